@@ -1,21 +1,49 @@
 import { defineConfig } from 'vitest/config';
 
+const quiet = ['test/setup/quiet.ts'];
+
 export default defineConfig({
   test: {
+    globalSetup: ['test/setup/node-version.ts'],
+    // The same here, there and where CI is set.
+    allowOnly: false,
     passWithNoTests: true,
+    // Without vitest's own console, each line goes through process.stdout, where test/setup/quiet.ts sees it.
+    disableConsoleIntercept: true,
     maxWorkers: 2,
     projects: [
       {
+        extends: true,
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/package/**', 'test/types/**'],
+          setupFiles: quiet,
         },
       },
       {
+        extends: true,
+        test: {
+          name: 'types',
+          include: [],
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ['test/**/*.test-d.ts'],
+            // By its path: `tsc` in node_modules/.bin may be one of the older compilers that the tests use too.
+            checker: './node_modules/typescript/bin/tsc',
+            tsconfig: './tsconfig.json',
+          },
+        },
+      },
+      {
+        // What npm users get: needs `npm run build` first. One file at a time, for these start npm, compilers and servers.
+        extends: true,
         test: {
           name: 'package',
           include: ['test/package/**/*.test.ts', 'test/types/**/*.test.ts'],
+          setupFiles: quiet,
+          fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

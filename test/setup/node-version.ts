@@ -1,0 +1,14 @@
+/** The Node.js that the suite is meant to run on: 24, unless TRPC_EVENTS_NODE names another. */
+export function setup(): void {
+  const wanted = process.env.TRPC_EVENTS_NODE ?? '24';
+  if (!['22', '24', '26'].includes(wanted)) {
+    throw new Error(`TRPC_EVENTS_NODE is "${wanted}". Name a tested version: 22, 24 or 26.`);
+  }
+  const major = process.versions.node.split('.')[0];
+  if (major !== wanted) {
+    throw new Error(
+      `The tests run on Node.js ${wanted}, and this is ${process.version}. ` +
+        'Start them by an npm script, which brings its own Node.js, or set TRPC_EVENTS_NODE.',
+    );
+  }
+}
