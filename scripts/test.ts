@@ -1,0 +1,73 @@
+/**
+ * `npm test`: every check in turn, whatever failed before, and at the end one plain line of counts.
+ * A check that fails without a failing test to show for it counts as one failed test.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** What is read of vitest's JSON report. */
+interface Report {
+  testResults: { status: string; assertionResults: { status: string }[] }[];
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'trpc-events-test-'));
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+const failures: string[] = [];
+
+function npmRun(script: string, ...args: string[]): boolean {
+  console.log(`\n── ${script}`);
+  const { status } = spawnSync('npm', ['run', '--silent', script, '--', ...args], { stdio: 'inherit' });
+  return status === 0;
+}
+
+function read(file: string): Counts {
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  let report: Report;
+  try {
+    report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  } catch {
+    return counts; // Vitest ended before it could report.
+  }
+  for (const { status, assertionResults } of report.testResults) {
+    const failedBefore = counts.failed;
+    for (const test of assertionResults) {
+      if (test.status === 'passed' || test.status === 'failed') counts[test.status]++;
+      else counts.skipped++;
+    }
+    // A file that failed as a whole: it didn't load, or a hook threw.
+    if (status === 'failed' && counts.failed === failedBefore) counts.failed++;
+  }
+  return counts;
+}
+
+function check(script: string, report?: string): void {
+  const args = report ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
+  const good = npmRun(script, ...args);
+  const counts = report ? read(report) : { passed: 0, failed: 0, skipped: 0 };
+  if (!good && counts.failed === 0) counts.failed = 1;
+  if (counts.failed > 0) failures.push(script);
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
+}
+
+try {
+  for (const script of ['lint', 'typecheck', 'build']) check(script);
+  for (const script of ['test:unit', 'test:types', 'test:package']) {
+    check(script, join(folder, `${script.replace(':', '-')}.json`));
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+console.log(failures.length > 0 ? `\nFailed: ${failures.join(', ')}` : '');
+process.exitCode = failures.length > 0 ? 1 : 0;
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
