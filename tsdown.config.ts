@@ -8,4 +8,7 @@ export default defineConfig({
   target: 'es2022',
   platform: 'neutral', // injects no `node:` import; those of the sources stay as they are written
   deps: { neverBundle: [/^node:/] },
+  tsconfig: 'tsconfig.build.json',
+  logLevel: 'warn',
+  suppressWarnings: [/TypeScript 7\.0 does not yet have a stable API/],
 });

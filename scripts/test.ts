@@ -22,12 +22,6 @@ const folder = mkdtempSync(join(tmpdir(), 'trpc-events-test-'));
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
 
-function npmRun(script: string, ...args: string[]): boolean {
-  console.log(`\n── ${script}`);
-  const { status } = spawnSync('npm', ['run', '--silent', script, '--', ...args], { stdio: 'inherit' });
-  return status === 0;
-}
-
 function read(file: string): Counts {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   let report: Report;
@@ -50,9 +44,9 @@ function read(file: string): Counts {
 
 function check(script: string, report?: string): void {
   const args = report ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
-  const good = npmRun(script, ...args);
+  const { status } = spawnSync('npm', ['run', script, '--', ...args], { stdio: 'inherit' });
   const counts = report ? read(report) : { passed: 0, failed: 0, skipped: 0 };
-  if (!good && counts.failed === 0) counts.failed = 1;
+  if (status !== 0 && counts.failed === 0) counts.failed = 1;
   if (counts.failed > 0) failures.push(script);
   total.passed += counts.passed;
   total.failed += counts.failed;
