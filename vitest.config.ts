@@ -7,6 +7,7 @@ export default defineConfig({
     globalSetup: ['test/setup/node-version.ts'],
     // The same here, there and where CI is set.
     allowOnly: false,
+    update: 'none',
     passWithNoTests: true,
     // Without vitest's own console, each line goes through process.stdout, where test/setup/quiet.ts sees it.
     disableConsoleIntercept: true,
