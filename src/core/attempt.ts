@@ -1,0 +1,94 @@
+import type { BusState } from './bus-state.ts';
+import { dispatcher } from './dispatch.ts';
+import type { Job } from './invoke.ts';
+import { NO_CTX, Scope, type Entry } from './scope.ts';
+import type { AnyEvent } from './types/event.ts';
+import type { AttemptInfo } from './types/observer.ts';
+
+/** One run of one listener: the scope of what it dispatches. */
+export class Attempt extends Scope {
+  /** What caused whatever it dispatches; `undefined` in a call of `handleMany`, which has no one cause. */
+  readonly event: AnyEvent | undefined;
+  readonly listener: string;
+  readonly number = 1;
+  /** The attempt that dispatched its event. */
+  readonly cause: Attempt | undefined;
+  /** It goes back to a delivery: the ids of what it dispatches are derived, so that a redelivery makes the same. */
+  readonly derives: boolean;
+  /** How many events it has dispatched. */
+  position = 0;
+  /** What observers see of it. */
+  observed: AttemptInfo | undefined = undefined;
+  readonly #given: AbortSignal | undefined;
+  #signal: AbortSignal | undefined = undefined;
+
+  constructor(
+    bus: BusState,
+    job: Job,
+    listener: string,
+    fromQueue: boolean,
+    signal: AbortSignal | undefined,
+  ) {
+    const entry = 'event' in job ? job : undefined;
+    super(bus, undefined, entry === undefined ? NO_CTX : entry.ctx, undefined, bus.defer);
+    this.attempt = this;
+    this.refused = false;
+    this.event = entry?.event;
+    this.listener = listener;
+    this.cause = entry?.cause;
+    this.derives = fromQueue || entry?.cause?.derives === true;
+    this.#given = signal;
+  }
+
+  /** Made when it is first read: most listeners never look at it. */
+  override get signal(): AbortSignal {
+    return this.#given ?? (this.#signal ??= new AbortController().signal);
+  }
+}
+
+/**
+ * What a listener gets. `ctx` and `signal` are made when they are read: most listeners read one or none, and what they
+ * cost is a large part of an attempt.
+ */
+export class ListenerArgument {
+  readonly event: AnyEvent;
+  readonly attempt: number;
+  readonly #scope: Attempt;
+  readonly #base: unknown;
+  #ctx: object | undefined = undefined;
+
+  constructor(scope: Attempt, { event, ctx }: Entry) {
+    this.event = event;
+    this.attempt = scope.number;
+    this.#scope = scope;
+    this.#base = ctx;
+  }
+
+  /** For this package: users see no bus here. */
+  static busOf(argument: ListenerArgument): BusState {
+    return argument.#scope.bus;
+  }
+
+  get ctx(): object {
+    return (this.#ctx ??= { ...(this.#base as object), dispatch: dispatcher(this.#scope, this.#base) });
+  }
+
+  get signal(): AbortSignal {
+    return this.#scope.signal;
+  }
+}
+
+/** What `handleMany` gets. */
+export class ManyArgument {
+  readonly events: readonly AnyEvent[];
+  readonly #scope: Attempt;
+
+  constructor(scope: Attempt, events: readonly AnyEvent[]) {
+    this.events = events;
+    this.#scope = scope;
+  }
+
+  get signal(): AbortSignal {
+    return this.#scope.signal;
+  }
+}

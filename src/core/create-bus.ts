@@ -1,0 +1,185 @@
+import { BusState, type App } from './bus-state.ts';
+import { deliver } from './deliver.ts';
+import { isDependency } from './depends.ts';
+import { close, drain } from './drain.ts';
+import { checkEnvironment } from './enabled.ts';
+import { EventsError } from './errors.ts';
+import { Flush } from './flush.ts';
+import { Observers } from './observers.ts';
+import {
+  aBoolean,
+  aCount,
+  aFunction,
+  aList,
+  anObject,
+  aString,
+  checkOptions,
+  isObject,
+  oneOf,
+  type Rules,
+} from './options.ts';
+import { publish } from './publish.ts';
+import { Registry } from './registry.ts';
+import { routerOf } from './router-core.ts';
+import { runScope } from './run-scope.ts';
+import { streamEvents } from './stream.ts';
+import { quote } from './suggest.ts';
+import type { AnyApp } from './types/app.ts';
+import type { BusOptions, CoreBus } from './types/bus.ts';
+import type { DeferStrategy } from './types/defer.ts';
+import type { EventHandler } from './types/handler.ts';
+import type { EventObserver } from './types/observer.ts';
+
+const BUS_OPTIONS: Rules = {
+  handlers: aList,
+  meta: aFunction,
+  createContext: aFunction,
+  onError: aFunction,
+  onDiscard: aFunction,
+  when: oneOf('success', 'failure', 'settled'),
+  defer: { ok: isStrategy, words: 'a defer strategy, such as auto() or inline()' },
+  unhandled: oneOf('warn', 'ignore', 'error'),
+  limits: anObject,
+  observers: aList,
+};
+const LIMITS: Rules = { perScope: aCount, pending: aCount, depth: aCount };
+
+/** Makes a bus, without what depends on tRPC. */
+export function createBus(
+  app: App,
+  options: BusOptions<AnyApp>,
+  fallback: DeferStrategy,
+): { bus: CoreBus<AnyApp>; state: BusState } {
+  checkOptions('e.bus', options, BUS_OPTIONS);
+  checkOptions('e.bus, limits', options?.limits, LIMITS);
+  if (options?.handlers === undefined) {
+    throw new EventsError(
+      'BAD_OPTION',
+      'e.bus needs handlers: a list of routers and handlers, such as [eventRouter].',
+    );
+  }
+  checkEnvironment();
+  const handlers = [...options.handlers];
+  for (const handler of handlers) assertHandler(handler);
+  for (const observer of options.observers ?? []) assertObserver('e.bus', observer);
+  const { perScope = 10_000, pending = 10_000, depth = 16 } = options.limits ?? {};
+  const settings = {
+    app,
+    registry: new Registry(app.shape, handlers),
+    meta: options.meta,
+    createContext: options.createContext,
+    onError: options.onError,
+    onDiscard: options.onDiscard,
+    when: options.when ?? 'success',
+    defer: options.defer ?? fallback,
+    unhandled: options.unhandled ?? 'warn',
+    limits: { perScope, pending, depth },
+  };
+  const state = new BusState(settings, (bus, entry) => new Flush(bus, [entry]).begin());
+  state.registry.joinRouters(state);
+  for (const observer of options.observers ?? []) observe(state, observer);
+  return { bus: busApi(state, handlers), state };
+}
+
+function busApi(state: BusState, handlers: readonly EventHandler[]): CoreBus<AnyApp> {
+  const own = handlers.filter((handler) => routerOf(handler) === undefined);
+  const api = {
+    get enabled() {
+      return state.enabled;
+    },
+    set enabled(value: boolean) {
+      state.enabled = value;
+    },
+    publish: (event: unknown, payload?: unknown, options?: unknown) =>
+      publish(state, event, payload, options),
+    deliver: (envelope: never, options?: never) => deliver(state, envelope, options),
+    scope: (fn: unknown, options?: unknown) => runScope(state, fn, options),
+    stream: (pattern: unknown, options?: never) => streamEvents(state, pattern, options),
+    override: (dependency: unknown, fake: unknown) => override(state, dependency, fake),
+    observe: (observer: EventObserver) => {
+      assertObserver('bus.observe', observer);
+      return observe(state, observer);
+    },
+    drain: (options?: never) => drain(state, options),
+    close: (options?: never) => close(state, own, options),
+    [Symbol.asyncDispose]: () => close(state, own),
+  };
+  return api as unknown as CoreBus<AnyApp>;
+}
+
+function observe(state: BusState, observer: EventObserver): () => void {
+  state.observed = new Observers(state, [...(state.observed?.list ?? []), observer]);
+  return () => {
+    const left = state.observed?.list.filter((other) => other !== observer) ?? [];
+    state.observed = left.length === 0 ? undefined : new Observers(state, left);
+  };
+}
+
+function override(state: BusState, dependency: unknown, fake: unknown): () => void {
+  if (!isDependency(dependency)) {
+    throw new EventsError(
+      'BAD_OPTION',
+      `bus.override replaces a dependency made by e.depends, not ${quote(dependency)}.`,
+    );
+  }
+  const had = state.overrides.has(dependency);
+  const former = state.overrides.get(dependency);
+  state.overrides.set(dependency, fake);
+  return () => {
+    if (had) state.overrides.set(dependency, former);
+    else state.overrides.delete(dependency);
+  };
+}
+
+const HANDLER: Rules = {
+  name: aString,
+  passive: aBoolean,
+  handle: aFunction,
+  handleMany: aFunction,
+  close: aFunction,
+  local: aBoolean,
+};
+
+/** Not `checkOptions`: a handler may be an object of a class, with members of its own. */
+function assertHandler(handler: unknown): void {
+  if (!isObject(handler)) {
+    throw new EventsError(
+      'BAD_OPTION',
+      `e.bus: a handler is a router, or an object with a name and handle or handleMany, not ${quote(handler)}.`,
+    );
+  }
+  if (routerOf(handler) !== undefined) return;
+  const { name } = handler;
+  if (name === undefined)
+    throw new EventsError(
+      'BAD_OPTION',
+      'e.bus: a handler needs a name, by which reports tell it from others.',
+    );
+  for (const [key, rule] of Object.entries(HANDLER)) {
+    const value = handler[key];
+    if (value !== undefined && !rule.ok(value)) {
+      throw new EventsError(
+        'BAD_OPTION',
+        `e.bus, handler ${quote(name)}: ${key} must be ${rule.words}, not ${quote(value)}.`,
+      );
+    }
+  }
+  if (handler['handle'] === undefined && handler['handleMany'] === undefined) {
+    throw new EventsError(
+      'BAD_OPTION',
+      `e.bus: the handler ${quote(name)} has neither handle (an event at a time) nor handleMany (a flush at a time).`,
+    );
+  }
+}
+
+function assertObserver(where: string, observer: unknown): void {
+  if (isObject(observer) && aString.ok(observer['name'])) return;
+  throw new EventsError(
+    'BAD_OPTION',
+    `${where}: an observer is an object with a name, not ${quote(observer)}.`,
+  );
+}
+
+export function isStrategy(value: unknown): value is DeferStrategy {
+  return isObject(value) && typeof value['start'] === 'function' && typeof value['name'] === 'string';
+}

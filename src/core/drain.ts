@@ -1,0 +1,89 @@
+import type { BusState } from './bus-state.ts';
+import { EventsError } from './errors.ts';
+import { checkOptions, milliseconds } from './options.ts';
+import { nearestOpen } from './scope.ts';
+import { scopeOfBus } from './storage.ts';
+import type { DrainOptions } from './types/bus.ts';
+import type { EventHandler } from './types/handler.ts';
+
+/** `bus.drain`: until no flush is deferred or under way. */
+export async function drain(bus: BusState, options: DrainOptions = {}): Promise<void> {
+  checkOptions('bus.drain', options, { timeout: milliseconds });
+  const open = nearestOpen(scopeOfBus(bus));
+  if (open?.root.attempt === open?.root && open !== undefined) throw selfWait('bus.drain', 'a listener');
+  await until(bus, 'bus.drain', options.timeout, () => isIdle(bus));
+}
+
+/** `bus.close`: refuses what is new, waits for what is open, drains, closes the handlers. */
+export async function close(
+  bus: BusState,
+  handlers: readonly EventHandler[],
+  options: DrainOptions = {},
+): Promise<void> {
+  checkOptions('bus.close', options, { timeout: milliseconds });
+  const open = nearestOpen(scopeOfBus(bus));
+  if (open !== undefined)
+    throw selfWait('bus.close', open.root.attempt === open.root ? 'a listener' : 'an open call');
+  bus.closing = true;
+  for (const stream of bus.streams) stream.end();
+  await until(bus, 'bus.close', options.timeout, () => bus.openCalls === 0 && isIdle(bus));
+  bus.closed = true;
+  await (bus.handlersClosed ??= closeHandlers(handlers));
+}
+
+function isIdle(bus: BusState): boolean {
+  return bus.deferred.size === 0 && bus.active.size === 0;
+}
+
+/** Begins what is deferred, again and again, until there is nothing to wait for. */
+async function until(
+  bus: BusState,
+  what: string,
+  timeout: number | undefined,
+  isOver: () => boolean,
+): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let check = () => {};
+  try {
+    await new Promise<void>((resolve, reject) => {
+      check = () => {
+        for (const begin of bus.deferred.values()) void begin();
+        if (isOver()) resolve();
+      };
+      bus.waiting.add(check);
+      if (timeout !== undefined) timer = setTimeout(() => reject(tooLong(bus, what, timeout)), timeout);
+      check();
+    });
+  } finally {
+    clearTimeout(timer);
+    bus.waiting.delete(check);
+  }
+}
+
+function tooLong(bus: BusState, what: string, timeout: number): EventsError {
+  const running = Array.from(bus.active, (flush) => flush.describe()).flat();
+  if (bus.closing && bus.openCalls > 0)
+    running.push(`${bus.openCalls} open ${bus.openCalls === 1 ? 'call' : 'calls'}`);
+  const shown = running.slice(0, 10).join('; ');
+  const more = running.length > 10 ? `; and ${running.length - 10} more` : '';
+  return new EventsError(
+    'DRAIN_TIMEOUT',
+    `${what} waited ${timeout} ms, and there still runs: ${shown}${more}.`,
+  );
+}
+
+function selfWait(what: string, who: string): EventsError {
+  return new EventsError(
+    'SELF_WAIT',
+    `${what} was called in ${who}, which it would wait for: call it from outside, without waiting for it here.`,
+  );
+}
+
+async function closeHandlers(handlers: readonly EventHandler[]): Promise<void> {
+  const closed = await Promise.allSettled(handlers.map(async (handler) => handler.close?.()));
+  const failed = closed
+    .filter((result) => result.status === 'rejected')
+    .map(({ reason }) => reason as unknown);
+  if (failed.length === 1) throw failed[0];
+  if (failed.length > 1) throw new AggregateError(failed, 'Several handlers could not be closed');
+}

@@ -1,0 +1,222 @@
+import { Attempt } from './attempt.ts';
+import type { BusState } from './bus-state.ts';
+import { makeContexts } from './contexts.ts';
+import { isEnabled } from './enabled.ts';
+import { EventsError } from './errors.ts';
+import { invoke, type Job } from './invoke.ts';
+import { Lane } from './lane.ts';
+import { runPass } from './pass.ts';
+import { causeOf, isThenable, printLine } from './report.ts';
+import { takeSettled, type Entry } from './scope.ts';
+import type { Target } from './target.ts';
+import type { DeliveryFailure } from './types/bus.ts';
+
+/** How a flush differs from one of a settled scope. */
+export interface FlushOptions {
+  /** Its events came from a queue: forwarders don't get them. */
+  readonly fromQueue?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** The one target that gets them. */
+  readonly only?: string | undefined;
+  /** The flush at the top of the chain that this one is part of. */
+  readonly top?: Flush | undefined;
+}
+
+/**
+ * Gives the events of a settled scope to the targets of their names: each target gets them in their order, the next
+ * when the former is done; different targets don't wait for each other. It begins with one synchronous pass, in which
+ * each idle target starts; what a busy one must get later waits in its lane.
+ */
+export class Flush {
+  readonly bus: BusState;
+  readonly entries: readonly Entry[];
+  readonly failures: DeliveryFailure[] = [];
+  readonly #options: FlushOptions;
+  readonly #top: Flush;
+  readonly #lanes = new Map<Target, Lane>();
+  /** What it still waits for: its pass, and busy lanes. */
+  #left = 1;
+  /** Of a top: itself, and all below it that is not done. */
+  #chain = 1;
+  #onDone: (() => void)[] | undefined = undefined;
+  #onChainDone: (() => void)[] | undefined = undefined;
+
+  constructor(bus: BusState, entries: readonly Entry[], options: FlushOptions = {}) {
+    this.bus = bus;
+    this.entries = entries;
+    this.#options = options;
+    this.#top = options.top ?? this;
+    if (options.top !== undefined) options.top.#chain++;
+    bus.pending += entries.length;
+  }
+
+  /** Resolves when its listeners are done; `undefined` if they are. */
+  done(): Promise<void> | undefined {
+    if (this.#left === 0) return undefined;
+    return new Promise((resolve) => (this.#onDone ??= []).push(resolve));
+  }
+
+  /** Resolves when all that it has chained is done, too; `undefined` if it is. */
+  chainDone(): Promise<void> | undefined {
+    if (this.#chain === 0) return undefined;
+    return new Promise((resolve) => (this.#onChainDone ??= []).push(resolve));
+  }
+
+  /** What still runs, in words. */
+  describe(): string[] {
+    return Array.from(this.#lanes.values(), (lane) => lane.describe());
+  }
+
+  /** Hands the events out. To be called once. */
+  begin(): void {
+    const { bus, entries } = this;
+    bus.deferred.delete(this);
+    bus.active.add(this);
+    if (!isEnabled(bus)) {
+      for (const entry of entries) bus.discard(entry, 'disabled');
+      return this.#leave();
+    }
+    const contexts = makeContexts(bus, entries);
+    if (contexts === undefined) this.#handOut();
+    else void contexts.then(() => this.#handOut());
+  }
+
+  #handOut(): void {
+    const { observed } = this.bus;
+    if (observed === undefined) return runPass(this);
+    const events = this.entries.map(({ event }) => event);
+    void observed.wrapFlush(events, async () => {
+      runPass(this);
+      await this.done();
+      return { ok: true };
+    });
+  }
+
+  /** The synchronous part. */
+  pass(): void {
+    const { registry, streams } = this.bus;
+    const { only, fromQueue = false } = this.#options;
+    const started = new Set<Target>();
+    for (const entry of this.entries) {
+      for (const stream of streams) stream.push(entry.event);
+      const { targets, taken } = registry.lookUp(entry.event.name, fromQueue);
+      if (!taken) this.#unhandled(entry);
+      for (const target of targets) {
+        if (only !== undefined && only !== target.name) continue;
+        if (!target.many) this.#give(entry, target);
+        else if (!started.has(target)) {
+          started.add(target);
+          this.start(
+            this.entries.filter(({ event }) =>
+              registry.lookUp(event.name, fromQueue).targets.includes(target),
+            ),
+            target,
+          );
+        }
+      }
+    }
+    this.#leave();
+  }
+
+  #give(entry: Entry, target: Target): void {
+    const lane = this.#lanes.get(target);
+    if (lane === undefined) this.start(entry, target);
+    else lane.queue.push(entry);
+  }
+
+  /** Starts one attempt. Whether it goes on after this; then `lane` hears of its end. */
+  start(job: Job, target: Target, lane?: Lane): boolean {
+    const { signal, fromQueue = false } = this.#options;
+    if (target.isOff()) return false;
+    const attempt = new Attempt(this.bus, job, target.name, fromQueue, signal);
+    try {
+      const returned = invoke(attempt, job, target);
+      if (isThenable(returned)) {
+        (lane ?? this.#openLane(target)).wait(returned, attempt, job);
+        return true;
+      }
+      this.succeeded(attempt, job, returned);
+    } catch (error) {
+      this.failed(attempt, job, error);
+    }
+    return false;
+  }
+
+  #openLane(target: Target): Lane {
+    const lane = new Lane(this, target);
+    this.#lanes.set(target, lane);
+    this.#left++;
+    return lane;
+  }
+
+  closeLane(target: Target): void {
+    this.#lanes.delete(target);
+    this.#leave();
+  }
+
+  succeeded(attempt: Attempt, job: Job, returned: unknown): void {
+    if (Array.isArray(job)) this.#recordSome(attempt, job, returned);
+    this.#settle(attempt, true);
+  }
+
+  failed(attempt: Attempt, job: Job, cause: unknown): void {
+    this.#settle(attempt, false);
+    if ('event' in job) return this.#record(attempt, job, cause);
+    for (const entry of job) this.#record(attempt, entry, cause);
+  }
+
+  /** What `handleMany` says could not be handled. */
+  #recordSome(attempt: Attempt, job: readonly Entry[], returned: unknown): void {
+    const { failures } = (returned ?? {}) as { failures?: unknown };
+    if (!Array.isArray(failures)) return;
+    for (const { id, error } of failures as readonly { id: string; error: unknown }[]) {
+      const entry = job.find(({ event }) => event.id === id);
+      if (entry !== undefined) this.#record(attempt, entry, error);
+    }
+  }
+
+  #record({ listener, number }: Attempt, { event }: Entry, cause: unknown): void {
+    const message = `The listener ${JSON.stringify(listener)} failed on ${JSON.stringify(event.name)}: ${causeOf(cause)}`;
+    const error = new EventsError('LISTENER_FAILED', message, { cause });
+    this.failures.push({ listener, error });
+    this.bus.report({ error, event, listener, attempt: number });
+  }
+
+  /** An attempt is a scope: now what it dispatched is flushed, or dropped. */
+  #settle(attempt: Attempt, ok: boolean): void {
+    attempt.outcome = ok ? 'ok' : 'failed';
+    attempt.ctx = undefined;
+    if (attempt.entries === undefined) return;
+    const kept = takeSettled(attempt);
+    if (kept.length > 0) new Flush(this.bus, kept, { top: this.#top }).begin();
+  }
+
+  #unhandled({ event }: Entry): void {
+    const { bus } = this;
+    bus.observed?.unhandled(event);
+    const { unhandled } = bus.settings;
+    const message = `No handler takes ${JSON.stringify(event.name)}: register a listener, or set unhandled: 'ignore'.`;
+    if (unhandled === 'error') {
+      const error = new EventsError('UNHANDLED', message);
+      this.failures.push({ listener: undefined, error });
+      bus.report({ error, event });
+    } else if (unhandled === 'warn' && !bus.warned.has(event.name)) {
+      bus.warned.add(event.name);
+      printLine(message);
+    }
+  }
+
+  #leave(): void {
+    if (--this.#left > 0) return;
+    const { bus } = this;
+    bus.pending -= this.entries.length;
+    bus.active.delete(this);
+    for (const resolve of this.#onDone ?? []) resolve();
+    this.#top.#leaveChain();
+    bus.progressed();
+  }
+
+  #leaveChain(): void {
+    if (--this.#chain === 0) for (const resolve of this.#onChainDone ?? []) resolve();
+  }
+}

@@ -1,0 +1,52 @@
+import type { Attempt } from './attempt.ts';
+import type { Flush } from './flush.ts';
+import type { Job } from './invoke.ts';
+import type { Entry } from './scope.ts';
+import type { Target } from './target.ts';
+
+/** One target that is busy in one flush: it takes what waits for it one by one. */
+export class Lane {
+  readonly queue: Entry[] = [];
+  readonly #flush: Flush;
+  readonly #target: Target;
+  #taken = 0;
+  #attempt!: Attempt;
+  #job!: Job;
+
+  constructor(flush: Flush, target: Target) {
+    this.#flush = flush;
+    this.#target = target;
+  }
+
+  wait(returned: PromiseLike<unknown>, attempt: Attempt, job: Job): void {
+    this.#attempt = attempt;
+    this.#job = job;
+    // Only a native promise is known to call back once, and later.
+    const promise = returned instanceof Promise ? returned : Promise.resolve(returned);
+    promise.then(this.#succeeded, this.#failed);
+  }
+
+  describe(): string {
+    const event = 'event' in this.#job ? this.#job.event : this.#job[0]!.event;
+    const waiting = this.queue.length - this.#taken;
+    return `${this.#target.name} on ${event.name} ${event.id}${waiting > 0 ? ` (${waiting} more wait for it)` : ''}`;
+  }
+
+  readonly #succeeded = (value: unknown): void => {
+    this.#flush.succeeded(this.#attempt, this.#job, value);
+    this.#goOn();
+  };
+
+  readonly #failed = (error: unknown): void => {
+    this.#flush.failed(this.#attempt, this.#job, error);
+    this.#goOn();
+  };
+
+  #goOn(): void {
+    while (this.#taken < this.queue.length) {
+      const entry = this.queue[this.#taken++]!;
+      if (this.#flush.start(entry, this.#target, this)) return;
+    }
+    this.#flush.closeLane(this.#target);
+  }
+}

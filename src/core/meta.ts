@@ -1,0 +1,75 @@
+import type { Attempt } from './attempt.ts';
+import type { BusState } from './bus-state.ts';
+import { EventsError } from './errors.ts';
+import { isObject } from './options.ts';
+import { causeOf, isThenable } from './report.ts';
+import { validate } from './schema.ts';
+import { NO_CTX, type Scope } from './scope.ts';
+import { copyPayload } from './snapshot.ts';
+
+/** The meta of one event, or why there is none. */
+export interface Meta {
+  readonly value: unknown;
+  readonly error: EventsError | undefined;
+}
+
+const EMPTY = Object.freeze({});
+
+/**
+ * What an event carries: what was given for it, else that of its cause, else what the bus makes, once a scope.
+ *
+ * @throws EventsError `META_FAILED`, for what was given
+ */
+export function metaFor(
+  bus: BusState,
+  options: { readonly meta?: unknown } | undefined,
+  scope: Scope | undefined,
+  ctx: unknown,
+  cause: Attempt | undefined,
+): Meta {
+  if (options?.meta !== undefined) return { value: checkMeta(bus, options.meta), error: undefined };
+  // Another builder's meta would be of another schema.
+  if (cause?.event !== undefined && cause.bus.app === bus.app)
+    return { value: cause.event.meta, error: undefined };
+  if (scope === undefined) return makeMeta(bus, ctx);
+  let owner = scope;
+  while (owner.savepoint && owner.meta === undefined && owner.parent !== undefined) owner = owner.parent;
+  // Made without a ctx, for what comes late, it must not stand in the way of one that has it.
+  return owner.meta ?? (ctx === NO_CTX ? makeMeta(bus, ctx) : (owner.meta = makeMeta(bus, ctx)));
+}
+
+/** @throws EventsError `META_FAILED` */
+export function checkMeta(bus: BusState, given: unknown): unknown {
+  if (!isObject(given))
+    throw new EventsError('META_FAILED', `The meta of an event must be an object, not ${String(given)}.`);
+  const { metaSchema } = bus.app;
+  const output =
+    metaSchema === undefined ? given : validate(metaSchema, given, 'META_FAILED', 'the meta of an event');
+  return copyPayload(output, 'meta');
+}
+
+function makeMeta(bus: BusState, ctx: unknown): Meta {
+  const { meta } = bus.settings;
+  if (ctx === NO_CTX || meta === undefined) {
+    if (bus.app.metaSchema === undefined) return { value: EMPTY, error: undefined };
+    return attempt(() => checkMeta(bus, {}));
+  }
+  return attempt(() => {
+    const made = meta({ ctx });
+    if (!isThenable(made)) return checkMeta(bus, made);
+    Promise.resolve(made).catch(() => {});
+    throw new Error('it returned a promise, and a dispatch cannot wait: do that work in createContext');
+  });
+}
+
+function attempt(make: () => unknown): Meta {
+  try {
+    return { value: make(), error: undefined };
+  } catch (cause) {
+    if (cause instanceof EventsError) return { value: undefined, error: cause };
+    return {
+      value: undefined,
+      error: new EventsError('META_FAILED', `meta threw ${causeOf(cause)}`, { cause }),
+    };
+  }
+}

@@ -1,0 +1,61 @@
+import { EventsError } from './errors.ts';
+import { didYouMean, quote } from './suggest.ts';
+
+/** What an option must be: a check, and the words for it. */
+export interface Rule {
+  readonly ok: (value: unknown) => boolean;
+  readonly words: string;
+}
+export type Rules = Readonly<Record<string, Rule>>;
+
+export const aString: Rule = {
+  ok: (v) => typeof v === 'string' && v !== '',
+  words: 'a text that is not empty',
+};
+export const aBoolean: Rule = { ok: (v) => typeof v === 'boolean', words: 'true or false' };
+export const aFunction: Rule = { ok: (v) => typeof v === 'function', words: 'a function' };
+export const aList: Rule = { ok: Array.isArray, words: 'a list' };
+export const anObject: Rule = { ok: isObject, words: 'an object' };
+export const anything: Rule = { ok: () => true, words: 'anything' };
+export const aSignal: Rule = { ok: (v) => isObject(v) && 'aborted' in v, words: 'an AbortSignal' };
+export const aCount: Rule = {
+  ok: (v) => Number.isInteger(v) && (v as number) > 0,
+  words: 'a positive integer',
+};
+export const milliseconds: Rule = {
+  ok: (v) => typeof v === 'number' && v >= 0 && v <= 2 ** 31 - 1,
+  words: 'a number of milliseconds, from 0 to 2147483647',
+};
+export const oneOf = (...values: string[]): Rule => ({
+  ok: (v) => values.includes(v as string),
+  words: values.map(quote).join(' or '),
+});
+
+export function isObject(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/**
+ * Refuses unknown keys and wrong values; `undefined` counts as left out.
+ *
+ * @throws EventsError `BAD_OPTION`
+ */
+export function checkOptions(where: string, options: unknown, rules: Rules): void {
+  if (options === undefined) return;
+  if (!isObject(options) || Array.isArray(options)) {
+    throw new EventsError('BAD_OPTION', `${where} takes an object of options, not ${quote(options)}.`);
+  }
+  for (const key of Object.keys(options)) {
+    const value = options[key];
+    const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
+    if (rule === undefined) {
+      throw new EventsError(
+        'BAD_OPTION',
+        `${where} has no option ${quote(key)}. ${didYouMean(key, Object.keys(rules))}`,
+      );
+    }
+    if (value !== undefined && !rule.ok(value)) {
+      throw new EventsError('BAD_OPTION', `${where}: ${key} must be ${rule.words}, not ${quote(value)}.`);
+    }
+  }
+}

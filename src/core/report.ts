@@ -1,0 +1,85 @@
+import type { BusState } from './bus-state.ts';
+import { EventsError } from './errors.ts';
+import type { AnyEvent } from './types/event.ts';
+import type { DiscardReason } from './types/observer.ts';
+
+/** What went wrong, and with what. */
+export interface Reported {
+  readonly error: EventsError;
+  readonly event?: AnyEvent | undefined;
+  readonly listener?: string | undefined;
+  readonly attempt?: number | undefined;
+}
+
+/** Tells observers and `onError`. Whatever those throw ends here. */
+export function reportError(bus: BusState, { error, event, listener, attempt }: Reported): void {
+  bus.observed?.errored(error, event, listener);
+  const report = { error, event, listener, attempt };
+  const { onError } = bus.settings;
+  if (onError === undefined) return printLine(lineOf(report));
+  guarded(
+    () => onError(report),
+    (thrown) => {
+      printLine(`onError threw ${causeOf(thrown)}`);
+      printLine(lineOf(report));
+    },
+  );
+}
+
+/** Tells observers and `onDiscard`. */
+export function reportDiscard(bus: BusState, event: AnyEvent, reason: DiscardReason): void {
+  bus.observed?.discarded(event, reason);
+  const { onDiscard } = bus.settings;
+  if (onDiscard === undefined) return;
+  guarded(
+    () => onDiscard({ event, reason }),
+    (thrown) => reportHook(bus, 'onDiscard', thrown, event),
+  );
+}
+
+/** Reports what a piece of the application's own threw: a strategy, an observer, `onDiscard`. */
+export function reportHook(bus: BusState, what: string, cause: unknown, event?: AnyEvent): void {
+  reportError(bus, {
+    error: new EventsError('HOOK_FAILED', `${what} threw ${causeOf(cause)}`, { cause }),
+    event,
+  });
+}
+
+/** Calls a function whose throw or rejection may reach nobody but `failed`. */
+export function guarded(fn: () => unknown, failed: (thrown: unknown) => void): void {
+  try {
+    const returned = fn();
+    if (isThenable(returned)) Promise.resolve(returned).catch(failed);
+  } catch (thrown) {
+    failed(thrown);
+  }
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+/** One line to stderr: names and ids, never a payload. */
+function lineOf({ error, event, listener, attempt }: Reported): string {
+  const subject = event === undefined ? '' : ` [${event.name} ${event.id}]`;
+  const where = listener === undefined ? '' : ` [listener ${listener}, attempt ${attempt ?? 1}]`;
+  const cause =
+    error.code === 'LISTENER_FAILED' && error.cause !== undefined ? ` ${causeOf(error.cause)}` : '';
+  return `${error.code}${subject}${where} ${cause === '' ? error.message : cause.trimStart()}`;
+}
+
+/** `Error: message`, on one line. */
+export function causeOf(cause: unknown): string {
+  let text: string;
+  try {
+    text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  } catch {
+    text = 'something that has no text';
+  }
+  return text.replaceAll(/\s+/g, ' ').slice(0, 500);
+}
+
+export function printLine(line: string): void {
+  // oxlint-disable-next-line no-console -- the default of onError, and the one place that prints
+  console.error(`trpc-events: ${line}`);
+}

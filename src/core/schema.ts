@@ -1,0 +1,79 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { EventsError, type EventsErrorCode } from './errors.ts';
+import { quote } from './suggest.ts';
+
+/** Whether something is a Standard Schema; arktype's are functions. */
+export function isSchema(value: unknown): value is StandardSchemaV1 {
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
+  const standard = (value as Partial<StandardSchemaV1>)['~standard'];
+  return typeof standard === 'object' && typeof standard.validate === 'function';
+}
+
+/**
+ * The output of a schema.
+ *
+ * @throws EventsError `code`, with the issues, and the path of the first in the message
+ */
+export function validate(
+  schema: StandardSchemaV1,
+  value: unknown,
+  code: EventsErrorCode,
+  what: string,
+): unknown {
+  const result = schema['~standard'].validate(value);
+  if (result instanceof Promise || 'then' in result) {
+    // Nobody waits for it, and it must not become an unhandled rejection.
+    void Promise.resolve(result).catch(() => {});
+    throw new EventsError(
+      code,
+      `The schema of ${what} validates asynchronously, and a dispatch can't wait: take its async refinements and transforms out, and do that work before the dispatch, or in a listener.`,
+    );
+  }
+  if (result.issues === undefined) return result.value;
+  throw new EventsError(
+    code,
+    `${capital(what)} is not what its schema asks for${describe(result.issues, value)}`,
+    {
+      issues: result.issues,
+    },
+  );
+}
+
+function describe(issues: readonly StandardSchemaV1.Issue[], value: unknown): string {
+  const [first] = issues;
+  if (first === undefined) return '.';
+  const path = pathOf(first.path ?? []);
+  const received = path === '' ? ` (it got ${kindOf(value)})` : '';
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more: see \`issues\`)` : '';
+  return `${path === '' ? '' : `, at ${path}`}: ${first.message}${received}${more}`;
+}
+
+/** `user.tags[0]`, as one would write it in code. */
+export function pathOf(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
+  let text = '';
+  for (const segment of path) {
+    const key = typeof segment === 'object' ? segment.key : segment;
+    if (typeof key === 'number') text += `[${key}]`;
+    else text += text === '' ? String(key) : `.${String(key)}`;
+  }
+  return text;
+}
+
+/** The kind of a value, never the value: payloads stay out of messages. */
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (value === undefined) return 'no payload';
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** @throws EventsError `BAD_CATALOG` */
+export function assertSchema(value: unknown, what: string): asserts value is StandardSchemaV1 {
+  if (isSchema(value)) return;
+  const standard = 'a Standard Schema: zod 4, valibot, arktype, or `unchecked<T>()`';
+  throw new EventsError('BAD_CATALOG', `The schema of ${what} is ${quote(value)}. It must be ${standard}.`);
+}

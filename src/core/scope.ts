@@ -1,0 +1,180 @@
+import type { Attempt } from './attempt.ts';
+import type { BusState } from './bus-state.ts';
+import type { Meta } from './meta.ts';
+import { currentFrame, framesWithout, type Frame } from './storage.ts';
+import type { DeferCall, DeferStrategy } from './types/defer.ts';
+import type { When } from './types/dispatch.ts';
+import type { AnyEvent } from './types/event.ts';
+import type { DiscardReason, ScopeInfo } from './types/observer.ts';
+
+/** What a scope keeps of the tRPC call that it belongs to, until it settles. */
+export interface CallInfo {
+  readonly path: string;
+  readonly type: 'query' | 'mutation' | 'subscription';
+  readonly signal?: AbortSignal | undefined;
+  readonly batchIndex?: number | undefined;
+  /** The same function all along the middlewares of one call. */
+  readonly getRawInput: unknown;
+}
+
+/** An event that waits in a scope, or in a flush, with all that its listeners will need. */
+export interface Entry {
+  readonly event: AnyEvent;
+  /** The ctx of its dispatch; `NO_CTX` where `createContext` is to make it. */
+  ctx: unknown;
+  readonly when: When;
+  readonly scope: Scope | undefined;
+  /** Its place among all that was dispatched below the outermost scope. */
+  readonly n: number;
+  /** The attempt that dispatched it. */
+  readonly cause: Attempt | undefined;
+}
+export const NO_CTX: unique symbol = Symbol('no ctx');
+
+/**
+ * What one procedure call, or one attempt of a listener, dispatched. Its events stand in one list at the outermost
+ * scope, in the order of their dispatch, so nothing moves when an inner scope settles: an entry is judged by all scopes
+ * above it when the last of them has settled.
+ */
+export class Scope implements DeferCall {
+  readonly bus: BusState;
+  readonly parent: Scope | undefined;
+  readonly root: Scope;
+  /** What the AsyncLocalStorage holds while it runs. */
+  readonly frame: Frame;
+  /** The attempt that it runs in, or was started from. */
+  attempt: Attempt | undefined;
+  /** Opened after `close`: what it dispatches is refused. */
+  refused: boolean;
+  readonly path: string | undefined;
+  /** Let go of when it settles: a timer that was started here may hold the scope for long. */
+  ctx: unknown;
+  call: CallInfo | undefined;
+  defer: DeferStrategy;
+  /** Made by `e.scope`: it borrows ctx and meta from its parent, whose `ctx.dispatch` dispatches into it. */
+  savepoint = false;
+  streaming = false;
+  outcome: 'open' | 'ok' | 'failed' = 'open';
+  /** Entries before this place count as those of a success, whatever comes: a stream has yielded since. */
+  committed = 0;
+  meta: Meta | undefined = undefined;
+  info: ScopeInfo | undefined = undefined;
+  /** Of a root: what waits, and how much ever came. */
+  entries: Entry[] | undefined = undefined;
+  count = 0;
+  #holds = 1;
+  #finished: Promise<void> | undefined = undefined;
+  #finish: (() => void) | undefined = undefined;
+
+  constructor(
+    bus: BusState,
+    parent: Scope | undefined,
+    ctx: unknown,
+    call: CallInfo | undefined,
+    defer: DeferStrategy,
+  ) {
+    const frame = currentFrame();
+    this.bus = bus;
+    this.parent = parent;
+    this.root = parent === undefined ? this : parent.root;
+    this.frame = { scope: this, rest: frame === undefined ? undefined : framesWithout(frame, bus) };
+    this.attempt = frame === undefined ? parent?.attempt : frame.scope.attempt;
+    this.refused = bus.closing && parent === undefined;
+    this.path = call?.path;
+    this.ctx = ctx;
+    this.call = call;
+    this.defer = defer;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.call?.signal;
+  }
+
+  get finished(): Promise<void> {
+    return (this.#finished ??= new Promise((resolve) => {
+      this.#finish = resolve;
+      if (this.#holds === 0) resolve();
+    }));
+  }
+
+  /** Whether somebody waited for `finished`, and waits no more. */
+  get isOver(): boolean {
+    return this.#finished !== undefined && this.#holds === 0;
+  }
+
+  /** Keeps `finished` from resolving until the same number of `release`s. */
+  hold(): void {
+    this.#holds++;
+  }
+
+  release(): void {
+    if (--this.#holds === 0) this.#finish?.();
+  }
+
+  responseSent(): void {
+    this.bus.observed?.responseSent(this);
+  }
+}
+
+/** The scope itself, or the nearest around it, that has not settled. */
+export function nearestOpen(scope: Scope | undefined): Scope | undefined {
+  while (scope !== undefined && scope.outcome !== 'open') scope = scope.parent;
+  return scope;
+}
+
+/** Why an entry is to be dropped, now that all its scopes have settled; `undefined` if it is kept. */
+export function reasonToDrop({ scope, when, n }: Entry): DiscardReason | undefined {
+  if (scope === undefined || when === 'settled') return undefined;
+  if (when === 'failure') return scope.outcome === 'failed' ? undefined : 'succeeded';
+  if (!succeeded(scope, n)) return scope.attempt === scope ? 'attempt-failed' : 'failed';
+  for (let above = scope.parent; above !== undefined; above = above.parent) {
+    if (!succeeded(above, n)) return above.attempt === above ? 'attempt-failed' : 'enclosing-failed';
+  }
+  return undefined;
+}
+
+function succeeded(scope: Scope, n: number): boolean {
+  return scope.outcome === 'ok' || n < scope.committed;
+}
+
+/** Takes out the entries of a root whose scopes have all settled, and gives back those that are kept. */
+export function takeSettled(root: Scope): readonly Entry[] {
+  const { entries } = root;
+  if (entries === undefined) return [];
+  root.entries = undefined;
+  if (
+    entries.every((entry) => entry.scope === root && entry.when === 'success' && succeeded(root, entry.n))
+  ) {
+    return entries;
+  }
+  return sift(root, entries, (entry) => nearestOpen(entry.scope) === undefined);
+}
+
+/** The same for a stream that has yielded: those that no longer depend on anything but scopes that have succeeded. */
+export function takeCommitted(root: Scope): readonly Entry[] {
+  const { entries } = root;
+  if (entries === undefined) return [];
+  root.entries = undefined;
+  return sift(root, entries, (entry) => {
+    if (entry.when !== 'success' || entry.n >= root.committed) return false;
+    let scope = entry.scope;
+    while (scope !== root && scope !== undefined && (scope.outcome !== 'open' || entry.n < scope.committed)) {
+      scope = scope.parent;
+    }
+    return scope === root;
+  });
+}
+
+function sift(root: Scope, entries: readonly Entry[], isRipe: (entry: Entry) => boolean): readonly Entry[] {
+  const kept: Entry[] = [];
+  for (const entry of entries) {
+    if (!isRipe(entry)) {
+      (root.entries ??= []).push(entry);
+      continue;
+    }
+    const reason = reasonToDrop(entry);
+    if (reason === undefined) kept.push(entry);
+    else root.bus.discard(entry, reason);
+  }
+  return kept;
+}

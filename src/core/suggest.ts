@@ -1,0 +1,43 @@
+/** The words that a misspelt one probably meant, closest first. */
+export function closest(word: string, known: Iterable<string>, most = 3): string[] {
+  const limit = Math.max(2, Math.floor(word.length / 3));
+  return [...known]
+    .map((candidate) => ({ candidate, distance: distance(word, candidate, limit) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
+}
+
+/** `Did you mean "a" or "b"?` where something is close, else a list of what is known. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const close = closest(word, known);
+  if (close.length > 0) return `Did you mean ${close.map(quote).join(' or ')}?`;
+  if (known.length === 0) return 'There are none.';
+  const shown = known.slice(0, 10).map(quote).join(', ');
+  return known.length > 10 ? `Known are ${shown} and ${known.length - 10} more.` : `Known are ${shown}.`;
+}
+
+/** A value as an error message shows it: short, on one line. */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return String(value);
+}
+
+/** Levenshtein's, given up beyond `limit`. */
+function distance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) > limit) return limit + 1;
+  let above = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(above[j]! + 1, row[j - 1]! + 1, substitution));
+    }
+    above = row;
+  }
+  return above[b.length]!;
+}

@@ -1,0 +1,38 @@
+/** What a defer strategy is told of a call: of a procedure, or of another outermost scope. */
+export interface DeferCall<TContext = any> {
+  /** The ctx of the call. */
+  readonly ctx: TContext;
+  /** The call's abort signal, where its transport gives one. */
+  readonly signal: AbortSignal | undefined;
+  /** It answers with a stream: flush on a timer or inline, never when the response closes. */
+  readonly streaming: boolean;
+  /** Resolves when each event of this call was handled, chained ones included; never rejects. Made when first read. */
+  readonly finished: Promise<void>;
+  /** To be called when the response of this call has been sent, for observers. */
+  responseSent(): void;
+}
+
+/**
+ * Picks the moment of the flush. Use `auto()`, `inline()`, `afterResponse()`, `waitUntil()`, or write one; whatever it
+ * throws is reported to `onError` and never changes the result of the call.
+ *
+ * @example
+ * ```ts
+ * import type { DeferStrategy } from 'trpc-events';
+ *
+ * const nextTurn: DeferStrategy = { name: 'nextTurn', start: (flush) => void setTimeout(flush, 0) };
+ * ```
+ */
+export interface DeferStrategy<TContext = any> {
+  readonly name: string;
+  /** The process may be frozen once `finished` has resolved: an event dispatched after that is reported as `LATE_DISPATCH`. */
+  readonly freezes?: boolean;
+  /** Called when the scope opens, before the procedure runs: the one moment at which a platform surely takes a promise. */
+  open?(call: DeferCall<TContext>): void;
+  /**
+   * Called when the call has settled, if it has events to flush; for a stream, after each pull that yields, too. Call
+   * `flush` once, at whatever moment: it never rejects, and resolves when the events are handled. The caller of the
+   * procedure waits for what this returns.
+   */
+  start(flush: () => Promise<void>, call: DeferCall<TContext>): void | Promise<void>;
+}

@@ -1,0 +1,68 @@
+/**
+ * Event-name patterns at the type level.
+ *
+ * The types are sound: they never leave out an event that the run time selects (`test/types/fuzz` compares them with
+ * picomatch). They are exact for names, `*`, `{a,b}`, `!p` and lists; anything else means "any event".
+ *
+ * @module
+ */
+
+/** Glob syntax that is not modelled here. */
+type Unmodelled = '?' | '[' | ']' | '(' | ')' | '|' | '\\' | '/' | '"' | '+' | '@' | '..' | '!!' | '***';
+
+/** A pattern that is not known at compile time, or that uses unmodelled syntax. */
+type IsOpaque<P extends string> =
+  {} extends Record<P, 1>
+    ? true
+    : P extends `${string}${Unmodelled}${string}`
+      ? true
+      : string extends ExpandBraces<P>
+        ? true
+        : false;
+
+/** `'{a,b}.c'` is `'a.c' | 'b.c'`; nested braces or a lone alternative are `string`. */
+type ExpandBraces<P extends string> = P extends `${infer Before}{${infer Body}}${infer After}`
+  ? Body extends `${string}{${string}`
+    ? string
+    : Body extends `${string},${string}`
+      ? ExpandBraces<`${Before}${SplitComma<Body>}${After}`>
+      : string
+  : P;
+type SplitComma<S extends string> = S extends `${infer Head},${infer Rest}` ? Head | SplitComma<Rest> : S;
+
+/** `'user.*'` is `` `user.${string}` ``, so that the compiler's own assignability does the matching. */
+type ToTemplate<P extends string> = P extends `${infer Before}*${infer After}`
+  ? `${Before}${string}${ToTemplate<SkipStars<After>>}`
+  : P;
+// A run of stars is one `${string}`: of two side by side, the first would demand a character.
+type SkipStars<P extends string> = P extends `*${infer Rest}` ? SkipStars<Rest> : P;
+
+type Select<N extends string, P extends string> = P extends N
+  ? P
+  : P extends '*'
+    ? N
+    : IsOpaque<P> extends true
+      ? N
+      : Extract<N, ToTemplate<ExpandBraces<P>>>;
+
+type Positive<P extends string> = P extends `!${infer Rest}` ? (Rest extends `(${string}` ? P : never) : P;
+/** What the `!` patterns take away, as template literals: nothing for an opaque one. */
+type Negative<P extends string> = P extends `!${infer Rest}`
+  ? IsOpaque<P> extends true
+    ? never
+    : ToTemplate<ExpandBraces<Rest>>
+  : never;
+
+type SelectOrAll<N extends string, P extends string> = [P] extends [never] ? N : Select<N, P>;
+type Without<A, B> = [B] extends [never] ? A : Exclude<A, B>;
+
+/** Those of the names `N` that the pattern `P` selects; for several patterns, `P` is their union. */
+export type Matching<N extends string, P extends string> = Without<SelectOrAll<N, Positive<P>>, Negative<P>>;
+
+/** `'a.b.c'` is `'a.*' | 'a.b.*'`: the patterns that an editor offers. */
+export type PrefixPatterns<
+  N extends string,
+  Above extends string = '',
+> = N extends `${infer Head}.${infer Rest}`
+  ? `${Above}${Head}.*` | PrefixPatterns<Rest, `${Above}${Head}.`>
+  : never;

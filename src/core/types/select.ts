@@ -1,0 +1,68 @@
+import type { AnyCatalogTypes } from './catalog.ts';
+import type { Matching } from './pattern.ts';
+
+declare const noEventMatches: unique symbol;
+/** The compile-time error for a pattern that selects no event of the catalog. */
+export interface NoEventMatches<TPattern> {
+  readonly [noEventMatches]: TPattern;
+}
+
+/** Any string, of which an editor offers the catalog's names and prefixes. */
+export type Pattern<T extends AnyCatalogTypes> = T['suggestion'] | (string & {});
+/** A pattern, or a list of them: some positive one (or none given), and no negative one. */
+export type Patterns<T extends AnyCatalogTypes> = Pattern<T> | readonly Pattern<T>[];
+
+/** Whether the pattern `P` selects no event. */
+export type MatchesNothing<T extends AnyCatalogTypes, P extends string> = P extends T['suggestion']
+  ? false
+  : [Matching<T['name'], P>] extends [never]
+    ? true
+    : false;
+
+// `P` only ever stands in a false branch: in the true branch of `P extends T['suggestion']` it would
+// be inferred to as `P & T['suggestion']`, which costs milliseconds per call in a large catalog.
+type Checked<T extends AnyCatalogTypes, P extends string> = P extends unknown
+  ? MatchesNothing<T, P> extends true
+    ? NoEventMatches<P>
+    : P
+  : never;
+
+/** `P`, or the error for it. */
+export type CheckedPatterns<T extends AnyCatalogTypes, P> = P extends string
+  ? Checked<T, P>
+  : P extends readonly (infer Item extends string)[]
+    ? readonly (Checked<T, Item> | T['suggestion'])[] | [] // `[]` makes a list that is written out a tuple
+    : never;
+
+/**
+ * The names that a pattern or a list of patterns selects. A list of unknown length may lack any of its items, so
+ * unless they are plain names it may select any event.
+ */
+export type Selected<N extends string, P> = P extends string
+  ? Matching<N, P>
+  : P extends readonly (infer Item extends string)[]
+    ? number extends P['length']
+      ? [Item] extends [N]
+        ? Item
+        : N
+      : Matching<N, Item>
+    : never;
+
+/** The discriminated union of the events that `P` selects (`any` where that is an error, to report it only once). */
+export type EventOf<T extends AnyCatalogTypes, P> = [Selected<T['name'], P>] extends [never]
+  ? any
+  : T['event'][Selected<T['name'], P>];
+
+/**
+ * The events that a pattern, or a tuple of patterns, selects, as a union discriminated by `name`.
+ *
+ * @example
+ * ```ts
+ * import type { InferEvent } from 'trpc-events';
+ * type UserEvent = InferEvent<typeof e, 'user.*'>;
+ * ```
+ */
+export type InferEvent<
+  TSource extends { readonly '~types': AnyCatalogTypes },
+  P extends string | readonly string[] = '*',
+> = EventOf<TSource['~types'], P>;

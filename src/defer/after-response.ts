@@ -1,0 +1,55 @@
+import { EventsError } from '../core/errors.ts';
+import { checkOptions, milliseconds } from '../core/options.ts';
+import { quote } from '../core/suggest.ts';
+import type { DeferStrategy } from '../core/types/defer.ts';
+import { afterClose, responseIn } from './close.ts';
+import { onTimer } from './wait-until.ts';
+
+/** How long a settled call waits for its response by default, in ms: a batch may hold it open for minutes. */
+export const MAX_WAIT = 5000;
+
+/** The options of strategies that wait for a response. */
+export interface MaxWaitOptions {
+  /** In ms: a call whose response is still open then (beside a slow call in a batch) is flushed. Default: 5,000. */
+  maxWait?: number | undefined;
+}
+
+/**
+ * Flushes when a Node response that you name has closed. `auto()` finds the response by itself where it can.
+ *
+ * @throws EventsError `BAD_OPTION`
+ *
+ * @example
+ * ```ts
+ * import { afterResponse } from 'trpc-events';
+ *
+ * const events = bus.middleware({ defer: afterResponse<{ res: ServerResponse }>(({ ctx }) => ctx.res) });
+ * ```
+ */
+export function afterResponse<TContext = unknown>(
+  source: (call: { readonly ctx: TContext }) => unknown,
+  options: MaxWaitOptions = {},
+): DeferStrategy<TContext> {
+  if (typeof source !== 'function') {
+    throw new EventsError(
+      'BAD_OPTION',
+      `afterResponse takes a function that gives the response, not ${quote(source)}.`,
+    );
+  }
+  checkOptions('afterResponse', options, { maxWait: milliseconds });
+  const { maxWait = MAX_WAIT } = options;
+  return {
+    name: 'afterResponse',
+    start: function afterResponse(flush, call) {
+      if (call.streaming) return onTimer(flush);
+      const response = responseIn(source(call));
+      if (response === undefined) return call.signal === undefined ? flush() : onTimer(flush);
+      return afterClose(
+        response,
+        maxWait,
+        () => void flush(),
+        () => call.responseSent(),
+      );
+    },
+  };
+}

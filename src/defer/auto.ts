@@ -1,0 +1,61 @@
+import { checkOptions, isObject, milliseconds } from '../core/options.ts';
+import type { DeferCall, DeferStrategy } from '../core/types/defer.ts';
+import { MAX_WAIT, type MaxWaitOptions } from './after-response.ts';
+import { afterClose, responseIn } from './close.ts';
+import { mayFreeze, platformWaitUntil } from './platform.ts';
+import { currentResponse } from './responses.ts';
+import { onTimer } from './wait-until.ts';
+
+/**
+ * The default. Where the platform offers a `waitUntil`, it is given a promise when the scope opens. The flush starts
+ * when the Node response of the call closes; else, where the call has an abort signal (WebSocket, Bun, Deno, fetch), on
+ * a timer; else (direct callers, scripts, tests) inline. Where the process may be frozen after the response, and there
+ * is no `waitUntil`, it is inline.
+ *
+ * @throws EventsError `BAD_OPTION`
+ *
+ * @example
+ * ```ts
+ * import { auto } from 'trpc-events';
+ *
+ * const bus = e.bus({ handlers: [eventRouter], defer: auto({ maxWait: 1000 }) });
+ * ```
+ */
+export function auto(options: MaxWaitOptions = {}): DeferStrategy {
+  checkOptions('auto', options, { maxWait: milliseconds });
+  const { maxWait = MAX_WAIT } = options;
+  const freezes = mayFreeze();
+  /** Calls that the platform keeps the process alive for. */
+  const kept = new WeakSet<DeferCall>();
+  return {
+    name: 'auto',
+    open: function auto(call) {
+      const waitUntil = platformWaitUntil();
+      if (waitUntil === undefined) {
+        // So that what is dispatched when it has resolved is reported as late.
+        if (freezes) void call.finished;
+        return;
+      }
+      kept.add(call);
+      waitUntil(call.finished);
+    },
+    start: function auto(flush, call) {
+      if (freezes && !kept.has(call)) return flush();
+      if (call.streaming) return onTimer(flush);
+      const response = currentResponse() ?? responseOf(call.ctx);
+      if (response !== undefined)
+        return afterClose(
+          response,
+          maxWait,
+          () => void flush(),
+          () => call.responseSent(),
+        );
+      return call.signal === undefined ? flush() : onTimer(flush);
+    },
+  };
+}
+
+/** For requests that began before this was loaded: most apps put the response on ctx. */
+function responseOf(ctx: unknown) {
+  return isObject(ctx) ? responseIn(ctx['res']) : undefined;
+}

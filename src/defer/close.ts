@@ -1,0 +1,53 @@
+import { isObject } from '../core/options.ts';
+
+/** What is used of a `ServerResponse`, of HTTP/2's, or of its stream. */
+export interface Closable {
+  readonly closed?: boolean;
+  readonly destroyed?: boolean;
+  /** HTTP/2's response has it, and says there what it doesn't say itself. */
+  readonly stream?: Closable | undefined;
+  once(event: 'close', listener: () => void): unknown;
+}
+
+/** A `ServerResponse`, or what holds one as fastify's reply does. A WebSocket, which lives on after a call, is none. */
+export function responseIn(value: unknown): Closable | undefined {
+  if (isResponse(value)) return value;
+  return isObject(value) && isResponse(value['raw']) ? value['raw'] : undefined;
+}
+
+function isResponse(value: unknown): value is Closable {
+  return (
+    isObject(value) && typeof value['writableEnded'] === 'boolean' && typeof value['once'] === 'function'
+  );
+}
+
+/** One listener on a response serves all its calls. */
+const waiting = new WeakMap<Closable, Set<() => void>>();
+
+/** Calls back once, when the response is sent or its client has gone: at once, if that has been. */
+export function onClose(response: Closable, callback: () => void): void {
+  if (response.closed || response.destroyed || response.stream?.closed || response.stream?.destroyed)
+    return callback();
+  const callbacks = waiting.get(response) ?? listen(response);
+  callbacks.add(callback);
+}
+
+function listen(response: Closable): Set<() => void> {
+  const callbacks = new Set<() => void>();
+  waiting.set(response, callbacks);
+  response.once('close', () => {
+    waiting.delete(response);
+    for (const callback of callbacks) callback();
+  });
+  return callbacks;
+}
+
+/** When the response has closed, and at the latest `maxWait` ms from now. */
+export function afterClose(response: Closable, maxWait: number, flush: () => void, sent: () => void): void {
+  const timer = setTimeout(flush, maxWait);
+  onClose(response, () => {
+    clearTimeout(timer);
+    sent();
+    flush();
+  });
+}

@@ -1,0 +1,42 @@
+import type { AsyncLocalStorage } from 'node:async_hooks';
+import { builtin } from '../core/storage.ts';
+import type { Closable } from './close.ts';
+
+/** What the requests of a Node server carry through whatever framework stands above. Emptied when the response closes. */
+interface Holder {
+  response: Closable | undefined;
+}
+
+/** One storage for all copies of this package in a process, and one subscription. */
+const KEY = Symbol.for('trpc-events.responses.1');
+const shared = globalThis as { [KEY]?: AsyncLocalStorage<Holder> | undefined };
+const storage = (shared[KEY] ??= watch());
+
+/** The response of the HTTP request that runs here, if it was seen to begin. */
+export function currentResponse(): Closable | undefined {
+  return storage?.getStore()?.response;
+}
+
+/**
+ * Before any handler of a Node server runs, a diagnostics channel gives its response (HTTP/2: its stream). What is
+ * entered there reaches all that the request starts.
+ */
+function watch(): AsyncLocalStorage<Holder> | undefined {
+  const hooks = builtin<typeof import('node:async_hooks')>('node:async_hooks');
+  const channels = builtin<typeof import('node:diagnostics_channel')>('node:diagnostics_channel');
+  if (hooks === undefined || channels === undefined) return undefined;
+  const storage = new hooks.AsyncLocalStorage<Holder>();
+  const enter = (response: Closable | undefined) => {
+    if (response === undefined) return;
+    const holder: Holder = { response };
+    response.once('close', () => (holder.response = undefined));
+    storage.enterWith(holder);
+  };
+  channels.subscribe('http.server.request.start', (message) =>
+    enter((message as { response?: Closable }).response),
+  );
+  channels.subscribe('http2.server.stream.created', (message) =>
+    enter((message as { stream?: Closable }).stream),
+  );
+  return storage;
+}

@@ -1,0 +1,42 @@
+import { EventsError } from '../core/errors.ts';
+import { quote } from '../core/suggest.ts';
+import type { DeferStrategy } from '../core/types/defer.ts';
+
+/** Keeps the process alive until a promise settles. */
+export type WaitUntil = (promise: Promise<unknown>) => void;
+
+/**
+ * Flushes after the response, on a platform that freezes the process unless it is given a promise. The promise is given
+ * when the scope opens: given later, it may not be taken.
+ *
+ * @throws EventsError `BAD_OPTION`
+ *
+ * @example
+ * ```ts
+ * import { waitUntil } from 'trpc-events';
+ *
+ * const events = bus.middleware({ defer: waitUntil<{ execution: ExecutionContext }>(({ ctx }) => (promise) => ctx.execution.waitUntil(promise)) });
+ * ```
+ */
+export function waitUntil<TContext = unknown>(
+  source: (call: { readonly ctx: TContext }) => WaitUntil,
+): DeferStrategy<TContext> {
+  if (typeof source !== 'function') {
+    throw new EventsError(
+      'BAD_OPTION',
+      `waitUntil takes a function that gives the platform's waitUntil, not ${quote(source)}.`,
+    );
+  }
+  return {
+    name: 'waitUntil',
+    open: function waitUntil(call) {
+      source(call)(call.finished);
+    },
+    start: (flush) => onTimer(flush),
+  };
+}
+
+/** After what runs now, which on most platforms is after the response. */
+export function onTimer(flush: () => Promise<void>): void {
+  setTimeout(() => void flush(), 0);
+}

@@ -1,0 +1,119 @@
+/**
+ * Typed events for tRPC: dispatched in a procedure, handled after its response.
+ *
+ * @example
+ * ```ts
+ * import { defineEvents, initEvents } from 'trpc-events';
+ *
+ * const e = initEvents.create(defineEvents({ 'user.created': z.object({ id: z.string() }) }));
+ * const eventRouter = e.router().on('user.*', ({ event }) => console.log(event.payload.id));
+ * const bus = e.bus({ handlers: [eventRouter] });
+ * const procedure = t.procedure.use(bus.middleware());
+ * ```
+ *
+ * @module
+ */
+export { defineEvent, defineEvents, unchecked } from './core/catalog.ts';
+export { EventsError, type EventsErrorCode } from './core/errors.ts';
+export { afterResponse, type MaxWaitOptions } from './defer/after-response.ts';
+export { auto } from './defer/auto.ts';
+export { inline } from './defer/inline.ts';
+export { waitUntil, type WaitUntil } from './defer/wait-until.ts';
+export { echo, type EchoOptions } from './handlers/echo.ts';
+export { initEvents, type EventsBuilder, type InitEvents } from './init.ts';
+export type { Bus, MiddlewareOptions } from './trpc/bus.ts';
+
+// What users write themselves.
+export type { DeferCall, DeferStrategy } from './core/types/defer.ts';
+export type { DefaultMeta, AnyEvent, Envelope, TypedEvent } from './core/types/event.ts';
+export type {
+  EventForwarder,
+  EventHandler,
+  HandleManyOptions,
+  HandleManyResult,
+  HandleOptions,
+} from './core/types/handler.ts';
+export type {
+  AttemptInfo,
+  DiscardReason,
+  DispatchInfo,
+  EventObserver,
+  Outcome,
+  RunStep,
+  ScopeInfo,
+  SendInfo,
+  TraceContext,
+} from './core/types/observer.ts';
+export type { InferEvent } from './core/types/select.ts';
+
+// What an inferred type may mention: without these, a package that exports a router could not emit declarations (TS2742).
+export type { AnyApp, EventApp, Merge, Overwrite, Simplify } from './core/types/app.ts';
+export type {
+  BusBaseOptions,
+  BusOptions,
+  CheckedHandler,
+  ContextLacks,
+  CoreBus,
+  DeliverOptions,
+  Delivery,
+  DeliveryFailure,
+  DiscardReport,
+  DrainOptions,
+  ErrorReport,
+  EventFor,
+  Limits,
+  ListensToOtherEvents,
+  MetaOf,
+  SchemaRejectsItsOwnOutput,
+  ScopeTools,
+  StreamOptions,
+} from './core/types/bus.ts';
+export type {
+  AnyCatalog,
+  AnyCatalogTypes,
+  AnyEventDefinition,
+  Catalog,
+  CatalogTypes,
+  EventDefinition,
+  EventShape,
+  EventsObject,
+  EventValue,
+  PayloadArgs,
+  ShapeOf,
+} from './core/types/catalog.ts';
+export type {
+  AnyDependencies,
+  AnyDependency,
+  Dependency,
+  Provided,
+  Values,
+} from './core/types/dependency.ts';
+export type {
+  CheckedValue,
+  Dispatch,
+  DispatchArgs,
+  DispatchOptions,
+  MetaOption,
+  PayloadOfAnotherSchema,
+  PublishOptions,
+  When,
+  WithDispatch,
+} from './core/types/dispatch.ts';
+export type {
+  EventRouter,
+  Listener,
+  ListenerOptions,
+  ListenerOpts,
+  Middleware,
+  Next,
+  NextResult,
+  RouterNeeds,
+} from './core/types/router.ts';
+export type {
+  CheckedPatterns,
+  EventOf,
+  NoEventMatches,
+  Pattern,
+  Patterns,
+  Selected,
+} from './core/types/select.ts';

@@ -1,0 +1,29 @@
+import type { TRPCMiddlewareFunction } from '@trpc/server';
+import type { AnyApp } from '../core/types/app.ts';
+import type { CoreBus } from '../core/types/bus.ts';
+import type { DeferStrategy } from '../core/types/defer.ts';
+
+/** The options of `bus.middleware`. */
+export interface MiddlewareOptions<TContext = unknown> {
+  /** When the events of these calls are flushed. Default: as the bus says. */
+  defer?: DeferStrategy<TContext> | undefined;
+}
+
+/** A bus with its tRPC middleware. */
+export interface Bus<T extends AnyApp> extends CoreBus<T> {
+  /**
+   * A tRPC middleware that opens a scope for each call, and adds `ctx.dispatch`. Listeners get the ctx as it stands
+   * here: use it after what adds to ctx, or once more after that. `.output()` comes after it, or a call that ends in a
+   * bad output counts as a success.
+   *
+   * @throws EventsError `BAD_OPTION`
+   *
+   * @example
+   * ```ts
+   * export const procedure = t.procedure.use(bus.middleware());
+   * ```
+   */
+  middleware<TContext extends object = object>(
+    options?: MiddlewareOptions<TContext>,
+  ): TRPCMiddlewareFunction<T['context'] & TContext, object, object, T['withDispatch'], unknown>;
+}

@@ -1,0 +1,76 @@
+import { isObject } from '../core/options.ts';
+import type { Scope } from '../core/scope.ts';
+import { runIn } from '../core/storage.ts';
+import { StreamScope } from './stream-scope.ts';
+
+type Step = (value?: unknown) => Promise<IteratorResult<unknown>>;
+
+export function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
+  return Symbol.asyncIterator in value;
+}
+
+/**
+ * The same iterable, each step of which runs in its scope. A proxy, since what a procedure returns may be more than an
+ * iterable; and no `async function*`, which loses the AsyncLocalStorage, hangs with its source, and leaks where it is
+ * returned before it was started.
+ */
+export function streamIterable(scope: Scope, source: AsyncIterable<unknown>): AsyncIterable<unknown> {
+  const stream = new StreamScope(scope);
+  const steps =
+    'next' in source ? wrapIterator(stream, source as AsyncIterator<unknown> & object) : undefined;
+  return new Proxy(source, {
+    get(target, key) {
+      if (key === Symbol.asyncIterator) {
+        return () =>
+          steps ??
+          wrapIterator(
+            stream,
+            runIn(scope.frame, () => target[Symbol.asyncIterator](), undefined),
+          );
+      }
+      if (steps !== undefined && Object.hasOwn(steps, key)) return steps[key as keyof typeof steps];
+      const value: unknown = Reflect.get(target, key, target);
+      // On its own object, since that may have private members, which a proxy has not.
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+function wrapIterator(stream: StreamScope, iterator: AsyncIterator<unknown> & object) {
+  const { scope } = stream;
+
+  async function pull(step: () => Promise<IteratorResult<unknown>>): Promise<IteratorResult<unknown>> {
+    stream.pulled();
+    let result: IteratorResult<unknown>;
+    try {
+      result = await runIn(scope.frame, step, undefined);
+    } catch (error) {
+      await stream.ended(false);
+      throw error;
+    }
+    await (result.done ? stream.ended(true) : stream.yielded());
+    return result;
+  }
+
+  const next: Step = (value) => pull(() => iterator.next(value));
+  const end: Step = (value) =>
+    pull(async () => {
+      const result = await iterator.return?.(value);
+      return { done: true, value: isObject(result) ? result.value : value };
+    });
+  const fail: Step = (error) =>
+    pull(async () => {
+      if (iterator.throw === undefined) throw error;
+      return iterator.throw(error);
+    });
+  const wrapped = {
+    next,
+    return: end,
+    throw: fail,
+    async [Symbol.asyncDispose]() {
+      await end();
+    },
+    [Symbol.asyncIterator]: () => wrapped,
+  };
+  return wrapped;
+}

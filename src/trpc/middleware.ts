@@ -1,0 +1,43 @@
+import type { BusState } from '../core/bus-state.ts';
+import { dispatcher } from '../core/dispatch.ts';
+import { openScope, settleScope } from '../core/open-scope.ts';
+import { isObject } from '../core/options.ts';
+import type { CallInfo } from '../core/scope.ts';
+import { runIn } from '../core/storage.ts';
+import type { DeferStrategy } from '../core/types/defer.ts';
+import { isAsyncIterable, streamIterable } from './iterable.ts';
+import { isObservable, streamObservable } from './observable.ts';
+
+/** What is used of tRPC's options of a middleware. */
+interface CallOptions extends CallInfo {
+  readonly ctx: unknown;
+  readonly next: (options: { ctx: object }) => Promise<CallResult>;
+}
+/** What is used of what `next()` resolves to: it never rejects in tRPC itself. */
+interface CallResult {
+  readonly ok: boolean;
+  readonly data?: unknown;
+}
+
+/** A tRPC middleware that opens a scope for each call, and flushes it when the call has succeeded. */
+export function eventsMiddleware(bus: BusState, defer: DeferStrategy | undefined) {
+  return async function events(opts: CallOptions): Promise<CallResult> {
+    const scope = openScope(bus, opts.ctx, opts, defer);
+    let result: CallResult;
+    try {
+      result = await runIn(scope.frame, opts.next, { ctx: { dispatch: dispatcher(scope, opts.ctx) } });
+    } catch (error) {
+      await settleScope(scope, false);
+      throw error;
+    }
+    if (result.ok && isObject(result.data)) {
+      if (isAsyncIterable(result.data)) return { ...result, data: streamIterable(scope, result.data) };
+      if (opts.type === 'subscription' && isObservable(result.data)) {
+        return { ...result, data: streamObservable(scope, result.data) };
+      }
+    }
+    const waits = settleScope(scope, result.ok);
+    if (waits !== undefined) await waits;
+    return result;
+  };
+}

@@ -1,0 +1,49 @@
+import { isObject } from '../core/options.ts';
+import type { Scope } from '../core/scope.ts';
+import { runIn } from '../core/storage.ts';
+import { StreamScope } from './stream-scope.ts';
+
+/** What is used of tRPC's observables, which are recognised by their shape. */
+interface Observable {
+  subscribe(observer: Partial<Observer>): { unsubscribe(): void };
+}
+interface Observer {
+  next(value: unknown): void;
+  error(error: unknown): void;
+  complete(): void;
+}
+
+export function isObservable(value: object): value is Observable {
+  return 'subscribe' in value && typeof value.subscribe === 'function';
+}
+
+/** The same observable, whose subscriber and teardown run in its scope. */
+export function streamObservable(scope: Scope, source: Observable): Observable {
+  const stream = new StreamScope(scope);
+  const subscribe = (observer: Partial<Observer>) => {
+    stream.pulled();
+    const subscription = runIn(scope.frame, (wrapped: Observer) => source.subscribe(wrapped), {
+      next(value) {
+        void stream.yielded();
+        observer.next?.(value);
+      },
+      error(error) {
+        void stream.ended(false);
+        observer.error?.(error);
+      },
+      complete() {
+        void stream.ended(true);
+        observer.complete?.();
+      },
+    });
+    return {
+      unsubscribe() {
+        runIn(scope.frame, () => subscription.unsubscribe(), undefined);
+        void stream.ended(true);
+      },
+    };
+  };
+  return isObject(source)
+    ? Object.create(source, { subscribe: { value: subscribe, enumerable: true } })
+    : source;
+}

@@ -1,0 +1,62 @@
+import { beginStreaming, commitScope, settleScope } from '../core/open-scope.ts';
+import type { Scope } from '../core/scope.ts';
+import { snapshot } from '../core/storage.ts';
+
+/** A stream that nobody pulls holds nothing open for longer, in ms. */
+const UNPULLED = 10_000;
+/** How long after an abort a generator's `finally` may still dispatch into its scope, in ms. */
+const GRACE = 50;
+
+/** The scope of a call that answers with a stream, which lives as long as that. */
+export class StreamScope {
+  readonly scope: Scope;
+  readonly #signal: AbortSignal | undefined;
+  readonly #run = snapshot();
+  #unpulled: ReturnType<typeof setTimeout> | undefined;
+  #grace: ReturnType<typeof setTimeout> | undefined = undefined;
+  /** Nothing waits for it any more, though it may still be pulled. */
+  #isLetGo = false;
+
+  constructor(scope: Scope) {
+    this.scope = scope;
+    this.#signal = scope.signal;
+    beginStreaming(scope);
+    this.#unpulled = setTimeout(() => this.#letGo(), UNPULLED);
+    (this.#unpulled as { unref?(): void }).unref?.();
+    if (this.#signal?.aborted) this.#aborted();
+    else this.#signal?.addEventListener('abort', this.#aborted, { once: true });
+  }
+
+  /** It is pulled, or subscribed to. */
+  pulled(): void {
+    if (this.#unpulled === undefined) return;
+    clearTimeout(this.#unpulled);
+    this.#unpulled = undefined;
+  }
+
+  /** What came until now succeeded. The pull waits for the promise, if there is one. */
+  yielded(): Promise<void> | undefined {
+    return this.#run(() => commitScope(this.scope));
+  }
+
+  /** It has ended. After an abort, whatever a generator throws is no failure: abort never means discard. */
+  ended(ok: boolean): Promise<void> | undefined {
+    this.pulled();
+    clearTimeout(this.#grace);
+    this.#signal?.removeEventListener('abort', this.#aborted);
+    return this.#run(() => settleScope(this.scope, ok || this.#signal?.aborted === true));
+  }
+
+  /** A generator that awaits what never settles never reaches its `finally`: what there is, is flushed now. */
+  readonly #aborted = (): void => {
+    void this.yielded();
+    this.#grace = setTimeout(() => void this.ended(true), GRACE);
+  };
+
+  #letGo(): void {
+    if (this.#isLetGo) return;
+    this.#isLetGo = true;
+    void this.yielded();
+    this.scope.root.release();
+  }
+}
