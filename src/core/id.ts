@@ -3,60 +3,59 @@
  * since a dispatch makes one each, and `uuid`'s takes ten times as long.
  */
 
-const HEX = Array.from({ length: 256 }, (_, i) => (i + 256).toString(16).slice(1));
-const POOL = new Uint8Array(8192);
+/** Three hexadecimal digits each. Made when it is first used, as is the pool: a module should cost little to load. */
+const HEX: string[] = [];
+const VARIANTS = ['-8', '-9', '-a', '-b'];
+/** How many numbers of the pool an id takes. */
+const PER_ID = 6;
 /** Filled when it is first used: some platforms refuse randomness while modules load. */
-let used = POOL.length;
+const pool = new Uint16Array(800 * PER_ID);
+let used = pool.length;
 let lastTime = 0;
 let count = 0;
+let prefix = '';
 
 /** A new id: ids that this process makes later sort later. */
 export function newId(now: number): string {
-  if (used + 10 > POOL.length) {
-    crypto.getRandomValues(POOL);
-    used = 0;
-  }
+  if (used === pool.length) refill();
+  const at = used;
+  used += PER_ID;
   if (now > lastTime) {
-    lastTime = now;
-    // Half of the range is left to count up in.
-    count = ((POOL[used]! & 0x07) << 8) | POOL[used + 1]!;
+    // Half of the range is left to count up in, within one millisecond.
+    startAt(now, pool[at]! & 0x7ff);
   } else if (++count > 0xfff) {
-    lastTime += 1;
-    count = 0;
+    startAt(lastTime + 1, 0);
   }
-  const at = used + 2;
-  used += 10;
   return (
-    prefix(lastTime, count) +
-    HEX[(POOL[at]! & 0x3f) | 0x80]! +
-    HEX[POOL[at + 1]!]! +
+    prefix +
+    HEX[count]! +
+    VARIANTS[pool[at]! >>> 14]! +
+    HEX[pool[at + 1]! & 0xfff]! +
     '-' +
-    HEX[POOL[at + 2]!]! +
-    HEX[POOL[at + 3]!]! +
-    HEX[POOL[at + 4]!]! +
-    HEX[POOL[at + 5]!]! +
-    HEX[POOL[at + 6]!]! +
-    HEX[POOL[at + 7]!]!
+    HEX[pool[at + 2]! & 0xfff]! +
+    HEX[pool[at + 3]! & 0xfff]! +
+    HEX[pool[at + 4]! & 0xfff]! +
+    HEX[pool[at + 5]! & 0xfff]!
   );
 }
 
-function prefix(time: number, twelve: number): string {
-  const high = Math.floor(time / 0x1000000);
-  return (
-    HEX[(high >>> 16) & 0xff]! +
-    HEX[(high >>> 8) & 0xff]! +
-    HEX[high & 0xff]! +
-    HEX[(time >>> 16) & 0xff]! +
-    '-' +
-    HEX[(time >>> 8) & 0xff]! +
-    HEX[time & 0xff]! +
-    '-' +
-    HEX[0x70 | (twelve >>> 8)]! +
-    HEX[twelve & 0xff]! +
-    '-'
-  );
+function refill(): void {
+  if (HEX.length === 0) for (let i = 0; i <= 0xfff; i++) HEX.push(i.toString(16).padStart(3, '0'));
+  crypto.getRandomValues(pool);
+  used = 0;
 }
 
+function startAt(time: number, first: number): void {
+  lastTime = time;
+  count = first;
+  prefix = timePrefix(time);
+}
+
+/** The 48 bits of milliseconds, and the version. */
+function timePrefix(time: number): string {
+  const hex = time.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7`;
+}
 /**
  * The id of what a listener chains from an event that a queue delivered: the same whenever it is delivered again.
  * It keeps the time of its cause, and takes the rest from a hash, so it is a UUIDv7 in form.
@@ -69,8 +68,9 @@ export function derivedId(
   const text = `${cause.id}\n${listener}\n${position}`;
   const [a, b, c] = [hash(text, 0x9e3779b9), hash(text, 0x85ebca6b), hash(text, 0xc2b2ae35)];
   const hex = (n: number) => (n >>> 0).toString(16).padStart(8, '0');
+  const time = timePrefix(Math.max(0, cause.time.getTime()));
   const variant = (0x8000 | (b & 0x3fff)).toString(16);
-  return `${prefix(cause.time.getTime(), a & 0xfff)}${variant}-${hex(c)}${hex(b).slice(0, 4)}`;
+  return `${time}${hex(a).slice(5)}-${variant}-${hex(c)}${hex(b).slice(0, 4)}`;
 }
 
 /** MurmurHash3, 32 bits, over the UTF-16 code units. Ids are not secrets: it need not resist an attacker. */

@@ -1,0 +1,92 @@
+import { EventEmitter } from 'node:events';
+import { randomUUID } from 'node:crypto';
+import { initTRPC } from '@trpc/server';
+import { z } from 'zod';
+import { defineEvents, initEvents } from '../src/index.ts';
+import type { Case } from './ab.ts';
+
+const payload = z.object({
+  userId: z.string(),
+  email: z.string(),
+  plan: z.enum(['free', 'pro', 'team']),
+  seats: z.number(),
+  trial: z.boolean(),
+});
+const data = { userId: 'u', email: 'a@b.co', plan: 'pro', seats: 1, trial: true } as const;
+const catalog = defineEvents({ 'user.created': payload, 'user.updated': payload, 'order.created': payload });
+const t = initTRPC.context<{ user: { id: number } }>().create();
+
+/** Calls in a row, then a turn of the event loop, so that all that the calls left behind is inside the time. */
+const CALLS = 64;
+
+/** A call of a procedure that does nothing, in a middleware that does nothing: what tRPC itself costs. */
+export function noop(): Case {
+  return calls(
+    'a no-op middleware',
+    t.procedure.use(async ({ next }) => next({ ctx: { dispatch() {} } })).mutation(() => 1),
+  );
+}
+
+/** A call that dispatches, with listeners of which some match. */
+export function events(
+  name: string,
+  { events, listeners, others = 0 }: { events: number; listeners: number; others?: number },
+): Case {
+  const many: Record<string, typeof payload> = {};
+  for (let i = 0; i < others; i++) many[`other.e${i}`] = payload;
+  const e = initEvents.create(defineEvents({ ...catalog.shape, ...many }));
+  const router = e.router();
+  for (let i = 0; i < listeners; i++) {
+    // A function each, as in an application: one shared by all would be inlined.
+    const listener = new Function('return async function listener() {}')() as () => Promise<void>;
+    router.on(i % 2 === 0 ? 'user.created' : 'user.*', listener);
+  }
+  for (let i = 0; i < others; i++) router.on(i % 2 === 0 ? `other.e${i}` : `other.e${i}*`, async () => {});
+  const bus = e.bus({ handlers: [router], unhandled: 'ignore' });
+  const procedure = t.procedure.use(bus.middleware()).mutation(({ ctx }) => {
+    for (let i = 0; i < events; i++) ctx.dispatch('user.created', data);
+    return 1;
+  });
+  return calls(name, procedure);
+}
+
+function calls(name: string, procedure: ReturnType<typeof t.procedure.mutation<number>>): Case {
+  const caller = t.createCallerFactory(t.router({ procedure }))({ user: { id: 1 } });
+  const run = async () => {
+    for (let i = 0; i < CALLS; i++) await caller.procedure();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { name, per: CALLS, run };
+}
+
+/** What a dispatch does, written by hand: parse, a frozen copy, an id, the clock, an emitter. */
+export function byHand(): Case {
+  const emitter = new EventEmitter();
+  let seen = 0;
+  emitter.on('user.created', () => seen++);
+  const run = async () => {
+    for (let i = 0; i < CALLS; i++) {
+      const parsed = Object.freeze({ ...payload.parse(data) });
+      emitter.emit(
+        'user.created',
+        Object.freeze({ id: randomUUID(), name: 'user.created', payload: parsed, time: new Date() }),
+      );
+    }
+  };
+  return { name: 'by hand', per: CALLS, run };
+}
+
+/** Dispatches alone: into a scope that throws them away. */
+export function dispatch(): Case {
+  const e = initEvents.create(catalog);
+  const bus = e.bus({ handlers: [], unhandled: 'ignore' });
+  const discarded = new Error('discarded');
+  const run = async () => {
+    const scope = bus.scope(({ dispatch }) => {
+      for (let i = 0; i < CALLS; i++) dispatch('user.created', data);
+      throw discarded;
+    });
+    await scope.catch(() => {});
+  };
+  return { name: 'dispatch', per: CALLS, run };
+}
