@@ -1,0 +1,71 @@
+import { initTRPC } from '@trpc/server';
+import { z } from 'zod';
+import {
+  defineEvents,
+  initEvents,
+  type DeferStrategy,
+  type DiscardReason,
+  type EventObserver,
+  type EventsError,
+} from '../../src/index.ts';
+
+export interface Context {
+  readonly req?: unknown;
+  readonly res?: unknown;
+  readonly tag?: string;
+}
+
+export const e = initEvents.context<Context>().create(defineEvents({ noted: z.string() }));
+export const t = initTRPC.context<Context>().create();
+
+export interface AppOptions {
+  readonly defer?: DeferStrategy;
+  /** Called with each note, and the ctx of its dispatch. */
+  readonly listener?: (note: string, ctx: Context) => unknown;
+  readonly observers?: readonly EventObserver[];
+  readonly limits?: { readonly pending?: number };
+  readonly when?: 'success' | 'failure' | 'settled';
+  /** Where false, errors are printed, which fails the test. */
+  readonly collectsErrors?: boolean;
+}
+
+/** One bus with one listener, which writes down what became of each note. */
+export function makeApp({ listener, collectsErrors = false, ...options }: AppOptions = {}) {
+  const handled: string[] = [];
+  const discarded: string[] = [];
+  const reasons: DiscardReason[] = [];
+  const errors: EventsError[] = [];
+  const router = e.router().on('noted', async function recorder({ event, ctx }) {
+    handled.push(event.payload);
+    await listener?.(event.payload, ctx);
+  });
+  const bus = e.bus({
+    handlers: [router],
+    createContext: () => ({ tag: 'createContext' }),
+    onDiscard: ({ event, reason }) => {
+      discarded.push(event.payload);
+      reasons.push(reason);
+    },
+    ...(collectsErrors && { onError: ({ error }) => void errors.push(error) }),
+    ...options,
+  });
+  const events = bus.middleware();
+  return {
+    bus,
+    router,
+    events,
+    procedure: t.procedure.use(events),
+    handled,
+    discarded,
+    reasons,
+    errors,
+    [Symbol.asyncDispose]: () => bus.close(),
+  };
+}
+
+/** A promise that is resolved by hand. */
+export function gate<T = void>() {
+  let open!: (value: T) => void;
+  const opened = new Promise<T>((resolve) => (open = resolve));
+  return { opened, open };
+}

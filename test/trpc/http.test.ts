@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { ADAPTERS, HTTP_ADAPTERS, start, type Adapter } from '../servers/start.ts';
+import type { LinkName } from '../servers/clients.ts';
+import { makeApp, t } from './app.ts';
+
+function makeRouter() {
+  const app = makeApp();
+  const router = t.router({
+    note: app.procedure.input(z.string()).mutation(({ ctx, input }) => {
+      ctx.dispatch('noted', input);
+      return input.toUpperCase();
+    }),
+    fail: app.procedure.input(z.string()).mutation(({ ctx, input }) => {
+      ctx.dispatch('noted', input);
+      throw new Error('no');
+    }),
+  });
+  return { ...app, router };
+}
+
+describe.each(ADAPTERS)('on %s', (adapter) => {
+  test('what a call dispatched is handled if it succeeded, and dropped if it failed', async () => {
+    await using app = makeRouter();
+    await using server = await start(adapter, app.router);
+    const client = server.client();
+    expect(await client.note.mutate('kept')).toBe('KEPT');
+    await expect(client.fail.mutate('dropped')).rejects.toThrow('no');
+    await app.bus.drain();
+    expect(app.handled).toEqual(['kept']);
+    expect(app.discarded).toEqual(['dropped']);
+  });
+
+  test('calls on one connection do not see each other', async () => {
+    await using app = makeRouter();
+    await using server = await start(adapter, app.router);
+    const client = server.client();
+    for (let i = 0; i < 20; i++) {
+      const call = i % 3 === 0 ? client.fail : client.note;
+      await call.mutate(String(i)).catch(() => {});
+    }
+    await app.bus.drain();
+    expect(app.handled).toHaveLength(13);
+    expect(app.handled.every((note) => Number(note) % 3 !== 0)).toBe(true);
+  });
+});
+
+const batching = HTTP_ADAPTERS.flatMap((adapter): [Adapter, LinkName][] => [
+  [adapter, 'httpBatchLink'],
+  [adapter, 'httpBatchStreamLink'],
+]);
+
+describe.each(batching)('a batch on %s by %s', (adapter, link) => {
+  test('one failing call drops its own events alone', async () => {
+    await using app = makeRouter();
+    await using server = await start(adapter, app.router);
+    const client = server.client(link);
+    const results = await Promise.allSettled([
+      client.note.mutate('a'),
+      client.fail.mutate('b'),
+      client.note.mutate('c'),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    await app.bus.drain();
+    expect(app.handled.sort()).toEqual(['a', 'c']);
+    expect(app.discarded).toEqual(['b']);
+  });
+
+  // test/setup/quiet.ts fails on a process warning.
+  test('50 calls print no warning of too many listeners', async () => {
+    await using app = makeRouter();
+    await using server = await start(adapter, app.router, { createContext: ({ res }) => ({ res }) });
+    const client = server.client(link);
+    await Promise.all(Array.from({ length: 50 }, (_, i) => client.note.mutate(String(i))));
+    await app.bus.drain();
+    expect(app.handled).toHaveLength(50);
+  });
+});
