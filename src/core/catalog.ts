@@ -80,8 +80,15 @@ export function defineEvents<TEvents extends EventsObject | readonly AnyEventDef
       `defineEvents takes schemas by name, or definitions, not ${quote(events)}.`,
     );
   }
-  const shape: EventShape = {};
+  // Without a prototype, `__proto__` is a name like any other.
+  const shape = Object.create(null) as EventShape;
   for (const [key, entry] of Object.entries(events)) {
+    if (Array.isArray(events) && !isDefinition(entry)) {
+      throw new EventsError(
+        'BAD_CATALOG',
+        `A list of events holds definitions made by defineEvent, and [${key}] is ${quote(entry)}: give schemas as an object, by name.`,
+      );
+    }
     const name = isDefinition(entry) ? entry.name : key;
     assertName(name);
     if (Object.hasOwn(shape, name)) {

@@ -1,12 +1,13 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { EventsError, type EventsErrorCode } from './errors.ts';
+import { isObject } from './options.ts';
 import { quote } from './suggest.ts';
 
 /** Whether something is a Standard Schema; arktype's are functions. */
 export function isSchema(value: unknown): value is StandardSchemaV1 {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
-  const standard = (value as Partial<StandardSchemaV1>)['~standard'];
-  return typeof standard === 'object' && typeof standard.validate === 'function';
+  const standard: unknown = (value as Partial<StandardSchemaV1>)['~standard'];
+  return isObject(standard) && typeof standard['validate'] === 'function';
 }
 
 /**
