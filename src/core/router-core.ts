@@ -1,9 +1,9 @@
 import type { BusState } from './bus-state.ts';
 import { EventsError } from './errors.ts';
 import { aSignal, aString, checkOptions, isObject } from './options.ts';
-import { compilePatterns, type Selector } from './pattern.ts';
+import { assertSelects, compilePatterns, type Selector } from './pattern.ts';
 import { runSteps, type Step } from './steps.ts';
-import { closest, quote } from './suggest.ts';
+import { quote } from './suggest.ts';
 import type { EventShape } from './types/catalog.ts';
 import type { ListenerOptions } from './types/router.ts';
 
@@ -41,7 +41,7 @@ export class RouterCore {
     steps: readonly Step[],
   ): void {
     const selector = compilePatterns(pattern);
-    this.#assertMatches(selector);
+    assertSelects(selector, this.shape);
     const where = `.on(${quote(selector.text)}, …)`;
     if (typeof listener !== 'function') {
       throw new EventsError(
@@ -73,17 +73,6 @@ export class RouterCore {
     if (name !== undefined) this.named.set(name, registration);
     this.#changed();
     signal?.addEventListener('abort', () => this.#takeOff(registration), { once: true });
-  }
-
-  #assertMatches(selector: Selector): void {
-    const names = Object.keys(this.shape);
-    if (names.some((name) => selector.selects(name))) return;
-    const close = closest(selector.text, [...names, ...names.map(prefixPattern)], 2);
-    const hint =
-      close.length > 0
-        ? `Did you mean ${[...new Set(close)].map(quote).join(' or ')}?`
-        : `Its events are ${names.slice(0, 10).map(quote).join(', ')}${names.length > 10 ? ', …' : ''}.`;
-    throw new EventsError('BAD_PATTERN', `No event of the catalog matches ${quote(selector.text)}. ${hint}`);
   }
 
   #takeOff(registration: Registration): void {
@@ -127,8 +116,4 @@ function isDevelopment(): boolean {
     (globalThis as { process?: { env?: Record<string, string> } }).process?.env?.['NODE_ENV'] ===
     'development'
   );
-}
-
-function prefixPattern(name: string): string {
-  return name.includes('.') ? `${name.slice(0, name.indexOf('.'))}.*` : name;
 }

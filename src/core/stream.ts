@@ -1,7 +1,7 @@
 import type { BusState } from './bus-state.ts';
 import { EventsError } from './errors.ts';
 import { aCount, aSignal, checkOptions } from './options.ts';
-import { compilePatterns } from './pattern.ts';
+import { assertSelects, compilePatterns } from './pattern.ts';
 import type { StreamOptions } from './types/bus.ts';
 import type { AnyEvent } from './types/event.ts';
 
@@ -21,7 +21,9 @@ export function streamEvents(
   options: StreamOptions = {},
 ): AsyncIterableIterator<AnyEvent> {
   checkOptions('bus.stream', options, { signal: aSignal, limit: aCount });
-  const { selects } = compilePatterns(pattern);
+  const selector = compilePatterns(pattern);
+  assertSelects(selector, bus.app.shape, 'bus.stream');
+  const { selects } = selector;
   const { signal, limit = 1000 } = options;
   let waiting: AnyEvent[] = [];
   let failure: EventsError | undefined;

@@ -1,6 +1,5 @@
 import type { ListenerArgument, ManyArgument } from './attempt.ts';
-import { EventsError } from './errors.ts';
-import { compilePatterns, type Selector } from './pattern.ts';
+import { assertSelects, compilePatterns, type Selector } from './pattern.ts';
 import type { Registration, RouterCore } from './router-core.ts';
 import { quote } from './suggest.ts';
 import type { EventShape } from './types/catalog.ts';
@@ -32,13 +31,8 @@ export function selectorOf(selector: Selector, router: RouterCore): (name: strin
 
 /** @throws EventsError `BAD_PATTERN` */
 export function handlerTarget(handler: EventHandler & Partial<EventForwarder>, shape: EventShape): Target {
-  const { name: exact, text, selects } = compilePatterns(handler.events ?? '*');
-  if (!Object.keys(shape).some(selects)) {
-    throw new EventsError(
-      'BAD_PATTERN',
-      `The handler ${quote(handler.name)} takes ${quote(text)}, and no event of the catalog matches that.`,
-    );
-  }
+  const selector = compilePatterns(handler.events ?? '*');
+  assertSelects(selector, shape, `e.bus, handler ${quote(handler.name)}`);
   const many = handler.handleMany !== undefined;
   return {
     name: handler.name,
@@ -46,8 +40,8 @@ export function handlerTarget(handler: EventHandler & Partial<EventForwarder>, s
     passive: handler.passive === true,
     remote: handler.remote === true,
     local: handler.local,
-    exact,
-    selects,
+    exact: selector.name,
+    selects: selector.selects,
     isOff: () => false,
     invoke: many
       ? (argument: ManyArgument) => handler.handleMany!(argument.events, argument)
