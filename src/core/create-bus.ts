@@ -137,6 +137,7 @@ const HANDLER: Rules = {
   handle: aFunction,
   handleMany: aFunction,
   close: aFunction,
+  remote: aBoolean,
   local: aBoolean,
 };
 

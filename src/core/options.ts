@@ -17,7 +17,10 @@ export const aFunction: Rule = { ok: (v) => typeof v === 'function', words: 'a f
 export const aList: Rule = { ok: Array.isArray, words: 'a list' };
 export const anObject: Rule = { ok: isObject, words: 'an object' };
 export const anything: Rule = { ok: () => true, words: 'anything' };
-export const aSignal: Rule = { ok: (v) => isObject(v) && 'aborted' in v, words: 'an AbortSignal' };
+export const aSignal: Rule = {
+  ok: (v) => isObject(v) && 'aborted' in v && typeof v['addEventListener'] === 'function',
+  words: 'an AbortSignal',
+};
 export const aCount: Rule = {
   ok: (v) => Number.isInteger(v) && (v as number) > 0,
   words: 'a positive integer',
