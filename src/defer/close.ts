@@ -37,7 +37,10 @@ function listen(response: Closable): Set<() => void> {
   waiting.set(response, callbacks);
   response.once('close', () => {
     waiting.delete(response);
-    for (const callback of callbacks) callback();
+    // HTTP/2 closes a stream when its last frame is made, just before that is written.
+    setImmediate(() => {
+      for (const callback of callbacks) callback();
+    });
   });
   return callbacks;
 }
