@@ -1,0 +1,26 @@
+/** A client in a process of its own, run by `last-byte.ts`: no work in the server's process holds it up. */
+import { writeFileSync } from 'node:fs';
+import { connect } from 'node:http2';
+import type { AnyTRPCRouter } from '@trpc/server';
+import { Clients, type LinkName } from './clients.ts';
+import { http2Fetch } from './http2-fetch.ts';
+
+/** Calls these queries at once, and writes the file when all their answers are here. */
+export interface ClientJob {
+  readonly link: LinkName;
+  readonly paths: readonly string[];
+  readonly mark: string;
+}
+
+const [, , url, protocol] = process.argv as [string, string, string, string];
+const fetch = protocol === 'http2' ? http2Fetch(connect(url)) : undefined;
+const clients = new Clients<AnyTRPCRouter>({ url, ...(fetch && { fetch }) });
+
+process.on('message', ({ link, paths, mark }: ClientJob) => {
+  const client = clients.client(link) as unknown as Record<string, { query(): Promise<string> }>;
+  void Promise.all(paths.map((path) => client[path]!.query())).then((answers) => {
+    writeFileSync(mark, 'here');
+    process.send!(answers.map(({ length }) => length));
+  });
+});
+process.send!('ready');

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { inline } from '../../src/index.ts';
+import { startDistantClient, type DistantClient } from '../servers/last-byte.ts';
+import { HTTP_ADAPTERS, start } from '../servers/start.ts';
+import type { LinkName } from '../servers/clients.ts';
+import { makeApp, t, type AppOptions } from './app.ts';
+
+/** A router whose listener burns CPU until the client, in a process of its own, has the last byte. */
+function makeRouter(options: AppOptions = {}, limit?: number) {
+  const client: { current: DistantClient | undefined } = { current: undefined };
+  const answered: (boolean | undefined)[] = [];
+  const app = makeApp({
+    ...options,
+    listener: () => void answered.push(client.current?.burnUntilAnswered(limit)),
+  });
+  const quick = app.procedure.query(({ ctx }) => {
+    ctx.dispatch('noted', 'quick');
+    return 'quick';
+  });
+  const slow = app.procedure.query(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return 'slow';
+  });
+  const large = app.procedure.query(({ ctx }) => {
+    ctx.dispatch('noted', 'large');
+    return 'x'.repeat(5_000_000);
+  });
+  return { ...app, answered, client, router: t.router({ quick, slow, large }) };
+}
+
+const CASES: [string, LinkName, string[], number[]][] = [
+  ['a single call', 'httpLink', ['quick'], [5]],
+  ['a batch with a slow call', 'httpBatchLink', ['quick', 'slow', 'quick'], [5, 4, 5]],
+  ['a streamed batch with a slow call', 'httpBatchStreamLink', ['quick', 'slow', 'quick'], [5, 4, 5]],
+  ['a body of 5 MB', 'httpLink', ['large'], [5_000_000]],
+];
+
+test.each(HTTP_ADAPTERS)(
+  'on %s, a listener that burns CPU does not hold up the last byte of a call, a batch, or 5 MB',
+  async (adapter) => {
+    await using app = makeRouter();
+    await using server = await start(adapter, app.router);
+    await using client = await startDistantClient(server.url, adapter);
+    app.client.current = client;
+    for (const [what, link, paths, lengths] of CASES) {
+      app.answered.length = 0;
+      expect(await client.query(link, paths), what).toEqual(lengths);
+      await app.bus.drain();
+      const events = paths.filter((path) => path !== 'slow');
+      expect(app.answered, what).toEqual(events.map(() => true));
+    }
+  },
+  60_000,
+);
+
+test('over a WebSocket, a listener that burns CPU does not hold up the answer', async () => {
+  await using app = makeRouter();
+  await using server = await start('ws', app.router);
+  await using client = await startDistantClient(server.url, 'ws');
+  app.client.current = client;
+  await client.query('httpLink', ['quick']);
+  await app.bus.drain();
+  expect(app.answered).toEqual([true]);
+}, 30_000);
+
+test('inline, the client waits for the listener', async () => {
+  await using app = makeRouter({ defer: inline() }, 200);
+  await using server = await start('standalone', app.router);
+  await using client = await startDistantClient(server.url, 'standalone');
+  app.client.current = client;
+  await client.query('httpLink', ['quick']);
+  expect(app.answered).toEqual([false]);
+}, 30_000);
