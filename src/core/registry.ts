@@ -20,6 +20,7 @@ export class Registry {
   readonly #handlers: readonly Target[];
   /** In the order in which they were given. */
   readonly #sources: readonly (RouterCore | Target)[];
+  readonly #listeners = new WeakMap<Registration, Target>();
   #index: TargetIndex | undefined = undefined;
   readonly #dispatched = new Map<string, Lookup>();
   readonly #delivered = new Map<string, Lookup>();
@@ -92,7 +93,7 @@ export class Registry {
   }
 
   #indexed(): TargetIndex {
-    return (this.#index ??= new TargetIndex(this.#sources));
+    return (this.#index ??= new TargetIndex(this.#sources, this.#listeners));
   }
 
   /** Where a forwarder and a local listener would take one event, the forwarder must say who gets it. */

@@ -7,8 +7,8 @@ import type { EventForwarder, EventHandler } from './types/handler.ts';
 
 /** Whatever gets events of a bus: one listener of a router, or a handler. */
 export interface Target {
-  /** Unique in its bus. */
-  readonly name: string;
+  /** Unique in its bus. A derived one may change, when another listener comes. */
+  name: string;
   /** It gets the events of a flush at once, as `handleMany` does. */
   readonly many: boolean;
   /** It only watches. */
@@ -49,10 +49,10 @@ export function handlerTarget(handler: EventHandler & Partial<EventForwarder>, s
   };
 }
 
-function listenerTarget(registration: Registration, name: string, router: RouterCore): Target {
+function listenerTarget(registration: Registration, router: RouterCore): Target {
   const { selector, invoke } = registration;
   return {
-    name,
+    name: registration.fallback,
     many: false,
     passive: false,
     remote: false,
@@ -71,14 +71,19 @@ export class TargetIndex {
   readonly #exact = new Map<string, Target[]>();
   readonly #globs: Target[] = [];
 
-  constructor(sources: readonly (RouterCore | Target)[]) {
+  /** `listeners` has those of former indexes: a flush that is under way knows its targets by their identity. */
+  constructor(sources: readonly (RouterCore | Target)[], listeners: WeakMap<Registration, Target>) {
     // What was given comes first: a derived name gives way to it.
     for (const source of sources) for (const name of givenNames(source)) this.names.add(name);
     for (const source of sources) {
       if (!('registrations' in source)) this.#add(source);
       else
-        for (const it of source.registrations)
-          this.#add(listenerTarget(it, it.name ?? this.#unique(it.fallback), source));
+        for (const it of source.registrations) {
+          const target = listeners.get(it) ?? listenerTarget(it, source);
+          target.name = it.name ?? this.#unique(it.fallback);
+          listeners.set(it, target);
+          this.#add(target);
+        }
     }
   }
 
