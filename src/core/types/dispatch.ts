@@ -41,16 +41,18 @@ export type DispatchArgs<T extends AnyCatalogTypes, A, TOptions> = [A] extends [
   ? InputArgs<T['input'][`${A & string}`], TOptions>
   : ValueArgs<TOptions>;
 
-/** Refuses a value of an event that the catalog lacks, or knows with another payload. */
+/** Refuses a value of an event that the catalog lacks, or knows with another payload. Of a union, each must fit. */
 export type CheckedValue<T extends AnyCatalogTypes, A> = [A] extends [EventValue]
-  ? CheckedEach<T, A>
+  ? [Misfit<T, A>] extends [never]
+    ? unknown
+    : Misfit<T, A>
   : unknown;
 // On its own: written in the true branch above, `A` would count as `A & EventValue`, and not be taken apart.
-type CheckedEach<T extends AnyCatalogTypes, V> =
+type Misfit<T extends AnyCatalogTypes, V> =
   V extends EventValue<infer K, infer TPayload>
     ? K extends T['name']
       ? [TPayload] extends [T['output'][K]]
-        ? unknown
+        ? never
         : PayloadOfAnotherSchema<K>
       : NoEventMatches<K>
     : never;
