@@ -1,5 +1,5 @@
 import type { TRPCMiddlewareFunction } from '@trpc/server';
-import type { AnyApp } from '../core/types/app.ts';
+import type { AnyApp, Simplify } from '../core/types/app.ts';
 import type { CoreBus } from '../core/types/bus.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
 
@@ -23,7 +23,15 @@ export interface Bus<T extends AnyApp> extends CoreBus<T> {
    * export const procedure = t.procedure.use(bus.middleware());
    * ```
    */
-  middleware<TContext extends object = object>(
+  middleware<TContext = unknown>(
     options?: MiddlewareOptions<TContext>,
-  ): TRPCMiddlewareFunction<T['context'] & TContext, object, object, T['withDispatch'], unknown>;
+  ): TRPCMiddlewareFunction<Needed<T['context'], TContext>, object, object, T['withDispatch'], unknown>;
 }
+
+/**
+ * What listeners and the defer strategy need. `NoInfer`: else it is inferred from where the middleware is used, before
+ * other middlewares have changed that ctx. A strategy of whatever ctx (`any`) needs nothing.
+ */
+type Needed<TContext, TDefer> = [unknown] extends [NoInfer<TDefer>]
+  ? TContext
+  : Simplify<TContext & NoInfer<TDefer>>;

@@ -119,7 +119,7 @@ export interface BusBaseOptions<T extends AnyApp> {
   /** The `when` of dispatches that name none. Default: `'success'`. */
   when?: When | undefined;
   /** When events are flushed. Default: `auto()`. */
-  defer?: DeferStrategy | undefined;
+  defer?: DeferStrategy<T['context']> | undefined;
   /** What to do about an event that no handler takes. Default: `'warn'`, one line, once a name. */
   unhandled?: 'warn' | 'ignore' | 'error' | undefined;
   limits?: Limits | undefined;
