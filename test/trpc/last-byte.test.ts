@@ -44,10 +44,10 @@ test.each(HTTP_ADAPTERS)(
     app.client.current = client;
     for (const [what, link, paths, lengths] of CASES) {
       app.answered.length = 0;
-      expect(await client.query(link, paths), what).toEqual(lengths);
+      expect({ what, lengths: await client.query(link, paths) }).toEqual({ what, lengths });
       await app.bus.drain();
-      const events = paths.filter((path) => path !== 'slow');
-      expect(app.answered, what).toEqual(events.map(() => true));
+      const answered = paths.filter((path) => path !== 'slow').map(() => true);
+      expect({ what, answered: app.answered }).toEqual({ what, answered });
     }
   },
   60_000,

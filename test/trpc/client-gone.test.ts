@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { describe, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { HTTP_ADAPTERS, start } from '../servers/start.ts';
+import { gate, makeApp, t } from './app.ts';
+
+/** A mutation that has begun, and commits when it is told to. */
+function makeRouter() {
+  const app = makeApp();
+  const begun = gate<AbortSignal>();
+  const commit = gate();
+  const router = t.router({
+    pay: app.procedure.mutation(async ({ ctx, signal }) => {
+      ctx.dispatch('noted', 'before');
+      begun.open(signal!);
+      await commit.opened;
+      ctx.dispatch('noted', 'after');
+    }),
+    fail: app.procedure.mutation(async ({ ctx, signal }) => {
+      ctx.dispatch('noted', 'before');
+      begun.open(signal!);
+      await commit.opened;
+      throw new Error('no');
+    }),
+  });
+  return { ...app, router, begun: begun.opened, commit: commit.open };
+}
+
+describe.each(HTTP_ADAPTERS)('on %s, a client that goes away in mid-mutation', (adapter) => {
+  test('does not keep the events of the committed call from being handled', async () => {
+    await using app = makeRouter();
+    await using server = await start(adapter, app.router);
+    const leaving = new AbortController();
+    const call = server.client().pay.mutate(undefined, { signal: leaving.signal });
+    const signal = await app.begun;
+    leaving.abort();
+    await expect(call).rejects.toThrow(/abort/);
+    if (!signal.aborted) await once(signal, 'abort');
+    app.commit();
+    await vi.waitFor(() => expect(app.handled).toEqual(['before', 'after']));
+  });
+
+  test('does not save the events of a call that fails then', async () => {
+    await using app = makeRouter();
+    await using server = await start(adapter, app.router);
+    const leaving = new AbortController();
+    const call = server.client().fail.mutate(undefined, { signal: leaving.signal });
+    const signal = await app.begun;
+    leaving.abort();
+    await expect(call).rejects.toThrow(/abort/);
+    if (!signal.aborted) await once(signal, 'abort');
+    app.commit();
+    await vi.waitFor(() => expect(app.discarded).toEqual(['before']));
+    await app.bus.drain();
+    expect(app.handled).toEqual([]);
+  });
+});
+
+test('over a WebSocket, a connection that is lost in mid-mutation loses no events', async () => {
+  await using app = makeRouter();
+  const lost = gate();
+  await using server = await start('ws', app.router, {
+    createContext: ({ res }) => void (res as WebSocket).once('close', lost.open),
+  });
+  const socket = new WebSocket(server.url);
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ id: 1, method: 'mutation', params: { path: 'pay' } }));
+  await app.begun;
+  socket.terminate();
+  await lost.opened;
+  app.commit();
+  await vi.waitFor(() => expect(app.handled).toEqual(['before', 'after']));
+});
