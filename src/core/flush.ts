@@ -3,7 +3,7 @@ import type { BusState } from './bus-state.ts';
 import { makeContexts } from './contexts.ts';
 import { isEnabled } from './enabled.ts';
 import { EventsError } from './errors.ts';
-import { invoke, type Job } from './invoke.ts';
+import { BAD_ANSWER, failedOf, invoke, type Job } from './invoke.ts';
 import { Lane } from './lane.ts';
 import { runPass } from './pass.ts';
 import { causeOf, isThenable, printLine } from './report.ts';
@@ -72,6 +72,7 @@ export class Flush {
     const { bus, entries } = this;
     bus.deferred.delete(this);
     bus.active.add(this);
+    if (entries.length === 0) return this.#leave();
     if (!isEnabled(bus)) {
       for (const entry of entries) bus.discard(entry, 'disabled');
       return this.#leave();
@@ -155,7 +156,10 @@ export class Flush {
   }
 
   succeeded(attempt: Attempt, job: Job, returned: unknown): void {
-    if (Array.isArray(job)) this.#recordSome(attempt, job, returned);
+    if ('event' in job) return this.#settle(attempt, true);
+    const failed = failedOf(job, returned);
+    if (failed === undefined) return this.failed(attempt, job, new Error(BAD_ANSWER));
+    for (const { entry, error } of failed) this.#record(attempt, entry, error);
     this.#settle(attempt, true);
   }
 
@@ -163,16 +167,6 @@ export class Flush {
     this.#settle(attempt, false);
     if ('event' in job) return this.#record(attempt, job, cause);
     for (const entry of job) this.#record(attempt, entry, cause);
-  }
-
-  /** What `handleMany` says could not be handled. */
-  #recordSome(attempt: Attempt, job: readonly Entry[], returned: unknown): void {
-    const { failures } = (returned ?? {}) as { failures?: unknown };
-    if (!Array.isArray(failures)) return;
-    for (const { id, error } of failures as readonly { id: string; error: unknown }[]) {
-      const entry = job.find(({ event }) => event.id === id);
-      if (entry !== undefined) this.#record(attempt, entry, error);
-    }
   }
 
   #record({ listener, number }: Attempt, { event }: Entry, cause: unknown): void {

@@ -1,5 +1,6 @@
 import { ListenerArgument, ManyArgument, type Attempt } from './attempt.ts';
 import { ContextFailure } from './contexts.ts';
+import { isObject } from './options.ts';
 import type { Entry } from './scope.ts';
 import { enterAndCall } from './storage.ts';
 import type { Target } from './target.ts';
@@ -39,4 +40,24 @@ async function invokeObserved(attempt: Attempt, job: Job, target: Target): Promi
   const outcome = await attempt.bus.observed!.wrapAttempt(attempt, events, run);
   if (!outcome.ok) throw outcome.error;
   return returned;
+}
+
+export const BAD_ANSWER =
+  'handleMany may return { failures: [{ id, error }] } with ids of its events, and returned other failures: all its events count as failed';
+
+/** What `handleMany` says could not be handled; `undefined` where that can't be understood. */
+export function failedOf(
+  job: readonly Entry[],
+  returned: unknown,
+): readonly { readonly entry: Entry; readonly error: unknown }[] | undefined {
+  const failures = isObject(returned) ? returned['failures'] : undefined;
+  if (failures === undefined) return [];
+  if (!Array.isArray(failures)) return undefined;
+  const failed = [];
+  for (const failure of failures as readonly unknown[]) {
+    const entry = isObject(failure) ? job.find(({ event }) => event.id === failure['id']) : undefined;
+    if (entry === undefined) return undefined;
+    failed.push({ entry, error: (failure as { error?: unknown }).error });
+  }
+  return failed;
 }
