@@ -1,4 +1,5 @@
 import { isThenable, reportHook, guarded } from './report.ts';
+import { isObject } from './options.ts';
 import type { Attempt } from './attempt.ts';
 import type { BusState } from './bus-state.ts';
 import type { EventsError } from './errors.ts';
@@ -60,7 +61,8 @@ export class Observers {
     let trace: TraceContext = {};
     this.#tell('dispatched', (observer) => {
       const given = observer.dispatched?.(event, info);
-      if (given !== undefined) trace = { ...given, ...trace };
+      if (isObject(given)) trace = { ...given, ...trace };
+      return given;
     });
     return trace;
   }
