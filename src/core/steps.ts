@@ -30,8 +30,12 @@ export function runSteps(steps: readonly Step[], listener: (opts: never) => unkn
       }
       if ('provide' in step)
         return run(at + 1, { ...ctx, ...(await resolver.values(step.provide, argument, ctx)) });
-      const next = (opts?: { ctx: object }) =>
-        run(at + 1, opts === undefined ? ctx : { ...ctx, ...opts.ctx });
+      const next = (opts?: { ctx: object }) => {
+        const rest = run(at + 1, opts === undefined ? ctx : { ...ctx, ...opts.ctx });
+        // Of a middleware that forgets it, too, a failure is no unhandled rejection.
+        rest.catch(() => {});
+        return rest;
+      };
       const result = await step.use(Object.assign(withCtx(argument, ctx), { next }));
       if (isObject(result) && result === RESULT) return RESULT;
       throw new Error(
