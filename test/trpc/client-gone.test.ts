@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { HTTP_ADAPTERS, start } from '../servers/start.ts';
+import { HTTP_ADAPTERS, start, type ContextSource } from '../servers/start.ts';
 import { gate, makeApp, t } from './app.ts';
 
 /** A mutation that has begun, and commits when it is told to. */
@@ -27,9 +27,12 @@ function makeRouter() {
 }
 
 describe.each(HTTP_ADAPTERS)('on %s, a client that goes away in mid-mutation', (adapter) => {
-  test('does not keep the events of the committed call from being handled', async () => {
+  test.each([
+    ['found by itself', () => ({})],
+    ['on ctx', ({ res }: ContextSource) => ({ res })],
+  ])('does not hinder the events of the committed call (response %s)', async (_, createContext) => {
     await using app = makeRouter();
-    await using server = await start(adapter, app.router);
+    await using server = await start(adapter, app.router, { createContext });
     const leaving = new AbortController();
     const call = server.client().pay.mutate(undefined, { signal: leaving.signal });
     const signal = await app.begun;
