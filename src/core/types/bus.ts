@@ -128,7 +128,7 @@ export interface BusBaseOptions<T extends AnyApp> {
 /** What `e.bus` takes. `meta` may be left out where an empty object would do. */
 export type BusOptions<
   T extends AnyApp,
-  H extends readonly EventHandler[] = readonly EventHandler[],
+  H extends readonly (EventHandler | EventForwarder)[] = readonly (EventHandler | EventForwarder)[],
 > = BusBaseOptions<T> &
   ({} extends T['metaInput'] ? { meta?: MetaOf<T> | undefined } : { meta: MetaOf<T> }) & {
     handlers: H & { [I in keyof H]: CheckedHandler<T, H[I]> };
