@@ -9,6 +9,8 @@ import type { AttemptInfo } from './types/observer.ts';
 export class Attempt extends Scope {
   /** What caused whatever it dispatches; `undefined` in a call of `handleMany`, which has no one cause. */
   readonly event: AnyEvent | undefined;
+  /** Of its event; of the deepest, in a call of `handleMany`. */
+  readonly depth: number;
   readonly listener: string;
   readonly number = 1;
   /** The attempt that dispatched its event. */
@@ -34,6 +36,8 @@ export class Attempt extends Scope {
     this.attempt = this;
     this.refused = false;
     this.event = entry?.event;
+    this.depth =
+      'event' in job ? job.event.depth : job.reduce((most, { event }) => Math.max(most, event.depth), 0);
     this.listener = listener;
     this.cause = entry?.cause;
     this.derives = fromQueue || entry?.cause?.derives === true;

@@ -45,7 +45,7 @@ export function defineEvent<TName extends string, TSchema extends StandardSchema
   assertName(name);
   assertSchema(schema, quote(name));
   const make = (input?: unknown) => {
-    const output = validate(schema, input, 'INVALID_PAYLOAD', `the payload of ${quote(name)}`);
+    const output = validate(schema, input, name);
     const value = { name, payload: copyPayload(output, name) };
     return Object.freeze(Object.defineProperty(value, VALUE, { value: true }));
   };

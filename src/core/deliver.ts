@@ -82,8 +82,7 @@ function readEnvelope(bus: BusState, envelope: unknown): AnyEvent {
 function readPayload(bus: BusState, name: unknown, payload: unknown): unknown {
   return refusing(() => {
     const schema = schemaOf(bus.app.shape, name);
-    const output = validate(schema, payload, 'INVALID_PAYLOAD', `the payload of ${quote(name)}`);
-    return copyPayload(output, name as string);
+    return copyPayload(validate(schema, payload, name as string), name as string);
   });
 }
 
@@ -91,7 +90,7 @@ function refusing<R>(read: () => R): R {
   try {
     return read();
   } catch (error) {
-    throw bad(causeOf(error), error);
+    throw bad(error instanceof EventsError ? error.message : causeOf(error), error);
   }
 }
 

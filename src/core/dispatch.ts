@@ -64,7 +64,7 @@ export function readInput(
   const schema = schemaOf(app.shape, event);
   const name = event as string;
   if (options !== undefined) checkOptions(where, options, rules);
-  const output = validate(schema, payload, 'INVALID_PAYLOAD', name);
+  const output = validate(schema, payload, name);
   return { name, payload: copyPayload(output, name), options: options as Input['options'] };
 }
 
@@ -129,10 +129,10 @@ export function makeEntry(
     payload,
     time: new Date(now),
     key: options?.key,
-    path: scope?.path,
+    path: pathOf(scope),
     correlationId: parent === undefined ? id : parent.correlationId,
     causationId: parent?.id,
-    depth: parent === undefined ? 0 : parent.depth + 1,
+    depth: cause === undefined ? 0 : cause.depth + 1,
     traceparent: undefined,
     tracestate: undefined,
     meta: meta.value,
@@ -140,6 +140,7 @@ export function makeEntry(
   const problem =
     meta.error ?? (event.depth > bus.settings.limits.depth ? tooDeep(bus, name, cause) : undefined);
   if (bus.observed !== undefined && problem === undefined) {
+    Object.defineProperties(event, LOCKED);
     const { traceparent, tracestate } = bus.observed.dispatched(event, when, scope, cause);
     event.traceparent = traceparent;
     event.tracestate = tracestate;
@@ -148,6 +149,18 @@ export function makeEntry(
   return { entry: { event: Object.freeze(event), ctx, when, scope, n, cause }, problem };
 }
 
+/** The procedure that it runs in: `e.scope` has none of its own. */
+function pathOf(scope: Scope | undefined): string | undefined {
+  while (scope?.savepoint && scope.parent !== undefined) scope = scope.parent;
+  return scope?.path;
+}
+
+/** What observers may not change while they put the trace context on an event. */
+const LOCKED: PropertyDescriptorMap = Object.fromEntries(
+  ['id', 'name', 'payload', 'time', 'key', 'path', 'correlationId', 'causationId', 'depth', 'meta'].map(
+    (key) => [key, { writable: false, configurable: false }],
+  ),
+);
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function tooDeep(bus: BusState, name: string, cause: Attempt | undefined): EventsError {
@@ -184,6 +197,8 @@ function publishLate(scope: Scope, input: Input): void {
   requireContext(bus, quote(input.name));
   const { entry, problem } = makeEntry(bus, input, scope, NO_CTX, currentFrame()?.scope.attempt);
   if (problem !== undefined) return bus.report({ error: problem, event: entry.event });
+  if (scope.root.attempt === scope.root && scope.root.outcome === 'failed')
+    return bus.discard(entry, 'attempt-failed');
   reportWhereFrozen(scope, entry);
   bus.flushNow(entry);
 }

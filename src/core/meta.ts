@@ -5,12 +5,15 @@ import { isObject } from './options.ts';
 import { causeOf, isThenable } from './report.ts';
 import { validate } from './schema.ts';
 import { NO_CTX, type Scope } from './scope.ts';
+import { quote } from './suggest.ts';
 import { copyPayload } from './snapshot.ts';
 
 /** The meta of one event, or why there is none. */
 export interface Meta {
   readonly value: unknown;
   readonly error: EventsError | undefined;
+  /** Given for a whole scope: it goes before what a cause carries. */
+  readonly given?: boolean;
 }
 
 const EMPTY = Object.freeze({});
@@ -28,12 +31,13 @@ export function metaFor(
   cause: Attempt | undefined,
 ): Meta {
   if (options?.meta !== undefined) return { value: checkMeta(bus, options.meta), error: undefined };
+  let owner = scope;
+  while (owner?.savepoint && owner.meta === undefined && owner.parent !== undefined) owner = owner.parent;
+  if (owner?.meta?.given) return owner.meta;
   // Another builder's meta would be of another schema.
   if (cause?.event !== undefined && cause.bus.app === bus.app)
     return { value: cause.event.meta, error: undefined };
-  if (scope === undefined) return makeMeta(bus, ctx);
-  let owner = scope;
-  while (owner.savepoint && owner.meta === undefined && owner.parent !== undefined) owner = owner.parent;
+  if (owner === undefined) return makeMeta(bus, ctx);
   // Made without a ctx, for what comes late, it must not stand in the way of one that has it.
   return owner.meta ?? (ctx === NO_CTX ? makeMeta(bus, ctx) : (owner.meta = makeMeta(bus, ctx)));
 }
@@ -41,11 +45,10 @@ export function metaFor(
 /** @throws EventsError `META_FAILED` */
 export function checkMeta(bus: BusState, given: unknown): unknown {
   if (!isObject(given))
-    throw new EventsError('META_FAILED', `The meta of an event must be an object, not ${String(given)}.`);
+    throw new EventsError('META_FAILED', `The meta of an event must be an object, not ${quote(given)}.`);
   const { metaSchema } = bus.app;
-  const output =
-    metaSchema === undefined ? given : validate(metaSchema, given, 'META_FAILED', 'the meta of an event');
-  return copyPayload(output, 'meta');
+  const output = metaSchema === undefined ? given : validate(metaSchema, given, undefined);
+  return copyPayload(output, undefined);
 }
 
 function makeMeta(bus: BusState, ctx: unknown): Meta {
@@ -66,7 +69,8 @@ function attempt(make: () => unknown): Meta {
   try {
     return { value: make(), error: undefined };
   } catch (cause) {
-    if (cause instanceof EventsError) return { value: undefined, error: cause };
+    if (cause instanceof EventsError && cause.code === 'META_FAILED')
+      return { value: undefined, error: cause };
     return {
       value: undefined,
       error: new EventsError('META_FAILED', `meta threw ${causeOf(cause)}`, { cause }),

@@ -24,7 +24,8 @@ export async function runScope(bus: BusState, fn: unknown, options: unknown): Pr
   assertFunction('bus.scope', fn);
   checkOptions('bus.scope', options, { meta: anything });
   const given = (options as { meta?: unknown } | undefined)?.meta;
-  const meta = given === undefined ? undefined : { value: checkMeta(bus, given), error: undefined };
+  const meta =
+    given === undefined ? undefined : { value: checkMeta(bus, given), error: undefined, given: true };
   const scope = openScope(bus, NO_CTX, undefined, INLINE);
   scope.meta = meta;
   nest(scope);
@@ -53,8 +54,11 @@ function run(scope: Scope, fn: ScopeFunction, waits: boolean): unknown {
   try {
     returned = runIn(scope.frame, fn, { dispatch: dispatcher(scope, scope.ctx) });
   } catch (error) {
-    void settleScope(scope, false);
-    throw error;
+    const flushed = settleScope(scope, false);
+    if (!waits || flushed === undefined) throw error;
+    return flushed.then(() => {
+      throw error;
+    });
   }
   if (isThenable(returned)) return finish(scope, returned);
   const flushed = settleScope(scope, true);

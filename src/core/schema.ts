@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { EventsError, type EventsErrorCode } from './errors.ts';
+import { EventsError } from './errors.ts';
 import { isObject } from './options.ts';
 import { quote } from './suggest.ts';
 
@@ -11,33 +11,38 @@ export function isSchema(value: unknown): value is StandardSchemaV1 {
 }
 
 /**
- * The output of a schema.
+ * The output of a schema: that of the payloads of an event, by its name, or that of meta.
  *
- * @throws EventsError `code`, with the issues, and the path of the first in the message
+ * @throws EventsError `INVALID_PAYLOAD` or `META_FAILED`, with the issues, and the path of the first in the message
  */
-export function validate(
-  schema: StandardSchemaV1,
-  value: unknown,
-  code: EventsErrorCode,
-  what: string,
-): unknown {
+export function validate(schema: StandardSchemaV1, value: unknown, name: string | undefined): unknown {
   const result = schema['~standard'].validate(value);
   if (result instanceof Promise || 'then' in result) {
     // Nobody waits for it, and it must not become an unhandled rejection.
     void Promise.resolve(result).catch(() => {});
-    throw new EventsError(
-      code,
-      `The schema of ${what} validates asynchronously, and a dispatch can't wait: take its async refinements and transforms out, and do that work before the dispatch, or in a listener.`,
+    throw refusal(
+      name,
+      `The schema of ${subject(name)} validates asynchronously, and a dispatch can't wait: take its async refinements and transforms out, and do that work before the dispatch, or in a listener.`,
     );
   }
   if (result.issues === undefined) return result.value;
-  throw new EventsError(
-    code,
-    `${capital(what)} is not what its schema asks for${describe(result.issues, value)}`,
-    {
-      issues: result.issues,
-    },
-  );
+  const message = `${capital(subject(name))} is not what its schema asks for${describe(result.issues, value)}`;
+  throw refusal(name, message, result.issues);
+}
+
+/** The error for a payload, by the name of its event, or for meta. */
+export function refusal(
+  name: string | undefined,
+  message: string,
+  issues?: readonly StandardSchemaV1.Issue[],
+): EventsError {
+  const code = name === undefined ? 'META_FAILED' : 'INVALID_PAYLOAD';
+  return new EventsError(code, message, issues === undefined ? {} : { issues });
+}
+
+/** What a payload, or meta, is called in messages. */
+export function subject(name: string | undefined): string {
+  return name === undefined ? 'the meta of an event' : `the payload of ${quote(name)}`;
 }
 
 function describe(issues: readonly StandardSchemaV1.Issue[], value: unknown): string {
@@ -68,7 +73,7 @@ function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-function capital(text: string): string {
+export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

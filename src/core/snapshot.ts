@@ -1,6 +1,4 @@
-import { EventsError } from './errors.ts';
-import { pathOf } from './schema.ts';
-import { quote } from './suggest.ts';
+import { capital, pathOf, refusal, subject } from './schema.ts';
 
 /** Deeper than this, a payload is taken for a cycle until it is looked at closely. */
 const DEEP = 200;
@@ -9,9 +7,9 @@ const DEEP = 200;
  * A copy that later changes of the original can't reach: plain objects and arrays copied and frozen; Date, Map, Set,
  * ArrayBuffer and typed arrays copied; class instances and functions by reference.
  *
- * @throws EventsError `INVALID_PAYLOAD` for a cycle
+ * @throws EventsError `INVALID_PAYLOAD`, or `META_FAILED` where there is no name, for a cycle
  */
-export function copyPayload(payload: unknown, name: string): unknown {
+export function copyPayload(payload: unknown, name: string | undefined): unknown {
   if (typeof payload !== 'object' || payload === null) return payload;
   try {
     return copy(payload, 0);
@@ -22,8 +20,8 @@ export function copyPayload(payload: unknown, name: string): unknown {
   const what =
     path === undefined
       ? `is nested deeper than ${DEEP} levels. Send what the listeners need, not the whole tree.`
-      : `contains itself${path.length === 0 ? '' : `, at ${pathOf(path)}`}: a payload is a tree. Send an id in place of the back reference.`;
-  throw new EventsError('INVALID_PAYLOAD', `The payload of ${quote(name)} ${what}`);
+      : `contains itself${path.length === 0 ? '' : `, at ${pathOf(path)}`}: it must be a tree. Send an id in place of the back reference.`;
+  throw refusal(name, `${capital(subject(name))} ${what}`);
 }
 
 const TOO_DEEP = new Error('too deep');
