@@ -6,7 +6,7 @@ import { derivedId, newId } from './id.ts';
 import { metaFor } from './meta.ts';
 import { aString, anything, checkOptions, oneOf, type Rules } from './options.ts';
 import { validate } from './schema.ts';
-import { nearestOpen, NO_CTX, reasonToDrop, type Entry, type Scope } from './scope.ts';
+import { goesOn, nearestOpen, NO_CTX, reasonToDrop, type Entry, type Scope } from './scope.ts';
 import { copyPayload } from './snapshot.ts';
 import { currentFrame, hasStorage, scopeOfApp, scopeOfBus } from './storage.ts';
 import { quote } from './suggest.ts';
@@ -174,8 +174,7 @@ function tooDeep(bus: BusState, name: string, cause: Attempt | undefined): Event
 }
 
 function refuseWhenClosed(bus: BusState, open: Scope | undefined): void {
-  const root = open?.root;
-  if (!bus.closed && root !== undefined && !root.refused && !root.streaming) return;
+  if (goesOn(bus, open)) return;
   throw new EventsError(
     'CLOSED',
     'The bus is closed: it takes no events from what began, or streams, after close(). Stop taking requests before you close it.',

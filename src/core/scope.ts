@@ -122,6 +122,11 @@ export function nearestOpen(scope: Scope | undefined): Scope | undefined {
   return scope;
 }
 
+/** Whether a bus that is closing still takes events from a scope: it began before, and is no stream. */
+export function goesOn(bus: BusState, open: Scope | undefined): boolean {
+  return !bus.closed && open !== undefined && !open.root.refused && !open.root.streaming;
+}
+
 /** Why an entry is to be dropped, now that all its scopes have settled; `undefined` if it is kept. */
 export function reasonToDrop({ scope, when, n }: Entry): DiscardReason | undefined {
   if (scope === undefined || when === 'settled') return undefined;
