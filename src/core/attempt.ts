@@ -1,5 +1,6 @@
 import type { BusState } from './bus-state.ts';
 import { dispatcher } from './dispatch.ts';
+import type { Flush } from './flush.ts';
 import type { Job } from './invoke.ts';
 import { NO_CTX, Scope, type Entry } from './scope.ts';
 import type { AnyEvent } from './types/event.ts';
@@ -17,6 +18,8 @@ export class Attempt extends Scope {
   readonly cause: Attempt | undefined;
   /** It goes back to a delivery: the ids of what it dispatches are derived, so that a redelivery makes the same. */
   readonly derives: boolean;
+  /** The flush at the top of its chain. Let go of with `ctx`: it holds more of them. */
+  top: Flush | undefined;
   /** How many events it has dispatched. */
   position = 0;
   /** What observers see of it. */
@@ -26,6 +29,7 @@ export class Attempt extends Scope {
 
   constructor(
     bus: BusState,
+    top: Flush,
     job: Job,
     listener: string,
     fromQueue: boolean,
@@ -38,6 +42,7 @@ export class Attempt extends Scope {
     this.event = entry?.event;
     this.depth =
       'event' in job ? job.event.depth : job.reduce((most, { event }) => Math.max(most, event.depth), 0);
+    this.top = top;
     this.listener = listener;
     this.cause = entry?.cause;
     this.derives = fromQueue || entry?.cause?.derives === true;

@@ -129,7 +129,7 @@ export class Flush {
   start(job: Job, target: Target, lane?: Lane): boolean {
     const { signal, fromQueue = false } = this.#options;
     if (target.isOff()) return false;
-    const attempt = new Attempt(this.bus, job, target.name, fromQueue, signal);
+    const attempt = new Attempt(this.bus, this.#top, job, target.name, fromQueue, signal);
     try {
       const returned = invoke(attempt, job, target);
       if (isThenable(returned)) {
@@ -180,6 +180,7 @@ export class Flush {
   #settle(attempt: Attempt, ok: boolean): void {
     attempt.outcome = ok ? 'ok' : 'failed';
     attempt.ctx = undefined;
+    attempt.top = undefined;
     if (attempt.entries === undefined) return;
     const kept = takeSettled(attempt);
     if (kept.length > 0) new Flush(this.bus, kept, { top: this.#top }).begin();

@@ -3,7 +3,7 @@ import { makeEntry, readInput, requireContext } from './dispatch.ts';
 import { EventsError } from './errors.ts';
 import { Flush } from './flush.ts';
 import { anything, aString, type Rules } from './options.ts';
-import { nearestOpen, NO_CTX } from './scope.ts';
+import { goesOn, nearestOpen, NO_CTX } from './scope.ts';
 import { currentFrame, scopeOfBus } from './storage.ts';
 import { quote } from './suggest.ts';
 import type { Delivery } from './types/bus.ts';
@@ -22,8 +22,13 @@ export async function publish(
   requireContext(bus, quote(input.name));
   const cause = currentFrame()?.scope.attempt;
   const { entry, problem } = makeEntry(bus, input, undefined, NO_CTX, cause);
-  if (problem !== undefined) throw problem;
-  const flush = new Flush(bus, [entry]);
+  if (problem?.code === 'META_FAILED') throw problem;
+  if (problem !== undefined) {
+    bus.report({ error: problem, event: entry.event });
+    return { event: entry.event, failures: [{ listener: undefined, error: problem }] };
+  }
+  // What a listener publishes is part of its chain, though the listener may not wait for it.
+  const flush = new Flush(bus, [entry], { top: cause?.top });
   flush.begin();
   await flush.done();
   return { event: entry.event, failures: flush.failures };
@@ -36,7 +41,7 @@ export async function publish(
  */
 export function refuseNewRoots(bus: BusState, what: string): void {
   if (!bus.closing) return;
-  if (!bus.closed && nearestOpen(scopeOfBus(bus)) !== undefined) return;
+  if (goesOn(bus, nearestOpen(scopeOfBus(bus)))) return;
   throw new EventsError(
     'CLOSED',
     `${what} was called after the bus was closed. Stop what calls it before you close the bus.`,

@@ -136,7 +136,7 @@ export type BusOptions<
 
 /** A listener or handler that failed. */
 export interface DeliveryFailure {
-  /** The name of the listener or handler; `undefined` where none takes the event and `unhandled` is `'error'`. */
+  /** The name; `undefined` where none takes the event and `unhandled` is `'error'`, or its chain is too deep. */
   readonly listener: string | undefined;
   readonly error: EventsError;
 }
