@@ -34,6 +34,16 @@ export async function deliver(
       `bus.deliver: there is no listener ${quote(only)}. ${didYouMean(only, [...names])}`,
     );
   }
+  const { targets } = bus.registry.lookUp(event.name, true);
+  if (only !== undefined && !targets.some(({ name }) => name === only)) {
+    throw new EventsError(
+      'BAD_OPTION',
+      `bus.deliver: ${quote(only)} takes no ${quote(event.name)} that came from a queue. ${didYouMean(
+        only,
+        targets.map(({ name }) => name),
+      )}`,
+    );
+  }
   const entry: Entry = { event, ctx: NO_CTX, when: 'settled', scope: undefined, n: 0, cause: undefined };
   const flush = new Flush(bus, [entry], { fromQueue: true, signal, only });
   const run = async () => {
