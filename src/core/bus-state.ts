@@ -32,6 +32,11 @@ export interface Settings extends Pick<BusBaseOptions<AnyApp>, 'createContext' |
   readonly limits: { readonly perScope: number; readonly pending: number; readonly depth: number };
 }
 
+/** What stands in for a dependency, in tests. */
+export interface Override {
+  readonly fake: unknown;
+}
+
 /** One bus: what it was given, and what is under way in it. The functions of this folder work on it. */
 export class BusState {
   readonly app: App;
@@ -41,7 +46,8 @@ export class BusState {
   enabled = true;
   /** `undefined` where there are none, so that they cost one comparison then. */
   observed: Observers | undefined = undefined;
-  readonly overrides = new Map<AnyDependency, unknown>();
+  /** The last one of each counts. */
+  readonly overrides = new Map<AnyDependency, readonly Override[]>();
   readonly streams = new Set<EventSink>();
   readonly warned = new Set<string>();
 
@@ -60,6 +66,8 @@ export class BusState {
   /** Who waits for calls or flushes to end: called whenever one has. */
   readonly waiting = new Set<() => void>();
   handlersClosed: Promise<void> | undefined = undefined;
+  /** The names of those that are being closed. */
+  readonly handlersClosing = new Set<string>();
 
   /** Flushes at once; nobody waits for it but a drain. */
   readonly flushNow: (entry: Entry) => void;

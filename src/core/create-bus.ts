@@ -122,11 +122,11 @@ function override(state: BusState, dependency: unknown, fake: unknown): () => vo
       `bus.override replaces a dependency made by e.depends, not ${quote(dependency)}.`,
     );
   }
-  const had = state.overrides.has(dependency);
-  const former = state.overrides.get(dependency);
-  state.overrides.set(dependency, fake);
+  const override = { fake };
+  state.overrides.set(dependency, [...(state.overrides.get(dependency) ?? []), override]);
   return () => {
-    if (had) state.overrides.set(dependency, former);
+    const left = (state.overrides.get(dependency) ?? []).filter((other) => other !== override);
+    if (left.length > 0) state.overrides.set(dependency, left);
     else state.overrides.delete(dependency);
   };
 }

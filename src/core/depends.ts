@@ -48,8 +48,9 @@ export class Resolver {
 
   #value(dependency: AnyDependency, argument: ListenerArgument, ctx: object): Promise<unknown> {
     const { overrides } = this.#bus;
-    if (overrides.has(dependency)) {
-      const fake = overrides.get(dependency);
+    const override = overrides.get(dependency)?.at(-1);
+    if (override !== undefined) {
+      const { fake } = override;
       return isDependency(fake) ? this.#value(fake, argument, ctx) : Promise.resolve(fake);
     }
     const made = this.#made.get(dependency) ?? this.#make(dependency, argument, ctx);

@@ -24,11 +24,16 @@ export async function close(
   const open = nearestOpen(scopeOfBus(bus));
   if (open !== undefined)
     throw selfWait('bus.close', open.root.attempt === open.root ? 'a listener' : 'an open call');
+  const begun = Date.now();
   bus.closing = true;
   for (const stream of bus.streams) stream.end();
   await until(bus, 'bus.close', options.timeout, () => bus.openCalls === 0 && isIdle(bus));
   bus.closed = true;
-  await (bus.handlersClosed ??= closeHandlers(handlers));
+  bus.handlersClosed ??= closeHandlers(bus, handlers);
+  // Past the timeout nobody waits for it.
+  bus.handlersClosed.catch(() => {});
+  await until(bus, 'bus.close', options.timeout, () => bus.handlersClosing.size === 0, Date.now() - begun);
+  await bus.handlersClosed;
 }
 
 function isIdle(bus: BusState): boolean {
@@ -41,6 +46,7 @@ async function until(
   what: string,
   timeout: number | undefined,
   isOver: () => boolean,
+  spent = 0,
 ): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let check = () => {};
@@ -51,7 +57,8 @@ async function until(
         if (isOver()) resolve();
       };
       bus.waiting.add(check);
-      if (timeout !== undefined) timer = setTimeout(() => reject(tooLong(bus, what, timeout)), timeout);
+      if (timeout !== undefined)
+        timer = setTimeout(() => reject(tooLong(bus, what, timeout)), timeout - spent);
       check();
     });
   } finally {
@@ -64,6 +71,7 @@ function tooLong(bus: BusState, what: string, timeout: number): EventsError {
   const running = Array.from(bus.active, (flush) => flush.describe()).flat();
   if (bus.closing && bus.openCalls > 0)
     running.push(`${bus.openCalls} open ${bus.openCalls === 1 ? 'call' : 'calls'}`);
+  for (const name of bus.handlersClosing) running.push(`close of ${name}`);
   const shown = running.slice(0, 10).join('; ');
   const more = running.length > 10 ? `; and ${running.length - 10} more` : '';
   return new EventsError(
@@ -79,8 +87,18 @@ function selfWait(what: string, who: string): EventsError {
   );
 }
 
-async function closeHandlers(handlers: readonly EventHandler[]): Promise<void> {
-  const closed = await Promise.allSettled(handlers.map(async (handler) => handler.close?.()));
+async function closeHandlers(bus: BusState, handlers: readonly EventHandler[]): Promise<void> {
+  const closed = await Promise.allSettled(
+    handlers.map(async (handler) => {
+      bus.handlersClosing.add(handler.name);
+      try {
+        await handler.close?.();
+      } finally {
+        bus.handlersClosing.delete(handler.name);
+        bus.progressed();
+      }
+    }),
+  );
   const failed = closed
     .filter((result) => result.status === 'rejected')
     .map(({ reason }) => reason as unknown);
