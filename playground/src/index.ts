@@ -1,0 +1,37 @@
+/** `npm run playground` plays the scenes and ends; `npm run playground -- --serve` keeps the server up. */
+import { parseArgs } from 'node:util';
+import { play } from './play.ts';
+import { serve } from './serve.ts';
+import { listen } from './server.ts';
+import { print } from './trace/text.ts';
+
+// `| head` has seen enough.
+process.stdout.on('error', () => process.exit());
+
+const { stays, port } = readOptions();
+const server = await listen(port).catch(refuse);
+print([
+  ['bold', 'trpc-events playground'],
+  ['dim', `  ${server.url}`],
+]);
+if (stays) await serve(server);
+else {
+  const failed = await play(server);
+  await server.close();
+  process.exitCode = failed.length === 0 ? 0 : 1;
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({ options: { serve: { type: 'boolean' }, port: { type: 'string' } } });
+    return { stays: values.serve ?? false, port: Number(values.port ?? 0) };
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
+function refuse(error: unknown): never {
+  console.error((error as Error).message);
+  console.error('Usage: npm run playground -- [--serve] [--port <number>]');
+  process.exit(1);
+}

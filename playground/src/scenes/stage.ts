@@ -1,0 +1,47 @@
+import { bus } from '../bus.ts';
+import { createClient, type Client } from '../client.ts';
+import { logger } from '../logger.ts';
+import type { Server } from '../server.ts';
+import { recordCalls, type ClientCall } from '../trace/client-calls.ts';
+import { Recorder, type TracedEvent, type TracedRun } from '../trace/recorder.ts';
+import { flat, summary } from '../trace/summary.ts';
+
+/** What a scene has to play with, and what is written down meanwhile. */
+export class Stage {
+  readonly client: Client;
+  /** What the client called and got. */
+  readonly calls: ClientCall[] = [];
+  readonly trace = new Recorder();
+  /** What the application has logged. */
+  readonly logged: string[] = [];
+  readonly #server: Server;
+
+  constructor(server: Server) {
+    this.#server = server;
+    this.client = createClient(server.url, recordCalls(this.calls));
+    bus.observe(this.trace);
+    logger.print = (line) => this.logged.push(line);
+  }
+
+  /** Waits until each response is sent and each listener done. Gives what became of the events: see `summary`. */
+  async settled(): Promise<string[]> {
+    await this.#server.quiet();
+    await bus.drain();
+    return summary(this.trace.roots);
+  }
+
+  /** All events, each followed by those that it caused. */
+  events(): TracedEvent[] {
+    return flat(this.trace.roots);
+  }
+
+  /** The runs of one listener. */
+  runs(name: string): TracedRun[] {
+    return this.events().flatMap(({ runs }) => runs.filter(({ listener }) => listener === name));
+  }
+
+  clear(): void {
+    this.trace.clear();
+    this.calls.length = this.logged.length = 0;
+  }
+}

@@ -1,0 +1,74 @@
+import type {
+  AnyEvent,
+  AttemptInfo,
+  DiscardReason,
+  DispatchInfo,
+  EventObserver,
+  RunStep,
+} from '../../../src/index.ts';
+
+/** An event, and what became of it. Times are `performance.now()`. */
+export interface TracedEvent {
+  readonly event: AnyEvent;
+  readonly at: number;
+  /** Where it was dispatched. */
+  readonly info: DispatchInfo;
+  dropped?: DiscardReason;
+  unhandled?: boolean;
+  readonly runs: TracedRun[];
+}
+/** A listener that ran, and what it dispatched. */
+export interface TracedRun {
+  readonly listener: string;
+  readonly from: number;
+  to?: number;
+  error?: unknown;
+  readonly events: TracedEvent[];
+}
+
+/** Records events as a tree: which listeners took them, and which events those dispatched in turn. */
+export class Recorder implements EventObserver {
+  readonly name = 'trace';
+  roots: TracedEvent[] = [];
+  /** When the response was sent, where a call had one. */
+  sentAt: number | undefined;
+  readonly #events = new Map<string, TracedEvent>();
+  readonly #runs = new WeakMap<AttemptInfo, TracedRun>();
+
+  /** Forgets what it has recorded. */
+  clear(): void {
+    this.roots = [];
+    this.sentAt = undefined;
+    this.#events.clear();
+  }
+
+  dispatched(event: AnyEvent, info: DispatchInfo): void {
+    const traced: TracedEvent = { event, at: performance.now(), info, runs: [] };
+    this.#events.set(event.id, traced);
+    const cause = info.attempt && this.#runs.get(info.attempt);
+    (cause?.events ?? this.roots).push(traced);
+  }
+
+  discarded(event: AnyEvent, { reason }: { reason: DiscardReason }): void {
+    const traced = this.#events.get(event.id);
+    if (traced !== undefined) traced.dropped = reason;
+  }
+
+  unhandled(event: AnyEvent): void {
+    const traced = this.#events.get(event.id);
+    if (traced !== undefined) traced.unhandled = true;
+  }
+
+  responseSent(): void {
+    this.sentAt ??= performance.now();
+  }
+
+  async wrapAttempt(attempt: AttemptInfo, run: RunStep): Promise<void> {
+    const traced: TracedRun = { listener: attempt.listener, from: performance.now(), events: [] };
+    this.#runs.set(attempt, traced);
+    this.#events.get(attempt.event.id)?.runs.push(traced);
+    const outcome = await run();
+    traced.to = performance.now();
+    if (!outcome.ok) traced.error = outcome.error;
+  }
+}
