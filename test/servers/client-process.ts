@@ -16,11 +16,11 @@ const [, , url, protocol] = process.argv as [string, string, string, string];
 const fetch = protocol === 'http2' ? http2Fetch(connect(url)) : undefined;
 const clients = new Clients<AnyTRPCRouter>({ url, ...(fetch && { fetch }) });
 
-process.on('message', ({ link, paths, mark }: ClientJob) => {
+async function run({ link, paths, mark }: ClientJob): Promise<void> {
   const client = clients.client(link) as unknown as Record<string, { query(): Promise<string> }>;
-  void Promise.all(paths.map((path) => client[path]!.query())).then((answers) => {
-    writeFileSync(mark, 'here');
-    process.send!(answers.map(({ length }) => length));
-  });
-});
+  const answers = await Promise.all(paths.map((path) => client[path]!.query()));
+  writeFileSync(mark, 'here');
+  process.send!(answers.map(({ length }) => length));
+}
+process.on('message', (job: ClientJob) => void run(job));
 process.send!('ready');

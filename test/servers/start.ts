@@ -84,10 +84,10 @@ async function serveFastify<TRouter extends AnyTRPCRouter>(
 async function serveHttp2<TRouter extends AnyTRPCRouter>(options: Options): Promise<RunningServer<TRouter>> {
   const handler = createHTTP2Handler(options as never);
   const server = createHttp2Server((request, response) => {
-    // A streamed batch sets it, and HTTP/2 knows no such header: without this the response is never written.
+    // tRPC sets these for streams, and HTTP/2 knows no such headers: with them the response is never written.
     const setHeader = response.setHeader.bind(response);
     response.setHeader = (name, value) => {
-      if (name !== 'transfer-encoding') setHeader(name, value);
+      if (!/^(connection|transfer-encoding)$/i.test(name)) setHeader(name, value);
     };
     handler(request, response);
   });
