@@ -67,8 +67,8 @@ function read(
       onError: () => resolve('failed'),
     });
     stop = () => {
-      subscription.unsubscribe();
       resolve('stopped');
+      subscription.unsubscribe();
     };
   });
   return { values, ended, stop: () => stop() };

@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test, vi } from 'vitest';
+import { e } from './app.ts';
+import { serveStream, transports, type Dispatching } from './stream-app.ts';
+
+/** To be handled: what was kept at once, what came with the abort, and what waited for the end. */
+function dispatchAll({ dispatch }: Dispatching): void {
+  dispatch('noted', 'if it fails', { when: 'failure' });
+  dispatch('noted', 'whatever comes', { when: 'settled' });
+  dispatch('noted', 'before');
+}
+
+describe.each(transports)('a client that leaves a stream by %s', (transport) => {
+  test('loses nothing of a generator that hangs, whose finally never runs', async () => {
+    await using app = await serveStream(transport, async function* generate({ ctx }) {
+      dispatchAll(ctx);
+      try {
+        yield 1;
+        ctx.dispatch('noted', 'since');
+        await new Promise(() => {});
+      } finally {
+        ctx.dispatch('noted', 'finally');
+      }
+    });
+    const reading = app.read(() => reading.stop());
+    expect(await reading.ended).toBe('stopped');
+    await vi.waitFor(() => expect(app.handled).toEqual(['before', 'since', 'whatever comes']));
+    expect(app.discarded).toEqual(['if it fails']);
+  });
+
+  test('loses nothing of a generator that listens to its signal', async () => {
+    await using app = await serveStream(transport, async function* generate({ ctx, signal }) {
+      dispatchAll(ctx);
+      try {
+        yield 1;
+        ctx.dispatch('noted', 'since');
+        await once(signal!, 'abort');
+      } finally {
+        e.dispatch('noted', 'finally');
+      }
+    });
+    const reading = app.read(() => reading.stop());
+    expect(await reading.ended).toBe('stopped');
+    const all = ['before', 'finally', 'since', 'whatever comes'];
+    await vi.waitFor(() => expect(app.handled.toSorted()).toEqual(all));
+    expect(app.discarded).toEqual(['if it fails']);
+  });
+
+  test('loses nothing of a generator that throws because of that', async () => {
+    await using app = await serveStream(transport, async function* generate({ ctx, signal }) {
+      dispatchAll(ctx);
+      yield 1;
+      ctx.dispatch('noted', 'since');
+      await sleep(60_000, undefined, { signal });
+    });
+    const reading = app.read(() => reading.stop());
+    expect(await reading.ended).toBe('stopped');
+    await vi.waitFor(() => expect(app.handled.toSorted()).toEqual(['before', 'since', 'whatever comes']));
+    expect(app.discarded).toEqual(['if it fails']);
+  });
+
+  test('loses nothing of a generator that goes on, and cleans up for long', async () => {
+    await using app = await serveStream(transport, async function* generate({ ctx }) {
+      dispatchAll(ctx);
+      try {
+        for (let i = 1; ; i++) {
+          yield i;
+          await sleep(1);
+        }
+      } finally {
+        e.dispatch('noted', 'finally');
+        await sleep(100);
+        ctx.dispatch('noted', 'late, by ctx.dispatch');
+        e.dispatch('noted', 'late, by e.dispatch');
+      }
+    });
+    const reading = app.read(() => reading.stop());
+    expect(await reading.ended).toBe('stopped');
+    await vi.waitFor(() =>
+      expect(app.handled.toSorted()).toEqual([
+        'before',
+        'finally',
+        'late, by ctx.dispatch',
+        'late, by e.dispatch',
+        'whatever comes',
+      ]),
+    );
+    expect(app.discarded).toEqual(['if it fails']);
+  });
+});
