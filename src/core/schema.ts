@@ -22,7 +22,7 @@ export function validate(schema: StandardSchemaV1, value: unknown, name: string 
     void Promise.resolve(result).catch(() => {});
     throw refusal(
       name,
-      `The schema of ${subject(name)} validates asynchronously, and a dispatch can't wait: take its async refinements and transforms out, and do that work before the dispatch, or in a listener.`,
+      `The schema of ${subject(name)} validates asynchronously (or, with zod, a function in it threw), and a dispatch can't wait: take its async refinements and transforms out, and do that work before the dispatch, or in a listener.`,
     );
   }
   if (result.issues === undefined) return result.value;
