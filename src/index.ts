@@ -81,6 +81,7 @@ export type {
   PayloadArgs,
   ShapeOf,
 } from './core/types/catalog.ts';
+export type { AnyHandler } from './core/types/handler.ts';
 export type {
   AnyDependencies,
   AnyDependency,

@@ -16,7 +16,7 @@ import type { AnyCatalog } from './core/types/catalog.ts';
 import type { DeferStrategy } from './core/types/defer.ts';
 import type { AnyDependencies, Dependency, Provided, Values } from './core/types/dependency.ts';
 import type { DefaultMeta } from './core/types/event.ts';
-import type { EventForwarder, EventHandler } from './core/types/handler.ts';
+import type { AnyHandler } from './core/types/handler.ts';
 import type { EventRouter } from './core/types/router.ts';
 import { auto } from './defer/auto.ts';
 import type { Bus, MiddlewareOptions } from './trpc/bus.ts';
@@ -100,7 +100,7 @@ export interface EventsBuilder<T extends AnyApp> {
    * export const eventsMiddleware = bus.middleware();
    * ```
    */
-  bus<const H extends readonly (EventHandler | EventForwarder)[]>(options: BusOptions<T, H>): Bus<T>;
+  bus<const H extends readonly AnyHandler[]>(options: BusOptions<T, H>): Bus<T>;
 }
 
 /** What is set before `create`. Each step gives a new builder. */

@@ -5,7 +5,7 @@ import type { DeferStrategy } from './defer.ts';
 import type { Dependency } from './dependency.ts';
 import type { CheckedValue, DispatchArgs, MetaOption, PublishOptions, When } from './dispatch.ts';
 import type { AnyEvent, Envelope } from './event.ts';
-import type { EventForwarder, EventHandler } from './handler.ts';
+import type { AnyHandler, EventForwarder, EventHandler } from './handler.ts';
 import type { DiscardReason, EventObserver } from './observer.ts';
 import type { RouterNeeds } from './router.ts';
 import type {
@@ -128,7 +128,7 @@ export interface BusBaseOptions<T extends AnyApp> {
 /** What `e.bus` takes. `meta` may be left out where an empty object would do. */
 export type BusOptions<
   T extends AnyApp,
-  H extends readonly (EventHandler | EventForwarder)[] = readonly (EventHandler | EventForwarder)[],
+  H extends readonly AnyHandler[] = readonly AnyHandler[],
 > = BusBaseOptions<T> &
   ({} extends T['metaInput'] ? { meta?: MetaOf<T> | undefined } : { meta: MetaOf<T> }) & {
     handlers: H & { [I in keyof H]: CheckedHandler<T, H[I]> };

@@ -46,27 +46,25 @@ type Mutable<T> = T extends (...args: never) => unknown
 
 /**
  * The types of a catalog. An interface, so that each member is computed once a catalog: `keyof` written out in a
- * signature is computed at every call. Names go through a template, which turns an enum's members into their strings.
+ * signature is computed at every call.
  */
 export interface CatalogTypes<TShape extends EventShape> {
-  name: `${keyof TShape & string}`;
-  input: { [K in keyof TShape & string as `${K}`]: StandardSchemaV1.InferInput<TShape[K]> };
-  output: { [K in keyof TShape & string as `${K}`]: StandardSchemaV1.InferOutput<TShape[K]> };
-  event: {
-    [K in keyof TShape & string as `${K}`]: TypedEvent<`${K}`, StandardSchemaV1.InferOutput<TShape[K]>>;
-  };
+  name: keyof TShape & string;
+  input: { [K in keyof TShape & string]: StandardSchemaV1.InferInput<TShape[K]> };
+  output: { [K in keyof TShape & string]: StandardSchemaV1.InferOutput<TShape[K]> };
+  event: { [K in keyof TShape & string]: TypedEvent<K, StandardSchemaV1.InferOutput<TShape[K]>> };
   /** The name, where the schema wouldn't take its own output. Computed for the events that a forwarder selects, only. */
   oneWay: {
-    [K in keyof TShape & string as `${K}`]: [StandardSchemaV1.InferOutput<TShape[K]>] extends [
+    [K in keyof TShape & string]: [StandardSchemaV1.InferOutput<TShape[K]>] extends [
       StandardSchemaV1.InferInput<TShape[K]>,
     ]
       ? never
       : [Mutable<StandardSchemaV1.InferOutput<TShape[K]>>] extends [StandardSchemaV1.InferInput<TShape[K]>]
         ? never
-        : `${K}`;
+        : K;
   };
   /** What an editor offers for a pattern. */
-  suggestion: '*' | `${keyof TShape & string}` | PrefixPatterns<keyof TShape & string>;
+  suggestion: '*' | (keyof TShape & string) | PrefixPatterns<keyof TShape & string>;
 }
 
 /** The types of whatever catalog. */
@@ -96,17 +94,21 @@ export interface AnyCatalog {
 export type EventsObject = Record<string, StandardSchemaV1 | AnyEventDefinition>;
 
 /**
- * What the definitions stand for. Looking at one event of a list costs as much as the list is long, since a tuple
- * carries all its items as type arguments; an object literal carries nothing.
+ * The schemas by name. Looking at one event of a list costs as much as the list is long, since a tuple carries all its
+ * items as type arguments; an object literal carries nothing.
  */
 export type ShapeOf<TEvents extends EventsObject | readonly AnyEventDefinition[]> = TEvents extends EventShape
-  ? TEvents
+  ? NamedByStrings<TEvents>
   : TEvents extends readonly AnyEventDefinition[]
-    ? { [D in TEvents[number] as D['name']]: D['schema'] }
+    ? { [D in TEvents[number] as `${D['name']}`]: D['schema'] }
     : {
         [
-          K in keyof TEvents as TEvents[K] extends AnyEventDefinition ? TEvents[K]['name'] : K
+          K in keyof TEvents & string as `${TEvents[K] extends AnyEventDefinition ? TEvents[K]['name'] : K}`
         ]: TEvents[K] extends AnyEventDefinition
           ? TEvents[K]['schema']
           : Extract<TEvents[K], StandardSchemaV1>;
       };
+/** Members of an enum become their strings. A shape without any stays itself: to map a large one costs. */
+type NamedByStrings<TShape extends EventShape> = `${keyof TShape & string}` extends keyof TShape
+  ? TShape
+  : { [K in keyof TShape & string as `${K}`]: TShape[K] };

@@ -75,3 +75,9 @@ export interface EventForwarder<
    */
   readonly local?: boolean | undefined;
 }
+
+/** A handler or a forwarder. One interface, not a union: for that, the compiler would take a router's types apart. */
+export interface AnyHandler extends EventHandler {
+  readonly remote?: true;
+  readonly local?: boolean | undefined;
+}
