@@ -44,6 +44,7 @@ export default defineConfig({
           name: 'package',
           include: ['test/package/**/*.test.ts', 'test/types/**/*.test.ts'],
           setupFiles: quiet,
+          globalSetup: ['test/package/setup.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

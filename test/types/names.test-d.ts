@@ -33,6 +33,16 @@ test('the names of an enum and of a const object are their strings', () => {
   expectTypeOf<InferEvent<typeof members>>().toEqualTypeOf<InferEvent<typeof strings>>();
 });
 
+test('definitions under the names of an enum are in a list or an object', () => {
+  const created = defineEvent(Users.Created, z.object({ id: z.string() }));
+  const fromList = initEvents.create(defineEvents([created, deleted]));
+  const fromObject = initEvents.create(defineEvents({ created, deleted }));
+  expectTypeOf<InferEvent<typeof fromList>['name']>().toEqualTypeOf<'user.created' | 'user.deleted'>();
+  expectTypeOf<InferEvent<typeof fromObject>>().toEqualTypeOf<InferEvent<typeof fromList>>();
+  fromObject.dispatch('user.created', { id: '1' });
+  fromObject.dispatch(Users.Created, { id: '1' });
+});
+
 test('dispatch takes a member and a string', () => {
   e.dispatch(Users.Created, { id: '1', email: 'e' });
   e.dispatch('user.created', { id: '1', email: 'e' });

@@ -1,0 +1,54 @@
+/** Installs what npm users get, once for all package tests: the packed tarball, in a folder outside of the repo. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A folder with `node_modules/trpc-events`, and beside it what that and the tests import. */
+    installed: string;
+    /** The paths in the tarball. */
+    packed: readonly string[];
+  }
+}
+
+const root = resolve(import.meta.dirname, '../..');
+const NEIGHBOURS = [
+  'picomatch',
+  '@standard-schema/spec',
+  '@trpc/server',
+  'zod',
+  '@types/node',
+  'undici-types',
+];
+
+export function setup(project: TestProject): () => void {
+  if (!existsSync(join(root, 'dist')))
+    throw new Error('There is no dist to test: run `npm run build` first.');
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'trpc-events-package-')));
+  const [tarball] = JSON.parse(
+    npm(root, 'pack', '--ignore-scripts', '--json', '--pack-destination', folder),
+  ) as [{ filename: string; files: { path: string }[] }];
+  const local = NEIGHBOURS.map((name) => [name, `file:${join(root, 'node_modules', name)}`]);
+  const dependencies = { 'trpc-events': `file:./${tarball.filename}`, ...Object.fromEntries(local) };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
+  // Copies of what is installed here, so that no registry is asked for anything.
+  npm(
+    folder,
+    'install',
+    '--offline',
+    '--install-links',
+    '--legacy-peer-deps',
+    '--ignore-scripts',
+    '--no-audit',
+  );
+  project.provide('installed', folder);
+  project.provide('packed', tarball.files.map(({ path }) => path).sort());
+  return () => rmSync(folder, { recursive: true, force: true });
+}
+
+function npm(cwd: string, ...args: string[]): string {
+  return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
