@@ -78,9 +78,9 @@ export function beginStreaming(scope: Scope): void {
 
 /** A stream has yielded: what came until now succeeded. The pull waits for the promise, if there is one. */
 export function commitScope(scope: Scope): Promise<void> | undefined {
-  const { root } = scope;
+  const { root, parent } = scope;
   scope.committed = root.count;
-  if (scope !== root || root.entries === undefined) return undefined;
+  if (root.entries === undefined || nearestOpen(parent) !== undefined) return undefined;
   const kept = takeCommitted(root);
   return kept.length > 0 ? deferFlush(scope, kept) : undefined;
 }

@@ -155,18 +155,17 @@ export function takeSettled(root: Scope): readonly Entry[] {
   return sift(root, entries, (entry) => nearestOpen(entry.scope) === undefined);
 }
 
-/** The same for a stream that has yielded: those that no longer depend on anything but scopes that have succeeded. */
+/** The same for a stream that has yielded: those that depend on nothing any more that is still to come. */
 export function takeCommitted(root: Scope): readonly Entry[] {
   const { entries } = root;
   if (entries === undefined) return [];
   root.entries = undefined;
   return sift(root, entries, (entry) => {
-    if (entry.when !== 'success' || entry.n >= root.committed) return false;
-    let scope = entry.scope;
-    while (scope !== root && scope !== undefined && (scope.outcome !== 'open' || entry.n < scope.committed)) {
-      scope = scope.parent;
+    if (entry.when !== 'success') return false;
+    for (let scope = entry.scope; scope !== undefined; scope = scope.parent) {
+      if (scope.outcome === 'open' && entry.n >= scope.committed) return false;
     }
-    return scope === root;
+    return true;
   });
 }
 
