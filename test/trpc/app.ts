@@ -12,7 +12,7 @@ import {
 export interface Context {
   readonly req?: unknown;
   readonly res?: unknown;
-  readonly tag?: string;
+  readonly tag?: string | undefined;
 }
 
 export const e = initEvents.context<Context>().create(defineEvents({ noted: z.string() }));
