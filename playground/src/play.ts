@@ -3,7 +3,7 @@ import type { Scene } from './scenes/scene.ts';
 import { Stage } from './scenes/stage.ts';
 import type { Server } from './server.ts';
 import { printCalls, printEvents } from './trace/print.ts';
-import { print, printText } from './trace/text.ts';
+import { MARGIN, print, printText } from './trace/text.ts';
 import { errorText } from './trace/words.ts';
 
 /** Plays all scenes. Gives the titles of those that did not come out as they say. */
@@ -21,8 +21,8 @@ export async function play(server: Server): Promise<string[]> {
   }
   print([]);
   if (failed.length === 0) print([['green', `${scenes.length} scenes, each came out as it says.`]]);
-  else
-    print([['red', `${failed.length} of ${scenes.length} scenes came out otherwise: ${failed.join(', ')}.`]]);
+  else print([['red', `${failed.length} of ${scenes.length} scenes came out otherwise:`]]);
+  for (const title of failed) print([MARGIN, title]);
   print([['dim', 'To call the server yourself: npm run playground -- --serve']]);
   return failed;
 }

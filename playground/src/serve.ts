@@ -16,7 +16,7 @@ const EXAMPLES = [
   [
     'A subscription',
     'users.import',
-    `-NG --data-urlencode 'input={"json":[{"name":"Eve","email":"eve@example.org"}]}'`,
+    `-G --data-urlencode 'input={"json":[{"name":"Eve","email":"eve@example.org"}]}'`,
   ],
   ['The mails that were sent', 'outbox', ''],
 ] as const;

@@ -34,6 +34,6 @@ export async function listen(port = 0) {
     }
   }
   const { port: taken } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${taken}`, quiet, close, [Symbol.asyncDispose]: close };
+  return { url: `http://127.0.0.1:${taken}`, quiet, close };
 }
 export type Server = Awaited<ReturnType<typeof listen>>;

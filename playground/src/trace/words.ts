@@ -21,5 +21,5 @@ function callsOf({ path = 'bus.scope', parent, batchIndex = 0 }: ScopeInfo, inBa
 }
 
 export function errorText(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return error instanceof Error ? `${error.name}: ${error.message.trimEnd()}` : String(error);
 }
