@@ -1,0 +1,73 @@
+import { TRPCError } from '@trpc/server';
+import { observable } from '@trpc/server/observable';
+import { describe, expect, test, vi } from 'vitest';
+import { e } from './app.ts';
+import { serveStream, transports } from './stream-app.ts';
+
+describe.each(transports.filter((transport) => transport !== 'a streamed query'))(
+  'an observable by %s',
+  (transport) => {
+    test('that completes has all its events handled, those of its teardown too', async () => {
+      await using app = await serveStream(transport, ({ ctx }) => {
+        ctx.dispatch('noted', 'resolver');
+        return observable<number>((observer) => {
+          e.dispatch('noted', 'subscribe');
+          observer.next(1);
+          ctx.dispatch('noted', 'between');
+          observer.next(2);
+          ctx.dispatch('noted', 'since');
+          observer.complete();
+          return () => e.dispatch('noted', 'teardown');
+        });
+      });
+      const reading = app.read();
+      expect(await reading.ended).toBe('completed');
+      expect(reading.values).toEqual([1, 2]);
+      await vi.waitFor(() =>
+        expect(app.handled.toSorted()).toEqual(['between', 'resolver', 'since', 'subscribe', 'teardown']),
+      );
+    });
+
+    test('that errs loses what came since its last value, and nothing else', async () => {
+      await using app = await serveStream(transport, ({ ctx }) =>
+        observable<number>((observer) => {
+          ctx.dispatch('noted', 'if it fails', { when: 'failure' });
+          ctx.dispatch('noted', 'before');
+          observer.next(1);
+          ctx.dispatch('noted', 'since');
+          observer.error(new TRPCError({ code: 'FORBIDDEN' }));
+        }),
+      );
+      const reading = app.read();
+      expect(await reading.ended).toBe('failed');
+      await app.bus.drain();
+      expect(app.handled).toEqual(['before', 'if it fails']);
+      expect(app.discarded).toEqual(['since']);
+    });
+
+    test('that is left is flushed value by value, and ends', async () => {
+      await using app = await serveStream(transport, ({ ctx }) =>
+        observable<number>((observer) => {
+          ctx.dispatch('noted', 'whatever comes', { when: 'settled' });
+          let i = 0;
+          const timer = setInterval(() => {
+            e.dispatch('noted', `value ${i}`);
+            observer.next(i++);
+          }, 1);
+          return () => {
+            clearInterval(timer);
+            e.dispatch('noted', 'teardown');
+          };
+        }),
+      );
+      const reading = app.read();
+      await vi.waitFor(() => expect(app.handled).toContain('value 1'));
+      expect(app.handled).not.toContain('whatever comes');
+      reading.stop();
+      await vi.waitFor(() => {
+        expect(app.handled).toContain('teardown');
+        expect(app.handled).toContain('whatever comes');
+      });
+    });
+  },
+);
