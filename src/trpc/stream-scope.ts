@@ -23,8 +23,7 @@ export class StreamScope {
     beginStreaming(scope);
     this.#unpulled = setTimeout(() => this.#letGo(), UNPULLED);
     (this.#unpulled as { unref?(): void }).unref?.();
-    if (this.#signal?.aborted) this.#aborted();
-    else this.#signal?.addEventListener('abort', this.#aborted, { once: true });
+    this.#listen();
   }
 
   /** It is pulled, or subscribed to. */
@@ -32,6 +31,10 @@ export class StreamScope {
     if (this.#unpulled === undefined) return;
     clearTimeout(this.#unpulled);
     this.#unpulled = undefined;
+    if (!this.#isLetGo) return;
+    this.#isLetGo = false;
+    this.scope.root.hold();
+    this.#listen();
   }
 
   /** What came until now succeeded. The pull waits for the promise, if there is one. */
@@ -53,9 +56,15 @@ export class StreamScope {
     this.#grace = setTimeout(() => void this.ended(true), GRACE);
   };
 
+  #listen(): void {
+    if (this.#signal?.aborted) this.#aborted();
+    else this.#signal?.addEventListener('abort', this.#aborted, { once: true });
+  }
+
   #letGo(): void {
-    if (this.#isLetGo) return;
     this.#isLetGo = true;
+    // The signal may live for long, and would hold what nobody may ever pull.
+    this.#signal?.removeEventListener('abort', this.#aborted);
     void this.yielded();
     this.scope.root.release();
   }
