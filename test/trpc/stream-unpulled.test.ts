@@ -1,0 +1,108 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { waitUntil } from '../../src/index.ts';
+import { start } from '../servers/start.ts';
+import { e, makeApp, t, type AppOptions } from './app.ts';
+import { isCollected } from './garbage.ts';
+
+function serve(options?: AppOptions) {
+  const app = makeApp(options);
+  const generators: WeakRef<object>[] = [];
+  const resolve = ({ ctx }: { ctx: { dispatch(name: 'noted', payload: string): void } }) => {
+    ctx.dispatch('noted', 'resolver');
+    const generator = (async function* generate() {
+      e.dispatch('noted', 'body');
+      e.dispatch('noted', 'whatever comes', { when: 'settled' });
+      yield 1;
+    })();
+    generators.push(new WeakRef(generator));
+    return generator;
+  };
+  const router = t.router({
+    stream: app.procedure.subscription(resolve),
+    query: app.procedure.query(resolve),
+  });
+  return Object.assign(app, { router, generators, createCaller: t.createCallerFactory(router) });
+}
+
+describe('a stream that nobody pulls', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('has what its resolver dispatched flushed after 10 s, and holds nothing open any more', async () => {
+    vi.useFakeTimers();
+    const given: Promise<unknown>[] = [];
+    await using app = serve({ defer: waitUntil(() => (promise) => void given.push(promise)) });
+    await app.createCaller({}).stream();
+    let isOver = false;
+    void given[0]!.then(() => (isOver = true));
+    await vi.advanceTimersByTimeAsync(9_900);
+    expect([isOver, app.handled]).toEqual([false, []]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect([isOver, app.handled]).toEqual([true, ['resolver']]);
+  });
+
+  test('may still be pulled later', async () => {
+    vi.useFakeTimers();
+    await using app = serve();
+    const stream = (await app.createCaller({}).stream())[Symbol.asyncIterator]();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await stream.next()).toEqual({ done: false, value: 1 });
+    await app.bus.drain();
+    expect(app.handled).toEqual(['resolver', 'body']);
+  });
+
+  test('may still be left later', async () => {
+    vi.useFakeTimers();
+    await using app = serve();
+    const leaving = new AbortController();
+    const caller = app.createCaller({}, { signal: leaving.signal });
+    const stream = (await caller.stream())[Symbol.asyncIterator]();
+    await vi.advanceTimersByTimeAsync(20_000);
+    await stream.next();
+    leaving.abort();
+    await vi.advanceTimersByTimeAsync(1000);
+    await app.bus.drain();
+    expect(app.handled).toEqual(['resolver', 'body', 'whatever comes']);
+  });
+
+  test('does not hold up close', async () => {
+    await using app = serve();
+    await app.createCaller({}).stream();
+    await app.bus.close({ timeout: 1000 });
+  });
+
+  test.each([
+    ['without a signal', undefined],
+    ['with a signal that lives on', new AbortController().signal],
+  ])('is let go of, %s', async (_, signal) => {
+    vi.useFakeTimers();
+    await using app = serve();
+    const dropOne = async () => {
+      const ctx = { tag: 'ctx' };
+      await app.createCaller(ctx, signal && { signal }).stream();
+      return new WeakRef(ctx);
+    };
+    const contexts = await Promise.all(Array.from({ length: 20 }, dropOne));
+    await vi.advanceTimersByTimeAsync(10_100);
+    vi.useRealTimers();
+    await app.bus.drain();
+    expect(app.handled).toHaveLength(20);
+    app.handled.length = 0;
+    for (const reference of [...contexts, ...app.generators]) {
+      expect(await isCollected(reference)).toBe(true);
+    }
+  });
+
+  test('over a link that does not stream, is refused with 415, and flushed all the same', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
+    await using app = serve();
+    await using server = await start('standalone', app.router);
+    await expect(server.client('httpLink').query.query()).rejects.toMatchObject({
+      data: { httpStatus: 415 },
+    });
+    await vi.advanceTimersByTimeAsync(10_100);
+    await app.bus.drain();
+    expect(app.handled).toEqual(['resolver']);
+  });
+});
