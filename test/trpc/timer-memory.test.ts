@@ -1,0 +1,63 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { HTTP_ADAPTERS, start, type ContextSource } from '../servers/start.ts';
+import { e, makeApp, t } from './app.ts';
+import { isCollected } from './garbage.ts';
+
+const timers: NodeJS.Timeout[] = [];
+afterEach(() => {
+  for (const timer of timers.splice(0)) clearInterval(timer);
+});
+
+/** Not an arrow in the procedure, whose variables it would hold. */
+function startTimer(): void {
+  timers.push(setInterval(() => {}, 1_000_000));
+}
+
+const WHERE = ['a call that failed', 'a call that succeeded', 'a listener', 'a subscription'] as const;
+const CASES = HTTP_ADAPTERS.flatMap((adapter) => WHERE.map((where) => ({ adapter, where })));
+
+test.each(CASES)(
+  'a timer that was started in $where holds neither request, response nor ctx: $adapter',
+  async ({ adapter, where }) => {
+    await using app = makeApp({
+      listener: () => {
+        if (where === 'a listener') startTimer();
+      },
+    });
+    const router = t.router({
+      mutation: app.procedure.mutation(({ ctx }) => {
+        ctx.dispatch('noted', 'note');
+        ctx.dispatch('noted', 'whatever comes', { when: 'settled' });
+        if (where !== 'a listener') startTimer();
+        if (where === 'a call that failed') throw new Error('no');
+      }),
+      subscription: app.procedure.subscription(async function* generate() {
+        e.dispatch('noted', 'note');
+        startTimer();
+        yield 1;
+      }),
+    });
+    const held: [string, WeakRef<object>][] = [];
+    const createContext = ({ req, res }: ContextSource) => {
+      const ctx = { req, res };
+      held.push(['ctx', new WeakRef(ctx)], ['request', new WeakRef(req as object)]);
+      held.push(['response', new WeakRef(res as object)]);
+      return ctx;
+    };
+    {
+      await using server = await start(adapter, router, { createContext });
+      const client = server.client();
+      if (where === 'a subscription') {
+        await new Promise((resolve) => {
+          client.subscription.subscribe(undefined, { onComplete: () => resolve(undefined) });
+        });
+      } else await client.mutation.mutate().catch(() => {});
+      await vi.waitFor(() => expect(app.handled.length).toBeGreaterThan(0));
+      await app.bus.drain();
+    }
+    expect(timers.length).toBeGreaterThan(0);
+    for (const [what, reference] of held) {
+      expect({ what, isCollected: await isCollected(reference) }).toEqual({ what, isCollected: true });
+    }
+  },
+);
