@@ -1,0 +1,140 @@
+import { expect, test, vi } from 'vitest';
+import { start } from '../servers/start.ts';
+import { e, gate, makeApp, t, type Context } from './app.ts';
+
+/** A call that leaves work behind, which goes on when it is told to. */
+async function serve(outcome: 'succeeds' | 'fails', later: (dispatch: Dispatch) => unknown) {
+  const goOn = gate();
+  const done = gate();
+  const contexts: [string, unknown][] = [];
+  const app = makeApp({ listener: (note, { tag }: Context) => void contexts.push([note, tag]) });
+  const router = t.router({
+    leave: app.procedure.mutation(({ ctx: { dispatch } }) => {
+      dispatch('noted', 'in time', { when: 'settled' });
+      setTimeout(async () => {
+        await goOn.opened;
+        await later(dispatch as Dispatch);
+        done.open();
+      }, 0);
+      if (outcome === 'fails') throw new Error('no');
+    }),
+  });
+  const server = await start('standalone', router, { createContext: () => ({ tag: 'call' }) });
+  await server
+    .client()
+    .leave.mutate()
+    .catch(() => {});
+  await vi.waitFor(() => expect(app.handled).toEqual(['in time']));
+  goOn.open();
+  await done.opened;
+  await app.bus.drain();
+  return {
+    ...app,
+    contexts: contexts.slice(1),
+    discarded: app.discarded,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+type Dispatch = (name: 'noted', payload: string, options?: { when: string }) => void;
+
+test.each(['succeeds', 'fails'] as const)(
+  'what a timer dispatches by e.dispatch is delivered, though its call %s long ago',
+  async (outcome) => {
+    await using app = await serve(outcome, () => {
+      e.dispatch('noted', 'first');
+      e.dispatch('noted', 'second', { when: 'failure' });
+      e.dispatch('noted', 'third', { when: 'settled' });
+    });
+    expect(app.contexts).toEqual([
+      ['first', 'createContext'],
+      ['second', 'createContext'],
+      ['third', 'createContext'],
+    ]);
+    expect(app.discarded).toEqual([]);
+  },
+);
+
+test.each([
+  ['succeeds', ['success', 'settled'], ['failure']],
+  ['fails', ['failure', 'settled'], ['success']],
+] as const)(
+  'what a timer dispatches by ctx.dispatch obeys that its call %s, and has its ctx',
+  async (outcome, handled, discarded) => {
+    await using app = await serve(outcome, (dispatch) => {
+      for (const when of ['success', 'failure', 'settled']) dispatch('noted', when, { when });
+    });
+    expect(app.contexts).toEqual(handled.map((when) => [when, 'call']));
+    expect(app.discarded).toEqual(discarded);
+  },
+);
+
+test('a procedure that a timer calls is a root, whatever became of the old call', async () => {
+  const other = makeApp();
+  await using app = await serve('fails', async (dispatch) => {
+    const caller = t.createCallerFactory(
+      t.router({
+        note: other.procedure.mutation(({ ctx }) => ctx.dispatch('noted', 'other bus')),
+      }),
+    )({});
+    await caller.note();
+    dispatch('noted', 'dropped', { when: 'success' });
+  });
+  expect(other.handled).toEqual(['other bus']);
+  expect(app.discarded).toEqual(['dropped']);
+});
+
+test.each(['succeeds', 'fails'])(
+  'a call of the same bus that a timer makes is a root: it %s by itself',
+  async (outcome) => {
+    await using app = makeApp();
+    const goOn = gate();
+    const done = gate();
+    const router = t.router({
+      inner: app.procedure.mutation(({ ctx }) => {
+        ctx.dispatch('noted', 'inner');
+        if (outcome === 'fails') throw new Error('no');
+      }),
+      outer: app.procedure.mutation(({ ctx }) => {
+        setTimeout(async () => {
+          await goOn.opened;
+          await t
+            .createCallerFactory(router)(ctx)
+            .inner()
+            .catch(() => {});
+          done.open();
+        }, 0);
+        throw new Error('no');
+      }),
+    });
+    await t
+      .createCallerFactory(router)({})
+      .outer()
+      .catch(() => {});
+    goOn.open();
+    await done.opened;
+    await app.bus.drain();
+    expect(app.handled).toEqual(outcome === 'fails' ? [] : ['inner']);
+  },
+);
+
+test('what a promise in a streamed answer dispatches is delivered', async () => {
+  await using app = makeApp();
+  const goOn = gate();
+  const router = t.router({
+    parts: app.procedure.query(({ ctx }) => {
+      ctx.dispatch('noted', 'now');
+      const later = goOn.opened.then(() => {
+        ctx.dispatch('noted', 'by ctx.dispatch');
+        e.dispatch('noted', 'by e.dispatch');
+        return 2;
+      });
+      return { now: 1, later };
+    }),
+  });
+  await using server = await start('standalone', router);
+  const answer = await server.client('httpBatchStreamLink').parts.query();
+  goOn.open();
+  expect(await answer.later).toBe(2);
+  await app.bus.drain();
+  expect(app.handled.toSorted()).toEqual(['by ctx.dispatch', 'by e.dispatch', 'now']);
+});
