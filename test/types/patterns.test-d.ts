@@ -96,5 +96,13 @@ test('a pattern that no event matches is one error, at the pattern', () => {
   router.on('user.craeted', () => {});
   // @ts-expect-error a number is no pattern
   router.on(1, () => {});
+  // @ts-expect-error the run time refuses slashes
+  router.on('user/*', () => {});
+  // @ts-expect-error nor does it take extended globs
+  router.on('(user|order).*', () => {});
+  // @ts-expect-error braces need a comma
+  router.on('{user}.*', () => {});
+  // @ts-expect-error braces cannot be nested
+  router.on('{user,{order,cache}}.*', () => {});
   expectTypeOf<Parameters<typeof router.on<'usr.*'>>[0]>().toEqualTypeOf<NoEventMatches<'usr.*'>>();
 });
