@@ -35,6 +35,9 @@ export function gate<T = void>() {
   return { promise, open };
 }
 
+/** Lets everything run that can run now. */
+export const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 /** What a function throws. */
 export function thrownBy(fn: () => unknown): unknown {
   try {
