@@ -15,7 +15,7 @@ export interface Context {
   readonly tag?: string | undefined;
 }
 
-export const e = initEvents.context<Context>().create(defineEvents({ noted: z.string() }));
+export const e = initEvents.context<Context>().create(defineEvents({ noted: z.string(), started: z.void() }));
 export const t = initTRPC.context<Context>().create();
 
 export interface AppOptions {
@@ -43,7 +43,7 @@ export function makeApp({ listener, collectsErrors = false, ...options }: AppOpt
     handlers: [router],
     createContext: () => ({ tag: 'createContext' }),
     onDiscard: ({ event, reason }) => {
-      discarded.push(event.payload);
+      discarded.push(String(event.payload));
       reasons.push(reason);
     },
     ...(collectsErrors && { onError: ({ error }) => void errors.push(error) }),
