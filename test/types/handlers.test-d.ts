@@ -88,6 +88,8 @@ test('a pattern that no event matches is an error at its handler', () => {
       forwarder({ queue: 'q', events: ['order.*', 'ordr.*'] }),
       // @ts-expect-error no event begins with "ordr."
       echo({ events: 'ordr.*' }),
+      // @ts-expect-error a list takes away all that it gives
+      echo({ events: ['order.*', '!order.*'] }),
       // @ts-expect-error no event begins with "usr."
       { name: 'inline', events: 'usr.*', handle() {} },
     ],

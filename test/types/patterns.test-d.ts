@@ -92,6 +92,8 @@ test('a pattern that no event matches is one error, at the pattern', () => {
   );
   // @ts-expect-error everything is taken away
   router.on('!*', () => {});
+  // @ts-expect-error a list takes away all that it gives
+  router.on(['user.*', '!user.{created,deleted}'], () => {});
   // @ts-expect-error a name has one letter wrong
   router.on('user.craeted', () => {});
   // @ts-expect-error a number is no pattern

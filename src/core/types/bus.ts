@@ -11,10 +11,10 @@ import type { RouterNeeds } from './router.ts';
 import type {
   CheckedPatterns,
   EventOf,
-  MatchesNothing,
   NoEventMatches,
   Patterns,
   Selected,
+  WrongPatterns,
 } from './select.ts';
 
 declare const oneWay: unique symbol;
@@ -37,18 +37,6 @@ type OneWay<T extends AnyApp, P> = T['oneWay'][Selected<T['name'], P>];
 type CheckedRemote<T extends AnyApp, H, P> = [OneWay<T, P>] extends [never]
   ? H
   : SchemaRejectsItsOwnOutput<OneWay<T, P>>;
-type NoMatch<T extends AnyApp, P> = P extends string
-  ? MatchesNothing<T, P> extends true
-    ? P
-    : never
-  : P extends readonly (infer Item extends string)[]
-    ? Item extends unknown
-      ? MatchesNothing<T, Item> extends true
-        ? Item
-        : never
-      : never
-    : never;
-
 /** An interface: an alias would be printed in errors in place of the keys. */
 interface Lacking<THave, TNeed> {
   keys: {
@@ -72,11 +60,11 @@ export type CheckedHandler<T extends AnyApp, H> = H extends {
 }
   ? CheckedRouter<T, H, TEvents, TContext>
   : H extends EventHandler<infer P>
-    ? [NoMatch<T, P>] extends [never]
+    ? [WrongPatterns<T, P>] extends [never]
       ? H extends EventForwarder
         ? CheckedRemote<T, H, P>
         : H
-      : NoEventMatches<NoMatch<T, P>>
+      : NoEventMatches<WrongPatterns<T, P>>
     : H;
 
 /** Makes what travels with each event of a scope; called once a scope, at its first dispatch, synchronously. */

@@ -13,7 +13,7 @@ export type Pattern<T extends AnyCatalogTypes> = T['suggestion'] | (string & {})
 export type Patterns<T extends AnyCatalogTypes> = Pattern<T> | readonly Pattern<T>[];
 
 /** Whether the pattern `P` selects no event. */
-export type MatchesNothing<T extends AnyCatalogTypes, P extends string> = P extends T['suggestion']
+type MatchesNothing<T extends AnyCatalogTypes, P extends string> = P extends T['suggestion']
   ? false
   : [Matching<T['name'], P>] extends [never]
     ? true
@@ -31,8 +31,31 @@ type Checked<T extends AnyCatalogTypes, P extends string> = P extends unknown
 export type CheckedPatterns<T extends AnyCatalogTypes, P> = P extends string
   ? Checked<T, P>
   : P extends readonly (infer Item extends string)[]
-    ? readonly (Checked<T, Item> | T['suggestion'])[] | [] // `[]` makes a list that is written out a tuple
+    ? [WrongList<T, P>] extends [never]
+      ? readonly (Checked<T, Item> | T['suggestion'])[] | [] // `[]` makes a list that is written out a tuple
+      : NoEventMatches<P>
     : never;
+
+/** A list that selects no event, though each of its patterns selects one. */
+type WrongList<T extends AnyCatalogTypes, P extends readonly string[]> = [Selected<T['name'], P>] extends [
+  never,
+]
+  ? true extends MatchesNothing<T, P[number]>
+    ? never
+    : P
+  : never;
+
+/** Those patterns of a handler that select no event. */
+export type WrongPatterns<T extends AnyCatalogTypes, P> = P extends string
+  ? WrongPattern<T, P>
+  : P extends readonly string[]
+    ? WrongPattern<T, P[number]> | WrongList<T, P>
+    : never;
+type WrongPattern<T extends AnyCatalogTypes, P extends string> = P extends unknown
+  ? MatchesNothing<T, P> extends true
+    ? P
+    : never
+  : never;
 
 /**
  * The names that a pattern or a list of patterns selects. A list of unknown length may lack any of its items, so
