@@ -37,6 +37,8 @@ function replaceDefer(parent: Scope, defer: DeferStrategy, call: CallInfo | unde
 }
 
 function openDefer(scope: Scope): void {
+  // Asked for once, it is known when it has resolved.
+  if (scope.defer.freezes) void scope.finished;
   if (scope.defer.open === undefined) return;
   try {
     scope.defer.open(scope);

@@ -29,13 +29,10 @@ export function auto(options: MaxWaitOptions = {}): DeferStrategy {
   const kept = new WeakSet<DeferCall>();
   return {
     name: 'auto',
+    freezes,
     open: function auto(call) {
       const waitUntil = platformWaitUntil();
-      if (waitUntil === undefined) {
-        // So that what is dispatched when it has resolved is reported as late.
-        if (freezes) void call.finished;
-        return;
-      }
+      if (waitUntil === undefined) return;
       kept.add(call);
       waitUntil(call.finished);
     },

@@ -29,6 +29,7 @@ export function waitUntil<TContext = unknown>(
   }
   return {
     name: 'waitUntil',
+    freezes: true,
     open: function waitUntil(call) {
       source(call)(call.finished);
     },
