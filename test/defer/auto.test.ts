@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { expect, test, vi } from 'vitest';
+import { auto } from '../../src/index.ts';
+import { ADAPTERS, HTTP_ADAPTERS, serve, start, type ContextSource } from '../servers/start.ts';
+import { gate, makeApp, t, type AppOptions } from '../trpc/app.ts';
+
+function makeRouter(options?: AppOptions) {
+  const app = makeApp(options);
+  const router = t.router({
+    note: app.procedure.mutation(({ ctx }) => ctx.dispatch('noted', 'note')),
+    plain: app.procedure.mutation(() => 'no event'),
+  });
+  return { ...app, router, createCaller: t.createCallerFactory(router) };
+}
+
+test.each(HTTP_ADAPTERS)('on %s, the flush starts when the response has closed', async (adapter) => {
+  const states: (boolean | undefined)[] = [];
+  let response: ServerResponse | undefined;
+  await using app = makeRouter({
+    listener: () => void states.push(response!.writableEnded, response!.destroyed || response!.closed),
+  });
+  await using server = await start(adapter, app.router, {
+    createContext({ res }: ContextSource) {
+      response = ((res as { raw?: unknown }).raw ?? res) as ServerResponse;
+      // Found by itself: it is not on ctx.
+      return {};
+    },
+  });
+  for (let i = 0; i < 2; i++) await server.client().note.mutate();
+  await vi.waitFor(() => expect(app.handled).toHaveLength(2));
+  // HTTP/2's response says nothing of being closed, but its stream does.
+  const closed = adapter === 'http2' ? undefined : true;
+  expect(states).toEqual([true, closed, true, closed]);
+});
+
+test('over a WebSocket, it starts on a timer, though ctx.res is the socket, which stays open', async () => {
+  await using app = makeRouter();
+  await using server = await start('ws', app.router, { createContext: ({ res }) => ({ res }) });
+  await server.client().note.mutate();
+  await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+});
+
+test('in the fetch adapter, it starts on a timer, after the answer', async () => {
+  await using app = makeRouter();
+  const response = await fetchRequestHandler({
+    endpoint: '/',
+    router: app.router,
+    req: new Request('http://localhost/note', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+    }),
+    createContext: () => ({}),
+  });
+  expect(response.status).toBe(200);
+  expect(app.handled).toEqual([]);
+  await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+});
+
+test('of a direct caller, it is inline', async () => {
+  await using app = makeRouter({ listener: () => new Promise((resolve) => setTimeout(resolve, 5)) });
+  await app.createCaller({}).note();
+  expect(app.handled).toEqual(['note']);
+  await app.bus.drain({ timeout: 0 });
+});
+
+test('of a direct caller with a signal, it starts on a timer', async () => {
+  await using app = makeRouter();
+  await app.createCaller({}, { signal: new AbortController().signal }).note();
+  expect(app.handled).toEqual([]);
+  await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+});
+
+test('of a direct caller within an HTTP request, it waits for the response of that', async () => {
+  await using app = makeRouter();
+  const seen: unknown[] = [];
+  const server = createServer(async (_, response) => {
+    await app.createCaller({}).note();
+    seen.push([...app.handled]);
+    response.end('body');
+  });
+  await using running = await serve(server);
+  await (await fetch(running.url)).text();
+  await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+  expect(seen).toEqual([[]]);
+});
+
+test('of a direct caller in a timer that a request left behind, it is inline', async () => {
+  await using app = makeRouter();
+  const done = gate<string[]>();
+  const server = createServer((_, response) => {
+    response.end('body');
+    void once(response, 'close').then(() =>
+      setTimeout(async () => {
+        await app.createCaller({}).note();
+        done.open([...app.handled]);
+      }, 1),
+    );
+  });
+  await using running = await serve(server);
+  await (await fetch(running.url)).text();
+  expect(await done.opened).toEqual(['note']);
+});
+
+test('a response that stays open is waited for no longer than maxWait', async () => {
+  await using app = makeRouter({ defer: auto({ maxWait: 20 }) });
+  const server = createServer(async (_, response) => {
+    await app.createCaller({}).note();
+    await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+    response.end('handled first');
+  });
+  await using running = await serve(server);
+  expect(await (await fetch(running.url)).text()).toBe('handled first');
+});
+
+test.each(ADAPTERS)('on %s, a call that dispatched nothing leaves nothing behind', async (adapter) => {
+  await using app = makeRouter();
+  await using server = await start(adapter, app.router);
+  await server.client().plain.mutate();
+  await app.bus.drain({ timeout: 0 });
+});
+
+test.each([{ maxWait: -1 }, { maxWait: '1' }, { maxwait: 1 }, null, 5])('auto(%j) is refused', (options) => {
+  expect(() => auto(options as never)).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));
+});

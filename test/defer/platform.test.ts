@@ -1,0 +1,165 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { auto } from '../../src/index.ts';
+import { start } from '../servers/start.ts';
+import { e, gate, makeApp, t, type AppOptions } from '../trpc/app.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+  for (const key of CONTEXTS) delete (globalThis as any)[key];
+});
+
+const CONTEXTS = [Symbol.for('@vercel/request-context'), Symbol.for('@next/request-context')];
+const FREEZING = ['AWS_LAMBDA_FUNCTION_NAME', 'K_SERVICE', 'FUNCTION_TARGET', 'FUNCTIONS_WORKER_RUNTIME'];
+
+function makeRouter(options?: AppOptions) {
+  const app = makeApp({ defer: auto(), ...options });
+  const begun = gate();
+  const goOn = gate();
+  const router = t.router({
+    note: app.procedure.mutation(({ ctx }) => ctx.dispatch('noted', 'note')),
+    slow: app.procedure.mutation(async ({ ctx }) => {
+      begun.open();
+      await goOn.opened;
+      ctx.dispatch('noted', 'note');
+    }),
+    fail: app.procedure.mutation(({ ctx }) => {
+      ctx.dispatch('noted', 'note');
+      throw new Error('no');
+    }),
+    stream: app.procedure.subscription(async function* generate() {
+      e.dispatch('noted', 'first');
+      yield 1;
+      e.dispatch('noted', 'last');
+    }),
+    leave: app.procedure.mutation(({ ctx }) => ctx.dispatch),
+  });
+  return { ...app, router, begun, goOn, createCaller: t.createCallerFactory(router) };
+}
+
+/** As the platform does: the context of the request that runs, with a `waitUntil` that uses its `this`. */
+function stubPlatform(key: symbol): Promise<unknown>[] {
+  const given: Promise<unknown>[] = [];
+  const context = {
+    given,
+    waitUntil(promise: Promise<unknown>) {
+      this.given.push(promise);
+    },
+  };
+  (globalThis as any)[key] = { get: () => context };
+  return given;
+}
+
+const isSettled = (promise: Promise<unknown>) =>
+  Promise.race([promise.then(() => true), Promise.resolve().then(() => false)]);
+
+describe.each(CONTEXTS)('where the platform offers a waitUntil at %s', (key) => {
+  test('it is given a promise when the scope opens, which lasts until the events are handled', async () => {
+    const given = stubPlatform(key);
+    const handle = gate();
+    await using app = makeRouter({ listener: () => handle.opened });
+    await using server = await start('standalone', app.router);
+    const call = server.client().slow.mutate();
+    await app.begun.opened;
+    expect(given).toHaveLength(1);
+    app.goOn.open();
+    await call;
+    await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+    expect(await isSettled(given[0]!)).toBe(false);
+    handle.open();
+    await given[0];
+  });
+
+  test('it is let go of after a call that failed, too', async () => {
+    const given = stubPlatform(key);
+    await using app = makeRouter();
+    await app
+      .createCaller({})
+      .fail()
+      .catch(() => {});
+    await given[0];
+    expect(app.discarded).toEqual(['note']);
+  });
+
+  test('the response leaves first, though the process may be frozen after it', async () => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'function');
+    const given = stubPlatform(key);
+    const handle = gate();
+    await using app = makeRouter({ listener: () => handle.opened });
+    await using server = await start('standalone', app.router);
+    await server.client().note.mutate();
+    handle.open();
+    await given[0];
+    expect(app.handled).toEqual(['note']);
+  });
+});
+
+test.each([undefined, {}, { get: () => undefined }, { get: () => ({}) }])(
+  'a request context such as %j, without waitUntil, is no platform',
+  async (context) => {
+    (globalThis as any)[CONTEXTS[0]!] = context;
+    await using app = makeRouter();
+    await app.createCaller({}).note();
+    expect(app.handled).toEqual(['note']);
+  },
+);
+
+/** What it is like on a platform that may freeze the process, or on an unknown one. */
+const FROZEN: [string, () => void][] = [
+  ...FREEZING.map((name): [string, () => void] => [name, () => vi.stubEnv(name, 'set')]),
+  ['an unknown isolate', () => vi.stubGlobal('process', undefined)],
+  ['an unknown isolate with a process', () => vi.stubGlobal('process', { versions: {}, env: {} })],
+];
+
+describe.each(FROZEN)('where the process may freeze (%s)', (_, stub) => {
+  /** What is looked at when the strategy is made: the rest of the test runs on Node. */
+  function makeFrozen(options?: AppOptions) {
+    stub();
+    const defer = auto();
+    vi.unstubAllGlobals();
+    return makeRouter({ defer, ...options });
+  }
+
+  test('the caller waits for the listeners, over HTTP too', async () => {
+    const handle = gate();
+    let answered = false;
+    await using app = makeFrozen({ listener: () => handle.opened });
+    await using server = await start('standalone', app.router);
+    const call = server
+      .client()
+      .note.mutate()
+      .then(() => (answered = true));
+    await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+    expect(answered).toBe(false);
+    handle.open();
+    await call;
+  });
+
+  test('a pull of a stream waits for them', async () => {
+    await using app = makeFrozen({ listener: () => new Promise((resolve) => setTimeout(resolve, 5)) });
+    const caller = app.createCaller({}, { signal: new AbortController().signal });
+    const stream = (await caller.stream())[Symbol.asyncIterator]();
+    await stream.next();
+    expect(app.handled).toEqual(['first']);
+    await stream.next();
+    expect(app.handled).toEqual(['first', 'last']);
+    await app.bus.drain({ timeout: 0 });
+  });
+
+  test('what comes late is delivered, and reported', async () => {
+    await using app = makeFrozen({ collectsErrors: true });
+    const dispatch = await app.createCaller({}).leave();
+    dispatch('noted', 'late');
+    await app.bus.drain();
+    expect(app.handled).toEqual(['late']);
+    expect(app.errors).toMatchObject([{ code: 'LATE_DISPATCH' }]);
+  });
+});
+
+test('on a Node of one’s own, what comes late is delivered without a report', async () => {
+  await using app = makeRouter();
+  const dispatch = await app.createCaller({}).leave();
+  dispatch('noted', 'late');
+  await app.bus.drain();
+  expect(app.handled).toEqual(['late']);
+});
