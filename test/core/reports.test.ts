@@ -1,0 +1,128 @@
+import { expect, it } from 'vitest';
+import type { ErrorReport } from '../../src/index.ts';
+import { expectConsole } from '../setup/console.ts';
+import { collector, e, turn } from './shop.ts';
+
+const boom = new Error('boom');
+const ID = '[0-9a-f-]{36}';
+
+it('onError hears of a listener that failed: the error with its cause, event, listener, attempt.', async () => {
+  const reports: ErrorReport[] = [];
+  const router = e.router().on(
+    'cat.spotted',
+    () => {
+      throw boom;
+    },
+    { name: 'mine' },
+  );
+  await using bus = e.bus({ handlers: [router], onError: (report) => void reports.push(report as never) });
+  const { event, failures } = await bus.publish('cat.spotted', 1);
+  expect(reports).toEqual([{ error: failures[0]!.error, event, listener: 'mine', attempt: 1 }]);
+  expect(failures[0]!.error).toMatchObject({
+    code: 'LISTENER_FAILED',
+    message: 'The listener "mine" failed on "cat.spotted": Error: boom',
+    cause: boom,
+  });
+});
+
+it('Without onError one line goes to stderr: event, id, listener, attempt, cause, never the payload.', async () => {
+  const lines = expectConsole();
+  const router = e.router().on('cat.spotted', async function notify() {
+    throw new TypeError('no\n  connection');
+  });
+  await using bus = e.bus({ handlers: [router] });
+  await bus.publish('cat.spotted', { where: 'top secret' });
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(
+    new RegExp(
+      `^trpc-events: LISTENER_FAILED \\[cat\\.spotted ${ID}\\] \\[listener notify, attempt 1\\] TypeError: no connection$`,
+    ),
+  );
+});
+
+it.each<[string, unknown, string]>([
+  ['a text', 'just a text', 'just a text'],
+  ['undefined', undefined, 'undefined'],
+  ['null', null, 'null'],
+  ['a number', 7, '7'],
+  ['a plain object', { a: 1 }, '[object Object]'],
+  ['an object without prototype', Object.create(null), 'something that has no text'],
+  ['a symbol', Symbol('s'), 'Symbol(s)'],
+  ['an Error whose text is long', new Error('x'.repeat(10_000)), `Error: ${'x'.repeat(493)}`],
+  ['an AggregateError', new AggregateError([boom], 'two of them'), 'AggregateError: two of them'],
+])('A listener may throw %s: it is the cause, and has a text.', async (_, cause, text) => {
+  const router = e.router();
+  router.on('cat.spotted', () => {
+    throw cause;
+  });
+  router.on('cat.spotted', async () => {
+    throw cause;
+  });
+  await using bus = e.bus({ handlers: [router], onError: () => {} });
+  const { failures } = await bus.publish('cat.spotted', 1);
+  expect(failures).toHaveLength(2);
+  for (const { error } of failures) {
+    expect(error.cause).toBe(cause);
+    expect('cause' in error).toBe(true);
+    expect(error.message).toMatch(/^The listener "cat\.spotted(#2)?" failed on "cat\.spotted": /);
+    expect(error.message.endsWith(text)).toBe(true);
+  }
+});
+
+it.each<[string, () => void]>([
+  [
+    'throws',
+    () => {
+      throw new Error('onError broke');
+    },
+  ],
+  ['rejects', async () => Promise.reject(new Error('onError broke'))],
+])('Where onError %s, both errors are printed, and everything goes on.', async (_, onError) => {
+  const lines = expectConsole();
+  const seen = collector();
+  const router = e.router().on('cat.spotted', () => {
+    throw boom;
+  });
+  await using bus = e.bus({ handlers: [router, seen.handler], onError });
+  const { failures } = await bus.publish('cat.spotted', 1);
+  await turn();
+  expect(failures).toHaveLength(1);
+  expect(seen.payloads).toEqual([1]);
+  expect(lines).toEqual([
+    'trpc-events: onError threw Error: onError broke',
+    expect.stringMatching(/^trpc-events: LISTENER_FAILED \[cat\.spotted .* Error: boom$/),
+  ]);
+});
+
+it.each<[string, () => void]>([
+  [
+    'throws',
+    () => {
+      throw boom;
+    },
+  ],
+  ['rejects', async () => Promise.reject(boom)],
+])('An onDiscard that %s is HOOK_FAILED, and changes nothing.', async (_, onDiscard) => {
+  const reports: ErrorReport[] = [];
+  const seen = collector();
+  await using bus = e.bus({
+    handlers: [seen.handler],
+    onDiscard,
+    onError: (report) => void reports.push(report as never),
+  });
+  const value = await bus.scope(({ dispatch }) => {
+    dispatch('cat.spotted', 1, { when: 'failure' });
+    dispatch('cat.spotted', 2);
+    return 'value';
+  });
+  await turn();
+  expect(value).toBe('value');
+  expect(seen.payloads).toEqual([2]);
+  expect(reports).toMatchObject([
+    {
+      error: { code: 'HOOK_FAILED', message: 'onDiscard threw Error: boom', cause: boom },
+      event: { payload: 1 },
+      listener: undefined,
+    },
+  ]);
+});
