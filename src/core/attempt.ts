@@ -55,6 +55,9 @@ export class Attempt extends Scope {
   }
 }
 
+/** Where a router finds the bus that runs it, which may be one of another copy of this package. */
+const BUS = Symbol.for('trpc-events.bus');
+
 /**
  * What a listener gets. `ctx` and `signal` are made when they are read: most listeners read one or none, and what they
  * cost is a large part of an attempt.
@@ -74,8 +77,8 @@ export class ListenerArgument {
   }
 
   /** For this package: users see no bus here. */
-  static busOf(argument: ListenerArgument): BusState {
-    return argument.#scope.bus;
+  get [BUS](): BusState {
+    return this.#scope.bus;
   }
 
   get ctx(): object {
@@ -85,6 +88,10 @@ export class ListenerArgument {
   get signal(): AbortSignal {
     return this.#scope.signal;
   }
+}
+
+export function busOf(argument: ListenerArgument): BusState {
+  return argument[BUS];
 }
 
 /** What `handleMany` gets. */

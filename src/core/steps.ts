@@ -1,4 +1,4 @@
-import { ListenerArgument } from './attempt.ts';
+import { busOf, type ListenerArgument } from './attempt.ts';
 import { Resolver } from './depends.ts';
 import { isObject } from './options.ts';
 import type { AnyDependencies } from './types/dependency.ts';
@@ -12,7 +12,7 @@ const RESULT = Object.freeze({ ok: true });
 /** A listener within its steps. */
 export function runSteps(steps: readonly Step[], listener: (opts: never) => unknown) {
   return async function attempt(argument: ListenerArgument): Promise<void> {
-    const resolver = new Resolver(ListenerArgument.busOf(argument));
+    const resolver = new Resolver(busOf(argument));
     let failure: { readonly error: unknown } | undefined;
     try {
       await run(0, argument.ctx);
