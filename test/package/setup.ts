@@ -9,7 +9,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** A folder with `node_modules/trpc-events`, and beside it what that and the tests import. */
     installed: string;
-    /** The paths in the tarball. */
+    /** The tarball, and the paths in it. */
+    tarball: string;
     packed: readonly string[];
   }
 }
@@ -45,6 +46,7 @@ export function setup(project: TestProject): () => void {
     '--no-audit',
   );
   project.provide('installed', folder);
+  project.provide('tarball', join(folder, tarball.filename));
   project.provide('packed', tarball.files.map(({ path }) => path).sort());
   return () => rmSync(folder, { recursive: true, force: true });
 }
