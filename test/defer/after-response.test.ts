@@ -1,0 +1,105 @@
+import type { FastifyReply } from 'fastify';
+import { expect, test, vi } from 'vitest';
+import { afterResponse } from '../../src/index.ts';
+import { ADAPTERS, start, type ContextSource } from '../servers/start.ts';
+import { e, gate, makeApp, t, type Context } from '../trpc/app.ts';
+
+function makeRouter(source: (ctx: Context) => unknown, maxWait?: number, sees?: () => unknown) {
+  const app = makeApp({
+    defer: afterResponse<Context>(({ ctx }) => source(ctx), { maxWait }),
+    listener: () => sees?.(),
+  });
+  const goOn = gate();
+  const router = t.router({
+    note: app.procedure.query(({ ctx }) => ctx.dispatch('noted', 'note')),
+    slow: app.procedure.query(() => goOn.opened),
+    stream: app.procedure.subscription(async function* generate() {
+      e.dispatch('noted', 'first');
+      yield 1;
+      await goOn.opened;
+    }),
+  });
+  return { ...app, router, goOn, createCaller: t.createCallerFactory(router) };
+}
+const onContext = { createContext: ({ res }: ContextSource) => ({ res }) };
+
+/** Each server's own response, as its `createContext` gets it: fastify's reply too, and the socket of a WebSocket. */
+test.each(ADAPTERS)('on %s, ctx.res names the response, or is known to be none', async (adapter) => {
+  await using app = makeRouter(({ res }) => res);
+  await using server = await start(adapter, app.router, onContext);
+  for (let i = 0; i < 3; i++) await server.client().note.query();
+  await vi.waitFor(() => expect(app.handled).toEqual(['note', 'note', 'note']));
+});
+
+test.each(['standalone', 'http2', 'express with gzip'] as const)(
+  'on %s, it waits for the slowest call of a batch',
+  async (adapter) => {
+    let answered = false;
+    await using app = makeRouter(({ res }) => res, 60_000);
+    await using server = await start(adapter, app.router, onContext);
+    const client = server.client('httpBatchLink');
+    const batch = Promise.all([client.note.query(), client.slow.query()]).then(() => (answered = true));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect([answered, app.handled]).toEqual([false, []]);
+    app.goOn.open();
+    await batch;
+    await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+  },
+);
+
+test('it waits no longer than maxWait', async () => {
+  await using app = makeRouter(({ res }) => res, 20);
+  await using server = await start('standalone', app.router, onContext);
+  const client = server.client('httpBatchLink');
+  const batch = Promise.all([client.note.query(), client.slow.query()]);
+  await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+  app.goOn.open();
+  await batch;
+});
+
+test('fastify’s reply may be given as it is, or its raw response', async () => {
+  const finished: boolean[] = [];
+  let reply!: FastifyReply;
+  for (const source of [({ res }: Context) => res, ({ res }: Context) => (res as FastifyReply).raw]) {
+    await using app = makeRouter(source, 60_000, () => finished.push(reply.raw.writableFinished));
+    await using server = await start('fastify', app.router, {
+      createContext: ({ res }) => ({ res: (reply = res as FastifyReply) }),
+    });
+    await server.client().note.query();
+    await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+  }
+  expect(finished).toEqual([true, true]);
+});
+
+test('a stream is flushed on a timer, though its response stays open', async () => {
+  await using app = makeRouter(({ res }) => res, 60_000);
+  await using server = await start('standalone', app.router, onContext);
+  const subscription = server.client().stream.subscribe(undefined, { onData: () => {} });
+  await vi.waitFor(() => expect(app.handled).toEqual(['first']));
+  app.goOn.open();
+  subscription.unsubscribe();
+});
+
+test.each([undefined, null, 5, {}, { writableEnded: true }, { raw: {} }])(
+  'where %j is in place of a response, a direct caller waits, and one with a signal does not',
+  async (value) => {
+    await using app = makeRouter(() => value);
+    await app.createCaller({}).note();
+    expect(app.handled).toEqual(['note']);
+    await app.createCaller({}, { signal: new AbortController().signal }).note();
+    expect(app.handled).toEqual(['note']);
+    await vi.waitFor(() => expect(app.handled).toEqual(['note', 'note']));
+  },
+);
+
+test.each([
+  [undefined, {}],
+  ['res', {}],
+  [() => undefined, { maxWait: -1 }],
+  [() => undefined, { maxWait: Number.NaN }],
+  [() => undefined, { wait: 1 }],
+])('afterResponse(%s, %j) is refused', (source, options) => {
+  expect(() => afterResponse(source as never, options as never)).toThrow(
+    expect.objectContaining({ code: 'BAD_OPTION' }),
+  );
+});
