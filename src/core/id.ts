@@ -56,9 +56,13 @@ function timePrefix(time: number): string {
   const hex = time.toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7`;
 }
+/** The time of a UUIDv7, as it is written there, and the version. */
+const TIME = /^[0-9a-f]{8}-[0-9a-f]{4}-7/;
+
 /**
- * The id of what a listener chains from an event that a queue delivered: the same whenever it is delivered again.
- * It keeps the time of its cause, and takes the rest from a hash, so it is a UUIDv7 in form.
+ * The id of what a listener chains from an event that a queue delivered: the same whenever it is delivered again. It
+ * keeps the time of its cause's id (the cause's own `time` may be that of its dispatch, which comes again), and takes
+ * the rest from a hash, so it is a UUIDv7 in form.
  */
 export function derivedId(
   cause: { readonly id: string; readonly time: Date },
@@ -68,7 +72,8 @@ export function derivedId(
   const text = `${cause.id}\n${listener}\n${position}`;
   const [a, b, c] = [hash(text, 0x9e3779b9), hash(text, 0x85ebca6b), hash(text, 0xc2b2ae35)];
   const hex = (n: number) => (n >>> 0).toString(16).padStart(8, '0');
-  const time = timePrefix(Math.max(0, cause.time.getTime()));
+  const time =
+    TIME.exec(cause.id)?.[0] ?? timePrefix(Math.min(Math.max(0, cause.time.getTime()), 2 ** 48 - 1));
   const variant = (0x8000 | (b & 0x3fff)).toString(16);
   return `${time}${hex(a).slice(5)}-${variant}-${hex(c)}${hex(b).slice(0, 4)}`;
 }
