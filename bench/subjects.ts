@@ -23,7 +23,12 @@ const CALLS = 64;
 export function noop(): Case {
   return calls(
     'a no-op middleware',
-    t.procedure.use(async ({ next }) => next({ ctx: { dispatch() {} } })).mutation(() => 1),
+    t.procedure
+      .use(async ({ next }) => {
+        const result = await next({ ctx: { dispatch() {} } });
+        return result;
+      })
+      .mutation(() => 1),
   );
 }
 

@@ -4,7 +4,6 @@ import type { Flush } from './flush.ts';
 import type { Job } from './invoke.ts';
 import { NO_CTX, Scope, type Entry } from './scope.ts';
 import type { AnyEvent } from './types/event.ts';
-import type { AttemptInfo } from './types/observer.ts';
 
 /** One run of one listener: the scope of what it dispatches. */
 export class Attempt extends Scope {
@@ -13,7 +12,6 @@ export class Attempt extends Scope {
   /** Of its event; of the deepest, in a call of `handleMany`. */
   readonly depth: number;
   readonly listener: string;
-  readonly number = 1;
   /** The attempt that dispatched its event. */
   readonly cause: Attempt | undefined;
   /** It goes back to a delivery: the ids of what it dispatches are derived, so that a redelivery makes the same. */
@@ -22,10 +20,7 @@ export class Attempt extends Scope {
   top: Flush | undefined;
   /** How many events it has dispatched. */
   position = 0;
-  /** What observers see of it. */
-  observed: AttemptInfo | undefined = undefined;
-  readonly #given: AbortSignal | undefined;
-  #signal: AbortSignal | undefined = undefined;
+  #signal: AbortSignal | undefined;
 
   constructor(
     bus: BusState,
@@ -36,9 +31,8 @@ export class Attempt extends Scope {
     signal: AbortSignal | undefined,
   ) {
     const entry = 'event' in job ? job : undefined;
-    super(bus, undefined, entry === undefined ? NO_CTX : entry.ctx, undefined, bus.defer);
+    super(bus, undefined, entry === undefined ? NO_CTX : entry.ctx);
     this.attempt = this;
-    this.refused = false;
     this.event = entry?.event;
     this.depth =
       'event' in job ? job.event.depth : job.reduce((most, { event }) => Math.max(most, event.depth), 0);
@@ -46,12 +40,16 @@ export class Attempt extends Scope {
     this.listener = listener;
     this.cause = entry?.cause;
     this.derives = fromQueue || entry?.cause?.derives === true;
-    this.#given = signal;
+    this.#signal = signal;
   }
 
   /** Made when it is first read: most listeners never look at it. */
-  override get signal(): AbortSignal {
-    return this.#given ?? (this.#signal ??= new AbortController().signal);
+  get signal(): AbortSignal {
+    return (this.#signal ??= new AbortController().signal);
+  }
+
+  get number(): number {
+    return 1;
   }
 }
 

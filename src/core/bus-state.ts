@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { FlushList } from './flush-list.ts';
 import type { Flush } from './flush.ts';
 import type { Observers } from './observers.ts';
 import type { Registry } from './registry.ts';
@@ -61,8 +62,10 @@ export class BusState {
   pending = 0;
   /** Flushes that a defer strategy holds, and what begins them. */
   readonly deferred = new Map<Flush, () => Promise<void>>();
-  /** Flushes under way. */
-  readonly active = new Set<Flush>();
+  /** Flushes that wait for listeners. */
+  readonly active = new FlushList();
+  /** Flushes in their synchronous part: the first one runs it. */
+  passing: Flush[] | undefined = undefined;
   /** Who waits for calls or flushes to end: called whenever one has. */
   readonly waiting = new Set<() => void>();
   handlersClosed: Promise<void> | undefined = undefined;
@@ -86,6 +89,11 @@ export class BusState {
 
   discard(entry: Entry, reason: DiscardReason): void {
     reportDiscard(this, entry.event, reason);
+  }
+
+  /** Whether no flush is deferred or under way. */
+  get isIdle(): boolean {
+    return this.deferred.size === 0 && this.active.length === 0 && this.passing === undefined;
   }
 
   callEnded(): void {

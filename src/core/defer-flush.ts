@@ -1,40 +1,43 @@
 import { Flush } from './flush.ts';
 import { isThenable, reportHook } from './report.ts';
-import type { Entry, Scope } from './scope.ts';
+import type { CallScope } from './call-scope.ts';
+import type { Entry } from './scope.ts';
 import { snapshot } from './storage.ts';
+
+const DONE = Promise.resolve();
 
 /**
  * Lets the strategy of a scope pick the moment of a flush. The caller waits for the promise, if there is one: as long
  * as the strategy says, or for its own events, where too many of others are under way.
  */
-export function deferFlush(scope: Scope, entries: readonly Entry[]): Promise<void> | undefined {
-  const { bus, root, defer } = scope;
+export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise<void> | undefined {
+  const { bus, defer } = scope;
+  const { call } = scope.root;
   const isCrowded = bus.pending >= bus.settings.limits.pending;
-  const flush = new Flush(bus, entries);
+  const flush = new Flush(bus, entries, { onChainDone: () => call?.release() });
   let begun: Promise<void> | undefined;
   let run = <R>(fn: () => R): R => fn();
   const begin = (): Promise<void> => {
     if (begun !== undefined) return begun;
+    bus.deferred.delete(flush);
     run(() => flush.begin());
-    const done = flush.chainDone();
-    begun = done ?? Promise.resolve();
-    if (done === undefined) root.release();
-    else void done.then(() => root.release());
+    begun = flush.chainDone() ?? DONE;
     return begun;
   };
-  root.hold();
-  bus.deferred.set(flush, begin);
+  call?.hold();
   if (isCrowded && entries.length > 0) return begin();
   let waits: Promise<void> | undefined;
   try {
     const started = defer.start(begin, scope);
-    if (isThenable(started)) waits = Promise.resolve(started).catch(failed);
+    if (started === begun) waits = flush.chainDone() && begun;
+    else if (isThenable(started)) waits = Promise.resolve(started).catch(failed);
   } catch (thrown) {
     void failed(thrown);
   }
   if (begun === undefined) {
     // Whatever event calls it later, the flush runs as if it ran here: the user's own storages hold what they hold now.
     run = snapshot();
+    bus.deferred.set(flush, begin);
     bus.progressed();
   }
   return waits;

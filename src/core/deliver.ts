@@ -25,7 +25,7 @@ export async function deliver(
   checkOptions('bus.deliver', options, DELIVER_OPTIONS);
   refuseNewRoots(bus, 'bus.deliver');
   const event = readEnvelope(bus, envelope);
-  requireContext(bus, quote(event.name));
+  requireContext(bus, event.name);
   const { signal, listener: only } = options;
   const names = bus.registry.names();
   if (only !== undefined && !names.has(only)) {

@@ -80,10 +80,10 @@ export function noScope(what: string): EventsError {
 /** The savepoint of a scope that runs here, if one does: `ctx.dispatch` in `e.scope` belongs to that. */
 function within(scope: Scope): Scope {
   const current = scopeOfBus(scope.bus);
-  if (current === undefined || current === scope || !current.savepoint) return scope;
+  if (current === undefined || current === scope || !current.call?.isSavepoint) return scope;
   const open = nearestOpen(current);
   let above = open;
-  while (above !== undefined && above !== scope && above.savepoint) above = above.parent;
+  while (above !== undefined && above !== scope && above.call?.isSavepoint) above = above.parent;
   return above === scope && open !== undefined ? open : scope;
 }
 
@@ -91,7 +91,7 @@ function add(scope: Scope, ctx: unknown, input: Input): void {
   const { bus, root } = scope;
   const open = nearestOpen(scope);
   if (bus.closing) refuseWhenClosed(bus, open);
-  if (ctx === NO_CTX) requireContext(bus, quote(input.name));
+  if (ctx === NO_CTX) requireContext(bus, input.name);
   const waiting = root.entries;
   if (open !== undefined && waiting !== undefined && waiting.length >= bus.settings.limits.perScope) {
     throw new EventsError(
@@ -118,16 +118,16 @@ export function makeEntry(
   const parent = cause?.event;
   const when = options?.when ?? bus.settings.when;
   const meta = metaFor(bus, options, scope, ctx, cause);
-  const now = Date.now();
+  const time = new Date();
   const id =
     parent !== undefined && cause!.derives
       ? derivedId(parent, cause!.listener, cause!.position++)
-      : newId(now);
+      : newId(time.getTime());
   const event: Mutable<AnyEvent> = {
     id,
     name,
     payload,
-    time: new Date(now),
+    time,
     key: options?.key,
     path: pathOf(scope),
     correlationId: parent === undefined ? id : parent.correlationId,
@@ -145,14 +145,16 @@ export function makeEntry(
     event.traceparent = traceparent;
     event.tracestate = tracestate;
   }
-  const n = scope === undefined ? 0 : scope.root.count++;
+  const call = scope?.root.call;
+  const n = call === undefined ? 0 : call.count++;
   return { entry: { event: Object.freeze(event), ctx, when, scope, n, cause }, problem };
 }
 
 /** The procedure that it runs in: `e.scope` has none of its own. */
 function pathOf(scope: Scope | undefined): string | undefined {
-  while (scope?.savepoint && scope.parent !== undefined) scope = scope.parent;
-  return scope?.path;
+  let call = scope?.call;
+  while (call?.isSavepoint) call = call.parent?.call;
+  return call?.path;
 }
 
 /** What observers may not change while they put the trace context on an event. */
@@ -193,7 +195,7 @@ function flushLate(scope: Scope, entry: Entry): void {
 function publishLate(scope: Scope, input: Input): void {
   const { bus } = scope;
   if (bus.closing) refuseWhenClosed(bus, undefined);
-  requireContext(bus, quote(input.name));
+  requireContext(bus, input.name);
   const { entry, problem } = makeEntry(bus, input, scope, NO_CTX, currentFrame()?.scope.attempt);
   if (problem !== undefined) return bus.report({ error: problem, event: entry.event });
   if (scope.root.attempt === scope.root && scope.root.outcome === 'failed')
@@ -203,7 +205,7 @@ function publishLate(scope: Scope, input: Input): void {
 }
 
 function reportWhereFrozen(scope: Scope, { event }: Entry): void {
-  if (!scope.root.isOver) return;
+  if (!scope.root.call?.isOver) return;
   const message = `${quote(event.name)} was dispatched after its call had ended, where the platform may freeze the process: it may not be handled. Await what dispatches it.`;
   scope.bus.report({ error: new EventsError('LATE_DISPATCH', message), event });
 }
@@ -213,6 +215,6 @@ export function requireContext(bus: BusState, what: string): void {
   if (bus.settings.createContext !== undefined || !bus.app.namesContext) return;
   throw new EventsError(
     'NO_CONTEXT',
-    `${what} comes from no procedure, and e.bus was given no createContext to make the ctx of its listeners: add \`createContext: ({ event }) => …\`.`,
+    `${quote(what)} comes from no procedure, and e.bus was given no createContext to make the ctx of its listeners: add \`createContext: ({ event }) => …\`.`,
   );
 }

@@ -11,7 +11,7 @@ export async function drain(bus: BusState, options: DrainOptions = {}): Promise<
   checkOptions('bus.drain', options, { timeout: milliseconds });
   const open = nearestOpen(scopeOfBus(bus));
   if (open?.root.attempt === open?.root && open !== undefined) throw selfWait('bus.drain', 'a listener');
-  await until(bus, 'bus.drain', options.timeout, () => isIdle(bus));
+  await until(bus, 'bus.drain', options.timeout, () => bus.isIdle);
 }
 
 /** `bus.close`: refuses what is new, waits for what is open, drains, closes the handlers. */
@@ -27,17 +27,13 @@ export async function close(
   const begun = Date.now();
   bus.closing = true;
   for (const stream of bus.streams) stream.end();
-  await until(bus, 'bus.close', options.timeout, () => bus.openCalls === 0 && isIdle(bus));
+  await until(bus, 'bus.close', options.timeout, () => bus.openCalls === 0 && bus.isIdle);
   bus.closed = true;
   bus.handlersClosed ??= closeHandlers(bus, handlers);
   // Past the timeout nobody waits for it.
   bus.handlersClosed.catch(() => {});
   await until(bus, 'bus.close', options.timeout, () => bus.handlersClosing.size === 0, Date.now() - begun);
   await bus.handlersClosed;
-}
-
-function isIdle(bus: BusState): boolean {
-  return bus.deferred.size === 0 && bus.active.size === 0;
 }
 
 /** Begins what is deferred, again and again, until there is nothing to wait for. */
@@ -68,7 +64,7 @@ async function until(
 }
 
 function tooLong(bus: BusState, what: string, timeout: number): EventsError {
-  const running = Array.from(bus.active, (flush) => flush.describe()).flat();
+  const running = bus.active.describe();
   if (bus.closing && bus.openCalls > 0)
     running.push(`${bus.openCalls} open ${bus.openCalls === 1 ? 'call' : 'calls'}`);
   for (const name of bus.handlersClosing) running.push(`close of ${name}`);

@@ -20,6 +20,8 @@ export interface FlushOptions {
   readonly only?: string | undefined;
   /** The flush at the top of the chain that this one is part of. */
   readonly top?: Flush | undefined;
+  /** Called when all that it has chained is done, too. */
+  readonly onChainDone?: (() => void) | undefined;
 }
 
 /**
@@ -30,10 +32,12 @@ export interface FlushOptions {
 export class Flush {
   readonly bus: BusState;
   readonly entries: readonly Entry[];
-  readonly failures: DeliveryFailure[] = [];
+  /** Its place in the list of the bus. */
+  place = -1;
   readonly #options: FlushOptions;
   readonly #top: Flush;
-  readonly #lanes = new Map<Target, Lane>();
+  #lanes: Map<Target, Lane> | undefined = undefined;
+  #failures: DeliveryFailure[] | undefined = undefined;
   /** What it still waits for: its pass, and busy lanes. */
   #left = 1;
   /** Of a top: itself, and all below it that is not done. */
@@ -50,6 +54,10 @@ export class Flush {
     bus.pending += entries.length;
   }
 
+  get failures(): readonly DeliveryFailure[] {
+    return this.#failures ?? [];
+  }
+
   /** Resolves when its listeners are done; `undefined` if they are. */
   done(): Promise<void> | undefined {
     if (this.#left === 0) return undefined;
@@ -64,14 +72,12 @@ export class Flush {
 
   /** What still runs, in words. */
   describe(): string[] {
-    return Array.from(this.#lanes.values(), (lane) => lane.describe());
+    return Array.from(this.#lanes?.values() ?? [], (lane) => lane.describe());
   }
 
   /** Hands the events out. To be called once. */
   begin(): void {
     const { bus, entries } = this;
-    bus.deferred.delete(this);
-    bus.active.add(this);
     if (entries.length === 0) return this.#leave();
     if (!isEnabled(bus)) {
       for (const entry of entries) bus.discard(entry, 'disabled');
@@ -79,7 +85,10 @@ export class Flush {
     }
     const contexts = makeContexts(bus, entries);
     if (contexts === undefined) this.#handOut();
-    else void contexts.then(() => this.#handOut());
+    else {
+      bus.active.add(this);
+      void contexts.then(() => this.#handOut());
+    }
   }
 
   #handOut(): void {
@@ -97,7 +106,7 @@ export class Flush {
   pass(): void {
     const { registry, streams } = this.bus;
     const { only, fromQueue = false } = this.#options;
-    const started = new Set<Target>();
+    let started: Set<Target> | undefined;
     for (const entry of this.entries) {
       for (const stream of streams) stream.push(entry.event);
       const { targets, taken } = registry.lookUp(entry.event.name, fromQueue);
@@ -105,8 +114,8 @@ export class Flush {
       for (const target of targets) {
         if (only !== undefined && only !== target.name) continue;
         if (!target.many) this.#give(entry, target);
-        else if (!started.has(target)) {
-          started.add(target);
+        else if (!started?.has(target)) {
+          (started ??= new Set()).add(target);
           this.start(
             this.entries.filter(({ event }) =>
               registry.lookUp(event.name, fromQueue).targets.includes(target),
@@ -120,7 +129,7 @@ export class Flush {
   }
 
   #give(entry: Entry, target: Target): void {
-    const lane = this.#lanes.get(target);
+    const lane = this.#lanes?.get(target);
     if (lane === undefined) this.start(entry, target);
     else lane.queue.push(entry);
   }
@@ -145,13 +154,14 @@ export class Flush {
 
   #openLane(target: Target): Lane {
     const lane = new Lane(this, target);
-    this.#lanes.set(target, lane);
+    (this.#lanes ??= new Map()).set(target, lane);
     this.#left++;
+    this.bus.active.add(this);
     return lane;
   }
 
   closeLane(target: Target): void {
-    this.#lanes.delete(target);
+    this.#lanes?.delete(target);
     this.#leave();
   }
 
@@ -172,7 +182,7 @@ export class Flush {
   #record({ listener, number }: Attempt, { event }: Entry, cause: unknown): void {
     const message = `The listener ${JSON.stringify(listener)} failed on ${JSON.stringify(event.name)}: ${causeOf(cause)}`;
     const error = new EventsError('LISTENER_FAILED', message, { cause });
-    this.failures.push({ listener, error });
+    (this.#failures ??= []).push({ listener, error });
     this.bus.report({ error, event, listener, attempt: number });
   }
 
@@ -193,7 +203,7 @@ export class Flush {
     const message = `No handler takes ${JSON.stringify(event.name)}: register a listener, or set unhandled: 'ignore'.`;
     if (unhandled === 'error') {
       const error = new EventsError('UNHANDLED', message);
-      this.failures.push({ listener: undefined, error });
+      (this.#failures ??= []).push({ listener: undefined, error });
       bus.report({ error, event });
     } else if (unhandled === 'warn' && !bus.warned.has(event.name)) {
       bus.warned.add(event.name);
@@ -212,6 +222,8 @@ export class Flush {
   }
 
   #leaveChain(): void {
-    if (--this.#chain === 0) for (const resolve of this.#onChainDone ?? []) resolve();
+    if (--this.#chain > 0) return;
+    this.#options.onChainDone?.();
+    for (const resolve of this.#onChainDone ?? []) resolve();
   }
 }

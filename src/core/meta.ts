@@ -16,7 +16,7 @@ export interface Meta {
   readonly given?: boolean;
 }
 
-const EMPTY = Object.freeze({});
+const EMPTY: Meta = { value: Object.freeze({}), error: undefined };
 
 /**
  * What an event carries: what was given for it, else that of its cause, else what the bus makes, once a scope.
@@ -31,15 +31,15 @@ export function metaFor(
   cause: Attempt | undefined,
 ): Meta {
   if (options?.meta !== undefined) return { value: checkMeta(bus, options.meta), error: undefined };
-  let owner = scope;
-  while (owner?.savepoint && owner.meta === undefined && owner.parent !== undefined) owner = owner.parent;
+  let owner = scope?.call;
+  while (owner?.isSavepoint && owner.meta === undefined) owner = owner.parent?.call;
   if (owner?.meta?.given) return owner.meta;
   // Another builder's meta would be of another schema.
   if (cause?.event !== undefined && cause.bus.app === bus.app)
     return { value: cause.event.meta, error: undefined };
-  if (owner === undefined) return makeMeta(bus, ctx);
   // Made without a ctx, for what comes late, it must not stand in the way of one that has it.
-  return owner.meta ?? (ctx === NO_CTX ? makeMeta(bus, ctx) : (owner.meta = makeMeta(bus, ctx)));
+  if (owner === undefined || ctx === NO_CTX) return owner?.meta ?? makeMeta(bus, ctx);
+  return (owner.meta ??= makeMeta(bus, ctx));
 }
 
 /** @throws EventsError `META_FAILED` */
@@ -54,8 +54,7 @@ export function checkMeta(bus: BusState, given: unknown): unknown {
 function makeMeta(bus: BusState, ctx: unknown): Meta {
   const { meta } = bus.settings;
   if (ctx === NO_CTX || meta === undefined) {
-    if (bus.app.metaSchema === undefined) return { value: EMPTY, error: undefined };
-    return attempt(() => checkMeta(bus, {}));
+    return bus.app.metaSchema === undefined ? EMPTY : attempt(() => checkMeta(bus, {}));
   }
   return attempt(() => {
     const made = meta({ ctx });

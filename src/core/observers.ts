@@ -4,6 +4,7 @@ import type { Attempt } from './attempt.ts';
 import type { BusState } from './bus-state.ts';
 import type { EventsError } from './errors.ts';
 import type { Scope } from './scope.ts';
+import type { CallScope } from './call-scope.ts';
 import type { AnyEvent, Envelope } from './types/event.ts';
 import type {
   AttemptInfo,
@@ -30,17 +31,17 @@ export class Observers {
     this.list = list;
   }
 
-  scopeOpened(scope: Scope): void {
+  scopeOpened(scope: CallScope): void {
     const info = scopeInfo(scope);
     this.#tell('scopeOpened', (observer) => observer.scopeOpened?.(info));
   }
 
-  scopeSettled(scope: Scope, ok: boolean): void {
+  scopeSettled(scope: CallScope, ok: boolean): void {
     const info = scopeInfo(scope);
     this.#tell('scopeSettled', (observer) => observer.scopeSettled?.(info, { ok }));
   }
 
-  responseSent(scope: Scope): void {
+  responseSent(scope: CallScope): void {
     const info = scopeInfo(scope);
     this.#tell('responseSent', (observer) => observer.responseSent?.(info));
   }
@@ -52,10 +53,9 @@ export class Observers {
     scope: Scope | undefined,
     attempt: Attempt | undefined,
   ): TraceContext {
-    const inCall = scope !== undefined && scope.attempt !== scope;
     const info = {
       when,
-      scope: inCall ? scopeInfo(scope) : undefined,
+      scope: scope?.call && scopeInfo(scope.call),
       attempt: attempt && attemptInfo(attempt, [event]),
     };
     let trace: TraceContext = {};
@@ -132,16 +132,13 @@ export class Observers {
 }
 
 /** What observers see of a scope: one object, for as long as it lives. */
-export function scopeInfo(scope: Scope): ScopeInfo {
+function scopeInfo(scope: CallScope): ScopeInfo {
   return (scope.info ??= Object.freeze({
     kind: scope.path === undefined ? 'scope' : 'call',
     path: scope.path,
-    type: scope.call?.type,
-    batchIndex: scope.call?.batchIndex,
-    parent:
-      scope.parent === undefined || scope.parent.attempt === scope.parent
-        ? undefined
-        : scopeInfo(scope.parent),
+    type: scope.trpc?.type,
+    batchIndex: scope.trpc?.batchIndex,
+    parent: scope.parent?.call && scopeInfo(scope.parent.call),
     attempt: scope.attempt && attemptInfo(scope.attempt, []),
   }));
 }
@@ -149,10 +146,17 @@ export function scopeInfo(scope: Scope): ScopeInfo {
 /** What observers see of an attempt: one object, for as long as it lives. */
 function attemptInfo(attempt: Attempt, events: readonly AnyEvent[]): AttemptInfo {
   const [first] = events;
-  return (attempt.observed ??= Object.freeze({
-    listener: attempt.listener,
-    event: attempt.event ?? first!,
-    events: attempt.event === undefined ? events : [attempt.event],
-    attempt: attempt.number,
-  }));
+  let info = attemptInfos.get(attempt);
+  if (info === undefined) {
+    info = Object.freeze({
+      listener: attempt.listener,
+      event: attempt.event ?? first!,
+      events: attempt.event === undefined ? events : [attempt.event],
+      attempt: attempt.number,
+    });
+    attemptInfos.set(attempt, info);
+  }
+  return info;
 }
+
+const attemptInfos = new WeakMap<Attempt, AttemptInfo>();

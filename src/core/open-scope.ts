@@ -1,7 +1,8 @@
 import type { BusState } from './bus-state.ts';
+import { CallScope, type TrpcCall } from './call-scope.ts';
 import { deferFlush } from './defer-flush.ts';
 import { reportHook } from './report.ts';
-import { nearestOpen, Scope, takeCommitted, takeSettled, type CallInfo } from './scope.ts';
+import { nearestOpen, takeCommitted, takeSettled, type Scope } from './scope.ts';
 import { scopeOfBus } from './storage.ts';
 import type { DeferStrategy } from './types/defer.ts';
 
@@ -9,34 +10,32 @@ import type { DeferStrategy } from './types/defer.ts';
 export function openScope(
   bus: BusState,
   ctx: unknown,
-  call: CallInfo | undefined,
+  trpc: TrpcCall | undefined,
   defer?: DeferStrategy,
-): Scope {
+): CallScope {
   const parent = nearestOpen(scopeOfBus(bus));
-  const scope = new Scope(bus, parent, ctx, call, defer ?? bus.defer);
+  const scope = new CallScope(bus, parent, ctx, trpc, defer ?? bus.defer);
   bus.openCalls++;
   if (parent === undefined) openDefer(scope);
   else {
-    scope.root.hold();
-    if (defer !== undefined) replaceDefer(parent, defer, call);
+    scope.root.call?.hold();
+    if (defer !== undefined && trpc !== undefined) replaceDefer(parent, defer, trpc);
   }
   bus.observed?.scopeOpened(scope);
   return scope;
 }
 
 /** The middleware twice in one call: the innermost strategy that was given is the one that counts. */
-function replaceDefer(parent: Scope, defer: DeferStrategy, call: CallInfo | undefined): void {
-  let outermost: Scope | undefined;
-  let above: Scope | undefined = parent;
-  while (above?.call !== undefined && above.call.getRawInput === call?.getRawInput) {
+function replaceDefer(parent: Scope, defer: DeferStrategy, trpc: TrpcCall): void {
+  let above = parent.call;
+  while (above !== undefined && above.trpc?.getRawInput === trpc.getRawInput) {
     above.defer = defer;
-    outermost = above;
-    above = above.parent;
+    if (above.parent === undefined) openDefer(above);
+    above = above.parent?.call;
   }
-  if (outermost !== undefined && outermost === parent.root) openDefer(outermost);
 }
 
-function openDefer(scope: Scope): void {
+function openDefer(scope: CallScope): void {
   // Asked for once, it is known when it has resolved.
   if (scope.defer.freezes) void scope.finished;
   if (scope.defer.open === undefined) return;
@@ -51,20 +50,20 @@ function openDefer(scope: Scope): void {
  * The outcome of a scope is known. What no open scope is waiting for is flushed or dropped. The caller waits for the
  * promise, if there is one.
  */
-export function settleScope(scope: Scope, ok: boolean): Promise<void> | undefined {
-  const { bus, root, parent } = scope;
+export function settleScope(scope: CallScope, ok: boolean): Promise<void> | undefined {
+  const { bus, parent } = scope;
   if (scope.outcome !== 'open') return undefined;
   bus.observed?.scopeSettled(scope, ok);
   scope.outcome = ok ? 'ok' : 'failed';
   const waits = nearestOpen(parent) === undefined ? settleRoot(scope) : undefined;
   scope.ctx = undefined;
-  scope.call = undefined;
+  scope.trpc = undefined;
   if (!scope.streaming) bus.callEnded();
-  root.release();
+  scope.letGo();
   return waits;
 }
 
-function settleRoot(scope: Scope): Promise<void> | undefined {
+function settleRoot(scope: CallScope): Promise<void> | undefined {
   const { root, bus } = scope;
   if (root.entries === undefined && bus.observed === undefined) return undefined;
   const kept = takeSettled(root);
@@ -73,15 +72,15 @@ function settleRoot(scope: Scope): Promise<void> | undefined {
 }
 
 /** A stream takes over the scope of its call: nothing that closes waits for it any more. */
-export function beginStreaming(scope: Scope): void {
+export function beginStreaming(scope: CallScope): void {
   scope.streaming = true;
   scope.bus.callEnded();
 }
 
 /** A stream has yielded: what came until now succeeded. The pull waits for the promise, if there is one. */
-export function commitScope(scope: Scope): Promise<void> | undefined {
+export function commitScope(scope: CallScope): Promise<void> | undefined {
   const { root, parent } = scope;
-  scope.committed = root.count;
+  scope.committed = root.call?.count ?? 0;
   if (root.entries === undefined || nearestOpen(parent) !== undefined) return undefined;
   const kept = takeCommitted(root);
   return kept.length > 0 ? deferFlush(scope, kept) : undefined;

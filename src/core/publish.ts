@@ -5,7 +5,6 @@ import { Flush } from './flush.ts';
 import { anything, aString, type Rules } from './options.ts';
 import { goesOn, nearestOpen, NO_CTX } from './scope.ts';
 import { currentFrame, scopeOfBus } from './storage.ts';
-import { quote } from './suggest.ts';
 import type { Delivery } from './types/bus.ts';
 
 const PUBLISH_OPTIONS: Rules = { key: aString, meta: anything };
@@ -19,7 +18,7 @@ export async function publish(
 ): Promise<Delivery> {
   const input = readInput(bus.app, 'bus.publish', event, payload, options, PUBLISH_OPTIONS);
   refuseNewRoots(bus, 'bus.publish');
-  requireContext(bus, quote(input.name));
+  requireContext(bus, input.name);
   const cause = currentFrame()?.scope.attempt;
   const { entry, problem } = makeEntry(bus, input, undefined, NO_CTX, cause);
   if (problem?.code === 'META_FAILED') throw problem;

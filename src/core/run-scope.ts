@@ -5,7 +5,8 @@ import { checkMeta } from './meta.ts';
 import { openScope, settleScope } from './open-scope.ts';
 import { anything, checkOptions } from './options.ts';
 import { isThenable } from './report.ts';
-import { NO_CTX, type Scope } from './scope.ts';
+import type { CallScope } from './call-scope.ts';
+import { NO_CTX } from './scope.ts';
 import { runIn, scopeOfApp } from './storage.ts';
 import { quote } from './suggest.ts';
 import type { DeferStrategy } from './types/defer.ts';
@@ -43,16 +44,16 @@ export function runSavepoint(app: App, fn: unknown): unknown {
 }
 
 /** Within a call, its ctx is there, and its `ctx.dispatch` dispatches into this scope. */
-function nest(scope: Scope): void {
+function nest(scope: CallScope): void {
   if (scope.parent === undefined) return;
-  scope.savepoint = true;
+  scope.isSavepoint = true;
   scope.ctx = scope.parent.ctx;
 }
 
-function run(scope: Scope, fn: ScopeFunction, waits: boolean): unknown {
+function run(scope: CallScope, fn: ScopeFunction, waits: boolean): unknown {
   let returned: unknown;
   try {
-    returned = runIn(scope.frame, fn, { dispatch: dispatcher(scope, scope.ctx) });
+    returned = runIn(scope, fn, { dispatch: dispatcher(scope, scope.ctx) });
   } catch (error) {
     const flushed = settleScope(scope, false);
     if (!waits || flushed === undefined) throw error;
@@ -65,7 +66,7 @@ function run(scope: Scope, fn: ScopeFunction, waits: boolean): unknown {
   return waits && flushed !== undefined ? flushed.then(() => returned) : returned;
 }
 
-async function finish(scope: Scope, returned: PromiseLike<unknown>): Promise<unknown> {
+async function finish(scope: CallScope, returned: PromiseLike<unknown>): Promise<unknown> {
   let value: unknown;
   try {
     value = await returned;

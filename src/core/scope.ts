@@ -1,21 +1,10 @@
 import type { Attempt } from './attempt.ts';
 import type { BusState } from './bus-state.ts';
-import type { Meta } from './meta.ts';
+import type { CallScope } from './call-scope.ts';
 import { currentFrame, framesWithout, type Frame } from './storage.ts';
-import type { DeferCall, DeferStrategy } from './types/defer.ts';
 import type { When } from './types/dispatch.ts';
 import type { AnyEvent } from './types/event.ts';
-import type { DiscardReason, ScopeInfo } from './types/observer.ts';
-
-/** What a scope keeps of the tRPC call that it belongs to, until it settles. */
-export interface CallInfo {
-  readonly path: string;
-  readonly type: 'query' | 'mutation' | 'subscription';
-  readonly signal?: AbortSignal | undefined;
-  readonly batchIndex?: number | undefined;
-  /** The same function all along the middlewares of one call. */
-  readonly getRawInput: unknown;
-}
+import type { DiscardReason } from './types/observer.ts';
 
 /** An event that waits in a scope, or in a flush, with all that its listeners will need. */
 export interface Entry {
@@ -24,7 +13,7 @@ export interface Entry {
   ctx: unknown;
   readonly when: When;
   readonly scope: Scope | undefined;
-  /** Its place among all that was dispatched below the outermost scope. */
+  /** Its place among all that was dispatched below an outermost call. */
   readonly n: number;
   /** The attempt that dispatched it. */
   readonly cause: Attempt | undefined;
@@ -36,83 +25,34 @@ export const NO_CTX: unique symbol = Symbol('no ctx');
  * scope, in the order of their dispatch, so nothing moves when an inner scope settles: an entry is judged by all scopes
  * above it when the last of them has settled.
  */
-export class Scope implements DeferCall {
+export class Scope implements Frame {
   readonly bus: BusState;
   readonly parent: Scope | undefined;
   readonly root: Scope;
-  /** What the AsyncLocalStorage holds while it runs. */
-  readonly frame: Frame;
-  /** The attempt that it runs in, or was started from. */
+  /** The scopes of other buses that run here: it is itself what the AsyncLocalStorage holds while it runs. */
+  readonly rest: Frame | undefined;
+  /** Itself, if it is a call, and no attempt. */
+  call: CallScope | undefined = undefined;
+  /** Itself, if it is an attempt; else the one that it runs in, or was started from. */
   attempt: Attempt | undefined;
-  /** Opened after `close`: what it dispatches is refused. */
-  refused: boolean;
-  readonly path: string | undefined;
   /** Let go of when it settles: a timer that was started here may hold the scope for long. */
   ctx: unknown;
-  call: CallInfo | undefined;
-  defer: DeferStrategy;
-  /** Made by `e.scope`: it borrows ctx and meta from its parent, whose `ctx.dispatch` dispatches into it. */
-  savepoint = false;
-  streaming = false;
   outcome: 'open' | 'ok' | 'failed' = 'open';
-  /** Entries before this place count as those of a success, whatever comes: a stream has yielded since. */
-  committed = 0;
-  meta: Meta | undefined = undefined;
-  info: ScopeInfo | undefined = undefined;
-  /** Of a root: what waits, and how much ever came. */
+  /** Of a root: what waits. */
   entries: Entry[] | undefined = undefined;
-  count = 0;
-  #holds = 1;
-  #finished: Promise<void> | undefined = undefined;
-  #finish: (() => void) | undefined = undefined;
 
-  constructor(
-    bus: BusState,
-    parent: Scope | undefined,
-    ctx: unknown,
-    call: CallInfo | undefined,
-    defer: DeferStrategy,
-  ) {
+  constructor(bus: BusState, parent: Scope | undefined, ctx: unknown) {
     const frame = currentFrame();
     this.bus = bus;
     this.parent = parent;
     this.root = parent === undefined ? this : parent.root;
-    this.frame = { scope: this, rest: frame === undefined ? undefined : framesWithout(frame, bus) };
+    this.rest = frame === undefined ? undefined : framesWithout(frame, bus);
     this.attempt = frame === undefined ? parent?.attempt : frame.scope.attempt;
-    this.refused = bus.closing && parent === undefined;
-    this.path = call?.path;
     this.ctx = ctx;
-    this.call = call;
-    this.defer = defer;
   }
 
-  get signal(): AbortSignal | undefined {
-    return this.call?.signal;
-  }
-
-  get finished(): Promise<void> {
-    return (this.#finished ??= new Promise((resolve) => {
-      this.#finish = resolve;
-      if (this.#holds === 0) resolve();
-    }));
-  }
-
-  /** Whether somebody waited for `finished`, and waits no more. */
-  get isOver(): boolean {
-    return this.#finished !== undefined && this.#holds === 0;
-  }
-
-  /** Keeps `finished` from resolving until the same number of `release`s. */
-  hold(): void {
-    this.#holds++;
-  }
-
-  release(): void {
-    if (--this.#holds === 0) this.#finish?.();
-  }
-
-  responseSent(): void {
-    this.bus.observed?.responseSent(this);
+  get scope(): this {
+    return this;
   }
 }
 
@@ -124,7 +64,8 @@ export function nearestOpen(scope: Scope | undefined): Scope | undefined {
 
 /** Whether a bus that is closing still takes events from a scope: it began before, and is no stream. */
 export function goesOn(bus: BusState, open: Scope | undefined): boolean {
-  return !bus.closed && open !== undefined && !open.root.refused && !open.root.streaming;
+  const call = open?.root.call;
+  return !bus.closed && open !== undefined && !call?.isRefused && !call?.streaming;
 }
 
 /** Why an entry is to be dropped, now that all its scopes have settled; `undefined` if it is kept. */
@@ -139,7 +80,11 @@ export function reasonToDrop({ scope, when, n }: Entry): DiscardReason | undefin
 }
 
 function succeeded(scope: Scope, n: number): boolean {
-  return scope.outcome === 'ok' || n < scope.committed;
+  return scope.outcome === 'ok' || isCommitted(scope, n);
+}
+
+function isCommitted({ call }: Scope, n: number): boolean {
+  return call !== undefined && n < call.committed;
 }
 
 /** Takes out the entries of a root whose scopes have all settled, and gives back those that are kept. */
@@ -163,7 +108,7 @@ export function takeCommitted(root: Scope): readonly Entry[] {
   return sift(root, entries, (entry) => {
     if (entry.when !== 'success') return false;
     for (let scope = entry.scope; scope !== undefined; scope = scope.parent) {
-      if (scope.outcome === 'open' && entry.n >= scope.committed) return false;
+      if (scope.outcome === 'open' && !isCommitted(scope, entry.n)) return false;
     }
     return true;
   });

@@ -6,15 +6,16 @@ type Host = {
 type RequestContext = { get?(): { waitUntil?: WaitUntil } | undefined };
 
 /** Vercel's functions, and hosts of Next, keep the context of a request here. */
-const CONTEXTS = [Symbol.for('@vercel/request-context'), Symbol.for('@next/request-context')];
+const VERCEL = Symbol.for('@vercel/request-context');
+const NEXT = Symbol.for('@next/request-context');
+const host = globalThis as { [VERCEL]?: RequestContext; [NEXT]?: RequestContext };
 
 /** The `waitUntil` that the platform offers to the request that runs. */
 export function platformWaitUntil(): WaitUntil | undefined {
-  for (const key of CONTEXTS) {
-    const context = (globalThis as { [key: symbol]: RequestContext | undefined })[key]?.get?.();
-    if (context?.waitUntil !== undefined) return (promise) => context.waitUntil!(promise);
-  }
-  return undefined;
+  const context = host[VERCEL] ?? host[NEXT];
+  if (context === undefined) return undefined;
+  const request = context.get?.();
+  return request?.waitUntil && ((promise) => request.waitUntil!(promise));
 }
 
 /** Set on Lambda, Cloud Run, Cloud Functions and Azure Functions: they may freeze the process after the response. */

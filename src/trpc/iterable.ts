@@ -1,5 +1,5 @@
 import { isObject } from '../core/options.ts';
-import type { Scope } from '../core/scope.ts';
+import type { CallScope } from '../core/call-scope.ts';
 import { runIn } from '../core/storage.ts';
 import { StreamScope } from './stream-scope.ts';
 
@@ -14,7 +14,7 @@ export function isAsyncIterable(value: object): value is AsyncIterable<unknown> 
  * iterable; and no `async function*`, which loses the AsyncLocalStorage, hangs with its source, and leaks where it is
  * returned before it was started.
  */
-export function streamIterable(scope: Scope, source: AsyncIterable<unknown>): AsyncIterable<unknown> {
+export function streamIterable(scope: CallScope, source: AsyncIterable<unknown>): AsyncIterable<unknown> {
   const stream = new StreamScope(scope);
   const steps =
     'next' in source ? wrapIterator(stream, source as AsyncIterator<unknown> & object) : undefined;
@@ -25,7 +25,7 @@ export function streamIterable(scope: Scope, source: AsyncIterable<unknown>): As
           steps ??
           wrapIterator(
             stream,
-            runIn(scope.frame, () => target[Symbol.asyncIterator](), undefined),
+            runIn(scope, () => target[Symbol.asyncIterator](), undefined),
           );
       }
       if (steps !== undefined && Object.hasOwn(steps, key)) return steps[key as keyof typeof steps];
@@ -43,7 +43,7 @@ function wrapIterator(stream: StreamScope, iterator: AsyncIterator<unknown> & ob
     stream.pulled();
     let result: IteratorResult<unknown>;
     try {
-      result = await runIn(scope.frame, step, undefined);
+      result = await runIn(scope, step, undefined);
     } catch (error) {
       await stream.ended(false);
       throw error;

@@ -2,14 +2,14 @@ import type { BusState } from '../core/bus-state.ts';
 import { dispatcher } from '../core/dispatch.ts';
 import { openScope, settleScope } from '../core/open-scope.ts';
 import { isObject } from '../core/options.ts';
-import type { CallInfo } from '../core/scope.ts';
+import type { TrpcCall } from '../core/call-scope.ts';
 import { runIn } from '../core/storage.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
 import { isAsyncIterable, streamIterable } from './iterable.ts';
 import { isObservable, streamObservable } from './observable.ts';
 
 /** What is used of tRPC's options of a middleware. */
-interface CallOptions extends CallInfo {
+interface CallOptions extends TrpcCall {
   readonly ctx: unknown;
   readonly next: (options: { ctx: object }) => Promise<CallResult>;
 }
@@ -25,7 +25,7 @@ export function eventsMiddleware(bus: BusState, defer: DeferStrategy | undefined
     const scope = openScope(bus, opts.ctx, opts, defer);
     let result: CallResult;
     try {
-      result = await runIn(scope.frame, opts.next, { ctx: { dispatch: dispatcher(scope, opts.ctx) } });
+      result = await runIn(scope, opts.next, { ctx: { dispatch: dispatcher(scope, opts.ctx) } });
     } catch (error) {
       await settleScope(scope, false);
       throw error;

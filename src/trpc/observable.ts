@@ -1,5 +1,5 @@
 import { isObject } from '../core/options.ts';
-import type { Scope } from '../core/scope.ts';
+import type { CallScope } from '../core/call-scope.ts';
 import { runIn } from '../core/storage.ts';
 import { StreamScope } from './stream-scope.ts';
 
@@ -18,11 +18,11 @@ export function isObservable(value: object): value is Observable {
 }
 
 /** The same observable, whose subscriber and teardown run in its scope. */
-export function streamObservable(scope: Scope, source: Observable): Observable {
+export function streamObservable(scope: CallScope, source: Observable): Observable {
   const stream = new StreamScope(scope);
   const subscribe = (observer: Partial<Observer>) => {
     stream.pulled();
-    const subscription = runIn(scope.frame, (wrapped: Observer) => source.subscribe(wrapped), {
+    const subscription = runIn(scope, (wrapped: Observer) => source.subscribe(wrapped), {
       next(value) {
         void stream.yielded();
         observer.next?.(value);
@@ -38,7 +38,7 @@ export function streamObservable(scope: Scope, source: Observable): Observable {
     });
     return {
       unsubscribe() {
-        runIn(scope.frame, () => subscription.unsubscribe(), undefined);
+        runIn(scope, () => subscription.unsubscribe(), undefined);
         void stream.ended(true);
       },
     };

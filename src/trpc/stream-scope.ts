@@ -1,5 +1,5 @@
 import { beginStreaming, commitScope, settleScope } from '../core/open-scope.ts';
-import type { Scope } from '../core/scope.ts';
+import type { CallScope } from '../core/call-scope.ts';
 import { snapshot } from '../core/storage.ts';
 
 /** A stream that nobody pulls holds nothing open for longer, in ms. */
@@ -9,15 +9,13 @@ const GRACE = 50;
 
 /** The scope of a call that answers with a stream, which lives as long as that. */
 export class StreamScope {
-  readonly scope: Scope;
+  readonly scope: CallScope;
   readonly #signal: AbortSignal | undefined;
   readonly #run = snapshot();
   #unpulled: ReturnType<typeof setTimeout> | undefined;
   #grace: ReturnType<typeof setTimeout> | undefined = undefined;
-  /** Nothing waits for it any more, though it may still be pulled. */
-  #isLetGo = false;
 
-  constructor(scope: Scope) {
+  constructor(scope: CallScope) {
     this.scope = scope;
     this.#signal = scope.signal;
     beginStreaming(scope);
@@ -31,10 +29,7 @@ export class StreamScope {
     if (this.#unpulled === undefined) return;
     clearTimeout(this.#unpulled);
     this.#unpulled = undefined;
-    if (!this.#isLetGo) return;
-    this.#isLetGo = false;
-    this.scope.root.hold();
-    this.#listen();
+    if (this.scope.takeUp()) this.#listen();
   }
 
   /** What came until now succeeded. The pull waits for the promise, if there is one. */
@@ -62,10 +57,9 @@ export class StreamScope {
   }
 
   #letGo(): void {
-    this.#isLetGo = true;
     // The signal may live for long, and would hold what nobody may ever pull.
     this.#signal?.removeEventListener('abort', this.#aborted);
     void this.yielded();
-    this.scope.root.release();
+    this.scope.letGo();
   }
 }
