@@ -109,8 +109,11 @@ function busApi(state: BusState, handlers: readonly EventHandler[]): CoreBus<Any
 
 function observe(state: BusState, observer: EventObserver): () => void {
   state.observed = new Observers(state, [...(state.observed?.list ?? []), observer]);
+  let isOn = true;
   return () => {
-    const left = state.observed?.list.filter((other) => other !== observer) ?? [];
+    const left = [...(state.observed?.list ?? [])];
+    if (isOn) left.splice(left.lastIndexOf(observer), 1);
+    isOn = false;
     state.observed = left.length === 0 ? undefined : new Observers(state, left);
   };
 }
