@@ -103,6 +103,31 @@ test('of a direct caller in a timer that a request left behind, it is inline', a
   expect(await done.opened).toEqual(['note']);
 });
 
+test.each([
+  ['ctx', ({ res }: ContextSource) => ({ res })],
+  ['nowhere', () => ({})],
+])(
+  'behind a middleware that goes on from the end of the body, with the response on %s, each event is handled once',
+  async (_, createContext) => {
+    await using app = makeRouter();
+    await using server = await start('express', app.router, {
+      createContext,
+      before: [
+        (request, __, next) => {
+          request.resume().on('end', () => {
+            request.body = {};
+            next();
+          });
+        },
+      ],
+    });
+    await server.client().note.mutate();
+    await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+    await app.bus.drain();
+    expect(app.handled).toEqual(['note']);
+  },
+);
+
 test('a response that stays open is waited for no longer than maxWait', async () => {
   await using app = makeRouter({ defer: auto({ maxWait: 20 }) });
   const server = createServer(async (_, response) => {

@@ -1,0 +1,80 @@
+/** Nothing here may import the library: it is loaded by the first request, which therefore was not seen to begin. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createHTTPHandler } from '@trpc/server/adapters/standalone';
+import express from 'express';
+import { afterEach, expect, test, vi } from 'vitest';
+import { serve } from '../servers/start.ts';
+
+type Loaded = typeof import('../trpc/app.ts');
+
+afterEach(() => {
+  vi.resetModules();
+  // What is shared by all copies of the library in a process: without it, this is a process that has loaded none.
+  for (const key of Object.getOwnPropertySymbols(globalThis)) {
+    if (key.description?.startsWith('trpc-events.') && key.description !== 'trpc-events.test.noise') {
+      delete (globalThis as any)[key];
+    }
+  }
+});
+
+/** What handles tRPC's requests, made by the first of them. */
+function lazily(createContext: (opts: { res: ServerResponse }) => object) {
+  const handled: string[] = [];
+  const wasOpen: boolean[] = [];
+  let handler: ReturnType<typeof createHTTPHandler> | undefined;
+  let latest: ServerResponse;
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    latest = response;
+    handler ??= make(await import('../trpc/app.ts'));
+    handler(request, response);
+  }
+  function make({ makeApp, t }: Loaded) {
+    const app = makeApp({
+      listener: (note) => {
+        handled.push(note);
+        wasOpen.push(!latest.closed);
+      },
+    });
+    const router = t.router({ note: app.procedure.query(({ ctx }) => ctx.dispatch('noted', 'note')) });
+    return createHTTPHandler({ router, createContext });
+  }
+  return { handle, handled, wasOpen };
+}
+
+const get = async (url: string) => {
+  const response = await fetch(`${url}/note`);
+  expect(response.status).toBe(200);
+  await response.text();
+};
+
+test('the request that loads the library has its events handled once, after its response where that is on ctx', async () => {
+  const { handle, handled, wasOpen } = lazily(({ res }) => ({ res }));
+  await using server = await serve(createServer((req, res) => void handle(req, res)));
+  await get(server.url);
+  await vi.waitFor(() => expect(handled).toEqual(['note']));
+  await get(server.url);
+  await vi.waitFor(() => expect(handled).toEqual(['note', 'note']));
+  expect(wasOpen).toEqual([false, false]);
+});
+
+test('the request that loads the library has its events handled once, where its response is not to be found', async () => {
+  const { handle, handled, wasOpen } = lazily(() => ({}));
+  await using server = await serve(createServer((req, res) => void handle(req, res)));
+  await get(server.url);
+  await vi.waitFor(() => expect(handled).toEqual(['note']));
+  await get(server.url);
+  await vi.waitFor(() => expect(handled).toEqual(['note', 'note']));
+  expect(wasOpen[1]).toBe(false);
+});
+
+test('on express, behind what reads the body first', async () => {
+  const { handle, handled } = lazily(() => ({}));
+  const app = express();
+  app.use(express.json());
+  app.use((req, res) => void handle(req, res));
+  await using server = await serve(createServer(app));
+  for (let i = 1; i < 3; i++) {
+    await get(server.url);
+    await vi.waitFor(() => expect(handled).toHaveLength(i));
+  }
+});
