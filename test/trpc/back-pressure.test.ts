@@ -1,0 +1,90 @@
+import { expect, test, vi } from 'vitest';
+import { start } from '../servers/start.ts';
+import { gate, makeApp, t, type AppOptions } from './app.ts';
+
+/** Listeners that go on when they are told to. */
+function makeRouter({ pending, ...options }: AppOptions & { pending: number }) {
+  const handle = gate();
+  const app = makeApp({ ...options, limits: { pending }, listener: () => handle.opened });
+  const note = app.procedure.mutation(({ ctx }) => ctx.dispatch('noted', 'note'));
+  const two = app.procedure.mutation(({ ctx }) => {
+    ctx.dispatch('noted', 'first');
+    ctx.dispatch('noted', 'second');
+  });
+  const nothing = app.procedure.mutation(() => 'nothing');
+  return { ...app, listeners: app.router, handle, router: t.router({ note, two, nothing }) };
+}
+
+function watch(call: Promise<unknown>) {
+  const state = { isDone: false, call };
+  void call.then(() => (state.isDone = true));
+  return state;
+}
+
+test('when limits.pending events of other calls wait, a call waits for its own, and none is refused or lost', async () => {
+  await using app = makeRouter({ pending: 2 });
+  await using server = await start('standalone', app.router);
+  const { note, two, nothing } = server.client();
+  await two.mutate();
+  await vi.waitFor(() => expect(app.handled).toHaveLength(1));
+
+  const crowded = watch(note.mutate());
+  await vi.waitFor(() => expect(app.handled).toHaveLength(2));
+  expect(await nothing.mutate()).toBe('nothing');
+  expect(crowded.isDone).toBe(false);
+
+  app.handle.open();
+  await crowded.call;
+  await app.bus.drain();
+  expect(app.handled.toSorted()).toEqual(['first', 'note', 'second']);
+});
+
+test('a call’s own events alone make it wait for nothing, however many they are', async () => {
+  await using app = makeRouter({ pending: 1 });
+  await using server = await start('standalone', app.router);
+  await server.client().two.mutate();
+  app.handle.open();
+  await app.bus.drain();
+  expect(app.handled).toEqual(['first', 'second']);
+});
+
+test('when those have been handled, calls wait no longer', async () => {
+  await using app = makeRouter({ pending: 1 });
+  await using server = await start('standalone', app.router);
+  app.handle.open();
+  for (let i = 0; i < 5; i++) {
+    await server.client().note.mutate();
+    await app.bus.drain();
+  }
+  expect(app.handled).toHaveLength(5);
+});
+
+test('what is deferred counts, too', async () => {
+  const started: number[] = [];
+  await using app = makeRouter({
+    pending: 1,
+    defer: { name: 'never', start: () => void started.push(1) },
+  });
+  app.handle.open();
+  const { note } = t.createCallerFactory(app.router)({});
+  await note();
+  expect([app.handled, started]).toEqual([[], [1]]);
+  // The strategy is not even asked.
+  await note();
+  expect([app.handled, started]).toEqual([['note'], [1]]);
+});
+
+test('a call that a listener makes never waits', async () => {
+  await using app = makeRouter({ pending: 1 });
+  const made = gate();
+  app.listeners.on('started', async ({ ctx }) => {
+    await t.createCallerFactory(app.router)(ctx).note();
+    made.open();
+  });
+  const publishing = app.bus.publish('started');
+  await made.opened;
+  app.handle.open();
+  await publishing;
+  await app.bus.drain();
+  expect(app.handled).toEqual(['note']);
+});
