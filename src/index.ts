@@ -80,6 +80,7 @@ export type {
   EventValue,
   PayloadArgs,
   ShapeOf,
+  UncheckedSchema,
 } from './core/types/catalog.ts';
 export type { AnyHandler } from './core/types/handler.ts';
 export type {

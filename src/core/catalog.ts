@@ -13,6 +13,7 @@ import type {
   EventsObject,
   EventValue,
   ShapeOf,
+  UncheckedSchema,
 } from './types/catalog.ts';
 
 /** Marks a value that a definition has made, in whichever copy of this package. */
@@ -114,7 +115,7 @@ export function defineEvents<TEvents extends EventsObject | readonly AnyEventDef
  * const catalog = defineEvents({ 'cat.spotted': unchecked<{ where: string }>() });
  * ```
  */
-export function unchecked<T>(): StandardSchemaV1<T, T> {
+export function unchecked<T>(): UncheckedSchema<T> {
   return { '~standard': { version: 1, vendor: 'trpc-events', validate: (value) => ({ value: value as T }) } };
 }
 

@@ -1,8 +1,8 @@
 /** Installs what npm users get, once for all package tests: the packed tarball, in a folder outside of the repo. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -16,14 +16,8 @@ declare module 'vitest' {
 }
 
 const root = resolve(import.meta.dirname, '../..');
-const NEIGHBOURS = [
-  'picomatch',
-  '@standard-schema/spec',
-  '@trpc/server',
-  'zod',
-  '@types/node',
-  'undici-types',
-];
+const DEPENDENCIES = ['picomatch', '@standard-schema/spec'];
+const NEIGHBOURS = ['@trpc/server', 'zod', '@types/node', 'undici-types'];
 
 export function setup(project: TestProject): () => void {
   if (!existsSync(join(root, 'dist')))
@@ -32,7 +26,10 @@ export function setup(project: TestProject): () => void {
   const [tarball] = JSON.parse(
     npm(root, 'pack', '--ignore-scripts', '--json', '--pack-destination', folder),
   ) as [{ filename: string; files: { path: string }[] }];
-  const local = NEIGHBOURS.map((name) => [name, `file:${join(root, 'node_modules', name)}`]);
+  const local = [...DEPENDENCIES, ...NEIGHBOURS].map((name) => [
+    name,
+    `file:${join(root, 'node_modules', name)}`,
+  ]);
   const dependencies = { 'trpc-events': `file:./${tarball.filename}`, ...Object.fromEntries(local) };
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
   // Copies of what is installed here, so that no registry is asked for anything.
@@ -45,6 +42,12 @@ export function setup(project: TestProject): () => void {
     '--ignore-scripts',
     '--no-audit',
   );
+  // As pnpm does it, where a package finds its own dependencies alone.
+  for (const name of DEPENDENCIES) {
+    const nested = join(folder, 'node_modules/trpc-events/node_modules', name);
+    mkdirSync(dirname(nested), { recursive: true });
+    renameSync(join(folder, 'node_modules', name), nested);
+  }
   project.provide('installed', folder);
   project.provide('tarball', join(folder, tarball.filename));
   project.provide('packed', tarball.files.map(({ path }) => path).sort());

@@ -2,6 +2,12 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { TypedEvent } from './event.ts';
 import type { PrefixPatterns } from './pattern.ts';
 
+/**
+ * What `unchecked` gives. A type of our own, since declarations that users emit could not name that of a package which
+ * is not among their dependencies.
+ */
+export interface UncheckedSchema<T> extends StandardSchemaV1<T, T> {}
+
 /** The events of an application: name to schema of the payload. */
 export type EventShape = Record<string, StandardSchemaV1>;
 
