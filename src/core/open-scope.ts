@@ -1,7 +1,7 @@
 import type { BusState } from './bus-state.ts';
 import { CallScope, type TrpcCall } from './call-scope.ts';
 import { deferFlush } from './defer-flush.ts';
-import { reportHook } from './report.ts';
+import { guarded, reportHook } from './report.ts';
 import { nearestOpen, takeCommitted, takeSettled, type Scope } from './scope.ts';
 import { scopeOfBus } from './storage.ts';
 import type { DeferStrategy } from './types/defer.ts';
@@ -39,11 +39,10 @@ function openDefer(scope: CallScope): void {
   // Asked for once, it is known when it has resolved.
   if (scope.defer.freezes) void scope.finished;
   if (scope.defer.open === undefined) return;
-  try {
-    scope.defer.open(scope);
-  } catch (thrown) {
-    reportHook(scope.bus, `The defer strategy ${scope.defer.name}, in open,`, thrown);
-  }
+  guarded(
+    () => scope.defer.open?.(scope),
+    (thrown) => reportHook(scope.bus, `The defer strategy ${scope.defer.name}, in open,`, thrown),
+  );
 }
 
 /**
