@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { FlushList } from './flush-list.ts';
+import { Bag } from './bag.ts';
 import type { Flush } from './flush.ts';
 import type { Observers } from './observers.ts';
 import type { Registry } from './registry.ts';
@@ -63,7 +63,7 @@ export class BusState {
   /** Flushes that a defer strategy holds, and what begins them. */
   readonly deferred = new Map<Flush, () => Promise<void>>();
   /** Flushes that wait for listeners. */
-  readonly active = new FlushList();
+  readonly active = new Bag<Flush>();
   /** Flushes in their synchronous part: the first one runs it. */
   passing: Flush[] | undefined = undefined;
   /** Who waits for calls or flushes to end: called whenever one has. */
@@ -93,7 +93,7 @@ export class BusState {
 
   /** Whether no flush is deferred or under way. */
   get isIdle(): boolean {
-    return this.deferred.size === 0 && this.active.length === 0 && this.passing === undefined;
+    return this.deferred.size === 0 && this.active.items.length === 0 && this.passing === undefined;
   }
 
   callEnded(): void {

@@ -23,6 +23,7 @@ import { Registry } from './registry.ts';
 import { routerOf } from './router-core.ts';
 import { runScope } from './run-scope.ts';
 import { streamEvents } from './stream.ts';
+import { restoring } from './storage.ts';
 import { quote } from './suggest.ts';
 import type { AnyApp } from './types/app.ts';
 import type { BusOptions, CoreBus } from './types/bus.ts';
@@ -75,7 +76,7 @@ export function createBus(
     unhandled: options.unhandled ?? 'warn',
     limits: { perScope, pending, depth },
   };
-  const state = new BusState(settings, (bus, entry) => new Flush(bus, [entry]).begin());
+  const state = new BusState(settings, (bus, entry) => restoring(() => new Flush(bus, [entry]).begin()));
   state.registry.joinRouters(state);
   for (const observer of options.observers ?? []) observe(state, observer);
   return { bus: busApi(state, handlers), state };

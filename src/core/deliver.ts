@@ -10,6 +10,7 @@ import { causeOf } from './report.ts';
 import { validate } from './schema.ts';
 import { NO_CTX, type Entry } from './scope.ts';
 import { copyPayload } from './snapshot.ts';
+import { restoring } from './storage.ts';
 import { didYouMean, quote } from './suggest.ts';
 import type { DeliverOptions, Delivery } from './types/bus.ts';
 import type { AnyEvent, Envelope } from './types/event.ts';
@@ -47,7 +48,7 @@ export async function deliver(
   const entry: Entry = { event, ctx: NO_CTX, when: 'settled', scope: undefined, n: 0, cause: undefined };
   const flush = new Flush(bus, [entry], { fromQueue: true, signal, only });
   const run = async () => {
-    flush.begin();
+    restoring(() => flush.begin());
     await flush.chainDone();
     return { ok: true } as const;
   };

@@ -64,7 +64,7 @@ async function until(
 }
 
 function tooLong(bus: BusState, what: string, timeout: number): EventsError {
-  const running = bus.active.describe();
+  const running = bus.active.items.flatMap((flush) => flush.describe());
   if (bus.closing && bus.openCalls > 0)
     running.push(`${bus.openCalls} open ${bus.openCalls === 1 ? 'call' : 'calls'}`);
   for (const name of bus.handlersClosing) running.push(`close of ${name}`);

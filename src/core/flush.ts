@@ -1,4 +1,5 @@
 import { Attempt } from './attempt.ts';
+import { Bag, type Bagged } from './bag.ts';
 import type { BusState } from './bus-state.ts';
 import { makeContexts } from './contexts.ts';
 import { isEnabled } from './enabled.ts';
@@ -29,14 +30,17 @@ export interface FlushOptions {
  * when the former is done; different targets don't wait for each other. It begins with one synchronous pass, in which
  * each idle target starts; what a busy one must get later waits in its lane.
  */
-export class Flush {
+export class Flush implements Bagged {
   readonly bus: BusState;
   readonly entries: readonly Entry[];
   /** Its place in the list of the bus. */
   place = -1;
   readonly #options: FlushOptions;
   readonly #top: Flush;
-  #lanes: Map<Target, Lane> | undefined = undefined;
+  /** Of targets that are busy. */
+  readonly #lanes = new Bag<Lane>();
+  /** The same by target, where more may come for it. */
+  #laneOf: Map<Target, Lane> | undefined = undefined;
   #failures: DeliveryFailure[] | undefined = undefined;
   /** What it still waits for: its pass, and busy lanes. */
   #left = 1;
@@ -72,7 +76,7 @@ export class Flush {
 
   /** What still runs, in words. */
   describe(): string[] {
-    return Array.from(this.#lanes?.values() ?? [], (lane) => lane.describe());
+    return this.#lanes.items.map((lane) => lane.describe());
   }
 
   /** Hands the events out. To be called once. */
@@ -129,7 +133,7 @@ export class Flush {
   }
 
   #give(entry: Entry, target: Target): void {
-    const lane = this.#lanes?.get(target);
+    const lane = this.#laneOf?.get(target);
     if (lane === undefined) this.start(entry, target);
     else lane.queue.push(entry);
   }
@@ -154,14 +158,16 @@ export class Flush {
 
   #openLane(target: Target): Lane {
     const lane = new Lane(this, target);
-    (this.#lanes ??= new Map()).set(target, lane);
+    this.#lanes.add(lane);
+    if (this.entries.length > 1) (this.#laneOf ??= new Map()).set(target, lane);
     this.#left++;
     this.bus.active.add(this);
     return lane;
   }
 
-  closeLane(target: Target): void {
-    this.#lanes?.delete(target);
+  closeLane(lane: Lane): void {
+    this.#lanes.delete(lane);
+    this.#laneOf?.delete(lane.target);
     this.#leave();
   }
 

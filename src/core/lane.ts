@@ -1,21 +1,23 @@
 import type { Attempt } from './attempt.ts';
+import type { Bagged } from './bag.ts';
 import type { Flush } from './flush.ts';
 import type { Job } from './invoke.ts';
 import type { Entry } from './scope.ts';
 import type { Target } from './target.ts';
 
 /** One target that is busy in one flush: it takes what waits for it one by one. */
-export class Lane {
+export class Lane implements Bagged {
+  place = -1;
   readonly queue: Entry[] = [];
   readonly #flush: Flush;
-  readonly #target: Target;
+  readonly target: Target;
   #taken = 0;
   #attempt!: Attempt;
   #job!: Job;
 
   constructor(flush: Flush, target: Target) {
     this.#flush = flush;
-    this.#target = target;
+    this.target = target;
   }
 
   wait(returned: PromiseLike<unknown>, attempt: Attempt, job: Job): void {
@@ -29,7 +31,7 @@ export class Lane {
   describe(): string {
     const event = 'event' in this.#job ? this.#job.event : this.#job[0]!.event;
     const waiting = this.queue.length - this.#taken;
-    return `${this.#target.name} on ${event.name} ${event.id}${waiting > 0 ? ` (${waiting} more wait for it)` : ''}`;
+    return `${this.target.name} on ${event.name} ${event.id}${waiting > 0 ? ` (${waiting} more wait for it)` : ''}`;
   }
 
   readonly #succeeded = (value: unknown): void => {
@@ -45,8 +47,8 @@ export class Lane {
   #goOn(): void {
     while (this.#taken < this.queue.length) {
       const entry = this.queue[this.#taken++]!;
-      if (this.#flush.start(entry, this.#target, this)) return;
+      if (this.#flush.start(entry, this.target, this)) return;
     }
-    this.#flush.closeLane(this.#target);
+    this.#flush.closeLane(this);
   }
 }

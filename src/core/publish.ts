@@ -4,7 +4,7 @@ import { EventsError } from './errors.ts';
 import { Flush } from './flush.ts';
 import { anything, aString, type Rules } from './options.ts';
 import { goesOn, nearestOpen, NO_CTX } from './scope.ts';
-import { currentFrame, scopeOfBus } from './storage.ts';
+import { currentFrame, restoring, scopeOfBus } from './storage.ts';
 import type { Delivery } from './types/bus.ts';
 
 const PUBLISH_OPTIONS: Rules = { key: aString, meta: anything };
@@ -28,7 +28,7 @@ export async function publish(
   }
   // What a listener publishes is part of its chain, though the listener may not wait for it.
   const flush = new Flush(bus, [entry], { top: cause?.top });
-  flush.begin();
+  restoring(() => flush.begin());
   await flush.done();
   return { event: entry.event, failures: flush.failures };
 }

@@ -7,7 +7,7 @@ import { anything, checkOptions } from './options.ts';
 import { isThenable } from './report.ts';
 import type { CallScope } from './call-scope.ts';
 import { NO_CTX } from './scope.ts';
-import { runIn, scopeOfApp } from './storage.ts';
+import { restoring, runIn, scopeOfApp } from './storage.ts';
 import { quote } from './suggest.ts';
 import type { DeferStrategy } from './types/defer.ts';
 
@@ -55,14 +55,14 @@ function run(scope: CallScope, fn: ScopeFunction, waits: boolean): unknown {
   try {
     returned = runIn(scope, fn, { dispatch: dispatcher(scope, scope.ctx) });
   } catch (error) {
-    const flushed = settleScope(scope, false);
+    const flushed = restoring(() => settleScope(scope, false));
     if (!waits || flushed === undefined) throw error;
     return flushed.then(() => {
       throw error;
     });
   }
   if (isThenable(returned)) return finish(scope, returned);
-  const flushed = settleScope(scope, true);
+  const flushed = restoring(() => settleScope(scope, true));
   return waits && flushed !== undefined ? flushed.then(() => returned) : returned;
 }
 

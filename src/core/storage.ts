@@ -53,7 +53,7 @@ export function runIn<A, R>(frame: Frame, fn: (argument: A) => R, argument: A): 
 }
 
 /**
- * The same where the next thing that runs is known to set a frame of its own, or to call `leave`: half the price of
+ * The same where whatever runs next sets a frame of its own, or something around calls `restoring`: half the price of
  * `runIn`.
  */
 export function enterAndCall<A, R>(frame: Frame, fn: (argument: A) => R, argument: A): R {
@@ -62,9 +62,14 @@ export function enterAndCall<A, R>(frame: Frame, fn: (argument: A) => R, argumen
   return fn(argument);
 }
 
-/** Back to the frame from before `enterAndCall`. */
-export function leave(before: Frame | undefined): void {
-  if (enters) storage.enterWith(before);
+/** Calls a function that may call `enterAndCall`, and goes back to the frame from before. */
+export function restoring<R>(fn: () => R): R {
+  const before = currentFrame();
+  try {
+    return fn();
+  } finally {
+    if (enters) storage.enterWith(before);
+  }
 }
 
 /** What runs a function later as if it ran now, for the user's own storages too. */
