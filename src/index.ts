@@ -103,7 +103,6 @@ export type {
 } from './core/types/dispatch.ts';
 export type {
   EventRouter,
-  Listener,
   ListenerOptions,
   ListenerOpts,
   Middleware,

@@ -57,22 +57,23 @@ type Misfit<T extends AnyCatalogTypes, V> =
       : NoEventMatches<K>
     : never;
 
-/**
- * Says that an event happened. It is validated at once, kept until the scope settles, and dropped if that fails.
- *
- * @throws EventsError `UNKNOWN_EVENT`, `INVALID_PAYLOAD` (with the schema's `issues`), `LIMIT_EXCEEDED`, `CLOSED`,
- * `BAD_OPTION`
- *
- * @example
- * ```ts
- * ctx.dispatch('user.created', { id, email });
- * ctx.dispatch('login.failed', { email }, { when: 'failure' });
- * ctx.dispatch(userCreated({ id, email }));
- * ```
- */
-// `[A] extends [..]`: the compiler also asks both for the whole constraint, with all names in it, and must not go through them one by one.
-// The names stand here and in `publish` without an alias, or errors would print the alias.
+/** `ctx.dispatch` and `e.dispatch`. */
 export interface Dispatch<TCatalog extends AnyCatalog, TMeta> {
+  /**
+   * Says that an event happened. It is validated at once, kept until the scope settles, and dropped if that fails.
+   *
+   * @throws EventsError `UNKNOWN_EVENT`, `INVALID_PAYLOAD` (with the schema's `issues`), `LIMIT_EXCEEDED`, `CLOSED`,
+   * `BAD_OPTION`
+   *
+   * @example
+   * ```ts
+   * ctx.dispatch('user.created', { id, email });
+   * ctx.dispatch('login.failed', { email }, { when: 'failure' });
+   * ctx.dispatch(userCreated({ id, email }));
+   * ```
+   */
+  // `[A] extends [..]`: the compiler also asks both for the whole constraint, with all names in it, and must not go
+  // through them one by one. The names stand here and in `publish` without an alias, or errors would print the alias.
   <A extends TCatalog['~types']['name'] | EventValue>(
     event: A & CheckedValue<TCatalog['~types'], A>,
     ...args: DispatchArgs<TCatalog['~types'], A, DispatchOptions<TMeta>>

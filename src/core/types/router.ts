@@ -30,11 +30,6 @@ export type Middleware<T extends AnyApp, TContext, TAdded> = (
   opts: ListenerOpts<T['event'][T['name']], TContext> & { readonly next: Next },
 ) => Promise<NextResult<TAdded>>;
 
-/** A function that is registered with `.on`. What it returns is awaited, and otherwise ignored. */
-export type Listener<T extends AnyApp, P, TContext> = (
-  opts: ListenerOpts<EventOf<T, P>, TContext>,
-) => unknown;
-
 /** The options of one listener. */
 export interface ListenerOptions {
   /**
@@ -82,8 +77,8 @@ export interface EventRouter<T extends AnyApp, TContext = T['listenerContext']> 
     dependencies: D & AnyDependencies,
   ): EventRouter<T, Merge<TContext, Values<D>>>;
   /**
-   * Registers a listener for the events that a name, a pattern or a list of patterns selects. Works at any time; buses
-   * that were made before honour it.
+   * Registers a listener for the events that a name, a pattern or a list of patterns selects. What the listener
+   * returns is awaited, and otherwise ignored. Works at any time; buses that were made before honour it.
    *
    * @throws EventsError `BAD_PATTERN` for a pattern outside the grammar or one that matches nothing, `BAD_OPTION` for a
    * name that is taken.
@@ -97,8 +92,9 @@ export interface EventRouter<T extends AnyApp, TContext = T['listenerContext']> 
    */
   on<P extends Patterns<T>>(
     pattern: CheckedPatterns<T, P>,
-    // `NoInfer` spares the compiler an attempt to infer `P` from the listener: a quarter of the cost.
-    listener: NoInfer<Listener<T, P, TContext>>,
+    // `NoInfer` spares the compiler an attempt to infer `P` from the listener: a quarter of the cost. Written out, since
+    // of an alias, hovers and errors would print the arguments in place of the event.
+    listener: NoInfer<(opts: ListenerOpts<EventOf<T, P>, TContext>) => unknown>,
     options?: ListenerOptions,
   ): this;
 }
