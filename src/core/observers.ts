@@ -36,9 +36,9 @@ export class Observers {
     this.#tell('scopeOpened', (observer) => observer.scopeOpened?.(info));
   }
 
-  scopeSettled(scope: CallScope, ok: boolean): void {
+  scopeSettled(scope: CallScope, outcome: Outcome): void {
     const info = scopeInfo(scope);
-    this.#tell('scopeSettled', (observer) => observer.scopeSettled?.(info, { ok }));
+    this.#tell('scopeSettled', (observer) => observer.scopeSettled?.(info, outcome));
   }
 
   responseSent(scope: CallScope): void {

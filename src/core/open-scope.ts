@@ -46,13 +46,13 @@ function openDefer(scope: CallScope): void {
 }
 
 /**
- * The outcome of a scope is known. What no open scope is waiting for is flushed or dropped. The caller waits for the
+ * The outcome of a scope is known, and if it failed, by what error. What no open scope is waiting for is flushed or dropped. The caller waits for the
  * promise, if there is one.
  */
-export function settleScope(scope: CallScope, ok: boolean): Promise<void> | undefined {
+export function settleScope(scope: CallScope, ok: boolean, error?: unknown): Promise<void> | undefined {
   const { bus, parent } = scope;
   if (scope.outcome !== 'open') return undefined;
-  bus.observed?.scopeSettled(scope, ok);
+  bus.observed?.scopeSettled(scope, ok ? { ok } : { ok, error });
   scope.outcome = ok ? 'ok' : 'failed';
   const waits = nearestOpen(parent) === undefined ? settleRoot(scope) : undefined;
   scope.ctx = undefined;

@@ -55,7 +55,7 @@ function run(scope: CallScope, fn: ScopeFunction, waits: boolean): unknown {
   try {
     returned = runIn(scope, fn, { dispatch: dispatcher(scope, scope.ctx) });
   } catch (error) {
-    const flushed = restoring(() => settleScope(scope, false));
+    const flushed = restoring(() => settleScope(scope, false, error));
     if (!waits || flushed === undefined) throw error;
     return flushed.then(() => {
       throw error;
@@ -71,7 +71,7 @@ async function finish(scope: CallScope, returned: PromiseLike<unknown>): Promise
   try {
     value = await returned;
   } catch (error) {
-    await settleScope(scope, false);
+    await settleScope(scope, false, error);
     throw error;
   }
   await settleScope(scope, true);

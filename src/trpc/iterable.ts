@@ -45,7 +45,7 @@ function wrapIterator(stream: StreamScope, iterator: AsyncIterator<unknown> & ob
     try {
       result = await runIn(scope, step, undefined);
     } catch (error) {
-      await stream.ended(false);
+      await stream.ended(false, error);
       throw error;
     }
     await (result.done ? stream.ended(true) : stream.yielded());

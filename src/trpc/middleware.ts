@@ -17,6 +17,7 @@ interface CallOptions extends TrpcCall {
 interface CallResult {
   readonly ok: boolean;
   readonly data?: unknown;
+  readonly error?: unknown;
 }
 
 /** A tRPC middleware that opens a scope for each call, and flushes it when the call has succeeded. */
@@ -27,7 +28,7 @@ export function eventsMiddleware(bus: BusState, defer: DeferStrategy | undefined
     try {
       result = await runIn(scope, opts.next, { ctx: { dispatch: dispatcher(scope, opts.ctx) } });
     } catch (error) {
-      await settleScope(scope, false);
+      await settleScope(scope, false, error);
       throw error;
     }
     if (result.ok && isObject(result.data)) {
@@ -36,7 +37,7 @@ export function eventsMiddleware(bus: BusState, defer: DeferStrategy | undefined
         return { ...result, data: streamObservable(scope, result.data) };
       }
     }
-    const waits = settleScope(scope, result.ok);
+    const waits = settleScope(scope, result.ok, result.error);
     if (waits !== undefined) await waits;
     return result;
   };

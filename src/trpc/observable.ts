@@ -28,7 +28,7 @@ export function streamObservable(scope: CallScope, source: Observable): Observab
         observer.next?.(value);
       },
       error(error) {
-        void stream.ended(false);
+        void stream.ended(false, error);
         observer.error?.(error);
       },
       complete() {

@@ -38,11 +38,11 @@ export class StreamScope {
   }
 
   /** It has ended. After an abort, whatever a generator throws is no failure: abort never means discard. */
-  ended(ok: boolean): Promise<void> | undefined {
+  ended(ok: boolean, error?: unknown): Promise<void> | undefined {
     this.pulled();
     clearTimeout(this.#grace);
     this.#signal?.removeEventListener('abort', this.#aborted);
-    return this.#run(() => settleScope(this.scope, ok || this.#signal?.aborted === true));
+    return this.#run(() => settleScope(this.scope, ok || this.#signal?.aborted === true, error));
   }
 
   /** A generator that awaits what never settles never reaches its `finally`: what there is, is flushed now. */

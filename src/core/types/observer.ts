@@ -37,7 +37,7 @@ export interface DispatchInfo {
 /** Why an event was dropped: the outcome of its own call, of an enclosing one, or of the attempt, didn't suit its `when`; or the bus is disabled. */
 export type DiscardReason = 'failed' | 'succeeded' | 'enclosing-failed' | 'attempt-failed' | 'disabled';
 
-/** What a wrapped step came to. */
+/** What a scope or a wrapped step came to. */
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: unknown };
 /** Runs what an observer wraps; never rejects. Call it once, before the wrapper returns. */
 export type RunStep = () => Promise<Outcome>;
@@ -76,7 +76,7 @@ export interface TraceContext {
 export interface EventObserver {
   readonly name: string;
   scopeOpened?(scope: ScopeInfo): void;
-  scopeSettled?(scope: ScopeInfo, outcome: { readonly ok: boolean }): void;
+  scopeSettled?(scope: ScopeInfo, outcome: Outcome): void;
   /** The HTTP response of the call has been sent, or its client has gone. Only where the defer strategy can tell. */
   responseSent?(scope: ScopeInfo): void;
   /** Synchronous, within the dispatch. What it returns is put on the event, where no earlier observer did. */
