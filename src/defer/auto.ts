@@ -33,8 +33,8 @@ export function auto(options: MaxWaitOptions = {}): DeferStrategy {
     open: function auto(call) {
       const waitUntil = platformWaitUntil();
       if (waitUntil === undefined) return;
-      kept.add(call);
       waitUntil(call.finished);
+      kept.add(call);
     },
     start: function auto(flush, call) {
       if (freezes && !kept.has(call)) return flush();

@@ -1,21 +1,27 @@
+import { builtin } from '../core/storage.ts';
 import type { WaitUntil } from './wait-until.ts';
 
 type Host = {
   process?: { env?: Record<string, string | undefined>; versions?: Record<string, string | undefined> };
+  navigator?: { userAgent?: string };
 };
-type RequestContext = { get?(): { waitUntil?: WaitUntil } | undefined };
+type Offer = { waitUntil?: WaitUntil };
+type RequestContext = { get?(): Offer | undefined };
 
 /** Vercel's functions, and hosts of Next, keep the context of a request here. */
 const VERCEL = Symbol.for('@vercel/request-context');
 const NEXT = Symbol.for('@next/request-context');
 const host = globalThis as { [VERCEL]?: RequestContext; [NEXT]?: RequestContext };
+/** With the flag nodejs_compat. */
+const cloudflare = builtin<Offer>('cloudflare:workers');
 
 /** The `waitUntil` that the platform offers to the request that runs. */
 export function platformWaitUntil(): WaitUntil | undefined {
-  const context = host[VERCEL] ?? host[NEXT];
-  if (context === undefined) return undefined;
-  const request = context.get?.();
-  return request?.waitUntil && ((promise) => request.waitUntil!(promise));
+  return offered(host[VERCEL]?.get?.()) ?? offered(host[NEXT]?.get?.()) ?? offered(cloudflare);
+}
+
+function offered(offer: Offer | undefined): WaitUntil | undefined {
+  return offer?.waitUntil && ((promise) => offer.waitUntil!(promise));
 }
 
 /** Set on Lambda, Cloud Run, Cloud Functions and Azure Functions: they may freeze the process after the response. */
@@ -23,7 +29,9 @@ const FREEZING = ['AWS_LAMBDA_FUNCTION_NAME', 'K_SERVICE', 'FUNCTION_TARGET', 'F
 
 /** Whether the process may be frozen when the response has left; so too where it can't be told. */
 export function mayFreeze(): boolean {
-  const { process } = globalThis as Host;
+  const { process, navigator } = globalThis as Host;
+  // It passes for Node, and runs nothing after the response but what was given to its waitUntil.
+  if (navigator?.userAgent === 'Cloudflare-Workers') return true;
   const { node, bun, deno } = process?.versions ?? {};
   if (node === undefined && bun === undefined && deno === undefined) return true;
   return FREEZING.some((name) => process?.env?.[name]);
