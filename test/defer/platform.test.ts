@@ -94,6 +94,73 @@ describe.each(CONTEXTS)('where the platform offers a waitUntil at %s', (key) => 
   });
 });
 
+describe('on Cloudflare Workers, which pass for Node', () => {
+  /** The library as it is loaded there: built-in modules are asked for when it is. */
+  async function load(builtins: Record<string, unknown>) {
+    vi.stubGlobal('navigator', { userAgent: 'Cloudflare-Workers' });
+    const get = process.getBuiltinModule.bind(process);
+    vi.spyOn(process, 'getBuiltinModule').mockImplementation(
+      (name: string) => builtins[name] ?? get(name as 'node:fs'),
+    );
+    vi.resetModules();
+    return import('../trpc/app.ts');
+  }
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.resetModules();
+  });
+
+  test('with nodejs_compat, the waitUntil of cloudflare:workers is given a promise', async () => {
+    const given: Promise<unknown>[] = [];
+    const loaded = await load({
+      'cloudflare:workers': { waitUntil: (promise: Promise<unknown>) => given.push(promise) },
+    });
+    await using app = loaded.makeApp();
+    const router = loaded.t.router({
+      note: app.procedure.mutation(({ ctx }) => ctx.dispatch('noted', 'note')),
+    });
+    const { signal } = new AbortController();
+    await loaded.t.createCallerFactory(router)({}, { signal }).note();
+    expect([given.length, app.handled]).toEqual([1, []]);
+    await given[0];
+    expect(app.handled).toEqual(['note']);
+  });
+
+  test('without it, the caller waits', async () => {
+    const loaded = await load({});
+    await using app = loaded.makeApp();
+    const router = loaded.t.router({
+      note: app.procedure.mutation(({ ctx }) => ctx.dispatch('noted', 'note')),
+    });
+    const { signal } = new AbortController();
+    await loaded.t.createCallerFactory(router)({}, { signal }).note();
+    expect(app.handled).toEqual(['note']);
+  });
+});
+
+test('where its waitUntil throws, and the process may freeze, the caller waits', async () => {
+  vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'function');
+  (globalThis as any)[CONTEXTS[0]!] = {
+    get: () => ({
+      waitUntil() {
+        throw new Error('too late');
+      },
+    }),
+  };
+  await using app = makeRouter({ collectsErrors: true });
+  await app.createCaller({}, { signal: new AbortController().signal }).note();
+  expect(app.handled).toEqual(['note']);
+  expect(app.errors).toMatchObject([{ code: 'HOOK_FAILED', cause: { message: 'too late' } }]);
+});
+
+test('the waitUntil of the second platform serves where the first has none', async () => {
+  (globalThis as any)[CONTEXTS[0]!] = { get: () => undefined };
+  const given = stubPlatform(CONTEXTS[1]!);
+  await using app = makeRouter();
+  await app.createCaller({}).note();
+  expect(given).toHaveLength(1);
+});
+
 test.each([undefined, {}, { get: () => undefined }, { get: () => ({}) }])(
   'a request context such as %j, without waitUntil, is no platform',
   async (context) => {
