@@ -52,11 +52,13 @@ function lineOf({ time, name, id, payload, causationId }: AnyEvent): string {
 
 function toText(payload: unknown): string {
   if (payload === undefined) return '';
+  let text: string | undefined;
   try {
-    return JSON.stringify(payload, (_key, value: unknown) =>
+    text = JSON.stringify(payload, (_key, value: unknown) =>
       typeof value === 'bigint' ? `${value}n` : value,
     );
   } catch {
-    return '(a payload that JSON cannot say)';
+    // A `toJSON` that throws.
   }
+  return text ?? '(a payload that JSON cannot say)';
 }
