@@ -34,9 +34,9 @@ export function isEventValue(value: unknown): value is EventValue {
  * ```ts
  * import { defineEvent, defineEvents } from 'trpc-events';
  *
- * export const userCreated = defineEvent('user.created', z.object({ id: z.string() }));
+ * export const userCreated = defineEvent('user.created', z.object({ id: z.string(), email: z.email() }));
  * export const catalog = defineEvents({ userCreated });
- * ctx.dispatch(userCreated({ id }));
+ * ctx.dispatch(userCreated({ id, email }));
  * ```
  */
 export function defineEvent<TName extends string, TSchema extends StandardSchemaV1>(
