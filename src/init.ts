@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { App } from './core/bus-state.ts';
-import { createBus, isStrategy } from './core/create-bus.ts';
+import { aStrategy } from './core/bus-options.ts';
+import { createBus } from './core/create-bus.ts';
 import { makeDependency } from './core/depends.ts';
 import { dispatchAmbient } from './core/dispatch.ts';
 import { EventsError } from './core/errors.ts';
@@ -189,8 +190,7 @@ function builder(app: App): EventsBuilder<AnyApp> {
       const { bus, state } = createBus(app, options, auto());
       return Object.assign(bus, {
         middleware(middlewareOptions: MiddlewareOptions = {}) {
-          const defer = { ok: isStrategy, words: 'a defer strategy, such as auto() or inline()' };
-          checkOptions('bus.middleware', middlewareOptions, { defer });
+          checkOptions('bus.middleware', middlewareOptions, { defer: aStrategy });
           return eventsMiddleware(state, middlewareOptions.defer as DeferStrategy | undefined);
         },
       });

@@ -1,3 +1,4 @@
+import { assertObserver, checkBusOptions } from './bus-options.ts';
 import { BusState, type App } from './bus-state.ts';
 import { deliver } from './deliver.ts';
 import { isDependency } from './depends.ts';
@@ -6,18 +7,6 @@ import { checkEnvironment } from './enabled.ts';
 import { EventsError } from './errors.ts';
 import { Flush } from './flush.ts';
 import { Observers } from './observers.ts';
-import {
-  aBoolean,
-  aCount,
-  aFunction,
-  aList,
-  anObject,
-  aString,
-  checkOptions,
-  isObject,
-  oneOf,
-  type Rules,
-} from './options.ts';
 import { publish } from './publish.ts';
 import { Registry } from './registry.ts';
 import { routerOf } from './router-core.ts';
@@ -31,38 +20,15 @@ import type { DeferStrategy } from './types/defer.ts';
 import type { EventHandler } from './types/handler.ts';
 import type { EventObserver } from './types/observer.ts';
 
-const BUS_OPTIONS: Rules = {
-  handlers: aList,
-  meta: aFunction,
-  createContext: aFunction,
-  onError: aFunction,
-  onDiscard: aFunction,
-  when: oneOf('success', 'failure', 'settled'),
-  defer: { ok: isStrategy, words: 'a defer strategy, such as auto() or inline()' },
-  unhandled: oneOf('warn', 'ignore', 'error'),
-  limits: anObject,
-  observers: aList,
-};
-const LIMITS: Rules = { perScope: aCount, pending: aCount, depth: aCount };
-
 /** Makes a bus, without what depends on tRPC. */
 export function createBus(
   app: App,
   options: BusOptions<AnyApp>,
   fallback: DeferStrategy,
 ): { bus: CoreBus<AnyApp>; state: BusState } {
-  checkOptions('e.bus', options, BUS_OPTIONS);
-  checkOptions('e.bus, limits', options?.limits, LIMITS);
-  if (options?.handlers === undefined) {
-    throw new EventsError(
-      'BAD_OPTION',
-      'e.bus needs handlers: a list of routers and handlers, such as [eventRouter].',
-    );
-  }
+  checkBusOptions(options);
   checkEnvironment();
   const handlers = [...options.handlers];
-  for (const handler of handlers) assertHandler(handler);
-  for (const observer of options.observers ?? []) assertObserver('e.bus', observer);
   const { perScope = 10_000, pending = 10_000, depth = 16 } = options.limits ?? {};
   const settings = {
     app,
@@ -133,58 +99,4 @@ function override(state: BusState, dependency: unknown, fake: unknown): () => vo
     if (left.length > 0) state.overrides.set(dependency, left);
     else state.overrides.delete(dependency);
   };
-}
-
-const HANDLER: Rules = {
-  name: aString,
-  passive: aBoolean,
-  handle: aFunction,
-  handleMany: aFunction,
-  close: aFunction,
-  remote: aBoolean,
-  local: aBoolean,
-};
-
-/** Not `checkOptions`: a handler may be an object of a class, with members of its own. */
-function assertHandler(handler: unknown): void {
-  if (!isObject(handler)) {
-    throw new EventsError(
-      'BAD_OPTION',
-      `e.bus: a handler is a router, or an object with a name and handle or handleMany, not ${quote(handler)}.`,
-    );
-  }
-  if (routerOf(handler) !== undefined) return;
-  const { name } = handler;
-  if (name === undefined)
-    throw new EventsError(
-      'BAD_OPTION',
-      'e.bus: a handler needs a name, by which reports tell it from others.',
-    );
-  for (const [key, rule] of Object.entries(HANDLER)) {
-    const value = handler[key];
-    if (value !== undefined && !rule.ok(value)) {
-      throw new EventsError(
-        'BAD_OPTION',
-        `e.bus, handler ${quote(name)}: ${key} must be ${rule.words}, not ${quote(value)}.`,
-      );
-    }
-  }
-  if (handler['handle'] === undefined && handler['handleMany'] === undefined) {
-    throw new EventsError(
-      'BAD_OPTION',
-      `e.bus: the handler ${quote(name)} has neither handle (an event at a time) nor handleMany (a flush at a time).`,
-    );
-  }
-}
-
-function assertObserver(where: string, observer: unknown): void {
-  if (isObject(observer) && aString.ok(observer['name'])) return;
-  throw new EventsError(
-    'BAD_OPTION',
-    `${where}: an observer is an object with a name, not ${quote(observer)}.`,
-  );
-}
-
-export function isStrategy(value: unknown): value is DeferStrategy {
-  return isObject(value) && typeof value['start'] === 'function' && typeof value['name'] === 'string';
 }

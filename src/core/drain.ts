@@ -9,8 +9,7 @@ import type { EventHandler } from './types/handler.ts';
 /** `bus.drain`: until no flush is deferred or under way. */
 export async function drain(bus: BusState, options: DrainOptions = {}): Promise<void> {
   checkOptions('bus.drain', options, { timeout: milliseconds });
-  const open = nearestOpen(scopeOfBus(bus));
-  if (open?.root.attempt === open?.root && open !== undefined) throw selfWait('bus.drain', 'a listener');
+  if (callerIn(bus) === 'a listener') throw selfWait('bus.drain', 'a listener');
   await until(bus, 'bus.drain', options.timeout, () => bus.isIdle);
 }
 
@@ -21,9 +20,8 @@ export async function close(
   options: DrainOptions = {},
 ): Promise<void> {
   checkOptions('bus.close', options, { timeout: milliseconds });
-  const open = nearestOpen(scopeOfBus(bus));
-  if (open !== undefined)
-    throw selfWait('bus.close', open.root.attempt === open.root ? 'a listener' : 'an open call');
+  const caller = callerIn(bus);
+  if (caller !== undefined) throw selfWait('bus.close', caller);
   const begun = Date.now();
   bus.closing = true;
   for (const stream of bus.streams) stream.end();
@@ -34,6 +32,13 @@ export async function close(
   bus.handlersClosed.catch(() => {});
   await until(bus, 'bus.close', options.timeout, () => bus.handlersClosing.size === 0, Date.now() - begun);
   await bus.handlersClosed;
+}
+
+/** What of the bus the caller runs in, and would wait for. */
+function callerIn(bus: BusState): 'a listener' | 'an open call' | undefined {
+  const root = nearestOpen(scopeOfBus(bus))?.root;
+  if (root === undefined) return undefined;
+  return root.attempt === root ? 'a listener' : 'an open call';
 }
 
 /** Begins what is deferred, again and again, until there is nothing to wait for. */

@@ -38,7 +38,7 @@ export class Flush implements Bagged {
   readonly #options: FlushOptions;
   readonly #top: Flush;
   /** Of targets that are busy. */
-  readonly #lanes = new Bag<Lane>();
+  #lanes: Bag<Lane> | undefined = undefined;
   /** The same by target, where more may come for it. */
   #laneOf: Map<Target, Lane> | undefined = undefined;
   #failures: DeliveryFailure[] | undefined = undefined;
@@ -76,7 +76,7 @@ export class Flush implements Bagged {
 
   /** What still runs, in words. */
   describe(): string[] {
-    return this.#lanes.items.map((lane) => lane.describe());
+    return this.#lanes?.items.map((lane) => lane.describe()) ?? [];
   }
 
   /** Hands the events out. To be called once. */
@@ -120,16 +120,20 @@ export class Flush implements Bagged {
         if (!target.many) this.#give(entry, target);
         else if (!started?.has(target)) {
           (started ??= new Set()).add(target);
-          this.start(
-            this.entries.filter(({ event }) =>
-              registry.lookUp(event.name, fromQueue).targets.includes(target),
-            ),
-            target,
-          );
+          this.start(this.#all(target), target);
         }
       }
     }
     this.#leave();
+  }
+
+  /** What one call of `handleMany` gets. */
+  #all(target: Target): readonly Entry[] {
+    const { registry } = this.bus;
+    const { fromQueue = false } = this.#options;
+    return this.entries.filter(({ event }) =>
+      registry.lookUp(event.name, fromQueue).targets.includes(target),
+    );
   }
 
   #give(entry: Entry, target: Target): void {
@@ -158,7 +162,7 @@ export class Flush implements Bagged {
 
   #openLane(target: Target): Lane {
     const lane = new Lane(this, target);
-    this.#lanes.add(lane);
+    (this.#lanes ??= new Bag()).add(lane);
     if (this.entries.length > 1) (this.#laneOf ??= new Map()).set(target, lane);
     this.#left++;
     this.bus.active.add(this);
@@ -166,7 +170,7 @@ export class Flush implements Bagged {
   }
 
   closeLane(lane: Lane): void {
-    this.#lanes.delete(lane);
+    this.#lanes?.delete(lane);
     this.#laneOf?.delete(lane.target);
     this.#leave();
   }
