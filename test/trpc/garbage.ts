@@ -15,12 +15,3 @@ export async function isCollected(reference: WeakRef<object>): Promise<boolean> 
   }
   return false;
 }
-
-/** Bytes that are in use, garbage left out. */
-export async function usedHeap(): Promise<number> {
-  for (let turn = 0; turn < 3; turn++) {
-    await new Promise((resolve) => setImmediate(resolve));
-    collect();
-  }
-  return process.memoryUsage().heapUsed;
-}
