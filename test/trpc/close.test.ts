@@ -1,0 +1,68 @@
+import { expect, test, vi } from 'vitest';
+import { ADAPTERS, start } from '../servers/start.ts';
+import { e, gate, makeApp, t } from './app.ts';
+import { serveStream, transports } from './stream-app.ts';
+
+test.each(ADAPTERS)('on %s, close lets an open call end, and has its events handled', async (adapter) => {
+  const app = makeApp();
+  const begun = gate();
+  const goOn = gate();
+  const router = t.router({
+    slow: app.procedure.mutation(async ({ ctx }) => {
+      begun.open();
+      await goOn.opened;
+      ctx.dispatch('noted', 'note');
+      return 'result';
+    }),
+  });
+  await using server = await start(adapter, router);
+  const call = server.client().slow.mutate();
+  await begun.opened;
+  let isClosed = false;
+  const closing = app.bus.close().then(() => (isClosed = true));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(isClosed).toBe(false);
+  goOn.open();
+  expect(await call).toBe('result');
+  await closing;
+  expect(app.handled).toEqual(['note']);
+});
+
+test('a call that comes after close runs, and what it would dispatch is refused', async () => {
+  const app = makeApp();
+  const router = t.router({
+    plain: app.procedure.mutation(() => 'result'),
+    note: app.procedure.mutation(({ ctx }) => ctx.dispatch('noted', 'note')),
+  });
+  await using server = await start('standalone', router);
+  await app.bus.close();
+  expect(await server.client().plain.mutate()).toBe('result');
+  await expect(server.client().note.mutate()).rejects.toThrow('The bus is closed');
+});
+
+test.each(transports)(
+  'close does not wait for a stream by %s: what that dispatches later is refused',
+  async (transport) => {
+    const goOn = gate();
+    const errors: unknown[] = [];
+    await using app = await serveStream(transport, async function* generate() {
+      e.dispatch('noted', 'before');
+      yield 1;
+      await goOn.opened;
+      try {
+        e.dispatch('noted', 'after');
+      } catch (error) {
+        errors.push(error);
+      }
+      yield 2;
+    });
+    const reading = app.read();
+    await vi.waitFor(() => expect(reading.values).toEqual([1]));
+    await app.bus.close();
+    expect(app.handled).toEqual(['before']);
+    goOn.open();
+    expect(await reading.ended).toBe('completed');
+    expect(reading.values).toEqual([1, 2]);
+    expect(errors).toMatchObject([{ code: 'CLOSED' }]);
+  },
+);
