@@ -16,12 +16,18 @@ import type {
   UncheckedSchema,
 } from './types/catalog.ts';
 
-/** Marks a value that a definition has made, in whichever copy of this package. */
+/** Marks a value that a definition has made, in whichever copy of this package, with the schema that it went through. */
 const VALUE = Symbol.for('trpc-events.value');
 
-/** Whether a definition has made this: its payload is validated, copied and frozen. */
+/** Whether a definition has made this. */
 export function isEventValue(value: unknown): value is EventValue {
   return isObject(value) && VALUE in value;
+}
+
+/** The payload of a value, as the schema of its name has it: validated and copied again only where another one made it. */
+export function payloadOf(value: EventValue, schema: StandardSchemaV1): unknown {
+  const { name, payload, [VALUE]: made } = value as EventValue & { [VALUE]?: unknown };
+  return made === schema ? payload : copyPayload(validate(schema, payload, name), name);
 }
 
 /**
@@ -48,7 +54,7 @@ export function defineEvent<TName extends string, TSchema extends StandardSchema
   const make = (input?: unknown) => {
     const output = validate(schema, input, name);
     const value = { name, payload: copyPayload(output, name) };
-    return Object.freeze(Object.defineProperty(value, VALUE, { value: true }));
+    return Object.freeze(Object.defineProperty(value, VALUE, { value: schema }));
   };
   const definition = Object.defineProperties(make, { name: { value: name }, schema: { value: schema } });
   return definition as unknown as EventDefinition<TName, TSchema>;

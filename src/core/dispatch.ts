@@ -1,10 +1,11 @@
 import type { Attempt } from './attempt.ts';
 import type { App, BusState } from './bus-state.ts';
-import { isEventValue, schemaOf } from './catalog.ts';
+import { isEventValue, payloadOf, schemaOf } from './catalog.ts';
 import { EventsError } from './errors.ts';
 import { derivedId, newId } from './id.ts';
 import { metaFor } from './meta.ts';
 import { aString, anything, checkOptions, oneOf, type Rules } from './options.ts';
+import { reportProblem } from './report.ts';
 import { validate } from './schema.ts';
 import { goesOn, nearestOpen, NO_CTX, reasonToDrop, type Entry, type Scope } from './scope.ts';
 import { copyPayload } from './snapshot.ts';
@@ -57,9 +58,9 @@ export function readInput(
   rules: Rules,
 ): Input {
   if (isEventValue(event)) {
-    schemaOf(app.shape, event.name);
+    const schema = schemaOf(app.shape, event.name);
     if (payload !== undefined) checkOptions(where, payload, rules);
-    return { name: event.name, payload: event.payload, options: payload as Input['options'] };
+    return { name: event.name, payload: payloadOf(event, schema), options: payload as Input['options'] };
   }
   const schema = schemaOf(app.shape, event);
   const name = event as string;
@@ -101,7 +102,7 @@ function add(scope: Scope, ctx: unknown, input: Input): void {
   }
   const cause = currentFrame()?.scope.attempt ?? scope.attempt;
   const { entry, problem } = makeEntry(bus, input, scope, ctx, cause);
-  if (problem !== undefined) return bus.report({ error: problem, event: entry.event });
+  if (problem !== undefined) return reportProblem(bus, problem, entry.event, cause);
   if (open === undefined) return flushLate(scope, entry);
   if (root.entries === undefined) root.entries = [entry];
   else root.entries.push(entry);
@@ -196,8 +197,9 @@ function publishLate(scope: Scope, input: Input): void {
   const { bus } = scope;
   if (bus.closing) refuseWhenClosed(bus, undefined);
   requireContext(bus, input.name);
-  const { entry, problem } = makeEntry(bus, input, scope, NO_CTX, currentFrame()?.scope.attempt);
-  if (problem !== undefined) return bus.report({ error: problem, event: entry.event });
+  const cause = currentFrame()?.scope.attempt;
+  const { entry, problem } = makeEntry(bus, input, scope, NO_CTX, cause);
+  if (problem !== undefined) return reportProblem(bus, problem, entry.event, cause);
   if (scope.root.attempt === scope.root && scope.root.outcome === 'failed')
     return bus.discard(entry, 'attempt-failed');
   reportWhereFrozen(scope, entry);

@@ -3,6 +3,7 @@ import { makeEntry, readInput, requireContext } from './dispatch.ts';
 import { EventsError } from './errors.ts';
 import { Flush } from './flush.ts';
 import { anything, aString, type Rules } from './options.ts';
+import { reportProblem } from './report.ts';
 import { goesOn, nearestOpen, NO_CTX } from './scope.ts';
 import { currentFrame, restoring, scopeOfBus } from './storage.ts';
 import type { Delivery } from './types/bus.ts';
@@ -23,7 +24,7 @@ export async function publish(
   const { entry, problem } = makeEntry(bus, input, undefined, NO_CTX, cause);
   if (problem?.code === 'META_FAILED') throw problem;
   if (problem !== undefined) {
-    bus.report({ error: problem, event: entry.event });
+    reportProblem(bus, problem, entry.event, cause);
     return { event: entry.event, failures: [{ listener: undefined, error: problem }] };
   }
   // What a listener publishes is part of its chain, though the listener may not wait for it.

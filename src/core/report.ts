@@ -26,6 +26,25 @@ export function reportError(bus: BusState, { error, event, listener, attempt }: 
   );
 }
 
+/** How often `onError` hears that one attempt chained too deep. One that dispatches would hear of itself for ever. */
+const MOST_TOO_DEEP = 100;
+const tooDeep = new WeakMap<object, number>();
+
+/** Reports why an event, dispatched in an attempt or not, can't be delivered. */
+export function reportProblem(
+  bus: BusState,
+  error: EventsError,
+  event: AnyEvent,
+  attempt: object | undefined,
+): void {
+  if (error.code === 'CHAIN_TOO_DEEP' && attempt !== undefined) {
+    const times = (tooDeep.get(attempt) ?? 0) + 1;
+    tooDeep.set(attempt, times);
+    if (times > MOST_TOO_DEEP) return printLine(lineOf({ error, event }));
+  }
+  reportError(bus, { error, event });
+}
+
 /** Tells observers and `onDiscard`. */
 export function reportDiscard(bus: BusState, event: AnyEvent, reason: DiscardReason): void {
   bus.observed?.discarded(event, reason);
