@@ -1,6 +1,6 @@
 import { initTRPC } from '@trpc/server';
 import { expect, it } from 'vitest';
-import type { DeferStrategy } from '../../src/index.ts';
+import type { DeferStrategy, EventObserver } from '../../src/index.ts';
 import { collector, e, gate, turn, untyped } from './shop.ts';
 
 /** A strategy that starts nothing by itself, and a caller of a procedure that dispatches. */
@@ -140,6 +140,26 @@ it('Past its timeout it rejects with DRAIN_TIMEOUT, and names what still runs, a
   open();
   await scope;
   await bus.drain({ timeout: 5 });
+});
+
+it('It names those that run, and no others, in whatever order they end.', async () => {
+  const gates = [0, 1, 2, 3, 4].map(() => gate());
+  const router = e.router().on('cat.spotted', ({ event }) => gates[event.payload as number]!.promise);
+  const ids = new Map<string, unknown>();
+  const observer: EventObserver = { name: 'ids', dispatched: ({ id, payload }) => void ids.set(id, payload) };
+  const bus = e.bus({ handlers: [router], observers: [observer] });
+  const published = gates.map((_, i) => bus.publish('cat.spotted', i));
+  const running = new Set<unknown>(gates.keys());
+  for (const i of [1, 4, 0, 2]) {
+    gates[i]!.open();
+    await published[i];
+    running.delete(i);
+    const { message } = (await bus.drain({ timeout: 1 }).catch((error: unknown) => error)) as Error;
+    const named = Array.from(message.matchAll(/cat\.spotted ([\w-]{36})/g), ([, id]) => ids.get(id!));
+    expect(new Set(named)).toEqual(running);
+  }
+  gates[3]!.open();
+  await bus.drain({ timeout: 1000 });
 });
 
 it('Ten are named at most.', async () => {

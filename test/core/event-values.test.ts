@@ -74,6 +74,20 @@ it('A value of an event that the catalog lacks is UNKNOWN_EVENT.', async () => {
   });
 });
 
+it('A value of another definition of that name goes through the schema of the catalog.', async () => {
+  const seen = collector();
+  await using bus = e.bus({ handlers: [seen.handler] });
+  const looser = defineEvent('user.created', z.object({ id: z.string(), extra: z.number(), tags: z.any() }));
+  await untyped(bus.publish)(looser({ id: '1', extra: 1, tags: ['a'] }));
+  expect(seen.payloads).toEqual([{ id: '1', tags: ['a'] }]);
+  await expect(untyped(bus.publish)(looser({ id: '1', extra: 1, tags: 'a' }))).rejects.toMatchObject({
+    code: 'INVALID_PAYLOAD',
+    message: expect.stringContaining(
+      'The payload of "user.created" is not what its schema asks for, at tags: ',
+    ),
+  });
+});
+
 it('An object that only looks like a value is none.', async () => {
   await using bus = e.bus({ handlers: [collector().handler] });
   const lookalike = { ...userCreated({ id: '1' }), payload: { id: 7 } };

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { ErrorReport } from '../../src/index.ts';
 import { expectConsole } from '../setup/console.ts';
 import { collector, e, turn } from './shop.ts';
@@ -125,4 +125,69 @@ it.each<[string, () => void]>([
       listener: undefined,
     },
   ]);
+});
+
+it('onDiscard hears why an event was dropped.', async () => {
+  const dropped: unknown[] = [];
+  const router = e.router().on('cat.spotted', ({ ctx }) => {
+    ctx.dispatch('user.created', { id: 'attempt' });
+    throw boom;
+  });
+  await using bus = e.bus({
+    handlers: [router],
+    onError: () => {},
+    onDiscard: (report) => {
+      expect(Object.keys(report).toSorted()).toEqual(['event', 'reason']);
+      dropped.push([(report.event.payload as { id: string }).id, report.reason]);
+    },
+  });
+  const failing = bus.scope(({ dispatch }) => {
+    dispatch('user.created', { id: 'own' });
+    e.scope(() => e.dispatch('user.created', { id: 'inner' }));
+    throw boom;
+  });
+  await expect(failing).rejects.toBe(boom);
+  await bus.scope(({ dispatch }) => dispatch('user.created', { id: 'success' }, { when: 'failure' }));
+  await bus.publish('cat.spotted', 1);
+  bus.enabled = false;
+  await bus.publish('user.created', { id: 'disabled' });
+  expect(dropped).toEqual([
+    ['own', 'failed'],
+    ['inner', 'enclosing-failed'],
+    ['success', 'succeeded'],
+    ['attempt', 'attempt-failed'],
+    ['disabled', 'disabled'],
+  ]);
+});
+
+it.each<[string, (publish: () => Promise<unknown>) => void | Promise<void>]>([
+  ['at once', async (publish) => void (await publish())],
+  [
+    'later',
+    async (publish) => {
+      await turn();
+      await publish();
+    },
+  ],
+])('An onError that publishes %s what fails again comes to an end.', async (_, onError) => {
+  const lines = expectConsole();
+  const codes: string[] = [];
+  const router = e.router().on('cat.spotted', () => {
+    throw boom;
+  });
+  let publish!: () => Promise<unknown>;
+  const bus = e.bus({
+    handlers: [router],
+    onError: ({ error }) => {
+      codes.push(error.code);
+      return onError(publish) as void;
+    },
+  });
+  publish = () => bus.publish('cat.spotted', 1);
+  await publish();
+  await vi.waitFor(() => expect(lines).toHaveLength(1));
+  expect(lines[0]).toMatch(/^trpc-events: CHAIN_TOO_DEEP \[cat\.spotted /);
+  expect(codes.filter((code) => code === 'LISTENER_FAILED')).toHaveLength(17);
+  expect(codes.filter((code) => code === 'CHAIN_TOO_DEEP')).toHaveLength(100);
+  expect(codes).toHaveLength(117);
 });
