@@ -32,7 +32,7 @@ function setUp() {
 test('An observer is told how a call ended, and of what error.', async () => {
   const { outcomes, caller } = setUp();
   await caller.ok();
-  await expect(caller.refuses()).rejects.toThrow();
+  await expect(caller.refuses()).rejects.toThrow('CONFLICT');
   expect(outcomes).toEqual([{ ok: true }, { ok: false, error: conflict }]);
 });
 
@@ -40,11 +40,11 @@ test('It is told what a stream threw, and what a scope did.', async () => {
   const { outcomes, bus, caller } = setUp();
   const stream = (await caller.breaks())[Symbol.asyncIterator]();
   await stream.next();
-  await expect(stream.next()).rejects.toThrow();
+  await expect(stream.next()).rejects.toThrow('in between');
   const fail = () => {
     throw thrown;
   };
-  await expect(bus.scope(fail)).rejects.toThrow();
+  await expect(bus.scope(fail)).rejects.toThrow('in between');
   expect(outcomes).toEqual([
     { ok: false, error: thrown },
     { ok: false, error: thrown },
