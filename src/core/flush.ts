@@ -9,6 +9,7 @@ import { Lane } from './lane.ts';
 import { runPass } from './pass.ts';
 import { causeOf, isThenable, printLine } from './report.ts';
 import { takeSettled, type Entry } from './scope.ts';
+import { restoring } from './storage.ts';
 import type { Target } from './target.ts';
 import type { DeliveryFailure } from './types/bus.ts';
 
@@ -184,7 +185,8 @@ export class Flush implements Bagged {
   }
 
   failed(attempt: Attempt, job: Job, cause: unknown): void {
-    this.#settle(attempt, false);
+    // Whatever `onError` publishes is caused by this attempt, not by one that it has chained.
+    restoring(() => this.#settle(attempt, false));
     if ('event' in job) return this.#record(attempt, job, cause);
     for (const entry of job) this.#record(attempt, entry, cause);
   }
