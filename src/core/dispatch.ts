@@ -78,14 +78,18 @@ export function noScope(what: string): EventsError {
   );
 }
 
-/** The savepoint of a scope that runs here, if one does: `ctx.dispatch` in `e.scope` belongs to that. */
+/** The innermost savepoint of a scope that runs here, if one does: `ctx.dispatch` in `e.scope` belongs to that. */
 function within(scope: Scope): Scope {
   const current = scopeOfBus(scope.bus);
-  if (current === undefined || current === scope || !current.call?.isSavepoint) return scope;
-  const open = nearestOpen(current);
-  let above = open;
-  while (above !== undefined && above !== scope && above.call?.isSavepoint) above = above.parent;
-  return above === scope && open !== undefined ? open : scope;
+  if (current === undefined || current === scope) return scope;
+  let savepoint: Scope | undefined;
+  let above = nearestOpen(current);
+  for (; above !== undefined && above !== scope; above = above.parent) {
+    // Those around another call are this scope's; those within it are that call's.
+    if (!above.call?.isSavepoint) savepoint = undefined;
+    else if (above.outcome === 'open') savepoint ??= above;
+  }
+  return above === scope && savepoint !== undefined ? savepoint : scope;
 }
 
 function add(scope: Scope, ctx: unknown, input: Input): void {
