@@ -1,3 +1,4 @@
+import { initTRPC } from '@trpc/server';
 import { expect, it } from 'vitest';
 import type { DiscardReason, When } from '../../src/index.ts';
 import { collector, e, thrownBy, turn, untyped } from './shop.ts';
@@ -72,6 +73,36 @@ it('Whatever dispatches in it dispatches into it: its own dispatch, e.dispatch, 
       (payload) => [payload, 'failed'],
     ),
   );
+});
+
+it('So it is in a call that is made within it, and e.scope in that call takes nothing of the outer one.', async () => {
+  const { bus, seen, dropped } = makeBus();
+  const t = initTRPC.context<{ outer: (name: 'cat.spotted', payload: string) => void }>().create();
+  const inner = t.procedure.use(bus.middleware()).mutation(({ ctx }) => {
+    ctx.outer('cat.spotted', 'outer dispatch in the call');
+    ctx.dispatch('cat.spotted', 'the call');
+    e.scope(() => {
+      ctx.outer('cat.spotted', 'outer dispatch in a scope of the call');
+      ctx.dispatch('cat.spotted', 'a scope of the call');
+    });
+  });
+  const createCaller = t.createCallerFactory(t.router({ inner }));
+  await bus.scope(async ({ dispatch }) => {
+    await createCaller({ outer: dispatch }).inner();
+    const failing = e.scope(async () => {
+      await createCaller({ outer: dispatch }).inner();
+      fail();
+    });
+    await expect(failing).rejects.toBe(boom);
+  });
+  const all = [
+    'outer dispatch in the call',
+    'the call',
+    'outer dispatch in a scope of the call',
+    'a scope of the call',
+  ];
+  expect(seen.payloads).toEqual(all);
+  expect(dropped.map(([payload]) => payload)).toEqual(all);
 });
 
 it('Two at a time do not mix, and a dispatch after it belongs to the scope around.', async () => {
