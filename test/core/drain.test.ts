@@ -25,6 +25,20 @@ it('drain starts deferred flushes, and waits for them.', async () => {
   expect(seen.payloads).toEqual([1, 1]);
 });
 
+it('What is deferred while it waits is started too.', async () => {
+  const seen = collector();
+  const { promise, open } = gate();
+  const router = e.router().on('user.created', () => promise);
+  const { bus, caller } = deferred([router, seen.handler]);
+  void bus.publish('user.created', { id: '1' });
+  const drained = bus.drain();
+  await caller.spot();
+  await turn();
+  expect(seen.names).toEqual(['user.created', 'cat.spotted']);
+  open();
+  await drained;
+});
+
 it('A great many deferred flushes at once are no problem for the stack.', async () => {
   const seen = collector();
   const { bus, caller } = deferred([seen.handler]);
