@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { afterResponse } from '../../src/index.ts';
 import { ADAPTERS, start, type ContextSource } from '../servers/start.ts';
-import { e, gate, makeApp, t, type Context } from '../trpc/app.ts';
+import { e, gate, makeApp, t, type Context, eventually } from '../trpc/app.ts';
 
 function makeRouter(source: (ctx: Context) => unknown, maxWait?: number, sees?: () => unknown) {
   const app = makeApp({
@@ -28,7 +28,7 @@ test.each(ADAPTERS)('on %s, ctx.res names the response, or is known to be none',
   await using app = makeRouter(({ res }) => res);
   await using server = await start(adapter, app.router, onContext);
   for (let i = 0; i < 3; i++) await server.client().note.query();
-  await vi.waitFor(() => expect(app.handled).toEqual(['note', 'note', 'note']));
+  await eventually(() => expect(app.handled).toEqual(['note', 'note', 'note']));
 });
 
 test.each(['standalone', 'http2', 'express with gzip'] as const)(
@@ -43,7 +43,7 @@ test.each(['standalone', 'http2', 'express with gzip'] as const)(
     expect([answered, app.handled]).toEqual([false, []]);
     app.goOn.open();
     await batch;
-    await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+    await eventually(() => expect(app.handled).toEqual(['note']));
   },
 );
 
@@ -52,7 +52,7 @@ test('it waits no longer than maxWait', async () => {
   await using server = await start('standalone', app.router, onContext);
   const client = server.client('httpBatchLink');
   const batch = Promise.all([client.note.query(), client.slow.query()]);
-  await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+  await eventually(() => expect(app.handled).toEqual(['note']));
   app.goOn.open();
   await batch;
 });
@@ -66,7 +66,7 @@ test('fastify’s reply may be given as it is, or its raw response', async () =>
       createContext: ({ res }) => ({ res: (reply = res as FastifyReply) }),
     });
     await server.client().note.query();
-    await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+    await eventually(() => expect(app.handled).toEqual(['note']));
   }
   expect(finished).toEqual([true, true]);
 });
@@ -75,7 +75,7 @@ test('a stream is flushed on a timer, though its response stays open', async () 
   await using app = makeRouter(({ res }) => res, 60_000);
   await using server = await start('standalone', app.router, onContext);
   const subscription = server.client().stream.subscribe(undefined, { onData: () => {} });
-  await vi.waitFor(() => expect(app.handled).toEqual(['first']));
+  await eventually(() => expect(app.handled).toEqual(['first']));
   app.goOn.open();
   subscription.unsubscribe();
 });
@@ -88,7 +88,7 @@ test.each([undefined, null, 5, {}, { writableEnded: true }, { raw: {} }])(
     expect(app.handled).toEqual(['note']);
     await app.createCaller({}, { signal: new AbortController().signal }).note();
     expect(app.handled).toEqual(['note']);
-    await vi.waitFor(() => expect(app.handled).toEqual(['note', 'note']));
+    await eventually(() => expect(app.handled).toEqual(['note', 'note']));
   },
 );
 

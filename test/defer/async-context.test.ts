@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ServerResponse } from 'node:http';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { auto, type DeferStrategy } from '../../src/index.ts';
 import { ADAPTERS, HTTP_ADAPTERS, start } from '../servers/start.ts';
-import { e, gate, makeApp, t } from '../trpc/app.ts';
+import { e, gate, makeApp, t, eventually } from '../trpc/app.ts';
 
 const storage = new AsyncLocalStorage<string>();
 
@@ -28,7 +28,7 @@ test.each(ADAPTERS)('on %s, a listener finds what its own call stored, also in a
   await using server = await start(adapter, router);
   const client = server.client('httpBatchLink');
   await Promise.all([client.a.query(), client.b.query(), client.c.query()]);
-  await vi.waitFor(() => expect(app.found).toHaveLength(3));
+  await eventually(() => expect(app.found).toHaveLength(3));
   expect(Object.fromEntries(app.found)).toEqual({ a: 'a', b: 'b', c: 'c' });
 });
 
@@ -41,7 +41,7 @@ test('on express, a listener finds what a middleware of the server stored', asyn
     before: [(_, __, next) => storage.run(`request ${++requests}`, next)],
   });
   for (let i = 0; i < 3; i++) await server.client().note.query();
-  await vi.waitFor(() => expect(found).toEqual(['request 1', 'request 2', 'request 3']));
+  await eventually(() => expect(found).toEqual(['request 1', 'request 2', 'request 3']));
 });
 
 test('a listener of a flush by maxWait finds it too', async () => {
@@ -51,7 +51,7 @@ test('a listener of a flush by maxWait finds it too', async () => {
   await using server = await start('standalone', router);
   const client = server.client('httpBatchLink');
   const batch = Promise.all([client.a.query(), client.slow.query()]);
-  await vi.waitFor(() => expect(app.found).toEqual([['a', 'a']]));
+  await eventually(() => expect(app.found).toEqual([['a', 'a']]));
   end.open();
   await batch;
 });
@@ -79,7 +79,7 @@ test('a listener of a stream finds what the call that began it stored', async ()
   await new Promise<void>((resolve) => {
     server.client().stream.subscribe(undefined, { onComplete: resolve });
   });
-  await vi.waitFor(() => expect(app.found).toHaveLength(2));
+  await eventually(() => expect(app.found).toHaveLength(2));
   expect(app.found).toEqual([
     ['1', 'stream'],
     ['2', 'stream'],
@@ -111,7 +111,7 @@ test.each(HTTP_ADAPTERS)('on %s, one listener on a response serves all its calls
   });
   const client = server.client('httpBatchLink');
   const batch = Promise.all([...Array.from({ length: 30 }, () => client.note.query()), client.slow.query()]);
-  await vi.waitFor(() => expect(settled).toBe(30));
+  await eventually(() => expect(settled).toBe(30));
   count();
   end.open();
   await batch;

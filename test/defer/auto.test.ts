@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { auto } from '../../src/index.ts';
 import { ADAPTERS, HTTP_ADAPTERS, serve, start, type ContextSource } from '../servers/start.ts';
-import { gate, makeApp, t, type AppOptions } from '../trpc/app.ts';
+import { gate, makeApp, t, type AppOptions, eventually } from '../trpc/app.ts';
 
 function makeRouter(options?: AppOptions) {
   const app = makeApp(options);
@@ -29,7 +29,7 @@ test.each(HTTP_ADAPTERS)('on %s, the flush starts when the response has closed',
     },
   });
   for (let i = 0; i < 2; i++) await server.client().note.mutate();
-  await vi.waitFor(() => expect(app.handled).toHaveLength(2));
+  await eventually(() => expect(app.handled).toHaveLength(2));
   // HTTP/2's response says nothing of being closed, but its stream does.
   const closed = adapter === 'http2' ? undefined : true;
   expect(states).toEqual([true, closed, true, closed]);
@@ -39,7 +39,7 @@ test('over a WebSocket, it starts on a timer, though ctx.res is the socket, whic
   await using app = makeRouter();
   await using server = await start('ws', app.router, { createContext: ({ res }) => ({ res }) });
   await server.client().note.mutate();
-  await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+  await eventually(() => expect(app.handled).toEqual(['note']));
 });
 
 test('in the fetch adapter, it starts on a timer, after the answer', async () => {
@@ -55,7 +55,7 @@ test('in the fetch adapter, it starts on a timer, after the answer', async () =>
   });
   expect(response.status).toBe(200);
   expect(app.handled).toEqual([]);
-  await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+  await eventually(() => expect(app.handled).toEqual(['note']));
 });
 
 test('of a direct caller, it is inline', async () => {
@@ -69,7 +69,7 @@ test('of a direct caller with a signal, it starts on a timer', async () => {
   await using app = makeRouter();
   await app.createCaller({}, { signal: new AbortController().signal }).note();
   expect(app.handled).toEqual([]);
-  await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+  await eventually(() => expect(app.handled).toEqual(['note']));
 });
 
 test('of a direct caller within an HTTP request, it waits for the response of that', async () => {
@@ -82,7 +82,7 @@ test('of a direct caller within an HTTP request, it waits for the response of th
   });
   await using running = await serve(server);
   await (await fetch(running.url)).text();
-  await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+  await eventually(() => expect(app.handled).toEqual(['note']));
   expect(seen).toEqual([[]]);
 });
 
@@ -122,7 +122,7 @@ test.each([
       ],
     });
     await server.client().note.mutate();
-    await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+    await eventually(() => expect(app.handled).toEqual(['note']));
     await app.bus.drain();
     expect(app.handled).toEqual(['note']);
   },
@@ -132,7 +132,7 @@ test('a response that stays open is waited for no longer than maxWait', async ()
   await using app = makeRouter({ defer: auto({ maxWait: 20 }) });
   const server = createServer(async (_, response) => {
     await app.createCaller({}).note();
-    await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+    await eventually(() => expect(app.handled).toEqual(['note']));
     response.end('handled first');
   });
   await using running = await serve(server);

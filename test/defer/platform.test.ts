@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { auto } from '../../src/index.ts';
 import { start } from '../servers/start.ts';
-import { e, gate, makeApp, t, type AppOptions } from '../trpc/app.ts';
+import { e, gate, makeApp, t, type AppOptions, eventually } from '../trpc/app.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -64,7 +64,7 @@ describe.each(CONTEXTS)('where the platform offers a waitUntil at %s', (key) => 
     expect(given).toHaveLength(1);
     app.goOn.open();
     await call;
-    await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+    await eventually(() => expect(app.handled).toEqual(['note']));
     expect(await isSettled(given[0]!)).toBe(false);
     handle.open();
     await given[0];
@@ -196,7 +196,7 @@ describe.each(FROZEN)('where the process may freeze (%s)', (_, stub) => {
       .client()
       .note.mutate()
       .then(() => (answered = true));
-    await vi.waitFor(() => expect(app.handled).toEqual(['note']));
+    await eventually(() => expect(app.handled).toEqual(['note']));
     expect(answered).toBe(false);
     handle.open();
     await call;

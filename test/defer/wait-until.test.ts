@@ -1,7 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { waitUntil } from '../../src/index.ts';
 import { start } from '../servers/start.ts';
-import { e, gate, makeApp, t, type AppOptions, type Context } from '../trpc/app.ts';
+import { e, gate, makeApp, t, type AppOptions, type Context, eventually } from '../trpc/app.ts';
 
 function makeRouter(options?: AppOptions) {
   const given: { ctx: Context; promise: Promise<unknown> }[] = [];
@@ -86,7 +86,7 @@ test('of a stream it lasts to the end of that', async () => {
   await using server = await start('standalone', app.router);
   const completed = gate();
   server.client().stream.subscribe(undefined, { onComplete: completed.open });
-  await vi.waitFor(() => expect(app.given).toHaveLength(1));
+  await eventually(() => expect(app.given).toHaveLength(1));
   expect(await isOpen(app.given[0]!.promise)).toBe(true);
   app.goOn.open();
   await completed.opened;

@@ -1,4 +1,5 @@
 import { initTRPC } from '@trpc/server';
+import { vi } from 'vitest';
 import { z } from 'zod';
 import {
   defineEvents,
@@ -68,4 +69,9 @@ export function gate<T = void>() {
   let open!: (value: T) => void;
   const opened = new Promise<T>((resolve) => (open = resolve));
   return { opened, open };
+}
+
+/** Waits until an assertion holds. */
+export function eventually(assert: () => void): Promise<void> {
+  return vi.waitFor(assert, { timeout: 4000, interval: 5 });
 }

@@ -1,6 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { start } from '../servers/start.ts';
-import { gate, makeApp, t, type AppOptions } from './app.ts';
+import { gate, makeApp, t, type AppOptions, eventually } from './app.ts';
 
 /** Listeners that go on when they are told to. */
 function makeRouter({ pending, ...options }: AppOptions & { pending: number }) {
@@ -26,10 +26,10 @@ test('when limits.pending events of other calls wait, a call waits for its own, 
   await using server = await start('standalone', app.router);
   const { note, two, nothing } = server.client();
   await two.mutate();
-  await vi.waitFor(() => expect(app.handled).toHaveLength(1));
+  await eventually(() => expect(app.handled).toHaveLength(1));
 
   const crowded = watch(note.mutate());
-  await vi.waitFor(() => expect(app.handled).toHaveLength(2));
+  await eventually(() => expect(app.handled).toHaveLength(2));
   expect(await nothing.mutate()).toBe('nothing');
   expect(crowded.isDone).toBe(false);
 

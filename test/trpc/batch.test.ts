@@ -1,9 +1,9 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { auto } from '../../src/index.ts';
 import type { LinkName } from '../servers/clients.ts';
 import { HTTP_ADAPTERS, start } from '../servers/start.ts';
-import { gate, makeApp, t } from './app.ts';
+import { gate, makeApp, t, eventually } from './app.ts';
 
 function makeRouter() {
   const app = makeApp();
@@ -46,7 +46,7 @@ describe.each(HTTP_ADAPTERS)('on %s', (adapter) => {
     const client = server.client('httpBatchStreamLink');
     const [, stream] = await Promise.all([client.quick.query(), client.minutes.query()]);
     const before = await settled.opened;
-    await vi.waitFor(() => expect(app.handled).toEqual(['quick']), { timeout: 4000, interval: 5 });
+    await eventually(() => expect(app.handled).toEqual(['quick']));
     // Timers may fire a millisecond early.
     expect(performance.now() - before).toBeGreaterThan(98);
     end.open();

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { HTTP_ADAPTERS, start, type ContextSource } from '../servers/start.ts';
-import { gate, makeApp, t } from './app.ts';
+import { gate, makeApp, t, eventually } from './app.ts';
 
 /** A mutation that has begun, and commits when it is told to. */
 function makeRouter() {
@@ -40,7 +40,7 @@ describe.each(HTTP_ADAPTERS)('on %s, a client that goes away in mid-mutation', (
     await expect(call).rejects.toThrow(/abort/);
     if (!signal.aborted) await once(signal, 'abort');
     app.commit();
-    await vi.waitFor(() => expect(app.handled).toEqual(['before', 'after']));
+    await eventually(() => expect(app.handled).toEqual(['before', 'after']));
   });
 
   test('does not save the events of a call that fails then', async () => {
@@ -53,7 +53,7 @@ describe.each(HTTP_ADAPTERS)('on %s, a client that goes away in mid-mutation', (
     await expect(call).rejects.toThrow(/abort/);
     if (!signal.aborted) await once(signal, 'abort');
     app.commit();
-    await vi.waitFor(() => expect(app.discarded).toEqual(['before']));
+    await eventually(() => expect(app.discarded).toEqual(['before']));
     await app.bus.drain();
     expect(app.handled).toEqual([]);
   });
@@ -72,5 +72,5 @@ test('over a WebSocket, a connection that is lost in mid-mutation loses no event
   socket.terminate();
   await lost.opened;
   app.commit();
-  await vi.waitFor(() => expect(app.handled).toEqual(['before', 'after']));
+  await eventually(() => expect(app.handled).toEqual(['before', 'after']));
 });

@@ -1,6 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { ADAPTERS, start } from '../servers/start.ts';
-import { e, gate, makeApp, t } from './app.ts';
+import { e, gate, makeApp, t, eventually } from './app.ts';
 import { serveStream, transports } from './stream-app.ts';
 
 test.each(ADAPTERS)('on %s, close lets an open call end, and has its events handled', async (adapter) => {
@@ -57,7 +57,7 @@ test.each(transports)(
       yield 2;
     });
     const reading = app.read();
-    await vi.waitFor(() => expect(reading.values).toEqual([1]));
+    await eventually(() => expect(reading.values).toEqual([1]));
     await app.bus.close();
     expect(app.handled).toEqual(['before']);
     goOn.open();

@@ -1,9 +1,9 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineEvents, initEvents, type BusOptions, type EventObserver } from '../../src/index.ts';
 import { expectConsole } from '../setup/console.ts';
 import { start } from '../servers/start.ts';
-import { t } from './app.ts';
+import { t, eventually } from './app.ts';
 
 const fault = new Error('fault');
 const FAULTS: Record<string, () => any> = {
@@ -95,7 +95,7 @@ describe.each(CASES)('$part that $how', ({ part, how }) => {
     // Events without their meta are not delivered.
     expect(seen).toEqual(part === 'meta' ? [] : ['kept', 'of a failure']);
     // One line of what onError threw, one of what it was to be told, for each of two events.
-    await vi.waitFor(() => expect(lines).toHaveLength(part.startsWith('onError') ? 4 : 0));
+    await eventually(() => expect(lines).toHaveLength(part.startsWith('onError') ? 4 : 0));
     expect(lines.join()).not.toContain('kept');
   });
 });

@@ -5,13 +5,14 @@ setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 const { setImmediate } = globalThis;
 
-/** Whether an object is let go of, given some turns of the event loop. */
-export async function isCollected(reference: WeakRef<object>): Promise<boolean> {
-  for (let turn = 0; turn < 20; turn++) {
+/** How many of these objects something still holds, after some turns of the event loop. */
+export async function countHeld(references: readonly WeakRef<object>[]): Promise<number> {
+  let held = references;
+  for (let turn = 0; turn < 20 && held.length > 0; turn++) {
     // Not in the turn that looked: a WeakRef that was read holds its target to the end of that.
     await new Promise((resolve) => setImmediate(resolve));
     collect();
-    if (reference.deref() === undefined) return true;
+    held = held.filter((reference) => reference.deref() !== undefined);
   }
-  return false;
+  return held.length;
 }

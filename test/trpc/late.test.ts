@@ -1,6 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { start } from '../servers/start.ts';
-import { e, gate, makeApp, t, type Context } from './app.ts';
+import { e, gate, makeApp, t, type Context, eventually } from './app.ts';
 
 /** A call that leaves work behind, which goes on when it is told to. */
 async function serve(outcome: 'succeeds' | 'fails', later: (dispatch: Dispatch) => unknown) {
@@ -24,7 +24,7 @@ async function serve(outcome: 'succeeds' | 'fails', later: (dispatch: Dispatch) 
     .client()
     .leave.mutate()
     .catch(() => {});
-  await vi.waitFor(() => expect(app.handled).toEqual(['in time']));
+  await eventually(() => expect(app.handled).toEqual(['in time']));
   goOn.open();
   await done.opened;
   await app.bus.drain();

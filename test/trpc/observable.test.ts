@@ -1,7 +1,7 @@
 import { TRPCError } from '@trpc/server';
 import { observable } from '@trpc/server/observable';
-import { describe, expect, test, vi } from 'vitest';
-import { e } from './app.ts';
+import { describe, expect, test } from 'vitest';
+import { e, eventually } from './app.ts';
 import { serveStream, transports } from './stream-app.ts';
 
 describe.each(transports.filter((transport) => transport !== 'a streamed query'))(
@@ -23,7 +23,7 @@ describe.each(transports.filter((transport) => transport !== 'a streamed query')
       const reading = app.read();
       expect(await reading.ended).toBe('completed');
       expect(reading.values).toEqual([1, 2]);
-      await vi.waitFor(() =>
+      await eventually(() =>
         expect(app.handled.toSorted()).toEqual(['between', 'resolver', 'since', 'subscribe', 'teardown']),
       );
     });
@@ -61,10 +61,10 @@ describe.each(transports.filter((transport) => transport !== 'a streamed query')
         }),
       );
       const reading = app.read();
-      await vi.waitFor(() => expect(app.handled).toContain('value 1'));
+      await eventually(() => expect(app.handled).toContain('value 1'));
       expect(app.handled).not.toContain('whatever comes');
       reading.stop();
-      await vi.waitFor(() => {
+      await eventually(() => {
         expect(app.handled).toContain('teardown');
         expect(app.handled).toContain('whatever comes');
       });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
-import { e } from './app.ts';
+import { describe, expect, test } from 'vitest';
+import { e, eventually } from './app.ts';
 import { serveStream, transports, type Dispatching } from './stream-app.ts';
 
 /** To be handled: what was kept at once, what came with the abort, and what waited for the end. */
@@ -25,7 +25,7 @@ describe.each(transports)('a client that leaves a stream by %s', (transport) => 
     });
     const reading = app.read(() => reading.stop());
     expect(await reading.ended).toBe('stopped');
-    await vi.waitFor(() => expect(app.handled).toEqual(['before', 'since', 'whatever comes']));
+    await eventually(() => expect(app.handled).toEqual(['before', 'since', 'whatever comes']));
     expect(app.discarded).toEqual(['if it fails']);
   });
 
@@ -43,7 +43,7 @@ describe.each(transports)('a client that leaves a stream by %s', (transport) => 
     const reading = app.read(() => reading.stop());
     expect(await reading.ended).toBe('stopped');
     const all = ['before', 'finally', 'since', 'whatever comes'];
-    await vi.waitFor(() => expect(app.handled.toSorted()).toEqual(all));
+    await eventually(() => expect(app.handled.toSorted()).toEqual(all));
     expect(app.discarded).toEqual(['if it fails']);
   });
 
@@ -56,7 +56,7 @@ describe.each(transports)('a client that leaves a stream by %s', (transport) => 
     });
     const reading = app.read(() => reading.stop());
     expect(await reading.ended).toBe('stopped');
-    await vi.waitFor(() => expect(app.handled.toSorted()).toEqual(['before', 'since', 'whatever comes']));
+    await eventually(() => expect(app.handled.toSorted()).toEqual(['before', 'since', 'whatever comes']));
     expect(app.discarded).toEqual(['if it fails']);
   });
 
@@ -77,7 +77,7 @@ describe.each(transports)('a client that leaves a stream by %s', (transport) => 
     });
     const reading = app.read(() => reading.stop());
     expect(await reading.ended).toBe('stopped');
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(app.handled.toSorted()).toEqual([
         'before',
         'finally',

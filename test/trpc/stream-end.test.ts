@@ -1,6 +1,6 @@
 import { TRPCError } from '@trpc/server';
-import { describe, expect, test, vi } from 'vitest';
-import { e, gate } from './app.ts';
+import { describe, expect, test } from 'vitest';
+import { e, gate, eventually } from './app.ts';
 import { serveStream, transports } from './stream-app.ts';
 
 describe.each(transports)('a stream by %s', (transport) => {
@@ -65,7 +65,7 @@ describe.each(transports)('a stream by %s', (transport) => {
       await goOn.opened;
     });
     const reading = app.read();
-    await vi.waitFor(() => expect(app.handled).toEqual(['at once']));
+    await eventually(() => expect(app.handled).toEqual(['at once']));
     await app.bus.drain();
     expect(app.handled).toEqual(['at once']);
     goOn.open();

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { waitUntil } from '../../src/index.ts';
 import { start } from '../servers/start.ts';
 import { e, makeApp, t, type AppOptions } from './app.ts';
-import { isCollected } from './garbage.ts';
+import { countHeld } from './garbage.ts';
 
 function serve(options?: AppOptions) {
   const app = makeApp(options);
@@ -75,24 +75,26 @@ describe('a stream that nobody pulls', () => {
   test.each([
     ['without a signal', undefined],
     ['with a signal that lives on', new AbortController().signal],
-  ])('is let go of, %s', async (_, signal) => {
-    vi.useFakeTimers();
-    await using app = serve();
-    const dropOne = async () => {
-      const ctx = { tag: 'ctx' };
-      await app.createCaller(ctx, signal && { signal }).stream();
-      return new WeakRef(ctx);
-    };
-    const contexts = await Promise.all(Array.from({ length: 20 }, dropOne));
-    await vi.advanceTimersByTimeAsync(10_100);
-    vi.useRealTimers();
-    await app.bus.drain();
-    expect(app.handled).toHaveLength(20);
-    app.handled.length = 0;
-    for (const reference of [...contexts, ...app.generators]) {
-      expect(await isCollected(reference)).toBe(true);
-    }
-  });
+  ])(
+    'is let go of, %s',
+    async (_, signal) => {
+      vi.useFakeTimers();
+      await using app = serve();
+      const dropOne = async () => {
+        const ctx = { tag: 'ctx' };
+        await app.createCaller(ctx, signal && { signal }).stream();
+        return new WeakRef(ctx);
+      };
+      const contexts = await Promise.all(Array.from({ length: 20 }, dropOne));
+      await vi.advanceTimersByTimeAsync(10_100);
+      vi.useRealTimers();
+      await app.bus.drain();
+      expect(app.handled).toHaveLength(20);
+      app.handled.length = 0;
+      expect(await countHeld([...contexts, ...app.generators])).toBe(0);
+    },
+    30_000,
+  );
 
   test('over a link that does not stream, is refused with 415, and flushed all the same', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
