@@ -25,8 +25,6 @@ export class CallScope extends Scope implements DeferCall {
   /** Within another, it borrows ctx and meta from that, whose `ctx.dispatch` dispatches into it. */
   isSavepoint = false;
   meta: Meta | undefined = undefined;
-  /** Of a root: how much ever was dispatched below it. */
-  count = 0;
   /** Entries before this place count as those of a success, whatever comes: a stream has yielded since. */
   committed = 0;
   streaming = false;

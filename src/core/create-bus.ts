@@ -1,7 +1,7 @@
 import { assertObserver, checkBusOptions } from './bus-options.ts';
 import { BusState, type App } from './bus-state.ts';
 import { deliver } from './deliver.ts';
-import { isDependency } from './depends.ts';
+import { isDependency, leadsTo } from './depends.ts';
 import { close, drain } from './drain.ts';
 import { checkEnvironment } from './enabled.ts';
 import { EventsError } from './errors.ts';
@@ -90,6 +90,12 @@ function override(state: BusState, dependency: unknown, fake: unknown): () => vo
     throw new EventsError(
       'BAD_OPTION',
       `bus.override replaces a dependency made by e.depends, not ${quote(dependency)}.`,
+    );
+  }
+  if (leadsTo(fake, dependency, state.overrides)) {
+    throw new EventsError(
+      'BAD_OPTION',
+      'bus.override: the fake is, or needs, the dependency that it replaces. Make the fake of something else, or give a value.',
     );
   }
   const override = { fake };

@@ -15,14 +15,17 @@ export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise
   const { call } = scope.root;
   const isCrowded = bus.pending >= bus.settings.limits.pending;
   const flush = new Flush(bus, entries, { onChainDone: () => call?.release() });
+  let isBegun = false;
   let begun: Promise<void> | undefined;
   let run = <R>(fn: () => R): R => fn();
   const begin = (): Promise<void> => {
-    if (begun !== undefined) return begun;
-    bus.deferred.delete(flush);
-    run(() => flush.begin());
-    begun = flush.chainDone() ?? DONE;
-    return begun;
+    if (!isBegun) {
+      // First of all: one of its own listeners may call this again.
+      isBegun = true;
+      bus.deferred.delete(flush);
+      run(() => flush.begin());
+    }
+    return (begun ??= flush.chainDone() ?? DONE);
   };
   call?.hold();
   if (isCrowded && entries.length > 0) return begin();

@@ -1,5 +1,5 @@
 import type { ListenerArgument } from './attempt.ts';
-import type { BusState } from './bus-state.ts';
+import type { BusState, Override } from './bus-state.ts';
 import { isObject } from './options.ts';
 import type { AnyDependencies, AnyDependency } from './types/dependency.ts';
 
@@ -23,6 +23,7 @@ export class Resolver {
   readonly #made = new Map<AnyDependency, Promise<unknown>>();
   /** Generators that have yielded, in the order in which they did. */
   readonly #open: AnyGenerator[] = [];
+  #isOver = false;
 
   constructor(bus: BusState) {
     this.#bus = bus;
@@ -60,9 +61,12 @@ export class Resolver {
 
   async #make(dependency: AnyDependency, argument: ListenerArgument, ctx: object): Promise<unknown> {
     const values = await this.values(dependency['~needs'], argument, ctx);
+    this.assertOpen();
     const created = dependency['~create']({ ...values, event: argument.event, ctx });
     if (!isGenerator(created)) return created;
     const { done, value } = await created.next();
+    // Its attempt didn't wait for it (a middleware that races with `next()`): nobody would clean up.
+    if (this.#isOver) return endLate(created);
     if (done)
       throw new Error(
         'a dependency ended before it yielded: a generator yields its value once, then cleans up',
@@ -71,10 +75,16 @@ export class Resolver {
     return value;
   }
 
+  /** @throws where the attempt has ended: what still goes on in it, goes no further. */
+  assertOpen(): void {
+    if (this.#isOver) throw over();
+  }
+
   /** Ends the generators, last one first. Gives back the error that the attempt ends with, if it does with one. */
   async finish(
     failure: { readonly error: unknown } | undefined,
   ): Promise<{ readonly error: unknown } | undefined> {
+    this.#isOver = true;
     for (let generator = this.#open.pop(); generator !== undefined; generator = this.#open.pop()) {
       try {
         const { done } = await (failure === undefined ? generator.next() : generator.throw(failure.error));
@@ -89,6 +99,33 @@ export class Resolver {
     }
     return failure;
   }
+}
+
+async function endLate(generator: AnyGenerator): Promise<never> {
+  const error = over();
+  try {
+    await generator.throw(error);
+  } catch {
+    // It rethrows this error, or fails in its clean-up: the attempt has its reason to fail.
+  }
+  throw error;
+}
+
+function over(): Error {
+  return new Error('the attempt had ended before: a middleware did not wait for next()');
+}
+
+/** Whether a dependency is, or needs, another one, as overridden by now. */
+export function leadsTo(
+  from: unknown,
+  to: AnyDependency,
+  overrides: ReadonlyMap<AnyDependency, readonly Override[]>,
+): boolean {
+  if (!isDependency(from)) return false;
+  if (from === to) return true;
+  const override = overrides.get(from)?.at(-1);
+  const next = override === undefined ? Object.values(from['~needs']) : [override.fake];
+  return next.some((dependency) => leadsTo(dependency, to, overrides));
 }
 
 function isGenerator(value: unknown): value is AnyGenerator {

@@ -150,8 +150,7 @@ export function makeEntry(
     event.traceparent = traceparent;
     event.tracestate = tracestate;
   }
-  const call = scope?.root.call;
-  const n = call === undefined ? 0 : call.count++;
+  const n = scope === undefined ? 0 : scope.root.count++;
   return { entry: { event: Object.freeze(event), ctx, when, scope, n, cause }, problem };
 }
 

@@ -51,10 +51,15 @@ async function until(
 ): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let check = () => {};
+  let isChecking = false;
   try {
     await new Promise<void>((resolve, reject) => {
       check = () => {
+        // What begins here may end at once, and call this again: a stack of thousands, where so many are deferred.
+        if (isChecking) return;
+        isChecking = true;
         for (const begin of bus.deferred.values()) void begin();
+        isChecking = false;
         if (isOver()) resolve();
       };
       bus.waiting.add(check);

@@ -55,7 +55,7 @@ export class Flush implements Bagged {
     this.entries = entries;
     this.#options = options;
     this.#top = options.top ?? this;
-    if (options.top !== undefined) options.top.#chain++;
+    options.top?.holdChain();
     bus.pending += entries.length;
   }
 
@@ -77,7 +77,10 @@ export class Flush implements Bagged {
 
   /** What still runs, in words. */
   describe(): string[] {
-    return this.#lanes?.items.map((lane) => lane.describe()) ?? [];
+    const running = this.#lanes?.items.map((lane) => lane.describe()) ?? [];
+    const [first] = this.entries;
+    if (running.length > 0 || first === undefined) return running;
+    return [`createContext for ${first.event.name} ${first.event.id}`];
   }
 
   /** Hands the events out. To be called once. */
@@ -229,11 +232,16 @@ export class Flush implements Bagged {
     bus.pending -= this.entries.length;
     bus.active.delete(this);
     for (const resolve of this.#onDone ?? []) resolve();
-    this.#top.#leaveChain();
+    this.#top.leaveChain();
     bus.progressed();
   }
 
-  #leaveChain(): void {
+  /** Something more is chained to this one. No private member: a listener may publish on a bus of another copy. */
+  holdChain(): void {
+    this.#chain++;
+  }
+
+  leaveChain(): void {
     if (--this.#chain > 0) return;
     this.#options.onChainDone?.();
     for (const resolve of this.#onChainDone ?? []) resolve();

@@ -50,14 +50,18 @@ export function failedOf(
   job: readonly Entry[],
   returned: unknown,
 ): readonly { readonly entry: Entry; readonly error: unknown }[] | undefined {
-  const failures = isObject(returned) ? returned['failures'] : undefined;
-  if (failures === undefined) return [];
-  if (!Array.isArray(failures)) return undefined;
-  const failed = [];
-  for (const failure of failures as readonly unknown[]) {
-    const entry = isObject(failure) ? job.find(({ event }) => event.id === failure['id']) : undefined;
-    if (entry === undefined) return undefined;
-    failed.push({ entry, error: (failure as { error?: unknown }).error });
+  try {
+    const failures = isObject(returned) ? returned['failures'] : undefined;
+    if (failures === undefined) return [];
+    const failed = [];
+    for (const { id, error } of failures as readonly { id: unknown; error: unknown }[]) {
+      const entry = job.find(({ event }) => event.id === id);
+      if (entry === undefined) return undefined;
+      failed.push({ entry, error });
+    }
+    return failed;
+  } catch {
+    // No list, no objects in it, or getters that throw.
+    return undefined;
   }
-  return failed;
 }

@@ -23,9 +23,8 @@ export class Lane implements Bagged {
   wait(returned: PromiseLike<unknown>, attempt: Attempt, job: Job): void {
     this.#attempt = attempt;
     this.#job = job;
-    // Only a native promise is known to call back once, and later.
-    const promise = returned instanceof Promise ? returned : Promise.resolve(returned);
-    promise.then(this.#succeeded, this.#failed);
+    // A native promise stays itself; whatever else there is calls back once then, and later.
+    Promise.resolve(returned).then(this.#succeeded, this.#failed);
   }
 
   describe(): string {

@@ -77,10 +77,10 @@ export function beginStreaming(scope: CallScope): void {
 }
 
 /** A stream has yielded: what came until now succeeded. The pull waits for the promise, if there is one. */
-export function commitScope(scope: CallScope): Promise<void> | undefined {
+export function commitScope(scope: CallScope, isAbandoned = false): Promise<void> | undefined {
   const { root, parent } = scope;
-  scope.committed = root.call?.count ?? 0;
+  scope.committed = root.count;
   if (root.entries === undefined || nearestOpen(parent) !== undefined) return undefined;
-  const kept = takeCommitted(root);
+  const kept = takeCommitted(root, isAbandoned);
   return kept.length > 0 ? deferFlush(scope, kept) : undefined;
 }

@@ -99,6 +99,10 @@ export function causeOf(cause: unknown): string {
 }
 
 export function printLine(line: string): void {
-  // oxlint-disable-next-line no-console -- the default of onError, and the one place that prints
-  console.error(`trpc-events: ${line}`);
+  try {
+    // oxlint-disable-next-line no-console -- the default of onError, and the one place that prints
+    console.error(`trpc-events: ${line}`);
+  } catch {
+    // An application, or its tests, may have put a function there that throws: nobody is left to tell.
+  }
 }

@@ -13,7 +13,7 @@ export interface Entry {
   ctx: unknown;
   readonly when: When;
   readonly scope: Scope | undefined;
-  /** Its place among all that was dispatched below an outermost call. */
+  /** Its place among all that was dispatched below an outermost scope. */
   readonly n: number;
   /** The attempt that dispatched it. */
   readonly cause: Attempt | undefined;
@@ -40,6 +40,8 @@ export class Scope implements Frame {
   outcome: 'open' | 'ok' | 'failed' = 'open';
   /** Of a root: what waits. */
   entries: Entry[] | undefined = undefined;
+  /** Of a root: how much ever was dispatched below it. */
+  count = 0;
 
   constructor(bus: BusState, parent: Scope | undefined, ctx: unknown) {
     const frame = currentFrame();
@@ -100,13 +102,16 @@ export function takeSettled(root: Scope): readonly Entry[] {
   return sift(root, entries, (entry) => nearestOpen(entry.scope) === undefined);
 }
 
-/** The same for a stream that has yielded: those that depend on nothing any more that is still to come. */
-export function takeCommitted(root: Scope): readonly Entry[] {
+/**
+ * The same for a stream that has yielded: those that depend on nothing any more that is still to come. `'settled'` ones
+ * wait for its end, unless nobody pulls it, and that may never come.
+ */
+export function takeCommitted(root: Scope, isAbandoned: boolean): readonly Entry[] {
   const { entries } = root;
   if (entries === undefined) return [];
   root.entries = undefined;
   return sift(root, entries, (entry) => {
-    if (entry.when !== 'success') return false;
+    if (entry.when === 'failure' || (entry.when === 'settled' && !isAbandoned)) return false;
     for (let scope = entry.scope; scope !== undefined; scope = scope.parent) {
       if (scope.outcome === 'open' && !isCommitted(scope, entry.n)) return false;
     }

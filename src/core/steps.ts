@@ -23,6 +23,7 @@ export function runSteps(steps: readonly Step[], listener: (opts: never) => unkn
     if (failure !== undefined) throw failure.error;
 
     async function run(at: number, ctx: object): Promise<typeof RESULT> {
+      resolver.assertOpen();
       const step = steps[at];
       if (step === undefined) {
         await listener(withCtx(argument, ctx) as never);
@@ -30,14 +31,17 @@ export function runSteps(steps: readonly Step[], listener: (opts: never) => unkn
       }
       if ('provide' in step)
         return run(at + 1, { ...ctx, ...(await resolver.values(step.provide, argument, ctx)) });
+      let failed: { readonly error: unknown } | undefined;
       const next = (opts?: { ctx: object }) => {
         const rest = run(at + 1, opts === undefined ? ctx : { ...ctx, ...opts.ctx });
         // Of a middleware that forgets it, too, a failure is no unhandled rejection.
-        rest.catch(() => {});
+        rest.catch((error: unknown) => (failed = { error }));
         return rest;
       };
       const result = await step.use(Object.assign(withCtx(argument, ctx), { next }));
       if (isObject(result) && result === RESULT) return RESULT;
+      // Swallowed by the middleware, it is still why the attempt failed.
+      if (failed !== undefined) throw failed.error;
       throw new Error(
         'a middleware of this listener did not return what next() gave: did you forget to `return next()`?',
       );

@@ -18,20 +18,21 @@ export function streamIterable(scope: CallScope, source: AsyncIterable<unknown>)
   const stream = new StreamScope(scope);
   const steps =
     'next' in source ? wrapIterator(stream, source as AsyncIterator<unknown> & object) : undefined;
-  return new Proxy(source, {
-    get(target, key) {
+  // A proxy may not replace the members of a frozen object.
+  return new Proxy(Object.isFrozen(source) ? Object.create(source) : source, {
+    get(_target, key) {
       if (key === Symbol.asyncIterator) {
         return () =>
           steps ??
           wrapIterator(
             stream,
-            runIn(scope, () => target[Symbol.asyncIterator](), undefined),
+            runIn(scope, () => source[Symbol.asyncIterator](), undefined),
           );
       }
       if (steps !== undefined && Object.hasOwn(steps, key)) return steps[key as keyof typeof steps];
-      const value: unknown = Reflect.get(target, key, target);
+      const value: unknown = Reflect.get(source, key, source);
       // On its own object, since that may have private members, which a proxy has not.
-      return typeof value === 'function' ? value.bind(target) : value;
+      return typeof value === 'function' ? value.bind(source) : value;
     },
   });
 }

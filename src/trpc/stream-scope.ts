@@ -59,7 +59,7 @@ export class StreamScope {
   #letGo(): void {
     // The signal may live for long, and would hold what nobody may ever pull.
     this.#signal?.removeEventListener('abort', this.#aborted);
-    void this.yielded();
+    void this.#run(() => commitScope(this.scope, true));
     this.scope.letGo();
   }
 }

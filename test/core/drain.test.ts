@@ -39,12 +39,26 @@ it('What is deferred while it waits is started too.', async () => {
   await drained;
 });
 
-it('A great many deferred flushes at once are no problem for the stack.', async () => {
-  const seen = collector();
-  const { bus, caller } = deferred([seen.handler]);
-  for (let i = 0; i < 9000; i++) await caller.spot();
-  await bus.drain();
-  expect(seen.events).toHaveLength(9000);
+it.for([true, false])(
+  'A great many deferred flushes at once are no problem for the stack, where the bus is enabled: %s.',
+  async (enabled) => {
+    const seen = collector();
+    const { bus, caller } = deferred([seen.handler]);
+    for (let i = 0; i < 9000; i++) await caller.spot();
+    bus.enabled = enabled;
+    await bus.drain();
+    expect(seen.events).toHaveLength(enabled ? 9000 : 0);
+  },
+);
+
+it('Past its timeout it names a createContext that has not come back.', async () => {
+  const { promise, open } = gate();
+  const createContext = () => promise.then(() => ({}));
+  const bus = e.bus({ handlers: [collector().handler], createContext });
+  const publishing = bus.publish('cache.cleared');
+  await expect(bus.drain({ timeout: 1 })).rejects.toThrow('createContext for cache.cleared');
+  open();
+  await publishing;
 });
 
 it('It waits for chains, and for what is dispatched while it waits.', async () => {

@@ -90,3 +90,16 @@ it.each([[undefined], [null], ['repo'], [() => 1], [{}]])('bus.override(%o, …)
     }),
   );
 });
+
+it('A fake that leads back to what it replaces is refused.', () => {
+  const { bus } = makeBus();
+  const refused = expect.objectContaining({
+    code: 'BAD_OPTION',
+    message: expect.stringContaining('the fake'),
+  });
+  const wrapped = e.depends({ repo: getRepo }, ({ repo }) => repo);
+  expect(() => bus.override(getRepo, getRepo)).toThrow(refused);
+  expect(() => bus.override(getConnection, wrapped)).toThrow(refused);
+  bus.override(getRepo, 'fake');
+  bus.override(getConnection, wrapped);
+});

@@ -84,6 +84,19 @@ test.for(pairs)(
   },
 );
 
+test.for(pairs)('a listener may publish on a bus of the other copy: $names', async ({ mine, theirs }) => {
+  const shape = { 'user.created': z.void(), 'user.seen': z.void() };
+  const my = mine.initEvents.create(mine.defineEvents(shape));
+  const their = theirs.initEvents.create(theirs.defineEvents(shape));
+  const theirRouter = their.router().on('user.seen', ({ event }) => seen.push(event.depth));
+  await using theirBus = their.bus({ handlers: [theirRouter] });
+  const router = my.router().on('user.created', () => void theirBus.publish('user.seen'));
+  await using bus = my.bus({ handlers: [router] });
+  const envelope = { id: '1', name: 'user.created', time: new Date() };
+  expect((await bus.deliver(envelope)).failures).toEqual([]);
+  expect(seen).toEqual([1]);
+});
+
 test.for(pairs)('scopes of one copy are not seen by the other: $names', async ({ mine, theirs }) => {
   const shape = { 'cache.cleared': z.void() };
   const my = mine.initEvents.create(mine.defineEvents(shape));

@@ -47,6 +47,23 @@ describe('what a streaming procedure returns', () => {
     expect(app.handled).toEqual(['feed 3', 'feed 2', 'feed 1']);
   });
 
+  test('may be frozen', async () => {
+    const make = () =>
+      Object.freeze({
+        label: 'frozen',
+        async *[Symbol.asyncIterator]() {
+          e.dispatch('noted', 'frozen');
+          yield 1;
+        },
+      });
+    await using app = serve(make);
+    const stream = await app.query();
+    expect(stream.label).toBe('frozen');
+    expect(await read(stream)).toEqual([1]);
+    await app.bus.drain();
+    expect(app.handled).toEqual(['frozen']);
+  });
+
   test('may be a ReadableStream, which can still be read as one', async () => {
     const make = () =>
       new ReadableStream({

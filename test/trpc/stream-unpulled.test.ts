@@ -42,6 +42,22 @@ describe('a stream that nobody pulls', () => {
     expect([isOver, app.handled]).toEqual([true, ['resolver']]);
   });
 
+  test('has those flushed too that are kept whatever comes', async () => {
+    vi.useFakeTimers();
+    await using app = makeApp();
+    const router = t.router({
+      query: app.procedure.query(({ ctx }) => {
+        ctx.dispatch('noted', 'settled', { when: 'settled' });
+        ctx.dispatch('noted', 'failure', { when: 'failure' });
+        return (async function* () {})();
+      }),
+    });
+    await t.createCallerFactory(router)({}).query();
+    await vi.advanceTimersByTimeAsync(10_100);
+    await app.bus.drain();
+    expect(app.handled).toEqual(['settled']);
+  });
+
   test('may still be pulled later', async () => {
     vi.useFakeTimers();
     await using app = serve();
