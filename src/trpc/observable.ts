@@ -1,4 +1,3 @@
-import { isObject } from '../core/options.ts';
 import type { CallScope } from '../core/call-scope.ts';
 import { runIn } from '../core/storage.ts';
 import { StreamScope } from './stream-scope.ts';
@@ -20,9 +19,11 @@ export function isObservable(value: object): value is Observable {
 /** The same observable, whose subscriber and teardown run in its scope. */
 export function streamObservable(scope: CallScope, source: Observable): Observable {
   const stream = new StreamScope(scope);
-  const subscribe = (observer: Partial<Observer>) => {
+  return Object.create(source, { subscribe: { value: subscribe, enumerable: true } }) as Observable;
+
+  function subscribe(observer: Partial<Observer>) {
     stream.pulled();
-    const subscription = runIn(scope, (wrapped: Observer) => source.subscribe(wrapped), {
+    const wrapped: Observer = {
       next(value) {
         void stream.yielded();
         observer.next?.(value);
@@ -35,15 +36,22 @@ export function streamObservable(scope: CallScope, source: Observable): Observab
         void stream.ended(true);
         observer.complete?.();
       },
-    });
+    };
+    let subscription: { unsubscribe(): void };
+    try {
+      subscription = runIn(scope, () => source.subscribe(wrapped), undefined);
+    } catch (error) {
+      void stream.ended(false, error);
+      throw error;
+    }
     return {
       unsubscribe() {
-        runIn(scope, () => subscription.unsubscribe(), undefined);
-        void stream.ended(true);
+        try {
+          runIn(scope, () => subscription.unsubscribe(), undefined);
+        } finally {
+          void stream.ended(true);
+        }
       },
     };
-  };
-  return isObject(source)
-    ? Object.create(source, { subscribe: { value: subscribe, enumerable: true } })
-    : source;
+  }
 }

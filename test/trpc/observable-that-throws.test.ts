@@ -1,0 +1,36 @@
+import { observable } from '@trpc/server/observable';
+import { expect, test } from 'vitest';
+import { waitUntil } from '../../src/index.ts';
+import { makeApp, t } from './app.ts';
+
+/** The observable of a procedure that has dispatched, and what its platform waits for. */
+async function serve(subscriber: Parameters<typeof observable>[0]) {
+  const given: Promise<unknown>[] = [];
+  const app = makeApp({ defer: waitUntil(() => (promise) => void given.push(promise)) });
+  const router = t.router({
+    stream: app.procedure.subscription(({ ctx }) => {
+      ctx.dispatch('noted', 'resolver');
+      return observable(subscriber);
+    }),
+  });
+  const stream: any = await t.createCallerFactory(router)({}).stream();
+  return { app, stream, finished: () => Promise.all(given) };
+}
+
+test('an observable that throws when it is subscribed to has failed', async () => {
+  const { app, stream, finished } = await serve(() => {
+    throw new Error('boom');
+  });
+  expect(() => stream.subscribe({})).toThrow('boom');
+  await finished();
+  expect([app.handled, app.discarded]).toEqual([[], ['resolver']]);
+});
+
+test('an observable whose teardown throws has ended', async () => {
+  const { app, stream, finished } = await serve(() => () => {
+    throw new Error('boom');
+  });
+  expect(() => stream.subscribe({}).unsubscribe()).toThrow('boom');
+  await finished();
+  expect(app.handled).toEqual(['resolver']);
+});
