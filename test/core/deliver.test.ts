@@ -20,7 +20,7 @@ it('What comes from a queue reaches the listeners as it was sent.', async () => 
     path: 'user.create',
     correlationId: 'first',
     causationId: 'second',
-    depth: 2,
+    depth: 16,
     traceparent: '00-a-b-01',
     tracestate: 'vendor=1',
     meta: { tenant: 't' },

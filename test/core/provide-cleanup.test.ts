@@ -33,7 +33,8 @@ it('Generators are finished in the reverse order, after the listener.', async ()
   const log: string[] = [];
   const connection = logged('connection', log);
   const transaction = logged('transaction', log, { connection });
-  const causes = await handle({ transaction, connection }, async () => {
+  const repo = logged('repo', log, { transaction });
+  const causes = await handle({ repo, connection, transaction }, async () => {
     await Promise.resolve();
     log.push('listener');
   });
@@ -41,11 +42,9 @@ it('Generators are finished in the reverse order, after the listener.', async ()
   expect(log).toEqual([
     'open connection',
     'open transaction',
+    'open repo',
     'listener',
-    'commit transaction',
-    'close transaction',
-    'commit connection',
-    'close connection',
+    ...['repo', 'transaction', 'connection'].flatMap((name) => [`commit ${name}`, `close ${name}`]),
   ]);
 });
 
