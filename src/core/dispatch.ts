@@ -59,6 +59,12 @@ export function readInput(
 ): Input {
   if (isEventValue(event)) {
     const schema = schemaOf(app.shape, event.name);
+    if (options !== undefined) {
+      throw new EventsError(
+        'BAD_OPTION',
+        `${where} takes the options of a value as its second argument: ${quote(event.name)} brings its payload.`,
+      );
+    }
     if (payload !== undefined) checkOptions(where, payload, rules);
     return { name: event.name, payload: payloadOf(event, schema), options: payload as Input['options'] };
   }

@@ -93,3 +93,13 @@ it('An object that only looks like a value is none.', async () => {
   const lookalike = { ...userCreated({ id: '1' }), payload: { id: 7 } };
   await expect(untyped(bus.publish)(lookalike)).rejects.toMatchObject({ code: 'UNKNOWN_EVENT' });
 });
+
+it('Options in the place where a name has them are refused, and not passed over.', async () => {
+  await using bus = e.bus({ handlers: [collector().handler] });
+  await bus.scope(({ dispatch }) => {
+    const options = { when: 'failure' };
+    expect(() => untyped(dispatch)(userCreated({ id: '1' }), undefined, options)).toThrow(
+      'dispatch takes the options of a value as its second argument: "user.created" brings its payload.',
+    );
+  });
+});
