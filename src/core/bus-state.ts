@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { Bag } from './bag.ts';
+import type { Lane } from './lane.ts';
 import type { Flush } from './flush.ts';
 import type { Observers } from './observers.ts';
 import type { Registry } from './registry.ts';
@@ -62,8 +63,10 @@ export class BusState {
   pending = 0;
   /** Flushes that a defer strategy holds, and what begins them. */
   readonly deferred = new Map<Flush, () => Promise<void>>();
-  /** Flushes that wait for listeners. */
-  readonly active = new Bag<Flush>();
+  /** Listeners that run. */
+  readonly busy = new Bag<Lane>();
+  /** Flushes that wait for createContext. */
+  readonly preparing = new Set<Flush>();
   /** Flushes in their synchronous part: the first one runs it. */
   passing: Flush[] | undefined = undefined;
   /** Who waits for calls or flushes to end: called whenever one has. */
@@ -93,7 +96,12 @@ export class BusState {
 
   /** Whether no flush is deferred or under way. */
   get isIdle(): boolean {
-    return this.deferred.size === 0 && this.active.items.length === 0 && this.passing === undefined;
+    return (
+      this.deferred.size === 0 &&
+      this.busy.items.length === 0 &&
+      this.preparing.size === 0 &&
+      this.passing === undefined
+    );
   }
 
   callEnded(): void {

@@ -1,9 +1,10 @@
+import type { CallScope } from './call-scope.ts';
 import { Flush } from './flush.ts';
 import { isThenable, reportHook } from './report.ts';
-import type { CallScope } from './call-scope.ts';
 import type { Entry } from './scope.ts';
 import { snapshot } from './storage.ts';
 
+type Begin = () => Promise<void>;
 const DONE = Promise.resolve();
 
 /**
@@ -12,41 +13,49 @@ const DONE = Promise.resolve();
  */
 export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise<void> | undefined {
   const { bus, defer } = scope;
-  const { call } = scope.root;
   const isCrowded = bus.pending >= bus.settings.limits.pending;
-  const flush = new Flush(bus, entries, { onChainDone: () => call?.release() });
+  const flush = new Flush(bus, entries, undefined, scope.root.call);
   let isBegun = false;
   let begun: Promise<void> | undefined;
-  let run = <R>(fn: () => R): R => fn();
-  const begin = (): Promise<void> => {
+  let later: ReturnType<typeof snapshot> | undefined;
+  const begin: Begin = () => {
     if (!isBegun) {
       // First of all: one of its own listeners may call this again.
       isBegun = true;
       bus.deferred.delete(flush);
-      run(() => flush.begin());
+      if (later === undefined) flush.begin();
+      else later(() => flush.begin());
     }
     return (begun ??= flush.chainDone() ?? DONE);
   };
-  call?.hold();
   if (isCrowded && entries.length > 0) return begin();
   let waits: Promise<void> | undefined;
   try {
     const started = defer.start(begin, scope);
-    if (started === begun) waits = flush.chainDone() && begun;
-    else if (isThenable(started)) waits = Promise.resolve(started).catch(failed);
+    if (begun !== undefined && started === begun) waits = flush.chainDone();
+    else if (isThenable(started)) waits = waitFor(started, scope, begin);
   } catch (thrown) {
-    void failed(thrown);
+    void faulty(thrown, scope, begin);
   }
   if (begun === undefined) {
     // Whatever event calls it later, the flush runs as if it ran here: the user's own storages hold what they hold now.
-    run = snapshot();
+    later = snapshot();
     bus.deferred.set(flush, begin);
     bus.progressed();
   }
   return waits;
+}
 
-  function failed(thrown: unknown): Promise<void> {
-    reportHook(bus, `The defer strategy ${defer.name}`, thrown);
-    return begin();
+async function waitFor(started: PromiseLike<void>, scope: CallScope, begin: Begin): Promise<void> {
+  try {
+    await started;
+  } catch (thrown) {
+    await faulty(thrown, scope, begin);
   }
+}
+
+/** A strategy that fails has not picked a moment: now is as good as any. */
+function faulty(thrown: unknown, { bus, defer }: CallScope, begin: Begin): Promise<void> {
+  reportHook(bus, `The defer strategy ${defer.name}`, thrown);
+  return begin();
 }

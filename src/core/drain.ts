@@ -74,7 +74,11 @@ async function until(
 }
 
 function tooLong(bus: BusState, what: string, timeout: number): EventsError {
-  const running = bus.active.items.flatMap((flush) => flush.describe());
+  const running = bus.busy.items.map((lane) => lane.describe());
+  for (const { entries } of bus.preparing) {
+    const { name, id } = entries[0]!.event;
+    running.push(`createContext for ${name} ${id}`);
+  }
   if (bus.closing && bus.openCalls > 0)
     running.push(`${bus.openCalls} open ${bus.openCalls === 1 ? 'call' : 'calls'}`);
   for (const name of bus.handlersClosing) running.push(`close of ${name}`);

@@ -1,6 +1,6 @@
 import { Attempt } from './attempt.ts';
-import { Bag, type Bagged } from './bag.ts';
 import type { BusState } from './bus-state.ts';
+import type { CallScope } from './call-scope.ts';
 import { makeContexts } from './contexts.ts';
 import { isEnabled } from './enabled.ts';
 import { EventsError } from './errors.ts';
@@ -22,38 +22,44 @@ export interface FlushOptions {
   readonly only?: string | undefined;
   /** The flush at the top of the chain that this one is part of. */
   readonly top?: Flush | undefined;
-  /** Called when all that it has chained is done, too. */
-  readonly onChainDone?: (() => void) | undefined;
 }
+const NO_OPTIONS: FlushOptions = {};
 
 /**
  * Gives the events of a settled scope to the targets of their names: each target gets them in their order, the next
  * when the former is done; different targets don't wait for each other. It begins with one synchronous pass, in which
  * each idle target starts; what a busy one must get later waits in its lane.
  */
-export class Flush implements Bagged {
+export class Flush {
   readonly bus: BusState;
   readonly entries: readonly Entry[];
-  /** Its place in the list of the bus. */
-  place = -1;
   readonly #options: FlushOptions;
   readonly #top: Flush;
-  /** Of targets that are busy. */
-  #lanes: Bag<Lane> | undefined = undefined;
-  /** The same by target, where more may come for it. */
-  #laneOf: Map<Target, Lane> | undefined = undefined;
+  /** Of targets that are busy, where more may come for them. */
+  #lanes: Map<Target, Lane> | undefined = undefined;
   #failures: DeliveryFailure[] | undefined = undefined;
   /** What it still waits for: its pass, and busy lanes. */
   #left = 1;
   /** Of a top: itself, and all below it that is not done. */
   #chain = 1;
-  #onDone: (() => void)[] | undefined = undefined;
-  #onChainDone: (() => void)[] | undefined = undefined;
+  #done: Promise<void> | undefined = undefined;
+  #resolveDone: (() => void) | undefined = undefined;
+  #chainDone: Promise<void> | undefined = undefined;
+  #resolveChain: (() => void) | undefined = undefined;
+  /** Whose `finished` waits until the chain is done. */
+  readonly #call: CallScope | undefined;
 
-  constructor(bus: BusState, entries: readonly Entry[], options: FlushOptions = {}) {
+  constructor(
+    bus: BusState,
+    entries: readonly Entry[],
+    options: FlushOptions = NO_OPTIONS,
+    call?: CallScope,
+  ) {
     this.bus = bus;
     this.entries = entries;
     this.#options = options;
+    this.#call = call;
+    call?.hold();
     this.#top = options.top ?? this;
     options.top?.holdChain();
     bus.pending += entries.length;
@@ -66,21 +72,13 @@ export class Flush implements Bagged {
   /** Resolves when its listeners are done; `undefined` if they are. */
   done(): Promise<void> | undefined {
     if (this.#left === 0) return undefined;
-    return new Promise((resolve) => (this.#onDone ??= []).push(resolve));
+    return (this.#done ??= new Promise((resolve) => (this.#resolveDone = resolve)));
   }
 
   /** Resolves when all that it has chained is done, too; `undefined` if it is. */
   chainDone(): Promise<void> | undefined {
     if (this.#chain === 0) return undefined;
-    return new Promise((resolve) => (this.#onChainDone ??= []).push(resolve));
-  }
-
-  /** What still runs, in words. */
-  describe(): string[] {
-    const running = this.#lanes?.items.map((lane) => lane.describe()) ?? [];
-    const [first] = this.entries;
-    if (running.length > 0 || first === undefined) return running;
-    return [`createContext for ${first.event.name} ${first.event.id}`];
+    return (this.#chainDone ??= new Promise((resolve) => (this.#resolveChain = resolve)));
   }
 
   /** Hands the events out. To be called once. */
@@ -94,9 +92,15 @@ export class Flush implements Bagged {
     const contexts = makeContexts(bus, entries);
     if (contexts === undefined) this.#handOut();
     else {
-      bus.active.add(this);
-      void contexts.then(() => this.#handOut());
+      bus.preparing.add(this);
+      void this.#handOutAfter(contexts);
     }
+  }
+
+  async #handOutAfter(contexts: Promise<unknown>): Promise<void> {
+    await contexts;
+    this.bus.preparing.delete(this);
+    this.#handOut();
   }
 
   #handOut(): void {
@@ -141,9 +145,9 @@ export class Flush implements Bagged {
   }
 
   #give(entry: Entry, target: Target): void {
-    const lane = this.#laneOf?.get(target);
+    const lane = this.#lanes?.get(target);
     if (lane === undefined) this.start(entry, target);
-    else lane.queue.push(entry);
+    else lane.add(entry);
   }
 
   /** Starts one attempt. Whether it goes on after this; then `lane` hears of its end. */
@@ -166,16 +170,15 @@ export class Flush implements Bagged {
 
   #openLane(target: Target): Lane {
     const lane = new Lane(this, target);
-    (this.#lanes ??= new Bag()).add(lane);
-    if (this.entries.length > 1) (this.#laneOf ??= new Map()).set(target, lane);
+    if (this.entries.length > 1) (this.#lanes ??= new Map()).set(target, lane);
+    this.bus.busy.add(lane);
     this.#left++;
-    this.bus.active.add(this);
     return lane;
   }
 
   closeLane(lane: Lane): void {
-    this.#lanes?.delete(lane);
-    this.#laneOf?.delete(lane.target);
+    this.#lanes?.delete(lane.target);
+    this.bus.busy.delete(lane);
     this.#leave();
   }
 
@@ -230,8 +233,7 @@ export class Flush implements Bagged {
     if (--this.#left > 0) return;
     const { bus } = this;
     bus.pending -= this.entries.length;
-    bus.active.delete(this);
-    for (const resolve of this.#onDone ?? []) resolve();
+    this.#resolveDone?.();
     this.#top.leaveChain();
     bus.progressed();
   }
@@ -243,7 +245,7 @@ export class Flush implements Bagged {
 
   leaveChain(): void {
     if (--this.#chain > 0) return;
-    this.#options.onChainDone?.();
-    for (const resolve of this.#onChainDone ?? []) resolve();
+    this.#call?.release();
+    this.#resolveChain?.();
   }
 }

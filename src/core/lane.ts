@@ -8,9 +8,9 @@ import type { Target } from './target.ts';
 /** One target that is busy in one flush: it takes what waits for it one by one. */
 export class Lane implements Bagged {
   place = -1;
-  readonly queue: Entry[] = [];
   readonly #flush: Flush;
   readonly target: Target;
+  #queue: Entry[] | undefined = undefined;
   #taken = 0;
   #attempt!: Attempt;
   #job!: Job;
@@ -27,9 +27,16 @@ export class Lane implements Bagged {
     Promise.resolve(returned).then(this.#succeeded, this.#failed);
   }
 
+  /** What the target gets when it has done what came before. */
+  add(entry: Entry): void {
+    if (this.#queue === undefined) this.#queue = [entry];
+    else this.#queue.push(entry);
+  }
+
+  /** What it does, in words. */
   describe(): string {
     const event = 'event' in this.#job ? this.#job.event : this.#job[0]!.event;
-    const waiting = this.queue.length - this.#taken;
+    const waiting = (this.#queue?.length ?? 0) - this.#taken;
     return `${this.target.name} on ${event.name} ${event.id}${waiting > 0 ? ` (${waiting} more wait for it)` : ''}`;
   }
 
@@ -44,8 +51,8 @@ export class Lane implements Bagged {
   };
 
   #goOn(): void {
-    while (this.#taken < this.queue.length) {
-      const entry = this.queue[this.#taken++]!;
+    for (let entry = this.#queue?.[this.#taken]; entry !== undefined; entry = this.#queue?.[this.#taken]) {
+      this.#taken++;
       if (this.#flush.start(entry, this.target, this)) return;
     }
     this.#flush.closeLane(this);

@@ -3,7 +3,7 @@ import { dispatcher } from '../core/dispatch.ts';
 import { openScope, settleScope } from '../core/open-scope.ts';
 import { isObject } from '../core/options.ts';
 import type { TrpcCall } from '../core/call-scope.ts';
-import { runIn } from '../core/storage.ts';
+import { enterAndCall } from '../core/storage.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
 import { isAsyncIterable, streamIterable } from './iterable.ts';
 import { isObservable, streamObservable } from './observable.ts';
@@ -20,13 +20,17 @@ interface CallResult {
   readonly error?: unknown;
 }
 
+const TURN = Promise.resolve();
+
 /** A tRPC middleware that opens a scope for each call, and flushes it when the call has succeeded. */
 export function eventsMiddleware(bus: BusState, defer: DeferStrategy | undefined) {
   return async function events(opts: CallOptions): Promise<CallResult> {
+    // From here on this runs in a turn of its own, which nothing follows that would have to find the former scope.
+    await TURN;
     const scope = openScope(bus, opts.ctx, opts, defer);
     let result: CallResult;
     try {
-      result = await runIn(scope, opts.next, { ctx: { dispatch: dispatcher(scope, opts.ctx) } });
+      result = await enterAndCall(scope, opts.next, { ctx: { dispatch: dispatcher(scope, opts.ctx) } });
     } catch (error) {
       await settleScope(scope, false, error);
       throw error;
