@@ -105,6 +105,18 @@ it('What a publish chains has new ids each time.', async () => {
   expect(ids().filter((id) => first.includes(id))).toEqual([]);
 });
 
+it('They are made one after the other, as those of a call are, and sort so.', async () => {
+  const seen = collector({ events: 'cat.spotted' });
+  const router = e.router().on('user.created', ({ ctx }) => {
+    for (let i = 0; i < 50; i++) ctx.dispatch('cat.spotted', i);
+  });
+  await using bus = e.bus({ handlers: [router, seen.handler] });
+  await bus.publish('user.created', { id: '1' });
+  const ids = seen.events.map(({ id }) => id);
+  expect(ids).toHaveLength(50);
+  expect(ids.toSorted()).toEqual(ids);
+});
+
 it('10,000 derived ids are unique.', async () => {
   const seen = collector({ events: 'cat.spotted' });
   const router = e.router().on('user.created', ({ ctx }) => {

@@ -214,6 +214,17 @@ it('The timeout bounds the closing of handlers too.', async () => {
   });
   open();
   await bus.close();
+  const late = gate();
+  const failing = {
+    name: 'failing',
+    handle() {},
+    close: () => late.promise.then(() => Promise.reject(new Error('no'))),
+  };
+  await expect(e.bus({ handlers: [failing] }).close({ timeout: 1 })).rejects.toMatchObject({
+    code: 'DRAIN_TIMEOUT',
+  });
+  // Nobody waits for it any more, and it is no unhandled rejection.
+  late.open();
 });
 
 it('A bus that is closed is no longer told of new listeners, so that names are free again.', async () => {

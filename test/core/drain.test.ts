@@ -1,5 +1,5 @@
 import { initTRPC } from '@trpc/server';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { DeferStrategy, EventObserver } from '../../src/index.ts';
 import { collector, e, gate, turn, untyped } from './shop.ts';
 
@@ -168,6 +168,18 @@ it('Past its timeout it rejects with DRAIN_TIMEOUT, and names what still runs, a
   open();
   await scope;
   await bus.drain({ timeout: 5 });
+});
+
+it('A timeout that was not needed leaves no timer behind.', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const bus = e.bus({ handlers: [collector().handler] });
+    await bus.drain({ timeout: 60_000 });
+    await bus.close({ timeout: 60_000 });
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it('It names those that run, and no others, in whatever order they end.', async () => {

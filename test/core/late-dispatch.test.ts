@@ -1,6 +1,8 @@
 import { initTRPC } from '@trpc/server';
 import { expect, it } from 'vitest';
-import { collector, e, gate, turn } from './shop.ts';
+import { z } from 'zod';
+import { initEvents } from '../../src/index.ts';
+import { catalog, collector, e, gate, turn, untyped } from './shop.ts';
 
 function makeBus() {
   const seen = collector({ events: 'cat.spotted' });
@@ -46,6 +48,39 @@ it('e.dispatch in a timer of a call is as good as bus.publish, though the call h
   open();
   await timer;
   expect(seen.events).toMatchObject([{ payload: 'late', depth: 0, causationId: undefined }]);
+});
+
+it('There it needs what publish needs: a createContext, and the meta that the schema asks for.', async () => {
+  const meta = z.object({ tenant: z.string() });
+  const app = initEvents.context<{ db: string }>().meta(meta).create(catalog);
+  const late = async (createContext?: () => { db: string }) => {
+    const codes: string[] = [];
+    const seen = collector();
+    const bus = app.bus({
+      handlers: [seen.handler],
+      meta: () => ({ tenant: 'never made' }),
+      createContext,
+      onError: ({ error }) => void codes.push(error.code),
+    });
+    const { promise, open } = gate();
+    let timer!: Promise<unknown>;
+    await untyped(bus.scope)(() => {
+      timer = (async () => {
+        await promise;
+        app.dispatch('cat.spotted', 1, { meta: { tenant: 't' } });
+        untyped(app.dispatch)('cat.spotted', 2);
+      })();
+    });
+    open();
+    const thrown = await timer.catch((error: unknown) => error);
+    return { thrown, codes, payloads: seen.payloads };
+  };
+  expect(await late()).toMatchObject({ thrown: { code: 'NO_CONTEXT' }, codes: [], payloads: [] });
+  expect(await late(() => ({ db: 'db' }))).toEqual({
+    thrown: undefined,
+    codes: ['META_FAILED'],
+    payloads: [1],
+  });
 });
 
 it('A scope that begins in such a timer is a root of its own.', async () => {
