@@ -120,7 +120,8 @@ export class Flush {
     const { only, fromQueue = false } = this.#options;
     let started: Set<Target> | undefined;
     for (const entry of this.entries) {
-      for (const stream of streams) stream.push(entry.event);
+      // What is repeated for one listener was streamed before.
+      if (only === undefined) for (const stream of streams) stream.push(entry.event);
       const { targets, taken } = registry.lookUp(entry.event.name, fromQueue);
       if (!taken) this.#unhandled(entry);
       for (const target of targets) {

@@ -167,3 +167,15 @@ it.each([
     expect.objectContaining({ code: 'BAD_OPTION', message }),
   );
 });
+
+it('A delivery that is repeated for one listener is not streamed again.', async () => {
+  const router = e.router().on('cat.spotted', () => {}, { name: 'index' });
+  await using bus = e.bus({ handlers: [router] });
+  const abort = new AbortController();
+  const read = readAll(bus.stream('*', { signal: abort.signal }));
+  const envelope = { id: 'one', name: 'cat.spotted', payload: 1, time: new Date() };
+  await bus.deliver(envelope);
+  await bus.deliver(envelope, { listener: 'index' });
+  abort.abort();
+  expect(await read).toEqual([1]);
+});

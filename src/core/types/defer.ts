@@ -1,8 +1,8 @@
 /** What a defer strategy is told of a call: of a procedure, or of another outermost scope. */
 export interface DeferCall<TContext = any> {
-  /** The ctx of the call. */
+  /** The ctx of the call; `undefined` once it has settled and `start` has returned. */
   readonly ctx: TContext;
-  /** The call's abort signal, where its transport gives one. */
+  /** The call's abort signal, where its transport gives one; `undefined` once `start` has returned. */
   readonly signal: AbortSignal | undefined;
   /** It answers with a stream: flush on a timer or inline, never when the response closes. */
   readonly streaming: boolean;

@@ -9,7 +9,7 @@ export interface NextResult<TAdded> {
   /** Types only. */
   readonly '~ctx'?: TAdded;
 }
-/** Runs the rest of the attempt, with what is added to ctx. Rejects where it fails. */
+/** Runs the rest of the attempt, with what is added to ctx: again, where it is called again. Rejects where it fails. */
 export interface Next {
   (): Promise<NextResult<{}>>;
   <C extends object>(opts: { ctx: C }): Promise<NextResult<C>>;
