@@ -17,7 +17,8 @@ export function isSchema(value: unknown): value is StandardSchemaV1 {
  */
 export function validate(schema: StandardSchemaV1, value: unknown, name: string | undefined): unknown {
   const result = schema['~standard'].validate(value);
-  if (result instanceof Promise || 'then' in result) {
+  if ('value' in result && result.issues === undefined) return result.value;
+  if (!('issues' in result) || result.issues === undefined) {
     // Nobody waits for it, and it must not become an unhandled rejection.
     void Promise.resolve(result).catch(() => {});
     throw refusal(
@@ -25,7 +26,6 @@ export function validate(schema: StandardSchemaV1, value: unknown, name: string 
       `The schema of ${subject(name)} validates asynchronously (or, with zod, a function in it threw), and a dispatch can't wait: take its async refinements and transforms out, and do that work before the dispatch, or in a listener.`,
     );
   }
-  if (result.issues === undefined) return result.value;
   const message = `${capital(subject(name))} is not what its schema asks for${describe(result.issues, value)}`;
   throw refusal(name, message, result.issues);
 }
