@@ -170,6 +170,19 @@ it('Past its timeout it rejects with DRAIN_TIMEOUT, and names what still runs, a
   await bus.drain({ timeout: 5 });
 });
 
+it('onError may wait for a drain, though it is told in the middle of a flush.', async () => {
+  let drained: Promise<void> | undefined;
+  let drain!: () => Promise<void>;
+  const router = e.router().on('cat.spotted', () => {
+    throw new Error('no');
+  });
+  const bus = e.bus({ handlers: [router], onError: () => void (drained = drain()) });
+  drain = () => bus.drain();
+  await bus.publish('cat.spotted', 1);
+  await drained;
+  expect(drained).toBeInstanceOf(Promise);
+});
+
 it('A timeout that was not needed leaves no timer behind.', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   try {
