@@ -13,7 +13,7 @@
  *
  * @module
  */
-export { defineEvent, defineEvents, unchecked } from './core/catalog.ts';
+export { defineEvent, defineEvents, unchecked } from './core/catalog/catalog.ts';
 export { EventsError, type EventsErrorCode } from './core/errors.ts';
 export { afterResponse, type MaxWaitOptions } from './defer/after-response.ts';
 export { auto } from './defer/auto.ts';

@@ -1,4 +1,4 @@
-import type { BusState } from './bus-state.ts';
+import type { BusState } from './bus/bus-state.ts';
 import { EventsError } from './errors.ts';
 import type { AnyEvent } from './types/event.ts';
 import type { DiscardReason } from './types/observer.ts';

@@ -1,4 +1,4 @@
-import { builtin } from '../core/storage.ts';
+import { builtin } from '../core/scope/storage.ts';
 import type { WaitUntil } from './wait-until.ts';
 
 type Host = {

@@ -1,6 +1,6 @@
 import { isObject } from '../core/options.ts';
-import type { CallScope } from '../core/call-scope.ts';
-import { runIn } from '../core/storage.ts';
+import type { CallScope } from '../core/scope/call-scope.ts';
+import { runIn } from '../core/scope/storage.ts';
 import { StreamScope } from './stream-scope.ts';
 
 type Step = (value?: unknown) => Promise<IteratorResult<unknown>>;

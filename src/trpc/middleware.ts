@@ -1,9 +1,9 @@
-import type { BusState } from '../core/bus-state.ts';
-import { dispatcher } from '../core/dispatch.ts';
-import { openScope, settleScope } from '../core/open-scope.ts';
+import type { BusState } from '../core/bus/bus-state.ts';
+import { dispatcher } from '../core/scope/dispatch.ts';
+import { openScope, settleScope } from '../core/scope/open-scope.ts';
 import { isObject } from '../core/options.ts';
-import type { TrpcCall } from '../core/call-scope.ts';
-import { enterAndCall } from '../core/storage.ts';
+import type { TrpcCall } from '../core/scope/call-scope.ts';
+import { enterAndCall } from '../core/scope/storage.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
 import { isAsyncIterable, streamIterable } from './iterable.ts';
 import { isObservable, streamObservable } from './observable.ts';

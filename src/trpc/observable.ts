@@ -1,5 +1,5 @@
-import type { CallScope } from '../core/call-scope.ts';
-import { runIn } from '../core/storage.ts';
+import type { CallScope } from '../core/scope/call-scope.ts';
+import { runIn } from '../core/scope/storage.ts';
 import { StreamScope } from './stream-scope.ts';
 
 /** What is used of tRPC's observables, which are recognised by their shape. */

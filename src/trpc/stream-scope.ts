@@ -1,6 +1,6 @@
-import { beginStreaming, commitScope, settleScope } from '../core/open-scope.ts';
-import type { CallScope } from '../core/call-scope.ts';
-import { snapshot } from '../core/storage.ts';
+import { beginStreaming, commitScope, settleScope } from '../core/scope/open-scope.ts';
+import type { CallScope } from '../core/scope/call-scope.ts';
+import { snapshot } from '../core/scope/storage.ts';
 
 /** A stream that nobody pulls holds nothing open for longer, in ms. */
 const UNPULLED = 10_000;

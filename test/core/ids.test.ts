@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { newId } from '../../src/core/id.ts';
+import { newId } from '../../src/core/catalog/id.ts';
 import { collector, e } from './shop.ts';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { compilePatterns } from '../../src/core/pattern.ts';
+import { compilePatterns } from '../../src/core/catalog/pattern.ts';
 
 /** A second implementation of the patterns' meaning, as a RegExp written by hand. */
 function reference(pattern: string): (name: string) => boolean {

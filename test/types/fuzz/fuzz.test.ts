@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import { expect, test } from 'vitest';
-import { compilePatterns, type Selector } from '../../../src/core/pattern.ts';
+import { compilePatterns, type Selector } from '../../../src/core/catalog/pattern.ts';
 import { printFigure } from '../../setup/figure.ts';
 import { selectedByTypes } from './compile.ts';
 import { randomList, randomNames } from './patterns.ts';

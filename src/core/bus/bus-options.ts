@@ -1,0 +1,101 @@
+import { EventsError } from '../errors.ts';
+import {
+  aBoolean,
+  aCount,
+  aFunction,
+  aList,
+  anObject,
+  aString,
+  checkOptions,
+  isObject,
+  oneOf,
+  type Rule,
+  type Rules,
+} from '../options.ts';
+import { routerOf } from '../router/router-core.ts';
+import { quote } from '../suggest.ts';
+import type { AnyApp } from '../types/app.ts';
+import type { BusOptions } from '../types/bus.ts';
+
+export const aStrategy: Rule = {
+  ok: (v) => isObject(v) && typeof v['start'] === 'function' && typeof v['name'] === 'string',
+  words: 'a defer strategy, such as auto() or inline()',
+};
+
+const BUS_OPTIONS: Rules = {
+  handlers: aList,
+  meta: aFunction,
+  createContext: aFunction,
+  onError: aFunction,
+  onDiscard: aFunction,
+  when: oneOf('success', 'failure', 'settled'),
+  defer: aStrategy,
+  unhandled: oneOf('warn', 'ignore', 'error'),
+  limits: anObject,
+  observers: aList,
+};
+const LIMITS: Rules = { perScope: aCount, pending: aCount, depth: aCount };
+
+/** @throws EventsError `BAD_OPTION` */
+export function checkBusOptions(options: BusOptions<AnyApp> | undefined): void {
+  checkOptions('e.bus', options, BUS_OPTIONS);
+  checkOptions('e.bus, limits', options?.limits, LIMITS);
+  if (options?.handlers === undefined) {
+    throw new EventsError(
+      'BAD_OPTION',
+      'e.bus needs handlers: a list of routers and handlers, such as [eventRouter].',
+    );
+  }
+  for (const handler of options.handlers) assertHandler(handler);
+  for (const observer of options.observers ?? []) assertObserver('e.bus', observer);
+}
+
+const HANDLER: Rules = {
+  name: aString,
+  passive: aBoolean,
+  handle: aFunction,
+  handleMany: aFunction,
+  close: aFunction,
+  remote: aBoolean,
+  local: aBoolean,
+};
+
+/** Not `checkOptions`: a handler may be an object of a class, with members of its own. */
+function assertHandler(handler: unknown): void {
+  if (!isObject(handler)) {
+    throw new EventsError(
+      'BAD_OPTION',
+      `e.bus: a handler is a router, or an object with a name and handle or handleMany, not ${quote(handler)}.`,
+    );
+  }
+  if (routerOf(handler) !== undefined) return;
+  const { name } = handler;
+  if (name === undefined)
+    throw new EventsError(
+      'BAD_OPTION',
+      'e.bus: a handler needs a name, by which reports tell it from others.',
+    );
+  for (const [key, rule] of Object.entries(HANDLER)) {
+    const value = handler[key];
+    if (value !== undefined && !rule.ok(value)) {
+      throw new EventsError(
+        'BAD_OPTION',
+        `e.bus, handler ${quote(name)}: ${key} must be ${rule.words}, not ${quote(value)}.`,
+      );
+    }
+  }
+  if (handler['handle'] === undefined && handler['handleMany'] === undefined) {
+    throw new EventsError(
+      'BAD_OPTION',
+      `e.bus: the handler ${quote(name)} has neither handle (an event at a time) nor handleMany (a flush at a time).`,
+    );
+  }
+}
+
+export function assertObserver(where: string, observer: unknown): void {
+  if (isObject(observer) && aString.ok(observer['name'])) return;
+  throw new EventsError(
+    'BAD_OPTION',
+    `${where}: an observer is an object with a name, not ${quote(observer)}.`,
+  );
+}

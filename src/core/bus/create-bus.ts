@@ -1,0 +1,108 @@
+import { assertObserver, checkBusOptions } from './bus-options.ts';
+import { BusState, type App } from './bus-state.ts';
+import { deliver } from './deliver.ts';
+import { isDependency, leadsTo } from '../router/depends.ts';
+import { close, drain } from './drain.ts';
+import { checkEnvironment } from '../flush/enabled.ts';
+import { EventsError } from '../errors.ts';
+import { Flush } from '../flush/flush.ts';
+import { Observers } from './observers.ts';
+import { publish } from './publish.ts';
+import { Registry } from '../router/registry.ts';
+import { routerOf } from '../router/router-core.ts';
+import { runScope } from '../scope/run-scope.ts';
+import { streamEvents } from './stream.ts';
+import { restoring } from '../scope/storage.ts';
+import { quote } from '../suggest.ts';
+import type { AnyApp } from '../types/app.ts';
+import type { BusOptions, CoreBus } from '../types/bus.ts';
+import type { DeferStrategy } from '../types/defer.ts';
+import type { EventHandler } from '../types/handler.ts';
+import type { EventObserver } from '../types/observer.ts';
+
+/** Makes a bus, without what depends on tRPC. */
+export function createBus(
+  app: App,
+  options: BusOptions<AnyApp>,
+  fallback: DeferStrategy,
+): { bus: CoreBus<AnyApp>; state: BusState } {
+  checkBusOptions(options);
+  checkEnvironment();
+  const handlers = [...options.handlers];
+  const { perScope = 10_000, pending = 10_000, depth = 16 } = options.limits ?? {};
+  const settings = {
+    app,
+    registry: new Registry(app.shape, handlers),
+    meta: options.meta,
+    createContext: options.createContext,
+    onError: options.onError,
+    onDiscard: options.onDiscard,
+    when: options.when ?? 'success',
+    defer: options.defer ?? fallback,
+    unhandled: options.unhandled ?? 'warn',
+    limits: { perScope, pending, depth },
+  };
+  const state = new BusState(settings, (bus, entry) => restoring(() => new Flush(bus, [entry]).begin()));
+  state.registry.joinRouters(state);
+  for (const observer of options.observers ?? []) observe(state, observer);
+  return { bus: busApi(state, handlers), state };
+}
+
+function busApi(state: BusState, handlers: readonly EventHandler[]): CoreBus<AnyApp> {
+  const own = handlers.filter((handler) => routerOf(handler) === undefined);
+  const api = {
+    get enabled() {
+      return state.enabled;
+    },
+    set enabled(value: boolean) {
+      state.enabled = value;
+    },
+    publish: (event: unknown, payload?: unknown, options?: unknown) =>
+      publish(state, event, payload, options),
+    deliver: (envelope: never, options?: never) => deliver(state, envelope, options),
+    scope: (fn: unknown, options?: unknown) => runScope(state, fn, options),
+    stream: (pattern: unknown, options?: never) => streamEvents(state, pattern, options),
+    override: (dependency: unknown, fake: unknown) => override(state, dependency, fake),
+    observe: (observer: EventObserver) => {
+      assertObserver('bus.observe', observer);
+      return observe(state, observer);
+    },
+    drain: (options?: never) => drain(state, options),
+    close: (options?: never) => close(state, own, options),
+    [Symbol.asyncDispose]: () => close(state, own),
+  };
+  return api as unknown as CoreBus<AnyApp>;
+}
+
+function observe(state: BusState, observer: EventObserver): () => void {
+  state.observed = new Observers(state, [...(state.observed?.list ?? []), observer]);
+  let isOn = true;
+  return () => {
+    const left = [...(state.observed?.list ?? [])];
+    if (isOn) left.splice(left.lastIndexOf(observer), 1);
+    isOn = false;
+    state.observed = left.length === 0 ? undefined : new Observers(state, left);
+  };
+}
+
+function override(state: BusState, dependency: unknown, fake: unknown): () => void {
+  if (!isDependency(dependency)) {
+    throw new EventsError(
+      'BAD_OPTION',
+      `bus.override replaces a dependency made by e.depends, not ${quote(dependency)}.`,
+    );
+  }
+  if (leadsTo(fake, dependency, state.overrides)) {
+    throw new EventsError(
+      'BAD_OPTION',
+      'bus.override: the fake is, or needs, the dependency that it replaces. Make the fake of something else, or give a value.',
+    );
+  }
+  const override = { fake };
+  state.overrides.set(dependency, [...(state.overrides.get(dependency) ?? []), override]);
+  return () => {
+    const left = (state.overrides.get(dependency) ?? []).filter((other) => other !== override);
+    if (left.length > 0) state.overrides.set(dependency, left);
+    else state.overrides.delete(dependency);
+  };
+}

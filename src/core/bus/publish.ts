@@ -1,0 +1,49 @@
+import type { BusState } from './bus-state.ts';
+import { makeEntry, readInput, requireContext } from '../scope/dispatch.ts';
+import { EventsError } from '../errors.ts';
+import { Flush } from '../flush/flush.ts';
+import { anything, aString, type Rules } from '../options.ts';
+import { reportProblem } from '../report.ts';
+import { goesOn, nearestOpen, NO_CTX } from '../scope/scope.ts';
+import { currentFrame, restoring, scopeOfBus } from '../scope/storage.ts';
+import type { Delivery } from '../types/bus.ts';
+
+const PUBLISH_OPTIONS: Rules = { key: aString, meta: anything };
+
+/** `bus.publish`: one event, in no scope, at once. Resolves when its listeners are done. */
+export async function publish(
+  bus: BusState,
+  event: unknown,
+  payload: unknown,
+  options: unknown,
+): Promise<Delivery> {
+  const input = readInput(bus.app, 'bus.publish', event, payload, options, PUBLISH_OPTIONS);
+  refuseNewRoots(bus, 'bus.publish');
+  requireContext(bus, input.name);
+  const cause = currentFrame()?.scope.attempt;
+  const { entry, problem } = makeEntry(bus, input, undefined, NO_CTX, cause);
+  if (problem?.code === 'META_FAILED') throw problem;
+  if (problem !== undefined) {
+    reportProblem(bus, problem, entry.event, cause);
+    return { event: entry.event, failures: [{ listener: undefined, error: problem }] };
+  }
+  // What a listener publishes is part of its chain, though the listener may not wait for it.
+  const flush = new Flush(bus, [entry], { top: cause?.top });
+  restoring(() => flush.begin());
+  await flush.done();
+  return { event: entry.event, failures: flush.failures };
+}
+
+/**
+ * What is under way may still publish while the bus closes; nothing new may.
+ *
+ * @throws EventsError `CLOSED`
+ */
+export function refuseNewRoots(bus: BusState, what: string): void {
+  if (!bus.closing) return;
+  if (goesOn(bus, nearestOpen(scopeOfBus(bus)))) return;
+  throw new EventsError(
+    'CLOSED',
+    `${what} was called after the bus was closed. Stop what calls it before you close the bus.`,
+  );
+}

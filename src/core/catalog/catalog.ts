@@ -1,0 +1,166 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { EventsError } from '../errors.ts';
+import { isObject } from '../options.ts';
+import { isName } from './pattern.ts';
+import { assertSchema, validate } from './schema.ts';
+import { copyPayload } from './snapshot.ts';
+import { closest, didYouMean, quote } from '../suggest.ts';
+import type {
+  AnyEventDefinition,
+  Catalog,
+  EventDefinition,
+  EventShape,
+  EventsObject,
+  EventValue,
+  ShapeOf,
+  UncheckedSchema,
+} from '../types/catalog.ts';
+
+/** Marks a value that a definition has made, in whichever copy of this package, with the schema that it went through. */
+const VALUE = Symbol.for('trpc-events.value');
+
+/** Whether a definition has made this. */
+export function isEventValue(value: unknown): value is EventValue {
+  return isObject(value) && VALUE in value;
+}
+
+/** The payload of a value, as the schema of its name has it: validated and copied again only where another one made it. */
+export function payloadOf(value: EventValue, schema: StandardSchemaV1): unknown {
+  const { name, payload, [VALUE]: made } = value as EventValue & { [VALUE]?: unknown };
+  return made === schema ? payload : copyPayload(validate(schema, payload, name), name);
+}
+
+/**
+ * An event as a value, for code that has no ctx: the payload is validated when it is made, not again when it is
+ * dispatched.
+ *
+ * @throws EventsError `BAD_CATALOG`; what is made throws `INVALID_PAYLOAD`
+ *
+ * @example
+ * ```ts
+ * import { defineEvent, defineEvents } from 'trpc-events';
+ *
+ * export const userCreated = defineEvent('user.created', z.object({ id: z.string(), email: z.email() }));
+ * export const catalog = defineEvents({ userCreated });
+ * ctx.dispatch(userCreated({ id, email }));
+ * ```
+ */
+export function defineEvent<TName extends string, TSchema extends StandardSchemaV1>(
+  name: TName,
+  schema: TSchema,
+): EventDefinition<TName, TSchema> {
+  assertName(name);
+  assertSchema(schema, quote(name));
+  const make = (input?: unknown) => {
+    const output = validate(schema, input, name);
+    const value = { name, payload: copyPayload(output, name) };
+    return Object.freeze(Object.defineProperty(value, VALUE, { value: schema }));
+  };
+  const definition = Object.defineProperties(make, { name: { value: name }, schema: { value: schema } });
+  return definition as unknown as EventDefinition<TName, TSchema>;
+}
+
+/**
+ * The events of an application: schemas by name, definitions under keys that mean nothing (`{ userCreated }`, or a
+ * module's namespace), or both; or a list of definitions. Names may be the members of an enum. Schemas are Standard
+ * Schemas that validate synchronously.
+ *
+ * @throws EventsError `BAD_CATALOG` for a bad name, two events of one name, or something that is no schema
+ *
+ * @example
+ * ```ts
+ * import { defineEvents, unchecked } from 'trpc-events';
+ *
+ * export const catalog = defineEvents({
+ *   'user.created': z.object({ id: z.string(), email: z.email() }),
+ *   'cache.cleared': z.void(),
+ *   'cat.spotted': unchecked<{ where: string }>(),
+ * });
+ * ```
+ */
+export function defineEvents<TEvents extends EventsObject | readonly AnyEventDefinition[]>(
+  events: TEvents,
+): Catalog<ShapeOf<TEvents>> {
+  if (!isObject(events)) {
+    throw new EventsError(
+      'BAD_CATALOG',
+      `defineEvents takes schemas by name, or definitions, not ${quote(events)}.`,
+    );
+  }
+  // Without a prototype, `__proto__` is a name like any other.
+  const shape = Object.create(null) as EventShape;
+  for (const [key, entry] of Object.entries(events)) {
+    if (Array.isArray(events) && !isDefinition(entry)) {
+      throw new EventsError(
+        'BAD_CATALOG',
+        `A list of events holds definitions made by defineEvent, and [${key}] is ${quote(entry)}: give schemas as an object, by name.`,
+      );
+    }
+    const name = isDefinition(entry) ? entry.name : key;
+    assertName(name);
+    if (Object.hasOwn(shape, name)) {
+      throw new EventsError(
+        'BAD_CATALOG',
+        `Two events are named ${quote(name)}: rename one, or leave it out.`,
+      );
+    }
+    const schema: unknown = isDefinition(entry) ? entry.schema : entry;
+    assertSchema(schema, quote(name));
+    shape[name] = schema;
+  }
+  return { shape: Object.freeze(shape) } as Catalog<ShapeOf<TEvents>>;
+}
+
+/**
+ * A payload type without validation at run time.
+ *
+ * @example
+ * ```ts
+ * import { defineEvents, unchecked } from 'trpc-events';
+ *
+ * const catalog = defineEvents({ 'cat.spotted': unchecked<{ where: string }>() });
+ * ```
+ */
+export function unchecked<T>(): UncheckedSchema<T> {
+  return { '~standard': { version: 1, vendor: 'trpc-events', validate: (value) => ({ value: value as T }) } };
+}
+
+/** @throws EventsError `UNKNOWN_EVENT`, with the closest names */
+export function schemaOf(shape: EventShape, name: unknown): StandardSchemaV1 {
+  const schema = typeof name === 'string' && Object.hasOwn(shape, name) ? shape[name] : undefined;
+  if (schema !== undefined) return schema;
+  if (typeof name !== 'string') {
+    throw new EventsError(
+      'UNKNOWN_EVENT',
+      `An event is dispatched by its name, or as a value made by defineEvent, not by ${quote(name)}.`,
+    );
+  }
+  const names = Object.keys(shape);
+  throw new EventsError(
+    'UNKNOWN_EVENT',
+    `The catalog has no event ${quote(name)}. ${didYouMean(name, names)}`,
+  );
+}
+
+function isDefinition(entry: unknown): entry is AnyEventDefinition {
+  return typeof entry === 'function' && 'schema' in entry && !('~standard' in entry);
+}
+
+function assertName(name: unknown): void {
+  if (isName(name)) return;
+  throw new EventsError(
+    'BAD_CATALOG',
+    `${quote(name)} can't be the name of an event: it must be words of letters, digits, _, : and -, joined by dots, such as "user.created".${hint(name)}`,
+  );
+}
+
+function hint(name: unknown): string {
+  if (typeof name !== 'string') return '';
+  const mended = name
+    .trim()
+    .replaceAll(/[\s/]+/g, '.')
+    .replaceAll(/[^\w:.-]/g, '')
+    .replaceAll(/\.{2,}/g, '.')
+    .replaceAll(/^\.|\.$/g, '');
+  return isName(mended) && closest(name, [mended]).length > 0 ? ` Perhaps ${quote(mended)}?` : '';
+}

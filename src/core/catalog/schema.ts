@@ -1,0 +1,85 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { EventsError } from '../errors.ts';
+import { isObject } from '../options.ts';
+import { quote } from '../suggest.ts';
+
+/** Whether something is a Standard Schema; arktype's are functions. */
+export function isSchema(value: unknown): value is StandardSchemaV1 {
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
+  const standard: unknown = (value as Partial<StandardSchemaV1>)['~standard'];
+  return isObject(standard) && typeof standard['validate'] === 'function';
+}
+
+/**
+ * The output of a schema: that of the payloads of an event, by its name, or that of meta.
+ *
+ * @throws EventsError `INVALID_PAYLOAD` or `META_FAILED`, with the issues, and the path of the first in the message
+ */
+export function validate(schema: StandardSchemaV1, value: unknown, name: string | undefined): unknown {
+  const result = schema['~standard'].validate(value);
+  if ('value' in result && result.issues === undefined) return result.value;
+  if (!('issues' in result) || result.issues === undefined) {
+    // Nobody waits for it, and it must not become an unhandled rejection.
+    void Promise.resolve(result).catch(() => {});
+    throw refusal(
+      name,
+      `The schema of ${subject(name)} validates asynchronously (or, with zod, a function in it threw), and a dispatch can't wait: take its async refinements and transforms out, and do that work before the dispatch, or in a listener.`,
+    );
+  }
+  const message = `${capital(subject(name))} is not what its schema asks for${describe(result.issues, value)}`;
+  throw refusal(name, message, result.issues);
+}
+
+/** The error for a payload, by the name of its event, or for meta. */
+export function refusal(
+  name: string | undefined,
+  message: string,
+  issues?: readonly StandardSchemaV1.Issue[],
+): EventsError {
+  const code = name === undefined ? 'META_FAILED' : 'INVALID_PAYLOAD';
+  return new EventsError(code, message, issues === undefined ? {} : { issues });
+}
+
+/** What a payload, or meta, is called in messages. */
+export function subject(name: string | undefined): string {
+  return name === undefined ? 'the meta of an event' : `the payload of ${quote(name)}`;
+}
+
+function describe(issues: readonly StandardSchemaV1.Issue[], value: unknown): string {
+  const [first] = issues;
+  if (first === undefined) return '.';
+  const path = pathOf(first.path ?? []);
+  const received = path === '' ? ` (it got ${kindOf(value)})` : '';
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more: see \`issues\`)` : '';
+  return `${path === '' ? '' : `, at ${path}`}: ${first.message}${received}${more}`;
+}
+
+/** `user.tags[0]`, as one would write it in code. */
+export function pathOf(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
+  let text = '';
+  for (const segment of path) {
+    const key = typeof segment === 'object' ? segment.key : segment;
+    if (typeof key === 'number') text += `[${key}]`;
+    else text += text === '' ? String(key) : `.${String(key)}`;
+  }
+  return text;
+}
+
+/** The kind of a value, never the value: payloads stay out of messages. */
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (value === undefined) return 'no payload';
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** @throws EventsError `BAD_CATALOG` */
+export function assertSchema(value: unknown, what: string): asserts value is StandardSchemaV1 {
+  if (isSchema(value)) return;
+  const standard = 'a Standard Schema: zod 4, valibot, arktype, or `unchecked<T>()`';
+  throw new EventsError('BAD_CATALOG', `The schema of ${what} is ${quote(value)}. It must be ${standard}.`);
+}

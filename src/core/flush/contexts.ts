@@ -1,0 +1,37 @@
+import type { BusState } from '../bus/bus-state.ts';
+import { EventsError } from '../errors.ts';
+import { causeOf, isThenable } from '../report.ts';
+import { NO_CTX, type Entry } from '../scope/scope.ts';
+
+/** Stands in the place of a ctx that could not be made: each listener that needs it fails with this. */
+export class ContextFailure {
+  readonly error: EventsError;
+
+  constructor(cause: unknown) {
+    this.error = new EventsError('NO_CONTEXT', `createContext threw ${causeOf(cause)}`, { cause });
+  }
+}
+
+/** Makes the ctx of the entries that came from no procedure; a promise, where that takes time. */
+export function makeContexts(bus: BusState, entries: readonly Entry[]): Promise<unknown> | undefined {
+  let pending: Promise<void>[] | undefined;
+  for (const entry of entries) {
+    if (entry.ctx !== NO_CTX) continue;
+    const made = makeContext(bus, entry);
+    if (made !== undefined) (pending ??= []).push(made);
+  }
+  return pending && Promise.all(pending);
+}
+
+function makeContext(bus: BusState, entry: Entry): Promise<void> | undefined {
+  const { createContext } = bus.settings;
+  const fail = (cause: unknown) => void (entry.ctx = new ContextFailure(cause));
+  try {
+    const made: unknown = createContext === undefined ? {} : createContext({ event: entry.event });
+    if (isThenable(made)) return Promise.resolve(made).then((ctx) => void (entry.ctx = ctx), fail);
+    entry.ctx = made;
+  } catch (cause) {
+    fail(cause);
+  }
+  return undefined;
+}

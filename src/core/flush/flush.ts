@@ -1,0 +1,252 @@
+import { Attempt } from './attempt.ts';
+import type { BusState } from '../bus/bus-state.ts';
+import type { CallScope } from '../scope/call-scope.ts';
+import { makeContexts } from './contexts.ts';
+import { isEnabled } from './enabled.ts';
+import { EventsError } from '../errors.ts';
+import { BAD_ANSWER, failedOf, invoke, type Job } from './invoke.ts';
+import { Lane } from './lane.ts';
+import { runPass } from './pass.ts';
+import { causeOf, isThenable, printLine } from '../report.ts';
+import { takeSettled, type Entry } from '../scope/scope.ts';
+import { restoring } from '../scope/storage.ts';
+import type { Target } from '../router/target.ts';
+import type { DeliveryFailure } from '../types/bus.ts';
+
+/** How a flush differs from one of a settled scope. */
+export interface FlushOptions {
+  /** Its events came from a queue: forwarders don't get them. */
+  readonly fromQueue?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** The one target that gets them. */
+  readonly only?: string | undefined;
+  /** The flush at the top of the chain that this one is part of. */
+  readonly top?: Flush | undefined;
+}
+const NO_OPTIONS: FlushOptions = {};
+
+/**
+ * Gives the events of a settled scope to the targets of their names: each target gets them in their order, the next
+ * when the former is done; different targets don't wait for each other. It begins with one synchronous pass, in which
+ * each idle target starts; what a busy one must get later waits in its lane.
+ */
+export class Flush {
+  readonly bus: BusState;
+  readonly entries: readonly Entry[];
+  readonly #options: FlushOptions;
+  readonly #top: Flush;
+  /** Of targets that are busy, where more may come for them. */
+  #lanes: Map<Target, Lane> | undefined = undefined;
+  #failures: DeliveryFailure[] | undefined = undefined;
+  /** What it still waits for: its pass, and busy lanes. */
+  #left = 1;
+  /** Of a top: itself, and all below it that is not done. */
+  #chain = 1;
+  #done: Promise<void> | undefined = undefined;
+  #resolveDone: (() => void) | undefined = undefined;
+  #chainDone: Promise<void> | undefined = undefined;
+  #resolveChain: (() => void) | undefined = undefined;
+  /** Whose `finished` waits until the chain is done. */
+  readonly #call: CallScope | undefined;
+
+  constructor(
+    bus: BusState,
+    entries: readonly Entry[],
+    options: FlushOptions = NO_OPTIONS,
+    call?: CallScope,
+  ) {
+    this.bus = bus;
+    this.entries = entries;
+    this.#options = options;
+    this.#call = call;
+    call?.hold();
+    this.#top = options.top ?? this;
+    options.top?.holdChain();
+    bus.pending += entries.length;
+  }
+
+  get failures(): readonly DeliveryFailure[] {
+    return this.#failures ?? [];
+  }
+
+  /** Resolves when its listeners are done; `undefined` if they are. */
+  done(): Promise<void> | undefined {
+    if (this.#left === 0) return undefined;
+    return (this.#done ??= new Promise((resolve) => (this.#resolveDone = resolve)));
+  }
+
+  /** Resolves when all that it has chained is done, too; `undefined` if it is. */
+  chainDone(): Promise<void> | undefined {
+    if (this.#chain === 0) return undefined;
+    return (this.#chainDone ??= new Promise((resolve) => (this.#resolveChain = resolve)));
+  }
+
+  /** Hands the events out. To be called once. */
+  begin(): void {
+    const { bus, entries } = this;
+    if (entries.length === 0) return this.#leave();
+    if (!isEnabled(bus)) {
+      for (const entry of entries) bus.discard(entry, 'disabled');
+      return this.#leave();
+    }
+    const contexts = makeContexts(bus, entries);
+    if (contexts === undefined) this.#handOut();
+    else {
+      bus.preparing.add(this);
+      void this.#handOutAfter(contexts);
+    }
+  }
+
+  async #handOutAfter(contexts: Promise<unknown>): Promise<void> {
+    await contexts;
+    this.bus.preparing.delete(this);
+    this.#handOut();
+  }
+
+  #handOut(): void {
+    const { observed } = this.bus;
+    if (observed === undefined) return runPass(this);
+    const events = this.entries.map(({ event }) => event);
+    void observed.wrapFlush(events, async () => {
+      runPass(this);
+      await this.done();
+      return { ok: true };
+    });
+  }
+
+  /** The synchronous part. */
+  pass(): void {
+    const { registry, streams } = this.bus;
+    const { only, fromQueue = false } = this.#options;
+    let started: Set<Target> | undefined;
+    for (const entry of this.entries) {
+      // What is repeated for one listener was streamed before.
+      if (only === undefined) for (const stream of streams) stream.push(entry.event);
+      const { targets, taken } = registry.lookUp(entry.event.name, fromQueue);
+      if (!taken) this.#unhandled(entry);
+      for (const target of targets) {
+        if (only !== undefined && only !== target.name) continue;
+        if (!target.many) this.#give(entry, target);
+        else if (!started?.has(target)) {
+          (started ??= new Set()).add(target);
+          this.start(this.#all(target), target);
+        }
+      }
+    }
+    this.#leave();
+  }
+
+  /** What one call of `handleMany` gets. */
+  #all(target: Target): readonly Entry[] {
+    const { registry } = this.bus;
+    const { fromQueue = false } = this.#options;
+    return this.entries.filter(({ event }) =>
+      registry.lookUp(event.name, fromQueue).targets.includes(target),
+    );
+  }
+
+  #give(entry: Entry, target: Target): void {
+    const lane = this.#lanes?.get(target);
+    if (lane === undefined) this.start(entry, target);
+    else lane.add(entry);
+  }
+
+  /** Starts one attempt. Whether it goes on after this; then `lane` hears of its end. */
+  start(job: Job, target: Target, lane?: Lane): boolean {
+    const { signal, fromQueue = false } = this.#options;
+    if (target.isOff()) return false;
+    const attempt = new Attempt(this.bus, this.#top, job, target.name, fromQueue, signal);
+    try {
+      const returned = invoke(attempt, job, target);
+      if (isThenable(returned)) {
+        (lane ?? this.#openLane(target)).wait(returned, attempt, job);
+        return true;
+      }
+      this.succeeded(attempt, job, returned);
+    } catch (error) {
+      this.failed(attempt, job, error);
+    }
+    return false;
+  }
+
+  #openLane(target: Target): Lane {
+    const lane = new Lane(this, target);
+    if (this.entries.length > 1) (this.#lanes ??= new Map()).set(target, lane);
+    this.bus.busy.add(lane);
+    this.#left++;
+    return lane;
+  }
+
+  closeLane(lane: Lane): void {
+    this.#lanes?.delete(lane.target);
+    this.bus.busy.delete(lane);
+    this.#leave();
+  }
+
+  succeeded(attempt: Attempt, job: Job, returned: unknown): void {
+    if ('event' in job) return this.#settle(attempt, true);
+    const failed = failedOf(job, returned);
+    if (failed === undefined) return this.failed(attempt, job, new Error(BAD_ANSWER));
+    for (const { entry, error } of failed) this.#record(attempt, entry, error);
+    this.#settle(attempt, true);
+  }
+
+  failed(attempt: Attempt, job: Job, cause: unknown): void {
+    // Whatever `onError` publishes is caused by this attempt, not by one that it has chained.
+    restoring(() => this.#settle(attempt, false));
+    if ('event' in job) return this.#record(attempt, job, cause);
+    for (const entry of job) this.#record(attempt, entry, cause);
+  }
+
+  #record({ listener, number }: Attempt, { event }: Entry, cause: unknown): void {
+    const message = `The listener ${JSON.stringify(listener)} failed on ${JSON.stringify(event.name)}: ${causeOf(cause)}`;
+    const error = new EventsError('LISTENER_FAILED', message, { cause });
+    (this.#failures ??= []).push({ listener, error });
+    this.bus.report({ error, event, listener, attempt: number });
+  }
+
+  /** An attempt is a scope: now what it dispatched is flushed, or dropped. */
+  #settle(attempt: Attempt, ok: boolean): void {
+    attempt.outcome = ok ? 'ok' : 'failed';
+    attempt.ctx = undefined;
+    attempt.top = undefined;
+    if (attempt.entries === undefined) return;
+    const kept = takeSettled(attempt);
+    if (kept.length > 0) new Flush(this.bus, kept, { top: this.#top }).begin();
+  }
+
+  #unhandled({ event }: Entry): void {
+    const { bus } = this;
+    bus.observed?.unhandled(event);
+    const { unhandled } = bus.settings;
+    const message = `No handler takes ${JSON.stringify(event.name)}: register a listener, or set unhandled: 'ignore'.`;
+    if (unhandled === 'error') {
+      const error = new EventsError('UNHANDLED', message);
+      (this.#failures ??= []).push({ listener: undefined, error });
+      bus.report({ error, event });
+    } else if (unhandled === 'warn' && !bus.warned.has(event.name)) {
+      bus.warned.add(event.name);
+      printLine(message);
+    }
+  }
+
+  #leave(): void {
+    if (--this.#left > 0) return;
+    const { bus } = this;
+    bus.pending -= this.entries.length;
+    this.#resolveDone?.();
+    this.#top.leaveChain();
+    bus.progressed();
+  }
+
+  /** Something more is chained to this one. No private member: a listener may publish on a bus of another copy. */
+  holdChain(): void {
+    this.#chain++;
+  }
+
+  leaveChain(): void {
+    if (--this.#chain > 0) return;
+    this.#call?.release();
+    this.#resolveChain?.();
+  }
+}

@@ -1,0 +1,67 @@
+import { ListenerArgument, ManyArgument, type Attempt } from './attempt.ts';
+import { ContextFailure } from './contexts.ts';
+import { isObject } from '../options.ts';
+import type { Entry } from '../scope/scope.ts';
+import { enterAndCall } from '../scope/storage.ts';
+import type { Target } from '../router/target.ts';
+import type { Outcome } from '../types/observer.ts';
+
+/** What one attempt handles: one event, or for `handleMany` several. */
+export type Job = Entry | readonly Entry[];
+
+/** Calls a target, in the scope of an attempt. */
+export function invoke(attempt: Attempt, job: Job, target: Target): unknown {
+  if (attempt.bus.observed !== undefined) return invokeObserved(attempt, job, target);
+  return enterAndCall(attempt, target.invoke, argumentOf(attempt, job));
+}
+
+/** `ListenerArgument` or `ManyArgument`, as the target takes it. */
+function argumentOf(attempt: Attempt, job: Job): never {
+  if (!('event' in job))
+    return new ManyArgument(
+      attempt,
+      job.map(({ event }) => event),
+    ) as never;
+  if (job.ctx instanceof ContextFailure) throw job.ctx.error;
+  return new ListenerArgument(attempt, job) as never;
+}
+
+async function invokeObserved(attempt: Attempt, job: Job, target: Target): Promise<unknown> {
+  let returned: unknown;
+  const run = async (): Promise<Outcome> => {
+    try {
+      returned = await enterAndCall(attempt, target.invoke, argumentOf(attempt, job));
+      return { ok: true };
+    } catch (error) {
+      return { ok: false, error };
+    }
+  };
+  const events = 'event' in job ? [job.event] : job.map(({ event }) => event);
+  const outcome = await attempt.bus.observed!.wrapAttempt(attempt, events, run);
+  if (!outcome.ok) throw outcome.error;
+  return returned;
+}
+
+export const BAD_ANSWER =
+  'handleMany may return { failures: [{ id, error }] } with ids of its events, and returned other failures: all its events count as failed';
+
+/** What `handleMany` says could not be handled; `undefined` where that can't be understood. */
+export function failedOf(
+  job: readonly Entry[],
+  returned: unknown,
+): readonly { readonly entry: Entry; readonly error: unknown }[] | undefined {
+  try {
+    const failures = isObject(returned) ? returned['failures'] : undefined;
+    if (failures === undefined) return [];
+    const failed = [];
+    for (const { id, error } of failures as readonly { id: unknown; error: unknown }[]) {
+      const entry = job.find(({ event }) => event.id === id);
+      if (entry === undefined) return undefined;
+      failed.push({ entry, error });
+    }
+    return failed;
+  } catch {
+    // No list, no objects in it, or getters that throw.
+    return undefined;
+  }
+}

@@ -1,0 +1,138 @@
+import type { ListenerArgument } from '../flush/attempt.ts';
+import type { BusState, Override } from '../bus/bus-state.ts';
+import { isObject } from '../options.ts';
+import type { AnyDependencies, AnyDependency } from '../types/dependency.ts';
+
+/** Marks a dependency, in whichever copy of this package. */
+const DEPENDENCY = Symbol.for('trpc-events.dependency');
+
+export function isDependency(value: unknown): value is AnyDependency {
+  return isObject(value) && DEPENDENCY in value;
+}
+
+export function makeDependency(needs: AnyDependencies, create: (options: object) => unknown): AnyDependency {
+  const dependency = { '~needs': needs, '~create': create };
+  return Object.freeze(Object.defineProperty(dependency, DEPENDENCY, { value: true }));
+}
+
+type AnyGenerator = Generator<unknown, unknown> | AsyncGenerator<unknown, unknown>;
+
+/** The dependencies of one attempt: each made once, and cleaned up in the reverse order. */
+export class Resolver {
+  readonly #bus: BusState;
+  readonly #made = new Map<AnyDependency, Promise<unknown>>();
+  /** Generators that have yielded, in the order in which they did. */
+  readonly #open: AnyGenerator[] = [];
+  #isOver = false;
+
+  constructor(bus: BusState) {
+    this.#bus = bus;
+  }
+
+  /** All values, by name. Where one fails, it rejects after the others have settled, so that they can be cleaned up. */
+  async values(
+    dependencies: AnyDependencies,
+    argument: ListenerArgument,
+    ctx: object,
+  ): Promise<Record<string, unknown>> {
+    const names = Object.keys(dependencies);
+    const settled = await Promise.allSettled(
+      names.map((name) => this.#value(dependencies[name]!, argument, ctx)),
+    );
+    const values: Record<string, unknown> = {};
+    for (const [i, result] of settled.entries()) {
+      if (result.status === 'rejected') throw result.reason;
+      values[names[i]!] = result.value;
+    }
+    return values;
+  }
+
+  #value(dependency: AnyDependency, argument: ListenerArgument, ctx: object): Promise<unknown> {
+    const { overrides } = this.#bus;
+    const override = overrides.get(dependency)?.at(-1);
+    if (override !== undefined) {
+      const { fake } = override;
+      return isDependency(fake) ? this.#value(fake, argument, ctx) : Promise.resolve(fake);
+    }
+    const made = this.#made.get(dependency) ?? this.#make(dependency, argument, ctx);
+    this.#made.set(dependency, made);
+    return made;
+  }
+
+  async #make(dependency: AnyDependency, argument: ListenerArgument, ctx: object): Promise<unknown> {
+    const values = await this.values(dependency['~needs'], argument, ctx);
+    this.assertOpen();
+    const created = dependency['~create']({ ...values, event: argument.event, ctx });
+    if (!isGenerator(created)) return created;
+    const { done, value } = await created.next();
+    // Its attempt didn't wait for it (a middleware that races with `next()`): nobody would clean up.
+    if (this.#isOver) return endLate(created);
+    if (done)
+      throw new Error(
+        'a dependency ended before it yielded: a generator yields its value once, then cleans up',
+      );
+    this.#open.push(created);
+    return value;
+  }
+
+  /** @throws where the attempt has ended: what still goes on in it, goes no further. */
+  assertOpen(): void {
+    if (this.#isOver) throw over();
+  }
+
+  /** Ends the generators, last one first. Gives back the error that the attempt ends with, if it does with one. */
+  async finish(
+    failure: { readonly error: unknown } | undefined,
+  ): Promise<{ readonly error: unknown } | undefined> {
+    this.#isOver = true;
+    for (let generator = this.#open.pop(); generator !== undefined; generator = this.#open.pop()) {
+      try {
+        const { done } = await (failure === undefined ? generator.next() : generator.throw(failure.error));
+        if (!done)
+          throw new Error(
+            'a dependency yielded a second time: a generator yields its value once, then cleans up',
+          );
+      } catch (error) {
+        // A clean-up that fails after a success (a commit) fails the attempt; after a failure, that one counts.
+        failure ??= { error };
+      }
+    }
+    return failure;
+  }
+}
+
+async function endLate(generator: AnyGenerator): Promise<never> {
+  const error = over();
+  try {
+    await generator.throw(error);
+  } catch {
+    // It rethrows this error, or fails in its clean-up: the attempt has its reason to fail.
+  }
+  throw error;
+}
+
+function over(): Error {
+  return new Error('the attempt had ended before: a middleware did not wait for next()');
+}
+
+/** Whether a dependency is, or needs, another one, as overridden by now. */
+export function leadsTo(
+  from: unknown,
+  to: AnyDependency,
+  overrides: ReadonlyMap<AnyDependency, readonly Override[]>,
+): boolean {
+  if (!isDependency(from)) return false;
+  if (from === to) return true;
+  const override = overrides.get(from)?.at(-1);
+  const next = override === undefined ? Object.values(from['~needs']) : [override.fake];
+  return next.some((dependency) => leadsTo(dependency, to, overrides));
+}
+
+function isGenerator(value: unknown): value is AnyGenerator {
+  return (
+    isObject(value) &&
+    typeof value['next'] === 'function' &&
+    typeof value['throw'] === 'function' &&
+    (Symbol.iterator in value || Symbol.asyncIterator in value)
+  );
+}

@@ -1,0 +1,119 @@
+import type { BusState } from '../bus/bus-state.ts';
+import { EventsError } from '../errors.ts';
+import { aSignal, aString, checkOptions, isObject } from '../options.ts';
+import { assertSelects, compilePatterns, type Selector } from '../catalog/pattern.ts';
+import { runSteps, type Step } from './steps.ts';
+import { quote } from '../suggest.ts';
+import type { EventShape } from '../types/catalog.ts';
+import type { ListenerOptions } from '../types/router.ts';
+
+/** One listener, as it was registered. */
+export interface Registration {
+  readonly selector: Selector;
+  /** The name that was given; else `fallback` is what one is derived from. */
+  readonly name: string | undefined;
+  readonly fallback: string;
+  readonly invoke: (argument: never) => unknown;
+  /** Taken off by its `signal`, or replaced. */
+  isOff: boolean;
+}
+
+/** What all views on one router share. */
+export class RouterCore {
+  readonly shape: EventShape;
+  readonly registrations = new Set<Registration>();
+  readonly named = new Map<string, Registration>();
+  /** Held weakly: a router often lives as long as its module, and a bus need not. */
+  readonly #buses = new Set<WeakRef<BusState>>();
+
+  constructor(shape: EventShape) {
+    this.shape = shape;
+  }
+
+  joins(bus: BusState): void {
+    this.#buses.add(new WeakRef(bus));
+  }
+
+  register(
+    pattern: unknown,
+    listener: unknown,
+    options: ListenerOptions | undefined,
+    steps: readonly Step[],
+  ): void {
+    const selector = compilePatterns(pattern);
+    assertSelects(selector, this.shape);
+    const where = `.on(${quote(selector.text)}, …)`;
+    if (typeof listener !== 'function') {
+      throw new EventsError(
+        'BAD_OPTION',
+        `${where} takes a function as its listener, not ${quote(listener)}.`,
+      );
+    }
+    checkOptions(where, options, { name: aString, signal: aSignal });
+    const { name, signal } = options ?? {};
+    if (signal?.aborted) return;
+    const invoke =
+      steps.length === 0
+        ? (listener as Registration['invoke'])
+        : runSteps(steps, listener as (opts: never) => unknown);
+    const registration: Registration = {
+      selector,
+      name,
+      fallback: listener.name || selector.text,
+      invoke,
+      isOff: false,
+    };
+    const former = name === undefined ? undefined : this.named.get(name);
+    // In development, a module that is loaded again registers the same names again: its listeners replace the old ones.
+    if (former !== undefined && !isDevelopment())
+      throw new EventsError('BAD_OPTION', nameTaken(former.name!));
+    for (const bus of this.#alive()) bus.registry.assertFits(registration, this);
+    if (former !== undefined) this.#takeOff(former);
+    this.registrations.add(registration);
+    if (name !== undefined) this.named.set(name, registration);
+    this.#changed();
+    signal?.addEventListener('abort', () => this.#takeOff(registration), { once: true });
+  }
+
+  #takeOff(registration: Registration): void {
+    registration.isOff = true;
+    if (!this.registrations.delete(registration)) return;
+    if (registration.name !== undefined) this.named.delete(registration.name);
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const bus of this.#alive()) bus.registry.invalidate();
+  }
+
+  *#alive(): Generator<BusState> {
+    for (const ref of this.#buses) {
+      const bus = ref.deref();
+      if (bus === undefined || bus.closed) this.#buses.delete(ref);
+      else yield bus;
+    }
+  }
+}
+
+export function nameTaken(name: string): string {
+  return `Two listeners or handlers are named ${quote(name)}: names are unique in a bus, since reports and queues identify a delivery by them. Rename one.`;
+}
+
+const ROUTER = Symbol.for('trpc-events.router');
+
+/** The router that a handler is a view on, if it is one. */
+export function routerOf(handler: unknown): RouterCore | undefined {
+  return isObject(handler) ? (handler[ROUTER] as RouterCore | undefined) : undefined;
+}
+
+/** Marks a view. */
+export function markRouter(view: object, core: RouterCore): void {
+  Object.defineProperty(view, ROUTER, { value: core });
+}
+
+function isDevelopment(): boolean {
+  return (
+    (globalThis as { process?: { env?: Record<string, string> } }).process?.env?.['NODE_ENV'] ===
+    'development'
+  );
+}

@@ -1,0 +1,62 @@
+import { busOf, type ListenerArgument } from '../flush/attempt.ts';
+import { Resolver } from './depends.ts';
+import { isObject } from '../options.ts';
+import type { AnyDependencies } from '../types/dependency.ts';
+
+/** What `.use` or `.provide` added to a view. */
+export type Step = { readonly use: (opts: object) => unknown } | { readonly provide: AnyDependencies };
+
+/** What `next()` resolves to: a middleware that returns something else has forgotten it. */
+const RESULT = Object.freeze({ ok: true });
+
+/** A listener within its steps. */
+export function runSteps(steps: readonly Step[], listener: (opts: never) => unknown) {
+  return async function attempt(argument: ListenerArgument): Promise<void> {
+    const resolver = new Resolver(busOf(argument));
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      await run(0, argument.ctx);
+    } catch (error) {
+      failure = { error };
+    }
+    failure = await resolver.finish(failure);
+    if (failure !== undefined) throw failure.error;
+
+    async function run(at: number, ctx: object): Promise<typeof RESULT> {
+      resolver.assertOpen();
+      const step = steps[at];
+      if (step === undefined) {
+        await listener(withCtx(argument, ctx) as never);
+        return RESULT;
+      }
+      if ('provide' in step)
+        return run(at + 1, { ...ctx, ...(await resolver.values(step.provide, argument, ctx)) });
+      let failed: { readonly error: unknown } | undefined;
+      const next = (opts?: { ctx: object }) => {
+        const rest = run(at + 1, opts === undefined ? ctx : { ...ctx, ...opts.ctx });
+        // Of a middleware that forgets it, too, a failure is no unhandled rejection.
+        rest.catch((error: unknown) => (failed = { error }));
+        return rest;
+      };
+      const result = await step.use(Object.assign(withCtx(argument, ctx), { next }));
+      if (isObject(result) && result === RESULT) return RESULT;
+      // Swallowed by the middleware, it is still why the attempt failed.
+      if (failed !== undefined) throw failed.error;
+      throw new Error(
+        'a middleware of this listener did not return what next() gave: did you forget to `return next()`?',
+      );
+    }
+  };
+}
+
+/** The argument of a listener, with more on its ctx. */
+function withCtx(argument: ListenerArgument, ctx: object): object {
+  return {
+    event: argument.event,
+    attempt: argument.attempt,
+    ctx,
+    get signal() {
+      return argument.signal;
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { BusState } from '../bus/bus-state.ts';
+import type { Meta } from './meta.ts';
+import { Scope } from './scope.ts';
+import type { DeferCall, DeferStrategy } from '../types/defer.ts';
+import type { ScopeInfo } from '../types/observer.ts';
+
+/** What is used of tRPC's options of a call. */
+export interface TrpcCall {
+  readonly path: string;
+  readonly type: 'query' | 'mutation' | 'subscription';
+  readonly signal?: AbortSignal | undefined;
+  readonly batchIndex?: number | undefined;
+  /** The same function all along the middlewares of one call. */
+  readonly getRawInput: unknown;
+}
+
+/** The scope of a procedure call, or of `bus.scope` and `e.scope`. */
+export class CallScope extends Scope implements DeferCall {
+  readonly path: string | undefined;
+  /** Opened after `close`: what it dispatches is refused. */
+  readonly isRefused: boolean;
+  defer: DeferStrategy;
+  /** Let go of when it settles: it holds the request. */
+  trpc: TrpcCall | undefined;
+  /** Within another, it borrows ctx and meta from that, whose `ctx.dispatch` dispatches into it. */
+  isSavepoint = false;
+  meta: Meta | undefined = undefined;
+  /** Entries before this place count as those of a success, whatever comes: a stream has yielded since. */
+  committed = 0;
+  streaming = false;
+  info: ScopeInfo | undefined = undefined;
+  #isLetGo = false;
+  #holds = 1;
+  #finished: Promise<void> | undefined = undefined;
+  #finish: (() => void) | undefined = undefined;
+
+  constructor(
+    bus: BusState,
+    parent: Scope | undefined,
+    ctx: unknown,
+    trpc: TrpcCall | undefined,
+    defer: DeferStrategy,
+  ) {
+    super(bus, parent, ctx);
+    this.call = this;
+    this.path = trpc?.path;
+    this.isRefused = bus.closing && parent === undefined;
+    this.defer = defer;
+    this.trpc = trpc;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.trpc?.signal;
+  }
+
+  get finished(): Promise<void> {
+    return (this.#finished ??= new Promise((resolve) => {
+      this.#finish = resolve;
+      if (this.#holds === 0) resolve();
+    }));
+  }
+
+  /** Whether somebody waited for `finished`, and waits no more. */
+  get isOver(): boolean {
+    return this.#finished !== undefined && this.#holds === 0;
+  }
+
+  /** Keeps `finished` from resolving until the same number of `release`s. */
+  hold(): void {
+    this.#holds++;
+  }
+
+  release(): void {
+    if (--this.#holds === 0) this.#finish?.();
+  }
+
+  /** Nothing waits for this call any more: it has settled, or is a stream that nobody pulls. */
+  letGo(): void {
+    if (this.#isLetGo) return;
+    this.#isLetGo = true;
+    this.root.call?.release();
+  }
+
+  /** The stream is pulled after all. Whether it had been let go of. */
+  takeUp(): boolean {
+    if (!this.#isLetGo) return false;
+    this.#isLetGo = false;
+    this.root.call?.hold();
+    return true;
+  }
+
+  responseSent(): void {
+    this.bus.observed?.responseSent(this);
+  }
+}

@@ -1,0 +1,61 @@
+import type { CallScope } from './call-scope.ts';
+import { Flush } from '../flush/flush.ts';
+import { isThenable, reportHook } from '../report.ts';
+import type { Entry } from './scope.ts';
+import { snapshot } from './storage.ts';
+
+type Begin = () => Promise<void>;
+const DONE = Promise.resolve();
+
+/**
+ * Lets the strategy of a scope pick the moment of a flush. The caller waits for the promise, if there is one: as long
+ * as the strategy says, or for its own events, where too many of others are under way.
+ */
+export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise<void> | undefined {
+  const { bus, defer } = scope;
+  const isCrowded = bus.pending >= bus.settings.limits.pending;
+  const flush = new Flush(bus, entries, undefined, scope.root.call);
+  let isBegun = false;
+  let begun: Promise<void> | undefined;
+  let later: ReturnType<typeof snapshot> | undefined;
+  const begin: Begin = () => {
+    if (!isBegun) {
+      // First of all: one of its own listeners may call this again.
+      isBegun = true;
+      bus.deferred.delete(flush);
+      if (later === undefined) flush.begin();
+      else later(() => flush.begin());
+    }
+    return (begun ??= flush.chainDone() ?? DONE);
+  };
+  if (isCrowded && entries.length > 0) return begin();
+  let waits: Promise<void> | undefined;
+  try {
+    const started = defer.start(begin, scope);
+    if (begun !== undefined && started === begun) waits = flush.chainDone();
+    else if (isThenable(started)) waits = waitFor(started, scope, begin);
+  } catch (thrown) {
+    void faulty(thrown, scope, begin);
+  }
+  if (begun === undefined) {
+    // Whatever event calls it later, the flush runs as if it ran here: the user's own storages hold what they hold now.
+    later = snapshot();
+    bus.deferred.set(flush, begin);
+    bus.progressed();
+  }
+  return waits;
+}
+
+async function waitFor(started: PromiseLike<void>, scope: CallScope, begin: Begin): Promise<void> {
+  try {
+    await started;
+  } catch (thrown) {
+    await faulty(thrown, scope, begin);
+  }
+}
+
+/** A strategy that fails has not picked a moment: now is as good as any. */
+function faulty(thrown: unknown, { bus, defer }: CallScope, begin: Begin): Promise<void> {
+  reportHook(bus, `The defer strategy ${defer.name}`, thrown);
+  return begin();
+}

@@ -1,0 +1,231 @@
+import type { Attempt } from '../flush/attempt.ts';
+import type { App, BusState } from '../bus/bus-state.ts';
+import { isEventValue, payloadOf, schemaOf } from '../catalog/catalog.ts';
+import { EventsError } from '../errors.ts';
+import { derivedId, newId } from '../catalog/id.ts';
+import { metaFor } from './meta.ts';
+import { aString, anything, checkOptions, oneOf, type Rules } from '../options.ts';
+import { reportProblem } from '../report.ts';
+import { validate } from '../catalog/schema.ts';
+import { goesOn, nearestOpen, NO_CTX, reasonToDrop, type Entry, type Scope } from './scope.ts';
+import { copyPayload } from '../catalog/snapshot.ts';
+import { currentFrame, hasStorage, scopeOfApp, scopeOfBus } from './storage.ts';
+import { quote } from '../suggest.ts';
+import type { DispatchOptions } from '../types/dispatch.ts';
+import type { AnyEvent } from '../types/event.ts';
+
+/** `dispatch`, untyped: a name, a payload and options, or a value and options. */
+export type DispatchFunction = (event: unknown, payload?: unknown, options?: unknown) => void;
+/** A validated payload under its name. */
+export interface Input {
+  readonly name: string;
+  readonly payload: unknown;
+  readonly options: DispatchOptions<unknown> | undefined;
+}
+
+const DISPATCH_OPTIONS: Rules = {
+  when: oneOf('success', 'failure', 'settled'),
+  key: aString,
+  meta: anything,
+};
+
+/** The `dispatch` of one scope, which keeps the ctx that it was made with. */
+export function dispatcher(scope: Scope, ctx: unknown): DispatchFunction {
+  return function dispatch(event, payload, options) {
+    const input = readInput(scope.bus.app, 'dispatch', event, payload, options, DISPATCH_OPTIONS);
+    add(within(scope), ctx, input);
+  };
+}
+
+/** `e.dispatch`: into whichever scope of a bus of this builder runs. */
+export function dispatchAmbient(app: App, event: unknown, payload: unknown, options: unknown): void {
+  const scope = scopeOfApp(app);
+  if (scope === undefined) throw noScope('e.dispatch');
+  const input = readInput(app, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);
+  const open = nearestOpen(scope);
+  // Once a call has settled, its ctx is gone, and its outcome is no longer this code's.
+  if (open === undefined && scope.attempt !== scope) return publishLate(scope, input);
+  add(open ?? scope, open === undefined ? NO_CTX : open.ctx, input);
+}
+
+/** @throws EventsError for an event, a payload or options that don't fit */
+export function readInput(
+  app: App,
+  where: string,
+  event: unknown,
+  payload: unknown,
+  options: unknown,
+  rules: Rules,
+): Input {
+  if (isEventValue(event)) {
+    const schema = schemaOf(app.shape, event.name);
+    if (options !== undefined) {
+      throw new EventsError(
+        'BAD_OPTION',
+        `${where} takes the options of a value as its second argument: ${quote(event.name)} brings its payload.`,
+      );
+    }
+    if (payload !== undefined) checkOptions(where, payload, rules);
+    return { name: event.name, payload: payloadOf(event, schema), options: payload as Input['options'] };
+  }
+  const schema = schemaOf(app.shape, event);
+  const name = event as string;
+  if (options !== undefined) checkOptions(where, options, rules);
+  const output = validate(schema, payload, name);
+  return { name, payload: copyPayload(output, name), options: options as Input['options'] };
+}
+
+export function noScope(what: string): EventsError {
+  return new EventsError(
+    'NO_SCOPE',
+    hasStorage
+      ? `${what} was called outside any scope: no procedure with the events middleware, listener, or bus.scope runs here. Use bus.publish for one event, or bus.scope around several.`
+      : `${what} needs AsyncLocalStorage, which this platform lacks (on Cloudflare Workers, set the flag nodejs_compat). Use ctx.dispatch, bus.scope(({ dispatch }) => …), or bus.publish.`,
+  );
+}
+
+/** The innermost savepoint of a scope that runs here, if one does: `ctx.dispatch` in `e.scope` belongs to that. */
+function within(scope: Scope): Scope {
+  const current = scopeOfBus(scope.bus);
+  if (current === undefined || current === scope) return scope;
+  let savepoint: Scope | undefined;
+  let above = nearestOpen(current);
+  for (; above !== undefined && above !== scope; above = above.parent) {
+    // Those around another call are this scope's; those within it are that call's.
+    if (!above.call?.isSavepoint) savepoint = undefined;
+    else if (above.outcome === 'open') savepoint ??= above;
+  }
+  return above === scope && savepoint !== undefined ? savepoint : scope;
+}
+
+function add(scope: Scope, ctx: unknown, input: Input): void {
+  const { bus, root } = scope;
+  const open = nearestOpen(scope);
+  if (bus.closing) refuseWhenClosed(bus, open);
+  if (ctx === NO_CTX) requireContext(bus, input.name);
+  const waiting = root.entries;
+  if (open !== undefined && waiting !== undefined && waiting.length >= bus.settings.limits.perScope) {
+    throw new EventsError(
+      'LIMIT_EXCEEDED',
+      `A scope holds ${waiting.length} events, which is limits.perScope. Dispatch one event that stands for many, or raise the limit.`,
+    );
+  }
+  const cause = currentFrame()?.scope.attempt ?? scope.attempt;
+  const { entry, problem } = makeEntry(bus, input, scope, ctx, cause);
+  if (problem !== undefined) return reportProblem(bus, problem, entry.event, cause);
+  if (open === undefined) return flushLate(scope, entry);
+  if (root.entries === undefined) root.entries = [entry];
+  else root.entries.push(entry);
+}
+
+/** The entry of a new event, and why it can't be delivered: its meta failed, or its chain is too deep. */
+export function makeEntry(
+  bus: BusState,
+  { name, payload, options }: Input,
+  scope: Scope | undefined,
+  ctx: unknown,
+  cause: Attempt | undefined,
+): { readonly entry: Entry; readonly problem: EventsError | undefined } {
+  const parent = cause?.event;
+  const when = options?.when ?? bus.settings.when;
+  const meta = metaFor(bus, options, scope, ctx, cause);
+  const time = new Date();
+  const id =
+    parent !== undefined && cause!.derives
+      ? derivedId(parent, cause!.listener, cause!.position++)
+      : newId(time.getTime());
+  const event: Mutable<AnyEvent> = {
+    id,
+    name,
+    payload,
+    time,
+    key: options?.key,
+    path: pathOf(scope),
+    correlationId: parent === undefined ? id : parent.correlationId,
+    causationId: parent?.id,
+    depth: cause === undefined ? 0 : cause.depth + 1,
+    traceparent: undefined,
+    tracestate: undefined,
+    meta: meta.value,
+  };
+  const problem =
+    meta.error ?? (event.depth > bus.settings.limits.depth ? tooDeep(bus, name, cause) : undefined);
+  if (bus.observed !== undefined && problem === undefined) {
+    Object.defineProperties(event, LOCKED);
+    const { traceparent, tracestate } = bus.observed.dispatched(event, when, scope, cause);
+    event.traceparent = traceparent;
+    event.tracestate = tracestate;
+  }
+  const n = scope === undefined ? 0 : scope.root.count++;
+  return { entry: { event: Object.freeze(event), ctx, when, scope, n, cause }, problem };
+}
+
+/** The procedure that it runs in: `e.scope` has none of its own. */
+function pathOf(scope: Scope | undefined): string | undefined {
+  let call = scope?.call;
+  while (call?.isSavepoint) call = call.parent?.call;
+  return call?.path;
+}
+
+/** What observers may not change while they put the trace context on an event. */
+const LOCKED: PropertyDescriptorMap = Object.fromEntries(
+  ['id', 'name', 'payload', 'time', 'key', 'path', 'correlationId', 'causationId', 'depth', 'meta'].map(
+    (key) => [key, { writable: false, configurable: false }],
+  ),
+);
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+function tooDeep(bus: BusState, name: string, cause: Attempt | undefined): EventsError {
+  const names = [name];
+  for (let attempt = cause; attempt?.event !== undefined; attempt = attempt.cause)
+    names.unshift(attempt.event.name);
+  return new EventsError(
+    'CHAIN_TOO_DEEP',
+    `An event is ${bus.settings.limits.depth + 1} listeners deep, and limits.depth is ${bus.settings.limits.depth}: ${names.join(' → ')}. Let a listener of this chain stop dispatching, or raise the limit.`,
+  );
+}
+
+function refuseWhenClosed(bus: BusState, open: Scope | undefined): void {
+  if (goesOn(bus, open)) return;
+  throw new EventsError(
+    'CLOSED',
+    'The bus is closed: it takes no events from what began, or streams, after close(). Stop taking requests before you close it.',
+  );
+}
+
+/** Flushes by itself what came when all its scopes had settled, if their outcome lets it. */
+function flushLate(scope: Scope, entry: Entry): void {
+  const { bus } = scope;
+  const reason = reasonToDrop(entry);
+  if (reason !== undefined) return bus.discard(entry, reason);
+  reportWhereFrozen(scope, entry);
+  bus.flushNow(entry);
+}
+
+function publishLate(scope: Scope, input: Input): void {
+  const { bus } = scope;
+  if (bus.closing) refuseWhenClosed(bus, undefined);
+  requireContext(bus, input.name);
+  const cause = currentFrame()?.scope.attempt;
+  const { entry, problem } = makeEntry(bus, input, scope, NO_CTX, cause);
+  if (problem !== undefined) return reportProblem(bus, problem, entry.event, cause);
+  if (scope.root.attempt === scope.root && scope.root.outcome === 'failed')
+    return bus.discard(entry, 'attempt-failed');
+  reportWhereFrozen(scope, entry);
+  bus.flushNow(entry);
+}
+
+function reportWhereFrozen(scope: Scope, { event }: Entry): void {
+  if (!scope.root.call?.isOver) return;
+  const message = `${quote(event.name)} was dispatched after its call had ended, where the platform may freeze the process: it may not be handled. Await what dispatches it.`;
+  scope.bus.report({ error: new EventsError('LATE_DISPATCH', message), event });
+}
+
+/** @throws EventsError `NO_CONTEXT`, where listeners need a ctx and nothing makes one */
+export function requireContext(bus: BusState, what: string): void {
+  if (bus.settings.createContext !== undefined || !bus.app.namesContext) return;
+  throw new EventsError(
+    'NO_CONTEXT',
+    `${quote(what)} comes from no procedure, and e.bus was given no createContext to make the ctx of its listeners: add \`createContext: ({ event }) => …\`.`,
+  );
+}

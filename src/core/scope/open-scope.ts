@@ -1,0 +1,86 @@
+import type { BusState } from '../bus/bus-state.ts';
+import { CallScope, type TrpcCall } from './call-scope.ts';
+import { deferFlush } from './defer-flush.ts';
+import { guarded, reportHook } from '../report.ts';
+import { nearestOpen, takeCommitted, takeSettled, type Scope } from './scope.ts';
+import { scopeOfBus } from './storage.ts';
+import type { DeferStrategy } from '../types/defer.ts';
+
+/** Opens a scope below the one that runs, or a root. */
+export function openScope(
+  bus: BusState,
+  ctx: unknown,
+  trpc: TrpcCall | undefined,
+  defer?: DeferStrategy,
+): CallScope {
+  const parent = nearestOpen(scopeOfBus(bus));
+  const scope = new CallScope(bus, parent, ctx, trpc, defer ?? bus.defer);
+  bus.openCalls++;
+  if (parent === undefined) openDefer(scope);
+  else {
+    scope.root.call?.hold();
+    if (defer !== undefined && trpc !== undefined) replaceDefer(parent, defer, trpc);
+  }
+  bus.observed?.scopeOpened(scope);
+  return scope;
+}
+
+/** The middleware twice in one call: the innermost strategy that was given is the one that counts. */
+function replaceDefer(parent: Scope, defer: DeferStrategy, trpc: TrpcCall): void {
+  let above = parent.call;
+  while (above !== undefined && above.trpc?.getRawInput === trpc.getRawInput) {
+    above.defer = defer;
+    if (above.parent === undefined) openDefer(above);
+    above = above.parent?.call;
+  }
+}
+
+function openDefer(scope: CallScope): void {
+  // Asked for once, it is known when it has resolved.
+  if (scope.defer.freezes) void scope.finished;
+  if (scope.defer.open === undefined) return;
+  guarded(
+    () => scope.defer.open?.(scope),
+    (thrown) => reportHook(scope.bus, `The defer strategy ${scope.defer.name}, in open,`, thrown),
+  );
+}
+
+/**
+ * The outcome of a scope is known, and if it failed, by what error. What no open scope is waiting for is flushed or dropped. The caller waits for the
+ * promise, if there is one.
+ */
+export function settleScope(scope: CallScope, ok: boolean, error?: unknown): Promise<void> | undefined {
+  const { bus, parent } = scope;
+  if (scope.outcome !== 'open') return undefined;
+  bus.observed?.scopeSettled(scope, ok ? { ok } : { ok, error });
+  scope.outcome = ok ? 'ok' : 'failed';
+  const waits = nearestOpen(parent) === undefined ? settleRoot(scope) : undefined;
+  scope.ctx = undefined;
+  scope.trpc = undefined;
+  if (!scope.streaming) bus.callEnded();
+  scope.letGo();
+  return waits;
+}
+
+function settleRoot(scope: CallScope): Promise<void> | undefined {
+  const { root, bus } = scope;
+  if (root.entries === undefined && bus.observed === undefined) return undefined;
+  const kept = takeSettled(root);
+  if (kept.length > 0 || bus.observed !== undefined) return deferFlush(scope, kept);
+  return undefined;
+}
+
+/** A stream takes over the scope of its call: nothing that closes waits for it any more. */
+export function beginStreaming(scope: CallScope): void {
+  scope.streaming = true;
+  scope.bus.callEnded();
+}
+
+/** A stream has yielded: what came until now succeeded. The pull waits for the promise, if there is one. */
+export function commitScope(scope: CallScope, isAbandoned = false): Promise<void> | undefined {
+  const { root, parent } = scope;
+  scope.committed = root.count;
+  if (root.entries === undefined || nearestOpen(parent) !== undefined) return undefined;
+  const kept = takeCommitted(root, isAbandoned);
+  return kept.length > 0 ? deferFlush(scope, kept) : undefined;
+}

@@ -1,0 +1,84 @@
+import type { App, BusState } from '../bus/bus-state.ts';
+import { dispatcher, noScope } from './dispatch.ts';
+import { EventsError } from '../errors.ts';
+import { checkMeta } from './meta.ts';
+import { openScope, settleScope } from './open-scope.ts';
+import { anything, checkOptions } from '../options.ts';
+import { isThenable } from '../report.ts';
+import type { CallScope } from './call-scope.ts';
+import { NO_CTX } from './scope.ts';
+import { restoring, runIn, scopeOfApp } from './storage.ts';
+import { quote } from '../suggest.ts';
+import type { DeferStrategy } from '../types/defer.ts';
+
+/** What the function in a scope gets. */
+export interface Tools {
+  readonly dispatch: (event: unknown, payload?: unknown, options?: unknown) => void;
+}
+type ScopeFunction = (tools: Tools) => unknown;
+
+/** Awaited by whoever opened the scope: there is no response to wait for. */
+const INLINE: DeferStrategy = { name: 'scope', start: (flush) => flush() };
+
+/** `bus.scope`: a root, or nested in the call that runs. */
+export async function runScope(bus: BusState, fn: unknown, options: unknown): Promise<unknown> {
+  assertFunction('bus.scope', fn);
+  checkOptions('bus.scope', options, { meta: anything });
+  const given = (options as { meta?: unknown } | undefined)?.meta;
+  const meta =
+    given === undefined ? undefined : { value: checkMeta(bus, given), error: undefined, given: true };
+  const scope = openScope(bus, NO_CTX, undefined, INLINE);
+  scope.meta = meta;
+  nest(scope);
+  return run(scope, fn, true);
+}
+
+/** `e.scope`: nested in the scope that runs. Synchronous, where its function is. */
+export function runSavepoint(app: App, fn: unknown): unknown {
+  assertFunction('e.scope', fn);
+  const around = scopeOfApp(app);
+  if (around === undefined) throw noScope('e.scope');
+  const scope = openScope(around.bus, NO_CTX, undefined, INLINE);
+  nest(scope);
+  return run(scope, fn, false);
+}
+
+/** Within a call, its ctx is there, and its `ctx.dispatch` dispatches into this scope. */
+function nest(scope: CallScope): void {
+  if (scope.parent === undefined) return;
+  scope.isSavepoint = true;
+  scope.ctx = scope.parent.ctx;
+}
+
+function run(scope: CallScope, fn: ScopeFunction, waits: boolean): unknown {
+  let returned: unknown;
+  try {
+    returned = runIn(scope, fn, { dispatch: dispatcher(scope, scope.ctx) });
+  } catch (error) {
+    const flushed = restoring(() => settleScope(scope, false, error));
+    if (!waits || flushed === undefined) throw error;
+    return flushed.then(() => {
+      throw error;
+    });
+  }
+  if (isThenable(returned)) return finish(scope, returned);
+  const flushed = restoring(() => settleScope(scope, true));
+  return waits && flushed !== undefined ? flushed.then(() => returned) : returned;
+}
+
+async function finish(scope: CallScope, returned: PromiseLike<unknown>): Promise<unknown> {
+  let value: unknown;
+  try {
+    value = await returned;
+  } catch (error) {
+    await settleScope(scope, false, error);
+    throw error;
+  }
+  await settleScope(scope, true);
+  return value;
+}
+
+function assertFunction(where: string, fn: unknown): asserts fn is ScopeFunction {
+  if (typeof fn === 'function') return;
+  throw new EventsError('BAD_OPTION', `${where} takes the function that it runs, not ${quote(fn)}.`);
+}

@@ -1,0 +1,100 @@
+import type { AsyncLocalStorage } from 'node:async_hooks';
+import type { App, BusState } from '../bus/bus-state.ts';
+import type { Scope } from './scope.ts';
+
+/**
+ * What the AsyncLocalStorage holds: the scope that runs, for each bus of which one runs. At most one frame a bus, so
+ * that it doesn't grow where timers and calls start one another; the latest stands first.
+ */
+export interface Frame {
+  readonly scope: Scope;
+  readonly rest: Frame | undefined;
+}
+
+/** One storage for all copies of this package in a process. Frames of another copy are never looked into. */
+const KEY = Symbol.for('trpc-events.storage.1');
+
+type Storage = AsyncLocalStorage<Frame | undefined>;
+type Snapshot = <R>(fn: () => R) => R;
+
+/**
+ * A built-in module of Node, Bun, Deno or workerd, where there is one. Asked for at run time, so that no bundler
+ * needs to know it.
+ */
+export function builtin<T>(name: string): T | undefined {
+  const host = (globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }).process;
+  return host?.getBuiltinModule?.(name) as T | undefined;
+}
+
+const hooks = builtin<typeof import('node:async_hooks')>('node:async_hooks');
+const shared = globalThis as { [KEY]?: Storage };
+const storage: Storage | undefined = hooks && (shared[KEY] ??= new hooks.AsyncLocalStorage());
+/** workerd has `run` alone. */
+const enters = storage !== undefined && canEnter(storage);
+
+/** Whether `e.dispatch` can find its scope here. */
+export const hasStorage = storage !== undefined;
+
+function canEnter(storage: Storage): boolean {
+  try {
+    return storage.run(undefined, () => (storage.enterWith(undefined), true));
+  } catch {
+    return false;
+  }
+}
+
+export function currentFrame(): Frame | undefined {
+  return storage?.getStore();
+}
+
+/** Calls a function with the scope of a frame as the current one. */
+export function runIn<A, R>(frame: Frame, fn: (argument: A) => R, argument: A): R {
+  return storage === undefined ? fn(argument) : storage.run(frame, fn, argument);
+}
+
+/**
+ * The same where whatever runs next sets a frame of its own, or something around calls `restoring`: half the price of
+ * `runIn`.
+ */
+export function enterAndCall<A, R>(frame: Frame, fn: (argument: A) => R, argument: A): R {
+  if (!enters) return runIn(frame, fn, argument);
+  storage.enterWith(frame);
+  return fn(argument);
+}
+
+/** Calls a function that may call `enterAndCall`, and goes back to the frame from before. */
+export function restoring<R>(fn: () => R): R {
+  const before = currentFrame();
+  try {
+    return fn();
+  } finally {
+    if (enters) storage.enterWith(before);
+  }
+}
+
+/** What runs a function later as if it ran now, for the user's own storages too. */
+export function snapshot(): Snapshot {
+  return hooks === undefined ? (fn) => fn() : hooks.AsyncLocalStorage.snapshot();
+}
+
+/** The scope of a bus that runs here, or has run where this was started. */
+export function scopeOfBus(bus: BusState): Scope | undefined {
+  let frame = currentFrame();
+  while (frame !== undefined && frame.scope.bus !== bus) frame = frame.rest;
+  return frame?.scope;
+}
+
+/** The scope of the latest bus of a builder. */
+export function scopeOfApp(app: App): Scope | undefined {
+  let frame = currentFrame();
+  while (frame !== undefined && frame.scope.bus.app !== app) frame = frame.rest;
+  return frame?.scope;
+}
+
+/** The frames but for that of one bus. */
+export function framesWithout(frame: Frame | undefined, bus: BusState): Frame | undefined {
+  if (frame === undefined) return undefined;
+  if (frame.scope.bus === bus) return frame.rest;
+  const rest = framesWithout(frame.rest, bus);
+  return rest === frame.rest ? frame : { scope: frame.scope, rest };
+}
