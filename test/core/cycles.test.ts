@@ -54,6 +54,7 @@ it('A cycle that goes through an instance of a class is none: that goes by refer
   await using bus = e.bus({ handlers: [seen.handler] });
   await bus.publish('cat.spotted', { user });
   expect(seen.payloads).toEqual([{ user }]);
+  await expect(bus.publish('cat.spotted', { user, deep: nested(300) })).rejects.toThrow('nested deeper');
 });
 
 it('A cycle in meta is refused as meta.', async () => {

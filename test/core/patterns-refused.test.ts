@@ -95,6 +95,13 @@ it('A handler is named where its pattern matches nothing.', () => {
   );
 });
 
+it('A catalog without events says so.', () => {
+  const empty = initEvents.create(defineEvents({}));
+  expect(() => empty.router().on('*' as never, () => {})).toThrow(
+    'No event of the catalog matches "*". It has no events.',
+  );
+});
+
 it('Ten names are listed at most.', () => {
   const names = Array.from({ length: 30 }, (_, i) => `event${i}.happened.somewhere`);
   const many = initEvents.create(

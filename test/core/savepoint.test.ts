@@ -1,7 +1,7 @@
 import { initTRPC } from '@trpc/server';
 import { expect, it } from 'vitest';
-import type { DiscardReason, When } from '../../src/index.ts';
-import { collector, e, thrownBy, turn, untyped } from './shop.ts';
+import { initEvents, type DiscardReason, type When } from '../../src/index.ts';
+import { catalog, collector, e, thrownBy, turn, untyped } from './shop.ts';
 
 function makeBus() {
   const seen = collector();
@@ -73,6 +73,34 @@ it('Whatever dispatches in it dispatches into it: its own dispatch, e.dispatch, 
       (payload) => [payload, 'failed'],
     ),
   );
+});
+
+it('bus.scope within a call is such a scope, too: it has the ctx and takes the dispatches of the call.', async () => {
+  const app = initEvents.context<{ db: string }>().create(catalog);
+  const contexts: unknown[] = [];
+  const router = app
+    .router()
+    .on('cat.spotted', ({ ctx, event }) => void contexts.push([event.payload, ctx.db]));
+  const bus = app.bus({ handlers: [router] });
+  const t = initTRPC.context<{ db: string }>().create();
+  const spot = t.procedure.use(bus.middleware()).mutation(async ({ ctx }) => {
+    await bus.scope(({ dispatch }) => {
+      dispatch('cat.spotted', 'own');
+      ctx.dispatch('cat.spotted', 'ctx.dispatch');
+      app.dispatch('cat.spotted', 'e.dispatch');
+    });
+    const failing = bus.scope(() => {
+      ctx.dispatch('cat.spotted', 'dropped');
+      fail();
+    });
+    await expect(failing).rejects.toBe(boom);
+  });
+  await t.createCallerFactory(t.router({ spot }))({ db: 'db' }).spot();
+  expect(contexts).toEqual([
+    ['own', 'db'],
+    ['ctx.dispatch', 'db'],
+    ['e.dispatch', 'db'],
+  ]);
 });
 
 it('So it is in a call that is made within it, and e.scope in that call takes nothing of the outer one.', async () => {

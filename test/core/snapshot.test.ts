@@ -87,6 +87,8 @@ it.each<[string, object]>([
   ['a RegExp', /a/],
   ['a URL', new URL('http://localhost')],
   ['an instance of a subclass of Map', new SpecialMap([['a', 1]])],
+  ['a DataView', new DataView(new ArrayBuffer(2))],
+  ['a SharedArrayBuffer', new SharedArrayBuffer(2)],
   ['a promise', Promise.resolve()],
 ])('%s goes by reference, unfrozen.', async (_, value) => {
   const got = await delivered({ value });
