@@ -22,25 +22,18 @@ export class Attempt extends Scope {
   position = 0;
   #signal: AbortSignal | undefined;
 
-  constructor(
-    bus: BusState,
-    top: Flush,
-    job: Job,
-    listener: string,
-    fromQueue: boolean,
-    signal: AbortSignal | undefined,
-  ) {
+  constructor(flush: Flush, job: Job, listener: string) {
     const entry = 'event' in job ? job : undefined;
-    super(bus, undefined, entry === undefined ? NO_CTX : entry.ctx);
+    super(flush.bus, undefined, entry === undefined ? NO_CTX : entry.ctx, flush.rest, undefined);
     this.attempt = this;
     this.event = entry?.event;
     this.depth =
       'event' in job ? job.event.depth : job.reduce((most, { event }) => Math.max(most, event.depth), 0);
-    this.top = top;
+    this.top = flush.top;
     this.listener = listener;
     this.cause = entry?.cause;
-    this.derives = fromQueue || entry?.cause?.derives === true;
-    this.#signal = signal;
+    this.derives = flush.options.fromQueue === true || entry?.cause?.derives === true;
+    this.#signal = flush.options.signal;
   }
 
   /** Made when it is first read: most listeners never look at it. */

@@ -9,6 +9,7 @@ import { Lane } from './lane.ts';
 import { runPass } from './pass.ts';
 import { causeOf, isThenable, printLine } from '../report.ts';
 import { takeSettled, type Entry } from '../scope/scope.ts';
+import { currentFrame, framesWithout, type Frame } from '../scope/storage.ts';
 import { restoring } from '../scope/storage.ts';
 import type { Target } from '../router/target.ts';
 import type { DeliveryFailure } from '../types/bus.ts';
@@ -33,8 +34,11 @@ const NO_OPTIONS: FlushOptions = {};
 export class Flush {
   readonly bus: BusState;
   readonly entries: readonly Entry[];
-  readonly #options: FlushOptions;
-  readonly #top: Flush;
+  readonly options: FlushOptions;
+  /** Itself, or the one at the top of the chain that it is part of. */
+  readonly top: Flush;
+  /** What else of the AsyncLocalStorage its attempts find: the scopes of other buses. */
+  rest: Frame | undefined = undefined;
   /** Of targets that are busy, where more may come for them. */
   #lanes: Map<Target, Lane> | undefined = undefined;
   #failures: DeliveryFailure[] | undefined = undefined;
@@ -57,10 +61,10 @@ export class Flush {
   ) {
     this.bus = bus;
     this.entries = entries;
-    this.#options = options;
+    this.options = options;
     this.#call = call;
     call?.hold();
-    this.#top = options.top ?? this;
+    this.top = options.top ?? this;
     options.top?.holdChain();
     bus.pending += entries.length;
   }
@@ -117,8 +121,9 @@ export class Flush {
   /** The synchronous part. */
   pass(): void {
     const { registry, streams } = this.bus;
-    const { only, fromQueue = false } = this.#options;
+    const { only, fromQueue = false } = this.options;
     let started: Set<Target> | undefined;
+    this.rest = framesWithout(currentFrame(), this.bus);
     for (const entry of this.entries) {
       // What is repeated for one listener was streamed before.
       if (only === undefined) for (const stream of streams) stream.push(entry.event);
@@ -139,7 +144,7 @@ export class Flush {
   /** What one call of `handleMany` gets. */
   #all(target: Target): readonly Entry[] {
     const { registry } = this.bus;
-    const { fromQueue = false } = this.#options;
+    const { fromQueue = false } = this.options;
     return this.entries.filter(({ event }) =>
       registry.lookUp(event.name, fromQueue).targets.includes(target),
     );
@@ -153,9 +158,8 @@ export class Flush {
 
   /** Starts one attempt. Whether it goes on after this; then `lane` hears of its end. */
   start(job: Job, target: Target, lane?: Lane): boolean {
-    const { signal, fromQueue = false } = this.#options;
     if (target.isOff()) return false;
-    const attempt = new Attempt(this.bus, this.#top, job, target.name, fromQueue, signal);
+    const attempt = new Attempt(this, job, target.name);
     try {
       const returned = invoke(attempt, job, target);
       if (isThenable(returned)) {
@@ -212,7 +216,7 @@ export class Flush {
     attempt.top = undefined;
     if (attempt.entries === undefined) return;
     const kept = takeSettled(attempt);
-    if (kept.length > 0) new Flush(this.bus, kept, { top: this.#top }).begin();
+    if (kept.length > 0) new Flush(this.bus, kept, { top: this.top }).begin();
   }
 
   #unhandled({ event }: Entry): void {
@@ -235,7 +239,7 @@ export class Flush {
     const { bus } = this;
     bus.pending -= this.entries.length;
     this.#resolveDone?.();
-    this.#top.leaveChain();
+    this.top.leaveChain();
     bus.progressed();
   }
 

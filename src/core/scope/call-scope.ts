@@ -1,6 +1,7 @@
 import type { BusState } from '../bus/bus-state.ts';
 import type { Meta } from './meta.ts';
 import { Scope } from './scope.ts';
+import { currentFrame, framesWithout } from './storage.ts';
 import type { DeferCall, DeferStrategy } from '../types/defer.ts';
 import type { ScopeInfo } from '../types/observer.ts';
 
@@ -41,7 +42,9 @@ export class CallScope extends Scope implements DeferCall {
     trpc: TrpcCall | undefined,
     defer: DeferStrategy,
   ) {
-    super(bus, parent, ctx);
+    const frame = currentFrame();
+    const attempt = frame === undefined ? parent?.attempt : frame.scope.attempt;
+    super(bus, parent, ctx, framesWithout(frame, bus), attempt);
     this.call = this;
     this.path = trpc?.path;
     this.isRefused = bus.closing && parent === undefined;

@@ -1,7 +1,7 @@
 import type { Attempt } from '../flush/attempt.ts';
 import type { BusState } from '../bus/bus-state.ts';
 import type { CallScope } from './call-scope.ts';
-import { currentFrame, framesWithout, type Frame } from './storage.ts';
+import type { Frame } from './storage.ts';
 import type { When } from '../types/dispatch.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type { DiscardReason } from '../types/observer.ts';
@@ -43,13 +43,18 @@ export class Scope implements Frame {
   /** Of a root: how much ever was dispatched below it. */
   count = 0;
 
-  constructor(bus: BusState, parent: Scope | undefined, ctx: unknown) {
-    const frame = currentFrame();
+  constructor(
+    bus: BusState,
+    parent: Scope | undefined,
+    ctx: unknown,
+    rest: Frame | undefined,
+    attempt: Attempt | undefined,
+  ) {
     this.bus = bus;
     this.parent = parent;
     this.root = parent === undefined ? this : parent.root;
-    this.rest = frame === undefined ? undefined : framesWithout(frame, bus);
-    this.attempt = frame === undefined ? parent?.attempt : frame.scope.attempt;
+    this.rest = rest;
+    this.attempt = attempt;
     this.ctx = ctx;
   }
 
