@@ -25,9 +25,9 @@ const TURN = Promise.resolve();
 /** A tRPC middleware that opens a scope for each call, and flushes it when the call has succeeded. */
 export function eventsMiddleware(bus: BusState, defer: DeferStrategy | undefined) {
   return async function events(opts: CallOptions): Promise<CallResult> {
+    const scope = openScope(bus, opts.ctx, opts, defer);
     // From here on this runs in a turn of its own, which nothing follows that would have to find the former scope.
     await TURN;
-    const scope = openScope(bus, opts.ctx, opts, defer);
     let result: CallResult;
     try {
       result = await enterAndCall(scope, opts.next, { ctx: { dispatch: dispatcher(scope, opts.ctx) } });
