@@ -1,0 +1,236 @@
+import { initTRPC } from '@trpc/server';
+import { expect, it } from 'vitest';
+import { collector, e, gate, thrownBy, turn } from '../shop.ts';
+
+const CLOSED = { code: 'CLOSED' };
+const envelope = { id: 'a', name: 'cat.spotted', payload: 1, time: new Date(0) };
+
+it('A closed bus refuses what is new, each in its way.', async () => {
+  const seen = collector();
+  const bus = e.bus({ handlers: [seen.handler] });
+  await bus.close();
+  await expect(bus.publish('cat.spotted', 1)).rejects.toMatchObject({
+    ...CLOSED,
+    message: 'bus.publish was called after the bus was closed. Stop what calls it before you close the bus.',
+  });
+  await expect(bus.deliver(envelope)).rejects.toMatchObject({
+    ...CLOSED,
+    message: 'bus.deliver was called after the bus was closed. Stop what calls it before you close the bus.',
+  });
+  const refused = {
+    ...CLOSED,
+    message:
+      'The bus is closed: it takes no events from what began, or streams, after close(). Stop taking requests before you close it.',
+  };
+  let ran = 0;
+  await bus.scope(({ dispatch }) => {
+    ran++;
+    expect(thrownBy(() => dispatch('cat.spotted', 1))).toMatchObject(refused);
+    expect(thrownBy(() => e.dispatch('cat.spotted', 1))).toMatchObject(refused);
+    expect(thrownBy(() => e.scope(({ dispatch }) => dispatch('cat.spotted', 1)))).toMatchObject(refused);
+  });
+  expect(ran).toBe(1);
+  await bus.drain();
+  expect(seen.events).toEqual([]);
+});
+
+it('A call begun after close runs, and its dispatch throws CLOSED.', async () => {
+  const bus = e.bus({ handlers: [collector().handler] });
+  const t = initTRPC.create();
+  const router = t.router({
+    quiet: t.procedure.use(bus.middleware()).query(() => 'value'),
+    spot: t.procedure.use(bus.middleware()).mutation(({ ctx }) => ctx.dispatch('cat.spotted', 1)),
+  });
+  const caller = t.createCallerFactory(router)({});
+  await bus.close();
+  expect(await caller.quiet()).toBe('value');
+  await expect(caller.spot()).rejects.toMatchObject({ cause: CLOSED });
+});
+
+it('What is open goes on to its end: it may dispatch, publish and nest, and close waits for it.', async () => {
+  const seen = collector();
+  const { promise, open } = gate();
+  const bus = e.bus({ handlers: [seen.handler] });
+  const log: string[] = [];
+  const scope = bus.scope(async ({ dispatch }) => {
+    await promise;
+    dispatch('cat.spotted', 1);
+    await bus.publish('cat.spotted', 'published');
+    await bus.scope(() => e.dispatch('cat.spotted', 2));
+    log.push('scope');
+  });
+  const closed = bus.close().then(() => log.push('closed'));
+  await turn();
+  open();
+  await Promise.all([scope, closed]);
+  expect(log).toEqual(['scope', 'closed']);
+  expect(seen.payloads).toEqual(['published', 1, 2]);
+});
+
+it('While it closes, what begins is refused already, publish included.', async () => {
+  const { promise, open } = gate();
+  const seen = collector();
+  const bus = e.bus({ handlers: [seen.handler] });
+  const scope = bus.scope(() => promise);
+  const closed = bus.close();
+  await expect(bus.publish('cat.spotted', 1)).rejects.toMatchObject(CLOSED);
+  await bus.scope(async ({ dispatch }) => {
+    expect(thrownBy(() => dispatch('cat.spotted', 1))).toMatchObject(CLOSED);
+    await expect(bus.publish('cat.spotted', 1)).rejects.toMatchObject(CLOSED);
+    await expect(bus.deliver(envelope)).rejects.toMatchObject(CLOSED);
+  });
+  open();
+  await Promise.all([scope, closed]);
+  expect(seen.events).toEqual([]);
+});
+
+it('Listeners that run go on too: what they dispatch and publish is handled.', async () => {
+  const { promise, open } = gate();
+  const seen = collector({ events: ['user.*', 'cache.*'] });
+  const router = e.router().on('cat.spotted', async ({ ctx }) => {
+    await promise;
+    ctx.dispatch('user.created', { id: '1' });
+    await bus.publish('cache.cleared');
+  });
+  const bus = e.bus({ handlers: [router, seen.handler] });
+  const published = bus.publish('cat.spotted', 1);
+  const closed = bus.close();
+  open();
+  await Promise.all([published, closed]);
+  expect(seen.names).toEqual(['cache.cleared', 'user.created']);
+});
+
+it('What comes after the end from a settled scope is refused.', async () => {
+  const bus = e.bus({ handlers: [collector().handler] });
+  let late!: () => void;
+  await bus.scope(({ dispatch }) => void (late = () => dispatch('cat.spotted', 1)));
+  late();
+  await bus.close();
+  expect(thrownBy(late)).toMatchObject(CLOSED);
+});
+
+it('Handlers are closed once, after the last event, however often close is called.', async () => {
+  const log: string[] = [];
+  const { promise, open } = gate();
+  const closing = (name: string) => ({
+    name,
+    handle: () => promise.then(() => void log.push(`${name} handles`)),
+    async close() {
+      await turn();
+      log.push(`${name} closes`);
+    },
+  });
+  const bus = e.bus({ handlers: [closing('one'), closing('two'), e.router()] });
+  void bus.publish('cat.spotted', 1);
+  const both = Promise.all([bus.close(), bus.close()]);
+  await turn();
+  open();
+  await both;
+  await bus.close();
+  expect(log).toEqual(['one handles', 'two handles', 'one closes', 'two closes']);
+});
+
+it('close is called on the handler itself, as handle is.', async () => {
+  class Counting {
+    readonly name = 'counting';
+    count = 0;
+    handle() {
+      this.count++;
+    }
+    close() {
+      this.count += 10;
+    }
+  }
+  const handler = new Counting();
+  {
+    await using bus = e.bus({ handlers: [handler] });
+    await bus.publish('cat.spotted', 1);
+  }
+  expect(handler.count).toBe(11);
+});
+
+it('A handler that cannot be closed fails close, after the others were closed; each time.', async () => {
+  const boom = new Error('boom');
+  let closed = 0;
+  const good = { name: 'good', handle() {}, close: () => void closed++ };
+  const bad = (name: string) => ({ name, handle() {}, close: () => Promise.reject(boom) });
+  const bus = e.bus({ handlers: [bad('one'), good] });
+  await expect(bus.close()).rejects.toBe(boom);
+  await expect(bus.close()).rejects.toBe(boom);
+  expect(closed).toBe(1);
+  const thrower = {
+    name: 'thrower',
+    handle() {},
+    close() {
+      throw boom;
+    },
+  };
+  const several = e.bus({ handlers: [bad('one'), thrower, good] });
+  await expect(several.close()).rejects.toMatchObject({
+    message: 'Several handlers could not be closed',
+    errors: [boom, boom],
+  });
+});
+
+it('From an open call close rejects with SELF_WAIT, and the bus stays open.', async () => {
+  const bus = e.bus({ handlers: [collector().handler] });
+  await bus.scope(async () => {
+    await expect(bus.close()).rejects.toMatchObject({
+      code: 'SELF_WAIT',
+      message:
+        'bus.close was called in an open call, which it would wait for: call it from outside, without waiting for it here.',
+    });
+  });
+  await bus.publish('cat.spotted', 1);
+});
+
+it('Past its timeout it rejects with DRAIN_TIMEOUT; called again, it goes on to the end.', async () => {
+  const { promise, open } = gate();
+  let closed = false;
+  const handler = { name: 'slow', handle: () => promise, close: () => void (closed = true) };
+  const bus = e.bus({ handlers: [handler] });
+  const scope = bus.scope(async ({ dispatch }) => {
+    dispatch('cat.spotted', 1);
+    await promise;
+  });
+  await expect(bus.close({ timeout: 5 })).rejects.toMatchObject({
+    code: 'DRAIN_TIMEOUT',
+    message: 'bus.close waited 5 ms, and there still runs: 1 open call.',
+  });
+  await expect(bus.publish('cat.spotted', 1)).rejects.toMatchObject(CLOSED);
+  expect(closed).toBe(false);
+  open();
+  await bus.close({ timeout: 1000 });
+  await scope;
+  expect(closed).toBe(true);
+});
+
+it('The timeout bounds the closing of handlers too.', async () => {
+  const { promise, open } = gate();
+  const bus = e.bus({ handlers: [{ name: 'slow', handle() {}, close: () => promise }] });
+  await expect(bus.close({ timeout: 5 })).rejects.toMatchObject({
+    code: 'DRAIN_TIMEOUT',
+    message: 'bus.close waited 5 ms, and there still runs: close of slow.',
+  });
+  open();
+  await bus.close();
+  const late = gate();
+  const failing = {
+    name: 'failing',
+    handle() {},
+    close: () => late.promise.then(() => Promise.reject(new Error('no'))),
+  };
+  await expect(e.bus({ handlers: [failing] }).close({ timeout: 1 })).rejects.toMatchObject({
+    code: 'DRAIN_TIMEOUT',
+  });
+  // Nobody waits for it any more, and it is no unhandled rejection.
+  late.open();
+});
+
+it('A bus that is closed is no longer told of new listeners, so that names are free again.', async () => {
+  const router = e.router();
+  const bus = e.bus({ handlers: [router, { name: 'taken', handle() {} }] });
+  expect(() => router.on('*', () => {}, { name: 'taken' })).toThrow('taken');
+  await bus.close();
+  router.on('*', () => {}, { name: 'taken' });
+});

@@ -1,0 +1,180 @@
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { initEvents, type EventForwarder } from '../../../src/index.ts';
+import { catalog, collector, e, gate, turn } from '../shop.ts';
+
+const envelope = (over: object = {}) => ({
+  id: 'from-a-queue',
+  name: 'user.created',
+  payload: { id: '1' },
+  time: '2026-11-24T08:00:00.000Z',
+  meta: {},
+  ...over,
+});
+
+it('What comes from a queue reaches the listeners as it was sent.', async () => {
+  const seen = collector();
+  await using bus = e.bus({ handlers: [seen.handler] });
+  const sent = envelope({
+    key: 'k',
+    path: 'user.create',
+    correlationId: 'first',
+    causationId: 'second',
+    depth: 16,
+    traceparent: '00-a-b-01',
+    tracestate: 'vendor=1',
+    meta: { tenant: 't' },
+  });
+  const { event, failures } = await bus.deliver(sent);
+  expect(event).toStrictEqual({ ...sent, time: new Date(sent.time) });
+  expect(seen.events).toEqual([event]);
+  expect(failures).toEqual([]);
+  expect(Object.isFrozen(event) && Object.isFrozen(event.payload) && Object.isFrozen(event.meta)).toBe(true);
+});
+
+it('What is left out has its default: the correlation is its own id, the depth 0, meta empty.', async () => {
+  await using bus = e.bus({ handlers: [collector().handler] });
+  const { event } = await bus.deliver({ id: 'a', name: 'cache.cleared', time: new Date(0) });
+  expect(event).toMatchObject({
+    correlationId: 'a',
+    causationId: undefined,
+    depth: 0,
+    meta: {},
+    payload: undefined,
+  });
+});
+
+it('Payload and meta go through their schemas.', async () => {
+  const app = initEvents.meta(z.object({ tenant: z.string() })).create(catalog);
+  const seen = collector();
+  await using bus = app.bus({ handlers: [seen.handler], meta: () => ({ tenant: 'unused' }) });
+  await bus.deliver(
+    envelope({ name: 'order.placed', payload: { id: '1', x: 1 }, meta: { tenant: 't', x: 1 } }),
+  );
+  expect(seen.events).toMatchObject([{ payload: { id: '1', total: 0 }, meta: { tenant: 't' } }]);
+  await expect(bus.deliver(envelope({ meta: {} }))).rejects.toMatchObject({
+    code: 'BAD_MESSAGE',
+    message: expect.stringContaining(
+      'An envelope is refused: The meta of an event is not what its schema asks for, at tenant',
+    ),
+    issues: [expect.objectContaining({ path: ['tenant'] })],
+    cause: { code: 'META_FAILED' },
+  });
+});
+
+it.each<[string, unknown, string]>([
+  ['nothing', undefined, 'it is no object'],
+  ['a text', 'envelope', 'it is no object'],
+  ['no id', envelope({ id: undefined }), 'its id must be a text that is not empty'],
+  ['an empty id', envelope({ id: '' }), 'its id must be a text that is not empty'],
+  ['a number as id', envelope({ id: 7 }), 'its id must be a text that is not empty'],
+  ['a correlation that is no text', envelope({ correlationId: 7 }), 'its correlationId must be a text'],
+  ['a causation that is no text', envelope({ causationId: {} }), 'its causationId must be a text'],
+  ['a key that is no text', envelope({ key: 7 }), 'its key must be a text'],
+  ['a path that is no text', envelope({ path: [] }), 'its path must be a text'],
+  ['a traceparent that is no text', envelope({ traceparent: 7 }), 'its traceparent must be a text'],
+  ['a tracestate that is no text', envelope({ tracestate: 7 }), 'its tracestate must be a text'],
+  ['a broken depth', envelope({ depth: 1.5 }), 'its depth must be a whole number, 0 or more'],
+  ['a negative depth', envelope({ depth: -1 }), 'its depth must be a whole number, 0 or more'],
+  ['a text as depth', envelope({ depth: '1' }), 'its depth must be a whole number, 0 or more'],
+  ['a depth beyond the limit', envelope({ depth: 17 }), 'its depth is over limits.depth, 16'],
+  ['no time', envelope({ time: undefined }), 'its time must be a Date, or ISO 8601 text'],
+  ['a time that is none', envelope({ time: 'soon' }), 'its time must be a Date, or ISO 8601 text'],
+  ['an invalid Date', envelope({ time: new Date(Number.NaN) }), 'its time must be a Date, or ISO 8601 text'],
+  [
+    'an unknown event',
+    envelope({ name: 'user.creatd' }),
+    'The catalog has no event "user.creatd". Did you mean "user.created"?',
+  ],
+  ['__proto__ as name', envelope({ name: '__proto__' }), 'The catalog has no event "__proto__".'],
+  [
+    'a bad payload',
+    envelope({ payload: { id: 'secret'.length } }),
+    'The payload of "user.created" is not what its schema asks for, at id',
+  ],
+  ['meta that is no object', envelope({ meta: 7 }), 'The meta of an event must be an object, not 7'],
+])('An envelope with %s is BAD_MESSAGE, and no listener runs.', async (_, bad, why) => {
+  const seen = collector();
+  await using bus = e.bus({ handlers: [seen.handler] });
+  await expect(bus.deliver(bad as never)).rejects.toMatchObject({
+    code: 'BAD_MESSAGE',
+    message: expect.stringContaining(`An envelope is refused: ${why}`),
+  });
+  expect(seen.events).toEqual([]);
+});
+
+it('The payload stays out of the message.', async () => {
+  await using bus = e.bus({ handlers: [collector().handler] });
+  const bad = envelope({ payload: { id: ['top secret'] } });
+  const error = (await bus.deliver(bad).catch((error: unknown) => error)) as Error;
+  expect(error.message).not.toContain('top secret');
+});
+
+it('{ listener } goes to that one alone: how a failed delivery is repeated.', async () => {
+  const heard: string[] = [];
+  const router = e.router();
+  for (const name of ['one', 'two', 'three']) router.on('user.*', () => void heard.push(name), { name });
+  await using bus = e.bus({ handlers: [router, collector().handler] });
+  await bus.deliver(envelope(), { listener: 'two' });
+  expect(heard).toEqual(['two']);
+});
+
+it('{ listener } that does not exist, or does not take the event, is refused: the message would be lost.', async () => {
+  const router = e
+    .router()
+    .on('order.*', () => {}, { name: 'orders' })
+    .on('user.*', () => {}, { name: 'users' });
+  const forwarder: EventForwarder = { name: 'queue', remote: true, local: true, handle() {} };
+  await using bus = e.bus({ handlers: [router, forwarder] });
+  for (const [listener, message] of [
+    ['order', 'bus.deliver: there is no listener "order". Did you mean "orders"?'],
+    ['orders', 'bus.deliver: "orders" takes no "user.created" that came from a queue. Known are "users".'],
+    ['queue', 'bus.deliver: "queue" takes no "user.created" that came from a queue. Known are "users".'],
+  ]) {
+    await expect(bus.deliver(envelope(), { listener: listener! })).rejects.toMatchObject({
+      code: 'BAD_OPTION',
+      message,
+    });
+  }
+});
+
+it('{ signal } is the signal of the listeners.', async () => {
+  const abort = new AbortController();
+  let signal: AbortSignal | undefined;
+  const router = e.router().on('user.*', (opts) => void (signal = opts.signal));
+  await using bus = e.bus({ handlers: [router] });
+  await bus.deliver(envelope(), { signal: abort.signal });
+  abort.abort(new Error('shutting down'));
+  expect(signal).toMatchObject({ aborted: true, reason: { message: 'shutting down' } });
+});
+
+it('It resolves after the listeners and all that they chained, and publishes they did not wait for.', async () => {
+  const gates = { 'order.placed': gate(), 'cache.cleared': gate() };
+  const log: string[] = [];
+  const router = e.router();
+  router.on('user.created', ({ ctx }) => {
+    ctx.dispatch('user.deleted', { id: '1' });
+    void bus.publish('cache.cleared');
+  });
+  router.on('user.deleted', ({ ctx }) => ctx.dispatch('order.placed', { id: '1' }));
+  router.on(['order.placed', 'cache.cleared'], async ({ event }) => {
+    await gates[event.name].promise;
+    log.push(event.name);
+  });
+  await using bus = e.bus({ handlers: [router] });
+  for (const [first, last] of [
+    ['order.placed', 'cache.cleared'],
+    ['cache.cleared', 'order.placed'],
+  ] as const) {
+    log.length = 0;
+    gates['order.placed'] = gate();
+    gates['cache.cleared'] = gate();
+    const delivered = bus.deliver(envelope()).then(() => log.push('delivered'));
+    for (const name of [first, last]) {
+      await turn();
+      gates[name].open();
+    }
+    await delivered;
+    expect(log).toEqual([first, last, 'delivered']);
+  }
+});

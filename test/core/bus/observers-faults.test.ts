@@ -1,0 +1,225 @@
+import { expect, it } from 'vitest';
+import type { ErrorReport, EventObserver, Outcome } from '../../../src/index.ts';
+import { collector, e, turn, untyped } from '../shop.ts';
+
+const boom = new Error('boom');
+
+/** What comes of a scope with two events, a failing listener and a discard, under an observer. */
+async function under(observer: object) {
+  const reports: ErrorReport[] = [];
+  const seen = collector();
+  let calls = 0;
+  const router = e.router().on('cat.spotted', async ({ event }) => {
+    calls++;
+    await turn();
+    if (event.payload === 'bad') throw boom;
+  });
+  const bus = e.bus({
+    handlers: [router, seen.handler],
+    observers: [{ name: 'mine', ...observer }],
+    unhandled: 'ignore',
+    onError: (report) => void reports.push(report as never),
+  });
+  const value = await bus.scope(({ dispatch }) => {
+    dispatch('cat.spotted', 'good');
+    dispatch('cat.spotted', 'bad');
+    dispatch('cat.spotted', 'dropped', { when: 'failure' });
+    return 'value';
+  });
+  await bus.deliver({ id: 'a', name: 'user.created', payload: { id: '1' }, time: new Date(0) });
+  await bus.drain();
+  await turn();
+  expect({ value, calls, seen: seen.payloads }).toEqual({
+    value: 'value',
+    calls: 2,
+    seen: ['good', 'bad', { id: '1' }],
+  });
+  const hooks = reports.filter(({ error }) => error.code === 'HOOK_FAILED').map(({ error }) => error);
+  // Whatever the observer does, the one failure of the listener is reported, once.
+  expect(reports.length - hooks.length).toBe(1);
+  return hooks;
+}
+
+const hooks = ['scopeOpened', 'scopeSettled', 'dispatched', 'discarded', 'errored'] as const;
+const wrappers = ['wrapFlush', 'wrapAttempt', 'wrapDelivery'] as const;
+/** How often each is called. */
+const times = {
+  scopeOpened: 1,
+  scopeSettled: 1,
+  dispatched: 3,
+  discarded: 1,
+  errored: 1,
+  wrapFlush: 2,
+  wrapAttempt: 5,
+  wrapDelivery: 1,
+};
+const faults: [string, () => unknown][] = [
+  [
+    'throws',
+    () => {
+      throw boom;
+    },
+  ],
+  ['rejects', () => Promise.reject(boom)],
+];
+
+it.each([...hooks, ...wrappers].flatMap((hook) => faults.map(([fault, fn]) => ({ hook, fault, fn }))))(
+  'A $hook that $fault is reported each time, and skipped.',
+  async ({ hook, fault, fn }) => {
+    const found = await under({ [hook]: fn });
+    const expected = found.filter(
+      ({ message }) => message === `The observer mine, in ${hook}, threw Error: boom`,
+    );
+    expect(expected).toHaveLength(times[hook]);
+    expect(new Set(expected.map(({ cause }) => cause))).toEqual(new Set([boom]));
+    // A wrapper that rejects has not called run either.
+    const isWrapper = hook.startsWith('wrap');
+    expect(found).toHaveLength(isWrapper && fault === 'rejects' ? 2 * times[hook] : times[hook]);
+  },
+);
+
+type Run = () => Promise<Outcome>;
+it.each(wrappers)('A %s that does not call run is overruled, and told.', async (hook) => {
+  const found = await under({ [hook]: () => {} });
+  expect(found.map(({ message }) => message)).toEqual(
+    Array.from(
+      { length: times[hook] },
+      () =>
+        `The observer mine, in ${hook}, threw Error: it returned before it called run(): call it at once, not after an await`,
+    ),
+  );
+});
+
+it.each(wrappers)(
+  'A %s that calls run after an await has it run in time, and gets the outcome.',
+  async (hook) => {
+    const outcomes: Outcome[] = [];
+    const found = await under({
+      [hook]: async (_: unknown, run: Run) => {
+        await Promise.resolve();
+        outcomes.push(await run());
+      },
+    });
+    expect(found).toHaveLength(times[hook]);
+    expect(outcomes).toHaveLength(times[hook]);
+  },
+);
+
+it.each(wrappers)('A %s that calls run twice runs it once, and gets the same outcome.', async (hook) => {
+  const same: boolean[] = [];
+  const found = await under({
+    [hook]: async (_: unknown, run: Run) => {
+      const outcomes = await Promise.all([run(), run()]);
+      same.push(outcomes[0] === outcomes[1]);
+    },
+  });
+  expect(found).toEqual([]);
+  expect(same).toEqual(Array.from({ length: times[hook] }, () => true));
+});
+
+it.each(wrappers)('A %s that hangs, or throws after run, keeps nothing waiting.', async (hook) => {
+  expect(await under({ [hook]: (_: unknown, run: Run) => (void run(), new Promise(() => {})) })).toEqual([]);
+  const found = await under({
+    [hook]: (_: unknown, run: Run) => {
+      void run();
+      throw boom;
+    },
+  });
+  expect(found).toHaveLength(times[hook]);
+});
+
+it('A wrapper cannot change the outcome.', async () => {
+  const lies: EventObserver = {
+    name: 'lies',
+    wrapAttempt: (_, run) => run().then(() => ({ ok: true })) as unknown as Promise<void>,
+  };
+  const router = e.router().on('*', () => Promise.reject(boom));
+  await using bus = e.bus({ handlers: [router], observers: [lies], onError: () => {} });
+  expect((await bus.publish('cat.spotted', 1)).failures).toHaveLength(1);
+});
+
+it('An observer cannot change an event, but for its trace context.', async () => {
+  const seen = collector();
+  const codes: string[] = [];
+  const keys = [
+    'id',
+    'name',
+    'payload',
+    'time',
+    'key',
+    'path',
+    'correlationId',
+    'causationId',
+    'depth',
+    'meta',
+  ];
+  const observers = keys.flatMap((key): EventObserver[] => [
+    {
+      name: `sets ${key}`,
+      dispatched: (event) => void ((event as unknown as Record<string, unknown>)[key] = 'changed'),
+    },
+    {
+      name: `deletes ${key}`,
+      dispatched: (event) => void delete (event as unknown as Record<string, unknown>)[key],
+    },
+  ]);
+  await using bus = e.bus({
+    handlers: [seen.handler],
+    observers,
+    onError: ({ error }) => void codes.push(error.code),
+  });
+  const { event } = await bus.publish('cat.spotted', 1);
+  expect(codes).toEqual(observers.map(() => 'HOOK_FAILED'));
+  expect(event).toMatchObject({ name: 'cat.spotted', payload: 1, depth: 0, meta: {} });
+  expect(event.time).toBeInstanceOf(Date);
+});
+
+it('An observer whose errored throws is not told of that again.', async () => {
+  let told = 0;
+  const found = await under({
+    errored: () => {
+      told++;
+      throw boom;
+    },
+  });
+  expect(told).toBe(1);
+  expect(found).toHaveLength(1);
+});
+
+it('One that throws keeps no other from hearing.', async () => {
+  const heard: string[] = [];
+  const bad: EventObserver = {
+    name: 'bad',
+    dispatched() {
+      throw boom;
+    },
+    wrapAttempt() {
+      throw boom;
+    },
+  };
+  const good: EventObserver = {
+    name: 'good',
+    dispatched: () => void heard.push('dispatched'),
+    wrapAttempt: (_, run) => (heard.push('attempt'), void run()),
+  };
+  await using bus = e.bus({
+    handlers: [collector().handler],
+    observers: [bad, good, bad],
+    onError: () => {},
+  });
+  await bus.publish('cat.spotted', 1);
+  expect(heard).toEqual(['dispatched', 'attempt']);
+});
+
+it.each([[undefined], [null], [{}], [{ name: '' }], [{ name: 7 }], [() => {}], ['mine']])(
+  'The observer %o is refused, by e.bus and bus.observe.',
+  (observer) => {
+    const refused = (where: string) =>
+      expect.objectContaining({
+        code: 'BAD_OPTION',
+        message: expect.stringContaining(`${where}: an observer is an object with a name, not `),
+      });
+    expect(() => untyped(e.bus)({ handlers: [], observers: [observer] })).toThrow(refused('e.bus'));
+    expect(() => untyped(e.bus({ handlers: [] }).observe)(observer)).toThrow(refused('bus.observe'));
+  },
+);

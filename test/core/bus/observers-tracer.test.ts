@@ -1,0 +1,155 @@
+/** Two observers of use, written against the public interface alone: it suffices for tracing and for a test recorder. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { expect, it } from 'vitest';
+import type { AnyEvent, CoreBus, AnyApp, EventObserver, RunStep } from '../../../src/index.ts';
+import { e, turn } from '../shop.ts';
+
+interface Span {
+  readonly id: number;
+  readonly name: string;
+  readonly parent: number | undefined;
+  readonly links: number[];
+  status: string;
+}
+
+/** Spans of dispatches, flushes, attempts and deliveries; the context travels on the event. */
+function createTracer(firstId = 1) {
+  const spans: Span[] = [];
+  const active = new AsyncLocalStorage<Span>();
+  const start = (name: string, parent = active.getStore()?.id, links: number[] = []): Span => {
+    const span: Span = { id: firstId + spans.length, name, parent, links, status: 'open' };
+    spans.push(span);
+    return span;
+  };
+  const spanOf = ({ traceparent }: { traceparent?: string | undefined }) =>
+    traceparent === undefined ? undefined : Number(traceparent.split('-')[2]);
+  const during = async (span: Span, run: RunStep) => {
+    const outcome = await active.run(span, run);
+    span.status = outcome.ok ? 'ok' : String(outcome.error);
+  };
+  const observer: EventObserver = {
+    name: 'tracer',
+    dispatched(event) {
+      const span = start(`create ${event.name}`);
+      span.status = 'ok';
+      return { traceparent: `00-trace-${span.id}-01` };
+    },
+    wrapFlush: ({ events }, run) =>
+      during(
+        start(
+          'flush',
+          undefined,
+          events.map((event) => spanOf(event)!),
+        ),
+        run,
+      ),
+    wrapAttempt: ({ listener, event }, run) => during(start(`process ${listener}`, spanOf(event)), run),
+    wrapDelivery: (envelope, run) => during(start(`receive ${envelope.name}`, spanOf(envelope)), run),
+  };
+  const tree = (parent?: number): unknown[] =>
+    spans
+      .filter((span) => span.parent === parent && span.name !== 'flush')
+      .map(({ id, name, status }) => {
+        const below = tree(id);
+        const text = status === 'ok' ? name : `${name}: ${status}`;
+        return below.length > 0 ? { [text]: below } : text;
+      });
+  return { observer, spans, tree, start, active };
+}
+
+it('A tracer connects a request, its dispatches, the attempts, and what those chain.', async () => {
+  const { observer, tree, start, active, spans } = createTracer();
+  const router = e.router();
+  router.on(
+    'user.created',
+    async ({ ctx }) => {
+      await turn();
+      ctx.dispatch('cache.cleared');
+    },
+    { name: 'clear' },
+  );
+  router.on('user.created', () => Promise.reject(new Error('no mail')), { name: 'mail' });
+  router.on('cache.cleared', () => {}, { name: 'log' });
+  const bus = e.bus({ handlers: [router], observers: [observer], onError: () => {} });
+  const request = start('POST /user.create');
+  await active.run(request, () =>
+    bus.scope(async ({ dispatch }) => {
+      dispatch('user.created', { id: '1' });
+      await turn();
+      dispatch('user.created', { id: '2' });
+    }),
+  );
+  await bus.drain();
+  request.status = 'ok';
+  const clear = { 'process clear': [{ 'create cache.cleared': ['process log'] }] };
+  const mail = 'process mail: Error: no mail';
+  // The second event reaches the mail before the first one's clear is done.
+  expect(tree()).toEqual([
+    {
+      'POST /user.create': [
+        { 'create user.created': [clear, mail] },
+        { 'create user.created': [mail, clear] },
+      ],
+    },
+  ]);
+  const flushes = spans.filter(({ name }) => name === 'flush');
+  expect(flushes.map(({ links, status }) => [links.length, status])).toEqual([
+    [2, 'ok'],
+    [1, 'ok'],
+    [1, 'ok'],
+  ]);
+});
+
+it('It goes on in another process, by what travels on the event.', async () => {
+  const sender = createTracer();
+  const sending = e.bus({ handlers: [], observers: [sender.observer], unhandled: 'ignore' });
+  const { event } = await sending.publish('user.created', { id: '1' });
+  expect(event.traceparent).toBe('00-trace-1-01');
+
+  const receiver = createTracer(100);
+  const router = e.router().on('user.created', ({ ctx }) => ctx.dispatch('cache.cleared'), { name: 'clear' });
+  const receiving = e.bus({ handlers: [router], observers: [receiver.observer], unhandled: 'ignore' });
+  await receiving.deliver(JSON.parse(JSON.stringify(event)));
+  expect(receiver.tree(1)).toEqual(['receive user.created', { 'process clear': ['create cache.cleared'] }]);
+});
+
+/** What became of each event. */
+function record(bus: CoreBus<AnyApp>) {
+  const kinds = { dispatched: [], handled: [], failed: [], discarded: [], unhandled: [] };
+  const lists: Record<keyof typeof kinds, AnyEvent[]> = kinds;
+  const undo = bus.observe({
+    name: 'record',
+    dispatched: (event) => void lists.dispatched.push(event),
+    discarded: (event) => void lists.discarded.push(event),
+    unhandled: (event) => void lists.unhandled.push(event),
+    async wrapAttempt({ events }, run) {
+      const { ok } = await run();
+      lists[ok ? 'handled' : 'failed'].push(...events);
+    },
+  });
+  return { lists, [Symbol.dispose]: undo };
+}
+
+it('A recorder tells what was dispatched, handled, failed, discarded and unhandled.', async () => {
+  const router = e.router();
+  router.on('user.*', ({ event }) => {
+    if (event.name === 'user.deleted') throw new Error('no');
+  });
+  await using bus = e.bus({ handlers: [router], unhandled: 'ignore', onError: () => {} });
+  const counts = (lists: Record<string, readonly AnyEvent[]>) =>
+    Object.fromEntries(Object.entries(lists).map(([kind, events]) => [kind, events.map(({ name }) => name)]));
+  using recorded = record(bus);
+  await bus.scope(({ dispatch }) => {
+    dispatch('user.created', { id: '1' });
+    dispatch('user.deleted', { id: '1' });
+    dispatch('cache.cleared');
+    dispatch('cat.spotted', 1, { when: 'failure' });
+  });
+  expect(counts(recorded.lists)).toEqual({
+    dispatched: ['user.created', 'user.deleted', 'cache.cleared', 'cat.spotted'],
+    handled: ['user.created'],
+    failed: ['user.deleted'],
+    discarded: ['cat.spotted'],
+    unhandled: ['cache.cleared'],
+  });
+});

@@ -1,0 +1,77 @@
+import { initTRPC } from '@trpc/server';
+import { expect, it } from 'vitest';
+import type { DeferStrategy } from '../../../src/index.ts';
+import { e } from '../shop.ts';
+
+/** A subclass that users may bring: promises of libraries are seldom native ones. */
+class Unusual extends Promise<void> {
+  readonly #behave: (resolve: () => void) => void;
+  constructor(behave: (resolve: () => void) => void) {
+    super(() => {});
+    this.#behave = behave;
+  }
+  static override get [Symbol.species]() {
+    return Promise;
+  }
+  // oxlint-disable-next-line unicorn/no-thenable -- what it is for
+  override then(resolve: any): any {
+    this.#behave(resolve);
+  }
+}
+const UNUSUAL: [what: string, behave: (resolve: () => void) => void, failures: number][] = [
+  [
+    'throws in then',
+    () => {
+      throw new Error('boom');
+    },
+    1,
+  ],
+  ['calls back twice, and at once', (resolve) => (resolve(), resolve()), 0],
+];
+
+it.for(UNUSUAL)('A listener may return a promise that %s.', async ([, behave, failures]) => {
+  let runs = 0;
+  const router = e.router().on('cat.spotted', () => {
+    runs++;
+    return new Unusual(behave);
+  });
+  const bus = e.bus({ handlers: [router], onError: () => {} });
+  await bus.scope(({ dispatch }) => {
+    dispatch('cat.spotted', 1);
+    dispatch('cat.spotted', 2);
+  });
+  expect((await bus.publish('cat.spotted', 3)).failures).toHaveLength(failures);
+  expect(runs).toBe(3);
+  await bus.drain({ timeout: 1000 });
+});
+
+it('handleMany may answer with failures that throw when they are read.', async () => {
+  const answer = {
+    get failures(): never {
+      throw new Error('boom');
+    },
+  };
+  const handler = { name: 'many', handleMany: async () => answer };
+  const bus = e.bus({ handlers: [handler], onError: () => {} });
+  const { failures } = await bus.publish('cat.spotted', 1);
+  expect(failures).toMatchObject([{ error: { message: expect.stringContaining('handleMany may return') } }]);
+  await bus.drain({ timeout: 1000 });
+});
+
+it('A listener may call the flush that runs it once more.', async () => {
+  let flush!: () => Promise<void>;
+  let runs = 0;
+  const router = e.router().on('cat.spotted', () => {
+    if (++runs < 5) void flush();
+  });
+  const held: DeferStrategy = { name: 'held', start: (begin) => void (flush = begin) };
+  const bus = e.bus({ handlers: [router], defer: held });
+  const t = initTRPC.create();
+  const app = t.router({
+    spot: t.procedure.use(bus.middleware()).mutation(({ ctx }) => ctx.dispatch('cat.spotted', 1)),
+  });
+  await t.createCallerFactory(app)({}).spot();
+  await flush();
+  expect(runs).toBe(1);
+  await bus.drain({ timeout: 1000 });
+});
