@@ -35,6 +35,7 @@ export type {
 } from './core/types/handler.ts';
 export type {
   AttemptInfo,
+  DeliveryInfo,
   DiscardReason,
   DispatchInfo,
   EventObserver,

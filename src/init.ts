@@ -157,7 +157,7 @@ function init(given: Omit<App, 'shape'>): InitEvents<any, any, any> {
       return init({ ...given, metaSchema });
     },
     create(catalog: unknown) {
-      if (!isObject(catalog) || !isObject(catalog['shape'])) {
+      if (!isObject(catalog) || !isObject(catalog['shape']) || isSchema(catalog)) {
         throw new EventsError(
           'BAD_OPTION',
           `initEvents.create takes a catalog made by defineEvents, not ${quote(catalog)}.`,

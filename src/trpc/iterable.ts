@@ -26,7 +26,7 @@ export function streamIterable(scope: CallScope, source: AsyncIterable<unknown>)
           steps ??
           wrapIterator(
             stream,
-            runIn(scope, () => source[Symbol.asyncIterator](), undefined),
+            runIn(scope.frame, () => source[Symbol.asyncIterator](), undefined),
           );
       }
       if (steps !== undefined && Object.hasOwn(steps, key)) return steps[key as keyof typeof steps];
@@ -44,7 +44,7 @@ function wrapIterator(stream: StreamScope, iterator: AsyncIterator<unknown> & ob
     stream.pulled();
     let result: IteratorResult<unknown>;
     try {
-      result = await runIn(scope, step, undefined);
+      result = await runIn(scope.frame, step, undefined);
     } catch (error) {
       await stream.ended(false, error);
       throw error;

@@ -30,7 +30,7 @@ export function eventsMiddleware(bus: BusState, defer: DeferStrategy | undefined
     await TURN;
     let result: CallResult;
     try {
-      result = await enterAndCall(scope, opts.next, { ctx: { dispatch: dispatcher(scope, opts.ctx) } });
+      result = await enterAndCall(scope.frame, opts.next, { ctx: { dispatch: dispatcher(scope, opts.ctx) } });
     } catch (error) {
       await settleScope(scope, false, error);
       throw error;

@@ -39,7 +39,7 @@ export function streamObservable(scope: CallScope, source: Observable): Observab
     };
     let subscription: { unsubscribe(): void };
     try {
-      subscription = runIn(scope, () => source.subscribe(wrapped), undefined);
+      subscription = runIn(scope.frame, () => source.subscribe(wrapped), undefined);
     } catch (error) {
       void stream.ended(false, error);
       throw error;
@@ -47,7 +47,7 @@ export function streamObservable(scope: CallScope, source: Observable): Observab
     return {
       unsubscribe() {
         try {
-          runIn(scope, () => subscription.unsubscribe(), undefined);
+          runIn(scope.frame, () => subscription.unsubscribe(), undefined);
         } finally {
           void stream.ended(true);
         }

@@ -27,7 +27,7 @@ export async function deliver(
   refuseNewRoots(bus, 'bus.deliver');
   const event = readEnvelope(bus, envelope);
   requireContext(bus, event.name);
-  const { signal, listener: only } = options;
+  const { signal, listener: only, attempt = 1 } = options;
   const names = bus.registry.names();
   if (only !== undefined && !names.has(only)) {
     throw new EventsError(
@@ -52,7 +52,7 @@ export async function deliver(
     await flush.chainDone();
     return { ok: true } as const;
   };
-  await (bus.observed === undefined ? run() : bus.observed.wrapDelivery(event, run));
+  await (bus.observed === undefined ? run() : bus.observed.wrapDelivery(event, attempt, run));
   return { event, failures: flush.failures };
 }
 

@@ -5,7 +5,7 @@ import type { BusState } from './bus-state.ts';
 import type { EventsError } from '../errors.ts';
 import type { Scope } from '../scope/scope.ts';
 import type { CallScope } from '../scope/call-scope.ts';
-import type { AnyEvent, Envelope } from '../types/event.ts';
+import type { AnyEvent } from '../types/event.ts';
 import type {
   AttemptInfo,
   DiscardReason,
@@ -89,8 +89,8 @@ export class Observers {
     return this.#wrap('wrapAttempt', attemptInfo(attempt, events), run);
   }
 
-  wrapDelivery(envelope: Envelope, run: RunStep): Promise<Outcome> {
-    return this.#wrap('wrapDelivery', envelope, run);
+  wrapDelivery(event: AnyEvent, attempt: number, run: RunStep): Promise<Outcome> {
+    return this.#wrap('wrapDelivery', { event, attempt }, run);
   }
 
   #tell(hook: string, call: (observer: EventObserver) => unknown): void {

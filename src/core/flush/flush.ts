@@ -213,6 +213,7 @@ export class Flush {
   #settle(attempt: Attempt, ok: boolean): void {
     attempt.outcome = ok ? 'ok' : 'failed';
     attempt.ctx = undefined;
+    attempt.link = undefined;
     attempt.top = undefined;
     if (attempt.entries === undefined) return;
     const kept = takeSettled(attempt);

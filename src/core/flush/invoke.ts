@@ -12,7 +12,7 @@ export type Job = Entry | readonly Entry[];
 /** Calls a target, in the scope of an attempt. */
 export function invoke(attempt: Attempt, job: Job, target: Target): unknown {
   if (attempt.bus.observed !== undefined) return invokeObserved(attempt, job, target);
-  return enterAndCall(attempt, target.invoke, argumentOf(attempt, job));
+  return enterAndCall(attempt.frame, target.invoke, argumentOf(attempt, job));
 }
 
 /** `ListenerArgument` or `ManyArgument`, as the target takes it. */
@@ -30,7 +30,7 @@ async function invokeObserved(attempt: Attempt, job: Job, target: Target): Promi
   let returned: unknown;
   const run = async (): Promise<Outcome> => {
     try {
-      returned = await enterAndCall(attempt, target.invoke, argumentOf(attempt, job));
+      returned = await enterAndCall(attempt.frame, target.invoke, argumentOf(attempt, job));
       return { ok: true };
     } catch (error) {
       return { ok: false, error };

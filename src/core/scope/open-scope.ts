@@ -56,6 +56,7 @@ export function settleScope(scope: CallScope, ok: boolean, error?: unknown): Pro
   scope.outcome = ok ? 'ok' : 'failed';
   const waits = nearestOpen(parent) === undefined ? settleRoot(scope) : undefined;
   scope.ctx = undefined;
+  scope.link = undefined;
   scope.trpc = undefined;
   if (!scope.streaming) bus.callEnded();
   scope.letGo();

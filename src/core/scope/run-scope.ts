@@ -53,7 +53,7 @@ function nest(scope: CallScope): void {
 function run(scope: CallScope, fn: ScopeFunction, waits: boolean): unknown {
   let returned: unknown;
   try {
-    returned = runIn(scope, fn, { dispatch: dispatcher(scope, scope.ctx) });
+    returned = runIn(scope.frame, fn, { dispatch: dispatcher(scope, scope.ctx) });
   } catch (error) {
     const flushed = restoring(() => settleScope(scope, false, error));
     if (!waits || flushed === undefined) throw error;

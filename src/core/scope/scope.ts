@@ -29,8 +29,8 @@ export class Scope implements Frame {
   readonly bus: BusState;
   readonly parent: Scope | undefined;
   readonly root: Scope;
-  /** The scopes of other buses that run here: it is itself what the AsyncLocalStorage holds while it runs. */
-  readonly rest: Frame | undefined;
+  /** Where scopes of other buses run here too: what the AsyncLocalStorage holds then. Let go of when it settles. */
+  link: Frame | undefined;
   /** Itself, if it is a call, and no attempt. */
   call: CallScope | undefined = undefined;
   /** Itself, if it is an attempt; else the one that it runs in, or was started from. */
@@ -53,13 +53,22 @@ export class Scope implements Frame {
     this.bus = bus;
     this.parent = parent;
     this.root = parent === undefined ? this : parent.root;
-    this.rest = rest;
+    this.link = rest === undefined ? undefined : { scope: this, rest };
     this.attempt = attempt;
     this.ctx = ctx;
   }
 
+  /** What the AsyncLocalStorage holds while it runs. */
+  get frame(): Frame {
+    return this.link ?? this;
+  }
+
   get scope(): this {
     return this;
+  }
+
+  get rest(): undefined {
+    return undefined;
   }
 }
 

@@ -96,5 +96,6 @@ export function framesWithout(frame: Frame | undefined, bus: BusState): Frame | 
   if (frame === undefined) return undefined;
   if (frame.scope.bus === bus) return frame.rest;
   const rest = framesWithout(frame.rest, bus);
-  return rest === frame.rest ? frame : { scope: frame.scope, rest };
+  if (rest === frame.rest) return frame;
+  return rest === undefined ? frame.scope : { scope: frame.scope, rest };
 }

@@ -1,5 +1,5 @@
 import type { EventsError } from '../errors.ts';
-import type { AnyEvent, Envelope } from './event.ts';
+import type { AnyEvent } from './event.ts';
 import type { When } from './dispatch.ts';
 
 /** A scope as observers see it. One object a scope: use it as a key. */
@@ -48,7 +48,13 @@ export interface SendInfo {
   readonly destination: string;
   readonly events: readonly AnyEvent[];
 }
-/** An event about to be dispatched. */
+/** An event that came from a queue. */
+export interface DeliveryInfo {
+  readonly event: AnyEvent;
+  /** How often the queue has delivered it, as `bus.deliver` was told. */
+  readonly attempt: number;
+}
+/** What an observer may put on an event. */
 export interface TraceContext {
   readonly traceparent?: string | undefined;
   readonly tracestate?: string | undefined;
@@ -92,5 +98,5 @@ export interface EventObserver {
   wrapFlush?(info: { readonly events: readonly AnyEvent[] }, run: RunStep): void | Promise<void>;
   wrapAttempt?(info: AttemptInfo, run: RunStep): void | Promise<void>;
   wrapSend?(info: SendInfo, run: RunStep): void | Promise<void>;
-  wrapDelivery?(envelope: Envelope, run: RunStep): void | Promise<void>;
+  wrapDelivery?(info: DeliveryInfo, run: RunStep): void | Promise<void>;
 }

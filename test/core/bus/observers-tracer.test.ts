@@ -44,7 +44,7 @@ function createTracer(firstId = 1) {
         run,
       ),
     wrapAttempt: ({ listener, event }, run) => during(start(`process ${listener}`, spanOf(event)), run),
-    wrapDelivery: (envelope, run) => during(start(`receive ${envelope.name}`, spanOf(envelope)), run),
+    wrapDelivery: ({ event }, run) => during(start(`receive ${event.name}`, spanOf(event)), run),
   };
   const tree = (parent?: number): unknown[] =>
     spans

@@ -36,7 +36,7 @@ function recorder(name = 'recorder') {
     wrapAttempt: ({ listener, events, attempt }, run) =>
       wrap(`attempt ${attempt} of ${listener} on ${show(events)}`, run),
     wrapSend: ({ forwarder }, run) => wrap(`send ${forwarder}`, run),
-    wrapDelivery: (envelope, run) => wrap(`delivery ${envelope.id}`, run),
+    wrapDelivery: ({ event, attempt }, run) => wrap(`delivery ${event.id}, attempt ${attempt}`, run),
   };
   return { observer, log, scopes };
 }
@@ -92,9 +92,9 @@ it('It sees a delivery, its chain, what is unhandled, and in which attempt thing
     { name: 'mine' },
   );
   const bus = e.bus({ handlers: [router], observers: [observer], unhandled: 'ignore' });
-  await bus.deliver({ id: 'message', name: 'cat.spotted', payload: 'a', time: new Date(0) });
+  await bus.deliver({ id: 'message', name: 'cat.spotted', payload: 'a', time: new Date(0) }, { attempt: 3 });
   expect(log).toEqual([
-    'delivery message begins',
+    'delivery message, attempt 3 begins',
     'flush a begins',
     'attempt 1 of mine on a begins',
     'dispatched undefined in attempt of mine when success',
@@ -105,7 +105,7 @@ it('It sees a delivery, its chain, what is unhandled, and in which attempt thing
     'unhandled undefined',
     'flush undefined ends: ok',
     'flush a ends: ok',
-    'delivery message ends: ok',
+    'delivery message, attempt 3 ends: ok',
   ]);
   expect(scopes[0]).toMatchObject({ parent: undefined, attempt: { listener: 'mine', attempt: 1 } });
 });
