@@ -82,9 +82,9 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 function lineOf({ error, event, listener, attempt }: Reported): string {
   const subject = event === undefined ? '' : ` [${event.name} ${event.id}]`;
   const where = listener === undefined ? '' : ` [listener ${listener}, attempt ${attempt ?? 1}]`;
-  const cause =
-    error.code === 'LISTENER_FAILED' && error.cause !== undefined ? ` ${causeOf(error.cause)}` : '';
-  return `${error.code}${subject}${where} ${cause === '' ? error.message : cause.trimStart()}`;
+  // The message of this one names again what stands before it.
+  const isListeners = error.code === 'LISTENER_FAILED' && error.cause !== undefined;
+  return `${error.code}${subject}${where} ${isListeners ? causeOf(error.cause) : error.message}`;
 }
 
 /** `Error: message`, on one line. */

@@ -46,8 +46,8 @@ function openDefer(scope: CallScope): void {
 }
 
 /**
- * The outcome of a scope is known, and if it failed, by what error. What no open scope is waiting for is flushed or dropped. The caller waits for the
- * promise, if there is one.
+ * The outcome of a scope is known, and if it failed, by what error. What no open scope is waiting for is flushed or
+ * dropped. The caller waits for the promise, if there is one.
  */
 export function settleScope(scope: CallScope, ok: boolean, error?: unknown): Promise<void> | undefined {
   const { bus, parent } = scope;
