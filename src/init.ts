@@ -1,11 +1,10 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { App } from './core/bus/bus-state.ts';
-import { aStrategy } from './core/bus/bus-options.ts';
 import { createBus } from './core/bus/create-bus.ts';
 import { makeDependency } from './core/router/depends.ts';
 import { dispatchAmbient } from './core/scope/dispatch.ts';
 import { EventsError } from './core/errors.ts';
-import { isObject, checkOptions } from './core/options.ts';
+import { aStrategy, checkOptions, isObject } from './core/options.ts';
 import { RouterCore } from './core/router/router-core.ts';
 import { checkDependencies, routerView } from './core/router/router.ts';
 import { runSavepoint } from './core/scope/run-scope.ts';

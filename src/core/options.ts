@@ -29,6 +29,10 @@ export const milliseconds: Rule = {
   ok: (v) => typeof v === 'number' && v >= 0 && v <= 2 ** 31 - 1,
   words: 'a number of milliseconds, from 0 to 2147483647',
 };
+export const aStrategy: Rule = {
+  ok: (v) => isObject(v) && typeof v['start'] === 'function' && typeof v['name'] === 'string',
+  words: 'a defer strategy, such as auto() or inline()',
+};
 export const oneOf = (...values: string[]): Rule => ({
   ok: (v) => values.includes(v as string),
   words: values.map(quote).join(' or '),

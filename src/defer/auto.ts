@@ -2,15 +2,16 @@ import { checkOptions, isObject, milliseconds } from '../core/options.ts';
 import type { DeferCall, DeferStrategy } from '../core/types/defer.ts';
 import { MAX_WAIT, type MaxWaitOptions } from './after-response.ts';
 import { afterClose, responseIn } from './close.ts';
-import { mayFreeze, platformWaitUntil } from './platform.ts';
+import { frameworkAfter } from './framework.ts';
+import { platformWaitUntil, tellIfUnknown, thisPlatform } from './platform.ts';
 import { currentResponse } from './responses.ts';
 import { onTimer } from './wait-until.ts';
 
 /**
  * The default. Where the platform offers a `waitUntil`, it is given a promise when the scope opens. The flush starts
- * when the Node response of the call closes; else, where the call has an abort signal (WebSocket, Bun, Deno, fetch), on
- * a timer; else (direct callers, scripts, tests) inline. Where the process may be frozen after the response, and there
- * is no `waitUntil`, it is inline.
+ * when the Node response of the call closes; else, where `trpc-events/next` is loaded and Next's `after` answers, by
+ * that; else, where the call has an abort signal (WebSocket, Bun, Deno, fetch), on a timer; else (direct callers,
+ * scripts, tests) inline. Where the process may be frozen after the response, and there is no `waitUntil`, it is inline.
  *
  * @throws EventsError `BAD_OPTION`
  *
@@ -24,22 +25,27 @@ import { onTimer } from './wait-until.ts';
 export function auto(options: MaxWaitOptions = {}): DeferStrategy {
   checkOptions('auto', options, { maxWait: milliseconds });
   const { maxWait = MAX_WAIT } = options;
-  const freezes = mayFreeze();
+  const platform = thisPlatform();
   /** Calls that the platform keeps the process alive for. */
   const kept = new WeakSet<DeferCall>();
+  let isTold = false;
   return {
     name: 'auto',
-    freezes,
+    freezes: platform.freezes,
     open: function auto(call) {
       const waitUntil = platformWaitUntil();
-      if (waitUntil === undefined) return;
+      if (waitUntil === undefined) {
+        if (!isTold) tellIfUnknown(platform);
+        isTold = true;
+        return;
+      }
       waitUntil(call.finished);
       kept.add(call);
     },
     start: function auto(flush, call) {
-      if (freezes && !kept.has(call)) return flush();
+      if (platform.freezes && !kept.has(call)) return flush();
       if (call.streaming) return onTimer(flush);
-      const response = currentResponse() ?? responseOf(call.ctx);
+      const response = responseOf(call);
       if (response !== undefined)
         return afterClose(
           response,
@@ -47,12 +53,13 @@ export function auto(options: MaxWaitOptions = {}): DeferStrategy {
           () => void flush(),
           () => call.responseSent(),
         );
+      if (frameworkAfter(flush)) return undefined;
       return call.signal === undefined ? flush() : onTimer(flush);
     },
   };
 }
 
-/** For requests that began before this was loaded: most apps put the response on ctx. */
-function responseOf(ctx: unknown) {
-  return isObject(ctx) ? responseIn(ctx['res']) : undefined;
+/** For requests that began before this was loaded: the framework hands it over, or it is on ctx, as in most apps. */
+function responseOf({ response, ctx }: DeferCall) {
+  return currentResponse() ?? responseIn(response) ?? (isObject(ctx) ? responseIn(ctx['res']) : undefined);
 }

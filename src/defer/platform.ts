@@ -1,38 +1,50 @@
-import { builtin } from '../core/scope/storage.ts';
+import { printLine } from '../core/report.ts';
+import { azure } from './platforms/azure.ts';
+import { bun } from './platforms/bun.ts';
+import { cloudflare } from './platforms/cloudflare.ts';
+import { deno } from './platforms/deno.ts';
+import { edge } from './platforms/edge.ts';
+import { googleCloud } from './platforms/google-cloud.ts';
+import { lambda } from './platforms/lambda.ts';
+import { nextHost } from './platforms/next-host.ts';
+import { node } from './platforms/node.ts';
+import type { Platform } from './platforms/platform.ts';
+import { vercel } from './platforms/vercel.ts';
 import type { WaitUntil } from './wait-until.ts';
 
-type Host = {
-  process?: { env?: Record<string, string | undefined>; versions?: Record<string, string | undefined> };
-  navigator?: { userAgent?: string };
-};
-type Offer = { waitUntil?: WaitUntil };
-type RequestContext = { get?(): Offer | undefined };
+/** The first that is here counts; so those that run on others stand before them. */
+const PLATFORMS: readonly Platform[] = [
+  vercel,
+  nextHost,
+  cloudflare,
+  lambda,
+  googleCloud,
+  azure,
+  edge,
+  bun,
+  deno,
+  node,
+];
+/** What can't be told may be an isolate of any kind. */
+const UNKNOWN: Platform = { name: 'unknown', freezes: true, isHere: () => true };
 
-/** Vercel's functions, and hosts of Next, keep the context of a request here. */
-const VERCEL = Symbol.for('@vercel/request-context');
-const NEXT = Symbol.for('@next/request-context');
-const host = globalThis as { [VERCEL]?: RequestContext; [NEXT]?: RequestContext };
-/** With the flag nodejs_compat. */
-const cloudflare = builtin<Offer>('cloudflare:workers');
+export function thisPlatform(): Platform {
+  return PLATFORMS.find((platform) => platform.isHere()) ?? UNKNOWN;
+}
 
-/** The `waitUntil` that the platform offers to the request that runs. */
+/** The `waitUntil` that a platform offers to the request that runs, whatever it runs on. */
 export function platformWaitUntil(): WaitUntil | undefined {
-  return offered(host[VERCEL]?.get?.()) ?? offered(host[NEXT]?.get?.()) ?? offered(cloudflare);
+  for (const platform of PLATFORMS) {
+    const waitUntil = platform.waitUntil?.();
+    if (waitUntil !== undefined) return waitUntil;
+  }
+  return undefined;
 }
 
-function offered(offer: Offer | undefined): WaitUntil | undefined {
-  return offer?.waitUntil && ((promise) => offer.waitUntil!(promise));
-}
-
-/** Set on Lambda, Cloud Run, Cloud Functions and Azure Functions: they may freeze the process after the response. */
-const FREEZING = ['AWS_LAMBDA_FUNCTION_NAME', 'K_SERVICE', 'FUNCTION_TARGET', 'FUNCTIONS_WORKER_RUNTIME'];
-
-/** Whether the process may be frozen when the response has left; so too where it can't be told. */
-export function mayFreeze(): boolean {
-  const { process, navigator } = globalThis as Host;
-  // It passes for Node, and runs nothing after the response but what was given to its waitUntil.
-  if (navigator?.userAgent === 'Cloudflare-Workers') return true;
-  const { node, bun, deno } = process?.versions ?? {};
-  if (node === undefined && bun === undefined && deno === undefined) return true;
-  return FREEZING.some((name) => process?.env?.[name]);
+/** Says what is taken for granted of a platform that nothing is known of. */
+export function tellIfUnknown(platform: Platform): void {
+  if (platform !== UNKNOWN) return;
+  printLine(
+    'auto() does not know this platform, and takes the safe way. What keeps the process alive after a response? Nothing, for it found no waitUntil. When does a flush start? Before the call returns, so its caller waits for the listeners. To choose otherwise, give e.bus a `defer`: waitUntil(({ ctx }) => …) where the platform has one, or afterResponse(({ ctx }) => ctx.res) where the process goes on. inline() keeps it as it is, without this line.',
+  );
 }

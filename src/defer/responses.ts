@@ -1,5 +1,5 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
-import { builtin } from '../core/scope/storage.ts';
+import { builtin } from '../core/builtin.ts';
 import type { Closable } from './close.ts';
 
 /** What the requests of a Node server carry through whatever framework stands above. Emptied when the response closes. */

@@ -2,14 +2,15 @@ import type { BusState } from '../core/bus/bus-state.ts';
 import { dispatcher } from '../core/scope/dispatch.ts';
 import { openScope, settleScope } from '../core/scope/open-scope.ts';
 import { isObject } from '../core/options.ts';
-import type { TrpcCall } from '../core/scope/call-scope.ts';
+import type { CallSource } from '../core/scope/call-scope.ts';
 import { enterAndCall } from '../core/scope/storage.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
 import { isAsyncIterable, streamIterable } from './iterable.ts';
 import { isObservable, streamObservable } from './observable.ts';
 
 /** What is used of tRPC's options of a middleware. */
-interface CallOptions extends TrpcCall {
+interface CallOptions extends CallSource {
+  readonly type: 'query' | 'mutation' | 'subscription';
   readonly ctx: unknown;
   readonly next: (options: { ctx: object }) => Promise<CallResult>;
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { auto } from '../../src/index.ts';
+import { auto, inline } from '../../src/index.ts';
 import { start } from '../servers/start.ts';
+import { expectConsole } from '../setup/console.ts';
 import { e, gate, makeApp, t, type AppOptions, eventually } from '../trpc/app.ts';
 
 afterEach(() => {
@@ -10,7 +11,13 @@ afterEach(() => {
 });
 
 const CONTEXTS = [Symbol.for('@vercel/request-context'), Symbol.for('@next/request-context')];
-const FREEZING = ['AWS_LAMBDA_FUNCTION_NAME', 'K_SERVICE', 'FUNCTION_TARGET', 'FUNCTIONS_WORKER_RUNTIME'];
+const FREEZING = [
+  'VERCEL',
+  'AWS_LAMBDA_FUNCTION_NAME',
+  'K_SERVICE',
+  'FUNCTION_TARGET',
+  'FUNCTIONS_WORKER_RUNTIME',
+];
 
 function makeRouter(options?: AppOptions) {
   const app = makeApp({ defer: auto(), ...options });
@@ -178,12 +185,13 @@ const FROZEN: [string, () => void][] = [
   ['an unknown isolate with a process', () => vi.stubGlobal('process', { versions: {}, env: {} })],
 ];
 
-describe.each(FROZEN)('where the process may freeze (%s)', (_, stub) => {
+describe.each(FROZEN)('where the process may freeze (%s)', (platform, stub) => {
   /** What is looked at when the strategy is made: the rest of the test runs on Node. */
   function makeFrozen(options?: AppOptions) {
     stub();
     const defer = auto();
     vi.unstubAllGlobals();
+    if (platform.startsWith('an unknown')) expectConsole();
     return makeRouter({ defer, ...options });
   }
 
@@ -229,4 +237,38 @@ test('on a Node of one’s own, what comes late is delivered without a report', 
   dispatch('noted', 'late');
   await app.bus.drain();
   expect(app.handled).toEqual(['late']);
+});
+
+test('an unknown platform is told of once: which answers were taken, and how to choose others', async () => {
+  const lines = expectConsole();
+  vi.stubGlobal('process', undefined);
+  const defer = auto();
+  vi.unstubAllGlobals();
+  await using app = makeRouter({ defer });
+  await app.createCaller({}).note();
+  await app.createCaller({}).note();
+  expect(lines).toEqual([
+    expect.stringMatching(
+      /^trpc-events: auto\(\) does not know this platform.*keeps the process alive.*Nothing.*start\? Before the call returns.*waitUntil\(.*afterResponse\(.*inline\(\)/,
+    ),
+  ]);
+});
+
+test('a chosen strategy says nothing on an unknown platform', async () => {
+  vi.stubGlobal('process', undefined);
+  const defer = inline();
+  vi.unstubAllGlobals();
+  await using app = makeRouter({ defer });
+  await app.createCaller({}).note();
+  expect(app.handled).toEqual(['note']);
+});
+
+test('a machine with the variables of `vercel env pull` goes on', async () => {
+  vi.stubEnv('VERCEL', '1');
+  vi.stubEnv('VERCEL_ENV', 'development');
+  await using app = makeRouter({ defer: auto() });
+  const { signal } = new AbortController();
+  await app.createCaller({}, { signal }).note();
+  expect(app.handled).toEqual([]);
+  await eventually(() => expect(app.handled).toEqual(['note']));
 });

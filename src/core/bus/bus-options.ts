@@ -5,22 +5,17 @@ import {
   aFunction,
   aList,
   anObject,
+  aStrategy,
   aString,
   checkOptions,
   isObject,
   oneOf,
-  type Rule,
   type Rules,
 } from '../options.ts';
 import { routerOf } from '../router/router-core.ts';
 import { quote } from '../suggest.ts';
 import type { AnyApp } from '../types/app.ts';
 import type { BusOptions } from '../types/bus.ts';
-
-export const aStrategy: Rule = {
-  ok: (v) => isObject(v) && typeof v['start'] === 'function' && typeof v['name'] === 'string',
-  words: 'a defer strategy, such as auto() or inline()',
-};
 
 const BUS_OPTIONS: Rules = {
   handlers: aList,

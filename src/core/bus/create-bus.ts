@@ -10,6 +10,7 @@ import { Observers } from './observers.ts';
 import { publish } from './publish.ts';
 import { Registry } from '../router/registry.ts';
 import { routerOf } from '../router/router-core.ts';
+import { runForeign } from '../scope/run-foreign.ts';
 import { runScope } from '../scope/run-scope.ts';
 import { streamEvents } from './stream.ts';
 import { restoring } from '../scope/storage.ts';
@@ -17,6 +18,7 @@ import { quote } from '../suggest.ts';
 import type { AnyApp } from '../types/app.ts';
 import type { BusOptions, CoreBus } from '../types/bus.ts';
 import type { DeferStrategy } from '../types/defer.ts';
+import type { ForeignCall } from '../types/foreign-call.ts';
 import type { EventHandler } from '../types/handler.ts';
 import type { EventObserver } from '../types/observer.ts';
 
@@ -61,6 +63,7 @@ function busApi(state: BusState, handlers: readonly EventHandler[]): CoreBus<Any
       publish(state, event, payload, options),
     deliver: (envelope: never, options?: never) => deliver(state, envelope, options),
     scope: (fn: unknown, options?: unknown) => runScope(state, fn, options),
+    '~run': (call: ForeignCall<unknown>) => runForeign(state, call),
     stream: (pattern: unknown, options?: never) => streamEvents(state, pattern, options),
     override: (dependency: unknown, fake: unknown) => override(state, dependency, fake),
     observe: (observer: EventObserver) => {

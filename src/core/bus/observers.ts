@@ -134,10 +134,10 @@ export class Observers {
 /** What observers see of a scope: one object, for as long as it lives. */
 function scopeInfo(scope: CallScope): ScopeInfo {
   return (scope.info ??= Object.freeze({
-    kind: scope.path === undefined ? 'scope' : 'call',
+    kind: scope.kind,
     path: scope.path,
-    type: scope.trpc?.type,
-    batchIndex: scope.trpc?.batchIndex,
+    type: scope.source?.type,
+    batchIndex: scope.source?.batchIndex,
     parent: scope.parent?.call && scopeInfo(scope.parent.call),
     attempt: scope.attempt && attemptInfo(scope.attempt, []),
   }));

@@ -5,24 +5,27 @@ import { currentFrame, framesWithout } from './storage.ts';
 import type { DeferCall, DeferStrategy } from '../types/defer.ts';
 import type { ScopeInfo } from '../types/observer.ts';
 
-/** What is used of tRPC's options of a call. */
-export interface TrpcCall {
-  readonly path: string;
-  readonly type: 'query' | 'mutation' | 'subscription';
+/** The call that a scope is opened for: tRPC's options of a middleware, or what `bus['~run']` was given. */
+export interface CallSource {
+  readonly path?: string | undefined;
+  readonly type?: 'query' | 'mutation' | 'subscription' | undefined;
+  /** Read late: Next's may throw. */
   readonly signal?: AbortSignal | undefined;
+  readonly response?: unknown;
   readonly batchIndex?: number | undefined;
   /** The same function all along the middlewares of one call. */
-  readonly getRawInput: unknown;
+  readonly getRawInput?: unknown;
 }
 
 /** The scope of a procedure call, or of `bus.scope` and `e.scope`. */
 export class CallScope extends Scope implements DeferCall {
+  readonly kind: 'call' | 'scope';
   readonly path: string | undefined;
   /** Opened after `close`: what it dispatches is refused. */
   readonly isRefused: boolean;
   defer: DeferStrategy;
   /** Let go of when it settles: it holds the request. */
-  trpc: TrpcCall | undefined;
+  source: CallSource | undefined;
   /** Within another, it borrows ctx and meta from that, whose `ctx.dispatch` dispatches into it. */
   isSavepoint = false;
   meta: Meta | undefined = undefined;
@@ -39,21 +42,26 @@ export class CallScope extends Scope implements DeferCall {
     bus: BusState,
     parent: Scope | undefined,
     ctx: unknown,
-    trpc: TrpcCall | undefined,
+    source: CallSource | undefined,
     defer: DeferStrategy,
   ) {
     const frame = currentFrame();
     const attempt = frame === undefined ? parent?.attempt : frame.scope.attempt;
     super(bus, parent, ctx, framesWithout(frame, bus), attempt);
     this.call = this;
-    this.path = trpc?.path;
+    this.kind = source === undefined ? 'scope' : 'call';
+    this.path = source?.path;
     this.isRefused = bus.closing && parent === undefined;
     this.defer = defer;
-    this.trpc = trpc;
+    this.source = source;
   }
 
   get signal(): AbortSignal | undefined {
-    return this.trpc?.signal;
+    return this.source?.signal;
+  }
+
+  get response(): unknown {
+    return this.source?.response;
   }
 
   get finished(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { BusState } from '../bus/bus-state.ts';
-import { CallScope, type TrpcCall } from './call-scope.ts';
+import { CallScope, type CallSource } from './call-scope.ts';
 import { deferFlush } from './defer-flush.ts';
 import { guarded, reportHook } from '../report.ts';
 import { nearestOpen, takeCommitted, takeSettled, type Scope } from './scope.ts';
@@ -10,25 +10,26 @@ import type { DeferStrategy } from '../types/defer.ts';
 export function openScope(
   bus: BusState,
   ctx: unknown,
-  trpc: TrpcCall | undefined,
+  source: CallSource | undefined,
   defer?: DeferStrategy,
 ): CallScope {
   const parent = nearestOpen(scopeOfBus(bus));
-  const scope = new CallScope(bus, parent, ctx, trpc, defer ?? bus.defer);
+  const scope = new CallScope(bus, parent, ctx, source, defer ?? bus.defer);
   bus.openCalls++;
   if (parent === undefined) openDefer(scope);
   else {
     scope.root.call?.hold();
-    if (defer !== undefined && trpc !== undefined) replaceDefer(parent, defer, trpc);
+    const raw = source?.getRawInput;
+    if (defer !== undefined && raw !== undefined) replaceDefer(parent, defer, raw);
   }
   bus.observed?.scopeOpened(scope);
   return scope;
 }
 
 /** The middleware twice in one call: the innermost strategy that was given is the one that counts. */
-function replaceDefer(parent: Scope, defer: DeferStrategy, trpc: TrpcCall): void {
+function replaceDefer(parent: Scope, defer: DeferStrategy, rawInput: unknown): void {
   let above = parent.call;
-  while (above !== undefined && above.trpc?.getRawInput === trpc.getRawInput) {
+  while (above !== undefined && above.source?.getRawInput === rawInput) {
     above.defer = defer;
     if (above.parent === undefined) openDefer(above);
     above = above.parent?.call;
@@ -57,7 +58,7 @@ export function settleScope(scope: CallScope, ok: boolean, error?: unknown): Pro
   const waits = nearestOpen(parent) === undefined ? settleRoot(scope) : undefined;
   scope.ctx = undefined;
   scope.link = undefined;
-  scope.trpc = undefined;
+  scope.source = undefined;
   if (!scope.streaming) bus.callEnded();
   scope.letGo();
   return waits;

@@ -1,4 +1,5 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
+import { builtin } from '../builtin.ts';
 import type { App, BusState } from '../bus/bus-state.ts';
 import type { Scope } from './scope.ts';
 
@@ -16,15 +17,6 @@ const KEY = Symbol.for('trpc-events.storage.1');
 
 type Storage = AsyncLocalStorage<Frame | undefined>;
 type Snapshot = <R>(fn: () => R) => R;
-
-/**
- * A built-in module of Node, Bun, Deno or workerd, where there is one. Asked for at run time, so that no bundler
- * needs to know it.
- */
-export function builtin<T>(name: string): T | undefined {
-  const host = (globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }).process;
-  return host?.getBuiltinModule?.(name) as T | undefined;
-}
 
 const hooks = builtin<typeof import('node:async_hooks')>('node:async_hooks');
 const shared = globalThis as { [KEY]?: Storage };

@@ -1,9 +1,11 @@
-/** What a defer strategy is told of a call: of a procedure, or of another outermost scope. */
+/** What a defer strategy is told of a call: of a procedure, of what `withEvents` wraps, or of another outermost scope. */
 export interface DeferCall<TContext = any> {
   /** The ctx of the call; `undefined` once it has settled and `start` has returned. */
   readonly ctx: TContext;
   /** The call's abort signal, where its transport gives one; `undefined` once `start` has returned. */
   readonly signal: AbortSignal | undefined;
+  /** The Node response, where the framework hands it over: Next's pages/api does. `undefined` once `start` has returned. */
+  readonly response?: unknown;
   /** It answers with a stream: flush on a timer or inline, never when the response closes. */
   readonly streaming: boolean;
   /** Resolves when each event of this call was handled, chained ones included; never rejects. Made when first read. */

@@ -4,9 +4,9 @@ import type { When } from './dispatch.ts';
 
 /** A scope as observers see it. One object a scope: use it as a key. */
 export interface ScopeInfo {
-  /** A procedure call, or `bus.scope` and `e.scope`. */
+  /** A procedure call, or one of what `withEvents` wraps; `bus.scope` and `e.scope`. */
   readonly kind: 'call' | 'scope';
-  /** The procedure's path, where there is one. */
+  /** The procedure's path, or the `name` that `withEvents` was given. */
   readonly path: string | undefined;
   readonly type: 'query' | 'mutation' | 'subscription' | undefined;
   /** The position in its batch (tRPC 11.13 and later). */

@@ -1,0 +1,26 @@
+import type { BusState } from '../bus/bus-state.ts';
+import { checkMeta } from './meta.ts';
+import { openScope, settleScope } from './open-scope.ts';
+import { NO_CTX } from './scope.ts';
+import { runIn } from './storage.ts';
+import type { ForeignCall } from '../types/foreign-call.ts';
+
+/** `bus['~run']`: a scope around a call that is no procedure's, which its caller judges. */
+export async function runForeign<R>(bus: BusState, call: ForeignCall<R>): Promise<Awaited<R>> {
+  const meta =
+    call.meta === undefined ? undefined : { value: checkMeta(bus, call.meta), error: undefined, given: true };
+  const ctx = call.ctx === undefined ? NO_CTX : call.ctx.value;
+  const scope = openScope(bus, ctx, call, call.defer);
+  scope.meta = meta;
+  let returned: Awaited<R>;
+  try {
+    returned = await runIn(scope.frame, () => call.run(), undefined);
+  } catch (thrown) {
+    const outcome = call.outcomeOfThrow(thrown);
+    await settleScope(scope, outcome.ok, outcome.ok ? undefined : outcome.error);
+    throw thrown;
+  }
+  const outcome = call.outcomeOfReturn(returned);
+  await settleScope(scope, outcome.ok, outcome.ok ? undefined : outcome.error);
+  return returned;
+}

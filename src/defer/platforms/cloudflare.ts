@@ -1,0 +1,18 @@
+import { builtin } from '../../core/builtin.ts';
+import { waitUntilOf, type Platform } from './platform.ts';
+
+/** Needs no flag where the bundler knows the condition `workerd`, as wrangler does; else `nodejs_compat`. */
+const workers = builtin('cloudflare:workers');
+
+/**
+ * Cloudflare Workers. Nothing runs after the response but what a `waitUntil` was given before it. With `nodejs_compat`
+ * they pass for Node; this name they always have.
+ */
+export const cloudflare: Platform = {
+  name: 'Cloudflare Workers',
+  freezes: true,
+  isHere: () => (globalThis as Navigating).navigator?.userAgent === 'Cloudflare-Workers',
+  waitUntil: () => waitUntilOf(workers),
+};
+
+type Navigating = { navigator?: { userAgent?: string } };

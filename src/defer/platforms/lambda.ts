@@ -1,0 +1,11 @@
+import { inEnvironment, type Platform } from './platform.ts';
+
+/**
+ * AWS Lambda, with buffered and with streamed responses; Netlify's functions too, which run there. The environment is
+ * frozen when the handler has resolved, and there is nothing to give a promise to.
+ */
+export const lambda: Platform = {
+  name: 'AWS Lambda',
+  freezes: true,
+  isHere: () => inEnvironment('AWS_LAMBDA_FUNCTION_NAME'),
+};

@@ -1,0 +1,41 @@
+import { isObject } from '../../core/options.ts';
+import type { WaitUntil } from '../wait-until.ts';
+
+/** A place where this may run: what it does to the process, and what it offers to keep that alive. */
+export interface Platform {
+  readonly name: string;
+  /** Whether the process may be frozen, or is gone, when the response has left, unless it was given a promise. */
+  readonly freezes: boolean;
+  /** Whether this process runs there. */
+  isHere(): boolean;
+  /** What it offers to the request that runs. */
+  waitUntil?(): WaitUntil | undefined;
+}
+
+/** Whether one of these variables is set, to more than nothing. */
+export function inEnvironment(...names: readonly string[]): boolean {
+  return names.some((name) => environment()[name]);
+}
+
+export function environment(): Record<string, string | undefined> {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  return process?.env ?? {};
+}
+
+/** The version of a runtime that says so in `process.versions`, as all do that pass for Node. */
+export function runtimeVersion(name: string): string | undefined {
+  const { process } = globalThis as { process?: { versions?: Record<string, string | undefined> } };
+  return process?.versions?.[name];
+}
+
+/** The `waitUntil` of a context, which may need its `this`. */
+export function waitUntilOf(context: unknown): WaitUntil | undefined {
+  if (!isObject(context) || typeof context['waitUntil'] !== 'function') return undefined;
+  return (promise) => (context as { waitUntil: WaitUntil }).waitUntil(promise);
+}
+
+/** The `waitUntil` of the context that a host keeps under a symbol of globalThis, behind `get()`. */
+export function waitUntilAt(key: symbol): WaitUntil | undefined {
+  const holder = (globalThis as Record<symbol, { get?(): unknown } | undefined>)[key];
+  return waitUntilOf(holder?.get?.());
+}

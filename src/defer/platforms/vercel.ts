@@ -1,0 +1,15 @@
+import { environment, waitUntilAt, type Platform } from './platform.ts';
+
+/** Where the functions of Vercel keep the context of the request that runs: `waitUntil` of `@vercel/functions` reads it. */
+const CONTEXT = Symbol.for('@vercel/request-context');
+
+/**
+ * Vercel's functions. An instance may be suspended when the promises given to `waitUntil` have settled. `vercel env pull`
+ * sets `VERCEL` on a developer's machine too, beside `VERCEL_ENV=development`: that process lives on.
+ */
+export const vercel: Platform = {
+  name: 'Vercel',
+  freezes: true,
+  isHere: () => Boolean(environment()['VERCEL']) && environment()['VERCEL_ENV'] !== 'development',
+  waitUntil: () => waitUntilAt(CONTEXT),
+};

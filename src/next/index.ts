@@ -1,0 +1,23 @@
+/**
+ * Everything of Next.js that is not tRPC: route handlers, server actions and pages/api that dispatch, and Next's `after`.
+ *
+ * @example
+ * ```ts
+ * import { withEvents } from 'trpc-events/next';
+ *
+ * export const POST = withEvents(bus, async (request: Request) => {
+ *   const order = orderSchema.parse(await request.json());
+ *   e.dispatch('order.placed', order);
+ *   return Response.json({ id: order.id });
+ * });
+ * ```
+ *
+ * @module
+ */
+import { after } from 'next/server.js';
+import { offerAfter } from '../defer/framework.ts';
+
+export { nextAfter } from './next-after.ts';
+export { withEvents, type WithEventsOptions, type WithEvents } from './with-events.ts';
+
+offerAfter(after);

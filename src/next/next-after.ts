@@ -1,0 +1,30 @@
+import type { DeferStrategy } from '../core/types/defer.ts';
+import type { MaxWaitOptions } from '../defer/after-response.ts';
+import { auto } from '../defer/auto.ts';
+import { frameworkAfter } from '../defer/framework.ts';
+
+/**
+ * Flushes by Next's `after`. Where that throws, as in pages/api and outside any request, and for what streams yield, it
+ * does what `auto()` does. `auto()` needs it only for requests that began before the library was loaded, and asks for it
+ * by itself then; choose this where responses are not to be waited for by their `close`.
+ *
+ * @throws EventsError `BAD_OPTION`
+ *
+ * @example
+ * ```ts
+ * import { nextAfter } from 'trpc-events/next';
+ *
+ * const bus = e.bus({ handlers: [eventRouter], defer: nextAfter() });
+ * ```
+ */
+export function nextAfter(options: MaxWaitOptions = {}): DeferStrategy {
+  const fallback = auto(options);
+  return {
+    ...fallback,
+    name: 'nextAfter',
+    start: function nextAfter(flush, call) {
+      if (!call.streaming && frameworkAfter(flush)) return undefined;
+      return fallback.start(flush, call);
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { isObject } from '../core/options.ts';
+import type { Outcome } from '../core/types/observer.ts';
+import { responseIn, type Closable } from '../defer/close.ts';
+
+const SUCCESS: Outcome = { ok: true };
+
+/** A `Response`, or what pages/api has written, of status 400 and over is a failure. */
+export function outcomeOfReturn(returned: unknown, args: readonly unknown[]): Outcome {
+  if (isWebResponse(returned)) return outcomeOfStatus(returned.status);
+  const written = pagesResponse(args);
+  return written === undefined ? SUCCESS : outcomeOfStatus(written.statusCode);
+}
+
+/** `redirect()` throws what Next answers with, and is no failure; `notFound()`, `forbidden()` and `unauthorized()` are. */
+export function outcomeOfThrow(thrown: unknown): Outcome {
+  if (!isObject(thrown)) return { ok: false, error: thrown };
+  const { digest } = thrown;
+  const isRedirect = typeof digest === 'string' && digest.startsWith('NEXT_REDIRECT;');
+  return isRedirect ? SUCCESS : { ok: false, error: thrown };
+}
+
+type PagesResponse = Closable & { readonly statusCode: number };
+
+/** The response of pages/api, the second argument of its functions. */
+export function pagesResponse(args: readonly unknown[]): PagesResponse | undefined {
+  const response = responseIn(args[1]);
+  return response !== undefined && 'statusCode' in response ? (response as PagesResponse) : undefined;
+}
+
+/** Of whichever realm; an action may return an object of its own with a `status`. */
+function isWebResponse(value: unknown): value is Response {
+  return Object.prototype.toString.call(value) === '[object Response]';
+}
+
+/** That of `Response.error()` is 0. */
+function outcomeOfStatus(status: number): Outcome {
+  if (status > 0 && status < 400) return SUCCESS;
+  return { ok: false, error: new Error(`The response has status ${status}.`) };
+}

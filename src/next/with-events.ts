@@ -1,0 +1,127 @@
+import { EventsError } from '../core/errors.ts';
+import {
+  aFunction,
+  anything,
+  aSignal,
+  aStrategy,
+  aString,
+  checkOptions,
+  isObject,
+  type Rules,
+} from '../core/options.ts';
+import { quote } from '../core/suggest.ts';
+import type { AnyApp } from '../core/types/app.ts';
+import type { CoreBus } from '../core/types/bus.ts';
+import type { DeferStrategy } from '../core/types/defer.ts';
+import type { MetaOption } from '../core/types/dispatch.ts';
+import { outcomeOfReturn, outcomeOfThrow, pagesResponse } from './outcome.ts';
+
+type AnyFunction = (...args: never[]) => unknown;
+/** A function as `withEvents` gives it back: with its own signature, and a promise of its result. */
+export type WithEvents<F extends AnyFunction> =
+  ReturnType<F> extends Promise<unknown> ? F : (...args: Parameters<F>) => Promise<Awaited<ReturnType<F>>>;
+
+interface CallOptions<TContext> {
+  /** What observers and events show as the path of a call, as `POST /api/orders`. Default: none. */
+  name?: string | undefined;
+  /** When its events are flushed. Default: as the bus says. */
+  defer?: DeferStrategy<TContext> | undefined;
+}
+interface Context<T extends AnyApp, F extends AnyFunction> {
+  /**
+   * Makes the ctx of the listeners from the arguments of the call, before the function runs; what it throws, the call
+   * throws. Left out: the bus's `createContext` makes one for each event.
+   */
+  context: (...args: Parameters<F>) => T['context'] | Promise<T['context']>;
+  /** The meta of its events. Default: what the bus's `meta` makes of the context. */
+  meta?: T['metaInput'] | undefined;
+}
+type NoContext<T extends AnyApp> = { context?: undefined } & MetaOption<T['metaInput']>;
+/** The options of `withEvents`. Without a context there is nothing to make meta from: it is asked for where the schema asks for it. */
+export type WithEventsOptions<T extends AnyApp, F extends AnyFunction> = CallOptions<T['context']> &
+  (Context<T, F> | NoContext<T>);
+type OptionArgs<T extends AnyApp, F extends AnyFunction> = {} extends T['metaInput']
+  ? [options?: WithEventsOptions<T, F>]
+  : [options: WithEventsOptions<T, F>];
+
+const OPTIONS: Rules = { name: aString, defer: aStrategy, context: aFunction, meta: anything };
+/** The same, loosely typed: it may be of a function of any kind. */
+interface Options extends CallOptions<unknown> {
+  context?: ((...args: readonly unknown[]) => unknown) | undefined;
+  meta?: unknown;
+}
+
+/**
+ * Gives a route handler, a server action or a function of pages/api a scope, as the middleware gives one to a procedure:
+ * what it dispatches by `e.dispatch` is flushed after the response, and dropped if it failed. It fails if it throws,
+ * or answers with a status of 400 and over; Next's `redirect()` is a success.
+ *
+ * A response that is streamed has succeeded when the function returns it: what its stream dispatches later is flushed at once.
+ *
+ * @throws EventsError `BAD_OPTION`
+ *
+ * @example
+ * ```ts
+ * import type { NextApiRequest, NextApiResponse } from 'next';
+ * import { withEvents } from 'trpc-events/next';
+ *
+ * export const POST = withEvents(bus, async (request: Request) => {
+ *   e.dispatch('user.created', await request.json());
+ *   return new Response(null, { status: 204 });
+ * });
+ *
+ * // pages/api, whose listeners get what procedures give them
+ * export default withEvents(
+ *   bus,
+ *   async (req: NextApiRequest, res: NextApiResponse) => {
+ *     e.dispatch('user.deleted', { id: String(req.query.id) });
+ *     res.status(204).end();
+ *   },
+ *   { context: (req) => createContext({ req }) },
+ * );
+ * ```
+ */
+export function withEvents<T extends AnyApp, F extends AnyFunction>(
+  bus: CoreBus<T>,
+  fn: F,
+  ...[given]: OptionArgs<T, F>
+): WithEvents<F> {
+  const run = isObject(bus) ? bus['~run'] : undefined;
+  if (typeof run !== 'function')
+    throw new EventsError(
+      'BAD_OPTION',
+      `withEvents takes a bus first, as e.bus makes it, not ${quote(bus)}.`,
+    );
+  if (typeof fn !== 'function')
+    throw new EventsError('BAD_OPTION', `withEvents takes a function after the bus, not ${quote(fn)}.`);
+  checkOptions('withEvents', given, OPTIONS);
+  const options = (given ?? {}) as Options;
+
+  const wrapped = async function withEvents(this: unknown, ...args: unknown[]): Promise<unknown> {
+    const ctx = options.context && { value: await options.context(...args) };
+    return run({
+      path: options.name,
+      ctx,
+      meta: options.meta,
+      defer: options.defer,
+      get signal() {
+        return signalOf(args[0]);
+      },
+      response: pagesResponse(args),
+      run: () => Reflect.apply(fn, this, args),
+      outcomeOfReturn: (returned) => outcomeOfReturn(returned, args),
+      outcomeOfThrow,
+    });
+  };
+  return wrapped as unknown as WithEvents<F>;
+}
+
+/** That of a request. In a route that is prerendered, reading it throws. */
+function signalOf(request: unknown): AbortSignal | undefined {
+  try {
+    const signal = isObject(request) ? request['signal'] : undefined;
+    return aSignal.ok(signal) ? (signal as AbortSignal) : undefined;
+  } catch {
+    return undefined;
+  }
+}
