@@ -46,13 +46,17 @@ export function auto(options: MaxWaitOptions = {}): DeferStrategy {
       if (platform.freezes && !kept.has(call)) return flush();
       if (call.streaming) return onTimer(flush);
       const response = responseOf(call);
-      if (response !== undefined)
+      if (response !== undefined) {
+        let end: (() => void) | undefined;
+        // Next.js, when it is told to end, waits for what it was given.
+        frameworkAfter(new Promise((resolve) => (end = resolve)));
         return afterClose(
           response,
           maxWait,
-          () => void flush(),
+          () => void flush().then(end),
           () => call.responseSent(),
         );
+      }
       if (frameworkAfter(flush)) return undefined;
       return call.signal === undefined ? flush() : onTimer(flush);
     },

@@ -1,5 +1,7 @@
-/** A framework's way to run something after a response, whatever request it is called in. Throws where it can't. */
-type After = (task: () => Promise<void>) => void;
+/** Runs a task after the response of whatever request it is called in, or waits for a promise before the process ends. */
+type Task = Promise<void> | (() => Promise<void>);
+/** Throws where it can't. */
+type After = (task: Task) => void;
 
 /** `trpc-events/next` puts Next's there: for all copies of this package in a process. */
 const KEY = Symbol.for('trpc-events.after.1');
@@ -10,10 +12,10 @@ export function offerAfter(after: After): void {
 }
 
 /** Whether the framework has taken it. */
-export function frameworkAfter(flush: () => Promise<void>): boolean {
+export function frameworkAfter(task: Task): boolean {
   if (shared[KEY] === undefined) return false;
   try {
-    shared[KEY](flush);
+    shared[KEY](task);
     return true;
   } catch {
     // Outside its requests, and in those of pages/api, Next's throws.
