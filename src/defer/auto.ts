@@ -2,7 +2,7 @@ import { checkOptions, isObject, milliseconds } from '../core/options.ts';
 import type { DeferCall, DeferStrategy } from '../core/types/defer.ts';
 import { MAX_WAIT, type MaxWaitOptions } from './after-response.ts';
 import { afterClose, responseIn } from './close.ts';
-import { frameworkAfter } from './framework.ts';
+import { flushByFramework, frameworkAfter } from './framework.ts';
 import { platformWaitUntil, tellIfUnknown, thisPlatform } from './platform.ts';
 import { currentResponse } from './responses.ts';
 import { onTimer } from './wait-until.ts';
@@ -57,7 +57,7 @@ export function auto(options: MaxWaitOptions = {}): DeferStrategy {
           () => call.responseSent(),
         );
       }
-      if (frameworkAfter(flush)) return undefined;
+      if (flushByFramework(flush, call)) return undefined;
       return call.signal === undefined ? flush() : onTimer(flush);
     },
   };

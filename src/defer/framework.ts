@@ -1,3 +1,5 @@
+import type { DeferCall } from '../core/types/defer.ts';
+
 /** Runs a task after the response of whatever request it is called in, or waits for a promise before the process ends. */
 type Task = Promise<void> | (() => Promise<void>);
 /** Throws where it can't. */
@@ -9,6 +11,14 @@ const shared = globalThis as { [KEY]?: After | undefined };
 
 export function offerAfter(after: After): void {
   shared[KEY] = after;
+}
+
+/** Flushes after the response, where the framework can. Whether it can. */
+export function flushByFramework(flush: () => Promise<void>, call: DeferCall): boolean {
+  return frameworkAfter(() => {
+    call.responseSent();
+    return flush();
+  });
 }
 
 /** Whether the framework has taken it. */

@@ -1,7 +1,7 @@
 import type { DeferStrategy } from '../core/types/defer.ts';
 import type { MaxWaitOptions } from '../defer/after-response.ts';
 import { auto } from '../defer/auto.ts';
-import { frameworkAfter } from '../defer/framework.ts';
+import { flushByFramework } from '../defer/framework.ts';
 
 /**
  * Flushes by Next's `after`. Where that throws, as in pages/api and outside any request, and for what streams yield, it
@@ -23,7 +23,7 @@ export function nextAfter(options: MaxWaitOptions = {}): DeferStrategy {
     ...fallback,
     name: 'nextAfter',
     start: function nextAfter(flush, call) {
-      if (!call.streaming && frameworkAfter(flush)) return undefined;
+      if (!call.streaming && flushByFramework(flush, call)) return undefined;
       return fallback.start(flush, call);
     },
   };
