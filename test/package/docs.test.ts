@@ -40,7 +40,10 @@ function compile(blocks: readonly Block[]): string[] {
     allowImportingTsExtensions: true,
     skipLibCheck: true,
     types: ['node'],
-    paths: { 'trpc-events': [join(root, 'src/index.ts')] },
+    paths: {
+      'trpc-events': [join(root, 'src/index.ts')],
+      'trpc-events/next': [join(root, 'src/next/index.ts')],
+    },
   };
   const host = ts.createCompilerHost(options);
   const { getSourceFile, fileExists, readFile } = host;
@@ -61,9 +64,9 @@ function compile(blocks: readonly Block[]): string[] {
   );
 }
 
-const files = ['README.md', ...globSync('src/**/*.ts', { cwd: root })];
+const files = ['README.md', ...globSync(['docs/*.md', 'src/**/*.ts'], { cwd: root })];
 
-test('Each block of the README and each example of a docstring compiles.', () => {
+test('Each block of the README and the docs, and each example of a docstring compiles.', () => {
   const blocks = files.flatMap(blocksIn);
   expect(blocks.length).toBeGreaterThan(30);
   expect(compile(blocks)).toEqual([]);
