@@ -50,8 +50,8 @@ it('Dispatching', async () => {
     ),
   ).toMatchInlineSnapshot(`
     "
-    NO_SCOPE  e.dispatch was called outside any scope: no procedure with the events middleware, listener, or bus.scope runs here. Use bus.publish for one event, or bus.scope around several.
-    NO_SCOPE  e.scope was called outside any scope: no procedure with the events middleware, listener, or bus.scope runs here. Use bus.publish for one event, or bus.scope around several.
+    NO_SCOPE  e.dispatch was called outside any scope: no procedure with the events middleware, listener, or bus.scope runs here. Use bus.publish for one event, bus.scope around several, or withEvents of trpc-events/next around a route handler or server action.
+    NO_SCOPE  e.scope was called outside any scope: no procedure with the events middleware, listener, or bus.scope runs here. Use bus.publish for one event, bus.scope around several, or withEvents of trpc-events/next around a route handler or server action.
     UNKNOWN_EVENT  The catalog has no event "user.creatd". Did you mean "user.created"?
     UNKNOWN_EVENT  The catalog has no event "invoice.sent". Known are "user.created", "user.deleted", "order.placed", "cache.cleared", "cat.spotted".
     UNKNOWN_EVENT  An event is dispatched by its name, or as a value made by defineEvent, not by undefined.

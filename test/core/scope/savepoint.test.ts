@@ -234,7 +234,7 @@ it('Outside any scope e.scope and e.dispatch throw NO_SCOPE, and name the ways o
     ['e.scope', () => e.scope(() => {})],
     ['e.dispatch', () => e.dispatch('cat.spotted', 1)],
   ] as const) {
-    const message = `${what} was called outside any scope: no procedure with the events middleware, listener, or bus.scope runs here. Use bus.publish for one event, or bus.scope around several.`;
+    const message = `${what} was called outside any scope: no procedure with the events middleware, listener, or bus.scope runs here. Use bus.publish for one event, bus.scope around several, or withEvents of trpc-events/next around a route handler or server action.`;
     expect(thrownBy(call)).toMatchObject({ code: 'NO_SCOPE', message });
   }
 });
