@@ -21,13 +21,17 @@ function isResponse(value: unknown): value is Closable {
   );
 }
 
+/** Whether it is sent, or its client has gone. */
+export function isClosed({ closed, destroyed, stream }: Closable): boolean {
+  return closed === true || destroyed === true || (stream !== undefined && isClosed(stream));
+}
+
 /** One listener on a response serves all its calls. */
 const waiting = new WeakMap<Closable, Set<() => void>>();
 
 /** Calls back once, when the response is sent or its client has gone: at once, if that has been. */
 export function onClose(response: Closable, callback: () => void): void {
-  if (response.closed || response.destroyed || response.stream?.closed || response.stream?.destroyed)
-    return callback();
+  if (isClosed(response)) return callback();
   const callbacks = waiting.get(response) ?? listen(response);
   callbacks.add(callback);
 }

@@ -1,10 +1,22 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { builtin } from '../core/builtin.ts';
-import type { Closable } from './close.ts';
+import { isClosed, type Closable } from './close.ts';
 
-/** What the requests of a Node server carry through whatever framework stands above. Emptied when the response closes. */
-interface Holder {
-  response: Closable | undefined;
+/**
+ * What the requests of a Node server carry through whatever framework stands above. The server holds an open response;
+ * this must not hold a closed one, and no listener of ours tells of its end: some have as many as Node allows for.
+ */
+class Holder {
+  readonly #response: WeakRef<Closable>;
+
+  constructor(response: Closable) {
+    this.#response = new WeakRef(response);
+  }
+
+  get response(): Closable | undefined {
+    const response = this.#response.deref();
+    return response === undefined || isClosed(response) ? undefined : response;
+  }
 }
 
 /** One storage for all copies of this package in a process, and one subscription. */
@@ -27,10 +39,7 @@ function watch(): AsyncLocalStorage<Holder> | undefined {
   if (hooks === undefined || channels === undefined) return undefined;
   const storage = new hooks.AsyncLocalStorage<Holder>();
   const enter = (response: Closable | undefined) => {
-    if (response === undefined) return;
-    const holder: Holder = { response };
-    response.once('close', () => (holder.response = undefined));
-    storage.enterWith(holder);
+    if (response !== undefined) storage.enterWith(new Holder(response));
   };
   channels.subscribe('http.server.request.start', (message) =>
     enter((message as { response?: Closable }).response),

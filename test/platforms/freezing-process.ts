@@ -1,0 +1,81 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+import { FROZEN } from './journal.ts';
+
+/** A process that stops itself, as a platform stops it, and writes down what it does in a file that outlives it. */
+export interface FreezingProcess extends AsyncDisposable {
+  readonly child: ChildProcess;
+  /** What it has printed: an unexpected line is a finding. */
+  readonly printed: string[];
+  /** What it has written until it stopped for the first, second, … time; then what it has written since. */
+  journal(): string[][];
+  /** Resolves when it has stopped for the n-th time. No code of it runs until `thaw`. */
+  frozen(n: number): Promise<void>;
+  thaw(): void;
+  /** Resolves to the next message. */
+  message<T>(): Promise<T>;
+}
+
+export function startFreezing(
+  module: URL,
+  options: object,
+  env: Readonly<Record<string, string>>,
+): FreezingProcess {
+  const folder = mkdtempSync(join(tmpdir(), 'trpc-events-'));
+  const file = join(folder, 'journal');
+  writeFileSync(file, '');
+  const child = fork(module, [file, JSON.stringify(options)], {
+    env: { ...process.env, ...env },
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    silent: true,
+  });
+  const printed: string[] = [];
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.setEncoding('utf8').on('data', (text: string) => printed.push(text));
+  const journal = () => split(readFileSync(file, 'utf8').split('\n').slice(0, -1));
+  return {
+    child,
+    printed,
+    journal,
+    async frozen(n) {
+      await vi.waitFor(
+        () => {
+          if (child.exitCode !== null) throw new Error(`It has ended: ${printed.join('')}`);
+          if (journal().length <= n) throw new Error(`It did not freeze: ${JSON.stringify(journal())}`);
+        },
+        { timeout: 30_000, interval: 5 },
+      );
+    },
+    thaw: () => void child.kill('SIGCONT'),
+    async message<T>() {
+      const [message] = (await Promise.race([
+        once(child, 'message'),
+        once(child, 'exit').then(() => {
+          throw new Error(`It has ended: ${printed.join('')}`);
+        }),
+      ])) as [T];
+      return message;
+    },
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) {
+        const exit = once(child, 'exit');
+        child.kill('SIGKILL');
+        await exit;
+      }
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function split(lines: readonly string[]): string[][] {
+  const parts: string[][] = [[]];
+  for (const line of lines) {
+    if (line === FROZEN) parts.push([]);
+    else parts.at(-1)!.push(line);
+  }
+  return parts;
+}

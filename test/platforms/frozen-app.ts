@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { initTRPC } from '@trpc/server';
+import { z } from 'zod';
+import { defineEvents, initEvents, type DeferStrategy } from '../../src/index.ts';
+
+/** What calls of the frozen process are given: who they are. */
+const call = z.object({ id: z.string(), chain: z.number().default(0) });
+const step = z.object({ id: z.string(), chain: z.number() });
+
+export interface FrozenContext {
+  readonly waitUntil: (promise: Promise<unknown>) => void;
+}
+
+/** What an application does that may lose events: its router, with listeners that take their time. */
+export function makeFrozenApp({
+  defer,
+  listenerTime,
+  handled,
+  failed,
+}: {
+  defer: DeferStrategy<FrozenContext>;
+  /** In ms, how long the listener of this event takes. */
+  listenerTime: (id: string) => number;
+  handled: (id: string) => void;
+  failed: (problem: string) => void;
+}) {
+  const e = initEvents.context<FrozenContext>().create(defineEvents({ step }));
+  const events = e
+    .router()
+    .on('step', async function recorder({ event }) {
+      const { id } = event.payload;
+      await delay(listenerTime(id));
+      handled(id);
+    })
+    .on('step', async function chainer({ event, ctx }) {
+      const { id, chain } = event.payload;
+      await delay(listenerTime(`chain of ${id}`));
+      if (chain > 0) ctx.dispatch('step', { id: `${id}>`, chain: chain - 1 });
+    });
+  const bus = e.bus({
+    handlers: [events],
+    defer,
+    onError: ({ error }) => failed(`${error.code}: ${error.message}`),
+  });
+  const t = initTRPC.context<FrozenContext>().create();
+  const procedure = t.procedure.use(bus.middleware()).input(call);
+  const slow = procedure.mutation(async ({ ctx, input: { id } }) => {
+    await delay(30);
+    ctx.dispatch('step', { id, chain: 0 });
+  });
+  const createCaller = t.createCallerFactory(t.router({ slow }));
+  const router = t.router({
+    slow,
+    plain: procedure.mutation(({ ctx, input: { id, chain } }) => ctx.dispatch('step', { id, chain })),
+    nothing: procedure.mutation(() => {}),
+    fail: procedure.mutation(async ({ ctx, input: { id } }) => {
+      ctx.dispatch('step', { id, chain: 0 });
+      await delay(1);
+      ctx.dispatch('step', { id: `${id} failed`, chain: 0 }, { when: 'failure' });
+      throw new Error('no');
+    }),
+    nested: procedure.mutation(async ({ ctx, input: { id } }) => {
+      e.dispatch('step', { id: `${id} outer`, chain: 0 });
+      await createCaller(ctx).slow({ id: `${id} inner` });
+    }),
+    parts: procedure.query(({ input: { id } }) => rows(id)),
+    watch: procedure.subscription(({ input: { id } }) => rows(id)),
+    follow: procedure.subscription(async function* follow({ input: { id }, signal }) {
+      e.dispatch('step', { id, chain: 0 });
+      try {
+        yield id;
+        await new Promise((resolve) => signal!.addEventListener('abort', resolve));
+      } finally {
+        e.dispatch('step', { id: `${id} left`, chain: 0 });
+      }
+    }),
+  });
+  async function* rows(id: string) {
+    for (let row = 0; row < 3; row++) {
+      e.dispatch('step', { id: `${id} row ${row}`, chain: 0 });
+      await delay(row);
+      yield row;
+    }
+    e.dispatch('step', { id: `${id} end`, chain: 0 });
+  }
+  return { bus, router };
+}
+export type FrozenRouter = ReturnType<typeof makeFrozenApp>['router'];

@@ -1,0 +1,61 @@
+/** Run by `frozen.test.ts`: a server on Vercel, which is frozen when nothing promises it any more time. */
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { serve, start, type Adapter } from '../servers/start.ts';
+import { createFetchServer } from './fetch-server.ts';
+import { makeFrozenApp } from './frozen-app.ts';
+import { makeJournal } from './journal.ts';
+import { STRATEGIES, type StrategyName } from './strategies.ts';
+import { becomeVercel, currentInvocation } from './vercel-host.ts';
+
+/** What its process is given. */
+export interface FrozenServerOptions {
+  readonly adapter: Adapter | 'fetch';
+  readonly strategy: StrategyName;
+  /** In ms, how long listeners take: something between, which looks random. */
+  readonly fastest: number;
+  readonly slowest: number;
+}
+
+const [, , file, options] = process.argv as [string, string, string, string];
+const { adapter, strategy, fastest, slowest } = JSON.parse(options) as FrozenServerOptions;
+const journal = makeJournal(file);
+/** The client has all its answers: no request is on its way. */
+let answered = false;
+
+const host = becomeVercel(freezeIfIdle);
+const { router } = makeFrozenApp({
+  defer: STRATEGIES[strategy](),
+  listenerTime: (id) => fastest + (hash(id) % (slowest - fastest + 1)),
+  // A request that is over would have been frozen here: what it does then, it would not have done.
+  handled: (id) => journal.write(currentInvocation()!.over ? `lost ${id}` : id),
+  failed: (problem) => journal.write(`problem ${problem}`),
+});
+function createContext() {
+  const invocation = currentInvocation()!;
+  return { waitUntil: (promise: Promise<unknown>) => invocation.waitUntil(promise) };
+}
+
+const server =
+  adapter === 'fetch'
+    ? await serve(
+        createFetchServer((req) => fetchRequestHandler({ endpoint: '/', router, req, createContext })),
+      )
+    : await start(adapter, router, { createContext });
+
+function freezeIfIdle(): void {
+  if (!answered || host.running() > 0) return;
+  answered = false;
+  journal.freeze();
+}
+process.on('message', () => {
+  answered = true;
+  freezeIfIdle();
+});
+process.send!(server.url);
+
+/** A number that looks random, and is the same in each run. */
+function hash(text: string): number {
+  let value = 2166136261;
+  for (const char of text) value = Math.imul(value ^ char.codePointAt(0)!, 16777619) >>> 0;
+  return (value ^ (value >>> 15)) >>> 0;
+}

@@ -1,0 +1,85 @@
+import { connect } from 'node:http2';
+import { expect, test } from 'vitest';
+import { Clients } from '../servers/clients.ts';
+import { http2Fetch } from '../servers/http2-fetch.ts';
+import { HTTP_ADAPTERS } from '../servers/start.ts';
+import { callAll } from './calls.ts';
+import { startFreezing } from './freezing-process.ts';
+import type { FrozenRouter } from './frozen-app.ts';
+import type { FrozenServerOptions } from './frozen-server.ts';
+
+const SERVER = new URL('frozen-server.ts', import.meta.url);
+const VERCEL = { VERCEL: '1', VERCEL_ENV: 'production' };
+
+interface Rounds extends FrozenServerOptions {
+  /** The process is frozen after each. */
+  readonly rounds: number;
+  readonly calls: number;
+}
+
+/** The events that each round must have led to, and what the server wrote before it was frozen. */
+async function callFrozen({ rounds, calls, ...options }: Rounds) {
+  await using server = startFreezing(SERVER, options, VERCEL);
+  const url = await server.message<string>();
+  const session = options.adapter === 'http2' ? connect(url) : undefined;
+  const clients = new Clients<FrozenRouter>({ url, ...(session && { fetch: http2Fetch(session) }) });
+  const expected: string[][] = [];
+  for (let round = 1; round <= rounds; round++) {
+    expected.push(await callAll(clients, `r${round}`, calls));
+    server.child.send('answered');
+    await server.frozen(round);
+    if (round < rounds) server.thaw();
+  }
+  const written = server.journal().slice(0, rounds);
+  session?.destroy();
+  expect(server.printed).toEqual([]);
+  return { expected, written };
+}
+
+const sorted = (rounds: readonly string[][]) => rounds.map((round) => round.toSorted());
+
+const CASES = [...HTTP_ADAPTERS, 'fetch' as const].flatMap((adapter) =>
+  (['auto()', 'waitUntil()'] as const).map((strategy) => ({ adapter, strategy })),
+);
+test.each(CASES)(
+  'on $adapter, with $strategy, a process that is frozen when its promises have settled loses no event of 500 calls',
+  async (options) => {
+    const { expected, written } = await callFrozen({
+      ...options,
+      rounds: 2,
+      calls: 250,
+      fastest: 0,
+      slowest: 200,
+    });
+    expect(sorted(written)).toEqual(sorted(expected));
+  },
+  60_000,
+);
+
+const LOSING = ['a promise given late', 'a promise that has resolved'] as const;
+
+test.each(LOSING)('%s loses all events to such a process', async (strategy) => {
+  const { expected, written } = await callFrozen({
+    adapter: 'standalone',
+    strategy,
+    rounds: 1,
+    calls: 20,
+    fastest: 60_000,
+    slowest: 60_000,
+  });
+  expect(expected[0]).toContain('r1.0');
+  expect(written).toEqual([[]]);
+});
+
+test.each(LOSING)('%s loses those of a single request, though the process goes on', async (strategy) => {
+  const { written } = await callFrozen({
+    adapter: 'standalone',
+    strategy,
+    rounds: 1,
+    calls: 20,
+    fastest: 0,
+    slowest: 0,
+  });
+  expect(written[0]).toContain('lost r1.0');
+  expect(written[0]).not.toContain('r1.0');
+});
