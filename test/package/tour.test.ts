@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 const { NO_COLOR: _1, FORCE_COLOR: _2, TRPC_EVENTS_DISABLED: _3, ...environment } = process.env;
 
 function start(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  return spawn(process.execPath, ['playground/src/index.ts', ...args], {
+  return spawn(process.execPath, ['playground/tour/index.ts', ...args], {
     env: { ...environment, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 60_000,
@@ -21,7 +21,7 @@ async function play(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
   return { code, stdout, stderr };
 }
 
-describe('the scenes of the playground', () => {
+describe('the scenes of the tour', () => {
   let ran: Awaited<ReturnType<typeof play>>;
   /** The lines of one scene, from its title on. */
   const scene = (title: string) =>
@@ -115,23 +115,23 @@ describe('the scenes of the playground', () => {
   });
 });
 
-it('the playground fails where scenes come out otherwise', async () => {
+it('the tour fails where scenes come out otherwise', async () => {
   const { code, stdout } = await play([], { TRPC_EVENTS_DISABLED: '1' });
   expect(code).toBe(1);
   expect(stdout).toContain('It came out otherwise. AssertionError:');
   expect(stdout).toMatch(/\n9 of 9 scenes came out otherwise:\n {3}A success\n/);
 });
 
-it('the playground has colours with FORCE_COLOR', async () => {
+it('the tour has colours with FORCE_COLOR', async () => {
   const { stdout } = await play([], { FORCE_COLOR: '1' });
   expect(stdout).toContain('\u001B[32m9 scenes, each came out as it says.\u001B[39m');
 });
 
-it('the playground refuses options that it does not know', async () => {
+it('the tour refuses options that it does not know', async () => {
   expect(await play(['--sevre'])).toMatchObject({
     code: 1,
     stdout: '',
-    stderr: expect.stringMatching(/'--sevre'[^]*Usage: npm run playground/),
+    stderr: expect.stringMatching(/'--sevre'[^]*Usage: npm run tour/),
   });
 });
 

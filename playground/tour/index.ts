@@ -1,4 +1,4 @@
-/** `npm run playground` plays the scenes and ends; `npm run playground -- --serve` keeps the server up. */
+/** `npm run tour` plays the scenes and ends; `npm run tour -- --serve` keeps the server up. */
 import { parseArgs } from 'node:util';
 import { play } from './play.ts';
 import { serve } from './serve.ts';
@@ -11,7 +11,7 @@ process.stdout.on('error', () => process.exit());
 const { stays, port } = readOptions();
 const server = await listen(port).catch(refuse);
 print([
-  ['bold', 'trpc-events playground'],
+  ['bold', 'trpc-events tour'],
   ['dim', `  ${server.url}`],
 ]);
 if (stays) await serve(server);
@@ -32,6 +32,6 @@ function readOptions() {
 
 function refuse(error: unknown): never {
   console.error((error as Error).message);
-  console.error('Usage: npm run playground -- [--serve] [--port <number>]');
+  console.error('Usage: npm run tour -- [--serve] [--port <number>]');
   process.exit(1);
 }

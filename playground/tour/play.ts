@@ -23,7 +23,7 @@ export async function play(server: Server): Promise<string[]> {
   if (failed.length === 0) print([['green', `${scenes.length} scenes, each came out as it says.`]]);
   else print([['red', `${failed.length} of ${scenes.length} scenes came out otherwise:`]]);
   for (const title of failed) print([MARGIN, title]);
-  print([['dim', 'To call the server yourself: npm run playground -- --serve']]);
+  print([['dim', 'To call the server yourself: npm run tour -- --serve']]);
   return failed;
 }
 
