@@ -1,0 +1,37 @@
+import { connection } from 'next/server';
+import { ActionCard } from '../components/action-card.tsx';
+import { cards } from '../components/cards.ts';
+import { Code } from '../components/code.tsx';
+import { Rating } from '../components/rating.tsx';
+import { ShopLayout } from '../components/shop.tsx';
+import { ThemeSwitch } from '../components/theme-switch.tsx';
+import { getQueryClient, HydrateClient, trpc } from '../trpc/server.tsx';
+import styles from './page.module.css';
+
+export default async function Page() {
+  await connection();
+  void getQueryClient().prefetchQuery(trpc.reviews.rating.queryOptions());
+  return (
+    <HydrateClient>
+      <header className={styles.head}>
+        <div>
+          <h1>The shop</h1>
+          <p>Events of tRPC, and of what is not tRPC: dispatched in a call, handled after its response.</p>
+        </div>
+        <ThemeSwitch />
+      </header>
+      <main>
+        <ShopLayout>
+          {cards.map(({ code, ...card }) => (
+            <ActionCard key={card.id} {...card}>
+              {card.id === 'review' && <Rating />}
+              {code.map((excerpt) => (
+                <Code key={excerpt.region} {...excerpt} />
+              ))}
+            </ActionCard>
+          ))}
+        </ShopLayout>
+      </main>
+    </HydrateClient>
+  );
+}

@@ -1,0 +1,48 @@
+'use client';
+
+import type { KeyboardEvent, ReactNode } from 'react';
+import styles from './action-card.module.css';
+import type { ActionId, CardText } from './cards.ts';
+import { useShopContext } from './shop.tsx';
+
+interface Props extends Pick<CardText, 'title' | 'says' | 'button'> {
+  id: ActionId;
+  /** The code, from the server. */
+  children: ReactNode;
+}
+
+export function ActionCard({ id, title, says, button, children }: Props) {
+  const { last, press } = useShopContext();
+  const isLast = last?.action === id;
+  return (
+    <article className={styles.card} data-last={isLast || undefined} aria-labelledby={`${id}-title`}>
+      <div className={styles.head}>
+        <div>
+          <h3 id={`${id}-title`}>{title}</h3>
+          <p>{says}</p>
+        </div>
+        <button
+          type="button"
+          className={styles.button}
+          data-action={id}
+          onClick={() => press(id)}
+          onKeyDown={moveFocus}
+        >
+          {button}
+        </button>
+      </div>
+      {children}
+    </article>
+  );
+}
+
+const STEPS: Record<string, number> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+
+/** Arrows go from card to card. */
+function moveFocus(event: KeyboardEvent<HTMLButtonElement>): void {
+  const step = STEPS[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  const buttons = [...document.querySelectorAll<HTMLButtonElement>('button[data-action]')];
+  buttons.at((buttons.indexOf(event.currentTarget) + step) % buttons.length)?.focus();
+}

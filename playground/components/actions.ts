@@ -1,0 +1,92 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { useTRPC, useTRPCClient } from '../trpc/client.tsx';
+import { sendFeedback } from '../app/actions.ts';
+import { postJson } from './post-json.ts';
+import type { ActionId } from './cards.ts';
+
+export interface Tools {
+  readonly click: string;
+  readonly client: ReturnType<typeof useTRPCClient>;
+  readonly trpc: ReturnType<typeof useTRPC>;
+  readonly queryClient: QueryClient;
+  /** To be called when the answer is there, where that is not the end. */
+  answered(says: string): Promise<void>;
+  progress(done: number, of: number): void;
+}
+
+/** What each button does, and what it says when that is done. */
+export const actions: Record<ActionId, (tools: Tools) => Promise<string>> = {
+  async 'sign-up'({ client }) {
+    const email = `grace.${Date.now().toString(36)}@example.org`;
+    const { id } = await client.users.signUp.mutate({ name: 'Grace', email });
+    return `Grace has an account now: ${id}.`;
+  },
+
+  async taken({ client }) {
+    const { id } = await client.users.signUp.mutate({ name: 'Ada', email: 'ada@example.org' });
+    return `Ada has an account now: ${id}.`;
+  },
+
+  async batch({ client: { orders } }) {
+    // #region batch
+    const answers = await Promise.allSettled([
+      orders.place.mutate({ item: 'tea', quantity: 2 }),
+      orders.place.mutate({ item: 'unicorn', quantity: 1 }), // sold out
+      orders.place.mutate({ item: 'teapot', quantity: 1 }),
+    ]);
+    // #endregion
+    const placed = answers.filter(({ status }) => status === 'fulfilled').length;
+    if (placed === 0) throw (answers[0] as PromiseRejectedResult).reason;
+    return `${placed} of ${answers.length} orders were placed. The unicorn is sold out.`;
+  },
+
+  import({ client, answered, progress }) {
+    const rows = ['cup', 'kettle', 'sugar', 'spoon', 'saucer'].map((name, i) => ({
+      sku: `p-${i + 1}`,
+      name,
+    }));
+    return new Promise((resolve, reject) => {
+      client.products.import.subscribe(rows, {
+        onData({ done, of }) {
+          if (done === 1) void answered('The first row is in.');
+          progress(done, of);
+        },
+        onError: reject,
+        onComplete: () => resolve(`${rows.length} products were imported.`),
+      });
+    });
+  },
+
+  async invoice({ client }) {
+    const { order } = await client.orders.requestInvoice.mutate({ email: 'ada@example.org' });
+    return `The invoice of ${order} is on its way.`;
+  },
+
+  async review({ client, trpc, queryClient, answered }) {
+    // #region refetch
+    await client.reviews.add.mutate({ stars: 5 }); // after its listener
+    void answered('Your five stars are counted.');
+    await queryClient.invalidateQueries(trpc.reviews.rating.queryFilter());
+    // #endregion
+    const rating = queryClient.getQueryData(trpc.reviews.rating.queryKey());
+    return `Your five stars are counted: the query that followed found ${rating?.reviews} reviews.`;
+  },
+
+  async payment() {
+    await postJson('/api/payments', { order: 'order-1001', cents: 4200 });
+    return 'The payment of 42.00 € was received.';
+  },
+
+  async newsletter() {
+    await postJson('/api/newsletter', { email: 'grace@example.org' });
+    return 'grace@example.org gets the newsletter.';
+  },
+
+  async feedback({ click }) {
+    const form = new FormData();
+    form.set('text', 'The tea was excellent.');
+    form.set('click', click);
+    await sendFeedback(form);
+    return 'Your feedback was received.';
+  },
+};

@@ -1,0 +1,28 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { shortId } from '../story/format.ts';
+import styles from './copy-id.module.css';
+
+/** An id, shortened in the middle, and copied by a click. */
+export function CopyId({ id }: { id: string }) {
+  const [said, setSaid] = useState('');
+  useEffect(() => {
+    if (said === '') return undefined;
+    const timer = setTimeout(() => setSaid(''), 1200);
+    return () => clearTimeout(timer);
+  }, [said]);
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(id);
+      setSaid('copied');
+    } catch {
+      setSaid('refused'); // by the browser
+    }
+  }
+  return (
+    <button type="button" className={styles.id} title={`${id}: click to copy`} onClick={() => void copy()}>
+      {said || shortId(id)}
+    </button>
+  );
+}

@@ -1,0 +1,24 @@
+import styles from './legend.module.css';
+import { Mark } from './mark.tsx';
+
+const WORDS = {
+  event: 'event',
+  handled: 'handled',
+  running: 'running',
+  waiting: 'waits for the response',
+  dropped: 'dropped',
+  failed: 'failed',
+} as const;
+
+/** What the marks mean. */
+export function Legend() {
+  return (
+    <ul className={styles.legend} aria-label="Marks">
+      {Object.entries(WORDS).map(([mark, word]) => (
+        <li key={mark}>
+          <Mark of={mark as keyof typeof WORDS} /> {word}
+        </li>
+      ))}
+    </ul>
+  );
+}

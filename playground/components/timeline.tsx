@@ -1,0 +1,79 @@
+import type { CSSProperties } from 'react';
+import type { Call } from '../story/build.ts';
+import { axisEnd, inUnit, unitOf } from '../story/format.ts';
+import type { Row } from '../story/rows.ts';
+import { sentOf } from '../story/summary.ts';
+import { TimelineRow } from './timeline-row.tsx';
+import styles from './timeline.module.css';
+
+interface Props {
+  rows: readonly Row[];
+  calls: readonly Call[];
+  now: number;
+  isStream: boolean;
+}
+
+/** What happened when, from the start of the call: what the response did not wait for stands right of its line. */
+export function Timeline({ rows, calls, now, isStream }: Props) {
+  const start = Math.min(...calls.map(({ from }) => from));
+  const sent = sentOf(calls);
+  const end = axisEnd(Math.max(...rows.map((row) => endOf(row, now)), sent ?? 0) - start);
+  const at = (time: number) => `${(Math.min(Math.max(time - start, 0), end) / end) * 100}%`;
+  const later = rows.map((row) => laterOf(row, sent, isStream));
+  const unit = unitOf(Math.max(...later.map((it) => Math.abs(it ?? 0))));
+  const axisUnit = unitOf(end);
+  const label = sent === undefined ? undefined : `response sent, ${inUnit(sent - start, 'ms')}`;
+  // The line's own row has room right of it, unless it stands far right.
+  const isLabelInside = sent !== undefined && sent - start < end / 3;
+  const style = { '--sent': sent === undefined ? '-9px' : at(sent) } as CSSProperties;
+  return (
+    <div className={styles.timeline} role="table" aria-label="Timeline" style={style}>
+      <div className={styles.head} role="row">
+        <span role="columnheader">what</span>
+        <span role="columnheader">outcome</span>
+        <span role="columnheader" className={styles.axis}>
+          {rows.length > 0 &&
+            [0, end / 2, end].map((time) => (
+              <span key={time}>{time === 0 ? 0 : inUnit(time, axisUnit)}</span>
+            ))}
+        </span>
+        <span role="columnheader">{isStream ? 'after its dispatch' : 'after the response'}</span>
+      </div>
+      {rows.map((row, i) => (
+        <TimelineRow
+          key={keyOf(row)}
+          row={row}
+          at={at}
+          now={now}
+          later={later[i]}
+          unit={unit}
+          label={i === 0 && isLabelInside ? label : undefined}
+        />
+      ))}
+      {rows.length === 0 && <p className={styles.loading}>Waiting for what the server tells</p>}
+      {!isLabelInside && label !== undefined && (
+        <p className={styles.sent}>
+          <span aria-hidden="true" /> {label} after the call began
+        </p>
+      )}
+    </div>
+  );
+}
+
+function keyOf(row: Row): string {
+  if (row.kind === 'call') return row.call.id;
+  return row.kind === 'event' ? row.event.id : row.attempt.id;
+}
+
+function endOf(row: Row, now: number): number {
+  if (row.kind === 'event') return row.event.at;
+  const { from, to } = row.kind === 'call' ? row.call : row.attempt;
+  return to ?? Math.max(now, from);
+}
+
+/** How long after the response something was done: for rows of a stream, after the dispatch of their event. */
+function laterOf(row: Row, sent: number | undefined, isStream: boolean): number | undefined {
+  if (row.kind !== 'attempt' || row.attempt.to === undefined) return undefined;
+  const zero = isStream ? row.attempt.event.at : sent;
+  return zero === undefined ? undefined : row.attempt.to - zero;
+}

@@ -1,0 +1,16 @@
+import { useEffect, useState } from 'react';
+import { now } from '../story/clock.ts';
+
+/** The server's time, by this browser's clock, as long as something runs. */
+export function useServerNow(ahead: number, isRunning: boolean): number {
+  const [time, setTime] = useState(0);
+  useEffect(() => {
+    if (!isRunning) return undefined;
+    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const tick = () => setTime(now());
+    const timer = setInterval(tick, isCalm ? 500 : 50);
+    tick();
+    return () => clearInterval(timer);
+  }, [isRunning]);
+  return time - (Number.isFinite(ahead) ? ahead : 0);
+}

@@ -1,0 +1,19 @@
+import type { NextApiRequest, NextApiResponse } from 'next';
+import { withEvents } from 'trpc-events/next';
+import { z } from 'zod';
+import { bus } from '../../server/bus.ts';
+import { createContext } from '../../server/context.ts';
+import { e } from '../../server/events.ts';
+
+const subscriber = z.object({ email: z.email() });
+
+// #region pages
+export default withEvents(
+  bus,
+  async (req: NextApiRequest, res: NextApiResponse) => {
+    e.dispatch('newsletter.joined', subscriber.parse(req.body));
+    res.status(200).json({ joined: true });
+  },
+  { name: 'POST /api/newsletter', context: (req) => createContext(req.headers['x-click']) },
+);
+// #endregion

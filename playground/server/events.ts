@@ -1,0 +1,24 @@
+/** What can happen in this shop. Procedures, routes and listeners import it; it imports none of them. */
+import { defineEvents, initEvents } from 'trpc-events';
+import { z } from 'zod';
+import type { Context } from './context.ts';
+import { shared } from './shared.ts';
+
+const catalog = defineEvents({
+  'user.created': z.object({ id: z.string(), name: z.string(), email: z.email() }),
+  'order.placed': z.object({ id: z.string(), item: z.string(), quantity: z.int().positive() }),
+  'order.paid': z.object({ order: z.string(), cents: z.int() }),
+  'product.imported': z.object({ sku: z.string(), name: z.string() }),
+  'invoice.requested': z.object({ order: z.string(), email: z.email() }),
+  'review.added': z.object({ item: z.string(), stars: z.int().min(1).max(5) }),
+  'newsletter.joined': z.object({ email: z.email() }),
+  'feedback.sent': z.object({ text: z.string() }),
+  'mail.sent': z.object({ to: z.email(), subject: z.string(), at: z.date().default(() => new Date()) }),
+});
+
+export const e = shared('e', () =>
+  initEvents
+    .context<Context>()
+    .meta(z.object({ click: z.string() })) // travels with each event: here, which press of a button caused it
+    .create(catalog),
+);

@@ -1,0 +1,91 @@
+/** What follows from the shop's events. Each listener is named: a function's own name doesn't survive `next build`. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { e } from './events.ts';
+
+export const eventRouter = e.router();
+
+/** A dependency: made for each attempt of the listeners that ask for it. */
+const getMailer = e.depends(({ ctx }) => ({
+  async send(to: string, subject: string, { takes = 120 } = {}) {
+    await sleep(takes); // a mail server, elsewhere
+    ctx.store.post({ to, subject });
+    ctx.dispatch('mail.sent', { to, subject }); // a chain: dropped where this listener fails
+  },
+}));
+
+eventRouter
+  .on(
+    'user.*',
+    ({ event, ctx }) => {
+      ctx.store.write(`${event.name} ${event.payload.id}`);
+    },
+    { name: 'writeJournal' },
+  )
+  .on(
+    'order.placed',
+    async ({ event, ctx }) => {
+      await sleep(40);
+      ctx.store.write(`packed ${event.payload.quantity} × ${event.payload.item}`);
+    },
+    { name: 'packParcel' },
+  )
+  .on(
+    'order.paid',
+    async ({ event, ctx }) => {
+      await sleep(60);
+      ctx.store.write(`shipped ${event.payload.order}`);
+    },
+    { name: 'shipOrder' },
+  )
+  .on(
+    'product.imported',
+    async ({ event, ctx }) => {
+      await sleep(30);
+      ctx.store.write(`indexed ${event.payload.sku}`);
+    },
+    { name: 'indexProduct' },
+  )
+  .on(
+    'review.added',
+    async ({ ctx }) => {
+      await sleep(60); // counts all reviews
+      ctx.store.rate();
+    },
+    { name: 'updateRating' },
+  )
+  .on(
+    'feedback.sent',
+    async ({ event, ctx }) => {
+      await sleep(50);
+      ctx.store.write(`feedback: ${event.payload.text}`);
+    },
+    { name: 'tellSupport' },
+  )
+  .on(
+    'mail.sent',
+    ({ event, ctx }) => {
+      ctx.store.write(`mail to ${event.payload.to}`);
+    },
+    { name: 'countMail' },
+  );
+
+// A view on the same router: the listeners registered through it find `mailer` on their ctx.
+eventRouter
+  .provide({ mailer: getMailer })
+  // #region welcome
+  .on(
+    'user.created',
+    ({ event, ctx }) => ctx.mailer.send(event.payload.email, `Welcome, ${event.payload.name}`),
+    { name: 'sendWelcomeMail' },
+  )
+  // #endregion
+  .on('newsletter.joined', ({ event, ctx }) => ctx.mailer.send(event.payload.email, 'The first issue'), {
+    name: 'sendFirstIssue',
+  })
+  // #region slow
+  .on(
+    'invoice.requested',
+    ({ event, ctx }) => ctx.mailer.send(event.payload.email, 'Your invoice', { takes: 2000 }),
+    { name: 'mailInvoice' },
+  );
+// #endregion

@@ -1,0 +1,9 @@
+import { orders } from './routers/orders.ts';
+import { products } from './routers/products.ts';
+import { reviews } from './routers/reviews.ts';
+import { story } from './routers/story.ts';
+import { users } from './routers/users.ts';
+import { router } from './trpc.ts';
+
+export const appRouter = router({ orders, products, reviews, story, users });
+export type AppRouter = typeof appRouter;

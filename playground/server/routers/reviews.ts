@@ -1,0 +1,19 @@
+import { inline } from 'trpc-events';
+import { z } from 'zod';
+import { bus } from '../bus.ts';
+import { plainProcedure, procedure, router } from '../trpc.ts';
+
+export const reviews = router({
+  /** What the listener `updateRating` has worked out. */
+  rating: plainProcedure.query(({ ctx }) => ctx.store.rating),
+
+  add: procedure
+    .input(z.object({ stars: z.int().min(1).max(5) }))
+    // #region wait
+    .use(bus.middleware({ defer: inline() })) // the caller waits
+    .mutation(({ ctx, input }) => {
+      ctx.store.addReview(input.stars);
+      ctx.dispatch('review.added', { item: 'teapot', stars: input.stars });
+    }),
+  // #endregion
+});

@@ -1,0 +1,92 @@
+import { TRPCError } from '@trpc/server';
+import { always } from './shared.ts';
+
+export interface User {
+  id: string;
+  name: string;
+  email: string;
+}
+export interface Mail {
+  to: string;
+  subject: string;
+}
+
+/** How much is kept of what grows with each press of a button. */
+const KEPT = 500;
+
+/** The shop's memory, in place of a database. */
+export class Store {
+  readonly users = new Map<string, User>();
+  readonly stock = new Map([
+    ['tea', 1_000_000],
+    ['teapot', 1_000_000],
+    ['unicorn', 0],
+  ]);
+  readonly reviews = [5, 4, 5, 3, 5, 4, 5, 5, 4, 5, 2, 5];
+  /** What listeners have worked out. */
+  rating = average(this.reviews);
+  readonly outbox: Mail[] = [];
+  readonly journal: string[] = [];
+  #lastId = 1000;
+
+  constructor() {
+    this.addUser({ id: this.newId('user'), name: 'Ada', email: 'ada@example.org' });
+  }
+
+  newId(kind: string): string {
+    return `${kind}-${++this.#lastId}`;
+  }
+
+  // #region taken
+  addUser(user: User): void {
+    const { email } = user;
+    if (this.users.has(email)) throw conflict(`${email} has an account.`);
+    this.users.set(email, user);
+    // #endregion
+    if (this.users.size > KEPT) this.#forgetUser();
+  }
+
+  takeFromStock(item: string, quantity: number): void {
+    const left = this.stock.get(item) ?? 0;
+    if (left < quantity) throw conflict(`The ${item} is sold out.`);
+    this.stock.set(item, left - quantity);
+  }
+
+  addReview(stars: number): void {
+    keep(this.reviews, stars);
+  }
+
+  rate(): void {
+    this.rating = average(this.reviews);
+  }
+
+  write(line: string): void {
+    keep(this.journal, line);
+  }
+
+  post(mail: Mail): void {
+    keep(this.outbox, mail);
+  }
+
+  /** The oldest, but Ada: her address is the one that is taken. */
+  #forgetUser(): void {
+    const [, oldest] = this.users.keys();
+    if (oldest !== undefined) this.users.delete(oldest);
+  }
+}
+
+function conflict(message: string): TRPCError {
+  return new TRPCError({ code: 'CONFLICT', message });
+}
+
+function average(stars: readonly number[]): { average: number; reviews: number } {
+  const sum = stars.reduce((total, it) => total + it, 0);
+  return { average: sum / stars.length, reviews: stars.length };
+}
+
+function keep<T>(list: T[], item: T): void {
+  list.push(item);
+  if (list.length > KEPT) list.shift();
+}
+
+export const store = always('store', () => new Store());

@@ -1,0 +1,16 @@
+/** `npm run playground`: builds the shop where it has changed, starts it, and says where it answers. */
+import { buildIfChanged } from './start/build.ts';
+import { readOptions } from './start/options.ts';
+import { freePort } from './start/port.ts';
+import { startServer } from './start/server.ts';
+import { warmUp } from './start/warm-up.ts';
+
+const options = readOptions();
+if (!options.dev) await buildIfChanged();
+const port = await freePort(options.port);
+const server = startServer({ dev: options.dev, port });
+const url = `http://localhost:${port}`;
+await warmUp(url, server.exited);
+console.log(`\nThe shop is open: ${url}\nCtrl-C closes it.`);
+server.show();
+process.exitCode = await server.exited;

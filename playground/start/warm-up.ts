@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const ROUNDS = 3;
+
+/**
+ * Waits until the shop answers, and visits what the buttons call: a server's first calls load code, and are not those to
+ * show. What happens belongs to no visitor. Ends this process if the server ends.
+ */
+export async function warmUp(url: string, exited: Promise<number>): Promise<void> {
+  void exited.then((code) => process.exit(code));
+  while (!(await answers(url))) await sleep(100);
+  for (let round = 0; round < ROUNDS; round++) {
+    await answers(url);
+    // Refused, since the address is taken: nothing changes.
+    await post(`${url}/api/trpc/users.signUp?batch=1`, {
+      0: { json: { name: 'Ada', email: 'ada@example.org' } },
+    });
+    await post(`${url}/api/payments`, { order: 'order-1', cents: 1 });
+    await post(`${url}/api/newsletter`, { email: 'ada@example.org' });
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url);
+    await response.text();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+async function post(url: string, body: unknown): Promise<void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'trpc-accept': 'application/jsonl' },
+    body: JSON.stringify(body),
+  });
+  await response.text();
+}
