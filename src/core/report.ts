@@ -45,6 +45,12 @@ export function reportProblem(
   reportError(bus, { error, event });
 }
 
+/** Reports an event that nothing waits for, where the process may be frozen. */
+export function reportLate(bus: BusState, { event }: { readonly event: AnyEvent }): void {
+  const message = `${JSON.stringify(event.name)} was dispatched after its call had ended, where the platform may freeze the process: it may not be handled. Await what dispatches it.`;
+  reportError(bus, { error: new EventsError('LATE_DISPATCH', message), event });
+}
+
 /** Tells observers and `onDiscard`. */
 export function reportDiscard(bus: BusState, event: AnyEvent, reason: DiscardReason): void {
   bus.observed?.discarded(event, reason);

@@ -33,6 +33,7 @@ export function auto(options: MaxWaitOptions = {}): DeferStrategy {
     name: 'auto',
     freezes: platform.freezes,
     open: function auto(call) {
+      kept.delete(call);
       const waitUntil = platformWaitUntil();
       if (waitUntil === undefined) {
         if (!isTold) tellIfUnknown(platform);

@@ -1,6 +1,6 @@
 import { EventsError } from '../core/errors.ts';
 import { quote } from '../core/suggest.ts';
-import type { DeferStrategy } from '../core/types/defer.ts';
+import type { DeferCall, DeferStrategy } from '../core/types/defer.ts';
 
 /** Keeps the process alive until a promise settles. */
 export type WaitUntil = (promise: Promise<unknown>) => void;
@@ -27,13 +27,17 @@ export function waitUntil<TContext = unknown>(
       `waitUntil takes a function that gives the platform's waitUntil, not ${quote(source)}.`,
     );
   }
+  /** Calls whose promise the platform did not take: their caller waits. */
+  const refused = new WeakSet<DeferCall>();
   return {
     name: 'waitUntil',
     freezes: true,
     open: function waitUntil(call) {
+      refused.add(call);
       source(call)(call.finished);
+      refused.delete(call);
     },
-    start: (flush) => onTimer(flush),
+    start: (flush, call) => (refused.has(call) ? flush() : onTimer(flush)),
   };
 }
 

@@ -12,6 +12,8 @@ interface Observer {
   complete(): void;
 }
 
+const TURN = Promise.resolve();
+
 export function isObservable(value: object): value is Observable {
   return 'subscribe' in value && typeof value.subscribe === 'function';
 }
@@ -23,18 +25,44 @@ export function streamObservable(scope: CallScope, source: Observable): Observab
 
   function subscribe(observer: Partial<Observer>) {
     stream.pulled();
+    /** Where the flush of a value is inline, what comes after it waits for that. */
+    let before: Promise<void> | undefined;
+    let waiting = 0;
+    let failure: { readonly error: unknown } | undefined;
+    let isLeft = false;
+    function tell(waits: Promise<void> | undefined, call: () => void): void {
+      if (before === undefined && waits === undefined) call();
+      else before = tellAfter(before, waits, call);
+    }
+    async function tellAfter(former: typeof before, waits: typeof before, call: () => void) {
+      waiting++;
+      await former;
+      await waits;
+      if (--waiting === 0) before = undefined;
+      try {
+        if (!isLeft) call();
+      } catch {
+        // What a subscriber throws goes to whoever told it, and that has gone on.
+      }
+    }
+    function end(): Promise<void> | undefined {
+      return stream.ended(failure === undefined, failure?.error);
+    }
+    /** Its teardown runs when this has returned, and may dispatch. */
+    async function endSoon(): Promise<void> {
+      await TURN;
+      await end();
+    }
     const wrapped: Observer = {
       next(value) {
-        void stream.yielded();
-        observer.next?.(value);
+        tell(stream.yielded(), () => observer.next?.(value));
       },
       error(error) {
-        void stream.ended(false, error);
-        observer.error?.(error);
+        failure = { error };
+        tell(endSoon(), () => observer.error?.(error));
       },
       complete() {
-        void stream.ended(true);
-        observer.complete?.();
+        tell(endSoon(), () => observer.complete?.());
       },
     };
     let subscription: { unsubscribe(): void };
@@ -46,10 +74,11 @@ export function streamObservable(scope: CallScope, source: Observable): Observab
     }
     return {
       unsubscribe() {
+        isLeft = true;
         try {
           runIn(scope.frame, () => subscription.unsubscribe(), undefined);
         } finally {
-          void stream.ended(true);
+          void end();
         }
       },
     };

@@ -1,4 +1,4 @@
-import { beginStreaming, commitScope, settleScope } from '../core/scope/open-scope.ts';
+import { beginStreaming, commitScope, settleScope, takeUpScope } from '../core/scope/open-scope.ts';
 import type { CallScope } from '../core/scope/call-scope.ts';
 import { snapshot } from '../core/scope/storage.ts';
 
@@ -29,7 +29,7 @@ export class StreamScope {
     if (this.#unpulled === undefined) return;
     clearTimeout(this.#unpulled);
     this.#unpulled = undefined;
-    if (this.scope.takeUp()) this.#listen();
+    if (this.#run(() => takeUpScope(this.scope))) this.#listen();
   }
 
   /** What came until now succeeded. The pull waits for the promise, if there is one. */

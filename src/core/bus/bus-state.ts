@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { Bag } from '../flush/bag.ts';
+import type { Keeper } from '../flush/chain.ts';
 import type { Lane } from '../flush/lane.ts';
 import type { Flush } from '../flush/flush.ts';
 import type { Observers } from './observers.ts';
@@ -75,11 +76,11 @@ export class BusState {
   /** The names of those that are being closed. */
   readonly handlersClosing = new Set<string>();
 
-  /** Flushes at once; nobody waits for it but a drain. */
-  readonly flushNow: (entry: Entry) => void;
+  /** Flushes at once; nobody waits for it but a drain, and the call or chain that it comes from, if that still does. */
+  readonly flushNow: (entry: Entry, keeper: Keeper) => void;
 
-  constructor(settings: Settings, flushNow: (bus: BusState, entry: Entry) => void) {
-    this.flushNow = (entry) => flushNow(this, entry);
+  constructor(settings: Settings, flushNow: (bus: BusState, entry: Entry, keeper: Keeper) => void) {
+    this.flushNow = (entry, keeper) => flushNow(this, entry, keeper);
     this.app = settings.app;
     this.settings = settings;
     this.registry = settings.registry;

@@ -3,6 +3,7 @@ import { BusState, type App } from './bus-state.ts';
 import { deliver } from './deliver.ts';
 import { isDependency, leadsTo } from '../router/depends.ts';
 import { close, drain } from './drain.ts';
+import { Chain } from '../flush/chain.ts';
 import { checkEnvironment } from '../flush/enabled.ts';
 import { EventsError } from '../errors.ts';
 import { Flush } from '../flush/flush.ts';
@@ -44,7 +45,9 @@ export function createBus(
     unhandled: options.unhandled ?? 'warn',
     limits: { perScope, pending, depth },
   };
-  const state = new BusState(settings, (bus, entry) => restoring(() => new Flush(bus, [entry]).begin()));
+  const state = new BusState(settings, (bus, entry, keeper) =>
+    restoring(() => new Flush(bus, [entry], { chain: new Chain(keeper) }).begin()),
+  );
   state.registry.joinRouters(state);
   for (const observer of options.observers ?? []) observe(state, observer);
   return { bus: busApi(state, handlers), state };

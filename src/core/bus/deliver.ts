@@ -49,7 +49,7 @@ export async function deliver(
   const flush = new Flush(bus, [entry], { fromQueue: true, signal, only });
   const run = async () => {
     restoring(() => flush.begin());
-    await flush.chainDone();
+    await flush.chain.done();
     return { ok: true } as const;
   };
   await (bus.observed === undefined ? run() : bus.observed.wrapDelivery(event, attempt, run));

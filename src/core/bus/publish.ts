@@ -28,7 +28,7 @@ export async function publish(
     return { event: entry.event, failures: [{ listener: undefined, error: problem }] };
   }
   // What a listener publishes is part of its chain, though the listener may not wait for it.
-  const flush = new Flush(bus, [entry], { top: cause?.top });
+  const flush = new Flush(bus, [entry], { chain: cause?.chain });
   restoring(() => flush.begin());
   await flush.done();
   return { event: entry.event, failures: flush.failures };

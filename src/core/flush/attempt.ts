@@ -1,5 +1,6 @@
 import type { BusState } from '../bus/bus-state.ts';
 import { dispatcher } from '../scope/dispatch.ts';
+import type { Chain } from './chain.ts';
 import type { Flush } from './flush.ts';
 import type { Job } from './invoke.ts';
 import { NO_CTX, Scope, type Entry } from '../scope/scope.ts';
@@ -16,8 +17,8 @@ export class Attempt extends Scope {
   readonly cause: Attempt | undefined;
   /** It goes back to a delivery: the ids of what it dispatches are derived, so that a redelivery makes the same. */
   readonly derives: boolean;
-  /** The flush at the top of its chain. Let go of with `ctx`: it holds more of them. */
-  top: Flush | undefined;
+  /** What waits for all that comes of it, late or not. */
+  readonly chain: Chain;
   /** How many events it has dispatched. */
   position = 0;
   #signal: AbortSignal | undefined;
@@ -29,7 +30,7 @@ export class Attempt extends Scope {
     this.event = entry?.event;
     this.depth =
       'event' in job ? job.event.depth : job.reduce((most, { event }) => Math.max(most, event.depth), 0);
-    this.top = flush.top;
+    this.chain = flush.chain;
     this.listener = listener;
     this.cause = entry?.cause;
     this.derives = flush.options.fromQueue === true || entry?.cause?.derives === true;

@@ -1,6 +1,6 @@
 import { Attempt } from './attempt.ts';
 import type { BusState } from '../bus/bus-state.ts';
-import type { CallScope } from '../scope/call-scope.ts';
+import { Chain } from './chain.ts';
 import { makeContexts } from './contexts.ts';
 import { isEnabled } from './enabled.ts';
 import { EventsError } from '../errors.ts';
@@ -21,8 +21,8 @@ export interface FlushOptions {
   readonly signal?: AbortSignal | undefined;
   /** The one target that gets them. */
   readonly only?: string | undefined;
-  /** The flush at the top of the chain that this one is part of. */
-  readonly top?: Flush | undefined;
+  /** What it is part of. Left out: it begins one. */
+  readonly chain?: Chain | undefined;
 }
 const NO_OPTIONS: FlushOptions = {};
 
@@ -35,8 +35,7 @@ export class Flush {
   readonly bus: BusState;
   readonly entries: readonly Entry[];
   readonly options: FlushOptions;
-  /** Itself, or the one at the top of the chain that it is part of. */
-  readonly top: Flush;
+  readonly chain: Chain;
   /** What else of the AsyncLocalStorage its attempts find: the scopes of other buses. */
   rest: Frame | undefined = undefined;
   /** Of targets that are busy, where more may come for them. */
@@ -44,28 +43,15 @@ export class Flush {
   #failures: DeliveryFailure[] | undefined = undefined;
   /** What it still waits for: its pass, and busy lanes. */
   #left = 1;
-  /** Of a top: itself, and all below it that is not done. */
-  #chain = 1;
   #done: Promise<void> | undefined = undefined;
   #resolveDone: (() => void) | undefined = undefined;
-  #chainDone: Promise<void> | undefined = undefined;
-  #resolveChain: (() => void) | undefined = undefined;
-  /** Whose `finished` waits until the chain is done. */
-  readonly #call: CallScope | undefined;
 
-  constructor(
-    bus: BusState,
-    entries: readonly Entry[],
-    options: FlushOptions = NO_OPTIONS,
-    call?: CallScope,
-  ) {
+  constructor(bus: BusState, entries: readonly Entry[], options: FlushOptions = NO_OPTIONS) {
     this.bus = bus;
     this.entries = entries;
     this.options = options;
-    this.#call = call;
-    call?.hold();
-    this.top = options.top ?? this;
-    options.top?.holdChain();
+    this.chain = options.chain ?? new Chain(undefined);
+    this.chain.hold();
     bus.pending += entries.length;
   }
 
@@ -77,12 +63,6 @@ export class Flush {
   done(): Promise<void> | undefined {
     if (this.#left === 0) return undefined;
     return (this.#done ??= new Promise((resolve) => (this.#resolveDone = resolve)));
-  }
-
-  /** Resolves when all that it has chained is done, too; `undefined` if it is. */
-  chainDone(): Promise<void> | undefined {
-    if (this.#chain === 0) return undefined;
-    return (this.#chainDone ??= new Promise((resolve) => (this.#resolveChain = resolve)));
   }
 
   /** Hands the events out. To be called once. */
@@ -214,10 +194,9 @@ export class Flush {
     attempt.outcome = ok ? 'ok' : 'failed';
     attempt.ctx = undefined;
     attempt.link = undefined;
-    attempt.top = undefined;
     if (attempt.entries === undefined) return;
     const kept = takeSettled(attempt);
-    if (kept.length > 0) new Flush(this.bus, kept, { top: this.top }).begin();
+    if (kept.length > 0) new Flush(this.bus, kept, { chain: this.chain }).begin();
   }
 
   #unhandled({ event }: Entry): void {
@@ -240,18 +219,7 @@ export class Flush {
     const { bus } = this;
     bus.pending -= this.entries.length;
     this.#resolveDone?.();
-    this.top.leaveChain();
+    this.chain.release();
     bus.progressed();
-  }
-
-  /** Something more is chained to this one. No private member: a listener may publish on a bus of another copy. */
-  holdChain(): void {
-    this.#chain++;
-  }
-
-  leaveChain(): void {
-    if (--this.#chain > 0) return;
-    this.#call?.release();
-    this.#resolveChain?.();
   }
 }

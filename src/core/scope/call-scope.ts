@@ -1,4 +1,5 @@
 import type { BusState } from '../bus/bus-state.ts';
+import type { Keeper } from '../flush/chain.ts';
 import type { Meta } from './meta.ts';
 import { Scope } from './scope.ts';
 import { currentFrame, framesWithout } from './storage.ts';
@@ -18,7 +19,7 @@ export interface CallSource {
 }
 
 /** The scope of a procedure call, or of `bus.scope` and `e.scope`. */
-export class CallScope extends Scope implements DeferCall {
+export class CallScope extends Scope implements DeferCall, Keeper {
   readonly kind: 'call' | 'scope';
   readonly path: string | undefined;
   /** Opened after `close`: what it dispatches is refused. */
@@ -34,6 +35,8 @@ export class CallScope extends Scope implements DeferCall {
   streaming = false;
   info: ScopeInfo | undefined = undefined;
   #isLetGo = false;
+  /** Nothing held it once. */
+  #wasReleased = false;
   #holds = 1;
   #finished: Promise<void> | undefined = undefined;
   #finish: (() => void) | undefined = undefined;
@@ -71,9 +74,9 @@ export class CallScope extends Scope implements DeferCall {
     }));
   }
 
-  /** Whether somebody waited for `finished`, and waits no more. */
-  get isOver(): boolean {
-    return this.#finished !== undefined && this.#holds === 0;
+  /** Somebody waited for `finished`, and waits no more; or nobody did, where the process may be frozen. */
+  isOver({ defer }: BusState): boolean {
+    return this.#wasReleased && (this.#finished !== undefined || defer.freezes === true);
   }
 
   /** Keeps `finished` from resolving until the same number of `release`s. */
@@ -82,7 +85,16 @@ export class CallScope extends Scope implements DeferCall {
   }
 
   release(): void {
-    if (--this.#holds === 0) this.#finish?.();
+    if (--this.#holds > 0) return;
+    this.#wasReleased = true;
+    this.#finish?.();
+  }
+
+  /** It goes on after all: `finished` is made anew. */
+  renew(): void {
+    this.#wasReleased = false;
+    this.#finished = undefined;
+    this.#finish = undefined;
   }
 
   /** Nothing waits for this call any more: it has settled, or is a stream that nobody pulls. */

@@ -1,6 +1,7 @@
 import type { CallScope } from './call-scope.ts';
+import { Chain, keeperOf } from '../flush/chain.ts';
 import { Flush } from '../flush/flush.ts';
-import { isThenable, reportHook } from '../report.ts';
+import { isThenable, reportHook, reportLate } from '../report.ts';
 import type { Entry } from './scope.ts';
 import { snapshot } from './storage.ts';
 
@@ -14,7 +15,10 @@ const DONE = Promise.resolve();
 export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise<void> | undefined {
   const { bus, defer } = scope;
   const isCrowded = bus.pending >= bus.settings.limits.pending;
-  const flush = new Flush(bus, entries, undefined, scope.root.call);
+  const keeper = keeperOf(scope.root);
+  if (keeper.isOver(bus)) for (const entry of entries) reportLate(bus, entry);
+  const chain = new Chain(keeper);
+  const flush = new Flush(bus, entries, { chain });
   let isBegun = false;
   let begun: Promise<void> | undefined;
   let later: ReturnType<typeof snapshot> | undefined;
@@ -26,13 +30,13 @@ export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise
       if (later === undefined) flush.begin();
       else later(() => flush.begin());
     }
-    return (begun ??= flush.chainDone() ?? DONE);
+    return (begun ??= chain.done() ?? DONE);
   };
   if (isCrowded && entries.length > 0) return begin();
   let waits: Promise<void> | undefined;
   try {
     const started = defer.start(begin, scope);
-    if (begun !== undefined && started === begun) waits = flush.chainDone();
+    if (begun !== undefined && started === begun) waits = chain.done();
     else if (isThenable(started)) waits = waitFor(started, scope, begin);
   } catch (thrown) {
     void faulty(thrown, scope, begin);

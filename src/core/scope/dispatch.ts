@@ -3,9 +3,10 @@ import type { App, BusState } from '../bus/bus-state.ts';
 import { isEventValue, payloadOf, schemaOf } from '../catalog/catalog.ts';
 import { EventsError } from '../errors.ts';
 import { derivedId, newId } from '../catalog/id.ts';
+import { keeperOf, type Keeper } from '../flush/chain.ts';
 import { metaFor } from './meta.ts';
 import { aString, anything, checkOptions, oneOf, type Rules } from '../options.ts';
-import { reportProblem } from '../report.ts';
+import { reportLate, reportProblem } from '../report.ts';
 import { validate } from '../catalog/schema.ts';
 import { goesOn, nearestOpen, NO_CTX, reasonToDrop, type Entry, type Scope } from './scope.ts';
 import { copyPayload } from '../catalog/snapshot.ts';
@@ -198,8 +199,7 @@ function flushLate(scope: Scope, entry: Entry): void {
   const { bus } = scope;
   const reason = reasonToDrop(entry);
   if (reason !== undefined) return bus.discard(entry, reason);
-  reportWhereFrozen(scope, entry);
-  bus.flushNow(entry);
+  flushNow(bus, entry, keeperOf(scope.root));
 }
 
 function publishLate(scope: Scope, input: Input): void {
@@ -211,14 +211,12 @@ function publishLate(scope: Scope, input: Input): void {
   if (problem !== undefined) return reportProblem(bus, problem, entry.event, cause);
   if (scope.root.attempt === scope.root && scope.root.outcome === 'failed')
     return bus.discard(entry, 'attempt-failed');
-  reportWhereFrozen(scope, entry);
-  bus.flushNow(entry);
+  flushNow(bus, entry, keeperOf(scope.root));
 }
 
-function reportWhereFrozen(scope: Scope, { event }: Entry): void {
-  if (!scope.root.call?.isOver) return;
-  const message = `${quote(event.name)} was dispatched after its call had ended, where the platform may freeze the process: it may not be handled. Await what dispatches it.`;
-  scope.bus.report({ error: new EventsError('LATE_DISPATCH', message), event });
+function flushNow(bus: BusState, entry: Entry, keeper: Keeper): void {
+  if (keeper.isOver(bus)) reportLate(bus, entry);
+  bus.flushNow(entry, keeper);
 }
 
 /** @throws EventsError `NO_CONTEXT`, where listeners need a ctx and nothing makes one */

@@ -78,6 +78,21 @@ export function beginStreaming(scope: CallScope): void {
   scope.bus.callEnded();
 }
 
+/**
+ * A stream that was let go of is pulled after all. Whether it was: then the platform is asked once more to keep the
+ * process alive, since what it was given may have resolved.
+ */
+export function takeUpScope(scope: CallScope): boolean {
+  const { bus, root } = scope;
+  const wasOver = root.call?.isOver(bus);
+  if (!scope.takeUp()) return false;
+  if (wasOver) {
+    root.call?.renew();
+    openDefer(root.call!);
+  }
+  return true;
+}
+
 /** A stream has yielded: what came until now succeeded. The pull waits for the promise, if there is one. */
 export function commitScope(scope: CallScope, isAbandoned = false): Promise<void> | undefined {
   const { root, parent } = scope;

@@ -29,7 +29,10 @@ export interface DeferStrategy<TContext = any> {
   readonly name: string;
   /** The process may be frozen once `finished` has resolved: an event dispatched after that is reported as `LATE_DISPATCH`. */
   readonly freezes?: boolean;
-  /** Called when the scope opens, before the procedure runs: the one moment at which a platform surely takes a promise. */
+  /**
+   * Called when the scope opens, before the procedure runs: the one moment at which a platform surely takes a promise.
+   * Called once more for a stream that nobody pulled, so that `finished` has resolved, if it is pulled after all.
+   */
   open?(call: DeferCall<TContext>): void;
   /**
    * Called when the call has settled, if it has events to flush; for a stream, after each pull that yields, too. Call

@@ -1,0 +1,112 @@
+/** What floats: promises and timers that nobody waits for, where the process is frozen when the platform's have settled. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { waitUntil, type DeferStrategy } from '../../src/index.ts';
+import { e, gate, makeApp, t } from '../trpc/app.ts';
+
+/** A listener that takes a while, and a platform that waits for what it was given. */
+function serve(defer?: DeferStrategy) {
+  const given: Promise<unknown>[] = [];
+  const finished: string[] = [];
+  const app = makeApp({
+    defer: defer ?? waitUntil(() => (promise) => void given.push(promise)),
+    collectsErrors: true,
+    async listener(note) {
+      await delay(note === 'late' ? 30 : 1);
+      finished.push(note);
+    },
+  });
+  return Object.assign(app, { given, finished, codes: () => app.errors.map(({ code }) => code) });
+}
+const createCaller = t.createCallerFactory;
+type Dispatch = (name: 'noted', payload: string) => void;
+
+const WAYS = ['ctx.dispatch', 'e.dispatch'] as const;
+const ways = { 'e.dispatch': (note: string) => e.dispatch('noted', note) };
+const by = (way: (typeof WAYS)[number], dispatch: Dispatch) =>
+  way === 'ctx.dispatch' ? () => dispatch('noted', 'late') : () => ways['e.dispatch']('late');
+
+test.each(WAYS)(
+  'what %s says after its call has settled is waited for, as long as the call is',
+  async (way) => {
+    await using app = serve();
+    const settled = gate();
+    let floating!: Promise<void>;
+    const { leave } = t.router({
+      leave: app.procedure.mutation(({ ctx }) => {
+        ctx.dispatch('noted', 'note');
+        floating = settled.opened.then(by(way, ctx.dispatch as Dispatch));
+      }),
+    });
+    const call = createCaller(t.router({ leave }))({}).leave();
+    await call;
+    settled.open();
+    await floating;
+    await app.given[0];
+    expect(app.finished).toEqual(['note', 'late']);
+    expect(app.codes()).toEqual([]);
+  },
+);
+
+test.each(WAYS)(
+  'what %s says after its listener has settled is waited for, as long as its chain is',
+  async (way) => {
+    await using app = serve();
+    const other = gate();
+    app.router
+      .on(
+        'started',
+        ({ ctx }) => void setTimeout(() => (by(way, ctx.dispatch as Dispatch)(), other.open()), 1),
+      )
+      .on('started', () => other.opened);
+    const { go } = t.router({ go: app.procedure.mutation(({ ctx }) => ctx.dispatch('started')) });
+    await createCaller(t.router({ go }))({}).go();
+    await app.given[0];
+    expect(app.finished).toEqual(['late']);
+    expect(app.codes()).toEqual([]);
+  },
+);
+
+test.each(WAYS)('what %s says in a listener when nobody waits any more is reported', async (way) => {
+  await using app = serve();
+  const goOn = gate();
+  let floating!: Promise<void>;
+  app.router.on('started', ({ ctx }) => {
+    floating = goOn.opened.then(by(way, ctx.dispatch as Dispatch));
+  });
+  const { go } = t.router({ go: app.procedure.mutation(({ ctx }) => ctx.dispatch('started')) });
+  await createCaller(t.router({ go }))({}).go();
+  await app.given[0];
+  goOn.open();
+  await floating;
+  await app.bus.drain();
+  expect(app.finished).toEqual(['late']);
+  expect(app.codes()).toEqual(['LATE_DISPATCH']);
+});
+
+test('what a call dispatches that a listener made and did not wait for is reported, if nobody waits any more', async () => {
+  await using app = serve();
+  const begun = gate();
+  const goOn = gate();
+  let floating!: Promise<void>;
+  const { inner, go } = t.router({
+    inner: app.procedure.mutation(async ({ ctx }) => {
+      begun.open();
+      await goOn.opened;
+      ctx.dispatch('noted', 'late');
+    }),
+    go: app.procedure.mutation(({ ctx }) => ctx.dispatch('started')),
+  });
+  const router = t.router({ inner, go });
+  app.router.on('started', ({ ctx }) => {
+    floating = createCaller(router)(ctx).inner();
+    return begun.opened;
+  });
+  await createCaller(router)({}).go();
+  await app.given[0];
+  goOn.open();
+  await floating;
+  await app.bus.drain();
+  expect(app.finished).toEqual(['late']);
+  expect(app.codes()).toEqual(['LATE_DISPATCH']);
+});

@@ -1,0 +1,137 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { observable } from '@trpc/server/observable';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { auto, inline, waitUntil } from '../../src/index.ts';
+import { e, makeApp, t, type AppOptions } from '../trpc/app.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.useRealTimers();
+});
+
+/** Listeners that take a while; what has been handled to its end. */
+function serve(options: AppOptions) {
+  const done: string[] = [];
+  const app = makeApp({
+    ...options,
+    async listener(note) {
+      await delay(2);
+      done.push(note);
+    },
+  });
+  return Object.assign(app, { done });
+}
+
+/** Subscribes, and writes down what was handled at each step. */
+async function read(stream: any, done: readonly string[]): Promise<unknown[]> {
+  const seen: unknown[] = [];
+  await new Promise<void>((resolve) => {
+    const end = (how: string) => {
+      seen.push([how, ...done]);
+      resolve();
+    };
+    stream.subscribe({
+      next: (value: number) => seen.push([value, ...done]),
+      complete: () => end('completed'),
+      error: () => end('failed'),
+    });
+  });
+  return seen;
+}
+
+describe('where the process may be frozen after the response, an observable', () => {
+  const serveObservable = (end: (observer: any) => void) => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'function');
+    const app = serve({ defer: auto() });
+    const router = t.router({
+      stream: app.procedure.subscription(({ ctx }) =>
+        observable<number>((observer) => {
+          ctx.dispatch('noted', 'a');
+          ctx.dispatch('noted', 'failure', { when: 'failure' });
+          observer.next(1);
+          ctx.dispatch('noted', 'b');
+          observer.next(2);
+          ctx.dispatch('noted', 'c');
+          end(observer);
+          return () => e.dispatch('noted', 'teardown');
+        }),
+      ),
+    });
+    return Object.assign(app, { stream: () => t.createCallerFactory(router)({}).stream() });
+  };
+
+  test('gives each value, and its end, when the events before it are handled, those of its teardown too', async () => {
+    await using app = serveObservable((observer) => observer.complete());
+    expect(await read(await app.stream(), app.done)).toEqual([
+      [1, 'a'],
+      [2, 'a', 'b'],
+      ['completed', 'a', 'b', 'c', 'teardown'],
+    ]);
+  });
+
+  test('that fails does so, too', async () => {
+    await using app = serveObservable((observer) => observer.error(new Error('no')));
+    expect((await read(await app.stream(), app.done)).at(-1)).toEqual(['failed', 'a', 'b', 'failure']);
+    expect(app.discarded.toSorted()).toEqual(['c', 'teardown']);
+  });
+
+  test('that is left gives nothing more', async () => {
+    await using app = serveObservable((observer) => observer.complete());
+    const seen: unknown[] = [];
+    const stream: any = await app.stream();
+    stream
+      .subscribe({ next: (value: number) => seen.push(value), complete: () => seen.push('end') })
+      .unsubscribe();
+    await app.bus.drain();
+    expect(seen).toEqual([]);
+    expect(app.done.toSorted()).toEqual(['a', 'b', 'c', 'teardown']);
+  });
+});
+
+test('of a subscriber that throws, an inline observable goes on', async () => {
+  await using app = serve({ defer: inline() });
+  const router = t.router({
+    stream: app.procedure.subscription(({ ctx }) =>
+      observable<number>((observer) => {
+        ctx.dispatch('noted', 'a');
+        observer.next(1);
+        observer.complete();
+        return () => {};
+      }),
+    ),
+  });
+  const stream: any = await t.createCallerFactory(router)({}).stream();
+  const ended = new Promise<void>((resolve) => {
+    stream.subscribe({
+      next() {
+        throw new Error('boom');
+      },
+      complete: resolve,
+    });
+  });
+  await ended;
+  expect(app.done).toEqual(['a']);
+});
+
+test('a stream that is pulled after its promise has been let go of has the platform asked once more', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const given: Promise<unknown>[] = [];
+  await using app = serve({ defer: waitUntil(() => (promise) => void given.push(promise)) });
+  const router = t.router({
+    stream: app.procedure.subscription(async function* generate() {
+      e.dispatch('noted', 'first');
+      yield 1;
+      e.dispatch('noted', 'last');
+    }),
+  });
+  const caller = t.createCallerFactory(router)({});
+  const stream = (await caller.stream())[Symbol.asyncIterator]();
+  await vi.advanceTimersByTimeAsync(10_100);
+  await given[0];
+  vi.useRealTimers();
+  await stream.next();
+  await stream.next();
+  expect(given).toHaveLength(2);
+  await given[1];
+  expect(app.done).toEqual(['first', 'last']);
+});
