@@ -37,35 +37,35 @@ export function startFreezing(
   for (const stream of [child.stdout!, child.stderr!])
     stream.setEncoding('utf8').on('data', (text: string) => printed.push(text));
   const journal = () => split(readFileSync(file, 'utf8').split('\n').slice(0, -1));
+  const exit = once(child, 'exit');
+  const unlessItEnds = <T>(promise: Promise<T>): Promise<T> =>
+    Promise.race([
+      promise,
+      exit.then(() => {
+        throw new Error(`It has ended: ${printed.join('')}`);
+      }),
+    ]);
   return {
     child,
     printed,
     journal,
     async frozen(n) {
-      await vi.waitFor(
+      const freezes = vi.waitFor(
         () => {
-          if (child.exitCode !== null) throw new Error(`It has ended: ${printed.join('')}`);
-          if (journal().length <= n) throw new Error(`It did not freeze: ${JSON.stringify(journal())}`);
+          if (journal().length <= n) throw new Error(`It does not freeze: ${JSON.stringify(journal())}`);
         },
         { timeout: 30_000, interval: 5 },
       );
+      await unlessItEnds(freezes);
     },
     thaw: () => void child.kill('SIGCONT'),
     async message<T>() {
-      const [message] = (await Promise.race([
-        once(child, 'message'),
-        once(child, 'exit').then(() => {
-          throw new Error(`It has ended: ${printed.join('')}`);
-        }),
-      ])) as [T];
+      const [message] = (await unlessItEnds(once(child, 'message'))) as [T];
       return message;
     },
     async [Symbol.asyncDispose]() {
-      if (child.exitCode === null && child.signalCode === null) {
-        const exit = once(child, 'exit');
-        child.kill('SIGKILL');
-        await exit;
-      }
+      child.kill('SIGKILL');
+      await exit;
       rmSync(folder, { recursive: true });
     },
   };

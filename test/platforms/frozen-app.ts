@@ -30,6 +30,7 @@ export function makeFrozenApp({
     .on('step', async function recorder({ event }) {
       const { id } = event.payload;
       await delay(listenerTime(id));
+      if (id.startsWith('refused')) throw new Error('no');
       handled(id);
     })
     .on('step', async function chainer({ event, ctx }) {
@@ -40,6 +41,7 @@ export function makeFrozenApp({
   const bus = e.bus({
     handlers: [events],
     defer,
+    createContext: () => ({ waitUntil: () => {} }),
     onError: ({ error }) => failed(`${error.code}: ${error.message}`),
   });
   const t = initTRPC.context<FrozenContext>().create();
@@ -62,6 +64,9 @@ export function makeFrozenApp({
     nested: procedure.mutation(async ({ ctx, input: { id } }) => {
       e.dispatch('step', { id: `${id} outer`, chain: 0 });
       await createCaller(ctx).slow({ id: `${id} inner` });
+    }),
+    leave: procedure.mutation(({ ctx, input: { id } }) => {
+      setTimeout(() => ctx.dispatch('step', { id, chain: 0 }), 1);
     }),
     parts: procedure.query(({ input: { id } }) => rows(id)),
     watch: procedure.subscription(({ input: { id } }) => rows(id)),

@@ -30,7 +30,9 @@ export async function publish(
   // What a listener publishes is part of its chain, though the listener may not wait for it.
   const flush = new Flush(bus, [entry], { chain: cause?.chain });
   restoring(() => flush.begin());
-  await flush.done();
+  // Where the process may be frozen, nothing else would wait for what it chains; of a listener, its own call does.
+  const isLast = cause === undefined && bus.defer.freezes === true;
+  await (isLast ? flush.chain.done() : flush.done());
   return { event: entry.event, failures: flush.failures };
 }
 

@@ -171,7 +171,8 @@ export interface CoreBus<T extends AnyApp> extends AsyncDisposable {
   /** Whether events are flushed. Set it to `false` to suppress that; validation still happens. */
   enabled: boolean;
   /**
-   * Dispatches outside any call, at once. Resolves when the listeners are done, whether they succeeded or not.
+   * Dispatches outside any call, at once. Resolves when the listeners are done, whether they succeeded or not; where
+   * the process may be frozen then, when all that they chained is done, too.
    *
    * @throws EventsError (as a rejection) for what is wrong with the call: `UNKNOWN_EVENT`, `INVALID_PAYLOAD`,
    * `META_FAILED`, `NO_CONTEXT`, `BAD_OPTION`, `CLOSED`

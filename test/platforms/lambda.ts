@@ -1,0 +1,95 @@
+import { Clients } from '../servers/clients.ts';
+import type { Fetch } from '../servers/http2-fetch.ts';
+import { startFreezing } from './freezing-process.ts';
+import type { FrozenRouter } from './frozen-app.ts';
+import { ANSWER } from './journal.ts';
+import type { Invoke } from './lambda-environment.ts';
+
+export const FORMATS = ['1.0', '2.0'] as const;
+export const HANDLERS = ['buffered', 'streaming'] as const;
+
+interface Environment extends AsyncDisposable {
+  /** Invokes the function; what its handler answered. It is frozen before and after. */
+  invoke(invoke: Invoke): Promise<string>;
+  /** What happened in each invocation, without the answer; last, what happened since, if it was let go on. */
+  invocations(): string[][];
+  /** Lets it go on until it ends by itself, and gives its exit code. */
+  end(): Promise<number | null>;
+  readonly printed: readonly string[];
+}
+
+/** An environment that is frozen but for its invocations. By these variables a process knows where it runs. */
+export async function startLambda(env = { AWS_LAMBDA_FUNCTION_NAME: 'function' }): Promise<Environment> {
+  const process = startFreezing(new URL('lambda-environment.ts', import.meta.url), {}, env);
+  await process.message();
+  let count = 0;
+  return {
+    printed: process.printed,
+    async invoke(invoke) {
+      process.thaw();
+      process.child.send(invoke);
+      count++;
+      await process.frozen(count);
+      const answer = process.journal()[count - 1]!.find((line) => line.startsWith(ANSWER));
+      return answer!.slice(ANSWER.length);
+    },
+    invocations: () => process.journal().map((lines) => lines.filter((line) => !line.startsWith(ANSWER))),
+    async end() {
+      const exit = new Promise<number | null>((resolve) => process.child.once('exit', resolve));
+      process.child.disconnect();
+      process.thaw();
+      return exit;
+    },
+    [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+  };
+}
+
+/** tRPC's clients of such a function, behind an API Gateway. */
+export function lambdaClients(
+  environment: Environment,
+  kind: (typeof HANDLERS)[number],
+  format: (typeof FORMATS)[number],
+): Clients<FrozenRouter> {
+  const fetch: Fetch = async (input, init = {}) => {
+    const event = gatewayEvent(format, new URL(input), init);
+    return responseOf(await environment.invoke({ kind, event }), kind);
+  };
+  return new Clients<FrozenRouter>({ url: 'https://api.example.com/trpc', fetch });
+}
+
+/** What the two versions of API Gateway's proxy integration send. */
+function gatewayEvent(format: (typeof FORMATS)[number], url: URL, init: RequestInit): unknown {
+  const { method = 'GET', body } = init;
+  const headers = Object.fromEntries(new Headers(init.headers));
+  const proxy = url.pathname.replace(/^\/trpc\//, '');
+  const common = { headers, pathParameters: { proxy }, body: body ?? null, isBase64Encoded: false };
+  if (format === '1.0')
+    return {
+      ...common,
+      version: '1.0',
+      httpMethod: method,
+      path: url.pathname,
+      resource: '/trpc/{proxy+}',
+      queryStringParameters: Object.fromEntries(url.searchParams),
+      requestContext: { domainName: url.hostname },
+    };
+  return {
+    ...common,
+    version: '2.0',
+    routeKey: `${method} /trpc/{proxy+}`,
+    rawPath: url.pathname,
+    rawQueryString: url.search.slice(1),
+    requestContext: { domainName: url.hostname, http: { method } },
+  };
+}
+
+function responseOf(answer: string, kind: (typeof HANDLERS)[number]): Response {
+  if (kind === 'buffered') {
+    const { statusCode, headers, body } = JSON.parse(answer);
+    return new Response(body, { status: statusCode, headers });
+  }
+  const bytes = Buffer.from(answer, 'base64');
+  const end = bytes.indexOf(Buffer.alloc(8));
+  const { statusCode, headers } = JSON.parse(bytes.subarray(0, end).toString());
+  return new Response(bytes.subarray(end + 8), { status: statusCode, headers });
+}
