@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/package/**', 'test/types/**'],
+          exclude: ['test/package/**', 'test/types/**', 'test/browser/**'],
           setupFiles: quiet,
         },
       },
@@ -48,6 +48,17 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        // The shop of the playground in Chromium: needs `npm run build` first, and builds the shop.
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          setupFiles: quiet,
+          fileParallelism: false,
+          testTimeout: 60_000,
         },
       },
     ],

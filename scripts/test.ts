@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CHROMIUM, hasChromium } from '../test/browser/chromium.ts';
 
 interface Counts {
   passed: number;
@@ -54,8 +55,8 @@ function check(script: string, report?: string): void {
 }
 
 try {
-  for (const script of ['lint', 'typecheck', 'build']) check(script);
-  for (const script of ['test:unit', 'test:types', 'test:package']) {
+  for (const script of ['build', 'lint', 'typecheck']) check(script);
+  for (const script of ['test:unit', 'test:types', 'test:package', 'test:browser']) {
     check(script, join(folder, `${script.replace(':', '-')}.json`));
   }
 } finally {
@@ -63,5 +64,6 @@ try {
 }
 
 console.log(failures.length > 0 ? `\nFailed: ${failures.join(', ')}` : '');
+if (!hasChromium) console.log(`browser test skipped: no Chromium at ${CHROMIUM}; apt-get install chromium`);
 process.exitCode = failures.length > 0 ? 1 : 0;
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

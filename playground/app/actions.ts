@@ -3,7 +3,7 @@
 import { withEvents } from 'trpc-events/next';
 import { z } from 'zod';
 import { bus } from '../server/bus.ts';
-import { createContext } from '../server/context.ts';
+import { formContext } from '../server/context.ts';
 import { e } from '../server/events.ts';
 
 const feedback = z.object({ text: z.string() });
@@ -15,6 +15,6 @@ export const sendFeedback = withEvents(
     e.dispatch('feedback.sent', feedback.parse(Object.fromEntries(form)));
     return { thanks: true };
   },
-  { name: 'sendFeedback()', context: (form) => createContext(form.get('click')) },
+  { name: 'sendFeedback', context: formContext },
 );
 // #endregion

@@ -14,11 +14,12 @@ export default async function Page() {
   return (
     <HydrateClient>
       <header className={styles.head}>
-        <div>
-          <h1>The shop</h1>
-          <p>Events of tRPC, and of what is not tRPC: dispatched in a call, handled after its response.</p>
-        </div>
+        <h1>The shop</h1>
         <ThemeSwitch />
+        <p>
+          Each button makes a call that dispatches events. The answer does not wait for them: they are handled
+          after it, or dropped if the call failed.
+        </p>
       </header>
       <main>
         <ShopLayout>

@@ -21,7 +21,7 @@ export function Answer({ press, calls, now }: Props) {
     <div className={styles.answer}>
       <dl>
         <div>
-          <dt>{isStream ? 'to the first row' : 'to answer'}, as this browser measured it</dt>
+          <dt>{isStream ? 'to the first row, in this browser' : 'to answer, as this browser measured it'}</dt>
           <dd data-testid="answered">{ms === undefined ? '…' : duration(ms)}</dd>
         </div>
         <div>

@@ -1,7 +1,12 @@
 import styles from './feed-state.module.css';
 import type { Shop } from './use-shop.ts';
 
-const WORDS = { connecting: 'connecting', live: 'live', broken: 'broken off' } as const;
+const WORDS = {
+  connecting: 'connecting',
+  live: 'live',
+  retrying: 'broken off, connecting again',
+  broken: 'broken off',
+} as const;
 
 /** Whether the story is told live. */
 export function FeedState({ feed, reconnect }: Pick<Shop, 'feed' | 'reconnect'>) {

@@ -32,9 +32,13 @@ export function TimelineRow({ row, at, now, later, unit, label }: Props) {
         <Mark of={isEvent && outcome !== 'dropped' ? 'event' : outcome} />
         <code>{name}</code>
         {isEvent && <CopyId id={row.event.id} />}
-        {note !== undefined && <span className={styles.note}>{note}</span>}
+        {note !== undefined && (
+          <span className={styles.note} data-testid="note">
+            {note}
+          </span>
+        )}
       </span>
-      <span role="cell" className={styles.word}>
+      <span role="cell" className={styles.word} data-testid="word">
         {word}
       </span>
       <span role="cell" className={styles.track}>
@@ -49,7 +53,12 @@ export function TimelineRow({ row, at, now, later, unit, label }: Props) {
         )}
         {label !== undefined && <span className={styles.label}>{label}</span>}
       </span>
-      <span role="cell" className={styles.later} title={to === undefined ? undefined : clockTime(to)}>
+      <span
+        role="cell"
+        className={styles.later}
+        data-testid="after"
+        title={to === undefined ? undefined : clockTime(to)}
+      >
         {later === undefined ? '' : later < 0 ? 'before' : inUnit(later, unit)}
       </span>
     </div>

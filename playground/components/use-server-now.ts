@@ -3,7 +3,7 @@ import { now } from '../story/clock.ts';
 
 /** The server's time, by this browser's clock, as long as something runs. */
 export function useServerNow(ahead: number, isRunning: boolean): number {
-  const [time, setTime] = useState(0);
+  const [time, setTime] = useState(now);
   useEffect(() => {
     if (!isRunning) return undefined;
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;

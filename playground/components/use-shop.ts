@@ -14,12 +14,10 @@ import { measureRequest } from './request-time.ts';
 export interface Shop {
   readonly last: Press | undefined;
   /** Whether the story is told: the subscription is open. */
-  readonly feed: 'connecting' | 'live' | 'broken';
+  readonly feed: 'connecting' | 'live' | 'retrying' | 'broken';
   press(action: ActionId): void;
   reconnect(): void;
 }
-
-const FEEDS = { idle: 'connecting', connecting: 'connecting', pending: 'live', error: 'broken' } as const;
 
 export function useShop(): Shop {
   const trpc = useTRPC();
@@ -57,8 +55,14 @@ export function useShop(): Shop {
 
   return {
     last,
-    feed: FEEDS[subscription.status],
+    feed: feedOf(subscription),
     press: (action) => void run(action),
     reconnect: subscription.reset,
   };
+}
+
+function feedOf({ status, error }: { status: string; error: unknown }): Shop['feed'] {
+  if (status === 'pending') return 'live';
+  if (status === 'error') return 'broken';
+  return error ? 'retrying' : 'connecting';
 }

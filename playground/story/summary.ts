@@ -1,6 +1,6 @@
 import type { Attempt, Call } from './build.ts';
 import { attemptsOf, eventsOf } from './rows.ts';
-import { whyDropped } from './words.ts';
+import { outcomeOfAttempt, whyDropped } from './words.ts';
 
 /** What the second figure of a story says: what happened after the answer, in a number and a few words. */
 export interface Summary {
@@ -13,33 +13,24 @@ export interface Summary {
 
 export function summarize(calls: readonly Call[], now: number, isStream: boolean): Summary {
   const attempts = attemptsOf(calls);
-  const first = eventsOf(calls).find((event) => event.dropped !== undefined);
-  if (attempts.length === 0 && first !== undefined)
-    return { outcome: 'dropped', figure: 'dropped', words: `${first.name}: ${whyDropped(first)}` };
+  const dropped = eventsOf(calls).find((event) => event.dropped !== undefined);
+  if (attempts.length === 0 && dropped !== undefined)
+    return { outcome: 'dropped', figure: 'dropped', words: `${dropped.name}: ${whyDropped(dropped)}` };
   const last = lastOf(attempts);
   if (last === undefined) return { outcome: 'waiting', figure: '…', words: 'events wait for the response' };
-  const also = first === undefined ? '' : `; ${first.name} of a failed call was dropped`;
-  const sent = sentOf(calls);
-  if (last.to !== undefined && last.ok === false)
-    return { outcome: 'failed', words: `${last.listener} failed${also}`, later: last.to - (sent ?? last.to) };
-  const isRunning = last.to === undefined;
-  const end = last.to ?? now;
+  const outcome = outcomeOfAttempt(last);
+  const became = { running: 'is running', failed: 'failed', handled: 'was done' }[outcome];
+  const also = dropped === undefined ? '' : `; ${dropped.name} of a failed call was dropped`;
+  const words = `${last.listener} ${became}${also}`;
   if (isStream) {
-    const words = isRunning
-      ? `${last.listener} is running, for a row`
-      : `${last.listener} was done, for each row`;
-    return {
-      outcome: isRunning ? 'running' : 'handled',
-      figure: `${count(attempts)} of ${attempts.length}`,
-      words,
-    };
+    const done = attempts.filter(({ ok }) => ok !== undefined).length;
+    return { outcome, figure: `${done} of ${attempts.length}`, words: `${words}, for each row` };
   }
-  if (sent === undefined || end < sent) {
-    const words = isRunning ? `${last.listener} is running` : `the caller waited for ${last.listener}`;
-    return { outcome: isRunning ? 'running' : 'handled', figure: 'waited', words };
-  }
-  const words = isRunning ? `${last.listener} is running` : `${last.listener} was done${also}`;
-  return { outcome: isRunning ? 'running' : 'handled', later: end - sent, words };
+  const sent = sentOf(calls);
+  if (sent === undefined) return { outcome, figure: '…', words };
+  if (last.to !== undefined && last.to < sent)
+    return { outcome, figure: 'waited', words: `the caller waited for ${last.listener}` };
+  return { outcome, words, later: Math.max(0, (last.to ?? now) - sent) };
 }
 
 export function sentOf(calls: readonly Call[]): number | undefined {
@@ -53,8 +44,4 @@ function lastOf(attempts: readonly Attempt[]): Attempt | undefined {
   const running = attempts.filter(({ to }) => to === undefined);
   const candidates = running.length > 0 && !running.some((it) => first.includes(it)) ? running : first;
   return candidates.toSorted((a, b) => (a.to ?? Infinity) - (b.to ?? Infinity)).at(-1);
-}
-
-function count(attempts: readonly Attempt[]): number {
-  return attempts.filter(({ ok }) => ok !== undefined).length;
 }

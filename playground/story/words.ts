@@ -16,7 +16,7 @@ export function outcomeOfEvent({ dropped, released, attempts, isUnhandled }: Hap
   return attempts.every(({ ok }) => ok) ? 'handled' : 'failed';
 }
 
-export function outcomeOfAttempt({ ok }: Attempt): Outcome {
+export function outcomeOfAttempt({ ok }: Attempt): 'running' | 'handled' | 'failed' {
   if (ok === undefined) return 'running';
   return ok ? 'handled' : 'failed';
 }

@@ -2,7 +2,7 @@ import type { NextApiRequest, NextApiResponse } from 'next';
 import { withEvents } from 'trpc-events/next';
 import { z } from 'zod';
 import { bus } from '../../server/bus.ts';
-import { createContext } from '../../server/context.ts';
+import { requestContext } from '../../server/context.ts';
 import { e } from '../../server/events.ts';
 
 const subscriber = z.object({ email: z.email() });
@@ -14,6 +14,6 @@ export default withEvents(
     e.dispatch('newsletter.joined', subscriber.parse(req.body));
     res.status(200).json({ joined: true });
   },
-  { name: 'POST /api/newsletter', context: (req) => createContext(req.headers['x-click']) },
+  { name: 'POST /api/newsletter', context: requestContext },
 );
 // #endregion

@@ -1,7 +1,7 @@
 import { withEvents } from 'trpc-events/next';
 import { z } from 'zod';
 import { bus } from '../../../server/bus.ts';
-import { createContext } from '../../../server/context.ts';
+import { requestContext } from '../../../server/context.ts';
 import { e } from '../../../server/events.ts';
 
 const payment = z.object({ order: z.string(), cents: z.int() });
@@ -13,6 +13,6 @@ export const POST = withEvents(
     e.dispatch('order.paid', payment.parse(await request.json()));
     return Response.json({ received: true });
   },
-  { name: 'POST /api/payments', context: (request) => createContext(request.headers.get('x-click')) },
+  { name: 'POST /api/payments', context: requestContext },
 );
 // #endregion

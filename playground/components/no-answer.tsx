@@ -1,0 +1,17 @@
+import { cards } from './cards.ts';
+import type { Press } from './press.ts';
+import styles from './story-panel.module.css';
+
+/** The call did not get through. */
+export function NoAnswer({ last, again }: { last: Press; again: () => void }) {
+  const { button } = cards.find(({ id }) => id === last.action)!;
+  return (
+    <div className={styles.empty} role="alert">
+      <p className={styles.big}>No answer.</p>
+      <p>The call did not get through ({last.says}). Is the server still running? When it is, press again.</p>
+      <button type="button" className={styles.retry} onClick={again}>
+        {button} again
+      </button>
+    </div>
+  );
+}

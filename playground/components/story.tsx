@@ -1,0 +1,26 @@
+import { buildStory } from '../story/build.ts';
+import { rowsOf } from '../story/rows.ts';
+import { Answer } from './answer.tsx';
+import { cards } from './cards.ts';
+import type { Press } from './press.ts';
+import styles from './story-panel.module.css';
+import { Timeline } from './timeline.tsx';
+import { useServerNow } from './use-server-now.ts';
+
+/** The answer, and below it what came before and after it. */
+export function Story({ last, isLive }: { last: Press; isLive: boolean }) {
+  const calls = buildStory(last.entries);
+  const rows = rowsOf(calls);
+  const isRunning =
+    calls.some(({ answered }) => answered === undefined) ||
+    rows.some((row) => row.kind === 'attempt' && row.attempt.to === undefined);
+  const now = useServerNow(last.ahead, isRunning && isLive);
+  const { title } = cards.find(({ id }) => id === last.action)!;
+  return (
+    <div className={styles.story} data-story={last.action} data-state={last.state}>
+      <h3>{title}</h3>
+      <Answer press={last} calls={calls} now={now} />
+      <Timeline rows={rows} calls={calls} now={now} isStream={last.action === 'import'} />
+    </div>
+  );
+}

@@ -1,0 +1,270 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { printFigure } from '../setup/figure.ts';
+import { hasChromium } from './chromium.ts';
+import { weakTexts } from './contrast.ts';
+import { startShop, type ShopProcess } from './shop.ts';
+import { openBrowser, Visitor } from './visitor.ts';
+
+/** What a press of each button must show: the lines of the timeline, and the words below the second figure. */
+const STORIES = {
+  'sign-up': {
+    words: 'sendWelcomeMail was done',
+    lines: [
+      'users.signUp: succeeded',
+      'user.created: handled',
+      'writeJournal: handled',
+      'sendWelcomeMail: handled',
+      'mail.sent: handled',
+      'countMail: handled',
+    ],
+  },
+  taken: {
+    words: 'user.created: the call failed with CONFLICT',
+    lines: ['users.signUp: CONFLICT', 'user.created: dropped: the call failed with CONFLICT'],
+  },
+  batch: {
+    words: 'packParcel was done; order.placed of a failed call was dropped',
+    lines: [
+      'orders.place 1/3: succeeded',
+      'order.placed: handled',
+      'packParcel: handled',
+      'orders.place 2/3: CONFLICT',
+      'order.placed: dropped: the call failed with CONFLICT',
+      'orders.place 3/3: succeeded',
+      'order.placed: handled',
+      'packParcel: handled',
+    ],
+  },
+  import: {
+    words: 'indexProduct was done, for each row',
+    lines: [
+      'products.import: succeeded',
+      ...Array.from({ length: 5 }, () => ['product.imported: handled', 'indexProduct: handled']).flat(),
+    ],
+  },
+  invoice: {
+    words: 'mailInvoice was done',
+    lines: [
+      'orders.requestInvoice: succeeded',
+      'invoice.requested: handled',
+      'mailInvoice: handled',
+      'mail.sent: handled',
+      'countMail: handled',
+    ],
+  },
+  review: {
+    words: 'the caller waited for updateRating',
+    lines: ['reviews.add: succeeded', 'review.added: handled', 'updateRating: handled'],
+  },
+  payment: {
+    words: 'shipOrder was done',
+    lines: ['POST /api/payments: succeeded', 'order.paid: handled', 'shipOrder: handled'],
+  },
+  newsletter: {
+    words: 'sendFirstIssue was done',
+    lines: [
+      'POST /api/newsletter: succeeded',
+      'newsletter.joined: handled',
+      'sendFirstIssue: handled',
+      'mail.sent: handled',
+      'countMail: handled',
+    ],
+  },
+  feedback: {
+    words: 'tellSupport was done',
+    lines: ['sendFeedback: succeeded', 'feedback.sent: handled', 'tellSupport: handled'],
+  },
+} as const;
+type Action = keyof typeof STORIES;
+const ACTIONS = Object.keys(STORIES) as Action[];
+
+describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => {
+  let shop: ShopProcess;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [shop, browser] = await Promise.all([startShop(), openBrowser()]);
+  }, 240_000);
+  afterAll(async () => {
+    await browser?.close();
+    await shop?.stop('SIGKILL');
+  });
+
+  it('answers within two minutes, and says where', () => {
+    printFigure(`The shop answered after ${(shop.took / 1000).toFixed(1)} s, its build included.`);
+    expect(shop.took).toBeLessThan(120_000);
+    expect(shop.printed()).toMatch(
+      /^(Building the shop.*\n)?\nThe shop is open: http:\/\/localhost:\d+\nCtrl-C closes it\.\n$/,
+    );
+  });
+
+  describe.each(['light', 'dark'] as const)('in its %s theme', (colorScheme) => {
+    let visitor: Visitor;
+    beforeAll(async () => {
+      visitor = await Visitor.open(browser, shop.url, { colorScheme });
+    });
+    afterAll(() => visitor.close());
+
+    it('says at first what to do', async () => {
+      expect(await visitor.page.getByRole('complementary').innerText()).toContain('Press a button.');
+      await visitor.screenshot(`${colorScheme}-1280-empty`);
+    });
+
+    it.each(ACTIONS)('tells the story of %s', async (action) => {
+      const { lines, words } = STORIES[action];
+      await visitor.press(action, lines.length);
+      expect(await visitor.lines()).toEqual(lines);
+      expect(await visitor.says('words')).toBe(words);
+      expect(await visitor.time('answered')).toBeGreaterThan(0);
+      await visitor.screenshot(`${colorScheme}-1280-${action}`);
+      expect(await weakTexts(visitor.page)).toEqual([]);
+    });
+
+    it('has made the browser complain of nothing, and call nobody else', () => {
+      expect(visitor.complaints).toEqual([]);
+    });
+  });
+
+  describe('on a phone', () => {
+    let visitor: Visitor;
+    beforeAll(async () => {
+      visitor = await Visitor.open(browser, shop.url, { viewport: { width: 390, height: 844 } });
+    });
+    afterAll(() => visitor.close());
+
+    it.each(ACTIONS)('shows %s without scrolling sideways', async (action) => {
+      await visitor.press(action, STORIES[action].lines.length);
+      await visitor.screenshot(`light-390-${action}`);
+      expect(await visitor.page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+      expect(visitor.complaints).toEqual([]);
+    });
+  });
+
+  describe('what it says', () => {
+    let visitor: Visitor;
+    beforeAll(async () => {
+      visitor = await Visitor.open(browser, shop.url);
+    });
+    afterAll(() => visitor.close());
+
+    it('the answer does not wait for a slow mail, which is shown to run, and then to be done two seconds later', async () => {
+      await visitor.button('invoice').click();
+      await visitor.page.getByText('mailInvoice is running').waitFor();
+      const answered = await visitor.time('answered');
+      await visitor.screenshot('light-1280-invoice-running');
+      await visitor.settled('invoice', 5);
+      expect(await visitor.time('later')).toBeGreaterThanOrEqual(1900);
+      expect(await visitor.time('answered')).toBe(answered);
+      expect(answered).toBeLessThan(1500);
+      printFigure(`Answered in ${answered} ms, mail sent ${await visitor.says('later')}.`);
+    });
+
+    it('a caller that waits finds the effect in what it fetches next', async () => {
+      const reviews = async () =>
+        Number(await visitor.page.locator('[data-rating]').getAttribute('data-rating'));
+      const before = await reviews();
+      await visitor.press('review', 3);
+      expect(await reviews()).toBe(before + 1);
+      expect(await visitor.says('says')).toContain(`found ${before + 1} reviews`);
+      expect(await visitor.says('later')).toBe('waited');
+      expect(await visitor.page.getByTestId('after').last().innerText()).toBe('before');
+    });
+
+    it('an import shows its progress, and handles each row while the next is read', async () => {
+      const progress = visitor.page.locator('progress');
+      await visitor.button('import').click();
+      await progress.and(visitor.page.locator('[value="1"], [value="2"]')).waitFor();
+      await visitor.settled('import', 11);
+      expect(await progress.getAttribute('value')).toBe('5');
+      expect(await visitor.says('later')).toBe('5 of 5');
+    });
+
+    it('a batch is one request', async () => {
+      const requests: string[] = [];
+      visitor.page.on('request', (request) => requests.push(`${request.method()} ${request.url()}`));
+      await visitor.press('batch', 8);
+      expect(requests).toEqual([`POST ${shop.url}/api/trpc/orders.place,orders.place,orders.place?batch=1`]);
+    });
+
+    it('each visitor sees their own story', async () => {
+      const other = await Visitor.open(browser, shop.url);
+      await Promise.all([other.press('taken', 2), visitor.press('payment', 3)]);
+      await Promise.all([other.press('payment', 3), visitor.press('taken', 2)]);
+      expect(await visitor.lines()).toEqual(STORIES.taken.lines);
+      expect(await other.lines()).toEqual(STORIES.payment.lines);
+      await other.close();
+    });
+
+    it('a call that does not get through can be repeated', async () => {
+      await visitor.page.route('**/api/payments', (route) => route.abort());
+      await visitor.button('payment').click();
+      await visitor.page.getByText('No answer.').waitFor();
+      await visitor.screenshot('light-1280-broken');
+      expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining('net::ERR_FAILED')]);
+      await visitor.page.unroute('**/api/payments');
+      await visitor.page.getByRole('button', { name: 'Send a payment again' }).click();
+      await visitor.settled('payment', 3);
+      expect(visitor.complaints).toEqual([]);
+    });
+  });
+
+  describe('how it is used', () => {
+    it('by keyboard: arrows go from card to card, Enter presses', async () => {
+      const visitor = await Visitor.open(browser, shop.url);
+      const focused = visitor.page.locator('button:focus');
+      await visitor.button('feedback').focus();
+      await visitor.page.keyboard.press('ArrowDown');
+      expect(await focused.getAttribute('data-action')).toBe('sign-up');
+      await visitor.page.keyboard.press('ArrowDown');
+      await visitor.page.keyboard.press('Enter');
+      await visitor.settled('taken', 2);
+      await visitor.page.keyboard.press('ArrowUp');
+      expect(await focused.getAttribute('data-action')).toBe('sign-up');
+      await visitor.close();
+    });
+
+    it('its theme follows the system, until one is chosen, and that is kept without a flash', async () => {
+      const visitor = await Visitor.open(browser, shop.url, { colorScheme: 'dark' });
+      const ground = () => visitor.page.evaluate('getComputedStyle(document.body).backgroundColor');
+      const dark = await ground();
+      await visitor.page.getByRole('radio', { name: 'Light' }).click();
+      const light = await ground();
+      expect(light).not.toBe(dark);
+      // Before any script of the app runs.
+      await visitor.page.route('**/*.js', (route) => route.abort());
+      await visitor.page.reload({ waitUntil: 'commit' });
+      await visitor.page.locator('h1').waitFor();
+      expect(await ground()).toBe(light);
+      await visitor.close();
+    });
+
+    it('an id is copied by a click, and times stand absolute where one hovers', async () => {
+      const visitor = await Visitor.open(browser, shop.url, {
+        permissions: ['clipboard-read', 'clipboard-write'],
+      });
+      await visitor.press('payment', 3);
+      const id = visitor.page.getByTitle(/: click to copy$/);
+      const title = await id.getAttribute('title');
+      await id.click();
+      await visitor.page.getByText('copied').waitFor();
+      expect(`${await visitor.page.evaluate('navigator.clipboard.readText()')}: click to copy`).toBe(title);
+      expect(await visitor.page.getByTestId('after').last().getAttribute('title')).toMatch(
+        /^\d\d:\d\d:\d\d\.\d{3}$/,
+      );
+      await visitor.close();
+    });
+  });
+
+  it('ends when it is asked to, when the mail that is under way has been sent', async () => {
+    const visitor = await Visitor.open(browser, shop.url);
+    await visitor.button('invoice').click();
+    await visitor.page.getByText('mailInvoice is running').waitFor();
+    const start = performance.now();
+    const ended = shop.stop('SIGTERM');
+    await visitor.page.getByText('mailInvoice was done').waitFor();
+    expect(await ended).toEqual({ code: 0, errors: '' });
+    expect(performance.now() - start).toBeLessThan(10_000);
+    await visitor.close();
+  });
+});
