@@ -6,8 +6,8 @@ import { startServer } from './start/server.ts';
 import { warmUp } from './start/warm-up.ts';
 
 const options = readOptions();
-if (!options.dev) await buildIfChanged();
 const port = await freePort(options.port);
+if (!options.dev) await buildIfChanged();
 const server = startServer({ dev: options.dev, port });
 const url = `http://localhost:${port}`;
 await warmUp(url, server.exited);

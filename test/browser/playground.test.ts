@@ -248,7 +248,8 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       const title = await id.getAttribute('title');
       await id.click();
       await visitor.page.getByText('copied').waitFor();
-      expect(`${await visitor.page.evaluate('navigator.clipboard.readText()')}: click to copy`).toBe(title);
+      const copied = await visitor.page.evaluate<string>('navigator.clipboard.readText()');
+      expect(`${copied}: click to copy`).toBe(title);
       expect(await visitor.page.getByTestId('after').last().getAttribute('title')).toMatch(
         /^\d\d:\d\d:\d\d\.\d{3}$/,
       );

@@ -1,8 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
+/** How a process ended, and what it wrote. */
+export interface Ended {
+  readonly code: number | null;
+  readonly printed: string;
+  readonly errors: string;
+}
 /** The playground, as `npm run playground` starts it: the production build. */
 export interface ShopProcess {
   readonly url: string;
@@ -10,23 +16,40 @@ export interface ShopProcess {
   readonly took: number;
   /** What it has printed. */
   printed(): string;
-  /** Asks it to end, as a terminal or a host does; gives the exit code, and what it wrote to stderr. */
-  stop(signal: NodeJS.Signals): Promise<{ code: number | null; errors: string }>;
+  /** Asks it to end, as a terminal or a host does. */
+  stop(signal: NodeJS.Signals): Promise<Pick<Ended, 'code' | 'errors'>>;
 }
 
-const { NODE_ENV: _1, VITEST: _2, TRPC_EVENTS_DISABLED: _3, ...environment } = process.env;
+const { NODE_ENV: _1, VITEST: _2, TRPC_EVENTS_DISABLED: _3, ...env } = process.env;
+
+function run(args: readonly string[]) {
+  const child = spawn(process.execPath, ['playground/start.ts', ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  return { child, closed, errors: text(child.stderr) };
+}
+
+/** Runs it where it ends by itself. */
+export async function runShop(args: readonly string[]): Promise<Ended> {
+  const { child, closed, errors } = run(args);
+  const [printed, [code]] = await Promise.all([text(child.stdout), closed]);
+  return { code, printed, errors: await errors };
+}
 
 export async function startShop(args: readonly string[] = ['--port', '0']): Promise<ShopProcess> {
   const start = performance.now();
-  const child = spawn(process.execPath, ['playground/start.ts', ...args], {
-    env: environment as NodeJS.ProcessEnv,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const closed = once(child, 'close');
-  const errors = text(child.stderr!);
+  const { child, closed, errors } = run(args);
   let printed = '';
-  child.stdout!.on('data', (chunk) => (printed += chunk));
-  const url = await Promise.race([addressIn(child, () => printed), closed.then(() => undefined)]);
+  const address = new Promise<string>((resolve) => {
+    child.stdout.on('data', (chunk) => {
+      printed += chunk;
+      const [url] = /http:\/\/\S+(?=\n)/.exec(printed) ?? [];
+      if (url !== undefined) resolve(url);
+    });
+  });
+  const url = await Promise.race([address, closed.then(() => undefined)]);
   if (url === undefined) throw new Error(`The shop ended before it answered.\n${printed}\n${await errors}`);
   return {
     url,
@@ -34,18 +57,10 @@ export async function startShop(args: readonly string[] = ['--port', '0']): Prom
     printed: () => printed,
     async stop(signal) {
       child.kill(signal);
-      const [code] = (await closed) as [number | null];
+      const [code] = await closed;
       return { code, errors: await errors };
     },
   };
-}
-
-async function addressIn(child: ChildProcess, printed: () => string): Promise<string> {
-  for (;;) {
-    const [url] = /http:\/\/\S+/.exec(printed()) ?? [];
-    if (url !== undefined) return url;
-    await once(child.stdout!, 'data');
-  }
 }
 
 /** Takes a port, until it is disposed. */

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { runShop, startShop, takePort } from './shop.ts';
+
+describe('npm run playground', { timeout: 240_000 }, () => {
+  it('takes the next port where its own is taken, and ends by Ctrl-C', async () => {
+    // Somebody may have it already, which is as good.
+    await using _taken = await takePort(3000).catch(() => undefined);
+    const shop = await startShop([]);
+    expect(Number(new URL(shop.url).port)).toBeGreaterThan(3000);
+    expect((await fetch(shop.url)).status).toBe(200);
+    expect(await shop.stop('SIGINT')).toEqual({ code: 0, errors: '' });
+    await expect(fetch(shop.url)).rejects.toThrow('fetch failed');
+  });
+
+  it('says so where the port that is asked for is taken', async () => {
+    await using taken = await takePort();
+    expect(await runShop(['--port', `${taken.port}`])).toEqual({
+      code: 1,
+      printed: '',
+      errors: `Port ${taken.port} is taken.\n`,
+    });
+  });
+
+  it.each([['--prot'], ['--port', 'three'], ['--port', '65536']])('refuses %s %s', async (...args) => {
+    expect(await runShop(args)).toMatchObject({
+      code: 1,
+      printed: '',
+      errors: expect.stringContaining('\nUsage: npm run playground -- [--port <number>] [--dev]\n'),
+    });
+  });
+});
