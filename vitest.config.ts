@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/package/**', 'test/types/**', 'test/browser/**'],
+          exclude: ['test/package/**', 'test/types/**', 'test/next/app/**', 'test/browser/**'],
           setupFiles: quiet,
         },
       },
@@ -59,6 +59,19 @@ export default defineConfig({
           setupFiles: quiet,
           fileParallelism: false,
           testTimeout: 60_000,
+        },
+      },
+      {
+        // A real Next.js app on the built package: needs `npm run build` first. One at a time, for builds take all there is.
+        extends: true,
+        test: {
+          name: 'next',
+          include: ['test/next/app/**/*.test.ts'],
+          setupFiles: quiet,
+          globalSetup: ['test/next/app/setup.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 240_000,
         },
       },
     ],

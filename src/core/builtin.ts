@@ -7,9 +7,18 @@ const host = (globalThis as { process?: { getBuiltinModule?: (name: string) => u
  * On Cloudflare Workers `builtin.workerd.ts` stands in for this file.
  */
 export function builtin<T>(name: string): T | undefined {
-  const found = host?.getBuiltinModule?.(name);
+  const found = ask(name);
   if (found === undefined && name === 'node:async_hooks' && edge.AsyncLocalStorage !== undefined) {
     return edge as T;
   }
   return found as T | undefined;
+}
+
+/** In the edge runtime of Next.js, this and other functions of `process` are there, and throw. */
+function ask(name: string): unknown {
+  try {
+    return host?.getBuiltinModule?.(name);
+  } catch {
+    return undefined;
+  }
 }

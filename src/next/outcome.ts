@@ -4,9 +4,13 @@ import { responseIn, type Closable } from '../defer/close.ts';
 
 const SUCCESS: Outcome = { ok: true };
 
-/** A `Response`, or what pages/api has written, of status 400 and over is a failure. */
+/**
+ * A `Response`, or what pages/api has written, of status 400 and over is a failure; so is a route handler that returns
+ * none, to which Next answers with 500.
+ */
 export function outcomeOfReturn(returned: unknown, args: readonly unknown[]): Outcome {
   if (isWebResponse(returned)) return outcomeOfStatus(returned.status);
+  if (isRouteHandler(args)) return { ok: false, error: new Error('The route handler returned no Response.') };
   const written = pagesResponse(args);
   return written === undefined ? SUCCESS : outcomeOfStatus(written.statusCode);
 }
@@ -25,6 +29,13 @@ type PagesResponse = Closable & { readonly statusCode: number };
 export function pagesResponse(args: readonly unknown[]): PagesResponse | undefined {
   const response = responseIn(args[1]);
   return response !== undefined && 'statusCode' in response ? (response as PagesResponse) : undefined;
+}
+
+/** Next gives it a request, and an object with the parameters of the path, whether there are any or not. */
+function isRouteHandler([request, context]: readonly unknown[]): boolean {
+  return (
+    Object.prototype.toString.call(request) === '[object Request]' && isObject(context) && 'params' in context
+  );
 }
 
 /** Of whichever realm; an action may return an object of its own with a `status`. */

@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
+import { builtApp, environment, linesOf, NEXT, type Line, type Variant } from './apps.ts';
+import type { AppRouter } from './fixtures/app/server/trpc.ts';
+
+/** What a client got, with all of its body. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+export interface Input {
+  readonly note: string;
+  /** A file that the client makes when it has the whole answer: until then the listener burns CPU. */
+  readonly mark: string;
+}
+
+/** A real Next.js server in a process of its own, and this process as its client. */
+export interface NextServer extends AsyncDisposable {
+  readonly url: string;
+  /** A request whose event has this note. */
+  ask(note: string, path: string, init?: RequestInit): Promise<Answer>;
+  post(note: string, path: string, init?: RequestInit): Promise<Answer>;
+  /** A call by tRPC's client of what stands at this path. */
+  call<R>(
+    note: string,
+    path: string,
+    call: (client: TRPCClient<AppRouter>, input: Input) => Promise<R>,
+  ): Promise<{ readonly data: R; readonly encoding: string | null }>;
+  input(note: string): Input;
+  /** The client has the whole answer. */
+  answered(note: string): void;
+  /** What has become of the event of this note, once something has. */
+  fate(note: string): Promise<Line[]>;
+  /** All lines, when nothing is under way any more. */
+  lines(): Promise<Line[]>;
+  /** What the server has printed. */
+  output(): string;
+}
+
+/** One server for the tests of a file. At its end no event has been handled, or dropped, twice. */
+export function useNext(variant: Variant): () => NextServer {
+  let server: NextServer;
+  beforeAll(async () => {
+    server = await startNext('start', await builtApp(variant));
+  });
+  afterAll(async () => {
+    await using _ = server;
+    const notes = (await server.lines()).map(({ note }) => note);
+    expect(notes.filter((note, i) => notes.indexOf(note) !== i)).toEqual([]);
+  });
+  return () => server;
+}
+
+export async function startNext(command: 'start' | 'dev', folder: string): Promise<NextServer> {
+  const notes = mkdtempSync(join(tmpdir(), 'trpc-events-next-'));
+  const record = join(notes, 'record.jsonl');
+  const next = spawn(process.execPath, [NEXT, command, '.', '--port', '0', '--hostname', '127.0.0.1'], {
+    cwd: folder,
+    env: environment(folder, record),
+  });
+  let output = '';
+  for (const stream of [next.stdout, next.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  const url = await vi.waitFor(
+    () => {
+      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(output) ?? [];
+      if (url === undefined || !output.includes('Ready')) throw new Error(`next ${command}: ${output}`);
+      return url;
+    },
+    { timeout: 60_000, interval: 20 },
+  );
+
+  const input = (note: string): Input => ({ note, mark: join(notes, encodeURIComponent(note)) });
+  const answered = (note: string) => writeFileSync(input(note).mark, 'here');
+  const server: NextServer = {
+    url,
+    input,
+    answered,
+    async ask(note, path, init) {
+      const target = new URL(path, url);
+      for (const [name, value] of Object.entries(input(note))) target.searchParams.set(name, value);
+      const headers = { 'accept-encoding': 'gzip', ...(init?.headers as Record<string, string>) };
+      const response = await fetch(target, { redirect: 'manual', ...init, headers });
+      const body = await response.text();
+      answered(note);
+      return { status: response.status, headers: response.headers, body };
+    },
+    post: (note, path, init) => server.ask(note, path, { method: 'POST', ...init }),
+    async call(note, path, call) {
+      let encoding: string | null = null;
+      const watching: typeof fetch = async (...args) => {
+        const response = await fetch(...args);
+        encoding = response.headers.get('content-encoding');
+        return response;
+      };
+      const link = httpLink({ url: url + path, fetch: watching, headers: { 'accept-encoding': 'gzip' } });
+      try {
+        const data = await call(createTRPCClient<AppRouter>({ links: [link] }), input(note));
+        return { data, encoding };
+      } finally {
+        answered(note);
+      }
+    },
+    fate: (note) =>
+      vi.waitFor(
+        () => {
+          const lines = linesOf(record).filter((line) => line.note === note);
+          if (lines.length === 0) throw new Error(`Nothing became of "${note}". Next printed:\n${output}`);
+          return lines;
+        },
+        { timeout: 20_000, interval: 10 },
+      ),
+    async lines() {
+      const { status } = await fetch(`${url}/api/drain`, { method: 'POST' });
+      expect(status).toBe(204);
+      return linesOf(record);
+    },
+    output: () => output,
+    async [Symbol.asyncDispose]() {
+      // In development this ends the process that it has started, too.
+      next.kill('SIGTERM');
+      const slow = setTimeout(() => next.kill('SIGKILL'), 5000);
+      if (next.exitCode === null && next.signalCode === null) await once(next, 'exit');
+      clearTimeout(slow);
+      rmSync(notes, { recursive: true });
+    },
+  };
+  return server;
+}

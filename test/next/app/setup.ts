@@ -1,0 +1,15 @@
+/** Makes room for the apps that the tests build, once a run. */
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+// Within the repo, for an app finds React and Next.js in its node_modules, and Turbopack follows no links out of its root.
+export const APPS = join(import.meta.dirname, '.apps');
+
+export function setup(): () => void {
+  if (!existsSync(join(import.meta.dirname, '../../../dist')))
+    throw new Error('There is no dist to test: run `npm run build` first.');
+  const clear = () => rmSync(APPS, { recursive: true, force: true });
+  if (!process.env.KEEP) clear();
+  mkdirSync(APPS, { recursive: true });
+  return process.env.KEEP ? () => {} : clear;
+}
