@@ -10,8 +10,7 @@ describe.for([
   ['called by React', callAction],
 ] as const)('a server action %s', ([how, send]) => {
   const isForm = send === postForm;
-  const run = async (note: string, action: ActionName) =>
-    send(server(), note, await idOf(server(), action));
+  const run = async (note: string, action: ActionName) => send(server(), note, await idOf(server(), action));
 
   test('has its events handled after the response', async () => {
     const note = `${how}, saved`;

@@ -5,7 +5,9 @@ import { join, resolve } from 'node:path';
 import { APPS } from './setup.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
+/** The commands of Next.js and of the compiler. */
 export const NEXT = join(root, 'node_modules/next/dist/bin/next');
+export const TSC = join(root, 'node_modules/typescript/bin/tsc');
 
 /** What stands in docs/platforms.md for the file that makes the first request like all others. */
 export const INSTRUMENTATION = "import 'trpc-events';\n";
@@ -41,7 +43,10 @@ export async function builtApp(variant: Variant): Promise<string> {
   if (existsSync(join(folder, '.next/BUILD_ID'))) return folder;
   copyApp(variant);
   if (variant === 'instrumented') writeFileSync(join(folder, 'instrumentation.ts'), INSTRUMENTATION);
-  const next = spawn(process.execPath, [NEXT, 'build', '.'], { cwd: folder, env: environment(folder, join(folder, 'build.jsonl')) });
+  const next = spawn(process.execPath, [NEXT, 'build', '.'], {
+    cwd: folder,
+    env: environment(folder, join(folder, 'build.jsonl')),
+  });
   let output = '';
   for (const stream of [next.stdout, next.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
   const [code] = (await once(next, 'exit')) as [number | null];

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
-import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
+import { createTRPCClient, httpLink } from '@trpc/client';
+import type { AnyTRPCRouter } from '@trpc/server';
 import { builtApp, environment, linesOf, NEXT, type Line, type Variant } from './apps.ts';
-import type { AppRouter } from './fixtures/app/server/trpc.ts';
 
 /** What a client got, with all of its body. */
 export interface Answer {
@@ -20,6 +20,20 @@ export interface Input {
   readonly mark: string;
 }
 
+/** The procedures of the fixture, as its client sees them: the fixture is compiled as an app of its own. */
+export interface AppClient {
+  readonly save: { mutate(input: Input): Promise<string> };
+  readonly fail: { mutate(input: Input): Promise<never> };
+  readonly large: { query(input: Input): Promise<string> };
+  readonly largeAfter: { query(input: Input): Promise<string> };
+  readonly rows: {
+    subscribe(
+      input: Input,
+      on: { onData(row: number): void; onError(error: unknown): void },
+    ): { unsubscribe(): void };
+  };
+}
+
 /** A real Next.js server in a process of its own, and this process as its client. */
 export interface NextServer extends AsyncDisposable {
   readonly url: string;
@@ -30,7 +44,7 @@ export interface NextServer extends AsyncDisposable {
   call<R>(
     note: string,
     path: string,
-    call: (client: TRPCClient<AppRouter>, input: Input) => Promise<R>,
+    call: (client: AppClient, input: Input) => Promise<R>,
   ): Promise<{ readonly data: R; readonly encoding: string | null }>;
   input(note: string): Input;
   /** The client has the whole answer. */
@@ -57,7 +71,16 @@ export function useNext(variant: Variant): () => NextServer {
   return () => server;
 }
 
-export async function startNext(command: 'start' | 'dev', folder: string): Promise<NextServer> {
+export interface StartOptions {
+  /** Doesn't wait until it answers: Next listens before it has loaded an `instrumentation.ts`. */
+  readonly early?: boolean;
+}
+
+export async function startNext(
+  command: 'start' | 'dev',
+  folder: string,
+  { early = false }: StartOptions = {},
+): Promise<NextServer> {
   const notes = mkdtempSync(join(tmpdir(), 'trpc-events-next-'));
   const record = join(notes, 'record.jsonl');
   const next = spawn(process.execPath, [NEXT, command, '.', '--port', '0', '--hostname', '127.0.0.1'], {
@@ -74,6 +97,8 @@ export async function startNext(command: 'start' | 'dev', folder: string): Promi
     },
     { timeout: 60_000, interval: 20 },
   );
+  // A file, for which no code of the app is loaded.
+  if (!early) await fetch(`${url}/ready.txt`);
 
   const input = (note: string): Input => ({ note, mark: join(notes, encodeURIComponent(note)) });
   const answered = (note: string) => writeFileSync(input(note).mark, 'here');
@@ -93,14 +118,17 @@ export async function startNext(command: 'start' | 'dev', folder: string): Promi
     post: (note, path, init) => server.ask(note, path, { method: 'POST', ...init }),
     async call(note, path, call) {
       let encoding: string | null = null;
-      const watching: typeof fetch = async (...args) => {
-        const response = await fetch(...args);
+      const watching = async (input: string | URL | Request, init?: unknown) => {
+        const response = await fetch(input, init as RequestInit);
         encoding = response.headers.get('content-encoding');
         return response;
       };
       const link = httpLink({ url: url + path, fetch: watching, headers: { 'accept-encoding': 'gzip' } });
       try {
-        const data = await call(createTRPCClient<AppRouter>({ links: [link] }), input(note));
+        const data = await call(
+          createTRPCClient<AnyTRPCRouter>({ links: [link] }) as unknown as AppClient,
+          input(note),
+        );
         return { data, encoding };
       } finally {
         answered(note);

@@ -9,7 +9,7 @@ export function setup(): () => void {
   if (!existsSync(join(import.meta.dirname, '../../../dist')))
     throw new Error('There is no dist to test: run `npm run build` first.');
   const clear = () => rmSync(APPS, { recursive: true, force: true });
-  if (!process.env.KEEP) clear();
+  clear();
   mkdirSync(APPS, { recursive: true });
-  return process.env.KEEP ? () => {} : clear;
+  return clear;
 }

@@ -1,0 +1,77 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { forbidden, notFound, permanentRedirect, redirect, unauthorized } from 'next/navigation.js';
+import { expect, test, vi } from 'vitest';
+import { withEvents } from '../../src/next/index.ts';
+import { serve } from '../servers/start.ts';
+import { e, makeBus } from './app.ts';
+
+/** What Next's configuration `experimental.authInterrupts` sets. */
+vi.stubEnv('__NEXT_EXPERIMENTAL_AUTH_INTERRUPTS', 'true');
+
+/** Whether the events of a call are kept that does this. */
+async function keeps(act: () => unknown, ...args: unknown[]): Promise<boolean> {
+  const { bus, handled, discarded } = makeBus();
+  const wrapped = withEvents(bus, (..._args: unknown[]) => {
+    e.dispatch('noted', 'a');
+    return act();
+  });
+  await wrapped(...args).catch(() => {});
+  await bus.drain();
+  expect(handled.length + discarded.length).toBe(1);
+  return handled.length === 1;
+}
+const throws = (value: unknown) => () => {
+  throw value;
+};
+const withDigest = (digest: unknown) => throws(Object.assign(new Error('no'), { digest }));
+
+test.for<[string, () => unknown, boolean]>([
+  ['nothing', () => {}, true],
+  ['null', () => null, true],
+  ['what an action returns, whatever its status is', () => ({ status: 500 }), true],
+  ['a response', () => Response.json(1), true],
+  ['a response of 399', () => new Response(null, { status: 399 }), true],
+  ['a redirecting response', () => Response.redirect('http://localhost/'), true],
+  ['a response of 400', () => new Response(null, { status: 400 }), false],
+  ['a response of 500', () => new Response(null, { status: 500 }), false],
+  ['Response.error()', () => Response.error(), false],
+  ['an error', throws(new Error('no')), false],
+  ['undefined', throws(undefined), false],
+  ['null, thrown', throws(null), false],
+  ['a text, thrown', throws('NEXT_REDIRECT;'), false],
+  ['a response, thrown', throws(new Response()), false],
+  ['redirect()', () => redirect('/a;b'), true],
+  ['permanentRedirect()', () => permanentRedirect('/a'), true],
+  ['notFound()', () => notFound(), false],
+  ['forbidden()', () => forbidden(), false],
+  ['unauthorized()', () => unauthorized(), false],
+  ['another digest', withDigest('NEXT_REDIRECTED;'), false],
+  ['a digest that is no text', withDigest(307), false],
+])('of a call that ends in %s', async ([_name, act, kept]) => {
+  expect(await keeps(act)).toBe(kept);
+});
+
+test('a route handler that returns no response has failed, for Next answers with 500', async () => {
+  const request = new Request('http://localhost/');
+  expect(await keeps(() => {}, request, { params: undefined })).toBe(false);
+  expect(await keeps(() => new Response(), request, { params: Promise.resolve({}) })).toBe(true);
+  // What else takes a request may return nothing.
+  expect(await keeps(() => {}, request)).toBe(true);
+  expect(await keeps(() => {}, request, { waitUntil: () => {} })).toBe(true);
+});
+
+test('of a function of pages/api, the status that it has written counts', async () => {
+  const { bus, handled, discarded } = makeBus();
+  const write = withEvents(bus, (request: IncomingMessage, response: ServerResponse) => {
+    e.dispatch('noted', request.url!);
+    response.statusCode = Number(request.url!.slice(1));
+    response.end();
+  });
+  await using server = await serve(createServer((request, response) => void write(request, response)));
+  for (const status of [200, 204, 307, 399, 400, 404, 500]) {
+    await (await fetch(`${server.url}/${status}`, { redirect: 'manual' })).text();
+  }
+  await bus.drain();
+  expect(handled.map((note) => note.slice(0, 4))).toEqual(['/200', '/204', '/307', '/399']);
+  expect(discarded).toEqual(['/400', '/404', '/500']);
+});
