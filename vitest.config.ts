@@ -18,7 +18,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/package/**', 'test/types/**', 'test/next/app/**', 'test/browser/**'],
+          exclude: [
+            'test/package/**',
+            'test/types/**',
+            'test/workerd/**',
+            'test/next/app/**',
+            'test/browser/**',
+          ],
           setupFiles: quiet,
         },
       },
@@ -35,6 +41,18 @@ export default defineConfig({
             checker: './node_modules/typescript/bin/tsc',
             tsconfig: './tsconfig.json',
           },
+        },
+      },
+      {
+        // The built package in Cloudflare's runtime: needs `npm run build` first.
+        extends: true,
+        test: {
+          name: 'workerd',
+          include: ['test/workerd/**/*.test.ts'],
+          setupFiles: quiet,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxConcurrency: 20,
         },
       },
       {

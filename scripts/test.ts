@@ -56,7 +56,14 @@ function check(script: string, report?: string): void {
 
 try {
   for (const script of ['build', 'lint', 'typecheck']) check(script);
-  for (const script of ['test:unit', 'test:types', 'test:package', 'test:next', 'test:browser']) {
+  for (const script of [
+    'test:unit',
+    'test:types',
+    'test:workerd',
+    'test:package',
+    'test:next',
+    'test:browser',
+  ]) {
     check(script, join(folder, `${script.replace(':', '-')}.json`));
   }
 } finally {

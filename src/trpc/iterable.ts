@@ -39,9 +39,11 @@ export function streamIterable(scope: CallScope, source: AsyncIterable<unknown>)
 
 function wrapIterator(stream: StreamScope, iterator: AsyncIterator<unknown> & object) {
   const { scope } = stream;
+  let pulls = 0;
 
   async function pull(step: () => Promise<IteratorResult<unknown>>): Promise<IteratorResult<unknown>> {
     stream.pulled();
+    pulls++;
     let result: IteratorResult<unknown>;
     try {
       result = await runIn(scope.frame, step, undefined);
@@ -50,6 +52,7 @@ function wrapIterator(stream: StreamScope, iterator: AsyncIterator<unknown> & ob
       throw error;
     }
     await (result.done ? stream.ended(true) : stream.yielded());
+    if (--pulls === 0 && !result.done) stream.waits();
     return result;
   }
 

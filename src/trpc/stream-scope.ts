@@ -2,7 +2,7 @@ import { beginStreaming, commitScope, settleScope, takeUpScope } from '../core/s
 import type { CallScope } from '../core/scope/call-scope.ts';
 import { snapshot } from '../core/scope/storage.ts';
 
-/** A stream that nobody pulls holds nothing open for longer, in ms. */
+/** A stream that nobody pulls, or pulls on, holds nothing open for longer, in ms. */
 const UNPULLED = 10_000;
 /** How long after an abort a generator's `finally` may still dispatch into its scope, in ms. */
 const GRACE = 50;
@@ -12,16 +12,25 @@ export class StreamScope {
   readonly scope: CallScope;
   readonly #signal: AbortSignal | undefined;
   readonly #run = snapshot();
-  #unpulled: ReturnType<typeof setTimeout> | undefined;
+  #unpulled: ReturnType<typeof setTimeout> | undefined = undefined;
   #grace: ReturnType<typeof setTimeout> | undefined = undefined;
 
   constructor(scope: CallScope) {
     this.scope = scope;
     this.#signal = scope.signal;
     beginStreaming(scope);
+    this.waits();
+    this.#listen();
+  }
+
+  /**
+   * It waits to be pulled. Its client may have gone: Cloudflare Workers tells nobody (without `enable_request_signal`),
+   * and cancels a request that waits for nothing, with what it was to do after its response.
+   */
+  waits(): void {
+    if (this.scope.outcome !== 'open') return;
     this.#unpulled = setTimeout(() => this.#letGo(), UNPULLED);
     (this.#unpulled as { unref?(): void }).unref?.();
-    this.#listen();
   }
 
   /** It is pulled, or subscribed to. */

@@ -231,6 +231,25 @@ describe.each(FROZEN)('where the process may freeze (%s)', (platform, stub) => {
   });
 });
 
+test('where the process may freeze, publish waits for what the listeners chain', async () => {
+  vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'function');
+  const done: string[] = [];
+  await using bus = e.bus({
+    handlers: [
+      e
+        .router()
+        .on('noted', ({ ctx }) => ctx.dispatch('started'))
+        .on('started', async () => {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          done.push('started');
+        }),
+    ],
+    createContext: () => ({}),
+  });
+  await bus.publish('noted', 'note');
+  expect(done).toEqual(['started']);
+});
+
 test('on a Node of one’s own, what comes late is delivered without a report', async () => {
   await using app = makeRouter();
   const dispatch = await app.createCaller({}).leave();

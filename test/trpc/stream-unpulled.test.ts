@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { waitUntil } from '../../src/index.ts';
 import { start } from '../servers/start.ts';
-import { e, makeApp, t, type AppOptions } from './app.ts';
+import { e, gate, makeApp, t, type AppOptions } from './app.ts';
 import { countHeld } from './garbage.ts';
 
 function serve(options?: AppOptions) {
@@ -56,6 +56,45 @@ describe('a stream that nobody pulls', () => {
     await vi.advanceTimersByTimeAsync(10_100);
     await app.bus.drain();
     expect(app.handled).toEqual(['settled']);
+  });
+
+  test('any more, since its client has gone without a word, is let go of likewise', async () => {
+    vi.useFakeTimers();
+    const given: Promise<unknown>[] = [];
+    await using app = serve({ defer: waitUntil(() => (promise) => void given.push(promise)) });
+    const stream = (await app.createCaller({}).stream())[Symbol.asyncIterator]();
+    let isOver = false;
+    void given[0]!.then(() => (isOver = true));
+    await stream.next();
+    await vi.advanceTimersByTimeAsync(9_900);
+    expect([isOver, app.handled]).toEqual([false, ['resolver', 'body']]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect([isOver, app.handled]).toEqual([true, ['resolver', 'body', 'whatever comes']]);
+  });
+
+  test('is not one whose next value takes long, nor one that has ended', async () => {
+    vi.useFakeTimers();
+    await using app = makeApp();
+    const goOn = gate();
+    const router = t.router({
+      stream: app.procedure.query(async function* generate({ ctx }) {
+        ctx.dispatch('noted', 'whatever comes', { when: 'settled' });
+        yield 1;
+        await goOn.opened;
+        yield 2;
+      }),
+    });
+    const stream = (await t.createCallerFactory(router)({}).stream())[Symbol.asyncIterator]();
+    const pulls = [stream.next(), stream.next()];
+    await pulls[0];
+    await vi.advanceTimersByTimeAsync(20_000);
+    await app.bus.drain();
+    expect(app.handled).toEqual([]);
+    goOn.open();
+    await pulls[1];
+    await stream.next();
+    await vi.advanceTimersByTimeAsync(1);
+    expect([app.handled, vi.getTimerCount()]).toEqual([['whatever comes'], 0]);
   });
 
   test('may still be pulled later', async () => {

@@ -5,6 +5,7 @@ import { nearestOpen } from '../scope/scope.ts';
 import { scopeOfBus } from '../scope/storage.ts';
 import type { DrainOptions } from '../types/bus.ts';
 import type { EventHandler } from '../types/handler.ts';
+import { isWorkers } from '../workers.ts';
 
 /** `bus.drain`: until no flush is deferred or under way. */
 export async function drain(bus: BusState, options: DrainOptions = {}): Promise<void> {
@@ -41,7 +42,13 @@ function callerIn(bus: BusState): 'a listener' | 'an open call' | undefined {
   return root.attempt === root ? 'a listener' : 'an open call';
 }
 
-/** Begins what is deferred, again and again, until there is nothing to wait for. */
+/** How often a request of Cloudflare Workers looks, in ms. */
+const LOOK_EVERY = 10;
+
+/**
+ * Begins what is deferred, again and again, until there is nothing to wait for. On Cloudflare Workers it looks by itself,
+ * and leaves what is deferred to the request that it belongs to.
+ */
 async function until(
   bus: BusState,
   what: string,
@@ -50,6 +57,7 @@ async function until(
   spent = 0,
 ): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let looks: ReturnType<typeof setInterval> | undefined;
   let check = () => {};
   let isChecking = false;
   try {
@@ -58,17 +66,19 @@ async function until(
         // What begins here may end at once, and call this again: a stack of thousands, where so many are deferred.
         if (isChecking) return;
         isChecking = true;
-        for (const begin of bus.deferred.values()) void begin();
+        if (!isWorkers) for (const begin of bus.deferred.values()) void begin();
         isChecking = false;
         if (isOver()) resolve();
       };
-      bus.waiting.add(check);
+      if (isWorkers) looks = setInterval(check, LOOK_EVERY);
+      else bus.waiting.add(check);
       if (timeout !== undefined)
         timer = setTimeout(() => reject(tooLong(bus, what, timeout)), timeout - spent);
       check();
     });
   } finally {
     clearTimeout(timer);
+    clearInterval(looks);
     bus.waiting.delete(check);
   }
 }

@@ -18,20 +18,27 @@ export interface Registration {
   isOff: boolean;
 }
 
+interface Ref<T> {
+  deref(): T | undefined;
+}
+/** Cloudflare Workers with a compatibility date before May 2025 have no WeakRef, and one bus for as long as they live. */
+const makeRef: <T extends object>(target: T) => Ref<T> =
+  typeof WeakRef === 'undefined' ? (target) => ({ deref: () => target }) : (target) => new WeakRef(target);
+
 /** What all views on one router share. */
 export class RouterCore {
   readonly shape: EventShape;
   readonly registrations = new Set<Registration>();
   readonly named = new Map<string, Registration>();
   /** Held weakly: a router often lives as long as its module, and a bus need not. */
-  readonly #buses = new Set<WeakRef<BusState>>();
+  readonly #buses = new Set<Ref<BusState>>();
 
   constructor(shape: EventShape) {
     this.shape = shape;
   }
 
   joins(bus: BusState): void {
-    this.#buses.add(new WeakRef(bus));
+    this.#buses.add(makeRef(bus));
   }
 
   register(

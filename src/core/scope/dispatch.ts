@@ -81,7 +81,7 @@ export function noScope(what: string): EventsError {
     'NO_SCOPE',
     hasStorage
       ? `${what} was called outside any scope: no procedure with the events middleware, listener, or bus.scope runs here. Use bus.publish for one event, bus.scope around several, or withEvents of trpc-events/next around a route handler or server action.`
-      : `${what} needs AsyncLocalStorage, which this platform lacks (on Cloudflare Workers, set the flag nodejs_compat). Use ctx.dispatch, bus.scope(({ dispatch }) => …), or bus.publish.`,
+      : `${what} needs AsyncLocalStorage, which this platform lacks (on Cloudflare Workers, set the compatibility flag nodejs_als or nodejs_compat). Use ctx.dispatch, bus.scope(({ dispatch }) => …), or bus.publish.`,
   );
 }
 

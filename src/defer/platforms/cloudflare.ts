@@ -1,4 +1,5 @@
 import { builtin } from '../../core/builtin.ts';
+import { isWorkers } from '../../core/workers.ts';
 import { waitUntilOf, type Platform } from './platform.ts';
 
 /** Needs no flag where the bundler knows the condition `workerd`, as wrangler does; else `nodejs_compat`. */
@@ -11,8 +12,6 @@ const workers = builtin('cloudflare:workers');
 export const cloudflare: Platform = {
   name: 'Cloudflare Workers',
   freezes: true,
-  isHere: () => (globalThis as Navigating).navigator?.userAgent === 'Cloudflare-Workers',
+  isHere: () => isWorkers,
   waitUntil: () => waitUntilOf(workers),
 };
-
-type Navigating = { navigator?: { userAgent?: string } };

@@ -1,0 +1,7 @@
+const { navigator } = globalThis as { navigator?: { userAgent?: string } };
+
+/**
+ * Cloudflare Workers. There, each request does its own I/O alone: what is begun in one is cancelled with it, and a
+ * promise that only another one resolves passes for one that never will.
+ */
+export const isWorkers = navigator?.userAgent === 'Cloudflare-Workers';

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { startWorker } from './start.ts';
+
+const OK = { outcome: 'ok', exceptions: [], logs: [] };
+const RAN = ['begun mine', 'handled mine', 'handled after mine'];
+
+/** Off, what belongs to one request goes on in another; that is how it was before October 2024. */
+const OFF = 'no_handle_cross_request_promise_resolution';
+
+const FLAGS = ['', 'nodejs_compat', OFF, `nodejs_compat ${OFF}`];
+
+describe.for(FLAGS)('with the flags "%s"', (text) => {
+  const flags = text.split(' ').filter(Boolean);
+
+  test('requests that overlap on one bus share nothing', async () => {
+    await using worker = await startWorker({ flags });
+    const early = Array.from({ length: 6 }, () => worker.request());
+    const goOn = early.map((request) => request.hold());
+    for (const { client } of early) await client.auto.note.query('mine');
+    for (const request of early) await request.told('begun mine');
+    // The listeners of those are under way: others begin and end meanwhile.
+    const late = Array.from({ length: 6 }, () => worker.request());
+    const calls = late.map(({ client }) => client.auto.note.query('mine'));
+    const stream = worker.request();
+    const response = await stream.fetch('/trpc/auto.stream');
+    for (const go of goOn) go();
+    await response.text();
+    await Promise.all(calls);
+    for (const { over, reports } of [...early, ...late]) {
+      expect(await over).toEqual(OK);
+      expect(reports).toEqual(RAN);
+    }
+    expect(await stream.over).toEqual(OK);
+    expect(stream.reports.filter((text) => text.startsWith('handled after'))).toHaveLength(4);
+    expect(worker.stderr).toEqual([]);
+  });
+
+  test.for(['drain', 'drainWithin'] as const)('%s waits for the flush of another', async (drain) => {
+    await using worker = await startWorker({ flags });
+    for (let i = 0; i < 6; i++) {
+      const flushing = worker.request();
+      const goOn = flushing.hold();
+      const called = flushing.client.auto.note.query('mine');
+      // It may come before the other's flush has begun, as well as after it.
+      if (i % 2 === 1) await flushing.told('begun mine');
+      const draining = [worker.request(), worker.request()];
+      const drained = draining.map(({ client }) => client[drain].query());
+      await called;
+      await flushing.told('begun mine');
+      goOn();
+      await Promise.all(drained);
+      for (const { over } of [flushing, ...draining]) expect(await over).toEqual(OK);
+      expect(flushing.reports).toEqual(RAN);
+    }
+    expect(worker.stderr).toEqual([]);
+  });
+});

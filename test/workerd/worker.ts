@@ -1,0 +1,160 @@
+/** The worker under test: catalog, router and bus in global scope, as applications have them. Bundled by `bundle.ts`. */
+import { initTRPC } from '@trpc/server';
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { defineEvents, initEvents, waitUntil, type DeferStrategy, type EventsError } from 'trpc-events';
+import { z } from 'zod';
+
+interface Environment {
+  readonly REPORT: string;
+}
+interface ExecutionContext {
+  waitUntil(promise: Promise<unknown>): void;
+}
+interface Context {
+  readonly execution: ExecutionContext;
+  /** Tells the test, by a fetch of its own. */
+  readonly report: (text: string) => Promise<unknown>;
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const catalog = defineEvents({
+  noted: z.object({ note: z.string(), at: z.date().default(() => new Date()) }),
+  chained: z.string(),
+});
+const e = initEvents.context<Context>().create(catalog);
+const router = e.router();
+router.on('noted', async function slow({ event, ctx }) {
+  await ctx.report(`begun ${event.payload.note}`);
+  await sleep(100);
+  ctx.dispatch('chained', `after ${event.payload.note}`);
+  await ctx.report(`handled ${event.payload.note}`);
+});
+router.on('chained', async function chained({ event, ctx }) {
+  await sleep(10);
+  await ctx.report(`handled ${event.payload}`);
+});
+/** For events that come from no procedure: their request is their key. */
+const bus = e.bus({ handlers: [router], createContext: ({ event }) => makeContext(event.key ?? '') });
+
+let reportUrl = '';
+function makeContext(request: string, execution?: ExecutionContext): Context {
+  return {
+    execution: execution ?? { waitUntil() {} },
+    report: (text) => fetch(reportUrl, { method: 'POST', body: JSON.stringify({ request, text }) }),
+  };
+}
+
+/** What loses events here: the promise is given when the call has settled. */
+const registersLate: DeferStrategy<Context> = {
+  name: 'registersLate',
+  start(flush, call) {
+    call.ctx.execution.waitUntil(call.finished);
+    setTimeout(() => void flush(), 0);
+  },
+};
+/** And where none is given at all. */
+const registersNothing: DeferStrategy = {
+  name: 'registersNothing',
+  start: (flush) => void setTimeout(() => void flush(), 0),
+};
+const byHand = waitUntil<Context>(
+  ({ ctx }) =>
+    (promise) =>
+      ctx.execution.waitUntil(promise),
+);
+
+const t = initTRPC.context<Context>().create({ isServer: true });
+
+function procedures(defer?: DeferStrategy<Context>) {
+  const procedure = t.procedure.use(bus.middleware<Context>(defer && { defer }));
+  return t.router({
+    note: procedure.input(z.string()).query(({ ctx, input }) => {
+      ctx.dispatch('noted', { note: input });
+      return input;
+    }),
+    fail: procedure.input(z.string()).query(async ({ ctx, input }) => {
+      ctx.dispatch('noted', { note: input });
+      await sleep(1);
+      throw new Error('no');
+    }),
+    ambient: procedure.input(z.string()).query(async ({ input }) => {
+      await sleep(1);
+      await Promise.resolve();
+      e.dispatch('noted', { note: input });
+    }),
+    /** An event for each of three yields, and one for the end. */
+    stream: procedure.subscription(async function* stream({ ctx }) {
+      try {
+        for (const note of ['1', '2', '3']) {
+          ctx.dispatch('noted', { note });
+          yield note;
+          await sleep(20);
+        }
+      } finally {
+        ctx.dispatch('noted', { note: 'end' });
+      }
+    }),
+    /** Goes on until its client leaves. One event waits for that, and one comes then. */
+    endless: procedure.subscription(async function* endless({ ctx }) {
+      ctx.dispatch('noted', { note: 'settled' }, { when: 'settled' });
+      try {
+        for (let i = 0; ; i++) {
+          yield i;
+          await sleep(20);
+        }
+      } finally {
+        ctx.dispatch('noted', { note: 'end' });
+      }
+    }),
+    /** A stream, asked for by a link that reads none: tRPC answers 415, and never pulls it. */
+    unpulled: procedure.query(({ ctx }) => {
+      ctx.dispatch('noted', { note: 'unpulled' });
+      return generate();
+    }),
+  });
+}
+
+async function* generate() {
+  yield 1;
+}
+
+export const appRouter = t.router({
+  auto: procedures(),
+  byHand: procedures(byHand),
+  registersLate: procedures(registersLate),
+  registersNothing: procedures(registersNothing),
+  drain: t.procedure.query(() => bus.drain()),
+  drainWithin: t.procedure.query(() => bus.drain({ timeout: 20_000 })),
+});
+export type AppRouter = typeof appRouter;
+
+/** What is no procedure, by path. */
+const routes: Record<string, (key: string) => unknown> = {
+  '/scope': (key) => bus.scope(({ dispatch }) => dispatch('noted', { note: 'scope' }, { key })),
+  '/publish': (key) => bus.publish('noted', { note: 'published' }, { key }),
+  '/no-scope': () => e.dispatch('noted', { note: 'nowhere' }),
+};
+
+export default {
+  async fetch(request: Request, { REPORT }: Environment, execution: ExecutionContext): Promise<Response> {
+    reportUrl = REPORT;
+    const url = new URL(request.url);
+    const id = request.headers.get('x-request') ?? '';
+    const route = routes[url.pathname];
+    try {
+      if (route !== undefined) return Response.json((await route(id)) ?? null);
+    } catch (error) {
+      const { code, message } = error as EventsError;
+      return Response.json({ code, message }, { status: 500 });
+    }
+    const response = await fetchRequestHandler({
+      endpoint: '/trpc',
+      req: request,
+      router: appRouter,
+      createContext: () => makeContext(id, execution),
+    });
+    // Whoever asks for that gets another answer, and the body of tRPC's is never read.
+    return url.searchParams.has('unread') ? new Response('unread') : response;
+  },
+};
