@@ -1,79 +1,75 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { publint } from 'publint';
 import { expect, inject, test } from 'vitest';
+import { inRepo } from './folders.ts';
+import { entries, importsOf, manifest, packageFolder, reachedFrom, targetsOf } from './manifest.ts';
+import { runNode } from './run.ts';
 
-const installed = inject('installed');
-const folder = join(installed, 'node_modules/trpc-events');
-const read = (path: string) => readFileSync(join(folder, path), 'utf8');
-const run = (...args: readonly string[]) =>
-  execFileSync(process.execPath, args, { cwd: installed, encoding: 'utf8' });
+const built = inject('packed').filter((path) => path.startsWith('dist/'));
 
-/** All that runs: 15 names at most. */
-const NAMES = [
-  'EventsError',
-  'afterResponse',
-  'auto',
-  'defineEvent',
-  'defineEvents',
-  'echo',
-  'initEvents',
-  'inline',
-  'unchecked',
-  'waitUntil',
-];
-
-test('the exports map names all built files, and no others', () => {
-  type Target = string | { [condition: string]: Target };
-  const targetsOf = (target: Target): string[] =>
-    typeof target === 'string' ? [target] : Object.values(target).flatMap(targetsOf);
-  const { exports } = JSON.parse(read('package.json')) as { exports: Target };
-  const built = inject('packed').filter((path) => path.startsWith('dist/'));
-  expect(targetsOf(exports).sort()).toEqual([...built.map((path) => `./${path}`), './package.json'].sort());
-});
-
-test('beside them the tarball has the documents alone', () => {
-  const others = inject('packed').filter((path) => !path.startsWith('dist/'));
-  expect(others).toContain('LICENSE');
-  expect(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']).toEqual(expect.arrayContaining(others));
-});
-
-test('import and require give the same few names', () => {
-  expect(NAMES.length).toBeLessThanOrEqual(15);
-  const print = 'console.log(Object.keys(events).sort().join())';
-  const imported = run('--input-type=module', '-e', `import * as events from 'trpc-events'; ${print}`);
-  const required = run('--input-type=commonjs', '-e', `const events = require('trpc-events'); ${print}`);
-  expect(imported.trim().split(',')).toEqual(NAMES);
-  expect(required.trim().split(',')).toEqual(NAMES);
-});
-
-/** The modules that a file imports; the examples in its comments aside. */
-const importsOf = (path: string) => {
-  const imports = read(path).matchAll(/^(?!\s*\*).*(?:\bfrom\s*|\bimport\s*|\brequire\()["']([^"']+)["']/gm);
-  return [...new Set(Array.from(imports, ([, name = '']) => name))].sort();
+/** What an entry point needs beside what is built: to run, and for its types. */
+const NEEDS: Record<string, { runs: string[]; types: string[] }> = {
+  '.': { runs: ['#builtin', 'picomatch'], types: ['@standard-schema/spec', '@trpc/server'] },
+  './next': { runs: ['#builtin', 'next/server.js'], types: ['@standard-schema/spec'] },
 };
 
-test('what runs imports picomatch, and neither tRPC nor a schema library', () => {
-  expect(importsOf('dist/index.mjs')).toEqual(['picomatch']);
-  expect(importsOf('dist/index.cjs')).toEqual(['picomatch']);
+test('The maps name files that are built.', () => {
+  const { exports, imports, main, types, typesVersions } = manifest;
+  const named = [exports, imports, main, types, typesVersions].flatMap(targetsOf);
+  expect(inject('packed')).toEqual(expect.arrayContaining(named.map((path) => path.replace('./', ''))));
 });
 
-test('the declarations import tRPC and Standard Schema alone', () => {
-  expect(importsOf('dist/index.d.mts')).toEqual(['@standard-schema/spec', '@trpc/server']);
-  expect(importsOf('dist/index.d.cts')).toEqual(['@standard-schema/spec', '@trpc/server']);
+test('Each built file is named by the maps, or reached from one that is by its relative imports, and all these are there.', () => {
+  const named = [manifest.exports, manifest.imports].flatMap(targetsOf);
+  const dist = named.filter((path) => path.startsWith('./dist/')).map((path) => path.replace('./', ''));
+  expect(reachedFrom(dist)).toEqual(built);
 });
 
-test('publint finds nothing', async () => {
-  const { messages } = await publint({ pkgDir: folder, level: 'suggestion', strict: true, pack: false });
+test('Each import by the imports map is in it, and all of the map is used.', () => {
+  const internal = built.flatMap(importsOf).filter((name) => name.startsWith('#'));
+  expect(Object.keys(manifest.imports)).toEqual([...new Set(internal)]);
+});
+
+test('The rest of the tarball is documents alone.', () => {
+  const others = inject('packed').filter((path) => !path.startsWith('dist/'));
+  expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+});
+
+test.for(entries)('$name imports what it needs, and nothing else.', ({ name, files }) => {
+  const needs = NEEDS[name]!;
+  const outside = (path: string) =>
+    [...new Set(reachedFrom([path]).flatMap(importsOf))].filter((name) => !name.startsWith('.')).sort();
+  expect(outside(files.import.default)).toEqual(needs.runs);
+  expect(outside(files.require.default)).toEqual(needs.runs);
+  expect(outside(files.import.types)).toEqual(needs.types);
+  expect(outside(files.require.types)).toEqual(needs.types);
+});
+
+test('What is imported is a dependency, or an optional peer.', () => {
+  const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
+  expect(peerDependenciesMeta).toEqual(
+    Object.fromEntries(Object.keys(peerDependencies).map((name) => [name, { optional: true }])),
+  );
+  const imported = Object.values(NEEDS).flatMap(({ runs, types }) => [...runs, ...types]);
+  const packages = imported
+    .filter((name) => !name.startsWith('#'))
+    .map((name) => name.replace('/server.js', ''));
+  expect([...new Set(packages)].sort()).toEqual(Object.keys({ ...dependencies, ...peerDependencies }).sort());
+});
+
+test('publint finds nothing.', async () => {
+  const { messages } = await publint({
+    pkgDir: packageFolder,
+    level: 'suggestion',
+    strict: true,
+    pack: false,
+  });
   expect(messages).toEqual([]);
 });
 
-test('attw finds the types right for each kind of module resolution', () => {
-  const attw = resolve(import.meta.dirname, '../../node_modules/@arethetypeswrong/cli/dist/index.js');
-  const report = JSON.parse(run(attw, inject('tarball'), '--format', 'json')) as {
-    problems?: unknown;
-    analysis: { problems: unknown[] };
-  };
-  expect(report.analysis.problems).toEqual([]);
+test('attw finds the types of each entry point right for each kind of module resolution.', () => {
+  const attw = inRepo('@arethetypeswrong/cli/dist/index.js');
+  const { stdout } = runNode(inject('installed'), attw, inject('tarball'), '--format', 'json');
+  const { analysis } = JSON.parse(stdout) as { analysis: { entrypoints: object; problems: unknown[] } };
+  expect(analysis.problems).toEqual([]);
+  expect(Object.keys(analysis.entrypoints)).toEqual(Object.keys(manifest.exports));
 });

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { build, type BuildOptions } from 'esbuild';
+import { expect, inject, test } from 'vitest';
+import { runNode } from './run.ts';
+
+const installed = inject('installed');
+const fixture = readFileSync(join(import.meta.dirname, 'fixtures/bundled.mjs'), 'utf8');
+
+/** As wrangler and its kin bundle for Cloudflare Workers. */
+const forWorkers: BuildOptions = {
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
+  conditions: ['workerd', 'worker'],
+  external: ['node:*', 'cloudflare:*'],
+};
+const cases: readonly { name: string; options: BuildOptions; builtin: string; imports: string[] }[] = [
+  { name: 'Node, ESM', options: { platform: 'node' }, builtin: 'builtin.mjs', imports: [] },
+  {
+    name: 'Node, CommonJS',
+    options: { platform: 'node', format: 'cjs' },
+    builtin: 'builtin.mjs',
+    imports: [],
+  },
+  {
+    name: 'no platform',
+    options: { platform: 'neutral', mainFields: ['module', 'main'] },
+    builtin: 'builtin.mjs',
+    imports: [],
+  },
+  {
+    name: 'Cloudflare Workers',
+    options: forWorkers,
+    builtin: 'builtin.workerd.mjs',
+    imports: ['dynamic-import cloudflare:workers', 'dynamic-import node:async_hooks'],
+  },
+];
+
+/** Bundles some code that imports the package. What esbuild says of it, and where it is. */
+async function bundle(contents: string, options: BuildOptions, name: string) {
+  const outfile = join(
+    installed,
+    `${name}.${options.format === 'cjs' ? 'cjs' : 'mjs'}`.replaceAll(/[ ,]/g, '-'),
+  );
+  const { metafile, warnings } = await build({
+    absWorkingDir: installed,
+    stdin: { contents, resolveDir: installed },
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    metafile: true,
+    logLevel: 'silent',
+    outfile,
+    ...options,
+  });
+  const [output] = Object.values(metafile.outputs);
+  return { outfile, warnings, inputs: Object.keys(metafile.inputs), imports: output!.imports };
+}
+
+test.for(cases)(
+  'A bundle for $name takes $builtin, imports no more than is said here, and works.',
+  async (given) => {
+    const { outfile, warnings, inputs, imports } = await bundle(fixture, given.options, given.name);
+    expect(warnings).toEqual([]);
+    expect(inputs.map((path) => basename(path)).filter((name) => name.startsWith('builtin'))).toEqual([
+      given.builtin,
+    ]);
+    expect(imports.map(({ kind, path }) => `${kind} ${path}`).sort()).toEqual(given.imports);
+    const { stdout, stderr } = runNode(installed, outfile);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({ handled: ['created 1', 'seen 1'], discarded: ['failed 2'] });
+  },
+);
+
+test('A bundle from CommonJS for Cloudflare Workers works too.', async () => {
+  const required = fixture.replace(/^import (.+) from ('.+');$/m, 'const $1 = require($2);');
+  const { outfile, inputs, imports } = await bundle(required, forWorkers, 'required');
+  expect(required).not.toBe(fixture);
+  expect(inputs.map((path) => basename(path))).toContain('builtin.cjs');
+  expect(imports).toEqual([]);
+  expect(JSON.parse(runNode(installed, outfile).stdout)).toMatchObject({ handled: ['created 1', 'seen 1'] });
+});
+
+test('An import for its effect alone, as that of instrumentation.ts, is kept.', async () => {
+  const { outfile } = await bundle(
+    `import 'trpc-events';`,
+    { platform: 'node', treeShaking: true },
+    'effect',
+  );
+  const code = `import(${JSON.stringify(outfile)}).then(() => console.log(
+    process.getBuiltinModule('node:diagnostics_channel').hasSubscribers('http.server.request.start')));`;
+  expect(runNode(installed, '--eval', code)).toMatchObject({ stdout: 'true\n', stderr: '' });
+});

@@ -1,0 +1,71 @@
+import { expect, inject, test } from 'vitest';
+import { folderWith } from './folders.ts';
+import { entries, manifest } from './manifest.ts';
+import { runNode } from './run.ts';
+
+/** All that runs. The root has 15 names at most. */
+const NAMES: Record<string, readonly string[]> = {
+  '.': [
+    'EventsError',
+    'afterResponse',
+    'auto',
+    'defineEvent',
+    'defineEvents',
+    'echo',
+    'initEvents',
+    'inline',
+    'unchecked',
+    'waitUntil',
+  ],
+  './next': ['nextAfter', 'withEvents'],
+};
+
+const installed = inject('installed');
+const withNext = folderWith({ next: 'next' });
+
+const kinds = [
+  { kind: 'import', type: 'module', load: (name: string) => `import * as loaded from '${name}';` },
+  { kind: 'require', type: 'commonjs', load: (name: string) => `const loaded = require('${name}');` },
+] as const;
+const run = (folder: string, type: string, code: string) =>
+  runNode(folder, `--input-type=${type}`, '--eval', code);
+
+test.for(entries.flatMap((entry) => kinds.map((kind) => ({ ...kind, ...entry }))))(
+  '$kind of $specifier gives its few names, and prints nothing.',
+  ({ name, specifier, type, load }) => {
+    const code = `${load(specifier)} console.log(Object.keys(loaded).sort().join());`;
+    expect(run(withNext, type, code)).toEqual({ stdout: `${NAMES[name]}\n`, stderr: '', status: 0 });
+    expect(NAMES[name]!.length).toBeLessThanOrEqual(15);
+  },
+);
+
+test.for(kinds)('$kind of package.json gives it.', ({ type, kind }) => {
+  const load = {
+    import: `import loaded from 'trpc-events/package.json' with { type: 'json' };`,
+    require: `const loaded = require('trpc-events/package.json');`,
+  }[kind];
+  const { stdout } = run(installed, type, `${load} console.log(JSON.stringify(loaded));`);
+  expect(JSON.parse(stdout)).toEqual(manifest);
+});
+
+test.for(kinds)('$kind of what is no entry point fails.', ({ type, load }) => {
+  const { stderr, status } = run(installed, type, load('trpc-events/dist/index.mjs'));
+  expect(status).toBe(1);
+  expect(stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
+});
+
+test.for(kinds)(
+  'Where Next.js is not installed, $kind of trpc-events/next fails and names it.',
+  ({ type, load }) => {
+    const root = run(installed, type, load('trpc-events'));
+    expect(root).toEqual({ stdout: '', stderr: '', status: 0 });
+    const next = run(installed, type, load('trpc-events/next'));
+    expect(next.status).toBe(1);
+    expect(next.stderr).toContain(
+      type === 'module' ? `code: 'ERR_MODULE_NOT_FOUND'` : `code: 'MODULE_NOT_FOUND'`,
+    );
+    expect(next.stderr).toMatch(
+      /Error(?: \[.+\])?: Cannot find (?:package 'next'|module 'next\/server\.js')/,
+    );
+  },
+);

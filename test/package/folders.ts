@@ -1,0 +1,33 @@
+/** Folders within the installed one, for projects that have something else beside the package than it. */
+import { cpSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { inject } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+/** Too large to be copied. What it imports itself, it finds where it is. */
+const LINKED = new Set(['next']);
+
+/** The path of a package that is installed in the repo. */
+export const inRepo = (name: string): string => join(root, 'node_modules', name);
+
+/**
+ * A new folder with a copy of the package in its `node_modules`, and beside it what is asked for: names, and what they
+ * are called in the repo's `node_modules`. All else is found in the installed folder, which encloses it.
+ *
+ * @example
+ * const folder = folderWith({ '@trpc/server': 'trpc-11-4' });
+ */
+export function folderWith(packages: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(inject('installed'), 'with-'));
+  const modules = join(folder, 'node_modules');
+  cpSync(join(inject('installed'), 'node_modules/trpc-events'), join(modules, 'trpc-events'), {
+    recursive: true,
+  });
+  for (const [name, installedAs] of Object.entries(packages)) {
+    const path = join(modules, name);
+    mkdirSync(dirname(path), { recursive: true });
+    if (LINKED.has(name)) symlinkSync(inRepo(installedAs), path);
+    else cpSync(inRepo(installedAs), path, { recursive: true });
+  }
+  return folder;
+}

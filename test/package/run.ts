@@ -1,0 +1,9 @@
+import { spawnSync } from 'node:child_process';
+
+/** Runs this Node with these arguments. What it printed, and how it ended. */
+export function runNode(cwd: string, ...args: readonly string[]) {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const { stdout, stderr, status, error } = spawnSync(process.execPath, args, { cwd, env, encoding: 'utf8' });
+  if (error) throw error;
+  return { stdout, stderr, status };
+}
