@@ -43,15 +43,15 @@ async function bundle(contents: string, options: BuildOptions, name: string) {
     `${name}.${options.format === 'cjs' ? 'cjs' : 'mjs'}`.replaceAll(/[ ,]/g, '-'),
   );
   const { metafile, warnings } = await build({
+    ...options,
     absWorkingDir: installed,
     stdin: { contents, resolveDir: installed },
     bundle: true,
-    format: 'esm',
+    format: options.format ?? 'esm',
     target: 'es2022',
     metafile: true,
     logLevel: 'silent',
     outfile,
-    ...options,
   });
   const [output] = Object.values(metafile.outputs);
   return { outfile, warnings, inputs: Object.keys(metafile.inputs), imports: output!.imports };

@@ -49,7 +49,7 @@ test('What is imported is a dependency, or an optional peer.', () => {
   expect(peerDependenciesMeta).toEqual(
     Object.fromEntries(Object.keys(peerDependencies).map((name) => [name, { optional: true }])),
   );
-  const imported = Object.values(NEEDS).flatMap(({ runs, types }) => [...runs, ...types]);
+  const imported = Object.values(NEEDS).flatMap(({ runs, types }) => runs.concat(types));
   const packages = imported
     .filter((name) => !name.startsWith('#'))
     .map((name) => name.replace('/server.js', ''));

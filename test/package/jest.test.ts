@@ -1,6 +1,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { printFigure } from '../setup/figure.ts';
 import { folderWith, inRepo } from './folders.ts';
 import { runNode } from './run.ts';
 
@@ -9,6 +10,16 @@ const TRANSFORM = `
   const { transformSync } = require(${JSON.stringify(inRepo('esbuild'))});
   exports.process = (code) => transformSync(code, { format: 'cjs', target: 'es2022' });
 `;
+
+/** Runs Jest in a folder, in one process. */
+function jest(folder: string, configuration: object, ...args: readonly string[]) {
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ jest: { ...configuration, watchman: false } }),
+  );
+  const cache = ['--cacheDirectory', join(folder, 'cache')];
+  return runNode(folder, '--expose-gc', inRepo('jest/bin/jest.js'), '--runInBand', ...cache, ...args);
+}
 
 test('The package works in Jest: in CommonJS, with no setting changed, and where imports are transformed.', () => {
   const folder = folderWith({ next: 'next' });
@@ -28,18 +39,29 @@ test('The package works in Jest: in CommonJS, with no setting changed, and where
       transform: { imported: '<rootDir>/transform.js' },
     },
   ];
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ jest: { projects, watchman: false } }));
+  const { stdout, stderr } = jest(folder, { projects }, '--json');
+  expect(stderr).not.toMatch(/●|warning|did not exit|open handle/i);
+  expect(JSON.parse(stdout)).toMatchObject({ numPassedTests: 6, numTotalTests: 6 });
+});
 
-  const jest = inRepo('jest/bin/jest.js');
-  const { stdout, stderr } = runNode(
-    folder,
-    jest,
-    '--json',
-    '--runInBand',
-    '--cacheDirectory',
-    join(folder, 'cache'),
-  );
-  const { numPassedTests, numTotalTests } = JSON.parse(stdout) as Record<string, number>;
-  expect({ numPassedTests, numTotalTests }, stderr).toEqual({ numPassedTests: 6, numTotalTests: 6 });
-  expect(stderr).not.toMatch(/warning|did not exit|open handle/i);
+test('Jest lets go of test files that are done.', () => {
+  const folder = folderWith({});
+  const files = 8;
+  const code = `
+    const { defineEvents, initEvents, unchecked } = require('trpc-events');
+    const tenMegabytes = Array.from({ length: 1.25e6 }, () => 0);
+    test('a listener', async () => {
+      const e = initEvents.create(defineEvents({ noted: unchecked() }));
+      const seen = [];
+      const bus = e.bus({ handlers: [e.router().on('noted', () => seen.push(tenMegabytes.length))] });
+      await bus.publish('noted', {});
+      expect(seen).toEqual([1.25e6]);
+    });
+  `;
+  for (let i = 0; i < files; i++) writeFileSync(join(folder, `listener-${i}.test.js`), code);
+  const { stderr } = jest(folder, {}, '--logHeapUsage');
+  const heaps = Array.from(stderr.matchAll(/^PASS .*\((\d+) MB heap size\)/gm), ([, heap]) => Number(heap));
+  expect(heaps).toHaveLength(files);
+  printFigure(`heap in Jest after each of ${files} test files of 10 MB: ${heaps.join(', ')} MB`);
+  expect(heaps.at(-1)! - heaps[0]!).toBeLessThan((files - 1) * 5);
 });

@@ -3,17 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { inject } from 'vitest';
 
-export type Target = string | readonly string[] | { readonly [condition: string]: Target };
-interface Files {
-  readonly types: string;
-  readonly default: string;
-}
+type Target = string | readonly string[] | { readonly [condition: string]: Target };
+type Files = Readonly<Record<'types' | 'default', string>>;
 interface Manifest {
   readonly main: string;
   readonly types: string;
   readonly typesVersions: Target;
   readonly imports: Record<string, Target>;
-  readonly exports: Record<string, string | { readonly import: Files; readonly require: Files }>;
+  readonly exports: Record<string, string | Readonly<Record<'import' | 'require', Files>>>;
   readonly dependencies: Record<string, string>;
   readonly peerDependencies: Record<string, string>;
   readonly peerDependenciesMeta: Record<string, object>;

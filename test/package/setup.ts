@@ -17,7 +17,7 @@ declare module 'vitest' {
 
 const root = resolve(import.meta.dirname, '../..');
 const DEPENDENCIES = ['picomatch', '@standard-schema/spec'];
-const NEIGHBOURS = ['@trpc/server', 'zod', '@types/node', 'undici-types'];
+const NEIGHBOURS = ['@trpc/server', '@trpc/client', 'zod', '@types/node', 'undici-types'];
 
 export function setup(project: TestProject): () => void {
   if (!existsSync(join(root, 'dist')))

@@ -1,0 +1,69 @@
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { compilers, tsc } from '../types/compilers.ts';
+import { folderWith } from './folders.ts';
+import { runNode } from './run.ts';
+
+/** The oldest that the peer range allows, the first that says which call of a batch it is, and the newest. */
+const versions = [
+  { version: '11.4.0', installedAs: 'trpc-11-4' },
+  { version: '11.13.0', installedAs: 'trpc-11-13' },
+  { version: '11.25.2', installedAs: '@trpc/server' },
+];
+const FILES = ['app.mts', 'app.cts'];
+const compilerOptions = {
+  module: 'nodenext',
+  target: 'es2022',
+  types: ['node'],
+  strict: true,
+  declaration: true,
+  skipLibCheck: true,
+  outDir: 'out',
+};
+
+const handled = (id: string, tenant: string) => [
+  `created ${id} of ${tenant}, call users.signUp`,
+  `seen ${id}`,
+];
+const REPORTS = {
+  call: { outcomes: [{ id: '1', tenant: 'acme' }], log: ['closed', ...handled('1', 'acme')] },
+  failed: { outcomes: ['It fails.'], log: ['discarded 2', 'closed'] },
+  batch: {
+    outcomes: [{ id: '3', tenant: 'acme' }, 'It fails.', { id: '5', tenant: 'acme' }],
+    log: ['discarded 4', 'closed', ...[...handled('3', 'acme'), ...handled('5', 'acme')].sort()],
+  },
+  around: { outcomes: ['Ada'], log: ['closed', 'created Ada of acme, call users.around', 'seen Ada'] },
+  caller: { outcomes: [{ id: '6', tenant: 'direct' }], log: handled('6', 'direct') },
+};
+
+describe.for(versions)('tRPC $version', ({ version, installedAs }) => {
+  let folder: string;
+  beforeAll(() => {
+    folder = folderWith({ '@trpc/server': installedAs });
+    const found = JSON.parse(readFileSync(join(folder, 'node_modules/@trpc/server/package.json'), 'utf8'));
+    expect(found).toMatchObject({ name: '@trpc/server', version });
+    for (const file of FILES) {
+      copyFileSync(join(import.meta.dirname, 'fixtures/trpc-version.ts'), join(folder, file));
+    }
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: FILES }));
+    expect(tsc(compilers[2], folder, '-p', '.', '--noCheck')).toBe('');
+  });
+
+  test.for(compilers)('the middleware keeps ctx and adds dispatch, TypeScript $version', (compiler) => {
+    expect(tsc(compiler, folder, '-p', '.', '--noEmit')).toBe('');
+  });
+
+  test.for(['out/app.mjs', 'out/app.cjs'])(
+    'events are handled after the response, or dropped: %s',
+    (file) => {
+      const { stdout, stderr } = runNode(folder, file);
+      expect(stderr).toBe('');
+      const reports = JSON.parse(stdout) as typeof REPORTS;
+      const { log } = reports.batch;
+      // Between the calls of a batch, no order is promised.
+      log.push(...log.splice(log.indexOf('closed') + 1).sort());
+      expect(reports).toEqual(REPORTS);
+    },
+  );
+});
