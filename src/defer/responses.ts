@@ -19,10 +19,12 @@ class Holder {
   }
 }
 
-/** One storage for all copies of this package in a process, and one subscription. */
+/**
+ * One storage for all copies of this package in a process, and one subscription. It hangs on the channel: of globalThis
+ * Jest makes one for each test file, and a subscription holds what it was made in for good.
+ */
 const KEY = Symbol.for('trpc-events.responses.1');
-const shared = globalThis as { [KEY]?: AsyncLocalStorage<Holder> | undefined };
-const storage = (shared[KEY] ??= watch());
+const storage = watch();
 
 /** The response of the HTTP request that runs here, if it was seen to begin. */
 export function currentResponse(): Closable | undefined {
@@ -37,7 +39,11 @@ function watch(): AsyncLocalStorage<Holder> | undefined {
   const hooks = builtin<typeof import('node:async_hooks')>('node:async_hooks');
   const channels = builtin<typeof import('node:diagnostics_channel')>('node:diagnostics_channel');
   if (hooks === undefined || channels === undefined) return undefined;
-  const storage = new hooks.AsyncLocalStorage<Holder>();
+  const requests = channels.channel('http.server.request.start') as {
+    [KEY]?: AsyncLocalStorage<Holder>;
+  };
+  if (requests[KEY] !== undefined) return requests[KEY];
+  const storage = (requests[KEY] = new hooks.AsyncLocalStorage<Holder>());
   const enter = (response: Closable | undefined) => {
     if (response !== undefined) storage.enterWith(new Holder(response));
   };

@@ -46,7 +46,7 @@ test('The package works in Jest: in CommonJS, with no setting changed, and where
 
 test('Jest lets go of test files that are done.', () => {
   const folder = folderWith({});
-  const files = 8;
+  const files = 12;
   const code = `
     const { defineEvents, initEvents, unchecked } = require('trpc-events');
     const tenMegabytes = Array.from({ length: 1.25e6 }, () => 0);
@@ -63,5 +63,6 @@ test('Jest lets go of test files that are done.', () => {
   const heaps = Array.from(stderr.matchAll(/^PASS .*\((\d+) MB heap size\)/gm), ([, heap]) => Number(heap));
   expect(heaps).toHaveLength(files);
   printFigure(`heap in Jest after each of ${files} test files of 10 MB: ${heaps.join(', ')} MB`);
-  expect(heaps.at(-1)! - heaps[0]!).toBeLessThan((files - 1) * 5);
+  // One is held for good, as what has subscribed for all; another may wait for its collection.
+  expect(Math.min(...heaps.slice(files / 2)) - heaps[0]!).toBeLessThan(40);
 });
