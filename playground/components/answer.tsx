@@ -33,7 +33,7 @@ export function Answer({ press, calls, now }: Props) {
           </dd>
         </div>
       </dl>
-      <p className={styles.says} data-testid="says">
+      <p className={styles.says} data-testid="says" aria-live="polite">
         {says ?? 'Waiting for the answer'}
       </p>
       {progress && state !== 'broken' && <progress max={progress.of} value={progress.done} />}

@@ -57,6 +57,7 @@ export function TimelineRow({ row, at, now, later, unit, label }: Props) {
         role="cell"
         className={styles.later}
         data-testid="after"
+        data-before={(later !== undefined && later < 0) || undefined}
         title={to === undefined ? undefined : clockTime(to)}
       >
         {later === undefined ? '' : later < 0 ? 'before' : inUnit(later, unit)}

@@ -4,80 +4,8 @@ import { printFigure } from '../setup/figure.ts';
 import { hasChromium } from './chromium.ts';
 import { weakTexts } from './contrast.ts';
 import { startShop, type ShopProcess } from './shop.ts';
+import { ACTIONS, STORIES } from './stories.ts';
 import { openBrowser, Visitor } from './visitor.ts';
-
-/** What a press of each button must show: the lines of the timeline, and the words below the second figure. */
-const STORIES = {
-  'sign-up': {
-    words: 'sendWelcomeMail was done',
-    lines: [
-      'users.signUp: succeeded',
-      'user.created: handled',
-      'writeJournal: handled',
-      'sendWelcomeMail: handled',
-      'mail.sent: handled',
-      'countMail: handled',
-    ],
-  },
-  taken: {
-    words: 'user.created: the call failed with CONFLICT',
-    lines: ['users.signUp: CONFLICT', 'user.created: dropped: the call failed with CONFLICT'],
-  },
-  batch: {
-    words: 'packParcel was done; order.placed of a failed call was dropped',
-    lines: [
-      'orders.place 1/3: succeeded',
-      'order.placed: handled',
-      'packParcel: handled',
-      'orders.place 2/3: CONFLICT',
-      'order.placed: dropped: the call failed with CONFLICT',
-      'orders.place 3/3: succeeded',
-      'order.placed: handled',
-      'packParcel: handled',
-    ],
-  },
-  import: {
-    words: 'indexProduct was done, for each row',
-    lines: [
-      'products.import: succeeded',
-      ...Array.from({ length: 5 }, () => ['product.imported: handled', 'indexProduct: handled']).flat(),
-    ],
-  },
-  invoice: {
-    words: 'mailInvoice was done',
-    lines: [
-      'orders.requestInvoice: succeeded',
-      'invoice.requested: handled',
-      'mailInvoice: handled',
-      'mail.sent: handled',
-      'countMail: handled',
-    ],
-  },
-  review: {
-    words: 'the caller waited for updateRating',
-    lines: ['reviews.add: succeeded', 'review.added: handled', 'updateRating: handled'],
-  },
-  payment: {
-    words: 'shipOrder was done',
-    lines: ['POST /api/payments: succeeded', 'order.paid: handled', 'shipOrder: handled'],
-  },
-  newsletter: {
-    words: 'sendFirstIssue was done',
-    lines: [
-      'POST /api/newsletter: succeeded',
-      'newsletter.joined: handled',
-      'sendFirstIssue: handled',
-      'mail.sent: handled',
-      'countMail: handled',
-    ],
-  },
-  feedback: {
-    words: 'tellSupport was done',
-    lines: ['sendFeedback: succeeded', 'feedback.sent: handled', 'tellSupport: handled'],
-  },
-} as const;
-type Action = keyof typeof STORIES;
-const ACTIONS = Object.keys(STORIES) as Action[];
 
 describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => {
   let shop: ShopProcess;
@@ -150,6 +78,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
 
     it('the answer does not wait for a slow mail, which is shown to run, and then to be done two seconds later', async () => {
       await visitor.button('invoice').click();
+      await visitor.page.locator('[data-story=invoice][data-state=done]').waitFor();
       await visitor.page.getByText('mailInvoice is running').waitFor();
       const answered = await visitor.time('answered');
       await visitor.screenshot('light-1280-invoice-running');
@@ -174,7 +103,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
     it('an import shows its progress, and handles each row while the next is read', async () => {
       const progress = visitor.page.locator('progress');
       await visitor.button('import').click();
-      await progress.and(visitor.page.locator('[value="1"], [value="2"]')).waitFor();
+      await progress.and(visitor.page.locator(':not([value="5"])')).waitFor();
       await visitor.settled('import', 11);
       expect(await progress.getAttribute('value')).toBe('5');
       expect(await visitor.says('later')).toBe('5 of 5');
@@ -194,6 +123,27 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       expect(await visitor.lines()).toEqual(STORIES.taken.lines);
       expect(await other.lines()).toEqual(STORIES.payment.lines);
       await other.close();
+    });
+
+    it('a visitor is told of nobody else, whatever the page would do with it', async () => {
+      const [mine, theirs] = ['a', 'b'].map((it) => it.repeat(32)) as [string, string];
+      const pay = (click: string) =>
+        fetch(`${shop.url}/api/payments`, {
+          method: 'POST',
+          headers: { 'x-click': click },
+          body: JSON.stringify({ order: 'order-1', cents: 1 }),
+        });
+      await pay(`${theirs}.1`);
+      await pay(`${mine}.1`);
+      const input = encodeURIComponent(JSON.stringify({ json: { visitor: mine } }));
+      const feed = await fetch(`${shop.url}/api/trpc/story.follow?input=${input}`);
+      let told = '';
+      for await (const chunk of feed.body!.pipeThrough(new TextDecoderStream())) {
+        told += chunk;
+        if (told.includes('"kind":"finished"')) break;
+      }
+      expect(told).toContain(`"click":"${mine}.1"`);
+      expect(told).not.toContain(theirs);
     });
 
     it('a call that does not get through can be repeated', async () => {

@@ -1,0 +1,72 @@
+/** What a press of each button must show: the lines of the timeline, and the words below the second figure. */
+export const STORIES = {
+  'sign-up': {
+    words: 'sendWelcomeMail was done',
+    lines: [
+      'users.signUp: succeeded',
+      'user.created: handled',
+      'writeJournal: handled',
+      'sendWelcomeMail: handled',
+      'mail.sent: handled',
+      'countMail: handled',
+    ],
+  },
+  taken: {
+    words: 'user.created: the call failed with CONFLICT',
+    lines: ['users.signUp: CONFLICT', 'user.created: dropped: the call failed with CONFLICT'],
+  },
+  batch: {
+    words: 'packParcel was done; order.placed of a failed call was dropped',
+    lines: [
+      'orders.place 1/3: succeeded',
+      'order.placed: handled',
+      'packParcel: handled',
+      'orders.place 2/3: CONFLICT',
+      'order.placed: dropped: the call failed with CONFLICT',
+      'orders.place 3/3: succeeded',
+      'order.placed: handled',
+      'packParcel: handled',
+    ],
+  },
+  import: {
+    words: 'indexProduct was done, for each row',
+    lines: [
+      'products.import: succeeded',
+      ...Array.from({ length: 5 }, () => ['product.imported: handled', 'indexProduct: handled']).flat(),
+    ],
+  },
+  invoice: {
+    words: 'mailInvoice was done',
+    lines: [
+      'orders.requestInvoice: succeeded',
+      'invoice.requested: handled',
+      'mailInvoice: handled',
+      'mail.sent: handled',
+      'countMail: handled',
+    ],
+  },
+  review: {
+    words: 'the caller waited for updateRating',
+    lines: ['reviews.add: succeeded', 'review.added: handled', 'updateRating: handled'],
+  },
+  payment: {
+    words: 'shipOrder was done',
+    lines: ['POST /api/payments: succeeded', 'order.paid: handled', 'shipOrder: handled'],
+  },
+  newsletter: {
+    words: 'sendFirstIssue was done',
+    lines: [
+      'POST /api/newsletter: succeeded',
+      'newsletter.joined: handled',
+      'sendFirstIssue: handled',
+      'mail.sent: handled',
+      'countMail: handled',
+    ],
+  },
+  feedback: {
+    words: 'tellSupport was done',
+    lines: ['sendFeedback: succeeded', 'feedback.sent: handled', 'tellSupport: handled'],
+  },
+} as const;
+type Action = keyof typeof STORIES;
+export const ACTIONS = Object.keys(STORIES) as Action[];
