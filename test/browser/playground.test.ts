@@ -16,7 +16,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
   }, 240_000);
   afterAll(async () => {
     await browser?.close();
-    await shop?.stop('SIGKILL');
+    await shop?.stop('SIGTERM');
   });
 
   it('answers within two minutes, and says where', () => {
