@@ -12,7 +12,9 @@ export function createFetchServer(handler: FetchHandler): Server {
 
 async function answer(handler: FetchHandler, incoming: IncomingMessage, outgoing: ServerResponse) {
   const leaving = new AbortController();
-  outgoing.once('close', () => leaving.abort());
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) leaving.abort();
+  });
   const { method = 'GET', headers, url = '/' } = incoming;
   const hasBody = method !== 'GET' && method !== 'HEAD';
   const request = new Request(`http://127.0.0.1${url}`, {

@@ -1,7 +1,5 @@
 /** Run by `frozen.test.ts`: a server on Vercel, which is frozen when nothing promises it any more time. */
-import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
-import { serve, start, type Adapter } from '../servers/start.ts';
-import { createFetchServer } from './fetch-server.ts';
+import { startAny, type AnyAdapter } from './adapters.ts';
 import { makeFrozenApp } from './frozen-app.ts';
 import { makeJournal } from './journal.ts';
 import { STRATEGIES, type StrategyName } from './strategies.ts';
@@ -9,7 +7,7 @@ import { becomeVercel, currentInvocation } from './vercel-host.ts';
 
 /** What its process is given. */
 export interface FrozenServerOptions {
-  readonly adapter: Adapter | 'fetch';
+  readonly adapter: AnyAdapter;
   readonly strategy: StrategyName;
   /** In ms, how long listeners take: something between, which looks random. */
   readonly fastest: number;
@@ -35,12 +33,7 @@ function createContext() {
   return { waitUntil: (promise: Promise<unknown>) => invocation.waitUntil(promise) };
 }
 
-const server =
-  adapter === 'fetch'
-    ? await serve(
-        createFetchServer((req) => fetchRequestHandler({ endpoint: '/', router, req, createContext })),
-      )
-    : await start(adapter, router, { createContext });
+const server = await startAny(adapter, router, createContext);
 
 function freezeIfIdle(): void {
   if (!answered || host.running() > 0) return;

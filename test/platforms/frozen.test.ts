@@ -1,8 +1,5 @@
-import { connect } from 'node:http2';
 import { expect, test } from 'vitest';
-import { Clients } from '../servers/clients.ts';
-import { http2Fetch } from '../servers/http2-fetch.ts';
-import { HTTP_ADAPTERS } from '../servers/start.ts';
+import { ALL_ADAPTERS, distantClients } from './adapters.ts';
 import { callAll } from './calls.ts';
 import { startFreezing } from './freezing-process.ts';
 import type { FrozenRouter } from './frozen-app.ts';
@@ -21,8 +18,7 @@ interface Rounds extends FrozenServerOptions {
 async function callFrozen({ rounds, calls, ...options }: Rounds) {
   await using server = startFreezing(SERVER, options, VERCEL);
   const url = await server.message<string>();
-  const session = options.adapter === 'http2' ? connect(url) : undefined;
-  const clients = new Clients<FrozenRouter>({ url, ...(session && { fetch: http2Fetch(session) }) });
+  const { clients, close } = distantClients<FrozenRouter>(options.adapter, url);
   const expected: string[][] = [];
   for (let round = 1; round <= rounds; round++) {
     expected.push(await callAll(clients, `r${round}`, calls));
@@ -31,14 +27,14 @@ async function callFrozen({ rounds, calls, ...options }: Rounds) {
     if (round < rounds) server.thaw();
   }
   const written = server.journal().slice(0, rounds);
-  session?.destroy();
+  close();
   expect(server.printed).toEqual([]);
   return { expected, written };
 }
 
 const sorted = (rounds: readonly string[][]) => rounds.map((round) => round.toSorted());
 
-const CASES = [...HTTP_ADAPTERS, 'fetch' as const].flatMap((adapter) =>
+const CASES = ALL_ADAPTERS.flatMap((adapter) =>
   (['auto()', 'waitUntil()'] as const).map((strategy) => ({ adapter, strategy })),
 );
 test.each(CASES)(

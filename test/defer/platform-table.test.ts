@@ -1,0 +1,176 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { thisPlatform } from '../../src/defer/platform.ts';
+import { auto } from '../../src/index.ts';
+import { expectConsole } from '../setup/console.ts';
+import { eventually, makeApp, t, type AppOptions, type Context } from '../trpc/app.ts';
+
+const VERCEL = Symbol.for('@vercel/request-context');
+const NEXT = Symbol.for('@next/request-context');
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  for (const key of [VERCEL, NEXT]) delete (globalThis as any)[key];
+});
+
+/** What a process shows of where it runs. */
+interface Signs {
+  readonly env?: Record<string, string>;
+  /** Of `process.versions`; left out, those of Node. */
+  readonly versions?: Record<string, string>;
+  readonly userAgent?: string;
+  readonly edge?: string;
+  readonly process?: undefined;
+}
+const NODE = { node: '24.0.0' };
+const CLOUDFLARE = 'Cloudflare-Workers';
+
+/** The first column says what it is; the last two, its name, and whether it freezes the process. */
+const PLATFORMS: readonly [string, Signs, string, boolean][] = [
+  ['Node', {}, 'Node.js', false],
+  ['Node, as its navigator says', { userAgent: 'Node.js/24' }, 'Node.js', false],
+  [
+    'Bun, which passes for Node',
+    { versions: { ...NODE, bun: '1.4.5' }, userAgent: 'Bun/1.4.5' },
+    'Bun',
+    false,
+  ],
+  [
+    'Deno, which passes for Node',
+    { versions: { ...NODE, deno: '2.9.6' }, userAgent: 'Deno/2.9.6' },
+    'Deno',
+    false,
+  ],
+  [
+    'a Worker with nodejs_compat, which passes for Node',
+    { userAgent: CLOUDFLARE },
+    'Cloudflare Workers',
+    true,
+  ],
+  ['a Worker without', { userAgent: CLOUDFLARE, process: undefined }, 'Cloudflare Workers', true],
+  ['Vercel', { env: { VERCEL: '1' } }, 'Vercel', true],
+  ['a deployment of Vercel', { env: { VERCEL: '1', VERCEL_ENV: 'production' } }, 'Vercel', true],
+  ['a preview of Vercel', { env: { VERCEL: '1', VERCEL_ENV: 'preview' } }, 'Vercel', true],
+  ['Vercel, which runs on Lambda', { env: { VERCEL: '1', AWS_LAMBDA_FUNCTION_NAME: 'f' } }, 'Vercel', true],
+  ['Vercel with Bun', { env: { VERCEL: '1' }, versions: { ...NODE, bun: '1.4.5' } }, 'Vercel', true],
+  ['an edge function of Vercel', { env: { VERCEL: '1' }, versions: {}, edge: 'vercel' }, 'Vercel', true],
+  ['a machine with `vercel env pull`', { env: { VERCEL: '1', VERCEL_ENV: 'development' } }, 'Node.js', false],
+  [
+    'Lambda with the variables of `vercel env pull`',
+    { env: { VERCEL: '1', VERCEL_ENV: 'development', AWS_LAMBDA_FUNCTION_NAME: 'f' } },
+    'AWS Lambda',
+    true,
+  ],
+  ['Lambda', { env: { AWS_LAMBDA_FUNCTION_NAME: 'f' } }, 'AWS Lambda', true],
+  [
+    'Netlify, which runs on Lambda',
+    { env: { NETLIFY: 'true', AWS_LAMBDA_FUNCTION_NAME: 'f' } },
+    'AWS Lambda',
+    true,
+  ],
+  [
+    'Lambda with Bun',
+    { env: { AWS_LAMBDA_FUNCTION_NAME: 'f' }, versions: { ...NODE, bun: '1.4.5' } },
+    'AWS Lambda',
+    true,
+  ],
+  [
+    'Lambda with Deno',
+    { env: { AWS_LAMBDA_FUNCTION_NAME: 'f' }, versions: { ...NODE, deno: '2.9.6' } },
+    'AWS Lambda',
+    true,
+  ],
+  ['Cloud Run', { env: { K_SERVICE: 'shop' } }, 'Google Cloud Run or Functions', true],
+  ['Cloud Functions', { env: { FUNCTION_TARGET: 'shop' } }, 'Google Cloud Run or Functions', true],
+  ['Azure Functions', { env: { FUNCTIONS_WORKER_RUNTIME: 'node' } }, 'Azure Functions', true],
+  ['an edge runtime', { versions: {}, edge: 'edge-runtime' }, 'an edge runtime', true],
+  ['an edge runtime within Node', { edge: 'edge-runtime' }, 'an edge runtime', true],
+  [
+    'an edge runtime within Bun',
+    { edge: 'edge-runtime', versions: { ...NODE, bun: '1.4.5' } },
+    'an edge runtime',
+    true,
+  ],
+  [
+    'Node with empty variables',
+    { env: { VERCEL: '', K_SERVICE: '', AWS_LAMBDA_FUNCTION_NAME: '' } },
+    'Node.js',
+    false,
+  ],
+  ['an isolate without a process', { process: undefined }, 'unknown', true],
+  ['an isolate with half a process', { versions: {} }, 'unknown', true],
+];
+
+/** Runs a function as if it ran there. What is asked for later, it finds in this process. */
+function at<R>(signs: Signs, run: () => R): R {
+  const { env = {}, versions = NODE, userAgent = '', edge } = signs;
+  vi.stubGlobal('process', 'process' in signs ? undefined : { env, versions });
+  vi.stubGlobal('navigator', { userAgent });
+  if (edge !== undefined) vi.stubGlobal('EdgeRuntime', edge);
+  try {
+    return run();
+  } finally {
+    vi.unstubAllGlobals();
+  }
+}
+
+function makeRouter(options: AppOptions) {
+  const app = makeApp(options);
+  const router = t.router({ note: app.procedure.mutation(({ ctx }) => ctx.dispatch('noted', 'note')) });
+  /** When the flush of a call starts. */
+  async function moment(ctx: Context, signal?: AbortSignal): Promise<'inline' | 'timer' | 'close'> {
+    app.handled.length = 0;
+    await t
+      .createCallerFactory(router)(ctx, { ...(signal && { signal }) })
+      .note();
+    if (app.handled.length > 0) return 'inline';
+    // Timers of one length run in the order in which they were started.
+    await delay(1);
+    if (app.handled.length > 0) return 'timer';
+    (ctx.res as ServerResponse).destroy();
+    await eventually(() => expect(app.handled).toEqual(['note']));
+    return 'close';
+  }
+  const makeResponse = () => new ServerResponse(new IncomingMessage(new Socket()));
+  return Object.assign(app, {
+    /** The three ways in which a procedure is called. */
+    moments: async () => ({
+      ofDirectCaller: await moment({}),
+      withSignal: await moment({}, new AbortController().signal),
+      withResponse: await moment({ res: makeResponse() }, new AbortController().signal),
+    }),
+  });
+}
+
+const AFTER = { ofDirectCaller: 'inline', withSignal: 'timer', withResponse: 'close' };
+const INLINE = { ofDirectCaller: 'inline', withSignal: 'inline', withResponse: 'inline' };
+
+describe.each(PLATFORMS)('on %s', (_, signs, name, freezes) => {
+  test(`auto() sees ${name}`, () => {
+    expect(at(signs, thisPlatform).name).toBe(name);
+    expect(at(signs, auto)).toMatchObject({ name: 'auto', freezes });
+  });
+
+  test(
+    freezes ? 'without a waitUntil, the caller waits' : 'the flush starts after the response',
+    async () => {
+      const lines = expectConsole();
+      await using app = makeRouter({ defer: at(signs, auto) });
+      expect(await app.moments()).toEqual(freezes ? INLINE : AFTER);
+      expect(lines).toHaveLength(name === 'unknown' ? 1 : 0);
+    },
+  );
+
+  test.each([VERCEL, NEXT])('with a waitUntil at %s, the flush starts after the response', async (key) => {
+    const given: Promise<unknown>[] = [];
+    (globalThis as any)[key] = {
+      get: () => ({ waitUntil: (promise: Promise<unknown>) => given.push(promise) }),
+    };
+    await using app = makeRouter({ defer: at(signs, auto) });
+    expect(await app.moments()).toEqual(AFTER);
+    expect(given).toHaveLength(3);
+    await Promise.all(given);
+  });
+});
