@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import type { NextConfig } from 'next';
 
 const config: NextConfig = {
-  // Loaded once a process: else each kind of route would get a copy of its own.
+  // One copy of an installed package for all kinds of routes. Here it is linked, which Next bundles all the same: several
+  // copies of the library work together too.
   serverExternalPackages: ['trpc-events'],
   // The dependencies are installed in the repository's own node_modules.
   turbopack: { root: resolve(import.meta.dirname, '..') },

@@ -1,7 +1,7 @@
 import { followBus } from '../story/follow-bus.ts';
-import { e } from './events.ts';
-import { eventRouter } from './handlers.ts';
-import { shared } from './shared.ts';
+import { e, eventRouter } from './events.ts';
+import { addListeners } from './handlers.ts';
+import { onLoad, shared } from './shared.ts';
 import { closeOnExit } from './shutdown.ts';
 import { store } from './store.ts';
 
@@ -15,3 +15,5 @@ export const bus = shared('bus', () => {
   closeOnExit(bus); // a mail that is under way is sent before the process ends
   return bus;
 });
+
+onLoad('listeners', addListeners);

@@ -16,9 +16,12 @@ const catalog = defineEvents({
   'mail.sent': z.object({ to: z.email(), subject: z.string(), at: z.date().default(() => new Date()) }),
 });
 
-export const e = shared('e', () =>
-  initEvents
+function make() {
+  const e = initEvents
     .context<Context>()
     .meta(z.object({ click: z.string() })) // travels with each event: here, which press of a button caused it
-    .create(catalog),
-);
+    .create(catalog);
+  return { e, eventRouter: e.router() };
+}
+
+export const { e, eventRouter } = shared('events', make);

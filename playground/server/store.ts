@@ -1,5 +1,5 @@
 import { TRPCError } from '@trpc/server';
-import { always } from './shared.ts';
+import { shared } from './shared.ts';
 
 export interface User {
   id: string;
@@ -89,4 +89,4 @@ function keep<T>(list: T[], item: T): void {
   if (list.length > KEPT) list.shift();
 }
 
-export const store = always('store', () => new Store());
+export const store = shared('store', () => new Store());

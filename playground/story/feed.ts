@@ -1,4 +1,4 @@
-import { always } from '../server/shared.ts';
+import { shared } from '../server/shared.ts';
 import { isOf, type Entry } from './entry.ts';
 
 interface Kept {
@@ -57,4 +57,4 @@ class Feed {
   }
 }
 
-export const feed = always('feed', () => new Feed());
+export const feed = shared('feed', () => new Feed());
