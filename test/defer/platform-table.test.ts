@@ -2,16 +2,17 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { thisPlatform } from '../../src/defer/platform.ts';
-import { auto } from '../../src/index.ts';
+import * as platforms from '../../src/defer/platform.ts';
+import * as library from '../../src/index.ts';
 import { expectConsole } from '../setup/console.ts';
-import { eventually, makeApp, t, type AppOptions, type Context } from '../trpc/app.ts';
+import * as apps from '../trpc/app.ts';
 
 const VERCEL = Symbol.for('@vercel/request-context');
 const NEXT = Symbol.for('@next/request-context');
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  vi.resetModules();
   for (const key of [VERCEL, NEXT]) delete (globalThis as any)[key];
 });
 
@@ -116,11 +117,27 @@ function at<R>(signs: Signs, run: () => R): R {
   }
 }
 
-function makeRouter(options: AppOptions) {
-  const app = makeApp(options);
+/** The library as it is there: what Cloudflare's Workers are told by is looked at when it is loaded. */
+async function load({ userAgent }: Signs): Promise<typeof platforms & typeof library & typeof apps> {
+  if (userAgent !== CLOUDFLARE) return { ...platforms, ...library, ...apps };
+  vi.resetModules();
+  vi.stubGlobal('navigator', { userAgent });
+  try {
+    return {
+      ...(await import('../../src/defer/platform.ts')),
+      ...(await import('../../src/index.ts')),
+      ...(await import('../trpc/app.ts')),
+    };
+  } finally {
+    vi.unstubAllGlobals();
+  }
+}
+
+function makeRouter({ makeApp, t }: typeof apps, defer: library.DeferStrategy) {
+  const app = makeApp({ defer });
   const router = t.router({ note: app.procedure.mutation(({ ctx }) => ctx.dispatch('noted', 'note')) });
   /** When the flush of a call starts. */
-  async function moment(ctx: Context, signal?: AbortSignal): Promise<'inline' | 'timer' | 'close'> {
+  async function moment(ctx: apps.Context, signal?: AbortSignal): Promise<'inline' | 'timer' | 'close'> {
     app.handled.length = 0;
     await t
       .createCallerFactory(router)(ctx, { ...(signal && { signal }) })
@@ -130,7 +147,7 @@ function makeRouter(options: AppOptions) {
     await delay(1);
     if (app.handled.length > 0) return 'timer';
     (ctx.res as ServerResponse).destroy();
-    await eventually(() => expect(app.handled).toEqual(['note']));
+    await apps.eventually(() => expect(app.handled).toEqual(['note']));
     return 'close';
   }
   const makeResponse = () => new ServerResponse(new IncomingMessage(new Socket()));
@@ -148,7 +165,8 @@ const AFTER = { ofDirectCaller: 'inline', withSignal: 'timer', withResponse: 'cl
 const INLINE = { ofDirectCaller: 'inline', withSignal: 'inline', withResponse: 'inline' };
 
 describe.each(PLATFORMS)('on %s', (_, signs, name, freezes) => {
-  test(`auto() sees ${name}`, () => {
+  test(`auto() sees ${name}`, async () => {
+    const { auto, thisPlatform } = await load(signs);
     expect(at(signs, thisPlatform).name).toBe(name);
     expect(at(signs, auto)).toMatchObject({ name: 'auto', freezes });
   });
@@ -157,7 +175,8 @@ describe.each(PLATFORMS)('on %s', (_, signs, name, freezes) => {
     freezes ? 'without a waitUntil, the caller waits' : 'the flush starts after the response',
     async () => {
       const lines = expectConsole();
-      await using app = makeRouter({ defer: at(signs, auto) });
+      const loaded = await load(signs);
+      await using app = makeRouter(loaded, at(signs, loaded.auto));
       expect(await app.moments()).toEqual(freezes ? INLINE : AFTER);
       expect(lines).toHaveLength(name === 'unknown' ? 1 : 0);
     },
@@ -168,7 +187,8 @@ describe.each(PLATFORMS)('on %s', (_, signs, name, freezes) => {
     (globalThis as any)[key] = {
       get: () => ({ waitUntil: (promise: Promise<unknown>) => given.push(promise) }),
     };
-    await using app = makeRouter({ defer: at(signs, auto) });
+    const loaded = await load(signs);
+    await using app = makeRouter(loaded, at(signs, loaded.auto));
     expect(await app.moments()).toEqual(AFTER);
     expect(given).toHaveLength(3);
     await Promise.all(given);
