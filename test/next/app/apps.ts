@@ -75,6 +75,6 @@ export function linesOf(file: string): Line[] {
 }
 
 /** A listener has handled the event of this note, when the client had its whole answer. */
-export const handled = (note: string): Line[] => [{ note, by: 'first version', answered: true }];
+export const handled = (note: string): Line[] => [{ note, by: 'version 1', answered: true }];
 /** The event was dropped with its call. */
 export const dropped = (note: string): Line[] => [{ note, dropped: 'failed' }];

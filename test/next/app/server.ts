@@ -18,6 +18,8 @@ export interface Input {
   readonly note: string;
   /** A file that the client makes when it has the whole answer: until then the listener burns CPU. */
   readonly mark: string;
+  /** A file that the listener waits for, if there is one. */
+  readonly gate?: string;
 }
 
 /** The procedures of the fixture, as its client sees them: the fixture is compiled as an app of its own. */
@@ -51,13 +53,17 @@ export interface NextServer extends AsyncDisposable {
   answered(note: string): void;
   /** What has become of the event of this note, once something has. */
   fate(note: string): Promise<Line[]>;
-  /** All lines, when nothing is under way any more. */
+  /** All lines that are there. */
+  recorded(): Line[];
+  /** The same, when nothing is under way any more. */
   lines(): Promise<Line[]>;
+  /** Tells it to end, and waits until it has. */
+  end(): Promise<void>;
   /** What the server has printed. */
   output(): string;
 }
 
-/** One server for the tests of a file. At its end no event has been handled, or dropped, twice. */
+/** One server for the tests of a file. At its end no listener has handled an event twice. */
 export function useNext(variant: Variant): () => NextServer {
   let server: NextServer;
   beforeAll(async () => {
@@ -65,8 +71,8 @@ export function useNext(variant: Variant): () => NextServer {
   });
   afterAll(async () => {
     await using _ = server;
-    const notes = (await server.lines()).map(({ note }) => note);
-    expect(notes.filter((note, i) => notes.indexOf(note) !== i)).toEqual([]);
+    const fates = (await server.lines()).map(({ note, by, dropped }) => `${note}: ${by ?? dropped}`);
+    expect(fates.filter((fate, i) => fates.indexOf(fate) !== i)).toEqual([]);
   });
   return () => server;
 }
@@ -74,19 +80,21 @@ export function useNext(variant: Variant): () => NextServer {
 export interface StartOptions {
   /** Doesn't wait until it answers: Next listens before it has loaded an `instrumentation.ts`. */
   readonly early?: boolean;
+  readonly args?: readonly string[];
 }
 
 export async function startNext(
   command: 'start' | 'dev',
   folder: string,
-  { early = false }: StartOptions = {},
+  { early = false, args = [] }: StartOptions = {},
 ): Promise<NextServer> {
   const notes = mkdtempSync(join(tmpdir(), 'trpc-events-next-'));
   const record = join(notes, 'record.jsonl');
-  const next = spawn(process.execPath, [NEXT, command, '.', '--port', '0', '--hostname', '127.0.0.1'], {
-    cwd: folder,
-    env: environment(folder, record),
-  });
+  const next = spawn(
+    process.execPath,
+    [NEXT, command, '.', '--port', '0', '--hostname', '127.0.0.1', ...args],
+    { cwd: folder, env: environment(folder, record) },
+  );
   let output = '';
   for (const stream of [next.stdout, next.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
   const url = await vi.waitFor(
@@ -143,17 +151,21 @@ export async function startNext(
         },
         { timeout: 20_000, interval: 10 },
       ),
+    recorded: () => linesOf(record),
     async lines() {
       const { status } = await fetch(`${url}/api/drain`, { method: 'POST' });
       expect(status).toBe(204);
       return linesOf(record);
     },
     output: () => output,
-    async [Symbol.asyncDispose]() {
+    async end() {
       // In development this ends the process that it has started, too.
       next.kill('SIGTERM');
-      const slow = setTimeout(() => next.kill('SIGKILL'), 5000);
       if (next.exitCode === null && next.signalCode === null) await once(next, 'exit');
+    },
+    async [Symbol.asyncDispose]() {
+      const slow = setTimeout(() => next.kill('SIGKILL'), 5000);
+      await server.end();
       clearTimeout(slow);
       rmSync(notes, { recursive: true });
     },

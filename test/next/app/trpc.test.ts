@@ -67,12 +67,12 @@ test.for(ADAPTERS)(
     });
     for (let row = 1; row <= 3; row++) {
       const note = `${name}, row ${row}`;
-      expect(await Promise.race([server().fate(note), failed])).toEqual([{ note, by: 'first version' }]);
+      expect(await Promise.race([server().fate(note), failed])).toEqual([{ note, by: 'version 1' }]);
     }
     await expect.poll(() => rows, { timeout: 20_000 }).toEqual([1, 2, 3]);
     subscription.unsubscribe();
     const last = `${name}, after the client had gone`;
-    expect(await server().fate(last)).toEqual([{ note: last, by: 'first version' }]);
+    expect(await server().fate(last)).toEqual([{ note: last, by: 'version 1' }]);
   },
 );
 

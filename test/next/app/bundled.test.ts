@@ -1,0 +1,65 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { callAction, idOf } from './actions.ts';
+import { builtApp, dropped, handled } from './apps.ts';
+import { useNext, type NextServer } from './server.ts';
+
+/** Without `serverExternalPackages`, the app router's code brings copies of the library; that of pages/ shares one. */
+const server = useNext('bundled');
+
+type Run = (server: NextServer, note: string) => Promise<object>;
+
+test('there are copies of the library', async () => {
+  const copiesIn = (folder: string) =>
+    globSync('.next/server/chunks/**/*.js', { cwd: folder }).filter((chunk) =>
+      readFileSync(join(folder, chunk), 'utf8').includes('trpc-events.storage.1'),
+    );
+  expect(copiesIn(await builtApp('bundled')).length).toBeGreaterThan(1);
+  expect(copiesIn(await builtApp('plain'))).toEqual([]);
+});
+
+// In this order, the bus is made by the copy of route handlers, and used by the others.
+test.for<[string, Run]>([
+  ['a route handler', (server, note) => server.post(note, '/api/with-events/large')],
+  ['one with nextAfter', (server, note) => server.post(note, '/api/with-after')],
+  [
+    'a procedure',
+    (server, note) => server.call(note, '/api/trpc', (client, input) => client.large.query(input)),
+  ],
+  [
+    'a procedure in pages/api',
+    (server, note) => server.call(note, '/api/pages/trpc', (client, input) => client.largeAfter.query(input)),
+  ],
+  ['a function of pages/api', (server, note) => server.post(note, '/api/pages/with-events/large')],
+  ['one with nextAfter in pages/api', (server, note) => server.post(note, '/api/pages/with-after')],
+  ['a server component', (server, note) => server.ask(note, '/caller')],
+  ['an action', async (server, note) => callAction(server, note, await idOf(server, 'saveAndRedirect'))],
+])('%s has its events handled once, after the response', async ([note, run]) => {
+  await run(server(), note);
+  expect(await server().fate(note)).toEqual(handled(note));
+});
+
+test.for<[string, Run]>([
+  ['a route handler that fails', (server, note) => server.post(note, '/api/with-events/not-found')],
+  [
+    'a function of pages/api that fails',
+    (server, note) => server.post(note, '/api/pages/with-events/throws'),
+  ],
+])('%s has them dropped', async ([note, run]) => {
+  await run(server(), note);
+  expect(await server().fate(note)).toEqual(dropped(note));
+});
+
+test.for(['/api/local', '/local', '/api/pages/local'])(
+  'so it is with a bus for each copy: %s',
+  async (path) => {
+    expect(await server().ask(path, path)).toMatchObject({ status: 200 });
+    await expect
+      .poll(() => server().fate(path))
+      .toEqual([
+        { note: path, by: 'handlers, version 1' },
+        { note: path, by: 'mails, version 1' },
+      ]);
+  },
+);
