@@ -7,6 +7,7 @@ const common: UserConfig = {
   tsconfig: 'tsconfig.build.json',
   logLevel: 'warn',
   suppressWarnings: [/TypeScript 7\.0 does not yet have a stable API/],
+  checks: { bundlerTimings: false }, // they are of how busy the machine is
 };
 
 export default defineConfig([

@@ -1,88 +1,90 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, inject, test } from 'vitest';
-import { folderWith } from './folders.ts';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { compilers, tsc, type Compiler } from '../types/compilers.ts';
+import { folderWith } from './folders.ts';
 
-/** How a project may be set up. The third is that of Vite, Next.js and other bundlers, the fourth was TypeScript's own till 5.9. */
-const projects = [
+/** How a project may be set up. The third is that of Vite, Next.js and other bundlers. */
+const PROJECTS = [
   { name: 'ESM', type: 'module', compilerOptions: { module: 'nodenext' } },
   { name: 'CommonJS', type: 'commonjs', compilerOptions: { module: 'nodenext' } },
   { name: 'a bundler', type: 'module', compilerOptions: { module: 'esnext', moduleResolution: 'bundler' } },
-] as const;
-const node10 = {
+];
+/** What CommonJS meant before TypeScript 6. It knows no `exports`, so package.json has `typesVersions`. */
+const NODE_10 = {
   name: 'node10',
   type: 'commonjs',
   compilerOptions: { module: 'commonjs', moduleResolution: 'node10' },
-} as const;
-type Project = (typeof projects)[number] | typeof node10;
-const cases: readonly { compiler: Compiler; project: Project }[] = [
-  ...compilers.flatMap((compiler) => projects.map((project) => ({ compiler, project }))),
-  { compiler: compilers[0], project: node10 },
-];
+};
+type Project = (typeof PROJECTS)[number];
+const projectsOf = ({ version }: Compiler) => (version === '5.9' ? [...PROJECTS, NODE_10] : PROJECTS);
 
+/** What is in a package, and what in another, which imports the first. */
 const APP = ['app.ts', 'next.ts'];
 const USER = ['user.ts', 'next-user.ts'];
+
 const fixtures = join(import.meta.dirname, 'fixtures');
 const write = (path: string, content: object) => writeFileSync(path, JSON.stringify(content));
-
 const withNext = folderWith({ next: 'next' });
 
-/** Compiles one package into the `node_modules` of the next, which imports it by name. */
-function build(compiler: Compiler, project: Project) {
-  const root = join(withNext, `${project.name}-${compiler.version}`.replaceAll(' ', '-'));
-  const [app, user] = [join(root, 'app'), join(root, 'user')];
-  const emitted = join(user, 'node_modules/events-app');
-  mkdirSync(app, { recursive: true });
+/** The folders of both packages. The first is emitted into the `node_modules` of the second. */
+const foldersOf = (compiler: Compiler, { name }: Project) => {
+  const root = join(withNext, `${name}-${compiler.version}`.replaceAll(' ', '-'));
+  const user = join(root, 'user');
+  return { app: join(root, 'app'), user, emitted: join(user, 'node_modules/events-app') };
+};
+
+function writeProject(compiler: Compiler, project: Project): void {
+  const { app, user, emitted } = foldersOf(compiler, project);
   mkdirSync(emitted, { recursive: true });
-
-  const compilerOptions = {
-    ...project.compilerOptions,
-    target: 'es2022',
-    lib: ['es2023', 'esnext.disposable'],
-    types: ['node'],
-    strict: true,
-    declaration: true,
-    skipLibCheck: true,
-  };
-  write(join(app, 'package.json'), { type: project.type });
-  write(join(user, 'package.json'), { type: project.type });
   write(join(emitted, 'package.json'), { name: 'events-app', type: project.type, main: './app.js' });
-  write(join(app, 'tsconfig.json'), {
-    compilerOptions: { ...compilerOptions, outDir: emitted },
-    files: APP,
-  });
-  write(join(user, 'tsconfig.json'), {
-    compilerOptions: { ...compilerOptions, outDir: 'out' },
-    files: USER,
-  });
-  for (const file of APP) copyFileSync(join(fixtures, file), join(app, file));
-  for (const file of USER) copyFileSync(join(fixtures, file), join(user, file));
-
-  const errors = tsc(compiler, app, '-p', '.') + tsc(compiler, user, '-p', '.');
-  const read = (path: string) => readFileSync(path, 'utf8');
-  const declarations = [
-    ...APP.map((file) => read(join(emitted, file.replace('.ts', '.d.ts')))),
-    ...USER.map((file) => read(join(user, 'out', file.replace('.ts', '.d.ts')))),
+  const both = [
+    { folder: app, files: APP, outDir: emitted },
+    { folder: user, files: USER, outDir: join(user, 'out') },
   ];
-  return { errors, declarations };
+  for (const { folder, files, outDir } of both) {
+    mkdirSync(folder, { recursive: true });
+    for (const file of files) copyFileSync(join(fixtures, file), join(folder, file));
+    write(join(folder, 'package.json'), { type: project.type });
+    const compilerOptions = {
+      ...project.compilerOptions,
+      target: 'es2022',
+      lib: ['es2023', 'esnext.disposable'],
+      types: ['node'],
+      strict: true,
+      declaration: true,
+      skipLibCheck: true,
+      outDir,
+    };
+    write(join(folder, 'tsconfig.json'), { compilerOptions, files });
+  }
 }
 
-describe.for(cases)('$project.name, TypeScript $compiler.version', ({ compiler, project }) => {
-  test('a package emits declarations, and another is typed by them', () => {
-    const { errors, declarations } = build(compiler, project);
-    expect(errors).toBe('');
-    // Nothing is any that was not written so, and no path of this machine is named.
+describe.for(compilers)('TypeScript $version', (compiler) => {
+  const projects = projectsOf(compiler);
+  beforeAll(() => {
+    for (const project of projects) writeProject(compiler, project);
+  });
+
+  // With `-b`, one process reads what the projects share once.
+  test.for(['app', 'user'] as const)('each $0 package compiles', (which) => {
+    const folders = projects.map((project) => foldersOf(compiler, project)[which]);
+    expect(tsc(compiler, withNext, '-b', ...folders)).toBe('');
+  });
+
+  test.for(projects)('nothing is any in the declarations that are emitted: $name', (project) => {
+    const { emitted, user } = foldersOf(compiler, project);
+    const emittedIn = (folder: string, files: readonly string[]) =>
+      files.map((file) => readFileSync(join(folder, file.replace('.ts', '.d.ts')), 'utf8'));
+    const declarations = [...emittedIn(emitted, APP), ...emittedIn(join(user, 'out'), USER)];
+    // That was not written so. Nor is a path of this machine named.
     for (const text of declarations) expect(text).not.toMatch(/: any\b|node_modules|\.\.\//);
     const [app, next] = declarations;
     expect(app).toContain('EventRouter<import("trpc-events").EventApp<AppEvents, Context');
     expect(next).toContain('handler: (req: NextApiRequest, res: NextApiResponse<{');
   });
-});
 
-test.for(compilers)(
-  'our declarations have no error in themselves, and need no Next.js, TypeScript $version',
-  (compiler) => {
+  test('our declarations have no error in themselves, and need no Next.js', () => {
     const folder = join(inject('installed'), `itself-${compiler.version}`);
     mkdirSync(folder);
     const compilerOptions = {
@@ -100,5 +102,5 @@ test.for(compilers)(
     }
     expect(existsSync(join(inject('installed'), 'node_modules/next'))).toBe(false);
     expect(tsc(compiler, folder, '-p', '.')).toBe('');
-  },
-);
+  });
+});

@@ -1,6 +1,6 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { compilers, tsc } from '../types/compilers.ts';
 import { folderWith } from './folders.ts';
 import { runNode } from './run.ts';
@@ -37,33 +37,41 @@ const REPORTS = {
   caller: { outcomes: [{ id: '6', tenant: 'direct' }], log: handled('6', 'direct') },
 };
 
-describe.for(versions)('tRPC $version', ({ version, installedAs }) => {
-  let folder: string;
-  beforeAll(() => {
-    folder = folderWith({ '@trpc/server': installedAs });
-    const found = JSON.parse(readFileSync(join(folder, 'node_modules/@trpc/server/package.json'), 'utf8'));
-    expect(found).toMatchObject({ name: '@trpc/server', version });
-    for (const file of FILES) {
-      copyFileSync(join(import.meta.dirname, 'fixtures/trpc-version.ts'), join(folder, file));
-    }
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: FILES }));
-    expect(tsc(compilers[2], folder, '-p', '.', '--noCheck')).toBe('');
-  });
+function writeProject(installedAs: string): string {
+  const folder = folderWith({ '@trpc/server': installedAs });
+  for (const file of FILES) {
+    copyFileSync(join(import.meta.dirname, 'fixtures/trpc-version.ts'), join(folder, file));
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: FILES }));
+  return folder;
+}
+const projects = versions.map((version) => ({ ...version, folder: writeProject(version.installedAs) }));
+const folders = projects.map(({ folder }) => folder);
 
-  test.for(compilers)('the middleware keeps ctx and adds dispatch, TypeScript $version', (compiler) => {
-    expect(tsc(compiler, folder, '-p', '.', '--noEmit')).toBe('');
-  });
-
-  test.for(['out/app.mjs', 'out/app.cjs'])(
-    'events are handled after the response, or dropped: %s',
-    (file) => {
-      const { stdout, stderr } = runNode(folder, file);
-      expect(stderr).toBe('');
-      const reports = JSON.parse(stdout) as typeof REPORTS;
-      const { log } = reports.batch;
-      // Between the calls of a batch, no order is promised.
-      log.push(...log.splice(log.indexOf('closed') + 1).sort());
-      expect(reports).toEqual(REPORTS);
-    },
-  );
+test.for(projects)('tRPC is of version $version', ({ version, folder }) => {
+  const found = readFileSync(join(folder, 'node_modules/@trpc/server/package.json'), 'utf8');
+  expect(JSON.parse(found)).toMatchObject({ name: '@trpc/server', version });
 });
+
+// With `-b`, one process reads what the projects share once.
+test.for(compilers)(
+  'with each, the middleware keeps ctx and adds dispatch, TypeScript $version',
+  (compiler) => {
+    expect(tsc(compiler, inject('installed'), '-b', '--force', ...folders)).toBe('');
+  },
+);
+
+const runs = projects.flatMap((project) => ['app.mjs', 'app.cjs'].map((file) => ({ ...project, file })));
+test.for(runs)(
+  'events are handled after the response, or dropped: tRPC $version, $file',
+  ({ folder, file }) => {
+    // Compiled above, with each compiler.
+    const { stdout, stderr } = runNode(folder, join('out', file));
+    expect(stderr).toBe('');
+    const reports = JSON.parse(stdout) as typeof REPORTS;
+    const { log } = reports.batch;
+    // Between the calls of a batch, no order is promised.
+    log.push(...log.splice(log.indexOf('closed') + 1).sort());
+    expect(reports).toEqual(REPORTS);
+  },
+);

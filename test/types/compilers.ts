@@ -14,7 +14,7 @@ export type Compiler = (typeof compilers)[number];
 /** Runs `tsc`, and returns what it prints: errors, nothing else unless it is asked for more. */
 export function tsc(compiler: Compiler, cwd: string, ...args: readonly string[]): string {
   const bin = resolve(root, 'node_modules', compiler.package, 'bin/tsc');
-  const { stdout, stderr, error } = spawnSync(process.execPath, [bin, '--pretty', 'false', ...args], {
+  const { stdout, stderr, error } = spawnSync(process.execPath, [bin, ...args, '--pretty', 'false'], {
     cwd,
     encoding: 'utf8',
   });
