@@ -25,7 +25,7 @@ export type { Bus, MiddlewareOptions } from './trpc/bus.ts';
 
 // What users write themselves.
 export type { DeferCall, DeferStrategy } from './core/types/defer.ts';
-export type { ForeignCall } from './core/types/foreign-call.ts';
+export type { ForeignCall, RunsForeignCalls } from './core/types/foreign-call.ts';
 export type { DefaultMeta, AnyEvent, Envelope, TypedEvent } from './core/types/event.ts';
 export type {
   EventForwarder,

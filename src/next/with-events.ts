@@ -10,10 +10,9 @@ import {
   type Rules,
 } from '../core/options.ts';
 import { quote } from '../core/suggest.ts';
-import type { AnyApp } from '../core/types/app.ts';
-import type { CoreBus } from '../core/types/bus.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
 import type { MetaOption } from '../core/types/dispatch.ts';
+import type { RunsForeignCalls } from '../core/types/foreign-call.ts';
 import { outcomeOfReturn, outcomeOfThrow, pagesResponse } from './outcome.ts';
 
 type AnyFunction = (...args: never[]) => unknown;
@@ -27,28 +26,28 @@ interface CallOptions<TContext> {
   /** When its events are flushed. Default: as the bus says. */
   defer?: DeferStrategy<TContext> | undefined;
 }
-interface Context<T extends AnyApp, F extends AnyFunction> {
+interface Context<TContext, TMeta, F extends AnyFunction> {
   /**
    * Makes the ctx of the listeners from the arguments of the call, before the function runs; what it throws, the call
    * throws. Left out: the bus's `createContext` makes one for each event.
    */
-  context: (...args: Parameters<F>) => T['context'] | Promise<T['context']>;
+  context: (...args: Parameters<F>) => TContext | Promise<TContext>;
   /** The meta of its events. Default: what the bus's `meta` makes of the context. */
-  meta?: T['metaInput'] | undefined;
+  meta?: TMeta | undefined;
 }
-type NoContext<T extends AnyApp> = { context?: undefined } & MetaOption<T['metaInput']>;
+type NoContext<TMeta> = { context?: undefined } & MetaOption<TMeta>;
 /** The options of `withEvents`. Without a context there is nothing to make meta from: it is asked for where the schema asks for it. */
-export type WithEventsOptions<T extends AnyApp, F extends AnyFunction> = CallOptions<T['context']> &
-  (Context<T, F> | NoContext<T>);
-type OptionArgs<T extends AnyApp, F extends AnyFunction> = {} extends T['metaInput']
-  ? [options?: WithEventsOptions<T, F>]
-  : [options: WithEventsOptions<T, F>];
+export type WithEventsOptions<TContext, TMeta, F extends AnyFunction> = CallOptions<TContext> &
+  (Context<TContext, TMeta, F> | NoContext<TMeta>);
+type OptionArgs<TContext, TMeta, F extends AnyFunction> = {} extends TMeta
+  ? [options?: WithEventsOptions<TContext, TMeta, F>]
+  : [options: WithEventsOptions<TContext, TMeta, F>];
 
 const OPTIONS: Rules = { name: aString, defer: aStrategy, context: aFunction, meta: anything };
 /** The same, loosely typed: it may be of a function of any kind. */
-interface Options extends CallOptions<unknown> {
-  context?: ((...args: readonly unknown[]) => unknown) | undefined;
-  meta?: unknown;
+interface Options<TContext, TMeta> extends CallOptions<TContext> {
+  context?: ((...args: readonly unknown[]) => TContext | Promise<TContext>) | undefined;
+  meta?: TMeta | undefined;
 }
 
 /**
@@ -81,10 +80,10 @@ interface Options extends CallOptions<unknown> {
  * );
  * ```
  */
-export function withEvents<T extends AnyApp, F extends AnyFunction>(
-  bus: CoreBus<T>,
+export function withEvents<TContext, TMeta, F extends AnyFunction>(
+  bus: RunsForeignCalls<TContext, TMeta>,
   fn: F,
-  ...[given]: OptionArgs<T, F>
+  ...[given]: OptionArgs<TContext, TMeta, F>
 ): WithEvents<F> {
   const run = isObject(bus) ? bus['~run'] : undefined;
   if (typeof run !== 'function')
@@ -95,7 +94,7 @@ export function withEvents<T extends AnyApp, F extends AnyFunction>(
   if (typeof fn !== 'function')
     throw new EventsError('BAD_OPTION', `withEvents takes a function after the bus, not ${quote(fn)}.`);
   checkOptions('withEvents', given, OPTIONS);
-  const options = (given ?? {}) as Options;
+  const options = (given ?? {}) as Options<TContext, TMeta>;
 
   const wrapped = async function withEvents(this: unknown, ...args: unknown[]): Promise<unknown> {
     const ctx = options.context && { value: await options.context(...args) };

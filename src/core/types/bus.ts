@@ -5,7 +5,7 @@ import type { DeferStrategy } from './defer.ts';
 import type { Dependency } from './dependency.ts';
 import type { CheckedValue, DispatchArgs, MetaOption, PublishOptions, When } from './dispatch.ts';
 import type { AnyEvent, Envelope } from './event.ts';
-import type { ForeignCall } from './foreign-call.ts';
+import type { RunsForeignCalls } from './foreign-call.ts';
 import type { AnyHandler, EventForwarder, EventHandler } from './handler.ts';
 import type { DiscardReason, EventObserver } from './observer.ts';
 import type { RouterNeeds } from './router.ts';
@@ -167,7 +167,8 @@ export interface ScopeTools<T extends AnyApp> {
 type ScopeArgs<TMeta> = {} extends TMeta ? [options?: MetaOption<TMeta>] : [options: MetaOption<TMeta>];
 
 /** Catalog, handlers and delivery options, running in one process. */
-export interface CoreBus<T extends AnyApp> extends AsyncDisposable {
+export interface CoreBus<T extends AnyApp>
+  extends AsyncDisposable, RunsForeignCalls<T['context'], T['metaInput']> {
   /** Whether events are flushed. Set it to `false` to suppress that; validation still happens. */
   enabled: boolean;
   /**
@@ -212,8 +213,6 @@ export interface CoreBus<T extends AnyApp> extends AsyncDisposable {
    * ```
    */
   scope<R>(fn: (tools: ScopeTools<T>) => R | Promise<R>, ...args: ScopeArgs<T['metaInput']>): Promise<R>;
-  /** How `withEvents` runs a function in a scope: not for applications. */
-  '~run'<R>(call: ForeignCall<R>): Promise<Awaited<R>>;
   /**
    * The events that this process flushes from now on. Ends when `signal` aborts or the bus is closed.
    *
