@@ -45,7 +45,7 @@ function writeProject(installedAs: string): string {
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: FILES }));
   return folder;
 }
-const projects = versions.map((version) => ({ ...version, folder: writeProject(version.installedAs) }));
+const projects = versions.map(({ version, installedAs }) => ({ version, folder: writeProject(installedAs) }));
 const folders = projects.map(({ folder }) => folder);
 
 test.for(projects)('tRPC is of version $version', ({ version, folder }) => {
@@ -61,7 +61,9 @@ test.for(compilers)(
   },
 );
 
-const runs = projects.flatMap((project) => ['app.mjs', 'app.cjs'].map((file) => ({ ...project, file })));
+const runs = projects.flatMap(({ version, folder }) =>
+  ['app.mjs', 'app.cjs'].map((file) => ({ version, folder, file })),
+);
 test.for(runs)(
   'events are handled after the response, or dropped: tRPC $version, $file',
   ({ folder, file }) => {
