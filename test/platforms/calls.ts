@@ -49,7 +49,8 @@ const KINDS: readonly Make[] = [
   batch('httpBatchStreamLink'),
   over('httpBatchStreamLink', readAll, STREAM),
   over('httpLink', (client, id) => watch(client, id), STREAM),
-  over('httpLink', (client, id) => leave(client, id), ['', ' left']),
+  over('httpLink', (client, id) => leave(client.follow, id), ['', ' left']),
+  over('httpLink', (client, id) => leave(client.hang, id), ['', ' since']),
 ];
 
 async function readAll(client: Client, id: string): Promise<void> {
@@ -63,9 +64,9 @@ function watch(client: Client, id: string): Promise<void> {
 }
 
 /** Unsubscribes when it has the first item. */
-function leave(client: Client, id: string): Promise<void> {
+function leave(procedure: Client['follow'], id: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const subscription = client.follow.subscribe(
+    const subscription = procedure.subscribe(
       { id },
       {
         onData() {

@@ -70,6 +70,7 @@ export function makeFrozenApp({
     }),
     parts: procedure.query(({ input: { id } }) => rows(id)),
     watch: procedure.subscription(({ input: { id } }) => rows(id)),
+    hang: procedure.subscription(({ input: { id } }) => hanging(id)),
     follow: procedure.subscription(async function* follow({ input: { id }, signal }) {
       e.dispatch('step', { id, chain: 0 });
       try {
@@ -80,6 +81,13 @@ export function makeFrozenApp({
       }
     }),
   });
+  /** It never comes to its end, and its client has gone. */
+  async function* hanging(id: string) {
+    e.dispatch('step', { id, chain: 0 });
+    yield id;
+    e.dispatch('step', { id: `${id} since`, chain: 0 });
+    await new Promise(() => {});
+  }
   async function* rows(id: string) {
     for (let row = 0; row < 3; row++) {
       e.dispatch('step', { id: `${id} row ${row}`, chain: 0 });

@@ -43,7 +43,7 @@ test.each(WAYS)(
     settled.open();
     await floating;
     await app.given[0];
-    expect(app.finished).toEqual(['note', 'late']);
+    expect(app.finished.toSorted()).toEqual(['late', 'note']);
     expect(app.codes()).toEqual([]);
   },
 );
