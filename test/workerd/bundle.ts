@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
 /** What wrangler bundles with. */
@@ -8,19 +7,19 @@ export const NO_WORKERD = ['worker', 'browser'] as const;
 
 const bundles = new Map<string, Promise<string>>();
 
-/** `worker.ts` in one module, with the built package as these conditions of its `imports` and `exports` say. */
-export function bundle(conditions: readonly string[]): Promise<string> {
-  const key = conditions.join();
+/** A worker in one module, with the built package as these conditions of its `imports` and `exports` say. */
+export function bundle(entry: string, conditions: readonly string[]): Promise<string> {
+  const key = [entry, ...conditions].join();
   const known = bundles.get(key);
   if (known !== undefined) return known;
-  const made = make(conditions);
+  const made = make(entry, conditions);
   bundles.set(key, made);
   return made;
 }
 
-async function make(conditions: readonly string[]): Promise<string> {
+async function make(entry: string, conditions: readonly string[]): Promise<string> {
   const { outputFiles, metafile } = await build({
-    entryPoints: [resolve(import.meta.dirname, 'worker.ts')],
+    entryPoints: [entry],
     bundle: true,
     write: false,
     metafile: true,
@@ -34,7 +33,7 @@ async function make(conditions: readonly string[]): Promise<string> {
     tsconfigRaw: {},
   });
   const inputs = Object.keys(metafile.inputs);
-  if (!inputs.includes('dist/index.mjs'))
+  if (!inputs.some((input) => /(^|\/)dist\/index\.mjs$/.test(input)))
     throw new Error(`The bundle is not made of the built package, but of ${inputs.join(', ')}.`);
   return outputFiles[0]!.text;
 }

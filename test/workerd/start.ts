@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import { createTRPCClient, httpBatchLink, type TRPCClient } from '@trpc/client';
@@ -59,6 +60,7 @@ const TAIL = `export default {
   },
 };`;
 const DATE = '2026-04-01';
+const ENTRY = resolve(import.meta.dirname, 'worker.ts');
 
 /**
  * Real workerd with `worker.ts`, and a server to which that reports.
@@ -79,7 +81,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<RunningW
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const bindings = { REPORT: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-  const contents = before + (await bundle(conditions));
+  const contents = before + (await bundle(ENTRY, conditions));
   const stderr: string[] = [];
   const miniflare = new Miniflare({
     workers: [

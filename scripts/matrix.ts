@@ -1,0 +1,84 @@
+/**
+ * `npm run test:matrix`: the core behaviour of the packed package on each runtime and adapter that tRPC runs on. Prints
+ * a table, and last a line of counts that names what could not be installed.
+ *
+ * `npm run test:matrix -- Bun lambda` runs the platforms alone whose names have one of these words.
+ */
+import { rmSync } from 'node:fs';
+import { makeFolder } from '../test/matrix/folder.ts';
+import { buildNext, PLATFORMS, type Setting } from '../test/matrix/platforms.ts';
+import { CASE_NAMES, forAll, type Results } from '../test/matrix/results.ts';
+import { findRuntime, RUNTIMES } from '../test/matrix/runtimes.ts';
+
+const begun = performance.now();
+const words = process.argv.slice(2).map((word) => word.toLowerCase());
+const chosen = PLATFORMS.filter(
+  ({ name }) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word)),
+);
+
+if (!process.version.startsWith('v24.'))
+  throw new Error(
+    `This is Node.js ${process.version}: start it by \`npm run test:matrix\`, which brings 24.`,
+  );
+const [folder, ...found] = await Promise.all([makeFolder(), ...RUNTIMES.map((name) => findRuntime(name))]);
+const runtimes = new Map(found.map((runtime) => [runtime.name, runtime]));
+console.log(
+  found
+    .flatMap((runtime) => (runtime.is === 'here' ? [`${runtime.name}: ${runtime.version}`] : []))
+    .join('  '),
+);
+if (chosen.length === 0) throw new Error(`No platform has ${words.join(' or ')} in its name.`);
+
+const width = Math.max(...chosen.map(({ name }) => name.length)) + 2;
+console.log('\n' + ''.padEnd(width) + CASE_NAMES.join('  '));
+
+const count = { ok: 0, failed: 0, unsupported: 0 };
+const reasons: string[] = [];
+const nextBuilt = chosen.some(({ name }) => name.startsWith('Next.js'))
+  ? buildNext(folder)
+  : Promise.resolve();
+nextBuilt.catch(() => {}); // told where it is awaited
+const setting: Setting = { folder, runtimes, nextBuilt };
+try {
+  for (const platform of chosen) {
+    const runtime = runtimes.get(platform.runtime)!;
+    if (runtime.is === 'not installed') {
+      console.log(platform.name.padEnd(width) + 'not installed');
+      continue;
+    }
+    let results: Results;
+    try {
+      results = await platform.run(setting);
+    } catch (error) {
+      results = forAll({ is: 'failed', reason: (error as Error).message });
+    }
+    print(platform.name, results);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+function print(name: string, results: Results): void {
+  let line = name.padEnd(width);
+  for (const caseName of CASE_NAMES) {
+    const result = results[caseName];
+    count[result.is]++;
+    const text = { ok: 'ok', failed: 'FAILED', unsupported: '-' }[result.is];
+    line += text.padEnd(caseName.length + 2);
+    if (result.is === 'failed') reasons.push(`FAILED: ${name}: ${caseName}: ${result.reason}`);
+    if (result.is === 'unsupported')
+      reasons.push(`-: ${name}: ${caseName}: adapter unsupported here: ${result.reason}`);
+  }
+  console.log(line.trimEnd());
+}
+
+console.log(['', ...new Set(reasons), ''].join('\n'));
+console.log(`It took ${Math.round((performance.now() - begun) / 1000)} s.`);
+const missing = found.flatMap((runtime) =>
+  runtime.is === 'not installed' ? [`${runtime.name} (${runtime.reason})`] : [],
+);
+const unsupported = count.unsupported > 0 ? `, ${count.unsupported} unsupported` : '';
+const counts = `${count.ok} passed, ${count.failed} failed${unsupported}`;
+console.log(`${counts}; not installed: ${missing.join(', ') || 'nothing'}`);
+process.exitCode = count.failed > 0 ? 1 : 0;
+process.exit();

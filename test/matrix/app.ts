@@ -1,0 +1,132 @@
+/**
+ * The application that each platform runs: one bus, one router, and a log of what became of each event. One file that
+ * needs no Node, for it is copied into apps of frameworks, and bundled for workerd.
+ */
+import { initTRPC } from '@trpc/server';
+import { defineEvents, initEvents } from 'trpc-events';
+import { z } from 'zod';
+
+/** What differs from platform to platform. */
+export interface Host {
+  /** Called in a listener: whether the client of that call has its whole answer, which needs nothing of this process. */
+  clientHasAnswer(id: string): boolean | Promise<boolean>;
+  /** Puts the response of Node on ctx, as applications do where the library can't find it by itself. */
+  readonly givesResponse?: boolean;
+}
+export interface Context {
+  readonly tag: string;
+  readonly res?: unknown;
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const withId = z.object({ id: z.string() });
+
+export function makeApp(host: Host) {
+  /** `handled ID`, `discarded ID` and the like, in the order in which it came. */
+  const log: string[] = [];
+  const catalog = defineEvents({
+    noted: z.object({ id: z.string(), at: z.date().default(() => new Date()) }),
+    chained: withId,
+    slow: withId,
+    watched: withId,
+  });
+  const e = initEvents.context<Context>().create(catalog);
+  const listeners = e.router();
+  listeners.on('noted', async ({ event, ctx }) => {
+    const { id, at } = event.payload;
+    await sleep(5);
+    if (at instanceof Date && ctx.tag === 'matrix') log.push(`handled ${id}`);
+    ctx.dispatch('chained', { id });
+  });
+  listeners.on('chained', ({ event }) => {
+    if (event.depth === 1 && event.causationId === event.correlationId)
+      log.push(`chained ${event.payload.id}`);
+  });
+  listeners.on('slow', async ({ event }) => {
+    await sleep(100);
+    log.push(`handled ${event.payload.id}`);
+  });
+  listeners.on('watched', async ({ event }) => {
+    const { id } = event.payload;
+    log.push(`begun ${id}`);
+    log.push((await host.clientHasAnswer(id)) ? `answered before ${id}` : `not answered before ${id}`);
+  });
+  const bus = e.bus({
+    handlers: [listeners],
+    createContext: () => ({ tag: 'matrix' }),
+    onDiscard: ({ event, reason }) => log.push(`discarded ${event.payload.id} (${reason})`),
+    onError: ({ error }) => log.push(`error ${error.code}: ${error.message}`),
+  });
+
+  const t = initTRPC.context<Context>().create({ isServer: true });
+  const procedure = t.procedure.use(bus.middleware()).input(withId);
+  const plain = t.procedure;
+
+  const router = t.router({
+    note: procedure.mutation(({ ctx, input: { id } }) => {
+      ctx.dispatch('noted', { id });
+      return id;
+    }),
+    /** Without ctx, after awaits. */
+    ambient: procedure.mutation(async ({ input: { id } }) => {
+      await sleep(1);
+      e.dispatch('noted', { id });
+      return id;
+    }),
+    fail: procedure.mutation(async ({ ctx, input: { id } }) => {
+      ctx.dispatch('noted', { id });
+      await sleep(1);
+      throw new Error('it fails');
+    }),
+    slow: procedure.mutation(({ ctx, input: { id } }) => {
+      ctx.dispatch('slow', { id });
+      return id;
+    }),
+    /** Answers with so many characters. */
+    watched: procedure.input(z.object({ size: z.number() })).mutation(({ ctx, input: { id, size } }) => {
+      ctx.dispatch('watched', { id });
+      return 'x'.repeat(size);
+    }),
+    /** An event for each of three yields, and one for the end. */
+    stream: procedure.subscription(async function* stream({ ctx, input: { id } }) {
+      for (const n of [1, 2, 3]) {
+        ctx.dispatch('noted', { id: `${id}-${n}` });
+        yield n;
+        await sleep(5);
+      }
+      ctx.dispatch('noted', { id: `${id}-end` });
+    }),
+    /** Until its client leaves, of which an event tells. */
+    endless: procedure.subscription(async function* endless({ ctx, input: { id } }) {
+      try {
+        for (let n = 1; ; n++) {
+          yield n;
+          await sleep(5);
+        }
+      } finally {
+        ctx.dispatch('noted', { id });
+      }
+    }),
+    plain: t.router({
+      /** Whether this adapter works here at all, without events. */
+      ping: plain.query(() => 'pong'),
+      stream: plain.subscription(async function* stream() {
+        yield 'pong';
+      }),
+      log: plain.query(() => log),
+      /** The log, when nothing is under way any more. */
+      drained: plain.query(async () => {
+        await bus.drain({ timeout: 5000 });
+        return log;
+      }),
+    }),
+  });
+  const createContext = (given: object = {}): Context => ({
+    tag: 'matrix',
+    ...(host.givesResponse && 'res' in given && { res: given.res }),
+  });
+  return { log, bus, router, createContext, createCaller: t.createCallerFactory(router) };
+}
+
+export type App = ReturnType<typeof makeApp>;
+export type AppRouter = App['router'];

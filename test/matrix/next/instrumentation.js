@@ -1,0 +1,3 @@
+import 'trpc-events';
+
+export function register() {}

@@ -1,0 +1,21 @@
+export const CASE_NAMES = [
+  'dispatch',
+  'after response',
+  'discard',
+  'batch',
+  'subscription',
+  'drain',
+] as const;
+export type CaseName = (typeof CASE_NAMES)[number];
+
+/** What has become of one case: `failed` and `unsupported` come with a reason. */
+export type Result =
+  | { readonly is: 'ok' }
+  | { readonly is: 'failed'; readonly reason: string }
+  | { readonly is: 'unsupported'; readonly reason: string };
+export type Results = Record<CaseName, Result>;
+
+/** The same for all cases. */
+export function forAll(result: Result): Results {
+  return Object.fromEntries(CASE_NAMES.map((name) => [name, result])) as Results;
+}

@@ -1,0 +1,10 @@
+/** Serves the application by one adapter, in whatever runtime this is run by: `serve.ts ADAPTER MARKS [res on ctx]`. */
+import { makeApp } from './app.ts';
+import { burnUntilMarked } from './burn.ts';
+import type { Serve } from './adapters/adapter.ts';
+
+const [, , adapter, marks, context] = process.argv as [string, string, string, string, string?];
+const { serve } = (await import(`./adapters/${adapter}.ts`)) as { serve: Serve };
+const host = { clientHasAnswer: burnUntilMarked(marks), givesResponse: context === 'res on ctx' };
+const url = await serve(makeApp(host));
+console.log(`serves ${url}`);
