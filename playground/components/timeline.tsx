@@ -27,29 +27,31 @@ export function Timeline({ rows, calls, now, isStream }: Props) {
   const isLabelInside = sent !== undefined && sent - start < end / 3;
   const style = { '--sent': sent === undefined ? '-9px' : at(sent) } as CSSProperties;
   return (
-    <div className={styles.timeline} role="table" aria-label="Timeline" style={style}>
-      <div className={styles.head} role="row">
-        <span role="columnheader">what</span>
-        <span role="columnheader">outcome</span>
-        <span role="columnheader" className={styles.axis}>
-          {rows.length > 0 &&
-            [0, end / 2, end].map((time) => (
-              <span key={time}>{time === 0 ? 0 : inUnit(time, axisUnit)}</span>
-            ))}
-        </span>
-        <span role="columnheader">{isStream ? 'after its dispatch' : 'after the response'}</span>
+    <div className={styles.timeline} style={style}>
+      <div role="table" aria-label="Timeline">
+        <div className={styles.head} role="row">
+          <span role="columnheader">what</span>
+          <span role="columnheader">outcome</span>
+          <span role="columnheader" className={styles.axis}>
+            {rows.length > 0 &&
+              [0, end / 2, end].map((time) => (
+                <span key={time}>{time === 0 ? 0 : inUnit(time, axisUnit)}</span>
+              ))}
+          </span>
+          <span role="columnheader">{isStream ? 'after its dispatch' : 'after the response'}</span>
+        </div>
+        {rows.map((row, i) => (
+          <TimelineRow
+            key={keyOf(row)}
+            row={row}
+            at={at}
+            now={now}
+            later={later[i]}
+            unit={unit}
+            label={i === 0 && isLabelInside ? label : undefined}
+          />
+        ))}
       </div>
-      {rows.map((row, i) => (
-        <TimelineRow
-          key={keyOf(row)}
-          row={row}
-          at={at}
-          now={now}
-          later={later[i]}
-          unit={unit}
-          label={i === 0 && isLabelInside ? label : undefined}
-        />
-      ))}
       {rows.length === 0 && <p className={styles.loading}>Waiting for what the server tells</p>}
       {!isLabelInside && label !== undefined && (
         <p className={styles.sent}>

@@ -25,8 +25,8 @@ export function shortId(id: string): string {
   return `${id.slice(0, 4)}…${id.slice(-4)}`;
 }
 
-const STEPS = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
-/** The end of an axis that holds this many ms: a round number. */
+const STEPS = [1, 2, 3, 4, 6, 8, 10];
+/** The end of an axis that holds this many ms: a round number, and so is its half. */
 export function axisEnd(ms: number): number {
   const least = Math.max(ms, 10);
   const power = 10 ** Math.floor(Math.log10(least));

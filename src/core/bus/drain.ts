@@ -73,7 +73,7 @@ async function until(
       if (isWorkers) looks = setInterval(check, LOOK_EVERY);
       else bus.waiting.add(check);
       if (timeout !== undefined)
-        timer = setTimeout(() => reject(tooLong(bus, what, timeout)), timeout - spent);
+        timer = setTimeout(() => reject(tooLong(bus, what, timeout)), Math.max(timeout - spent, 0));
       check();
     });
   } finally {
