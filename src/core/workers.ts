@@ -5,3 +5,6 @@ const { navigator } = globalThis as { navigator?: { userAgent?: string } };
  * promise that only another one resolves passes for one that never will.
  */
 export const isWorkers = navigator?.userAgent === 'Cloudflare-Workers';
+
+/** How often a request there looks for what another has done, in ms. */
+export const LOOK_EVERY = 10;

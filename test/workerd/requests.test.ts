@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { startWorker } from './start.ts';
+import { startWorker, type WorkerRequest } from './start.ts';
 
 const OK = { outcome: 'ok', exceptions: [], logs: [] };
 const RAN = ['begun mine', 'handled mine', 'handled after mine'];
@@ -32,6 +32,32 @@ describe.for(FLAGS)('with the flags "%s"', (text) => {
     }
     expect(await stream.over).toEqual(OK);
     expect(stream.reports.filter((text) => text.startsWith('handled after'))).toHaveLength(4);
+    expect(worker.stderr).toEqual([]);
+  });
+
+  test('a stream gives what others dispatch', async () => {
+    await using worker = await startWorker({ flags });
+    const reading = worker.request();
+    const leaving = new AbortController();
+    const response = await reading.fetch('/trpc/live?input=1000', { signal: leaving.signal });
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    const read = (async () => {
+      while (!text.includes('"mine"')) text += (await reader.read()).value;
+    })();
+    // It listens from a moment on that is not to be seen from here.
+    const dispatching: WorkerRequest[] = [];
+    while (!text.includes('"mine"')) {
+      const request = worker.request();
+      dispatching.push(request);
+      await request.client.auto.note.query('mine');
+    }
+    await read;
+    leaving.abort();
+    for (const { over, reports } of dispatching) {
+      expect(await over).toEqual(OK);
+      expect(reports).toEqual(RAN);
+    }
     expect(worker.stderr).toEqual([]);
   });
 

@@ -124,6 +124,9 @@ export const appRouter = t.router({
   byHand: procedures(byHand),
   registersLate: procedures(registersLate),
   registersNothing: procedures(registersNothing),
+  live: t.procedure.input(z.number()).subscription(async function* live({ signal, input: limit }) {
+    for await (const { payload } of bus.stream('noted', { signal, limit })) yield payload.note;
+  }),
   drain: t.procedure.query(() => bus.drain()),
   drainWithin: t.procedure.query(() => bus.drain({ timeout: 20_000 })),
 });

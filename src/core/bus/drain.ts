@@ -5,7 +5,7 @@ import { nearestOpen } from '../scope/scope.ts';
 import { scopeOfBus } from '../scope/storage.ts';
 import type { DrainOptions } from '../types/bus.ts';
 import type { EventHandler } from '../types/handler.ts';
-import { isWorkers } from '../workers.ts';
+import { isWorkers, LOOK_EVERY } from '../workers.ts';
 
 /** `bus.drain`: until no flush is deferred or under way. */
 export async function drain(bus: BusState, options: DrainOptions = {}): Promise<void> {
@@ -41,9 +41,6 @@ function callerIn(bus: BusState): 'a listener' | 'an open call' | undefined {
   if (root === undefined) return undefined;
   return root.attempt === root ? 'a listener' : 'an open call';
 }
-
-/** How often a request of Cloudflare Workers looks, in ms. */
-const LOOK_EVERY = 10;
 
 /**
  * Begins what is deferred, again and again, until there is nothing to wait for. On Cloudflare Workers it looks by itself,

@@ -4,6 +4,7 @@ import { aCount, aSignal, checkOptions } from '../options.ts';
 import { assertSelects, compilePatterns } from '../catalog/pattern.ts';
 import type { StreamOptions } from '../types/bus.ts';
 import type { AnyEvent } from '../types/event.ts';
+import { isWorkers, LOOK_EVERY } from '../workers.ts';
 
 /** What a flush pushes its events into. */
 export interface EventSink {
@@ -64,7 +65,9 @@ export function streamEvents(
       const event = waiting.shift();
       if (event !== undefined) return { done: false, value: event };
       if (ended) return { done: true, value: undefined };
-      return new Promise((resolve) => readers.push({ resolve }));
+      if (!isWorkers) return new Promise((resolve) => readers.push({ resolve }));
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+      return iterator.next();
     },
     async return() {
       waiting = [];
