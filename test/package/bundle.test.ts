@@ -81,6 +81,15 @@ test('A bundle from CommonJS for Cloudflare Workers works too.', async () => {
   expect(JSON.parse(runNode(installed, outfile).stdout)).toMatchObject({ handled: ['created 1', 'seen 1'] });
 });
 
+test('A bundle of both entry points has one copy of what they share, and imports Next.js alone.', async () => {
+  const code = `import { auto } from 'trpc-events'; import { nextAfter } from 'trpc-events/next'; void [auto(), nextAfter()];`;
+  const options: BuildOptions = { platform: 'node', external: ['next/*'] };
+  const { inputs, imports } = await bundle(code, options, 'both');
+  const shared = inputs.map((path) => basename(path)).filter((name) => name.startsWith('auto-'));
+  expect(shared).toEqual([expect.stringMatching(/\.mjs$/)]);
+  expect(imports.map(({ kind, path }) => `${kind} ${path}`)).toEqual(['import-statement next/server.js']);
+});
+
 test('An import for its effect alone, as that of instrumentation.ts, is kept.', async () => {
   const { outfile } = await bundle(
     `import 'trpc-events';`,

@@ -49,7 +49,7 @@ test('Jest lets go of test files that are done.', () => {
   const files = 12;
   const code = `
     const { defineEvents, initEvents, unchecked } = require('trpc-events');
-    const tenMegabytes = Array.from({ length: 1.25e6 }, () => 0);
+    const tenMegabytes = new Array(1.25e6).fill(0);
     test('a listener', async () => {
       const e = initEvents.create(defineEvents({ noted: unchecked() }));
       const seen = [];
