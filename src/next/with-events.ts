@@ -53,9 +53,12 @@ interface Options<TContext, TMeta> extends CallOptions<TContext> {
 /**
  * Gives a route handler, a server action or a function of pages/api a scope, as the middleware gives one to a procedure:
  * what it dispatches by `e.dispatch` is flushed after the response, and dropped if it failed. It fails if it throws,
- * or answers with a status of 400 and over; Next's `redirect()` is a success.
+ * answers with a status of 400 and over, or is a route handler that returns no `Response`; Next's `redirect()` is a
+ * success.
  *
- * A response that is streamed has succeeded when the function returns it: what its stream dispatches later is flushed at once.
+ * A response that is streamed has succeeded when the function returns it: what its stream dispatches later is flushed at
+ * once. Whoever reads a stream calls its `pull`, outside of the scope: dispatch in what `start` runs, or bind `pull` by
+ * `AsyncResource.bind`.
  *
  * @throws EventsError `BAD_OPTION`
  *

@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { copyApp, handled, INSTRUMENTATION } from './apps.ts';
 import { startNext, type NextServer } from './server.ts';
+
+// Each edit is compiled once for each route.
+vi.setConfig({ testTimeout: 180_000 });
 
 const SHARED = { app: ['/api/with-events/ok', '/caller'], pages: ['/api/pages/with-events/large', '/props'] };
 const LOCAL = { app: ['/api/local', '/local'], pages: ['/api/pages/local'] };

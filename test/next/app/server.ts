@@ -63,7 +63,7 @@ export interface NextServer extends AsyncDisposable {
   output(): string;
 }
 
-/** One server for the tests of a file. At its end no listener has handled an event twice. */
+/** One server for the tests of a file. At its end nothing was reported, and no listener has handled an event twice. */
 export function useNext(variant: Variant): () => NextServer {
   let server: NextServer;
   beforeAll(async () => {
@@ -71,7 +71,9 @@ export function useNext(variant: Variant): () => NextServer {
   });
   afterAll(async () => {
     await using _ = server;
-    const fates = (await server.lines()).map(({ note, by, dropped }) => `${note}: ${by ?? dropped}`);
+    const lines = await server.lines();
+    expect(lines.filter(({ error }) => error !== undefined)).toEqual([]);
+    const fates = lines.map(({ note, by, dropped }) => `${note}: ${by ?? dropped}`);
     expect(fates.filter((fate, i) => fates.indexOf(fate) !== i)).toEqual([]);
   });
   return () => server;

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { builtApp, handled } from './apps.ts';
 import { startNext, type NextServer } from './server.ts';
 
+const WITHIN = { timeout: 20_000 };
 type Run = (server: NextServer, gate: string) => Promise<unknown>;
 
 async function listens(url: string): Promise<boolean> {
@@ -18,6 +19,11 @@ async function listens(url: string): Promise<boolean> {
   }
 }
 
+let folder: string;
+beforeAll(async () => {
+  folder = await builtApp('plain');
+});
+
 // By auto(), which waits for the response by itself, and gives Next's `after` a promise.
 test.for<[string, Run]>([
   [
@@ -30,15 +36,14 @@ test.for<[string, Run]>([
       server.call('last', '/api/trpc', (client, input) => client.save.mutate({ ...input, gate })),
   ],
 ])('told to end, next start waits for the listeners of %s', async ([_name, run]) => {
-  const folder = await builtApp('plain');
   await using server = await startNext('start', folder);
   // A gate that is open. With the second request, the response is seen to begin.
   await run(server, folder);
   await run(server, server.input('gate').mark);
-  await expect.poll(() => server.recorded().at(-1)).toEqual({ note: 'last has begun' });
+  await expect.poll(() => server.recorded().at(-1), WITHIN).toEqual({ note: 'last has begun' });
   const ended = server.end();
   // It has the signal; without a listener that is under way, it would be gone soon.
-  await expect.poll(() => listens(server.url), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => listens(server.url), WITHIN).toBe(false);
   server.answered('gate');
   await ended;
   expect(server.recorded().slice(-1)).toEqual(handled('last'));
