@@ -8,7 +8,6 @@ export default defineConfig({
     // The same here, there and where CI is set.
     allowOnly: false,
     update: 'none',
-    passWithNoTests: true,
     // Without vitest's own console, each line goes through process.stdout, where test/setup/quiet.ts sees it.
     disableConsoleIntercept: true,
     maxWorkers: 2,

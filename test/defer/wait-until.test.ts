@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { waitUntil } from '../../src/index.ts';
+import { waitUntil, type EventObserver } from '../../src/index.ts';
 import { start } from '../servers/start.ts';
 import { e, gate, makeApp, t, type AppOptions, type Context, eventually } from '../trpc/app.ts';
 
@@ -41,10 +41,16 @@ async function isOpen(promise: Promise<unknown>): Promise<boolean> {
   ]);
 }
 
-test('the promise is given when the scope opens, with the ctx of the call', async () => {
-  await using app = makeRouter();
+test('the promise is given at once when the scope opens, with the ctx of the call', async () => {
+  const givenWhenOpened: number[] = [];
+  const observer: EventObserver = {
+    name: 'observer',
+    scopeOpened: () => void givenWhenOpened.push(app.given.length),
+  };
+  await using app = makeRouter({ observers: [observer] });
   const ctx = { tag: 'mine' };
   await app.createCaller(ctx).note();
+  expect(givenWhenOpened).toEqual([1]);
   expect(app.given[0]!.ctx).toMatchObject(ctx);
   await app.given[0]!.promise;
   expect(app.handled).toEqual(['note']);

@@ -81,9 +81,9 @@ describe.concurrent.for(FLAGS)(
       expect(request.reports).toEqual(ran('settled'));
     });
 
-    test('of one that is never pulled', async () => {
+    test.for(['auto', 'byHand'] as const)('of one that is never pulled (%s)', async (defer) => {
       const request = worker.request();
-      const response = await request.fetch('/trpc/auto.unpulled');
+      const response = await request.fetch(`/trpc/${defer}.unpulled`);
       expect(response.status).toBe(415);
       expect(await request.over).toEqual(OK);
       expect(request.reports).toEqual(ran('unpulled'));
