@@ -85,12 +85,15 @@ test('within another, its events depend on both', async () => {
   expect(handled).toEqual(['inner of nobody, tenant none, path undefined']);
 });
 
+/** As in a route that is prerendered: what reads its signal is told so. */
+function requestWithSignal(read: () => never): Request {
+  return Object.defineProperty(new Request('http://localhost/'), 'signal', { get: read });
+}
+
 test('a request whose signal throws when it is read, as in a route that is prerendered, is taken', async () => {
-  const { bus, handled } = makeBus();
-  const request = Object.defineProperty(new Request('http://localhost/'), 'signal', {
-    get: () => {
-      throw new Error('force-static');
-    },
+  const { bus, handled, errors } = makeBus();
+  const request = requestWithSignal(() => {
+    throw new Error('force-static');
   });
   const wrapped = withEvents(bus, (_request: Request) => {
     e.dispatch('noted', 'a');
@@ -98,6 +101,19 @@ test('a request whose signal throws when it is read, as in a route that is prere
   });
   expect(await wrapped(request)).toBeInstanceOf(Response);
   await expect.poll(() => handled).toEqual(['a of nobody, tenant none, path undefined']);
+  expect(errors).toEqual([]);
+});
+
+test('a signal is not read, which may make a route dynamic, where nothing asks for it', async () => {
+  const { bus, handled } = makeBus();
+  let reads = 0;
+  const request = requestWithSignal(() => {
+    throw new Error(`read ${++reads}`);
+  });
+  await withEvents(bus, (_request: Request) => new Response())(request);
+  const note = (_request: Request) => e.dispatch('noted', 'a');
+  await withEvents(bus, note, { defer: inline() })(request);
+  expect([reads, handled.length]).toEqual([0, 1]);
 });
 
 test("nextAfter does what auto does where Next's after throws: outside of its requests", async () => {
