@@ -25,6 +25,8 @@ export default defineConfig({
             'test/browser/**',
           ],
           setupFiles: quiet,
+          // Some start processes, which take seconds on a busy machine.
+          testTimeout: 30_000,
         },
       },
       {

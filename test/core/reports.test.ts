@@ -185,7 +185,7 @@ it.each<[string, (publish: () => Promise<unknown>) => void | Promise<void>]>([
   });
   publish = () => bus.publish('cat.spotted', 1);
   await publish();
-  await vi.waitFor(() => expect(lines).toHaveLength(1));
+  await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 20_000 });
   expect(lines[0]).toMatch(/^trpc-events: CHAIN_TOO_DEEP \[cat\.spotted /);
   expect(codes.filter((code) => code === 'LISTENER_FAILED')).toHaveLength(17);
   expect(codes.filter((code) => code === 'CHAIN_TOO_DEEP')).toHaveLength(100);

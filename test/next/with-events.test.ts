@@ -100,7 +100,7 @@ test('a request whose signal throws when it is read, as in a route that is prere
     return new Response();
   });
   expect(await wrapped(request)).toBeInstanceOf(Response);
-  await expect.poll(() => handled).toEqual(['a of nobody, tenant none, path undefined']);
+  await expect.poll(() => handled, { timeout: 20_000 }).toEqual(['a of nobody, tenant none, path undefined']);
   expect(errors).toEqual([]);
 });
 

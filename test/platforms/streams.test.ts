@@ -4,8 +4,12 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { auto, inline, waitUntil } from '../../src/index.ts';
 import { e, makeApp, t, type AppOptions } from '../trpc/app.ts';
 
+/** Where Vercel keeps its `waitUntil`. */
+const CONTEXT = Symbol.for('@vercel/request-context');
+
 afterEach(() => {
   vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
   vi.useRealTimers();
 });
 
@@ -113,25 +117,47 @@ test('of a subscriber that throws, an inline observable goes on', async () => {
   expect(app.done).toEqual(['a']);
 });
 
-test('a stream that is pulled after its promise has been let go of has the platform asked once more', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+describe('a stream that is pulled after its promise has been let go of', () => {
   const given: Promise<unknown>[] = [];
-  await using app = serve({ defer: waitUntil(() => (promise) => void given.push(promise)) });
-  const router = t.router({
-    stream: app.procedure.subscription(async function* generate() {
-      e.dispatch('noted', 'first');
-      yield 1;
-      e.dispatch('noted', 'last');
-    }),
+
+  /** One that nobody has pulled for 10 s. */
+  async function abandoned(options: AppOptions) {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    given.length = 0;
+    const app = serve(options);
+    const router = t.router({
+      stream: app.procedure.subscription(async function* generate() {
+        e.dispatch('noted', 'first');
+        yield 1;
+        e.dispatch('noted', 'last');
+      }),
+    });
+    const stream = (await t.createCallerFactory(router)({}).stream())[Symbol.asyncIterator]();
+    await vi.advanceTimersByTimeAsync(10_100);
+    await given[0];
+    vi.useRealTimers();
+    return Object.assign(app, { next: () => stream.next() });
+  }
+
+  test('has the platform asked once more', async () => {
+    await using app = await abandoned({ defer: waitUntil(() => (promise) => void given.push(promise)) });
+    await app.next();
+    await app.next();
+    expect(given).toHaveLength(2);
+    await given[1];
+    expect(app.done).toEqual(['first', 'last']);
   });
-  const caller = t.createCallerFactory(router)({});
-  const stream = (await caller.stream())[Symbol.asyncIterator]();
-  await vi.advanceTimersByTimeAsync(10_100);
-  await given[0];
-  vi.useRealTimers();
-  await stream.next();
-  await stream.next();
-  expect(given).toHaveLength(2);
-  await given[1];
-  expect(app.done).toEqual(['first', 'last']);
+
+  test('is waited for where that has nothing to offer then', async () => {
+    vi.stubEnv('VERCEL', '1');
+    const offered = { get: () => ({ waitUntil: (promise: Promise<unknown>) => given.push(promise) }) };
+    vi.stubGlobal(CONTEXT as never, offered);
+    await using app = await abandoned({ defer: auto() });
+    expect(given).toHaveLength(1);
+    vi.unstubAllGlobals();
+    await app.next();
+    expect(app.done).toEqual(['first']);
+    await app.next();
+    expect(app.done).toEqual(['first', 'last']);
+  });
 });

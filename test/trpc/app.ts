@@ -73,5 +73,5 @@ export function gate<T = void>() {
 
 /** Waits until an assertion holds. */
 export function eventually(assert: () => void): Promise<void> {
-  return vi.waitFor(assert, { timeout: 4000, interval: 5 });
+  return vi.waitFor(assert, { timeout: 20_000, interval: 5 });
 }

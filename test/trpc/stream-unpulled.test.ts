@@ -121,6 +121,15 @@ describe('a stream that nobody pulls', () => {
     expect(app.handled).toEqual(['resolver', 'body', 'whatever comes']);
   });
 
+  test('does not keep a process that has nothing else to do', async () => {
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    await using app = serve();
+    await app.createCaller({}).stream();
+    const kept = timers.mock.results.filter(({ value }) => (value as NodeJS.Timeout).hasRef());
+    expect([timers.mock.calls.length, kept.length]).toEqual([1, 0]);
+    timers.mockRestore();
+  });
+
   test('does not hold up close', async () => {
     await using app = serve();
     await app.createCaller({}).stream();
