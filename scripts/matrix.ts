@@ -16,6 +16,7 @@ const chosen = PLATFORMS.filter(
   ({ name }) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word)),
 );
 
+if (chosen.length === 0) throw new Error(`No platform has ${words.join(' or ')} in its name.`);
 if (!process.version.startsWith('v24.'))
   throw new Error(
     `This is Node.js ${process.version}: start it by \`npm run test:matrix\`, which brings 24.`,
@@ -27,7 +28,6 @@ console.log(
     .flatMap((runtime) => (runtime.is === 'here' ? [`${runtime.name}: ${runtime.version}`] : []))
     .join('  '),
 );
-if (chosen.length === 0) throw new Error(`No platform has ${words.join(' or ')} in its name.`);
 
 const width = Math.max(...chosen.map(({ name }) => name.length)) + 2;
 console.log('\n' + ''.padEnd(width) + CASE_NAMES.join('  '));

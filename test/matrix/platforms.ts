@@ -119,7 +119,7 @@ function worker(flags: readonly string[], judged: Omit<Judged, 'flushes'>): Plat
     async run(setting) {
       const marks = makeMarks(setting);
       await using worker = await startMatrixWorker(join(setting.folder, 'worker.ts'), flags, marks);
-      return await runCases({ ...judged, url: worker.url, marks, flushes: 'timer' });
+      return await runCases({ ...judged, url: worker.url, marks, flushes: 'waitUntil' });
     },
   };
 }

@@ -1,7 +1,12 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { inline } from '../../src/index.ts';
 import { nextAfter, withEvents } from '../../src/next/index.ts';
 import { e, makeBus } from './app.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+});
 
 test('a function keeps its arguments, its this and its result', async () => {
   const { bus } = makeBus();
@@ -121,6 +126,23 @@ test("nextAfter does what auto does where Next's after throws: outside of its re
   await withEvents(bus, () => e.dispatch('noted', 'a'), { defer: nextAfter() })();
   expect(handled).toHaveLength(1);
   expect(errors).toEqual([]);
+});
+
+test('nextAfter gives the platform its promise when the scope opens, as auto does', async () => {
+  const given: Promise<unknown>[] = [];
+  const context = { get: () => ({ waitUntil: (promise: Promise<unknown>) => given.push(promise) }) };
+  vi.stubEnv('VERCEL', '1');
+  vi.stubGlobal(Symbol.for('@vercel/request-context') as never, context);
+  const { bus, handled } = makeBus();
+  const defer = nextAfter();
+  expect(defer.freezes).toBe(true);
+  const note = () => {
+    expect(given).toHaveLength(1);
+    e.dispatch('noted', 'a');
+  };
+  await withEvents(bus, note, { defer })();
+  await given[0];
+  expect(handled).toHaveLength(1);
 });
 
 test('its defer is the one that counts', async () => {

@@ -65,3 +65,13 @@ test('a listener that burns CPU delays no byte of a large and gzipped body', asy
     expect(await server().fate(note)).toEqual(handled(note));
   }
 });
+
+test("observers hear of a response that has been sent by Next's after, before its listeners begin", async () => {
+  expect(await server().post('sent', '/api/sent')).toMatchObject({ status: 204 });
+  await expect
+    .poll(() => server().fate('sent'), { timeout: 20_000 })
+    .toEqual([
+      { note: 'sent', by: 'an observer' },
+      { note: 'sent', by: 'a listener' },
+    ]);
+});

@@ -28,12 +28,14 @@ export interface AppClient {
   readonly fail: { mutate(input: Input): Promise<never> };
   readonly large: { query(input: Input): Promise<string> };
   readonly largeAfter: { query(input: Input): Promise<string> };
-  readonly rows: {
-    subscribe(
-      input: Input,
-      on: { onData(row: number): void; onError(error: unknown): void },
-    ): { unsubscribe(): void };
-  };
+  readonly rows: Rows;
+  readonly rowsAfter: Rows;
+}
+interface Rows {
+  subscribe(
+    input: Input,
+    on: { onData(row: number): void; onError(error: unknown): void },
+  ): { unsubscribe(): void };
 }
 
 /** A real Next.js server in a process of its own, and this process as its client. */

@@ -53,15 +53,21 @@ test.for(ADAPTERS)('in a batch, each call keeps or drops its own: %s', async ([n
   expect(await server().fate(notes[1])).toEqual(dropped(notes[1]));
 });
 
-test.for(ADAPTERS)(
+test.for(
+  ADAPTERS.flatMap(([router, path]) =>
+    (['rows', 'rowsAfter'] as const).map(
+      (procedure) => [`${router}, ${procedure}`, path, procedure] as const,
+    ),
+  ),
+)(
   'a subscription has the events of each row handled while it is open: %s',
-  async ([name, path]) => {
+  async ([name, path, procedure]) => {
     const clients = new Clients<AnyTRPCRouter>({ url: server().url + path });
     const rows: number[] = [];
     let fail!: (error: unknown) => void;
     const failed = new Promise<never>((_, reject) => (fail = reject));
     const client = clients.client() as unknown as AppClient;
-    const subscription = client.rows.subscribe(server().input(name), {
+    const subscription = client[procedure].subscribe(server().input(name), {
       onData: (row) => rows.push(row),
       onError: (error) => fail(error),
     });
