@@ -3,9 +3,12 @@ import { inline } from '../../src/index.ts';
 import { nextAfter, withEvents } from '../../src/next/index.ts';
 import { e, makeBus } from './app.ts';
 
+/** Where Vercel keeps its `waitUntil`. */
+const CONTEXT = Symbol.for('@vercel/request-context');
+
 afterEach(() => {
   vi.unstubAllEnvs();
-  vi.unstubAllGlobals();
+  delete (globalThis as any)[CONTEXT];
 });
 
 test('a function keeps its arguments, its this and its result', async () => {
@@ -130,9 +133,10 @@ test("nextAfter does what auto does where Next's after throws: outside of its re
 
 test('nextAfter gives the platform its promise when the scope opens, as auto does', async () => {
   const given: Promise<unknown>[] = [];
-  const context = { get: () => ({ waitUntil: (promise: Promise<unknown>) => given.push(promise) }) };
   vi.stubEnv('VERCEL', '1');
-  vi.stubGlobal(Symbol.for('@vercel/request-context') as never, context);
+  (globalThis as any)[CONTEXT] = {
+    get: () => ({ waitUntil: (promise: Promise<unknown>) => given.push(promise) }),
+  };
   const { bus, handled } = makeBus();
   const defer = nextAfter();
   expect(defer.freezes).toBe(true);

@@ -9,8 +9,8 @@ const CONTEXT = Symbol.for('@vercel/request-context');
 
 afterEach(() => {
   vi.unstubAllEnvs();
-  vi.unstubAllGlobals();
   vi.useRealTimers();
+  delete (globalThis as any)[CONTEXT];
 });
 
 /** Listeners that take a while; what has been handled to its end. */
@@ -150,11 +150,12 @@ describe('a stream that is pulled after its promise has been let go of', () => {
 
   test('is waited for where that has nothing to offer then', async () => {
     vi.stubEnv('VERCEL', '1');
-    const offered = { get: () => ({ waitUntil: (promise: Promise<unknown>) => given.push(promise) }) };
-    vi.stubGlobal(CONTEXT as never, offered);
+    (globalThis as any)[CONTEXT] = {
+      get: () => ({ waitUntil: (promise: Promise<unknown>) => given.push(promise) }),
+    };
     await using app = await abandoned({ defer: auto() });
     expect(given).toHaveLength(1);
-    vi.unstubAllGlobals();
+    delete (globalThis as any)[CONTEXT];
     await app.next();
     expect(app.done).toEqual(['first']);
     await app.next();
