@@ -19,11 +19,21 @@ export class Attempt extends Scope {
   readonly derives: boolean;
   /** What waits for all that comes of it, late or not. */
   readonly chain: Chain;
+  /** 1 the first time. */
+  readonly number: number;
   /** How many events it has dispatched. */
   position = 0;
-  #signal: AbortSignal | undefined;
+  /** It counts in the `concurrency` of its listener. */
+  hasSlot = false;
+  /** Nothing of what it dispatches is kept, whatever its `when`: it will be retried, or has timed out. */
+  isVoid = false;
+  /** Rejects when its `timeout` is over, if it has one. */
+  timedOut: Promise<never> | undefined = undefined;
+  readonly #given: AbortSignal | undefined;
+  #signal: AbortSignal | undefined = undefined;
+  #controller: AbortController | undefined = undefined;
 
-  constructor(flush: Flush, job: Job, listener: string) {
+  constructor(flush: Flush, job: Job, listener: string, number = 1) {
     const entry = 'event' in job ? job : undefined;
     super(flush.bus, undefined, entry === undefined ? NO_CTX : entry.ctx, flush.rest, undefined);
     this.attempt = this;
@@ -34,21 +44,36 @@ export class Attempt extends Scope {
     this.listener = listener;
     this.cause = entry?.cause;
     this.derives = flush.options.fromQueue === true || entry?.cause?.derives === true;
-    this.#signal = flush.options.signal;
+    this.number = number;
+    this.#given = flush.options.signal;
   }
 
   /** Made when it is first read: most listeners never look at it. */
   get signal(): AbortSignal {
-    return (this.#signal ??= new AbortController().signal);
+    return (this.#signal ??= this.#makeSignal());
   }
 
-  get number(): number {
-    return 1;
+  get hasTimedOut(): boolean {
+    return this.#controller?.signal.aborted === true;
+  }
+
+  abort(reason: unknown): void {
+    this.#controller ??= new AbortController();
+    this.#controller.abort(reason);
+  }
+
+  #makeSignal(): AbortSignal {
+    if (this.#given !== undefined && this.timedOut === undefined) return this.#given;
+    this.#controller ??= new AbortController();
+    const { signal } = this.#controller;
+    return this.#given === undefined ? signal : AbortSignal.any([this.#given, signal]);
   }
 }
 
 /** Where a router finds the bus that runs it, which may be one of another copy of this package. */
 const BUS = Symbol.for('trpc-events.bus');
+/** Where it finds `timedOut` of the attempt. */
+const TIMED_OUT = Symbol.for('trpc-events.timed-out');
 
 /**
  * What a listener gets. `ctx` and `signal` are made when they are read: most listeners read one or none, and what they
@@ -73,6 +98,10 @@ export class ListenerArgument {
     return this.#scope.bus;
   }
 
+  get [TIMED_OUT](): Promise<never> | undefined {
+    return this.#scope.timedOut;
+  }
+
   get ctx(): object {
     return (this.#ctx ??= { ...(this.#base as object), dispatch: dispatcher(this.#scope, this.#base) });
   }
@@ -84,6 +113,10 @@ export class ListenerArgument {
 
 export function busOf(argument: ListenerArgument): BusState {
   return argument[BUS];
+}
+
+export function timedOutOf(argument: ListenerArgument): Promise<never> | undefined {
+  return argument[TIMED_OUT];
 }
 
 /** What `handleMany` gets. */
