@@ -2,6 +2,11 @@ import type { Attempt } from '../flush/attempt.ts';
 import { isWorkers, LOOK_EVERY } from '../workers.ts';
 import type { Wait } from './wait.ts';
 
+/** Who waits for a slot, until `end` is called. */
+interface Waiter {
+  end: ((hasSlot: boolean) => void) | undefined;
+}
+
 /**
  * Lets a number of attempts of one listener run at a time, whatever flushes they are of. The first ones begin at once,
  * in the pass of their flush; who waits can be told to give up.
@@ -9,7 +14,9 @@ import type { Wait } from './wait.ts';
 export class Gate {
   readonly #limit: number;
   #taken = 0;
-  readonly #waiting = new Set<(hasSlot: boolean) => void>();
+  /** In their order, from `#next` on; an ended one is passed over. Deleting from the front of a Set costs more each time. */
+  #waiting: Waiter[] = [];
+  #next = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -24,40 +31,45 @@ export class Gate {
 
   /** Gives a slot back: to who has waited longest, if anybody does. */
   release(): void {
-    const [next] = this.#waiting;
-    if (next === undefined) {
-      this.#taken--;
-      return;
+    while (this.#next < this.#waiting.length) {
+      const { end } = this.#waiting[this.#next++]!;
+      if (this.#next >= 1000 && this.#next * 2 >= this.#waiting.length) this.#forgetServed();
+      if (end !== undefined) return end(true);
     }
-    this.#waiting.delete(next);
-    next(true);
+    this.#forgetServed();
+    this.#taken--;
+  }
+
+  #forgetServed(): void {
+    this.#waiting = this.#waiting.slice(this.#next);
+    this.#next = 0;
   }
 
   wait(): Wait {
-    let end!: (hasSlot: boolean) => void;
-    const over = new Promise<boolean>((resolve) => (end = resolve));
-    if (isWorkers) return this.#look(over, end);
-    this.#waiting.add(end);
-    return {
-      over,
-      cancel: () => {
-        if (this.#waiting.delete(end)) end(false);
-      },
-    };
+    const waiter: Waiter = { end: undefined };
+    const over = new Promise<boolean>((resolve) => {
+      waiter.end = (hasSlot) => {
+        waiter.end = undefined;
+        resolve(hasSlot);
+      };
+    });
+    if (isWorkers) return this.#look(over, waiter);
+    this.#waiting.push(waiter);
+    return { over, cancel: () => waiter.end?.(false) };
   }
 
   /** On Cloudflare Workers no request can wake another one. */
-  #look(over: Promise<boolean>, end: (hasSlot: boolean) => void): Wait {
+  #look(over: Promise<boolean>, waiter: Waiter): Wait {
     const looks = setInterval(() => {
       if (!this.take()) return;
       clearInterval(looks);
-      end(true);
+      waiter.end?.(true);
     }, LOOK_EVERY);
     return {
       over,
       cancel() {
         clearInterval(looks);
-        end(false);
+        waiter.end?.(false);
       },
     };
   }

@@ -35,7 +35,7 @@ it.each<[object, string]>([
   [{ concurrency: 0 }, ': concurrency must be a positive integer, not 0.'],
   [{ concurrency: 1.5 }, ': concurrency must be a positive integer, not 1.5.'],
 ])('The options %j of a listener are refused.', (options, message) => {
-  const on = () => e.router().on('user.*', () => {}, { name: 'mail', ...options } as never);
+  const on = () => e.router().on('user.*', () => {}, { name: 'mail', ...options });
   expect(thrownBy(on)).toMatchObject({ code: 'BAD_OPTION' });
   expect((thrownBy(on) as Error).message).toContain(`.on("user.*", …)${message}`);
 });

@@ -164,7 +164,7 @@ it('A listener calls procedures that dispatch to it, at a concurrency of 1 and o
   )({});
   await Promise.all(Array.from({ length: 5 }, () => caller.create()));
   await bus.drain();
-  expect(seen.toSorted()).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3]);
+  expect([0, 1, 2, 3].map((depth) => seen.filter((other) => other === depth).length)).toEqual([5, 5, 5, 5]);
 });
 
 it('drain names what waits for a slot.', async () => {
