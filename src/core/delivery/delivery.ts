@@ -6,6 +6,7 @@ import type { Flush } from '../flush/flush.ts';
 import { invoke } from '../flush/invoke.ts';
 import { describeJob } from '../flush/lane.ts';
 import { isNoRetry } from './no-retry.ts';
+import { PolicedAttempt } from './policed-attempt.ts';
 import { backOff, type Policy } from './policy.ts';
 import { isThenable } from '../report.ts';
 import type { Target } from '../router/target.ts';
@@ -77,20 +78,20 @@ export class PolicedDelivery {
   async #attempt(): Promise<Failed | undefined> {
     const entry = this.#entry;
     const { timeout } = this.#policy;
-    const attempt = new Attempt(this.#flush, entry, this.#target.name, ++this.#attempts);
-    attempt.hasSlot = this.#slot !== undefined;
+    const policed = new PolicedAttempt(++this.#attempts, this.#slot !== undefined, timeout !== undefined);
+    const attempt = new Attempt(this.#flush, entry, this.#target.name, policed);
     let value: unknown;
     try {
       if (this.#attempts > 1) await remakeContext(attempt.bus, entry);
       const call =
-        timeout === undefined ? this.#target.invoke : within(timeout, attempt, this.#target.invoke);
+        timeout === undefined ? this.#target.invoke : within(timeout, policed, this.#target.invoke);
       const returned = invoke(attempt, entry, call);
       value = isThenable(returned) ? await returned : returned;
     } catch (error) {
       return { attempt, error };
     } finally {
       this.#release();
-      attempt.hasSlot = false;
+      policed.hasSlot = false;
     }
     this.#flush.succeeded(attempt, entry, value);
     return undefined;

@@ -78,7 +78,7 @@ export class Gate {
 /** Whether an attempt goes back to one that holds a slot, and may wait for this one: two such would wait for ever. */
 export function isWithinSlot(cause: Attempt | undefined): boolean {
   for (let attempt = cause; attempt !== undefined; attempt = attempt.cause) {
-    if (attempt.hasSlot) return true;
+    if (attempt.policed?.hasSlot) return true;
   }
   return false;
 }

@@ -1,12 +1,12 @@
 import { EventsError } from '../errors.ts';
-import type { Attempt } from '../flush/attempt.ts';
+import type { PolicedAttempt } from './policed-attempt.ts';
 import { isThenable } from '../report.ts';
 
 /**
  * Calls a listener, and rejects when the time is over, whatever the listener does then. What it comes to later reaches
  * nobody.
  */
-export function within(ms: number, attempt: Attempt, invoke: (argument: never) => unknown) {
+export function within(ms: number, attempt: PolicedAttempt, invoke: (argument: never) => unknown) {
   return function limited(argument: never): unknown {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const timedOut = new Promise<never>((_, reject) => {

@@ -1,5 +1,6 @@
 import type { BusState } from '../bus/bus-state.ts';
 import { dispatcher } from '../scope/dispatch.ts';
+import type { PolicedAttempt } from '../delivery/policed-attempt.ts';
 import type { Chain } from './chain.ts';
 import type { Flush } from './flush.ts';
 import type { Job } from './invoke.ts';
@@ -19,21 +20,13 @@ export class Attempt extends Scope {
   readonly derives: boolean;
   /** What waits for all that comes of it, late or not. */
   readonly chain: Chain;
-  /** 1 the first time. */
-  readonly number: number;
   /** How many events it has dispatched. */
   position = 0;
-  /** It counts in the `concurrency` of its listener. */
-  hasSlot = false;
-  /** Nothing of what it dispatches is kept, whatever its `when`: it will be retried, or has timed out. */
-  isVoid = false;
-  /** Rejects when its `timeout` is over, if it has one. */
-  timedOut: Promise<never> | undefined = undefined;
-  readonly #given: AbortSignal | undefined;
-  #signal: AbortSignal | undefined = undefined;
-  #controller: AbortController | undefined = undefined;
+  /** Of a listener that has a policy. One field, since most have none, and pay for each. */
+  readonly policed: PolicedAttempt | undefined;
+  #signal: AbortSignal | undefined;
 
-  constructor(flush: Flush, job: Job, listener: string, number = 1) {
+  constructor(flush: Flush, job: Job, listener: string, policed?: PolicedAttempt) {
     const entry = 'event' in job ? job : undefined;
     super(flush.bus, undefined, entry === undefined ? NO_CTX : entry.ctx, flush.rest, undefined);
     this.attempt = this;
@@ -44,29 +37,17 @@ export class Attempt extends Scope {
     this.listener = listener;
     this.cause = entry?.cause;
     this.derives = flush.options.fromQueue === true || entry?.cause?.derives === true;
-    this.number = number;
-    this.#given = flush.options.signal;
+    this.policed = policed;
+    this.#signal = policed === undefined ? flush.options.signal : policed.signalWith(flush.options.signal);
   }
 
   /** Made when it is first read: most listeners never look at it. */
   get signal(): AbortSignal {
-    return (this.#signal ??= this.#makeSignal());
+    return (this.#signal ??= new AbortController().signal);
   }
 
-  get hasTimedOut(): boolean {
-    return this.#controller?.signal.aborted === true;
-  }
-
-  abort(reason: unknown): void {
-    this.#controller ??= new AbortController();
-    this.#controller.abort(reason);
-  }
-
-  #makeSignal(): AbortSignal {
-    if (this.#given !== undefined && this.timedOut === undefined) return this.#given;
-    this.#controller ??= new AbortController();
-    const { signal } = this.#controller;
-    return this.#given === undefined ? signal : AbortSignal.any([this.#given, signal]);
+  get number(): number {
+    return this.policed?.number ?? 1;
   }
 }
 
@@ -99,7 +80,7 @@ export class ListenerArgument {
   }
 
   get [TIMED_OUT](): Promise<never> | undefined {
-    return this.#scope.timedOut;
+    return this.#scope.policed?.timedOut;
   }
 
   get ctx(): object {

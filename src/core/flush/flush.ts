@@ -188,14 +188,14 @@ export class Flush {
   failed(attempt: Attempt, job: Job, cause: unknown, reason?: DeadLetterReason): void {
     // Whatever `onError` publishes is caused by this attempt, not by one that it has chained.
     restoring(() => this.#settle(attempt, false));
-    attempt.isVoid ||= attempt.hasTimedOut;
+    if (attempt.policed?.hasTimedOut) attempt.policed.isVoid = true;
     if ('event' in job) return this.record(attempt, job, cause, reason);
     for (const entry of job) this.record(attempt, entry, cause, reason);
   }
 
   /** It has failed, and will be followed by another one: nothing that it dispatched is kept. */
   dropped(attempt: Attempt): void {
-    attempt.isVoid = true;
+    if (attempt.policed !== undefined) attempt.policed.isVoid = true;
     this.#settle(attempt, false);
   }
 

@@ -88,7 +88,7 @@ export function goesOn(bus: BusState, open: Scope | undefined): boolean {
 export function reasonToDrop({ scope, when, n }: Entry): DiscardReason | undefined {
   if (scope === undefined) return undefined;
   const { root } = scope;
-  if (root.attempt === root && root.attempt.isVoid) return 'attempt-failed';
+  if (root.attempt === root && root.attempt.policed?.isVoid) return 'attempt-failed';
   if (when === 'settled') return undefined;
   if (when === 'failure') return scope.outcome === 'failed' ? undefined : 'succeeded';
   if (!succeeded(scope, n)) return scope.attempt === scope ? 'attempt-failed' : 'failed';
