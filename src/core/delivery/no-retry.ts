@@ -11,11 +11,12 @@ import { causeOf } from '../report.ts';
  *
  * eventRouter.on(
  *   'user.created',
- *   async ({ event }) => {
- *     const response = await mail(event.payload.email);
+ *   async ({ event, signal }) => {
+ *     const response = await fetch('https://mail.example', { method: 'POST', body: event.payload.email, signal });
  *     if (response.status === 400) throw noRetry(new Error('The address is refused'));
+ *     if (!response.ok) throw new Error(`The mail service answered ${response.status}`);
  *   },
- *   { name: 'welcome-mail', retry: { attempts: 5 } },
+ *   { name: 'welcome-mail', retry: { attempts: 5 }, timeout: 10_000 },
  * );
  * ```
  */
