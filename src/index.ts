@@ -14,17 +14,18 @@
  * @module
  */
 export { defineEvent, defineEvents, unchecked } from './core/catalog/catalog.ts';
+export { noRetry } from './core/delivery/no-retry.ts';
 export { EventsError, type EventsErrorCode } from './core/errors.ts';
 export { afterResponse, type MaxWaitOptions } from './defer/after-response.ts';
 export { auto } from './defer/auto.ts';
-export { inline } from './defer/inline.ts';
+export { inline, type BudgetOptions } from './defer/inline.ts';
 export { waitUntil, type WaitUntil } from './defer/wait-until.ts';
 export { echo, type EchoOptions } from './handlers/echo.ts';
 export { initEvents, type EventsBuilder, type InitEvents } from './init.ts';
 export type { Bus, MiddlewareOptions } from './trpc/bus.ts';
 
 // What users write themselves.
-export type { DeferCall, DeferStrategy } from './core/types/defer.ts';
+export type { DeferCall, DeferStrategy, StartFlush } from './core/types/defer.ts';
 export type { ForeignCall, RunsForeignCalls } from './core/types/foreign-call.ts';
 export type { DefaultMeta, AnyEvent, Envelope, TypedEvent } from './core/types/event.ts';
 export type {
@@ -46,6 +47,7 @@ export type {
   SendInfo,
   TraceContext,
 } from './core/types/observer.ts';
+export type { DeadLetter, DeadLetterReason, RetryOptions } from './core/types/delivery.ts';
 export type { InferEvent } from './core/types/select.ts';
 
 // What an inferred type may mention: without these, a package that exports a router could not emit declarations (TS2742).

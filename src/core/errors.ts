@@ -24,7 +24,10 @@ export type EventsErrorCode =
   | 'HOOK_FAILED'
   /** No handler takes the event, and `unhandled` is `'error'`. */
   | 'UNHANDLED'
+  /** An attempt took longer than the `timeout` of its listener. */
   | 'TIMED_OUT'
+  /** What `noRetry` makes. */
+  | 'NOT_RETRIABLE'
   /** Events that cause events, deeper than `limits.depth`. */
   | 'CHAIN_TOO_DEEP'
   /** Dispatched after the platform may have frozen the process. */

@@ -89,8 +89,14 @@ function lineOf({ error, event, listener, attempt }: Reported): string {
   const subject = event === undefined ? '' : ` [${event.name} ${event.id}]`;
   const where = listener === undefined ? '' : ` [listener ${listener}, attempt ${attempt ?? 1}]`;
   // The message of this one names again what stands before it.
-  const isListeners = error.code === 'LISTENER_FAILED' && error.cause !== undefined;
-  return `${error.code}${subject}${where} ${isListeners ? causeOf(error.cause) : error.message}`;
+  const said = listener === undefined || event === undefined ? '' : whatFailed(listener, event);
+  const message = error.message.startsWith(said) ? error.message.slice(said.length) : error.message;
+  return `${error.code}${subject}${where} ${message}`;
+}
+
+/** How the message of `LISTENER_FAILED` begins. */
+export function whatFailed(listener: string, { name }: AnyEvent): string {
+  return `The listener ${JSON.stringify(listener)} failed on ${JSON.stringify(name)}: `;
 }
 
 /** `Error: message`, on one line. */

@@ -1,3 +1,4 @@
+import { INLINE_BUDGET } from '../core/delivery/budget.ts';
 import { EventsError } from '../core/errors.ts';
 import { checkOptions, milliseconds } from '../core/options.ts';
 import { quote } from '../core/suggest.ts';
@@ -43,7 +44,8 @@ export function afterResponse<TContext = unknown>(
     start: function afterResponse(flush, call) {
       if (call.streaming) return onTimer(flush);
       const response = responseIn(source(call));
-      if (response === undefined) return call.signal === undefined ? flush() : onTimer(flush);
+      if (response === undefined)
+        return call.signal === undefined ? flush({ budget: INLINE_BUDGET }) : onTimer(flush);
       return afterClose(
         response,
         maxWait,

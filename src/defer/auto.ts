@@ -1,9 +1,10 @@
+import { INLINE_BUDGET } from '../core/delivery/budget.ts';
 import { checkOptions, isObject, milliseconds } from '../core/options.ts';
 import type { DeferCall, DeferStrategy } from '../core/types/defer.ts';
 import { MAX_WAIT, type MaxWaitOptions } from './after-response.ts';
 import { afterClose, responseIn } from './close.ts';
 import { flushByFramework, frameworkAfter } from './framework.ts';
-import { platformWaitUntil, tellIfUnknown, thisPlatform } from './platform.ts';
+import { afterwards, platformWaitUntil, tellIfUnknown, thisPlatform } from './platform.ts';
 import { currentResponse } from './responses.ts';
 import { onTimer } from './wait-until.ts';
 
@@ -43,8 +44,9 @@ export function auto(options: MaxWaitOptions = {}): DeferStrategy {
       waitUntil(call.finished);
       kept.add(call);
     },
-    start: function auto(flush, call) {
-      if (platform.freezes && !kept.has(call)) return flush();
+    start: function auto(start, call) {
+      if (platform.freezes && !kept.has(call)) return start({ budget: INLINE_BUDGET });
+      const flush = afterwards(platform, start);
       if (call.streaming) return onTimer(flush);
       const response = responseOf(call);
       if (response !== undefined) {
@@ -59,7 +61,7 @@ export function auto(options: MaxWaitOptions = {}): DeferStrategy {
         );
       }
       if (flushByFramework(flush, call)) return undefined;
-      return call.signal === undefined ? flush() : onTimer(flush);
+      return call.signal === undefined ? start({ budget: INLINE_BUDGET }) : onTimer(flush);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { WAIT_UNTIL_BUDGET } from '../core/delivery/budget.ts';
 import { printLine } from '../core/report.ts';
 import { azure } from './platforms/azure.ts';
 import { bun } from './platforms/bun.ts';
@@ -10,6 +11,7 @@ import { nextHost } from './platforms/next-host.ts';
 import { node } from './platforms/node.ts';
 import type { Platform } from './platforms/platform.ts';
 import { vercel } from './platforms/vercel.ts';
+import type { StartFlush } from '../core/types/defer.ts';
 import type { WaitUntil } from './wait-until.ts';
 
 /** The first that is here counts; so those that run on others stand before them. */
@@ -30,6 +32,11 @@ const UNKNOWN: Platform = { name: 'unknown', freezes: true, isHere: () => true }
 
 export function thisPlatform(): Platform {
   return PLATFORMS.find((platform) => platform.isHere()) ?? UNKNOWN;
+}
+
+/** How to begin a flush after the response: what a platform keeps alive, it does for a while. */
+export function afterwards({ freezes }: Platform, start: StartFlush): () => Promise<void> {
+  return () => start(freezes ? { budget: WAIT_UNTIL_BUDGET } : undefined);
 }
 
 /** The `waitUntil` that a platform offers to the request that runs, whatever it runs on. */

@@ -1,6 +1,9 @@
+import { INLINE_BUDGET, WAIT_UNTIL_BUDGET } from '../core/delivery/budget.ts';
 import { EventsError } from '../core/errors.ts';
+import { checkOptions, milliseconds } from '../core/options.ts';
 import { quote } from '../core/suggest.ts';
 import type { DeferCall, DeferStrategy } from '../core/types/defer.ts';
+import type { BudgetOptions } from './inline.ts';
 
 /** Keeps the process alive until a promise settles. */
 export type WaitUntil = (promise: Promise<unknown>) => void;
@@ -20,6 +23,7 @@ export type WaitUntil = (promise: Promise<unknown>) => void;
  */
 export function waitUntil<TContext = unknown>(
   source: (call: { readonly ctx: TContext }) => WaitUntil,
+  options: BudgetOptions = {},
 ): DeferStrategy<TContext> {
   if (typeof source !== 'function') {
     throw new EventsError(
@@ -27,6 +31,8 @@ export function waitUntil<TContext = unknown>(
       `waitUntil takes a function that gives the platform's waitUntil, not ${quote(source)}.`,
     );
   }
+  checkOptions('waitUntil', options, { budget: milliseconds });
+  const { budget = WAIT_UNTIL_BUDGET } = options;
   /** Calls whose promise the platform did not take: their caller waits. */
   const refused = new WeakSet<DeferCall>();
   return {
@@ -37,7 +43,8 @@ export function waitUntil<TContext = unknown>(
       source(call)(call.finished);
       refused.delete(call);
     },
-    start: (flush, call) => (refused.has(call) ? flush() : onTimer(flush)),
+    start: (flush, call) =>
+      refused.has(call) ? flush({ budget: INLINE_BUDGET }) : onTimer(() => flush({ budget })),
   };
 }
 

@@ -2,6 +2,7 @@ import type { DeferStrategy } from '../core/types/defer.ts';
 import type { MaxWaitOptions } from '../defer/after-response.ts';
 import { auto } from '../defer/auto.ts';
 import { flushByFramework } from '../defer/framework.ts';
+import { afterwards, thisPlatform } from '../defer/platform.ts';
 
 /**
  * Flushes by Next's `after`. Where that throws, as in pages/api and outside any request, and for what streams yield, it
@@ -22,9 +23,9 @@ export function nextAfter(options: MaxWaitOptions = {}): DeferStrategy {
   return {
     ...fallback,
     name: 'nextAfter',
-    start: function nextAfter(flush, call) {
-      if (!call.streaming && flushByFramework(flush, call)) return undefined;
-      return fallback.start(flush, call);
+    start: function nextAfter(start, call) {
+      if (!call.streaming && flushByFramework(afterwards(thisPlatform(), start), call)) return undefined;
+      return fallback.start(start, call);
     },
   };
 }

@@ -48,6 +48,16 @@ export function thrownBy(fn: () => unknown): unknown {
   throw new Error('it threw nothing');
 }
 
+/** What a promise rejects with. */
+export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('it did not reject');
+}
+
 /** A function that takes what its types refuse, as users of JavaScript may give it. */
 export function untyped<R>(fn: (...args: never[]) => R): (...args: unknown[]) => R {
   return fn as (...args: unknown[]) => R;

@@ -14,6 +14,7 @@ const NAMES: Record<string, readonly string[]> = {
     'echo',
     'initEvents',
     'inline',
+    'noRetry',
     'unchecked',
     'waitUntil',
   ],

@@ -23,6 +23,7 @@ const BUS_OPTIONS: Rules = {
   createContext: aFunction,
   onError: aFunction,
   onDiscard: aFunction,
+  deadLetter: aFunction,
   when: oneOf('success', 'failure', 'settled'),
   defer: aStrategy,
   unhandled: oneOf('warn', 'ignore', 'error'),

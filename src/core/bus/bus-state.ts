@@ -1,7 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { PolicedDelivery } from '../delivery/delivery.ts';
 import { Bag } from '../flush/bag.ts';
 import type { Keeper } from '../flush/chain.ts';
-import type { Lane } from '../flush/lane.ts';
+import type { Busy } from '../flush/lane.ts';
 import type { Flush } from '../flush/flush.ts';
 import type { Observers } from './observers.ts';
 import type { Registry } from '../router/registry.ts';
@@ -25,7 +26,10 @@ export interface App {
 }
 
 /** What `e.bus` was given, checked, with its defaults. */
-export interface Settings extends Pick<BusBaseOptions<AnyApp>, 'createContext' | 'onError' | 'onDiscard'> {
+export interface Settings extends Pick<
+  BusBaseOptions<AnyApp>,
+  'createContext' | 'onError' | 'onDiscard' | 'deadLetter'
+> {
   readonly app: App;
   readonly registry: Registry;
   readonly meta: MetaOf<AnyApp> | undefined;
@@ -64,8 +68,12 @@ export class BusState {
   pending = 0;
   /** Flushes that a defer strategy holds, and what begins them. */
   readonly deferred = new Map<Flush, () => Promise<void>>();
-  /** Listeners that run. */
-  readonly busy = new Bag<Lane>();
+  /** Listeners that run, or wait for another attempt. */
+  readonly busy = new Bag<Busy>();
+  /** Those that wait for another attempt, or a slot. */
+  readonly waitingDeliveries = new Set<PolicedDelivery>();
+  /** The time of `close` is over: there are no more attempts. */
+  gaveUp = false;
   /** Flushes that wait for createContext. */
   readonly preparing = new Set<Flush>();
   /** Flushes in their synchronous part: the first one runs it. */

@@ -40,6 +40,7 @@ export function createBus(
     createContext: options.createContext,
     onError: options.onError,
     onDiscard: options.onDiscard,
+    deadLetter: options.deadLetter,
     when: options.when ?? 'success',
     defer: options.defer ?? fallback,
     unhandled: options.unhandled ?? 'warn',

@@ -26,13 +26,24 @@ export async function close(
   const begun = Date.now();
   bus.closing = true;
   for (const stream of bus.streams) stream.end();
-  await until(bus, 'bus.close', options.timeout, () => bus.openCalls === 0 && bus.isIdle);
+  try {
+    await until(bus, 'bus.close', options.timeout, () => bus.openCalls === 0 && bus.isIdle);
+  } catch (error) {
+    giveUp(bus);
+    throw error;
+  }
   bus.closed = true;
   bus.handlersClosed ??= closeHandlers(bus, handlers);
   // Past the timeout nobody waits for it.
   bus.handlersClosed.catch(() => {});
   await until(bus, 'bus.close', options.timeout, () => bus.handlersClosing.size === 0, Date.now() - begun);
   await bus.handlersClosed;
+}
+
+/** There is no time left for what waits: it has failed, and goes where failures go. */
+function giveUp(bus: BusState): void {
+  bus.gaveUp = true;
+  for (const delivery of bus.waitingDeliveries) delivery.stop('closed');
 }
 
 /** What of the bus the caller runs in, and would wait for. */

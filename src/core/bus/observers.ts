@@ -81,6 +81,12 @@ export class Observers {
     this.#tell('errored', (observer) => observer.errored?.(error, { event, listener }));
   }
 
+  backedOff(attempt: Attempt, error: unknown, delay: number): void {
+    // `wrapAttempt` has made it, with the event, if an observer has that.
+    const info = attemptInfo(attempt, []);
+    this.#tell('backedOff', (observer) => observer.backedOff?.(info, { error, delay }));
+  }
+
   wrapFlush(events: readonly AnyEvent[], run: RunStep): Promise<Outcome> {
     return this.#wrap('wrapFlush', { events }, run);
   }

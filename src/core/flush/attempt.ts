@@ -1,5 +1,6 @@
 import type { BusState } from '../bus/bus-state.ts';
 import { dispatcher } from '../scope/dispatch.ts';
+import type { PolicedAttempt } from '../delivery/policed-attempt.ts';
 import type { Chain } from './chain.ts';
 import type { Flush } from './flush.ts';
 import type { Job } from './invoke.ts';
@@ -21,9 +22,11 @@ export class Attempt extends Scope {
   readonly chain: Chain;
   /** How many events it has dispatched. */
   position = 0;
+  /** Of a listener that has a policy. One field, since most have none, and pay for each. */
+  readonly policed: PolicedAttempt | undefined;
   #signal: AbortSignal | undefined;
 
-  constructor(flush: Flush, job: Job, listener: string) {
+  constructor(flush: Flush, job: Job, listener: string, policed?: PolicedAttempt) {
     const entry = 'event' in job ? job : undefined;
     super(flush.bus, undefined, entry === undefined ? NO_CTX : entry.ctx, flush.rest, undefined);
     this.attempt = this;
@@ -34,7 +37,8 @@ export class Attempt extends Scope {
     this.listener = listener;
     this.cause = entry?.cause;
     this.derives = flush.options.fromQueue === true || entry?.cause?.derives === true;
-    this.#signal = flush.options.signal;
+    this.policed = policed;
+    this.#signal = policed === undefined ? flush.options.signal : policed.signalWith(flush.options.signal);
   }
 
   /** Made when it is first read: most listeners never look at it. */
@@ -43,12 +47,14 @@ export class Attempt extends Scope {
   }
 
   get number(): number {
-    return 1;
+    return this.policed?.number ?? 1;
   }
 }
 
 /** Where a router finds the bus that runs it, which may be one of another copy of this package. */
 const BUS = Symbol.for('trpc-events.bus');
+/** Where it finds `timedOut` of the attempt. */
+const TIMED_OUT = Symbol.for('trpc-events.timed-out');
 
 /**
  * What a listener gets. `ctx` and `signal` are made when they are read: most listeners read one or none, and what they
@@ -73,6 +79,10 @@ export class ListenerArgument {
     return this.#scope.bus;
   }
 
+  get [TIMED_OUT](): Promise<never> | undefined {
+    return this.#scope.policed?.timedOut;
+  }
+
   get ctx(): object {
     return (this.#ctx ??= { ...(this.#base as object), dispatch: dispatcher(this.#scope, this.#base) });
   }
@@ -84,6 +94,10 @@ export class ListenerArgument {
 
 export function busOf(argument: ListenerArgument): BusState {
   return argument[BUS];
+}
+
+export function timedOutOf(argument: ListenerArgument): Promise<never> | undefined {
+  return argument[TIMED_OUT];
 }
 
 /** What `handleMany` gets. */

@@ -17,6 +17,8 @@ export function keeperOf({ call, attempt }: Scope): Keeper {
 /** All that one flush leads to: itself, and what its listeners dispatch. Attempts keep it, so it holds no event. */
 export class Chain implements Keeper {
   readonly #keeper: Keeper | undefined;
+  /** In ms since 1970: no back-off may end after it. */
+  deadline = Number.POSITIVE_INFINITY;
   /** Flushes that are not done. */
   #open = 0;
   #wasDone = false;

@@ -35,3 +35,8 @@ function makeContext(bus: BusState, entry: Entry): Promise<void> | undefined {
   }
   return undefined;
 }
+
+/** Before another attempt: what could not be made for the last one may be made now. */
+export async function remakeContext(bus: BusState, entry: Entry): Promise<void> {
+  if (entry.ctx instanceof ContextFailure) await makeContext(bus, entry);
+}

@@ -3,16 +3,20 @@ import type { BusState } from '../bus/bus-state.ts';
 import { Chain } from './chain.ts';
 import { makeContexts } from './contexts.ts';
 import { isEnabled } from './enabled.ts';
+import { bury } from '../delivery/dead-letter.ts';
+import { PolicedDelivery } from '../delivery/delivery.ts';
+import { failureOf } from '../delivery/failure.ts';
 import { EventsError } from '../errors.ts';
 import { BAD_ANSWER, failedOf, invoke, type Job } from './invoke.ts';
 import { Lane } from './lane.ts';
 import { runPass } from './pass.ts';
-import { causeOf, isThenable, printLine } from '../report.ts';
+import { isThenable, printLine } from '../report.ts';
 import { takeSettled, type Entry } from '../scope/scope.ts';
 import { currentFrame, framesWithout, type Frame } from '../scope/storage.ts';
 import { restoring } from '../scope/storage.ts';
 import type { Target } from '../router/target.ts';
 import type { DeliveryFailure } from '../types/bus.ts';
+import type { DeadLetterReason } from '../types/delivery.ts';
 
 /** How a flush differs from one of a settled scope. */
 export interface FlushOptions {
@@ -136,12 +140,17 @@ export class Flush {
     else lane.add(entry);
   }
 
-  /** Starts one attempt. Whether it goes on after this; then `lane` hears of its end. */
+  /** Starts one attempt, or all that a policy asks for. Whether it goes on after this; then `lane` hears of its end. */
   start(job: Job, target: Target, lane?: Lane): boolean {
     if (target.isOff()) return false;
+    if (target.policy !== undefined && 'event' in job) {
+      const delivery = new PolicedDelivery(this, job, target, target.policy);
+      (lane ?? this.#openLane(target)).waitFor(delivery, delivery.run());
+      return true;
+    }
     const attempt = new Attempt(this, job, target.name);
     try {
-      const returned = invoke(attempt, job, target);
+      const returned = invoke(attempt, job, target.invoke);
       if (isThenable(returned)) {
         (lane ?? this.#openLane(target)).wait(returned, attempt, job);
         return true;
@@ -155,7 +164,8 @@ export class Flush {
 
   #openLane(target: Target): Lane {
     const lane = new Lane(this, target);
-    if (this.entries.length > 1) (this.#lanes ??= new Map()).set(target, lane);
+    // Where its events run at the same time, each has a lane for itself.
+    if (this.entries.length > 1 && target.gate === undefined) (this.#lanes ??= new Map()).set(target, lane);
     this.bus.busy.add(lane);
     this.#left++;
     return lane;
@@ -171,22 +181,43 @@ export class Flush {
     if ('event' in job) return this.#settle(attempt, true);
     const failed = failedOf(job, returned);
     if (failed === undefined) return this.failed(attempt, job, new Error(BAD_ANSWER));
-    for (const { entry, error } of failed) this.#record(attempt, entry, error);
+    for (const { entry, error } of failed) this.record(attempt, entry, error);
     this.#settle(attempt, true);
   }
 
-  failed(attempt: Attempt, job: Job, cause: unknown): void {
+  failed(attempt: Attempt, job: Job, cause: unknown, reason?: DeadLetterReason): void {
     // Whatever `onError` publishes is caused by this attempt, not by one that it has chained.
     restoring(() => this.#settle(attempt, false));
-    if ('event' in job) return this.#record(attempt, job, cause);
-    for (const entry of job) this.#record(attempt, entry, cause);
+    if (attempt.policed?.hasTimedOut) attempt.policed.isVoid = true;
+    if ('event' in job) return this.record(attempt, job, cause, reason);
+    for (const entry of job) this.record(attempt, entry, cause, reason);
   }
 
-  #record({ listener, number }: Attempt, { event }: Entry, cause: unknown): void {
-    const message = `The listener ${JSON.stringify(listener)} failed on ${JSON.stringify(event.name)}: ${causeOf(cause)}`;
-    const error = new EventsError('LISTENER_FAILED', message, { cause });
+  /** It has failed, and will be followed by another one: nothing that it dispatched is kept. */
+  dropped(attempt: Attempt): void {
+    if (attempt.policed !== undefined) attempt.policed.isVoid = true;
+    this.#settle(attempt, false);
+  }
+
+  /** A listener has failed for good. */
+  record(
+    { listener, number }: Pick<Attempt, 'listener' | 'number'>,
+    { event }: Entry,
+    thrown: unknown,
+    given?: DeadLetterReason,
+  ): void {
+    const { error, reason } = failureOf(listener, event, thrown, given);
     (this.#failures ??= []).push({ listener, error });
     this.bus.report({ error, event, listener, attempt: number });
+    if (this.bus.settings.deadLetter === undefined) return;
+    const buried = bury(this.bus, { event, listener, reason, attempts: number, error });
+    if (buried !== undefined) void this.#waitFor(buried);
+  }
+
+  async #waitFor(buried: Promise<void>): Promise<void> {
+    this.#left++;
+    await buried;
+    this.#leave();
   }
 
   /** An attempt is a scope: now what it dispatched is flushed, or dropped. */

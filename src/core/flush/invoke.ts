@@ -9,10 +9,10 @@ import type { Outcome } from '../types/observer.ts';
 /** What one attempt handles: one event, or for `handleMany` several. */
 export type Job = Entry | readonly Entry[];
 
-/** Calls a target, in the scope of an attempt. */
-export function invoke(attempt: Attempt, job: Job, target: Target): unknown {
-  if (attempt.bus.observed !== undefined) return invokeObserved(attempt, job, target);
-  return enterAndCall(attempt.frame, target.invoke, argumentOf(attempt, job));
+/** Calls what a target invokes, in the scope of an attempt. */
+export function invoke(attempt: Attempt, job: Job, call: Target['invoke']): unknown {
+  if (attempt.bus.observed !== undefined) return invokeObserved(attempt, job, call);
+  return enterAndCall(attempt.frame, call, argumentOf(attempt, job));
 }
 
 /** `ListenerArgument` or `ManyArgument`, as the target takes it. */
@@ -26,11 +26,11 @@ function argumentOf(attempt: Attempt, job: Job): never {
   return new ListenerArgument(attempt, job) as never;
 }
 
-async function invokeObserved(attempt: Attempt, job: Job, target: Target): Promise<unknown> {
+async function invokeObserved(attempt: Attempt, job: Job, call: Target['invoke']): Promise<unknown> {
   let returned: unknown;
   const run = async (): Promise<Outcome> => {
     try {
-      returned = await enterAndCall(attempt.frame, target.invoke, argumentOf(attempt, job));
+      returned = await enterAndCall(attempt.frame, call, argumentOf(attempt, job));
       return { ok: true };
     } catch (error) {
       return { ok: false, error };

@@ -1,12 +1,18 @@
 import type { Attempt } from './attempt.ts';
 import type { Bagged } from './bag.ts';
+import type { PolicedDelivery } from '../delivery/delivery.ts';
 import type { Flush } from './flush.ts';
 import type { Job } from './invoke.ts';
 import type { Entry } from '../scope/scope.ts';
 import type { Target } from '../router/target.ts';
 
+/** What a bus waits for, and can name. */
+export interface Busy extends Bagged {
+  describe(): string;
+}
+
 /** One target that is busy in one flush: it takes what waits for it one by one. */
-export class Lane implements Bagged {
+export class Lane implements Busy {
   place = -1;
   readonly #flush: Flush;
   readonly target: Target;
@@ -14,6 +20,8 @@ export class Lane implements Bagged {
   #taken = 0;
   #attempt!: Attempt;
   #job!: Job;
+  /** What it waits for in place of an attempt, where its target has a policy. */
+  #delivery: PolicedDelivery | undefined = undefined;
 
   constructor(flush: Flush, target: Target) {
     this.#flush = flush;
@@ -27,6 +35,11 @@ export class Lane implements Bagged {
     Promise.resolve(returned).then(this.#succeeded, this.#failed);
   }
 
+  waitFor(delivery: PolicedDelivery, done: Promise<void>): void {
+    this.#delivery = delivery;
+    void done.then(this.#goOn);
+  }
+
   /** What the target gets when it has done what came before. */
   add(entry: Entry): void {
     if (this.#queue === undefined) this.#queue = [entry];
@@ -35,9 +48,9 @@ export class Lane implements Bagged {
 
   /** What it does, in words. */
   describe(): string {
-    const event = 'event' in this.#job ? this.#job.event : this.#job[0]!.event;
     const waiting = (this.#queue?.length ?? 0) - this.#taken;
-    return `${this.target.name} on ${event.name} ${event.id}${waiting > 0 ? ` (${waiting} more wait for it)` : ''}`;
+    const doing = this.#delivery?.describe() ?? describeJob(this.target, this.#job);
+    return waiting > 0 ? `${doing} (${waiting} more wait for it)` : doing;
   }
 
   readonly #succeeded = (value: unknown): void => {
@@ -50,11 +63,16 @@ export class Lane implements Bagged {
     this.#goOn();
   };
 
-  #goOn(): void {
+  readonly #goOn = (): void => {
     for (let entry = this.#queue?.[this.#taken]; entry !== undefined; entry = this.#queue?.[this.#taken]) {
       this.#taken++;
       if (this.#flush.start(entry, this.target, this)) return;
     }
     this.#flush.closeLane(this);
-  }
+  };
+}
+
+export function describeJob(target: Target, job: Job): string {
+  const { name, id } = 'event' in job ? job.event : job[0]!.event;
+  return `${target.name} on ${name} ${id}`;
 }

@@ -1,5 +1,6 @@
 import type { BusState } from '../bus/bus-state.ts';
 import { EventsError } from '../errors.ts';
+import { POLICY, readPolicy, type Policy } from '../delivery/policy.ts';
 import { aSignal, aString, checkOptions, isObject } from '../options.ts';
 import { assertSelects, compilePatterns, type Selector } from '../catalog/pattern.ts';
 import { runSteps, type Step } from './steps.ts';
@@ -14,6 +15,7 @@ export interface Registration {
   readonly name: string | undefined;
   readonly fallback: string;
   readonly invoke: (argument: never) => unknown;
+  readonly policy: Policy | undefined;
   /** Taken off by its `signal`, or replaced. */
   isOff: boolean;
 }
@@ -56,7 +58,8 @@ export class RouterCore {
         `${where} takes a function as its listener, not ${quote(listener)}.`,
       );
     }
-    checkOptions(where, options, { name: aString, signal: aSignal });
+    checkOptions(where, options, { name: aString, signal: aSignal, ...POLICY });
+    const policy = readPolicy(where, options);
     const { name, signal } = options ?? {};
     if (signal?.aborted) return;
     const invoke =
@@ -68,6 +71,7 @@ export class RouterCore {
       name,
       fallback: listener.name || selector.text,
       invoke,
+      policy,
       isOff: false,
     };
     const former = name === undefined ? undefined : this.named.get(name);

@@ -1,4 +1,4 @@
-import { busOf, type ListenerArgument } from '../flush/attempt.ts';
+import { busOf, timedOutOf, type ListenerArgument } from '../flush/attempt.ts';
 import { Resolver } from './depends.ts';
 import { isObject } from '../options.ts';
 import type { AnyDependencies } from '../types/dependency.ts';
@@ -13,9 +13,12 @@ const RESULT = Object.freeze({ ok: true });
 export function runSteps(steps: readonly Step[], listener: (opts: never) => unknown) {
   return async function attempt(argument: ListenerArgument): Promise<void> {
     const resolver = new Resolver(busOf(argument));
+    const timedOut = timedOutOf(argument);
     let failure: { readonly error: unknown } | undefined;
     try {
-      await run(0, argument.ctx);
+      const done = run(0, argument.ctx);
+      // When its time is over, dependencies are cleaned up, whatever the listener still does.
+      await (timedOut === undefined ? done : Promise.race([done, timedOut]));
     } catch (error) {
       failure = { error };
     }

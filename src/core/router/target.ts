@@ -1,4 +1,6 @@
 import type { ListenerArgument, ManyArgument } from '../flush/attempt.ts';
+import { Gate } from '../delivery/gate.ts';
+import type { Policy } from '../delivery/policy.ts';
 import { assertSelects, compilePatterns, type Selector } from '../catalog/pattern.ts';
 import type { Registration, RouterCore } from './router-core.ts';
 import { quote } from '../suggest.ts';
@@ -22,6 +24,10 @@ export interface Target {
   /** Whether its listener was taken off since. */
   readonly isOff: () => boolean;
   readonly invoke: (argument: never) => unknown;
+  /** How its events are delivered, where that was given. */
+  readonly policy: Policy | undefined;
+  /** Where its policy has a `concurrency`. */
+  readonly gate: Gate | undefined;
 }
 
 /** A router of a smaller catalog gets that catalog's events alone: its `*` knows no others. */
@@ -46,11 +52,13 @@ export function handlerTarget(handler: EventHandler & Partial<EventForwarder>, s
     invoke: many
       ? (argument: ManyArgument) => handler.handleMany!(argument.events, argument)
       : (argument: ListenerArgument) => handler.handle!(argument.event, argument),
+    policy: undefined,
+    gate: undefined,
   };
 }
 
 function listenerTarget(registration: Registration, router: RouterCore): Target {
-  const { selector, invoke } = registration;
+  const { selector, invoke, policy } = registration;
   return {
     name: registration.fallback,
     many: false,
@@ -61,6 +69,8 @@ function listenerTarget(registration: Registration, router: RouterCore): Target 
     selects: selectorOf(selector, router),
     isOff: () => registration.isOff,
     invoke,
+    policy,
+    gate: policy?.concurrency === undefined ? undefined : new Gate(policy.concurrency),
   };
 }
 

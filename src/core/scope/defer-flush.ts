@@ -1,11 +1,12 @@
 import type { CallScope } from './call-scope.ts';
 import { Chain, keeperOf } from '../flush/chain.ts';
 import { Flush } from '../flush/flush.ts';
+import { INLINE_BUDGET } from '../delivery/budget.ts';
 import { isThenable, reportHook, reportLate } from '../report.ts';
 import type { Entry } from './scope.ts';
 import { snapshot } from './storage.ts';
+import type { StartFlush } from '../types/defer.ts';
 
-type Begin = () => Promise<void>;
 const DONE = Promise.resolve();
 
 /**
@@ -22,8 +23,10 @@ export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise
   let isBegun = false;
   let begun: Promise<void> | undefined;
   let later: ReturnType<typeof snapshot> | undefined;
-  const begin: Begin = () => {
+  const begin: StartFlush = (options) => {
     if (!isBegun) {
+      const { budget } = options ?? {};
+      if (budget !== undefined) chain.deadline = Date.now() + budget;
       // First of all: one of its own listeners may call this again.
       isBegun = true;
       bus.deferred.delete(flush);
@@ -32,7 +35,7 @@ export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise
     }
     return (begun ??= chain.done() ?? DONE);
   };
-  if (isCrowded && entries.length > 0) return begin();
+  if (isCrowded && entries.length > 0) return begin({ budget: INLINE_BUDGET });
   let waits: Promise<void> | undefined;
   try {
     const started = defer.start(begin, scope);
@@ -50,7 +53,7 @@ export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise
   return waits;
 }
 
-async function waitFor(started: PromiseLike<void>, scope: CallScope, begin: Begin): Promise<void> {
+async function waitFor(started: PromiseLike<void>, scope: CallScope, begin: StartFlush): Promise<void> {
   try {
     await started;
   } catch (thrown) {
@@ -59,7 +62,7 @@ async function waitFor(started: PromiseLike<void>, scope: CallScope, begin: Begi
 }
 
 /** A strategy that fails has not picked a moment: now is as good as any. */
-function faulty(thrown: unknown, { bus, defer }: CallScope, begin: Begin): Promise<void> {
+function faulty(thrown: unknown, { bus, defer }: CallScope, begin: StartFlush): Promise<void> {
   reportHook(bus, `The defer strategy ${defer.name}`, thrown);
   return begin();
 }

@@ -86,7 +86,10 @@ export function goesOn(bus: BusState, open: Scope | undefined): boolean {
 
 /** Why an entry is to be dropped, now that all its scopes have settled; `undefined` if it is kept. */
 export function reasonToDrop({ scope, when, n }: Entry): DiscardReason | undefined {
-  if (scope === undefined || when === 'settled') return undefined;
+  if (scope === undefined) return undefined;
+  const { root } = scope;
+  if (root.attempt === root && root.attempt.policed?.isVoid) return 'attempt-failed';
+  if (when === 'settled') return undefined;
   if (when === 'failure') return scope.outcome === 'failed' ? undefined : 'succeeded';
   if (!succeeded(scope, n)) return scope.attempt === scope ? 'attempt-failed' : 'failed';
   for (let above = scope.parent; above !== undefined; above = above.parent) {

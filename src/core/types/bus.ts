@@ -2,6 +2,7 @@ import type { EventsError } from '../errors.ts';
 import type { AnyApp } from './app.ts';
 import type { EventValue } from './catalog.ts';
 import type { DeferStrategy } from './defer.ts';
+import type { DeadLetter } from './delivery.ts';
 import type { Dependency } from './dependency.ts';
 import type { CheckedValue, DispatchArgs, MetaOption, PublishOptions, When } from './dispatch.ts';
 import type { AnyEvent, Envelope } from './event.ts';
@@ -103,6 +104,11 @@ export interface BusBaseOptions<T extends AnyApp> {
     | undefined;
   /** Hears of whatever went wrong after the dispatch. Default: one line to stderr, never with the payload. */
   onError?: ((report: ErrorReport<T>) => void) | undefined;
+  /**
+   * Gets each event that a listener could not handle, after its last attempt, and after `onError`: keep it where it can
+   * be repeated. The flush waits for it. What it throws is reported once (`HOOK_FAILED`).
+   */
+  deadLetter?: ((letter: DeadLetter<T>) => unknown) | undefined;
   /** Hears of each event that was dropped. */
   onDiscard?: ((report: DiscardReport<T>) => void) | undefined;
   /** The `when` of dispatches that name none. Default: `'success'`. */

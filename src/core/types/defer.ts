@@ -15,6 +15,12 @@ export interface DeferCall<TContext = any> {
 }
 
 /**
+ * Begins a flush; the first call counts. `budget` is how long, in ms from then, its listeners may go on to be retried: a
+ * wait that does not fit is not begun. Default: no limit.
+ */
+export type StartFlush = (options?: { readonly budget?: number | undefined } | void) => Promise<void>;
+
+/**
  * Picks the moment of the flush. Use `auto()`, `inline()`, `afterResponse()`, `waitUntil()`, or write one; whatever it
  * throws is reported to `onError` and never changes the result of the call.
  *
@@ -39,5 +45,5 @@ export interface DeferStrategy<TContext = any> {
    * `flush` once, at whatever moment: it never rejects, and resolves when the events are handled. The caller of the
    * procedure waits for what this returns.
    */
-  start(flush: () => Promise<void>, call: DeferCall<TContext>): void | Promise<void>;
+  start(flush: StartFlush, call: DeferCall<TContext>): void | Promise<void>;
 }

@@ -90,6 +90,8 @@ export interface EventObserver {
   discarded?(event: AnyEvent, info: { readonly reason: DiscardReason }): void;
   /** No handler took the event. */
   unhandled?(event: AnyEvent): void;
+  /** An attempt has failed, and the next one begins after `delay` ms. */
+  backedOff?(attempt: AttemptInfo, info: { readonly error: unknown; readonly delay: number }): void;
   /** An error was reported. */
   errored?(
     error: EventsError,

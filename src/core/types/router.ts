@@ -1,4 +1,5 @@
 import type { AnyApp, Merge } from './app.ts';
+import type { RetryOptions } from './delivery.ts';
 import type { AnyDependencies, Dependency, Values } from './dependency.ts';
 import type { EventHandler } from './handler.ts';
 import type { CheckedPatterns, EventOf, Patterns } from './select.ts';
@@ -30,16 +31,35 @@ export type Middleware<T extends AnyApp, TContext, TAdded> = (
   opts: ListenerOpts<T['event'][T['name']], TContext> & { readonly next: Next },
 ) => Promise<NextResult<TAdded>>;
 
-/** The options of one listener. */
-export interface ListenerOptions {
-  /**
-   * Unique in a bus. Default: the function's name, or the pattern, with `#2` where that is taken. Queues identify a
-   * delivery by it, so give one to each listener that is retried or deduplicated across processes.
-   */
-  name?: string | undefined;
+interface BaseListenerOptions {
   /** Takes the listener off again when it aborts. */
   signal?: AbortSignal | undefined;
+  /**
+   * How long an attempt may take, in ms, its middlewares and dependencies included: then its `signal` is aborted, it has
+   * failed (`TIMED_OUT`), and nothing waits for it any more. Default: no limit.
+   */
+  timeout?: number | undefined;
+  /**
+   * How many attempts may run at a time in this process, whatever calls their events are of; a wait between attempts
+   * counts as none. It gives up the order of events. What an attempt publishes, and may wait for, waits for no slot.
+   * Default: one at a time within a flush, in order, and no limit over flushes.
+   */
+  concurrency?: number | undefined;
 }
+/** The options of one listener. */
+export type ListenerOptions = BaseListenerOptions &
+  (
+    | {
+        /**
+         * Unique in a bus. Default: the function's name, or the pattern, with `#2` where that is taken. Queues identify a
+         * delivery by it: a listener that is retried, or deduplicated across processes, needs one.
+         */
+        name?: string | undefined;
+        /** More than one attempt. It asks for a `name`. Default: one attempt. */
+        retry?: undefined;
+      }
+    | { name: string; retry: RetryOptions }
+  );
 
 /** What a router needs of its bus. Types only. */
 export interface RouterNeeds<TEvents, TContext> {

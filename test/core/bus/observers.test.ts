@@ -30,6 +30,8 @@ function recorder(name = 'recorder') {
     },
     discarded: (event, { reason }) => void log.push(`discarded ${event.payload as string}: ${reason}`),
     unhandled: (event) => void log.push(`unhandled ${event.payload as string}`),
+    backedOff: ({ listener, attempt }, { delay }) =>
+      void log.push(`${listener} backs off after attempt ${attempt}, ${delay} ms`),
     errored: (error, { event, listener }) =>
       void log.push(`errored ${error.code} ${event?.payload as string} ${listener}`),
     wrapFlush: ({ events }, run) => wrap(`flush ${show(events)}`, run),

@@ -162,7 +162,10 @@ it.each([
   [{ signal: {} }, '.on("*", …): signal must be an AbortSignal, not an object.'],
   [{ signal: { aborted: false } }, '.on("*", …): signal must be an AbortSignal, not an object.'],
   [{ nmae: 'mine' }, '.on("*", …) has no option "nmae". Did you mean "name"?'],
-  [{ timeout: 7 }, '.on("*", …) has no option "timeout". Known are "name", "signal".'],
+  [
+    { priority: 7 },
+    '.on("*", …) has no option "priority". Known are "name", "signal", "retry", "timeout", "concurrency".',
+  ],
   [null, '.on("*", …) takes an object of options, not null.'],
   ['mine', '.on("*", …) takes an object of options, not "mine".'],
   [[], '.on("*", …) takes an object of options, not an empty list.'],

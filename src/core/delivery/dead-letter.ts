@@ -1,0 +1,30 @@
+import type { BusState } from '../bus/bus-state.ts';
+import type { Busy } from '../flush/lane.ts';
+import { isThenable, reportHook } from '../report.ts';
+import type { DeadLetter } from '../types/delivery.ts';
+
+/** Gives a letter to the bus's `deadLetter`. A promise that never rejects, where that takes time. */
+export function bury(bus: BusState, letter: DeadLetter): Promise<void> | undefined {
+  try {
+    const returned: unknown = bus.settings.deadLetter?.(letter);
+    return isThenable(returned) ? wait(bus, letter, returned) : undefined;
+  } catch (thrown) {
+    reportHook(bus, 'deadLetter', thrown, letter.event);
+    return undefined;
+  }
+}
+
+async function wait(
+  bus: BusState,
+  { event, listener }: DeadLetter,
+  returned: PromiseLike<unknown>,
+): Promise<void> {
+  const busy: Busy = { place: -1, describe: () => `deadLetter for ${listener} on ${event.name} ${event.id}` };
+  bus.busy.add(busy);
+  try {
+    await returned;
+  } catch (thrown) {
+    reportHook(bus, 'deadLetter', thrown, event);
+  }
+  bus.busy.delete(busy);
+}

@@ -1,0 +1,145 @@
+import { isWithinSlot, type Gate } from './gate.ts';
+import { EventsError } from '../errors.ts';
+import { Attempt } from '../flush/attempt.ts';
+import { remakeContext } from '../flush/contexts.ts';
+import type { Flush } from '../flush/flush.ts';
+import { invoke } from '../flush/invoke.ts';
+import { describeJob } from '../flush/lane.ts';
+import { isNoRetry } from './no-retry.ts';
+import { PolicedAttempt } from './policed-attempt.ts';
+import { backOff, type Policy } from './policy.ts';
+import { isThenable } from '../report.ts';
+import type { Target } from '../router/target.ts';
+import type { Entry } from '../scope/scope.ts';
+import { within } from './time-limit.ts';
+import type { DeadLetterReason } from '../types/delivery.ts';
+import { sleep, type Wait } from './wait.ts';
+
+/** An attempt that has failed. */
+interface Failed {
+  readonly attempt: Attempt;
+  readonly error: unknown;
+}
+
+/** One event for one listener that has a policy: attempt after attempt, until one succeeds, or none is to follow. */
+export class PolicedDelivery {
+  readonly #flush: Flush;
+  readonly #entry: Entry;
+  readonly #target: Target;
+  readonly #policy: Policy;
+  #attempts = 0;
+  /** Where it holds a slot. */
+  #slot: Gate | undefined = undefined;
+  #wait: Wait | undefined = undefined;
+  #stopped: DeadLetterReason | undefined = undefined;
+
+  constructor(flush: Flush, entry: Entry, target: Target, policy: Policy) {
+    this.#flush = flush;
+    this.#entry = entry;
+    this.#target = target;
+    this.#policy = policy;
+  }
+
+  /** What it does, in words. */
+  describe(): string {
+    const what = describeJob(this.#target, this.#entry);
+    if (this.#wait === undefined) return what;
+    return this.#attempts === 0
+      ? `${what}, which waits for a slot`
+      : `${what}, which waits for attempt ${this.#attempts + 1} of ${this.#policy.retry?.attempts}`;
+  }
+
+  /** The first attempt begins at once, if there is a slot. Never rejects. */
+  async run(): Promise<void> {
+    const { gate } = this.#target;
+    let failed: Failed | undefined;
+    for (;;) {
+      if (gate !== undefined && !isWithinSlot(this.#entry.cause)) {
+        if (gate.take() || (await this.#waitFor(gate.wait()))) this.#slot = gate;
+      }
+      if (this.#mustStop()) return this.#end(failed, this.#stopped!);
+      failed = await this.#attempt();
+      if (failed === undefined) return;
+      const next = this.#nextAfter(failed);
+      if (typeof next === 'string') return this.#end(failed, next);
+      this.#flush.dropped(failed.attempt);
+      this.#flush.bus.observed?.backedOff(failed.attempt, failed.error, next);
+      await this.#waitFor(sleep(next));
+      if (this.#mustStop()) return this.#end(failed, this.#stopped!);
+    }
+  }
+
+  /** Ends its waiting: no attempt will follow. */
+  stop(reason: DeadLetterReason): void {
+    this.#stopped ??= reason;
+    this.#wait?.cancel();
+  }
+
+  async #attempt(): Promise<Failed | undefined> {
+    const entry = this.#entry;
+    const { timeout } = this.#policy;
+    const policed = new PolicedAttempt(++this.#attempts, this.#slot !== undefined, timeout !== undefined);
+    const attempt = new Attempt(this.#flush, entry, this.#target.name, policed);
+    let value: unknown;
+    try {
+      if (this.#attempts > 1) await remakeContext(attempt.bus, entry);
+      const call =
+        timeout === undefined ? this.#target.invoke : within(timeout, policed, this.#target.invoke);
+      const returned = invoke(attempt, entry, call);
+      value = isThenable(returned) ? await returned : returned;
+    } catch (error) {
+      return { attempt, error };
+    } finally {
+      this.#release();
+      policed.hasSlot = false;
+    }
+    this.#flush.succeeded(attempt, entry, value);
+    return undefined;
+  }
+
+  /** The ms until the next attempt, or why there is none. */
+  #nextAfter({ error }: Failed): number | DeadLetterReason {
+    const { retry } = this.#policy;
+    if (retry === undefined || this.#attempts >= retry.attempts) return 'attempts';
+    if (isNoRetry(error)) return 'not-retriable';
+    if (this.#mustStop()) return this.#stopped!;
+    const delay = backOff(retry, this.#attempts);
+    return Date.now() + delay > this.#flush.chain.deadline ? 'budget' : delay;
+  }
+
+  async #waitFor(wait: Wait): Promise<boolean> {
+    const { bus, options } = this.#flush;
+    const abort = () => this.stop('aborted');
+    this.#wait = wait;
+    bus.waitingDeliveries.add(this);
+    options.signal?.addEventListener('abort', abort);
+    if (this.#mustStop()) wait.cancel();
+    const isOver = await wait.over;
+    options.signal?.removeEventListener('abort', abort);
+    bus.waitingDeliveries.delete(this);
+    this.#wait = undefined;
+    return isOver;
+  }
+
+  #mustStop(): boolean {
+    const { bus, options } = this.#flush;
+    if (options.signal?.aborted) this.#stopped ??= 'aborted';
+    if (bus.gaveUp) this.#stopped ??= 'closed';
+    if (this.#target.isOff()) this.#stopped ??= 'removed';
+    return this.#stopped !== undefined;
+  }
+
+  #release(): void {
+    this.#slot?.release();
+    this.#slot = undefined;
+  }
+
+  #end(failed: Failed | undefined, reason: DeadLetterReason): void {
+    this.#release();
+    if (failed !== undefined) return this.#flush.failed(failed.attempt, this.#entry, failed.error, reason);
+    // As where a listener without a policy was taken off before its turn.
+    if (reason === 'removed') return;
+    const error = new EventsError('CLOSED', 'There was no time left for an attempt');
+    this.#flush.record({ listener: this.#target.name, number: 0 }, this.#entry, error, reason);
+  }
+}

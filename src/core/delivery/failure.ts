@@ -1,0 +1,26 @@
+import { EventsError } from '../errors.ts';
+import { isNoRetry } from './no-retry.ts';
+import { causeOf, whatFailed } from '../report.ts';
+import type { DeadLetterReason } from '../types/delivery.ts';
+import type { AnyEvent } from '../types/event.ts';
+
+const NO_OTHER: Partial<Record<DeadLetterReason, string>> = {
+  budget: ' (no other attempt: the wait for it does not fit into the budget of the defer strategy)',
+  aborted: ' (no other attempt: its delivery was aborted)',
+  closed: ' (no other attempt: the bus is closed)',
+  removed: ' (no other attempt: the listener was taken off)',
+};
+
+/** What is reported of a listener that has failed for good, by what it threw. */
+export function failureOf(
+  listener: string,
+  event: AnyEvent,
+  thrown: unknown,
+  given: DeadLetterReason | undefined,
+): { readonly error: EventsError; readonly reason: DeadLetterReason } {
+  const isFinal = isNoRetry(thrown);
+  const reason = given ?? (isFinal ? 'not-retriable' : 'attempts');
+  const cause = isFinal ? thrown.cause : thrown;
+  const message = `${whatFailed(listener, event)}${causeOf(cause)}${NO_OTHER[reason] ?? ''}`;
+  return { error: new EventsError('LISTENER_FAILED', message, { cause }), reason };
+}

@@ -1,0 +1,84 @@
+import type { Attempt } from '../flush/attempt.ts';
+import { isWorkers, LOOK_EVERY } from '../workers.ts';
+import type { Wait } from './wait.ts';
+
+/** Who waits for a slot, until `end` is called. */
+interface Waiter {
+  end: ((hasSlot: boolean) => void) | undefined;
+}
+
+/**
+ * Lets a number of attempts of one listener run at a time, whatever flushes they are of. The first ones begin at once,
+ * in the pass of their flush; who waits can be told to give up.
+ */
+export class Gate {
+  readonly #limit: number;
+  #taken = 0;
+  /** In their order, from `#next` on; an ended one is passed over. Deleting from the front of a Set costs more each time. */
+  #waiting: Waiter[] = [];
+  #next = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Takes a slot, if there is one. */
+  take(): boolean {
+    if (this.#taken >= this.#limit) return false;
+    this.#taken++;
+    return true;
+  }
+
+  /** Gives a slot back: to who has waited longest, if anybody does. */
+  release(): void {
+    while (this.#next < this.#waiting.length) {
+      const { end } = this.#waiting[this.#next++]!;
+      if (this.#next >= 1000 && this.#next * 2 >= this.#waiting.length) this.#forgetServed();
+      if (end !== undefined) return end(true);
+    }
+    this.#forgetServed();
+    this.#taken--;
+  }
+
+  #forgetServed(): void {
+    this.#waiting = this.#waiting.slice(this.#next);
+    this.#next = 0;
+  }
+
+  wait(): Wait {
+    const waiter: Waiter = { end: undefined };
+    const over = new Promise<boolean>((resolve) => {
+      waiter.end = (hasSlot) => {
+        waiter.end = undefined;
+        resolve(hasSlot);
+      };
+    });
+    if (isWorkers) return this.#look(over, waiter);
+    this.#waiting.push(waiter);
+    return { over, cancel: () => waiter.end?.(false) };
+  }
+
+  /** On Cloudflare Workers no request can wake another one. */
+  #look(over: Promise<boolean>, waiter: Waiter): Wait {
+    const looks = setInterval(() => {
+      if (!this.take()) return;
+      clearInterval(looks);
+      waiter.end?.(true);
+    }, LOOK_EVERY);
+    return {
+      over,
+      cancel() {
+        clearInterval(looks);
+        waiter.end?.(false);
+      },
+    };
+  }
+}
+
+/** Whether an attempt goes back to one that holds a slot, and may wait for this one: two such would wait for ever. */
+export function isWithinSlot(cause: Attempt | undefined): boolean {
+  for (let attempt = cause; attempt !== undefined; attempt = attempt.cause) {
+    if (attempt.policed?.hasSlot) return true;
+  }
+  return false;
+}

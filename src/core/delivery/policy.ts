@@ -1,0 +1,85 @@
+import { EventsError } from '../errors.ts';
+import { aCount, checkOptions, isObject, milliseconds, type Rules } from '../options.ts';
+import type { RetryOptions } from '../types/delivery.ts';
+import type { ListenerOptions } from '../types/router.ts';
+
+/** `RetryOptions`, with the defaults. */
+export type Retry = { readonly [K in keyof RetryOptions]-?: NonNullable<RetryOptions[K]> };
+
+/** What was given of how a listener's events are delivered, checked, with its defaults. */
+export interface Policy {
+  readonly retry: Retry | undefined;
+  readonly timeout: number | undefined;
+  readonly concurrency: number | undefined;
+}
+
+const positiveMilliseconds = {
+  ok: (v: unknown) => milliseconds.ok(v) && (v as number) > 0,
+  words: 'a number of milliseconds, over 0 and up to 2147483647',
+};
+const between = (min: number, max: number, words: string) => ({
+  ok: (v: unknown) => typeof v === 'number' && v >= min && v <= max,
+  words,
+});
+const RETRY: Rules = {
+  attempts: aCount,
+  minDelay: milliseconds,
+  maxDelay: milliseconds,
+  factor: between(1, Number.MAX_VALUE, 'a number of 1 or more'),
+  jitter: between(0, 1, 'a number from 0 to 1'),
+};
+/** The rules of the options that `readPolicy` reads. */
+export const POLICY: Rules = {
+  retry: { ok: isObject, words: 'an object such as { attempts: 5 }' },
+  timeout: positiveMilliseconds,
+  concurrency: aCount,
+};
+
+/**
+ * `undefined` where nothing was given: then events are delivered without what a policy costs.
+ *
+ * @throws EventsError `BAD_OPTION`
+ */
+export function readPolicy(where: string, options: ListenerOptions | undefined): Policy | undefined {
+  const { retry, timeout, concurrency } = options ?? {};
+  if (retry === undefined && timeout === undefined && concurrency === undefined) return undefined;
+  return {
+    retry: retry === undefined ? undefined : readRetry(where, retry, options?.name),
+    timeout,
+    concurrency,
+  };
+}
+
+function readRetry(where: string, retry: RetryOptions, name: string | undefined): Retry | undefined {
+  checkOptions(`${where}, retry`, retry, RETRY);
+  const {
+    attempts,
+    minDelay = 1000,
+    maxDelay = Math.max(60_000, minDelay),
+    factor = 2,
+    jitter = 0.5,
+  } = retry ?? {};
+  if (attempts === undefined)
+    throw new EventsError(
+      'BAD_OPTION',
+      `${where}, retry needs attempts, the first included: such as { attempts: 5 }.`,
+    );
+  if (minDelay > maxDelay)
+    throw new EventsError(
+      'BAD_OPTION',
+      `${where}, retry: minDelay is ${minDelay} ms, and more than maxDelay, ${maxDelay} ms.`,
+    );
+  if (attempts === 1) return undefined;
+  if (name === undefined)
+    throw new EventsError(
+      'BAD_OPTION',
+      `${where} is retried, and needs a name of its own: reports, dead letters and queues know a delivery by it. Add \`name: '…'\`.`,
+    );
+  return { attempts, minDelay, maxDelay, factor, jitter };
+}
+
+/** How long to wait after the attempt of a number, in ms. */
+export function backOff({ minDelay, maxDelay, factor, jitter }: Retry, attempt: number): number {
+  const delay = Math.min(maxDelay, minDelay * factor ** (attempt - 1));
+  return Math.round(delay * (1 - jitter * Math.random()));
+}

@@ -1,0 +1,32 @@
+import { EventsError } from '../errors.ts';
+import type { PolicedAttempt } from './policed-attempt.ts';
+import { isThenable } from '../report.ts';
+
+/**
+ * Calls a listener, and rejects when the time is over, whatever the listener does then. What it comes to later reaches
+ * nobody.
+ */
+export function within(ms: number, attempt: PolicedAttempt, invoke: (argument: never) => unknown) {
+  return function limited(argument: never): unknown {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const timedOut = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const error = new EventsError('TIMED_OUT', `It took longer than its timeout, ${ms} ms`);
+        attempt.abort(error);
+        reject(error);
+      }, ms);
+    });
+    timedOut.catch(() => {});
+    attempt.timedOut = timedOut;
+    let returned: unknown;
+    try {
+      returned = invoke(argument);
+    } catch (error) {
+      clearTimeout(timer);
+      throw error;
+    }
+    if (isThenable(returned)) return Promise.race([returned, timedOut]).finally(() => clearTimeout(timer));
+    clearTimeout(timer);
+    return returned;
+  };
+}

@@ -1,0 +1,145 @@
+import { initTRPC } from '@trpc/server';
+import { expect, it } from 'vitest';
+import { afterResponse, auto, inline, waitUntil } from '../../../src/index.ts';
+import type { BudgetOptions, DeadLetter, DeferStrategy } from '../../../src/index.ts';
+import { e, thrownBy } from '../shop.ts';
+import { useClock } from './clock.ts';
+
+const t = initTRPC.create();
+
+/** A procedure, whose listener fails each time, and is tried again after 1 s, 2 s, 4 s, … */
+function failing(defer: DeferStrategy, pending?: number) {
+  const attempts: number[] = [];
+  const letters: DeadLetter[] = [];
+  const clock = useClock();
+  const router = e.router();
+  router.on(
+    'user.created',
+    () => {
+      attempts.push(clock.now);
+      throw new Error('down');
+    },
+    { name: 'mail', retry: { attempts: 10, minDelay: 1000, jitter: 0 } },
+  );
+  const bus = e.bus({
+    handlers: [router],
+    onError: () => {},
+    deadLetter: (letter) => void letters.push(letter),
+    defer,
+    limits: { pending },
+  });
+  const { create } = t.createCallerFactory(
+    t.router({
+      create: t.procedure.use(bus.middleware()).mutation(({ ctx }) => {
+        ctx.dispatch('user.created', { id: '1' });
+      }),
+    }),
+  )({});
+  return { bus, create, clock, attempts, letters };
+}
+
+it.each<[string, DeferStrategy, number[]]>([
+  ['inline()', inline(), [0, 1000, 3000, 7000]],
+  ['inline({ budget: 3000 })', inline({ budget: 3000 }), [0, 1000, 3000]],
+  ['inline({ budget: 0 })', inline({ budget: 0 }), [0]],
+  ['auto(), by a direct caller', auto(), [0, 1000, 3000, 7000]],
+  ['afterResponse without a response', afterResponse(() => undefined), [0, 1000, 3000, 7000]],
+])('Under %s a wait that does not fit into the budget is not begun.', async (_name, defer, expected) => {
+  const { create, clock, attempts, letters } = failing(defer);
+  let isDone = false;
+  void create().then(() => (isDone = true));
+  await clock.pass(expected.at(-1)!);
+  expect(isDone).toBe(true);
+  await clock.pass(600_000);
+  expect(attempts).toEqual(expected);
+  expect(letters).toMatchObject([{ reason: 'budget', attempts: expected.length }]);
+  expect(letters[0]!.error.message).toContain('does not fit into the budget of the defer strategy');
+});
+
+it.each<[BudgetOptions | undefined, number[]]>([
+  [undefined, [0, 1000, 3000, 7000, 15_000]],
+  [{ budget: 60_000 }, [0, 1000, 3000, 7000, 15_000, 31_000]],
+])('Under waitUntil(…, %j) likewise, and the promise resolves then.', async (options, expected) => {
+  const given: Promise<unknown>[] = [];
+  const { create, clock, attempts, letters } = failing(
+    waitUntil(() => (promise) => void given.push(promise), options),
+  );
+  await create();
+  let isOver = false;
+  void given[0]!.then(() => (isOver = true));
+  await clock.pass(expected.at(-1)! - 1);
+  expect(isOver).toBe(false);
+  await clock.pass(600_000);
+  expect(isOver).toBe(true);
+  expect(attempts).toEqual(expected);
+  expect(letters).toMatchObject([{ reason: 'budget' }]);
+});
+
+it('What a listener chains shares the budget of its call.', async () => {
+  const clock = useClock();
+  const attempts: number[] = [];
+  const router = e.router();
+  router.on(
+    'user.created',
+    async ({ ctx }) => {
+      await new Promise((resolve) => setTimeout(resolve, 9500));
+      ctx.dispatch('user.deleted', { id: '1' });
+    },
+    { name: 'slow' },
+  );
+  router.on(
+    'user.deleted',
+    () => {
+      attempts.push(clock.now);
+      throw new Error('down');
+    },
+    { name: 'mail', retry: { attempts: 5, minDelay: 300, jitter: 0 } },
+  );
+  const bus = e.bus({ handlers: [router], onError: () => {}, defer: inline() });
+  const { create } = t.createCallerFactory(
+    t.router({
+      create: t.procedure
+        .use(bus.middleware())
+        .mutation(({ ctx }) => ctx.dispatch('user.created', { id: '1' })),
+    }),
+  )({});
+  const done = create();
+  await clock.pass(60_000);
+  await done;
+  expect(attempts).toEqual([9500, 9800]);
+});
+
+it('A call that waits for its own events because too many are pending has the budget of inline().', async () => {
+  const held: DeferStrategy = { name: 'held', start: () => {} };
+  const { create, clock, attempts, bus } = failing(held, 1);
+  await create();
+  expect(attempts).toEqual([]);
+  const second = create();
+  await clock.pass(7000);
+  await second;
+  expect(attempts).toEqual([0, 1000, 3000, 7000]);
+  void bus.drain();
+  await clock.pass(600_000);
+  expect(attempts).toHaveLength(4 + 10);
+});
+
+it('publish and bus.scope have none: who calls them waits for all attempts.', async () => {
+  const { bus, clock, attempts } = failing(auto());
+  const done = bus.scope(({ dispatch }) => dispatch('user.created', { id: '1' }));
+  await clock.pass(2 ** 10 * 1000);
+  await done;
+  expect(attempts).toHaveLength(10);
+});
+
+it.each<[string, (options: never) => unknown]>([
+  ['inline', inline],
+  ['waitUntil', (options) => waitUntil(() => () => {}, options)],
+])('%s refuses a budget that is none.', (where, make) => {
+  for (const budget of [-1, Number.NaN, '5']) {
+    expect(thrownBy(() => make({ budget } as never))).toMatchObject({
+      code: 'BAD_OPTION',
+      message: `${where}: budget must be a number of milliseconds, from 0 to 2147483647, not ${JSON.stringify(budget) === 'null' ? 'NaN' : JSON.stringify(budget)}.`,
+    });
+  }
+  expect(thrownBy(() => make({ bugdet: 5 } as never))).toMatchObject({ code: 'BAD_OPTION' });
+});

@@ -1,0 +1,112 @@
+import { expect, it, vi } from 'vitest';
+import type { DeadLetter } from '../../../src/index.ts';
+import { e, rejectionOf } from '../shop.ts';
+import { useClock } from './clock.ts';
+
+function failing(failures: number) {
+  const clock = useClock();
+  const letters: DeadLetter[] = [];
+  const attempts = vi.fn();
+  const router = e.router();
+  router.on(
+    'user.created',
+    ({ attempt }) => {
+      attempts();
+      if (attempt <= failures) throw new Error('down');
+    },
+    { name: 'mail', retry: { attempts: 5, minDelay: 1000, jitter: 0 } },
+  );
+  const reports: string[] = [];
+  const bus = e.bus({
+    handlers: [router],
+    onError: ({ error }) => void reports.push(error.message),
+    deadLetter: (letter) => void letters.push(letter),
+  });
+  return { bus, clock, letters, attempts, reports };
+}
+
+it('close finishes what is tried again, if there is time.', async () => {
+  const { bus, clock, attempts, reports } = failing(2);
+  void bus.publish('user.created', { id: '1' });
+  const closed = bus.close({ timeout: 5000 });
+  await clock.pass(3000);
+  await closed;
+  expect(attempts).toHaveBeenCalledTimes(3);
+  expect(reports).toEqual([]);
+});
+
+it('close reports what it gave up when its time was over, and those are dead letters; no other attempt follows.', async () => {
+  const { bus, clock, letters, attempts, reports } = failing(9);
+  const published = bus.scope(({ dispatch }) => {
+    dispatch('user.created', { id: '1' });
+    dispatch('user.created', { id: '2' });
+  });
+  const refused = rejectionOf(bus.close({ timeout: 2000 }));
+  const message =
+    /^bus\.close waited 2000 ms, and there still runs: mail on user\.created [\w-]+, which waits for attempt 3 of 5 \(1 more wait for it\)\.$/;
+  await clock.pass(2000);
+  expect(await refused).toMatchObject({ message: expect.stringMatching(message) });
+  await published;
+  await clock.pass(60_000);
+  expect(attempts).toHaveBeenCalledTimes(2);
+  expect(letters.map(({ reason, attempts }) => [reason, attempts])).toEqual([
+    ['closed', 2],
+    ['closed', 0],
+  ]);
+  expect(reports[0]).toContain('Error: down (no other attempt: the bus is closed)');
+  expect(reports[1]).toContain('EventsError: There was no time left for an attempt');
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('close gives up what waits for a slot, too.', async () => {
+  const clock = useClock();
+  const letters: DeadLetter[] = [];
+  const router = e.router();
+  router.on('user.created', () => new Promise(() => {}), { name: 'mail', concurrency: 1 });
+  const bus = e.bus({
+    handlers: [router],
+    onError: () => {},
+    deadLetter: (letter) => void letters.push(letter),
+  });
+  for (const id of ['1', '2']) void bus.publish('user.created', { id });
+  const refused = rejectionOf(bus.close({ timeout: 100 }));
+  await clock.pass(100);
+  expect(await refused).toMatchObject({ code: 'DRAIN_TIMEOUT' });
+  await clock.pass(0);
+  expect(letters).toMatchObject([{ reason: 'closed', attempts: 0, event: { payload: { id: '2' } } }]);
+});
+
+it('A listener that runs when the time of close is over, and then fails, is not tried again.', async () => {
+  const clock = useClock();
+  const letters: DeadLetter[] = [];
+  const router = e.router();
+  router.on(
+    'user.created',
+    async () => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      throw new Error('down');
+    },
+    { name: 'mail', retry: { attempts: 5 } },
+  );
+  const bus = e.bus({
+    handlers: [router],
+    onError: () => {},
+    deadLetter: (letter) => void letters.push(letter),
+  });
+  void bus.publish('user.created', { id: '1' });
+  const refused = rejectionOf(bus.close({ timeout: 100 }));
+  await clock.pass(100);
+  expect(String(await refused)).toContain('mail on user.created');
+  await clock.pass(500);
+  expect(letters).toMatchObject([{ reason: 'closed', attempts: 1 }]);
+});
+
+it('A drain whose time is over gives nothing up.', async () => {
+  const { bus, clock, attempts } = failing(2);
+  void bus.publish('user.created', { id: '1' });
+  const refused = rejectionOf(bus.drain({ timeout: 100 }));
+  await clock.pass(100);
+  expect(String(await refused)).toContain('which waits for attempt 2 of 5');
+  await clock.pass(2900);
+  expect(attempts).toHaveBeenCalledTimes(3);
+});
