@@ -25,8 +25,6 @@ export default defineConfig({
             'test/browser/**',
           ],
           setupFiles: quiet,
-          // Some start processes, which take seconds on a busy machine.
-          testTimeout: 30_000,
         },
       },
       {

@@ -6,7 +6,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { serve } from '../servers/start.ts';
 
 /** That of app.ts, which imports the library. */
-const eventually = (assert: () => void) => vi.waitFor(assert, { timeout: 20_000, interval: 5 });
+const eventually = (assert: () => void) => vi.waitFor(assert, { timeout: 4000, interval: 5 });
 
 type Loaded = typeof import('../trpc/app.ts');
 

@@ -71,7 +71,7 @@ export function gate<T = void>() {
   return { opened, open };
 }
 
-/** Waits until an assertion holds. */
+/** Waits until an assertion holds: not as long as `auto()`, which after 5 s waits for a response no longer. */
 export function eventually(assert: () => void): Promise<void> {
-  return vi.waitFor(assert, { timeout: 20_000, interval: 5 });
+  return vi.waitFor(assert, { timeout: 4000, interval: 5 });
 }
