@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { publint } from 'publint';
 import { expect, inject, test } from 'vitest';
 import { inRepo } from './folders.ts';
@@ -31,7 +33,15 @@ test('Each import by the imports map is in it, and all of the map is used.', () 
 
 test('The rest of the tarball is documents alone.', () => {
   const others = inject('packed').filter((path) => !path.startsWith('dist/'));
-  expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+  expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'docs/platforms.md', 'package.json']);
+});
+
+test('What the README links to in the repository is in the tarball, but what contributors read.', () => {
+  const readme = readFileSync(join(packageFolder, 'README.md'), 'utf8');
+  const links = Array.from(readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g), ([, path]) => path);
+  expect(inject('packed')).toEqual(
+    expect.arrayContaining(links.filter((path) => path !== 'CONTRIBUTING.md')),
+  );
 });
 
 test.for(entries)('$name imports what it needs, and nothing else.', ({ name, files }) => {
