@@ -50,8 +50,8 @@ it('Dispatching', async () => {
     ),
   ).toMatchInlineSnapshot(`
     "
-    NO_SCOPE  e.dispatch was called outside any scope: no procedure with the events middleware, listener, or bus.scope runs here. Use bus.publish for one event, bus.scope around several, or withEvents of trpc-events/next around a route handler or server action.
-    NO_SCOPE  e.scope was called outside any scope: no procedure with the events middleware, listener, or bus.scope runs here. Use bus.publish for one event, bus.scope around several, or withEvents of trpc-events/next around a route handler or server action.
+    NO_SCOPE  e.dispatch was called outside any scope: no procedure with bus.middleware(), listener, or bus.scope of this e runs here. Give the procedure .use(bus.middleware()), and a route handler or server action withEvents of trpc-events/next. Elsewhere, use bus.publish for one event, or bus.scope around several.
+    NO_SCOPE  e.scope was called outside any scope: no procedure with bus.middleware(), listener, or bus.scope of this e runs here. Give the procedure .use(bus.middleware()), and a route handler or server action withEvents of trpc-events/next. Elsewhere, use bus.publish for one event, or bus.scope around several.
     UNKNOWN_EVENT  The catalog has no event "user.creatd". Did you mean "user.created"?
     UNKNOWN_EVENT  The catalog has no event "invoice.sent". Known are "user.created", "user.deleted", "order.placed", "cache.cleared", "cat.spotted".
     UNKNOWN_EVENT  An event is dispatched by its name, or as a value made by defineEvent, not by undefined.
@@ -64,7 +64,7 @@ it('Dispatching', async () => {
     META_FAILED  The meta of an event must be an object, not "tenant".
     INVALID_PAYLOAD  The schema of the payload of "later" validates asynchronously (or, with zod, a function in it threw), and a dispatch can't wait: take its async refinements and transforms out, and do that work before the dispatch, or in a listener.
     META_FAILED  The meta of an event is not what its schema asks for, at tenant: Invalid input: expected string, received undefined
-    NO_CONTEXT  "cat.spotted" comes from no procedure, and e.bus was given no createContext to make the ctx of its listeners: add \`createContext: ({ event }) => …\`.
+    NO_CONTEXT  "cat.spotted" comes from no procedure, and e.bus was given no createContext to make the ctx of its listeners: add \`createContext: ({ event }) => …\`, or give withEvents a \`context\`.
     LIMIT_EXCEEDED  A scope holds 1 events, which is limits.perScope. Dispatch one event that stands for many, or raise the limit.
     BAD_OPTION  bus.scope takes the function that it runs, not undefined.
     BAD_MESSAGE  An envelope is refused: The payload of "user.created" is not what its schema asks for, at id: Invalid input: expected string, received undefined.

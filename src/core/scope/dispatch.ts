@@ -80,8 +80,8 @@ export function noScope(what: string): EventsError {
   return new EventsError(
     'NO_SCOPE',
     hasStorage
-      ? `${what} was called outside any scope: no procedure with the events middleware, listener, or bus.scope runs here. Use bus.publish for one event, bus.scope around several, or withEvents of trpc-events/next around a route handler or server action.`
-      : `${what} needs AsyncLocalStorage, which this platform lacks (on Cloudflare Workers, set the compatibility flag nodejs_als or nodejs_compat). Use ctx.dispatch, bus.scope(({ dispatch }) => …), or bus.publish.`,
+      ? `${what} was called outside any scope: no procedure with bus.middleware(), listener, or bus.scope of this e runs here. Give the procedure .use(bus.middleware()), and a route handler or server action withEvents of trpc-events/next. Elsewhere, use bus.publish for one event, or bus.scope around several.`
+      : `${what} needs AsyncLocalStorage, which this platform lacks (on Cloudflare Workers, set the compatibility flag nodejs_als or nodejs_compat; in a browser, call the server, and dispatch there). Use ctx.dispatch, bus.scope(({ dispatch }) => …), or bus.publish.`,
   );
 }
 
@@ -224,6 +224,6 @@ export function requireContext(bus: BusState, what: string): void {
   if (bus.settings.createContext !== undefined || !bus.app.namesContext) return;
   throw new EventsError(
     'NO_CONTEXT',
-    `${quote(what)} comes from no procedure, and e.bus was given no createContext to make the ctx of its listeners: add \`createContext: ({ event }) => …\`.`,
+    `${quote(what)} comes from no procedure, and e.bus was given no createContext to make the ctx of its listeners: add \`createContext: ({ event }) => …\`, or give withEvents a \`context\`.`,
   );
 }

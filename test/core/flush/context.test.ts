@@ -125,7 +125,7 @@ it('Without createContext, one that named a context throws NO_CONTEXT where the 
   const refused = {
     code: 'NO_CONTEXT',
     message:
-      '"cat.spotted" comes from no procedure, and e.bus was given no createContext to make the ctx of its listeners: add `createContext: ({ event }) => …`.',
+      '"cat.spotted" comes from no procedure, and e.bus was given no createContext to make the ctx of its listeners: add `createContext: ({ event }) => …`, or give withEvents a `context`.',
   };
   await expect(bus.publish('cat.spotted', 1)).rejects.toMatchObject(refused);
   await expect(bus.deliver(envelope)).rejects.toMatchObject(refused);
