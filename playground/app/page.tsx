@@ -14,7 +14,9 @@ export default async function Page() {
   return (
     <HydrateClient>
       <header className={styles.head}>
-        <h1>The shop</h1>
+        <h1>
+          The shop <code>trpc-events</code>
+        </h1>
         <ThemeSwitch />
         <p>
           Each button makes a call that dispatches events. The answer does not wait for them: they are handled

@@ -18,7 +18,7 @@ export function ActionCard({ id, title, says, button, children }: Props) {
     <article className={styles.card} data-last={isLast || undefined} aria-labelledby={`${id}-title`}>
       <div className={styles.head}>
         <div>
-          <h3 id={`${id}-title`}>{title}</h3>
+          <h2 id={`${id}-title`}>{title}</h2>
           <p>{says}</p>
         </div>
         <button

@@ -1,5 +1,6 @@
 'use client';
 
+import { useState } from 'react';
 import { FeedState } from './feed-state.tsx';
 import { Legend } from './legend.tsx';
 import { NoAnswer } from './no-answer.tsx';
@@ -9,11 +10,23 @@ import type { Shop } from './use-shop.ts';
 
 /** What happened since the last press of a button. */
 export function StoryPanel({ shop: { last, feed, press, reconnect } }: { shop: Shop }) {
+  // On a phone it can be folded away, until the next press.
+  const [folded, setFolded] = useState<string>();
+  const click = last?.click ?? 'none yet';
+  const isFolded = folded === click;
   return (
-    <aside className={styles.panel} aria-label="What happened">
+    <aside className={styles.panel} aria-label="What happened" data-folded={isFolded || undefined}>
       <header>
         <h2>What happened</h2>
         <FeedState feed={feed} reconnect={reconnect} />
+        <button
+          type="button"
+          className={styles.fold}
+          aria-expanded={!isFolded}
+          onClick={() => setFolded(isFolded ? undefined : click)}
+        >
+          {isFolded ? 'show' : 'hide'}
+        </button>
       </header>
       {last === undefined && <NothingYet />}
       {last?.state === 'broken' && <NoAnswer last={last} again={() => press(last.action)} />}

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { printFigure } from '../setup/figure.ts';
 import { hasChromium } from './chromium.ts';
 import { weakTexts } from './contrast.ts';
+import { overflowing } from './overflow.ts';
 import { startShop, type ShopProcess } from './shop.ts';
 import { ACTIONS, STORIES } from './stories.ts';
 import { openBrowser, Visitor } from './visitor.ts';
@@ -67,6 +68,31 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       expect(await visitor.page.evaluate('document.documentElement.scrollWidth')).toBe(390);
       expect(visitor.complaints).toEqual([]);
     });
+  });
+
+  it.each([320, 899, 900, 1000, 1280])(
+    'nothing runs over its edge, or into its neighbour, at %i',
+    async (width) => {
+      const visitor = await Visitor.open(browser, shop.url, { viewport: { width, height: 700 } });
+      await visitor.press('batch', STORIES.batch.lines.length);
+      expect(await visitor.page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      expect(await overflowing(visitor.page)).toEqual([]);
+      await visitor.close();
+    },
+  );
+
+  it('on a phone, the story can be put away, and comes back with the next press', async () => {
+    const visitor = await Visitor.open(browser, shop.url, { viewport: { width: 390, height: 844 } });
+    const answered = visitor.page.getByTestId('answered');
+    await visitor.press('payment', 3);
+    await visitor.page.getByRole('button', { name: 'hide' }).click();
+    await answered.waitFor({ state: 'hidden' });
+    await visitor.page.getByRole('button', { name: 'show' }).click();
+    await answered.waitFor();
+    await visitor.page.getByRole('button', { name: 'hide' }).click();
+    await visitor.press('payment', 3);
+    await answered.waitFor();
+    await visitor.close();
   });
 
   describe('what it says', () => {
