@@ -27,6 +27,30 @@ test.each(ADAPTERS)('on %s, the caller sees all that its events caused', async (
   expect(done).toEqual(['chained', 'last']);
 });
 
+test('a strategy of one’s own that waits for its flush sees all that its events caused', async () => {
+  const done: string[] = [];
+  await using app = makeApp({
+    defer: {
+      name: 'mine',
+      async start(flush) {
+        await flush();
+        done.push('flushed');
+      },
+    },
+  });
+  app.router
+    .on('noted', ({ ctx }) => ctx.dispatch('started'))
+    .on('started', async () => {
+      await turn();
+      done.push('chained');
+    });
+  const router = t.router({
+    note: app.procedure.mutation(({ ctx }) => ctx.dispatch('noted', 'first')),
+  });
+  await t.createCallerFactory(router)({}).note();
+  expect(done).toEqual(['chained', 'flushed']);
+});
+
 test('one procedure alone may be inline', async () => {
   await using app = makeApp();
   const router = t.router({

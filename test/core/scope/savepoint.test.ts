@@ -228,6 +228,24 @@ it('An inner scope that settles after its outer one is judged by both, and flush
   }
 });
 
+it('What an inner scope dispatched waits for all scopes around it, though the outermost has settled.', async () => {
+  for (const middle of outcomes) {
+    const { bus, seen } = makeBus();
+    let around!: Promise<void>;
+    await bus.scope(() => {
+      around = e.scope(async () => {
+        e.scope(() => e.dispatch('cat.spotted', 'innermost'));
+        await turn();
+        await turn();
+        if (middle === 'failing') fail();
+      });
+    });
+    expect(seen.payloads).toEqual([]);
+    await around.catch(() => {});
+    expect(seen.payloads).toEqual(middle === 'ok' ? ['innermost'] : []);
+  }
+});
+
 it('Outside any scope e.scope and e.dispatch throw NO_SCOPE, and name the ways out.', () => {
   makeBus();
   for (const [what, call] of [

@@ -1,0 +1,111 @@
+/**
+ * `npm run test:mutants`: puts each of the bugs of test/mutants into a copy of the sources, and runs the tests that are to
+ * notice it. Prints a table; fails if a bug was noticed by none.
+ *
+ * `npm run test:mutants -- waitUntil retry` runs those alone whose names have one of these words.
+ */
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { DELIVERIES } from '../test/mutants/deliveries.ts';
+import type { Mutant } from '../test/mutants/mutant.ts';
+import { SCOPES } from '../test/mutants/scopes.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const COPIED = ['src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'docs', 'README.md'];
+/** A mutant that hangs is noticed, too. */
+const LIMIT = 180_000;
+
+const words = process.argv.slice(2).map((word) => word.toLowerCase());
+const all = [...SCOPES, ...DELIVERIES];
+const chosen = all.filter(
+  ({ name }) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word)),
+);
+if (chosen.length === 0) throw new Error(`No mutant has ${words.join(' or ')} in its name.`);
+
+interface Run {
+  readonly passed: boolean;
+  readonly output: string;
+}
+
+/** Runs tests in a copy. */
+function runTests(folder: string, tests: readonly string[]): Promise<Run> {
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const files = tests.map((test) => join('test', test));
+  const args = [vitest, 'run', '--project', 'unit', '--bail', '1', '--maxWorkers', '1', ...files];
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (text: Buffer) => (output += String(text)));
+  child.stderr.on('data', (text: Buffer) => (output += String(text)));
+  const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT);
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ passed: code === 0, output });
+    });
+  });
+}
+
+/** The first test that failed. */
+function noticedBy({ output }: Run): string {
+  return (
+    /FAIL +(?:unit )?(.*)/.exec(stripVTControlCharacters(output))?.[1]?.slice(0, 110) ??
+    'a run that did not end'
+  );
+}
+
+/** A copy of what the tests read, in which a mutant does no harm. */
+function makeCopy(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'trpc-events-mutants-'));
+  for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
+
+async function tryMutant(folder: string, { file, find, replace, also, tests }: Mutant): Promise<Run> {
+  const path = join(folder, 'src', file);
+  const source = readFileSync(path, 'utf8');
+  let mutated = source;
+  for (const edit of [{ find, replace }, ...(also === undefined ? [] : [also])]) {
+    if (mutated.split(edit.find).length !== 2)
+      throw new Error(`src/${file} has not exactly one: ${edit.find}`);
+    mutated = mutated.replace(edit.find, () => edit.replace);
+  }
+  writeFileSync(path, mutated);
+  try {
+    return await runTests(folder, tests);
+  } finally {
+    writeFileSync(path, source);
+  }
+}
+
+const begun = performance.now();
+const folders = [makeCopy(), makeCopy()];
+const survivors: string[] = [];
+try {
+  // Without a mutant, they pass: else a failure would say nothing.
+  const tests = [...new Set(chosen.flatMap((mutant) => mutant.tests))];
+  const sound = await runTests(folders[0]!, tests);
+  if (!sound.passed) throw new Error(`Without any mutant, the tests fail:\n${sound.output}`);
+
+  const width = Math.max(...chosen.map(({ name }) => name.length)) + 2;
+  const waiting = [...chosen];
+  await Promise.all(
+    folders.map(async (folder) => {
+      for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+        const run = await tryMutant(folder, mutant);
+        if (run.passed) survivors.push(mutant.name);
+        console.log(mutant.name.padEnd(width) + (run.passed ? 'SURVIVED' : noticedBy(run)));
+      }
+    }),
+  );
+} finally {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+console.log(`\nIt took ${Math.round((performance.now() - begun) / 1000)} s.`);
+for (const name of survivors) console.log(`Survived: ${name}`);
+console.log(`${chosen.length - survivors.length} noticed, ${survivors.length} survived`);
+process.exitCode = survivors.length > 0 ? 1 : 0;
