@@ -16,12 +16,16 @@ import { runScope } from '../scope/run-scope.ts';
 import { streamEvents } from './stream.ts';
 import { restoring } from '../scope/storage.ts';
 import { quote } from '../suggest.ts';
+import type { DecorateTarget } from '../router/target.ts';
 import type { AnyApp } from '../types/app.ts';
 import type { BusOptions, CoreBus } from '../types/bus.ts';
 import type { DeferStrategy } from '../types/defer.ts';
 import type { ForeignCall } from '../types/foreign-call.ts';
 import type { EventHandler } from '../types/handler.ts';
 import type { EventObserver } from '../types/observer.ts';
+
+/** How `trpc-events/testing` gets at the targets of a bus: an option that no type has. */
+const DECORATE = Symbol.for('trpc-events.decorate-targets');
 
 /** Makes a bus, without what depends on tRPC. */
 export function createBus(
@@ -33,9 +37,10 @@ export function createBus(
   checkEnvironment();
   const handlers = [...options.handlers];
   const { perScope = 10_000, pending = 10_000, depth = 16 } = options.limits ?? {};
+  const decorate = (options as { [DECORATE]?: DecorateTarget })[DECORATE];
   const settings = {
     app,
-    registry: new Registry(app.shape, handlers),
+    registry: new Registry(app.shape, handlers, decorate),
     meta: options.meta,
     createContext: options.createContext,
     onError: options.onError,
@@ -50,6 +55,8 @@ export function createBus(
     restoring(() => new Flush(bus, [entry], { chain: new Chain(keeper) }).begin()),
   );
   state.registry.joinRouters(state);
+  // It hears of all that there are now, under their final names.
+  if (decorate !== undefined) state.registry.names();
   for (const observer of options.observers ?? []) observe(state, observer);
   return { bus: busApi(state, handlers), state };
 }

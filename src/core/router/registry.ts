@@ -2,7 +2,7 @@ import type { BusState } from '../bus/bus-state.ts';
 import { EventsError } from '../errors.ts';
 import { nameTaken, routerOf, type Registration, type RouterCore } from './router-core.ts';
 import { quote } from '../suggest.ts';
-import { handlerTarget, selectorOf, TargetIndex, type Target } from './target.ts';
+import { handlerTarget, selectorOf, TargetIndex, type DecorateTarget, type Target } from './target.ts';
 import type { EventShape } from '../types/catalog.ts';
 import type { EventHandler } from '../types/handler.ts';
 
@@ -16,6 +16,7 @@ export interface Lookup {
 /** The listeners and handlers of one bus, in order, and who takes which event. */
 export class Registry {
   readonly #shape: EventShape;
+  readonly #decorate: DecorateTarget;
   readonly #routers: readonly RouterCore[];
   readonly #handlers: readonly Target[];
   /** In the order in which they were given. */
@@ -26,10 +27,15 @@ export class Registry {
   readonly #delivered = new Map<string, Lookup>();
 
   /** @throws EventsError `BAD_OPTION`, `BAD_PATTERN` */
-  constructor(shape: EventShape, handlers: readonly EventHandler[]) {
+  constructor(
+    shape: EventShape,
+    handlers: readonly EventHandler[],
+    decorate: DecorateTarget = (target) => target,
+  ) {
     this.#shape = shape;
+    this.#decorate = decorate;
     this.#sources = [
-      ...new Set(handlers.map((handler) => routerOf(handler) ?? handlerTarget(handler, shape))),
+      ...new Set(handlers.map((handler) => routerOf(handler) ?? decorate(handlerTarget(handler, shape)))),
     ];
     this.#routers = this.#sources.filter((source) => 'registrations' in source);
     this.#handlers = this.#sources.filter((source): source is Target => !('registrations' in source));
@@ -89,11 +95,14 @@ export class Registry {
     const all = this.#indexed().selecting(name);
     const elsewhere = !fromQueue && all.some((target) => target.remote && target.local === false);
     const targets = all.filter((target) => (target.remote ? !fromQueue : target.passive || !elsewhere));
-    return { targets, taken: targets.some((target) => !target.passive) };
+    return {
+      targets: targets.filter((target) => !target.skips?.(name)),
+      taken: targets.some((target) => !target.passive),
+    };
   }
 
   #indexed(): TargetIndex {
-    return (this.#index ??= new TargetIndex(this.#sources, this.#listeners));
+    return (this.#index ??= new TargetIndex(this.#sources, this.#listeners, this.#decorate));
   }
 
   /** Where a forwarder and a local listener would take one event, the forwarder must say who gets it. */

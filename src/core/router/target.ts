@@ -21,6 +21,8 @@ export interface Target {
   /** The one name that it selects, where it is a plain name. */
   readonly exact: string | undefined;
   readonly selects: (name: string) => boolean;
+  /** Whether it does not get what it takes: in tests alone. */
+  readonly skips?: (name: string) => boolean;
   /** Whether its listener was taken off since. */
   readonly isOff: () => boolean;
   readonly invoke: (argument: never) => unknown;
@@ -29,6 +31,9 @@ export interface Target {
   /** Where its policy has a `concurrency`. */
   readonly gate: Gate | undefined;
 }
+
+/** What `trpc-events/testing` does to each target of a bus. */
+export type DecorateTarget = (target: Target) => Target;
 
 /** A router of a smaller catalog gets that catalog's events alone: its `*` knows no others. */
 export function selectorOf(selector: Selector, router: RouterCore): (name: string) => boolean {
@@ -82,14 +87,18 @@ export class TargetIndex {
   readonly #globs: Target[] = [];
 
   /** `listeners` has those of former indexes: a flush that is under way knows its targets by their identity. */
-  constructor(sources: readonly (RouterCore | Target)[], listeners: WeakMap<Registration, Target>) {
+  constructor(
+    sources: readonly (RouterCore | Target)[],
+    listeners: WeakMap<Registration, Target>,
+    decorate: DecorateTarget,
+  ) {
     // What was given comes first: a derived name gives way to it.
     for (const source of sources) for (const name of givenNames(source)) this.names.add(name);
     for (const source of sources) {
       if (!('registrations' in source)) this.#add(source);
       else
         for (const it of source.registrations) {
-          const target = listeners.get(it) ?? listenerTarget(it, source);
+          const target = listeners.get(it) ?? decorate(listenerTarget(it, source));
           target.name = it.name ?? this.#unique(it.fallback);
           listeners.set(it, target);
           this.#add(target);
