@@ -20,6 +20,15 @@ export interface FreezingProcess extends AsyncDisposable {
   message<T>(): Promise<T>;
 }
 
+/** None outlives this process, though a run of tests may be cut short: one that has stopped can't end by itself. */
+const running = new Set<ChildProcess>();
+const endAll = () => running.forEach((child) => child.kill('SIGKILL'));
+process.once('exit', endAll);
+process.once('SIGTERM', () => {
+  endAll();
+  process.kill(process.pid, 'SIGTERM');
+});
+
 export function startFreezing(
   module: URL,
   options: object,
@@ -33,6 +42,8 @@ export function startFreezing(
     execArgv: ['--disable-warning=ExperimentalWarning'],
     silent: true,
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const printed: string[] = [];
   for (const stream of [child.stdout!, child.stderr!])
     stream.setEncoding('utf8').on('data', (text: string) => printed.push(text));
