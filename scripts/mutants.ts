@@ -40,9 +40,10 @@ function runTests(folder: string, tests: readonly string[]): Promise<Run> {
   child.stdout.on('data', (text: Buffer) => (output += String(text)));
   child.stderr.on('data', (text: Buffer) => (output += String(text)));
   const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT);
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     child.on('close', (code) => {
       clearTimeout(timer);
+      if (output.includes('No test files found')) reject(new Error(`There is none of ${files.join(', ')}.`));
       resolve({ passed: code === 0, output });
     });
   });
