@@ -44,7 +44,7 @@ function runTests(folder: string, tests: readonly string[]): Promise<Run> {
     child.on('close', (code) => {
       clearTimeout(timer);
       if (output.includes('No test files found')) reject(new Error(`There is none of ${files.join(', ')}.`));
-      resolve({ passed: code === 0, output });
+      else resolve({ passed: code === 0, output });
     });
   });
 }
