@@ -85,19 +85,20 @@ export interface StartOptions {
   /** Doesn't wait until it answers: Next listens before it has loaded an `instrumentation.ts`. */
   readonly early?: boolean;
   readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export async function startNext(
   command: 'start' | 'dev',
   folder: string,
-  { early = false, args = [] }: StartOptions = {},
+  { early = false, args = [], env = {} }: StartOptions = {},
 ): Promise<NextServer> {
   const notes = mkdtempSync(join(tmpdir(), 'trpc-events-next-'));
   const record = join(notes, 'record.jsonl');
   const next = spawn(
     process.execPath,
     [NEXT, command, '.', '--port', '0', '--hostname', '127.0.0.1', ...args],
-    { cwd: folder, env: environment(folder, record) },
+    { cwd: folder, env: { ...environment(folder, record), ...env } },
   );
   let output = '';
   for (const stream of [next.stdout, next.stderr]) stream.on('data', (chunk) => (output += String(chunk)));

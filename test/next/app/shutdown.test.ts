@@ -48,3 +48,16 @@ test.for<[string, Run]>([
   await ended;
   expect(server.recorded().slice(-1)).toEqual(handled('last'));
 });
+
+test('told to end, by the recipe for pages/api, a call that is open is answered, and its listeners run', async () => {
+  await using server = await startNext('start', folder, { env: { NEXT_MANUAL_SIG_HANDLE: 'true' } });
+  const gate = server.input('gate').mark;
+  const asked = server.ask('last', `/api/pages/held?gate=${encodeURIComponent(gate)}`);
+  await expect.poll(() => server.recorded().at(-1), WITHIN).toEqual({ note: 'last has begun' });
+  const ended = server.end();
+  await expect.poll(() => server.recorded().at(-1), WITHIN).toEqual({ note: 'told to end' });
+  server.answered('gate');
+  expect((await asked).status).toBe(200);
+  await ended;
+  expect(server.recorded().at(-1)).toEqual({ note: 'last', by: 'version 1' });
+});
