@@ -15,7 +15,7 @@ interface Props {
 export function Answer({ press, calls, now }: Props) {
   const { ms, state, says, progress, action } = press;
   const isStream = action === 'import';
-  const summary = summarize(calls, now, isStream);
+  const summary = summarize(calls, now, isStream, progress?.of);
   const { outcome, words, later } = summary;
   return (
     <div className={styles.answer}>

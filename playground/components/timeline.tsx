@@ -25,9 +25,9 @@ export function Timeline({ rows, calls, now, isStream }: Props) {
   const label = sent === undefined ? undefined : `response sent, ${inUnit(sent - start, 'ms')}`;
   // The line's own row has room right of it, unless it stands far right.
   const isLabelInside = sent !== undefined && sent - start < end / 3;
-  const style = { '--sent': sent === undefined ? '-9px' : at(sent) } as CSSProperties;
+  const style = sent === undefined ? {} : ({ '--sent': at(sent) } as CSSProperties);
   return (
-    <div className={styles.timeline} style={style}>
+    <div className={styles.timeline} style={style} data-sent={sent === undefined ? undefined : true}>
       <div role="table" aria-label="Timeline">
         <div className={styles.head} role="row">
           <span role="columnheader">what</span>

@@ -11,7 +11,8 @@ export interface Summary {
   readonly words: string;
 }
 
-export function summarize(calls: readonly Call[], now: number, isStream: boolean): Summary {
+/** `rows`: how many a stream will yield, once that is known. */
+export function summarize(calls: readonly Call[], now: number, isStream: boolean, rows = 0): Summary {
   const attempts = attemptsOf(calls);
   const dropped = eventsOf(calls).find((event) => event.dropped !== undefined);
   if (attempts.length === 0 && dropped !== undefined)
@@ -24,7 +25,11 @@ export function summarize(calls: readonly Call[], now: number, isStream: boolean
   const words = `${last.listener} ${became}${also}`;
   if (isStream) {
     const done = attempts.filter(({ ok }) => ok !== undefined).length;
-    return { outcome, figure: `${done} of ${attempts.length}`, words: `${words}, for each row` };
+    return {
+      outcome,
+      figure: `${done} of ${Math.max(rows, attempts.length)}`,
+      words: `${words}, for each row`,
+    };
   }
   const sent = sentOf(calls);
   if (sent === undefined) return { outcome, figure: '…', words };

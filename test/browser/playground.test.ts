@@ -127,8 +127,11 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
 
     it('an import shows its progress, and handles each row while the next is read', async () => {
       const progress = visitor.page.locator('progress');
-      await visitor.button('import').click();
-      await progress.and(visitor.page.locator(':not([value="5"])')).waitFor();
+      await Promise.all([
+        progress.and(visitor.page.locator(':not([value="5"])')).waitFor(),
+        visitor.page.getByText(/^[0-4] of 5$/).waitFor(),
+        visitor.button('import').click(),
+      ]);
       await visitor.settled('import', 11);
       expect(await progress.getAttribute('value')).toBe('5');
       expect(await visitor.says('later')).toBe('5 of 5');
