@@ -13,7 +13,7 @@ const common: UserConfig = {
 export default defineConfig([
   {
     ...common,
-    entry: { index: 'src/index.ts', next: 'src/next/index.ts' },
+    entry: { index: 'src/index.ts', next: 'src/next/index.ts', testing: 'src/testing/index.ts' },
     format: ['esm', 'cjs'],
     dts: true,
     plugins: [

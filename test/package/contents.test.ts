@@ -12,6 +12,7 @@ const built = inject('packed').filter((path) => path.startsWith('dist/'));
 const NEEDS: Record<string, { runs: string[]; types: string[] }> = {
   '.': { runs: ['#builtin', 'picomatch'], types: ['@standard-schema/spec', '@trpc/server'] },
   './next': { runs: ['#builtin', 'next/server.js'], types: ['@standard-schema/spec'] },
+  './testing': { runs: ['picomatch'], types: ['@standard-schema/spec'] },
 };
 
 test('The maps name files that are built.', () => {

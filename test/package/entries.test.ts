@@ -19,6 +19,7 @@ const NAMES: Record<string, readonly string[]> = {
     'waitUntil',
   ],
   './next': ['nextAfter', 'withEvents'],
+  './testing': ['recordEvents'],
 };
 
 const installed = inject('installed');

@@ -175,6 +175,8 @@ type ScopeArgs<TMeta> = {} extends TMeta ? [options?: MetaOption<TMeta>] : [opti
 /** Catalog, handlers and delivery options, running in one process. */
 export interface CoreBus<T extends AnyApp>
   extends AsyncDisposable, RunsForeignCalls<T['context'], T['metaInput']> {
+  /** Types only. */
+  readonly '~types': T;
   /** Whether events are flushed. Set it to `false` to suppress that; validation still happens. */
   enabled: boolean;
   /**

@@ -1,0 +1,26 @@
+/**
+ * A kit that makes events a pleasure to test. It knows no test runner, and works with each.
+ *
+ * @example
+ * ```ts
+ * import { recordEvents } from 'trpc-events/testing';
+ *
+ * await using events = recordEvents(bus);
+ * await caller.signUp({ email: 'ada@example.org' });
+ * await bus.drain();
+ * const { payload } = events.only('user.created');
+ * ```
+ *
+ * @module
+ */
+export { recordEvents } from './recorder/record-events.ts';
+export type {
+  DiscardedEvent,
+  EventNode,
+  EventRecorder,
+  FailedEvent,
+  HandledEvent,
+  Like,
+  ListenerNode,
+  RecordableBus,
+} from './recorder/types.ts';

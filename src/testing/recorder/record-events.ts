@@ -1,0 +1,123 @@
+import { compilePatterns } from '../../core/catalog/pattern.ts';
+import { EventsError } from '../../core/errors.ts';
+import { isObject } from '../../core/options.ts';
+import { quote } from '../../core/suggest.ts';
+import type { AnyApp } from '../../core/types/app.ts';
+import type { AnyEvent } from '../../core/types/event.ts';
+import { isLike } from './like.ts';
+import { observerOf, Recording, type Story } from './recording.ts';
+import { lineOf, textOf, valueText } from './text.ts';
+import { treeOf } from './tree.ts';
+import type { EventRecorder, RecordableBus } from './types.ts';
+
+/**
+ * Records what a bus does from now on: an observer, and no more. It waits for nothing: `await bus.drain()` does.
+ *
+ * @throws EventsError `BAD_OPTION`
+ *
+ * @example
+ * ```ts
+ * import { recordEvents } from 'trpc-events/testing';
+ *
+ * await using events = recordEvents(bus);
+ * await caller.signUp({ email: 'ada@example.org' });
+ * await bus.drain();
+ * const { payload } = events.only('user.created');
+ * ```
+ */
+export function recordEvents<T extends AnyApp>(bus: RecordableBus<T>): EventRecorder<T> {
+  if (!isObject(bus) || typeof bus['observe'] !== 'function') {
+    throw new EventsError('BAD_OPTION', `recordEvents takes a bus made by e.bus, not ${quote(bus)}.`);
+  }
+  let recording = new Recording();
+  const stop = bus.observe(observerOf(() => recording));
+  return recorder(
+    bus,
+    () => recording,
+    () => (recording = new Recording()),
+    stop,
+  ) as unknown as EventRecorder<T>;
+}
+
+/** The loosely typed implementation of `EventRecorder`. */
+function recorder(
+  bus: RecordableBus<AnyApp>,
+  current: () => Recording,
+  clear: () => void,
+  stop: () => void,
+): EventRecorder<AnyApp> {
+  /** Whether an event is one of a pattern. The bus refuses those that match nothing: they would find nothing, always. */
+  const selecting = (pattern: unknown = '*') => {
+    void bus.stream(pattern as never).return?.();
+    const { selects } = compilePatterns(pattern);
+    return ({ event }: { readonly event: AnyEvent }) => selects(event.name);
+  };
+  const select = (predicate: (story: Story) => boolean, pattern?: unknown) =>
+    current().stories.filter(predicate).filter(selecting(pattern));
+  const kept = (pattern: unknown, like: unknown) =>
+    select(({ isDispatched, discarded }) => isDispatched && discarded === undefined, pattern)
+      .map(({ event }) => event)
+      .filter((event) => like === undefined || isLike(event, like));
+  const ended = (outcome: 'handled' | 'failed', pattern: unknown) =>
+    current()
+      .ended.filter((attempt) => attempt.outcome === outcome)
+      .filter(selecting(pattern));
+
+  const methods = {
+    dispatched: (pattern?: unknown) =>
+      select(({ isDispatched }) => isDispatched, pattern).map(({ event }) => event),
+    discarded: (pattern?: unknown) =>
+      select(({ discarded }) => discarded !== undefined, pattern).map(({ event, discarded }) => ({
+        event,
+        reason: discarded,
+      })),
+    handled: (pattern?: unknown) =>
+      ended('handled', pattern).map(({ event, listener, attempt }) => ({ event, listener, attempt })),
+    failed: (pattern?: unknown) =>
+      ended('failed', pattern).map(({ event, listener, attempt, error, delay }) => ({
+        event,
+        listener,
+        attempt,
+        error,
+        delay,
+      })),
+    unhandled: (pattern?: unknown) =>
+      select(({ isUnhandled }) => isUnhandled, pattern).map(({ event }) => event),
+    only(pattern: unknown, like?: unknown) {
+      const [event, ...more] = kept(pattern, like);
+      if (event !== undefined && more.length === 0) return event;
+      const found = event === undefined ? 'there is none' : `there are ${more.length + 1}`;
+      throw new Error(`Expected one event ${described(pattern, like)}, and ${found}.${seen(current())}`);
+    },
+    none(pattern: unknown = '*', like?: unknown) {
+      const { length } = kept(pattern, like);
+      if (length === 0) return;
+      const found = length === 1 ? 'there is one' : `there are ${length}`;
+      throw new Error(`Expected no event ${described(pattern, like)}, and ${found}.${seen(current())}`);
+    },
+    tree: () => treeOf(current()),
+    toString: () => textOf(treeOf(current())),
+    clear,
+    stop,
+    [Symbol.dispose]: stop,
+    [Symbol.asyncDispose]: async () => stop(),
+  };
+  return methods as unknown as EventRecorder<AnyApp>;
+}
+
+/** What was asked for, in words. */
+function described(pattern: unknown, like: unknown): string {
+  const name = Array.isArray(pattern) ? pattern.map(quote).join(', ') : quote(pattern);
+  return like === undefined ? name : `${name} like ${valueText(like)}`;
+}
+
+const MOST_LINES = 50;
+
+function seen({ stories }: Recording): string {
+  const lines = stories
+    .filter(({ isDispatched }) => isDispatched)
+    .map(({ event, discarded }) => `\n  ${lineOf(event, discarded)}`);
+  if (lines.length === 0) return ' Nothing was dispatched.';
+  const left = lines.length - MOST_LINES;
+  return ` This was dispatched:${lines.slice(0, MOST_LINES).join('')}${left > 0 ? `\n  and ${left} more` : ''}`;
+}

@@ -1,0 +1,144 @@
+import type { EventsError } from '../../core/errors.ts';
+import type { AnyEvent } from '../../core/types/event.ts';
+import type { AttemptInfo, DiscardReason, DispatchInfo, EventObserver } from '../../core/types/observer.ts';
+import { LOOPBACK } from '../loopback-name.ts';
+
+/** What became of one event. */
+export interface Story {
+  readonly event: AnyEvent;
+  /** Not, where it came from a queue, or was dispatched before. */
+  readonly isDispatched: boolean;
+  /** The attempt that dispatched it. */
+  readonly cause: AttemptInfo | undefined;
+  readonly runs: Run[];
+  discarded: DiscardReason | undefined;
+  isUnhandled: boolean;
+}
+/** One listener on one event: attempt after attempt. */
+export interface Run {
+  readonly listener: string;
+  readonly attempts: Attempt[];
+}
+export interface Attempt {
+  readonly event: AnyEvent;
+  readonly listener: string;
+  readonly attempt: number;
+  readonly info: AttemptInfo | undefined;
+  outcome: 'running' | 'handled' | 'failed';
+  error: unknown;
+  delay: number | undefined;
+}
+
+/** What one bus has told, from some moment on. */
+export class Recording {
+  readonly stories: Story[] = [];
+  /** In the order in which they ended. */
+  readonly ended: Attempt[] = [];
+  /** What came back from a queue is another object of the same id. */
+  readonly #byEvent = new Map<AnyEvent, Story>();
+  readonly #byId = new Map<string, Story>();
+
+  dispatched(event: AnyEvent, { attempt }: DispatchInfo): void {
+    this.#tell(event, true, attempt);
+  }
+
+  discarded(event: AnyEvent, reason: DiscardReason): void {
+    this.#storyOf(event).discarded = reason;
+  }
+
+  unhandled(event: AnyEvent): void {
+    this.#storyOf(event).isUnhandled = true;
+  }
+
+  /** It begins, for each of its events. Gives back what is to be called at its end. */
+  attempted(info: AttemptInfo): (failure: { readonly error: unknown } | undefined) => void {
+    const attempts = info.events.map((event) => this.#begin(event, info));
+    return (failure) => {
+      for (const attempt of attempts) this.#end(attempt, failure);
+    };
+  }
+
+  backedOff(info: AttemptInfo, delay: number): void {
+    for (const attempt of this.ended) if (attempt.info === info) attempt.delay = delay;
+  }
+
+  /** What `handleMany` answers, and what had no attempt, is known by the report alone. */
+  failed(event: AnyEvent, listener: string, { cause }: EventsError): void {
+    const run = this.#storyOf(event).runs.findLast((run) => run.listener === listener);
+    const last = run?.attempts.at(-1);
+    if (last?.outcome === 'failed') return;
+    const attempt = last ?? this.#begin(event, { listener, attempt: 0 });
+    if (last === undefined) this.ended.push(attempt);
+    attempt.outcome = 'failed';
+    attempt.error = cause;
+  }
+
+  #begin(event: AnyEvent, of: AttemptInfo | Pick<AttemptInfo, 'listener' | 'attempt'>): Attempt {
+    const { listener, attempt: number } = of;
+    const info = 'events' in of ? of : undefined;
+    const attempt: Attempt = {
+      event,
+      listener,
+      attempt: number,
+      info,
+      outcome: 'running',
+      error: undefined,
+      delay: undefined,
+    };
+    const { runs } = this.#storyOf(event);
+    const run = number > 1 ? runs.findLast((run) => run.listener === listener) : undefined;
+    if (run === undefined) runs.push({ listener, attempts: [attempt] });
+    else run.attempts.push(attempt);
+    return attempt;
+  }
+
+  #end(attempt: Attempt, failure: { readonly error: unknown } | undefined): void {
+    attempt.outcome = failure === undefined ? 'handled' : 'failed';
+    attempt.error = failure?.error;
+    this.ended.push(attempt);
+  }
+
+  #storyOf(event: AnyEvent): Story {
+    const story = this.#byEvent.get(event) ?? this.#byId.get(event.id) ?? this.#tell(event, false, undefined);
+    this.#byEvent.set(event, story);
+    return story;
+  }
+
+  #tell(event: AnyEvent, isDispatched: boolean, cause: AttemptInfo | undefined): Story {
+    const story: Story = {
+      event,
+      isDispatched,
+      cause,
+      runs: [],
+      discarded: undefined,
+      isUnhandled: false,
+    };
+    this.stories.push(story);
+    this.#byEvent.set(event, story);
+    this.#byId.set(event.id, story);
+    return story;
+  }
+}
+
+/** Writes into the recording of the moment. */
+export function observerOf(current: () => Recording): EventObserver {
+  return {
+    name: 'recorder',
+    dispatched: (event, info) => current().dispatched(event, info),
+    discarded: (event, { reason }) => current().discarded(event, reason),
+    unhandled: (event) => current().unhandled(event),
+    backedOff: (attempt, { delay }) => current().backedOff(attempt, delay),
+    errored(error, { event, listener }) {
+      if (error.code === 'LISTENER_FAILED' && event !== undefined && listener !== undefined)
+        current().failed(event, listener, error);
+    },
+    async wrapAttempt(info, run) {
+      const recording = current();
+      const end = info.listener === LOOPBACK ? undefined : recording.attempted(info);
+      const outcome = await run();
+      const failure = outcome.ok ? undefined : outcome;
+      if (end !== undefined) end(failure);
+      else if (failure !== undefined) recording.attempted(info)(failure);
+    },
+  };
+}

@@ -1,0 +1,368 @@
+import { describe, expect, it } from 'vitest';
+import { noRetry } from '../../src/index.ts';
+import { recordEvents } from '../../src/testing/index.ts';
+import { gate, thrownBy, untyped } from '../core/shop.ts';
+import { e, shopBus, shopCaller, shopRouter } from './shop.ts';
+
+describe('recordEvents', () => {
+  it('lists what was dispatched, by pattern, oldest first', async () => {
+    const bus = shopBus();
+    using events = recordEvents(bus);
+    await shopCaller(bus).signUp('ada');
+    await bus.publish('order.placed', { id: '1' });
+    expect(events.dispatched().map(({ name }) => name)).toEqual([
+      'user.created',
+      'mail.sent',
+      'order.placed',
+    ]);
+    expect(events.dispatched('user.*')).toMatchObject([
+      { name: 'user.created', path: 'signUp', payload: { id: 'ada', email: 'ada@example.org' } },
+    ]);
+    expect(events.dispatched(['*', '!user.*']).map(({ name }) => name)).toEqual([
+      'mail.sent',
+      'order.placed',
+    ]);
+    expect(events.dispatched('user.deleted')).toEqual([]);
+  });
+
+  it('lists what was dropped, with the reason', async () => {
+    const bus = shopBus();
+    using events = recordEvents(bus);
+    await shopCaller(bus)
+      .fail('ada')
+      .catch(() => {});
+    bus.enabled = false;
+    await shopCaller(bus).signUp('bob');
+    expect(events.discarded()).toMatchObject([
+      { event: { name: 'user.deleted', payload: { id: 'ada' } }, reason: 'failed' },
+      { event: { name: 'user.created', payload: { id: 'bob' } }, reason: 'disabled' },
+    ]);
+    expect(events.discarded('user.deleted')).toHaveLength(1);
+    expect(events.dispatched('user.deleted')).toHaveLength(1);
+  });
+
+  it('lists who handled what, and who failed by what', async () => {
+    const bus = shopBus();
+    using events = recordEvents(bus);
+    await shopCaller(bus).signUp('ada');
+    const [event] = events.dispatched('user.created');
+    expect(events.handled()).toEqual([
+      { event, listener: 'welcome', attempt: 1 },
+      { event, listener: 'audit', attempt: 1 },
+    ]);
+    expect(events.handled('mail.sent')).toEqual([]);
+    expect(events.failed()).toEqual([
+      {
+        event: events.dispatched('mail.sent')[0],
+        listener: 'count',
+        attempt: 1,
+        error: new Error('It fails.'),
+        delay: undefined,
+      },
+    ]);
+    expect(events.failed('user.*')).toEqual([]);
+  });
+
+  it('lists each attempt of a retried listener, with the wait before the next', async () => {
+    const router = e.router();
+    const given: (Error | undefined)[] = [new Error('first'), undefined, noRetry('other')];
+    router.on(
+      'order.placed',
+      ({ ctx, attempt }) => {
+        ctx.dispatch('mail.sent', { to: `attempt ${attempt}` });
+        const error = given.shift();
+        if (error !== undefined) throw error;
+      },
+      { name: 'bill', retry: { attempts: 3, minDelay: 3, jitter: 0 } },
+    );
+    const bus = shopBus({ handlers: [router] });
+    using events = recordEvents(bus);
+    await bus.publish('order.placed', { id: '1' });
+    await bus.publish('order.placed', { id: '2' });
+    const [one, two] = events.dispatched('order.placed');
+    expect(events.failed()).toEqual([
+      { event: one, listener: 'bill', attempt: 1, error: new Error('first'), delay: 3 },
+      { event: two, listener: 'bill', attempt: 1, error: noRetry('other'), delay: undefined },
+    ]);
+    expect(events.handled()).toEqual([{ event: one, listener: 'bill', attempt: 2 }]);
+    expect(events.discarded().map(({ event, reason }) => [event.payload, reason])).toEqual([
+      [{ to: 'attempt 1' }, 'attempt-failed'],
+      [{ to: 'attempt 1' }, 'attempt-failed'],
+    ]);
+    expect(String(events)).toBe(
+      [
+        'order.placed { id: "1", at: 1970-01-01T00:00:00.000Z }',
+        '└─ ✓ bill (2 attempts)',
+        '   ├─ mail.sent { to: "attempt 1" } (dropped: attempt-failed)',
+        '   └─ mail.sent { to: "attempt 2" } (unhandled)',
+        'order.placed { id: "2", at: 1970-01-01T00:00:00.000Z }',
+        '└─ ✗ bill: EventsError: It is not worth a retry: other',
+        '   └─ mail.sent { to: "attempt 1" } (dropped: attempt-failed)',
+      ].join('\n'),
+    );
+  });
+
+  it('tells the events of a handleMany that failed from those that did not', async () => {
+    const bus = shopBus({
+      handlers: [
+        {
+          name: 'batch',
+          handleMany: ([, second]) => ({ failures: [{ id: second!.id, error: new Error('full') }] }),
+        },
+      ],
+    });
+    using events = recordEvents(bus);
+    await bus.scope(({ dispatch }) => {
+      for (const id of ['1', '2', '3']) dispatch('user.deleted', { id });
+    });
+    const [one, two, three] = events.dispatched();
+    expect(events.handled().map(({ event }) => event)).toEqual([one, three]);
+    expect(events.failed()).toMatchObject([{ event: two, listener: 'batch', error: new Error('full') }]);
+  });
+
+  it('lists what had no attempt, where the bus had no time for one', async () => {
+    const { promise, open } = gate();
+    const router = e.router();
+    router.on('user.deleted', () => promise, { name: 'slow', concurrency: 1 });
+    const bus = shopBus({ handlers: [router] });
+    using events = recordEvents(bus);
+    void bus.publish('user.deleted', { id: '1' });
+    void bus.publish('user.deleted', { id: '2' });
+    await expect(bus.close({ timeout: 1 })).rejects.toThrow('there still runs');
+    open();
+    await bus.close();
+    expect(events.handled().map(({ event }) => event.payload)).toEqual([{ id: '1' }]);
+    expect(events.failed()).toMatchObject([
+      { event: { payload: { id: '2' } }, listener: 'slow', attempt: 0, error: { code: 'CLOSED' } },
+    ]);
+  });
+
+  it('lists what nobody takes', async () => {
+    const bus = shopBus();
+    using events = recordEvents(bus);
+    await bus.publish('cache.cleared');
+    expect(events.unhandled()).toEqual(events.dispatched('cache.cleared'));
+    expect(events.unhandled('user.*')).toEqual([]);
+  });
+
+  it('knows what caused what', async () => {
+    const bus = shopBus();
+    using events = recordEvents(bus);
+    await shopCaller(bus).signUp('ada');
+    await shopCaller(bus)
+      .fail('bob')
+      .catch(() => {});
+    await bus.publish('cache.cleared');
+    const [created, sent, deleted, cleared] = events.dispatched();
+    const none = { discarded: undefined, unhandled: false, listeners: [] };
+    const handled = { outcome: 'handled', attempts: 1, error: undefined, events: [] };
+    expect(events.tree()).toEqual([
+      {
+        ...none,
+        event: created,
+        listeners: [
+          {
+            ...handled,
+            listener: 'welcome',
+            events: [
+              {
+                ...none,
+                event: sent,
+                listeners: [
+                  { ...handled, listener: 'count', outcome: 'failed', error: new Error('It fails.') },
+                ],
+              },
+            ],
+          },
+          { ...handled, listener: 'audit' },
+        ],
+      },
+      { ...none, event: deleted, discarded: 'failed' },
+      { ...none, event: cleared, unhandled: true },
+    ]);
+    expect(String(events)).toBe(
+      [
+        'user.created { id: "ada", email: "ada@example.org" }',
+        '├─ ✓ welcome',
+        '│  └─ mail.sent { to: "ada@example.org" }',
+        '│     └─ ✗ count: Error: It fails.',
+        '└─ ✓ audit',
+        'user.deleted { id: "bob" } (dropped: failed)',
+        'cache.cleared (unhandled)',
+      ].join('\n'),
+    );
+  });
+
+  it('knows what is under way', async () => {
+    const { promise, open } = gate();
+    const router = e.router();
+    router.on('user.deleted', () => promise, { name: 'slow' });
+    const bus = shopBus({ handlers: [router] });
+    using events = recordEvents(bus);
+    void bus.publish('user.deleted', { id: '1' });
+    expect(String(events)).toBe('user.deleted { id: "1" }\n└─ … slow');
+    expect(events.handled()).toEqual([]);
+    open();
+    await bus.drain();
+    expect(String(events)).toBe('user.deleted { id: "1" }\n└─ ✓ slow');
+  });
+
+  it('shows what came from a queue, and counts it not as dispatched', async () => {
+    const bus = shopBus();
+    using events = recordEvents(bus);
+    const envelope = { id: 'a', name: 'user.created', payload: { id: '1' }, time: new Date() };
+    const { event } = await bus.deliver(envelope);
+    await bus.deliver(envelope);
+    expect(events.dispatched().map(({ name }) => name)).toEqual(['mail.sent', 'mail.sent']);
+    expect(events.handled('user.*')).toHaveLength(4);
+    expect(events.handled('user.*')[0]).toEqual({ event, listener: 'welcome', attempt: 1 });
+    expect(events.tree()).toHaveLength(1);
+    expect(events.tree()[0]!.listeners.map(({ listener }) => listener)).toEqual([
+      'welcome',
+      'audit',
+      'welcome',
+      'audit',
+    ]);
+  });
+});
+
+describe('only', () => {
+  it('gives the one event that was dispatched, and not dropped', async () => {
+    const bus = shopBus();
+    using events = recordEvents(bus);
+    await shopCaller(bus).signUp('ada');
+    await shopCaller(bus)
+      .fail('bob')
+      .catch(() => {});
+    expect(events.only('user.*')).toBe(events.dispatched('user.created')[0]);
+    expect(events.only('user.*', { payload: { id: 'ada' }, path: 'signUp' }).name).toBe('user.created');
+    expect(events.only('*', { payload: { to: expect.stringContaining('@') } }).name).toBe('mail.sent');
+  });
+
+  it('says what was dispatched instead of none', async () => {
+    const bus = shopBus();
+    using events = recordEvents(bus);
+    await shopCaller(bus).signUp('ada');
+    await shopCaller(bus)
+      .fail('bob')
+      .catch(() => {});
+    expect(thrownBy(() => events.only('user.deleted'))).toEqual(
+      new Error(
+        [
+          'Expected one event "user.deleted", and there is none. This was dispatched:',
+          '  user.created { id: "ada", email: "ada@example.org" }',
+          '  mail.sent { to: "ada@example.org" }',
+          '  user.deleted { id: "bob" } (dropped: failed)',
+        ].join('\n'),
+      ),
+    );
+    expect(() => events.only('user.created', { payload: { id: 'bob', email: expect.any(String) } })).toThrow(
+      'Expected one event "user.created" like { payload: { id: "bob", email: Any<String> } }, and there is none.',
+    );
+  });
+
+  it('says what was dispatched instead of one', async () => {
+    const bus = shopBus();
+    using events = recordEvents(bus);
+    expect(() => events.only('user.created')).toThrow(
+      /^Expected one event "user.created", and there is none. Nothing was dispatched.$/,
+    );
+    for (let i = 0; i < 60; i++) await bus.publish('user.deleted', { id: `${i}` });
+    expect(() => events.only(['user.deleted', 'user.created'])).toThrow(
+      'Expected one event "user.deleted", "user.created", and there are 60. This was dispatched:\n  user.deleted { id: "0" }\n',
+    );
+    expect(() => events.only('user.deleted')).toThrow(/\n {2}user.deleted \{ id: "49" \}\n {2}and 10 more$/);
+  });
+
+  it('compares Dates, lists and Maps by what is in them', async () => {
+    const bus = shopBus();
+    using events = recordEvents(bus);
+    await bus.publish('order.placed', { id: '1', at: new Date(7) });
+    expect(events.only('order.placed', { payload: { at: new Date(7) } }).payload.id).toBe('1');
+    expect(() => events.only('order.placed', { payload: { at: new Date(8) } })).toThrow('there is none');
+  });
+});
+
+describe('none', () => {
+  it('passes where all was dropped, and says what there is', async () => {
+    const bus = shopBus();
+    using events = recordEvents(bus);
+    events.none();
+    await shopCaller(bus)
+      .fail('bob')
+      .catch(() => {});
+    events.none();
+    await bus.publish('user.deleted', { id: '1' });
+    events.none('user.created');
+    events.none('user.deleted', { payload: { id: '2' } });
+    expect(() => events.none('user.*')).toThrow(
+      'Expected no event "user.*", and there is one. This was dispatched:\n  user.deleted { id: "bob" } (dropped: failed)\n  user.deleted { id: "1" }',
+    );
+    expect(() => events.none('user.*', { payload: { id: '1' } })).toThrow(
+      '"user.*" like { payload: { id: "1" } }',
+    );
+  });
+});
+
+describe('a recorder', () => {
+  it('is taken off by stop, using and await using, and keeps what it has', async () => {
+    const bus = shopBus();
+    let kept;
+    {
+      await using first = recordEvents(bus);
+      using second = recordEvents(bus);
+      kept = [first, second, recordEvents(bus)];
+      await bus.publish('cache.cleared');
+    }
+    kept[2]!.stop();
+    await bus.publish('cache.cleared');
+    expect(kept.map((events) => events.dispatched().length)).toEqual([1, 1, 1]);
+    await bus.close();
+    expect(kept[0]!.dispatched('cache.cleared')).toHaveLength(1);
+  });
+
+  it('forgets what is cleared, also of what was under way then', async () => {
+    const { promise, open } = gate();
+    const router = e.router();
+    router.on('user.deleted', () => promise);
+    const bus = shopBus({ handlers: [router] });
+    using events = recordEvents(bus);
+    void bus.publish('user.deleted', { id: '1' });
+    events.clear();
+    open();
+    await bus.drain();
+    expect(events.handled()).toEqual([]);
+    expect(events.tree()).toEqual([]);
+    await bus.publish('user.deleted', { id: '2' });
+    expect(events.handled()).toHaveLength(1);
+  });
+
+  it('changes nothing of what it sees', async () => {
+    const bus = shopBus();
+    const plain = await bus.publish('user.created', { id: '1' });
+    using events = recordEvents(bus);
+    const recorded = await bus.publish('user.created', { id: '1' });
+    expect(recorded.failures).toEqual(plain.failures);
+    expect(recorded.event).toBe(events.only('user.created'));
+    expect(Object.keys(recorded.event)).toEqual(Object.keys(plain.event));
+  });
+
+  it('refuses a pattern that matches nothing, and what is no bus', () => {
+    using events = recordEvents(shopBus());
+    for (const list of [
+      'dispatched',
+      'discarded',
+      'handled',
+      'failed',
+      'unhandled',
+      'only',
+      'none',
+    ] as const) {
+      expect(() => untyped(events[list] as () => unknown)('usr.*')).toThrow(
+        'no event of the catalog matches "usr.*". Did you mean "user.*"?',
+      );
+    }
+    expect(() => untyped(recordEvents)({})).toThrow('recordEvents takes a bus made by e.bus, not an object.');
+    expect(() => untyped(recordEvents)(shopRouter())).toThrow('recordEvents takes a bus made by e.bus');
+  });
+});
