@@ -113,7 +113,7 @@ it('What onError hears', async () => {
   ).toMatchInlineSnapshot(`
     "
     LISTENER_FAILED  The listener "mine" failed on "cat.spotted": Error: boom
-    UNHANDLED  No handler takes "cat.spotted": register a listener, or set unhandled: 'ignore'.
+    UNHANDLED  No handler takes "cat.spotted": register a listener, import the file that does, or set unhandled: 'ignore'.
     CHAIN_TOO_DEEP  An event is 3 listeners deep, and limits.depth is 2: cat.spotted → cat.spotted → cat.spotted → cat.spotted. Let a listener of this chain stop dispatching, or raise the limit.
     META_FAILED  meta threw Error: boom
     META_FAILED  meta threw Error: it returned a promise, and a dispatch cannot wait: do that work in createContext

@@ -73,7 +73,7 @@ it('It only watches: an event that nothing else takes is unhandled.', async () =
   await using bus = e.bus({ handlers: [echo({ print: () => {} })] });
   await bus.publish('cache.cleared');
   expect(lines).toEqual([
-    'trpc-events: No handler takes "cache.cleared": register a listener, or set unhandled: \'ignore\'.',
+    'trpc-events: No handler takes "cache.cleared": register a listener, import the file that does, or set unhandled: \'ignore\'.',
   ]);
 });
 

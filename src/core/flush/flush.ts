@@ -234,7 +234,7 @@ export class Flush {
     const { bus } = this;
     bus.observed?.unhandled(event);
     const { unhandled } = bus.settings;
-    const message = `No handler takes ${JSON.stringify(event.name)}: register a listener, or set unhandled: 'ignore'.`;
+    const message = `No handler takes ${JSON.stringify(event.name)}: register a listener, import the file that does, or set unhandled: 'ignore'.`;
     if (unhandled === 'error') {
       const error = new EventsError('UNHANDLED', message);
       (this.#failures ??= []).push({ listener: undefined, error });

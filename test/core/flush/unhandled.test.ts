@@ -4,7 +4,7 @@ import { expectConsole } from '../../setup/console.ts';
 import { e } from '../shop.ts';
 
 const LINE =
-  'trpc-events: No handler takes "user.created": register a listener, or set unhandled: \'ignore\'.';
+  'trpc-events: No handler takes "user.created": register a listener, import the file that does, or set unhandled: \'ignore\'.';
 const users = () => e.router().on('user.deleted', () => {});
 const payload = { id: '1' };
 
