@@ -10,20 +10,28 @@ const common: UserConfig = {
   checks: { bundlerTimings: false }, // they are of how busy the machine is
 };
 
-export default defineConfig([
-  {
-    ...common,
-    entry: { index: 'src/index.ts', next: 'src/next/index.ts', testing: 'src/testing/index.ts' },
-    format: ['esm', 'cjs'],
-    dts: true,
-    plugins: [
-      {
-        // A file of its own: `imports` in package.json says which one, by the conditions of whoever imports.
-        name: 'builtin',
-        resolveId: { filter: { id: /\/builtin\.ts$/ }, handler: () => ({ id: '#builtin', external: true }) },
-      },
-    ],
+const entries: UserConfig = {
+  ...common,
+  entry: {
+    index: 'src/index.ts',
+    next: 'src/next/index.ts',
+    testing: 'src/testing/index.ts',
+    wire: 'src/wire/index.ts',
   },
+  dts: true,
+  plugins: [
+    {
+      // A file of its own: `imports` in package.json says which one, by the conditions of whoever imports.
+      name: 'builtin',
+      resolveId: { filter: { id: /\/builtin\.ts$/ }, handler: () => ({ id: '#builtin', external: true }) },
+    },
+  ],
+};
+
+export default defineConfig([
+  { ...entries, format: 'esm' },
+  // superjson is ESM alone, which Jest can't require by default.
+  { ...entries, format: 'cjs', deps: { alwaysBundle: ['superjson', 'copy-anything', 'is-what'] } },
   { ...common, entry: ['src/core/builtin.ts'], format: ['esm', 'cjs'], dts: false },
   {
     ...common,

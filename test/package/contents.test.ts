@@ -11,6 +11,7 @@ const built = inject('packed').filter((path) => path.startsWith('dist/'));
 /** What an entry point needs beside what is built: to run, and for its types. */
 const NEEDS: Record<string, { runs: string[]; types: string[] }> = {
   '.': { runs: ['#builtin', 'picomatch'], types: ['@standard-schema/spec', '@trpc/server'] },
+  './wire': { runs: ['#builtin', 'superjson'], types: ['@standard-schema/spec'] },
   './next': { runs: ['#builtin', 'next/server.js'], types: ['@standard-schema/spec'] },
   './testing': { runs: ['picomatch'], types: ['@standard-schema/spec'] },
 };

@@ -20,6 +20,7 @@ const NAMES: Record<string, readonly string[]> = {
   ],
   './next': ['nextAfter', 'withEvents'],
   './testing': ['recordEvents'],
+  './wire': ['cloudEvents'],
 };
 
 const installed = inject('installed');

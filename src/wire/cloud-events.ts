@@ -1,0 +1,136 @@
+import superjson from 'superjson';
+import { aCount, aString, checkOptions, isObject, type Rule } from '../core/options.ts';
+import { EventsError } from '../core/errors.ts';
+import type { AnyEvent, Envelope } from '../core/types/event.ts';
+import type { CloudEventsOptions, Codec } from './codec.ts';
+import { pack } from './pack.ts';
+import { readJson } from './read-json.ts';
+import { badMessage } from './refusals.ts';
+import { readRevivals, unpack } from './unpack.ts';
+
+const aTransformer: Rule = {
+  ok: (v) => isObject(v) && typeof v['serialize'] === 'function' && typeof v['deserialize'] === 'function',
+  words: 'a transformer, such as superjson',
+};
+const aSource: Rule = {
+  ok: (v) => aString.ok(v) && /^[\w~:/?#[\]@!$&'()*+,;=.%-]+$/.test(v as string),
+  words: 'a URI or a path, such as /shop',
+};
+
+/**
+ * The default codec: CloudEvents 1.0, as JSON. `data` is plain JSON that any language can read; what JSON can't say
+ * (Date, Map, Set, bigint, undefined, …) is told apart by the attribute `superjson`.
+ *
+ * @throws EventsError `BAD_OPTION`
+ *
+ * @example
+ * ```ts
+ * import { cloudEvents } from 'trpc-events/wire';
+ *
+ * const codec = cloudEvents({ source: '/shop' });
+ * const text = codec.encode(event);
+ * const { failures } = await bus.deliver(codec.decode(text));
+ * ```
+ */
+export function cloudEvents(options: CloudEventsOptions = {}): Codec {
+  checkOptions('cloudEvents', options, { source: aSource, transformer: aTransformer, maxBytes: aCount });
+  const { source = '/trpc-events', transformer = superjson, maxBytes = 2 ** 20 } = options;
+  const isOwn = options.transformer !== undefined;
+  return {
+    encode(event) {
+      const data =
+        event.payload === undefined ? undefined : pack(event.payload, event.name, transformer, isOwn);
+      const meta = isEmpty(event.meta) ? undefined : pack(event.meta, undefined, transformer, isOwn);
+      const text = JSON.stringify({
+        specversion: '1.0',
+        id: event.id,
+        type: event.name,
+        source,
+        time: event.time.toISOString(),
+        ...(data && { datacontenttype: 'application/json' }),
+        ...attributesOf(event),
+        meta: meta && JSON.stringify(meta.json),
+        superjson:
+          (data?.meta ?? meta?.meta) === undefined
+            ? undefined
+            : JSON.stringify({ data: data?.meta, meta: meta?.meta }),
+        data: data?.json,
+      });
+      if (isLonger(text, maxBytes))
+        throw new EventsError(
+          'NOT_SERIALIZABLE',
+          `The message of ${JSON.stringify(event.name)} is longer than maxBytes, ${maxBytes}. Send what the listeners need, or where they find it.`,
+        );
+      return text;
+    },
+    decode(text) {
+      if (typeof text !== 'string') throw badMessage('it is no text');
+      if (isLonger(text, maxBytes)) throw badMessage(`it is longer than maxBytes, ${maxBytes}`);
+      const message = readJson(text, 'it');
+      if (!isObject(message) || Array.isArray(message)) throw badMessage('it is no object');
+      if (message['specversion'] !== '1.0') throw badMessage('it is no CloudEvents 1.0');
+      if ('data_base64' in message) throw badMessage('its data is not JSON, but base64');
+      const contentType = textOf(message, 'datacontenttype');
+      if (contentType !== undefined && !/^application\/(?:[\w.+-]*\+)?json\b/.test(contentType))
+        throw badMessage('its datacontenttype is not JSON');
+      const revivals = readRevivals(textOf(message, 'superjson'));
+      const meta = textOf(message, 'meta');
+      return {
+        id: required(message, 'id'),
+        name: required(message, 'type'),
+        payload: unpack(message['data'], revivals.data, transformer, isOwn),
+        time: textOf(message, 'time') ?? new Date(),
+        key: textOf(message, 'partitionkey'),
+        path: textOf(message, 'procedure'),
+        correlationId: textOf(message, 'correlationid'),
+        causationId: textOf(message, 'causationid'),
+        depth: message['depth'] as number | undefined,
+        traceparent: textOf(message, 'traceparent'),
+        tracestate: textOf(message, 'tracestate'),
+        meta: unpack(
+          meta === undefined ? undefined : readJson(meta, 'its meta'),
+          revivals.meta,
+          transformer,
+          isOwn,
+        ),
+      } satisfies Envelope;
+    },
+  };
+}
+
+/** The extension attributes, but for the two that hold JSON. */
+function attributesOf(event: AnyEvent) {
+  return {
+    correlationid: event.correlationId,
+    causationid: event.causationId,
+    depth: event.depth,
+    procedure: event.path,
+    partitionkey: event.key,
+    traceparent: event.traceparent,
+    tracestate: event.tracestate,
+  };
+}
+
+function required(message: Record<PropertyKey, unknown>, attribute: string): string {
+  const text = textOf(message, attribute);
+  if (text === undefined || text === '')
+    throw badMessage(`its ${attribute} must be a text that is not empty`);
+  return text;
+}
+
+/** JSON's null stands for an attribute that isn't there. */
+function textOf(message: Record<PropertyKey, unknown>, attribute: string): string | undefined {
+  const value = message[attribute] ?? undefined;
+  if (value === undefined || typeof value === 'string') return value;
+  throw badMessage(`its ${attribute} must be a text`);
+}
+
+function isEmpty(meta: unknown): boolean {
+  return isObject(meta) && Object.keys(meta).length === 0;
+}
+
+/** Whether a text is longer, as UTF-8, than a number of bytes. */
+function isLonger(text: string, bytes: number): boolean {
+  if (text.length > bytes) return true;
+  return text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes;
+}

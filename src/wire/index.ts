@@ -1,0 +1,15 @@
+/**
+ * The form in which an event leaves the process: the codec that forwarders and consumers share.
+ *
+ * @example
+ * ```ts
+ * import { cloudEvents } from 'trpc-events/wire';
+ *
+ * const text = cloudEvents().encode(event);
+ * ```
+ *
+ * @module
+ */
+export { cloudEvents } from './cloud-events.ts';
+export type { CloudEventsOptions, Codec, Transformer } from './codec.ts';
+export type { AnyEvent, Envelope } from '../core/types/event.ts';

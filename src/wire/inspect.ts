@@ -1,0 +1,154 @@
+import { isObject } from '../core/options.ts';
+import { cannotTravel } from './refusals.ts';
+
+/** Deeper than this, nothing travels. */
+export const DEEPEST = 200;
+/** More values than this that JSON can't say make a message slow to read. */
+export const MOST_SPECIAL = 10_000;
+/** Longer ones take long to read. */
+export const LONGEST_BIGINT = 4096;
+/** With these, a reader may be made to write on prototypes. */
+export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Those that superjson can say. */
+export const TYPED_ARRAYS: Readonly<Record<string, Function>> = {
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+};
+
+/** What one walk through a value found. */
+export class Inspection {
+  /** How many values JSON can't say. Where there are none, a message is made without a transformer. */
+  special = 0;
+  /** Where instances of classes stand, which the application's own transformer may know. */
+  readonly instances: PropertyKey[][] = [];
+  readonly #subject: string;
+  readonly #path: PropertyKey[] = [];
+
+  /** @throws EventsError `NOT_SERIALIZABLE` for what would not come back equal */
+  constructor(subject: string, value: unknown) {
+    this.#subject = subject;
+    this.#any(value);
+  }
+
+  #any(value: unknown): void {
+    switch (typeof value) {
+      case 'string':
+      case 'boolean':
+        return;
+      case 'number':
+        if (!Number.isFinite(value) || Object.is(value, -0)) this.#count();
+        return;
+      case 'undefined':
+        return this.#count();
+      case 'bigint':
+        if (value.toString().length > LONGEST_BIGINT)
+          throw this.#refuse(`it has over ${LONGEST_BIGINT} digits`);
+        return this.#count();
+      case 'object':
+        return value === null ? undefined : this.#object(value);
+      default:
+        throw this.#refuse(`it is a ${typeof value}`);
+    }
+  }
+
+  #object(value: object): void {
+    if (this.#path.length > DEEPEST) throw this.#refuse(`it is nested deeper than ${DEEPEST} levels`);
+    if (Array.isArray(value)) return this.#array(value);
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype || prototype === null)
+      return this.#record(value as Record<string, unknown>);
+    this.#count();
+    if (prototype === Date.prototype) {
+      if (Number.isNaN((value as Date).getTime())) throw this.#refuse('it is an invalid Date');
+    } else if (prototype === Map.prototype) this.#map(value as Map<unknown, unknown>);
+    else if (prototype === Set.prototype) this.#items(value as Set<unknown>);
+    else if (isTypedArray(value, prototype)) this.#numbers(value);
+    else if (prototype !== URL.prototype) this.#instance(value);
+  }
+
+  #array(value: readonly unknown[]): void {
+    for (let i = 0; i < value.length; i++) {
+      if (!(i in value)) throw this.#at(i, () => this.#refuse('it is a hole in an array'));
+      this.#below(i, value[i]);
+    }
+  }
+
+  #record(value: Record<string, unknown>): void {
+    for (const key of Object.keys(value)) {
+      if (FORBIDDEN_KEYS.has(key)) throw this.#at(key, () => this.#refuse('no key may be called that'));
+      this.#below(key, value[key]);
+    }
+    if (Object.getOwnPropertySymbols(value).length > 0) throw this.#refuse('it has a symbol as a key');
+  }
+
+  #map(value: ReadonlyMap<unknown, unknown>): void {
+    let i = 0;
+    for (const [key, item] of value) {
+      this.#at(i, () => {
+        this.#below(0, key);
+        this.#below(1, item);
+      });
+      i++;
+    }
+  }
+
+  #items(value: Iterable<unknown>): void {
+    let i = 0;
+    for (const item of value) this.#below(i++, item);
+  }
+
+  #numbers(value: Iterable<number>): void {
+    for (const number of value) {
+      if (!Number.isFinite(number) || Object.is(number, -0))
+        throw this.#refuse(`it is a typed array with ${number}`);
+    }
+  }
+
+  #instance(value: object): void {
+    if (value instanceof Error) throw this.#refuse('it is an Error: send what is needed of it');
+    if (value instanceof RegExp) throw this.#refuse('it is a RegExp');
+    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
+      throw this.#refuse('bytes travel as a Uint8Array: make one by `new Uint8Array(bytes)`');
+    this.instances.push([...this.#path]);
+  }
+
+  #below(key: PropertyKey, value: unknown): void {
+    if (typeof value === 'string' || typeof value === 'boolean') return;
+    this.#path.push(key);
+    this.#any(value);
+    this.#path.pop();
+  }
+
+  #at<R>(key: PropertyKey, run: () => R): R {
+    this.#path.push(key);
+    const result = run();
+    this.#path.pop();
+    return result;
+  }
+
+  #count(): void {
+    if (++this.special > MOST_SPECIAL)
+      throw this.#refuse(`it has more than ${MOST_SPECIAL} values that JSON can't say, such as dates`);
+  }
+
+  #refuse(why: string): Error {
+    return cannotTravel(this.#subject, this.#path, why);
+  }
+}
+
+function isTypedArray(value: object, prototype: unknown): value is Iterable<number> & object {
+  const { constructor } = value;
+  return (
+    isObject(prototype) &&
+    Object.hasOwn(TYPED_ARRAYS, constructor.name) &&
+    TYPED_ARRAYS[constructor.name]!.prototype === prototype
+  );
+}

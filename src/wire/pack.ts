@@ -1,0 +1,66 @@
+import { subject } from '../core/catalog/schema.ts';
+import { isObject } from '../core/options.ts';
+import { causeOf } from '../core/report.ts';
+import { Inspection } from './inspect.ts';
+import { cannotTravel } from './refusals.ts';
+import type { Transformer } from './codec.ts';
+
+/** What a transformer made of a value: plain JSON, and what it needs to know to make the value of that. */
+export interface Packed {
+  readonly json: unknown;
+  /** `undefined` where the JSON is the value. */
+  readonly meta: unknown;
+}
+
+/**
+ * Takes a payload (by the name of its event), or meta, apart into plain JSON and the rest.
+ *
+ * @throws EventsError `NOT_SERIALIZABLE`
+ */
+export function pack(
+  value: unknown,
+  name: string | undefined,
+  transformer: Transformer,
+  isOwn: boolean,
+): Packed {
+  const what = subject(name).replace(/^./, (first) => first.toUpperCase());
+  const { special, instances } = new Inspection(what, value);
+  if (special === 0) return { json: value, meta: undefined };
+  const [instance] = instances;
+  if (instance !== undefined && !isOwn)
+    throw cannotTravel(
+      what,
+      instance,
+      'it is an instance of a class: send a plain object, or give cloudEvents a transformer that knows the class',
+    );
+  let packed: unknown;
+  try {
+    packed = transformer.serialize(value);
+  } catch (error) {
+    throw cannotTravel(what, [], `the transformer threw ${causeOf(error)}`);
+  }
+  if (!isObject(packed) || !('json' in packed))
+    throw cannotTravel(what, [], 'the transformer must give { json, meta }, as superjson does');
+  // Where one object stands twice, the JSON has it twice: without this, so has what is made of it.
+  const { referentialEqualities, ...meta } = (packed['meta'] ?? {}) as Record<string, unknown>;
+  if (referentialEqualities !== undefined && 'dedupe' in transformer && transformer.dedupe === true)
+    throw cannotTravel(what, [], 'one object stands at two places, and the transformer has dedupe');
+  if (instance !== undefined && countCustom(meta['values']) < instances.length)
+    throw cannotTravel(
+      what,
+      instance,
+      'it is an instance of a class that the transformer does not know by registerCustom',
+    );
+  return { json: packed['json'], meta };
+}
+
+/** How many values of a tree of annotations were made by `registerCustom`. */
+function countCustom(tree: unknown): number {
+  if (Array.isArray(tree)) {
+    const [annotation, below] = tree as [unknown, unknown];
+    const own = Array.isArray(annotation) && annotation[0] === 'custom' ? 1 : 0;
+    return own + countCustom(below);
+  }
+  if (!isObject(tree)) return 0;
+  return Object.values(tree).reduce<number>((sum, below) => sum + countCustom(below), 0);
+}

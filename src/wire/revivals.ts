@@ -1,0 +1,109 @@
+import { isObject } from '../core/options.ts';
+import { FORBIDDEN_KEYS, LONGEST_BIGINT, MOST_SPECIAL, TYPED_ARRAYS } from './inspect.ts';
+import { badMessage } from './refusals.ts';
+
+/** A place in the JSON that is to be revived. */
+interface Place {
+  readonly value: unknown;
+  isRevived: boolean;
+  readonly below: Map<string, Place>;
+}
+
+/** What may be revived, of what. */
+const REVIVALS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  undefined: (value) => value === null,
+  Date: (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
+  bigint: (value) => typeof value === 'string' && value.length <= LONGEST_BIGINT && /^-?\d+$/.test(value),
+  number: (value) => ['NaN', 'Infinity', '-Infinity', '-0'].includes(value as string),
+  URL: (value) => typeof value === 'string' && URL.canParse(value),
+  map: (value) => Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2),
+  set: (value) => Array.isArray(value),
+};
+
+/**
+ * Checks what superjson would be told to revive, before it is: each value at most once, what stands in it before it, and
+ * nothing but what `Inspection` lets travel. Then it takes no longer than the message is long, and reaches nothing else.
+ *
+ * @throws EventsError `BAD_MESSAGE`
+ */
+export function assertRevivals(json: unknown, meta: unknown, allowsCustom: boolean): void {
+  if (!isObject(meta)) throw refusal('is no object');
+  const { values, v, ...others } = meta;
+  if (Object.keys(others).length > 0) throw refusal('may have values alone');
+  if (v !== 1) throw refusal('is of another version');
+  let count = 0;
+  visit(values, { value: json, isRevived: false, below: new Map() });
+
+  function visit(tree: unknown, place: Place): void {
+    if (!Array.isArray(tree)) return visitAll(tree, place);
+    if (tree.length === 2) visitAll(tree[1], place);
+    else if (tree.length !== 1) throw refusal('has a node that is none');
+    if (++count > MOST_SPECIAL) throw refusal(`revives more than ${MOST_SPECIAL} values`);
+    if (place.isRevived) throw refusal('revives a value twice');
+    if (!isRevival(tree[0], place.value, allowsCustom)) throw refusal('revives what may not be revived');
+    place.isRevived = true;
+  }
+
+  function visitAll(trees: unknown, place: Place): void {
+    if (!isObject(trees) || Array.isArray(trees)) throw refusal('has a node that is none');
+    for (const key of Object.keys(trees)) visit(trees[key], descend(place, key));
+  }
+}
+
+function descend(from: Place, path: string): Place {
+  let place = from;
+  for (const segment of segmentsOf(path)) {
+    if (place.isRevived || !hasItem(place.value, segment))
+      throw refusal('leads to a value that is not there');
+    let next = place.below.get(segment);
+    if (next === undefined) {
+      next = { value: place.value[segment], isRevived: false, below: new Map() };
+      place.below.set(segment, next);
+    }
+    place = next;
+  }
+  return place;
+}
+
+function hasItem(value: unknown, segment: string): value is Record<string, unknown> {
+  if (!isObject(value) || FORBIDDEN_KEYS.has(segment)) return false;
+  return Object.hasOwn(value, segment) && (!Array.isArray(value) || /^\d+$/.test(segment));
+}
+
+/** A path as superjson reads it: segments between dots; a backslash stands before a dot, or a backslash, of a segment. */
+function segmentsOf(path: string): string[] {
+  const segments: string[] = [];
+  let segment = '';
+  for (let i = 0; i < path.length; i++) {
+    let char = path[i]!;
+    if (char === '.') {
+      segments.push(segment);
+      segment = '';
+      continue;
+    }
+    if (char === '\\') {
+      char = path[++i] ?? '';
+      if (char !== '.' && char !== '\\') throw refusal('has a path that is none');
+    }
+    segment += char;
+  }
+  return [...segments, segment];
+}
+
+function isRevival(annotation: unknown, value: unknown, allowsCustom: boolean): boolean {
+  if (typeof annotation === 'string')
+    return Object.hasOwn(REVIVALS, annotation) && REVIVALS[annotation]!(value);
+  if (!Array.isArray(annotation) || annotation.length !== 2) return false;
+  const [kind, name] = annotation as [unknown, unknown];
+  if (kind === 'custom') return allowsCustom && typeof name === 'string';
+  return (
+    kind === 'typed-array' &&
+    Object.hasOwn(TYPED_ARRAYS, name as string) &&
+    Array.isArray(value) &&
+    value.every((item) => typeof item === 'number')
+  );
+}
+
+function refusal(why: string): Error {
+  return badMessage(`its superjson ${why}`);
+}

@@ -1,0 +1,36 @@
+import { isObject } from '../core/options.ts';
+import { readJson } from './read-json.ts';
+import { badMessage } from './refusals.ts';
+import { assertRevivals } from './revivals.ts';
+import type { Transformer } from './codec.ts';
+
+/** What is to be revived of the two parts of a message. */
+export interface Revivals {
+  readonly data?: unknown;
+  readonly meta?: unknown;
+}
+
+/** @throws EventsError `BAD_MESSAGE` */
+export function readRevivals(text: string | undefined): Revivals {
+  if (text === undefined) return {};
+  const revivals = readJson(text, 'its superjson');
+  if (isObject(revivals) && Object.keys(revivals).every((key) => key === 'data' || key === 'meta'))
+    return revivals;
+  throw badMessage('its superjson says of other parts than data and meta');
+}
+
+/**
+ * The value of what `pack` has made.
+ *
+ * @throws EventsError `BAD_MESSAGE`
+ */
+export function unpack(json: unknown, meta: unknown, transformer: Transformer, isOwn: boolean): unknown {
+  if (meta === undefined) return json;
+  assertRevivals(json, meta, isOwn);
+  try {
+    return transformer.deserialize({ json, meta } as never);
+  } catch {
+    // What it throws may quote the message.
+    throw badMessage('its superjson can’t be revived');
+  }
+}
