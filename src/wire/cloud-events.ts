@@ -25,11 +25,19 @@ const aSource: Rule = {
  *
  * @example
  * ```ts
+ * import type { EventForwarder } from 'trpc-events';
  * import { cloudEvents } from 'trpc-events/wire';
  *
  * const codec = cloudEvents({ source: '/shop' });
- * const text = codec.encode(event);
- * const { failures } = await bus.deliver(codec.decode(text));
+ * const forwarder: EventForwarder = {
+ *   name: 'queue',
+ *   remote: true,
+ *   handle: (event) => queue.send(codec.encode(event)),
+ * };
+ * queue.receive(async (text) => {
+ *   const { failures } = await bus.deliver(codec.decode(text));
+ *   return failures.length === 0;
+ * });
  * ```
  */
 export function cloudEvents(options: CloudEventsOptions = {}): Codec {

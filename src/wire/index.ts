@@ -5,7 +5,8 @@
  * ```ts
  * import { cloudEvents } from 'trpc-events/wire';
  *
- * const text = cloudEvents().encode(event);
+ * const codec = cloudEvents();
+ * const { name, payload } = codec.decode(text);
  * ```
  *
  * @module

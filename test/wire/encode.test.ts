@@ -155,7 +155,9 @@ it('Instances travel where the transformer that was given knows them, and not el
     },
     'Money',
   );
-  class Other {}
+  class Other {
+    readonly b = 1;
+  }
   const mine = cloudEvents({ transformer });
   const payload = { price: new Money(5), list: [new Money(6)], at: new Date(0) };
   const text = mine.encode(eventOf(payload));
