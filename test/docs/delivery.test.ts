@@ -1,26 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { stripTypeScriptTypes } from 'node:module';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineEvents, initEvents, noRetry } from '../../src/index.ts';
 import { expectConsole } from '../setup/console.ts';
 import type { DeadLetter } from '../../src/index.ts';
+import { blocksOf, runBlock } from './blocks.ts';
 
-const text = readFileSync(join(import.meta.dirname, '../../docs/delivery.md'), 'utf8');
-const blocks = Array.from(text.matchAll(/^```ts\n(.*?)^```/gms), ([, code]) =>
-  code!.replaceAll(/^import .*\n/gm, ''),
-);
-
-/** Runs a block with what it takes as given, and gives back what it declares. */
-async function run(block: string, given: Record<string, unknown>, declared = 'undefined'): Promise<unknown> {
-  const body = `return (async () => { ${stripTypeScriptTypes(block)}\nreturn ${declared}; })();`;
-  // oxlint-disable-next-line typescript/no-implied-eval -- what the docs say is what is run
-  return new Function(...Object.keys(given), body)(...Object.values(given)) as Promise<unknown>;
-}
+const blocks = blocksOf('delivery.md');
 
 /** A mail service that answers as it is told to. */
 async function mailService(statuses: number[]) {
@@ -53,9 +41,9 @@ it('The blocks of docs/delivery.md do what it says.', async () => {
     },
   };
   expect(blocks).toHaveLength(2);
-  await run(blocks[0]!, { eventRouter, noRetry, fetch: mails.fetch });
+  await runBlock(blocks[0]!, { eventRouter, noRetry, fetch: mails.fetch });
   const [making, repeating] = blocks[1]!.split('// Later');
-  const bus = (await run(making!, { e, eventRouter, db }, 'bus')) as ReturnType<typeof e.bus>;
+  const bus = (await runBlock(making!, { e, eventRouter, db }, 'bus')) as ReturnType<typeof e.bus>;
 
   const lines = expectConsole();
   const { event, failures } = await bus.publish('user.created', { id: '1', email: 'ada@example.org' });
@@ -76,7 +64,7 @@ it('The blocks of docs/delivery.md do what it says.', async () => {
   ]);
 
   statuses.push(200);
-  await run(`// Later${repeating}`, { db, bus });
+  await runBlock(`// Later${repeating}`, { db, bus });
   expect(letters).toHaveLength(1);
   expect(statuses).toEqual([]);
 });

@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process';
+import { CloudEvent } from 'cloudevents';
+import { SuperJSON } from 'superjson';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineEvents, initEvents, type AnyEvent, type EventForwarder } from '../../src/index.ts';
+import { cloudEvents, type Codec } from '../../src/wire/index.ts';
+import { blocksOf, runBlock } from './blocks.ts';
+
+const [sending, transforming, fastapi] = blocksOf('wire.md') as [string, string, string];
+const [example] = blocksOf('wire.md', 'json') as [string];
+
+const e = initEvents
+  .meta(z.object({ tenant: z.string() }))
+  .create(defineEvents({ 'order.placed': z.object({ id: z.string(), total: z.number(), at: z.date() }) }));
+const time = new Date('2026-01-01T12:00:00.000Z');
+const id = '019b7a2e-5c00-7a3e-9d53-1c2f3a4b5c6d';
+const event: AnyEvent = {
+  id,
+  name: 'order.placed',
+  payload: { id: '1', total: 20, at: time },
+  time,
+  key: 'customer-7',
+  path: 'shop.order',
+  correlationId: id,
+  depth: 0,
+  meta: { tenant: 'acme' },
+};
+
+it('The message that docs/wire.md shows is what an event becomes, and CloudEvents’ own library takes it.', () => {
+  const message = JSON.parse(cloudEvents({ source: '/shop' }).encode(event)) as Record<string, unknown>;
+  expect(message).toEqual(JSON.parse(example));
+  const rows = blocksOf('wire.md', 'json').length;
+  expect(rows).toBe(1);
+  expect(new CloudEvent(message, true).validate()).toBe(true);
+});
+
+it('Its forwarder and consumer work.', async () => {
+  const sent: string[] = [];
+  let take!: (text: string) => Promise<boolean>;
+  const queue = {
+    send: async (text: string) => void sent.push(text),
+    receive: (fn: typeof take) => (take = fn),
+  };
+  const seen: AnyEvent[] = [];
+  await using worker = e.bus({
+    handlers: [e.router().on('order.*', ({ event }) => void seen.push(event))],
+    meta: () => ({ tenant: 'none' }),
+  });
+  const forwarder = (await runBlock(
+    sending,
+    { cloudEvents, queue, bus: worker },
+    'forwarder',
+  )) as EventForwarder;
+  await using bus = e.bus({ handlers: [forwarder], meta: () => ({ tenant: 'acme' }) });
+  const { event: placed } = await bus.publish(
+    'order.placed',
+    { id: '1', total: 20, at: time },
+    { meta: { tenant: 'acme' } },
+  );
+  expect(await take(sent[0]!)).toBe(true);
+  expect(seen).toEqual([placed]);
+});
+
+it('Its transformer knows the class.', async () => {
+  class Money {
+    constructor(readonly cents: number) {}
+  }
+  const codec = (await runBlock(transforming, { SuperJSON, cloudEvents, Money }, 'codec')) as Codec;
+  const payload = { price: new Money(5) };
+  expect(codec.decode(codec.encode({ ...event, payload })).payload).toStrictEqual(payload);
+});
+
+it('Its codec speaks with fastapi-events.', async () => {
+  const codec = (await runBlock(fastapi, {}, 'fastapiEvents')) as Codec;
+  expect(codec.encode({ ...event, payload: { id: '1' } })).toBe('["order.placed",{"id":"1"}]');
+  expect(codec.decode('["order.placed", {"id": "1"}]')).toMatchObject({
+    name: 'order.placed',
+    payload: { id: '1' },
+  });
+});
+
+const python = spawnSync('python3', ['--version']).status === 0 ? 'python3' : undefined;
+
+it.skipIf(python === undefined)(
+  'A Python script with a plain JSON parser finds name, id, time and data.',
+  () => {
+    const [script] = blocksOf('wire.md', 'py') as [string];
+    const text = cloudEvents().encode(event);
+    const { stdout, stderr } = spawnSync(python!, ['-c', `import sys\ntext = sys.stdin.read()\n${script}`], {
+      input: text,
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(stdout.trim()).toBe(
+      `order.placed ${id} 2026-01-01T12:00:00.000Z {'id': '1', 'total': 20, 'at': '2026-01-01T12:00:00.000Z'}`,
+    );
+  },
+);
