@@ -13,6 +13,8 @@
  *
  * @module
  */
+export { testBus } from './faults/test-bus.ts';
+export type { AnyBuilder, Faults, TestBusOptions, TestControls } from './faults/types.ts';
 export { recordEvents } from './recorder/record-events.ts';
 export type {
   DiscardedEvent,

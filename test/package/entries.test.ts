@@ -19,7 +19,7 @@ const NAMES: Record<string, readonly string[]> = {
     'waitUntil',
   ],
   './next': ['nextAfter', 'withEvents'],
-  './testing': ['recordEvents'],
+  './testing': ['recordEvents', 'testBus'],
   './wire': ['cloudEvents'],
 };
 

@@ -216,6 +216,7 @@ describe('recordEvents', () => {
     expect(events.dispatched().map(({ name }) => name)).toEqual(['mail.sent', 'mail.sent']);
     expect(events.handled('user.*')).toHaveLength(4);
     expect(events.handled('user.*')[0]).toEqual({ event, listener: 'welcome', attempt: 1 });
+    events.none('user.*');
     expect(events.tree()).toHaveLength(1);
     expect(events.tree()[0]!.listeners.map(({ listener }) => listener)).toEqual([
       'welcome',

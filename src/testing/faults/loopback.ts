@@ -1,0 +1,31 @@
+import { compilePatterns } from '../../core/catalog/pattern.ts';
+import type { AnyHandler, EventForwarder } from '../../core/types/handler.ts';
+import type { AnyApp } from '../../core/types/app.ts';
+import type { CoreBus } from '../../core/types/bus.ts';
+import { LOOPBACK } from '../loopback-name.ts';
+import type { Codec } from '../../wire/codec.ts';
+
+/** A forwarder that sends each event to the bus that it is of, as if through a queue. */
+export function loopback(
+  handlers: readonly AnyHandler[],
+  codec: Codec | undefined,
+  times: number,
+  bus: () => Pick<CoreBus<AnyApp>, 'deliver'>,
+): EventForwarder {
+  const forwarders = handlers
+    .filter(({ remote, local }) => remote === true && local !== true)
+    .map(({ events }) => compilePatterns(events ?? '*'));
+  return {
+    name: LOOPBACK,
+    remote: true,
+    local: false,
+    async handle(event, { signal }) {
+      // For the queue alone: no listener of this bus gets it.
+      if (forwarders.some(({ selects }) => selects(event.name))) return;
+      for (let attempt = 1; attempt <= times; attempt++) {
+        const envelope = codec === undefined ? event : codec.decode(codec.encode(event));
+        await bus().deliver(envelope, { signal, attempt });
+      }
+    },
+  };
+}

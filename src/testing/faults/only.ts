@@ -1,0 +1,52 @@
+import { compilePatterns } from '../../core/catalog/pattern.ts';
+import { EventsError } from '../../core/errors.ts';
+import type { Target } from '../../core/router/target.ts';
+import { didYouMean, quote } from '../../core/suggest.ts';
+import type { TestTarget } from './target.ts';
+
+/** What `only` is: nobody, names, or events. */
+export type Only = false | string | readonly string[] | { readonly events: unknown };
+
+/** Lets targets skip what they take. */
+export class OnlyThese {
+  readonly #only: Only;
+  readonly #targets: Target[] = [];
+  readonly #isMeant: (target: Target, event: string) => boolean;
+
+  /** @throws EventsError `BAD_PATTERN` */
+  constructor(only: Only) {
+    this.#only = only;
+    if (typeof only === 'object' && 'events' in only) {
+      const { selects } = compilePatterns(only.events);
+      this.#isMeant = (_, event) => selects(event);
+    } else {
+      const names = only === false ? [] : [only].flat();
+      this.#isMeant = ({ name }) => names.includes(name);
+    }
+  }
+
+  /** A listener gets its final name later. */
+  decorate(target: TestTarget): void {
+    target.skips = (event) => !this.#isMeant(target, event);
+    this.#targets.push(target);
+  }
+
+  /**
+   * To be called when the bus is made: a test that runs nobody, by a slip of the pen, would pass.
+   *
+   * @throws EventsError `BAD_OPTION`, `BAD_PATTERN`
+   */
+  assertKnown(bus: { stream(pattern: never): { return?(): unknown } }): void {
+    const only = this.#only;
+    if (only === false) return;
+    if (typeof only === 'object' && 'events' in only) return void bus.stream(only.events as never).return?.();
+    const known = this.#targets.map(({ name }) => name);
+    for (const name of [only].flat()) {
+      if (known.includes(name)) continue;
+      throw new EventsError(
+        'BAD_OPTION',
+        `testBus, faults: only names ${quote(name)}, and no listener or handler is named so. ${didYouMean(name, known)}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { expectTypeOf, test } from 'vitest';
+import { echo, type Bus, type InferEvent } from '../../src/index.ts';
+import { recordEvents, testBus, type TestControls } from '../../src/testing/index.ts';
+import { bare, e, forwarder, type Context, type Db } from '../types/app.ts';
+
+declare const db: Db;
+const meta = () => ({ tenant: 't' });
+
+test('it is what e.bus gives, and more', () => {
+  const bus = testBus(e, { handlers: [e.router(), echo()], meta });
+  expectTypeOf(bus).toEqualTypeOf<Bus<(typeof e)['~types']> & TestControls>();
+  expectTypeOf(bus.seed).toEqualTypeOf<number>();
+  expectTypeOf(bus.release()).toEqualTypeOf<Promise<void>>();
+  expectTypeOf(recordEvents(bus).dispatched('user.created')[0]!.payload.email).toEqualTypeOf<string>();
+  testBus(bare, { handlers: [], faults: {} });
+});
+
+test('it takes the options of e.bus, as typed as there', () => {
+  testBus(e, {
+    handlers: [],
+    meta: ({ ctx }) => {
+      expectTypeOf(ctx).toEqualTypeOf<Context>();
+      return { tenant: 't' };
+    },
+    createContext: ({ event }) => {
+      expectTypeOf(event).toEqualTypeOf<InferEvent<typeof e>>();
+      return { db, user: null };
+    },
+    faults: { hold: true },
+  });
+  // @ts-expect-error meta is asked for
+  testBus(e, { handlers: [] });
+  // @ts-expect-error handlers are asked for
+  testBus(bare, {});
+  // @ts-expect-error it is misspelt
+  testBus(bare, { handlers: [], unhandeld: 'ignore' });
+  // @ts-expect-error no event begins with "usr."
+  testBus(e, { handlers: [echo({ events: 'usr.*' })], meta });
+  // @ts-expect-error its schema does not take its own output
+  testBus(e, { handlers: [forwarder({ queue: 'q', events: 'text.*' })], meta });
+  // @ts-expect-error that router needs a ctx
+  testBus(bare, { handlers: [e.router()] });
+  // @ts-expect-error a bus is no builder
+  testBus(bare.bus({ handlers: [] }), { handlers: [] });
+});
+
+test('faults are typed', () => {
+  const codec = { encode: () => '', decode: () => ({ id: '1', name: 'cache.cleared', time: new Date() }) };
+  testBus(bare, {
+    handlers: [],
+    faults: { only: 'mail', throughCodec: codec, deliverTwice: true, failRate: 0.1, seed: 7, hold: true },
+  });
+  testBus(bare, { handlers: [], faults: { only: false, throughCodec: true } });
+  testBus(bare, { handlers: [], faults: { only: ['mail', 'audit'] } });
+  testBus(bare, { handlers: [], faults: { only: { events: 'user.*' } } });
+  testBus(bare, { handlers: [], faults: { only: { events: ['user.*', '!user.deleted'] } } });
+  // @ts-expect-error no event begins with "usr."
+  testBus(bare, { handlers: [], faults: { only: { events: 'usr.*' } } });
+  // @ts-expect-error it is misspelt
+  testBus(bare, { handlers: [], faults: { failrate: 0.1 } });
+  // @ts-expect-error nobody is `false`, and all is to leave it out
+  testBus(bare, { handlers: [], faults: { only: true } });
+});

@@ -1,0 +1,416 @@
+import { describe, expect, it } from 'vitest';
+import { defineEvents, echo, initEvents, inline, unchecked, type EventHandler } from '../../src/index.ts';
+import { withEvents } from '../../src/next/index.ts';
+import { recordEvents, testBus } from '../../src/testing/index.ts';
+import { collector, gate, rejectionOf, thrownBy, untyped } from '../core/shop.ts';
+import { e, shopCaller, shopRouter, type App } from './shop.ts';
+import type { Faults } from '../../src/testing/index.ts';
+
+const quietly = { onError: () => {}, unhandled: 'error' } as const;
+const shop = (faults: Faults<App>, handlers: readonly EventHandler[] = [shopRouter()]) =>
+  testBus(e, { handlers, ...quietly, faults });
+
+it('testBus without faults is a bus', async () => {
+  await using bus = testBus(e, { handlers: [shopRouter()], onError: () => {} });
+  using events = recordEvents(bus);
+  await shopCaller(bus).signUp('ada');
+  expect(events.handled('user.*')).toHaveLength(2);
+  await bus.release();
+  expect(bus.seed).toBeTypeOf('number');
+});
+
+describe('only', () => {
+  it.each([false, []] as const)('%j runs no listener, and none counts as missing', async (only) => {
+    const { handler, events: seen } = collector();
+    const bus = shop({ only }, [shopRouter(), handler]);
+    using events = recordEvents(bus);
+    await shopCaller(bus).signUp('ada');
+    expect(await bus.publish('user.deleted', { id: '1' })).toMatchObject({ failures: [] });
+    expect(events.dispatched()).toHaveLength(2);
+    expect(events.handled()).toEqual([]);
+    expect(events.unhandled()).toEqual([]);
+    expect(seen).toEqual([]);
+  });
+
+  it('runs those of a name, or of a list of names, whatever they take', async () => {
+    const one = shop({ only: 'audit' });
+    using first = recordEvents(one);
+    await one.publish('user.created', { id: '1' });
+    await one.publish('user.deleted', { id: '1' });
+    expect(first.handled().map(({ listener }) => listener)).toEqual(['audit', 'audit']);
+    expect(first.dispatched('mail.sent')).toEqual([]);
+
+    const many = collector({ handle: undefined as never, handleMany: () => {} });
+    const two = shop({ only: ['welcome', 'collector'] }, [shopRouter(), many.handler]);
+    using second = recordEvents(two);
+    await two.publish('user.created', { id: '1' });
+    expect(second.handled().map(({ event, listener }) => `${listener} ${event.name}`)).toEqual([
+      'welcome user.created',
+      'collector user.created',
+      'collector mail.sent',
+    ]);
+  });
+
+  it('knows the names that listeners end up with, and skips those that come later', async () => {
+    const router = e.router();
+    const log: string[] = [];
+    router.on('user.*', function twice() {
+      log.push('one');
+    });
+    router.on('user.*', function twice() {
+      log.push('two');
+    });
+    const bus = shop({ only: 'twice#2' }, [router]);
+    router.on('user.*', () => void log.push('late'), { name: 'late' });
+    await bus.publish('user.deleted', { id: '1' });
+    expect(log).toEqual(['two']);
+  });
+
+  it('runs all on the events of a pattern alone', async () => {
+    const bus = testBus(e, {
+      handlers: [shopRouter()],
+      ...quietly,
+      faults: { only: { events: ['user.*', '!user.deleted'] } },
+    });
+    using events = recordEvents(bus);
+    await bus.publish('user.created', { id: '1' });
+    await bus.publish('user.deleted', { id: '1' });
+    expect(events.handled().map(({ event, listener }) => `${listener} ${event.name}`)).toEqual([
+      'welcome user.created',
+      'audit user.created',
+    ]);
+    expect(events.failed()).toEqual([]);
+    expect(events.dispatched('mail.sent')).toHaveLength(1);
+  });
+
+  it('refuses what names nobody', () => {
+    expect(() => shop({ only: 'audti' })).toThrow(
+      'testBus, faults: only names "audti", and no listener or handler is named so. Did you mean "audit"?',
+    );
+    expect(() => shop({ only: ['audit', 'nobody'] })).toThrow('"nobody"');
+    expect(() => shop({ only: { events: 'usr.*' as never } })).toThrow(
+      'no event of the catalog matches "usr.*"',
+    );
+    expect(() => shop({ only: { events: 'user.(a)' as never } })).toThrow('is refused');
+  });
+});
+
+describe('failRate', () => {
+  /** Which of many attempts fail: place of the event, listener, attempt. */
+  async function failuresOf(faults: Faults<App>): Promise<string[]> {
+    const router = e.router();
+    const log: string[] = [];
+    const failed: string[] = [];
+    for (const name of ['a', 'b'])
+      router.on(
+        'user.deleted',
+        ({ event, attempt }) => void log.push(`${name} ${event.payload.id} ${attempt}`),
+        {
+          name,
+          retry: { attempts: 3, minDelay: 0 },
+        },
+      );
+    const bus = testBus(e, { handlers: [router], onError: () => {}, faults });
+    using events = recordEvents(bus);
+    await bus.scope(({ dispatch }) => {
+      for (let i = 0; i < 200; i++) dispatch('user.deleted', { id: `${i}` });
+    });
+    for (const { event, listener, attempt } of events.failed('user.deleted'))
+      failed.push(`${listener} ${event.payload.id} ${attempt}`);
+    // Those that failed have not begun.
+    expect(failed.filter((line) => log.includes(line))).toEqual([]);
+    return failed.sort();
+  }
+
+  it('fails the same attempts for the same seed, others for another', async () => {
+    const [one, again, other] = [
+      await failuresOf({ failRate: 0.2, seed: 1 }),
+      await failuresOf({ failRate: 0.2, seed: 1 }),
+      await failuresOf({ failRate: 0.2, seed: 2 }),
+    ];
+    expect(one).toEqual(again);
+    expect(one).not.toEqual(other);
+    // A fifth of 400 first attempts, and of those that follow them.
+    for (const failed of [one, other]) {
+      expect(failed.length).toBeGreaterThan(60);
+      expect(failed.length).toBeLessThan(140);
+      expect(failed.some((line) => line.startsWith('a ') && line.endsWith(' 2'))).toBe(true);
+      expect(failed.filter((line) => line.startsWith('a ')).map((line) => line.slice(1))).not.toEqual(
+        failed.filter((line) => line.startsWith('b ')).map((line) => line.slice(1)),
+      );
+    }
+  });
+
+  it('fails none at 0, and all at 1, watchers apart', async () => {
+    expect(await failuresOf({ failRate: 0, seed: 1 })).toEqual([]);
+    const lines: string[] = [];
+    const many = collector({ name: 'many', handle: undefined as never, handleMany: () => {} });
+    const bus = shop({ failRate: 1, seed: 7 }, [
+      shopRouter(),
+      echo({ print: (line) => void lines.push(line) }),
+      many.handler,
+    ]);
+    const { failures } = await bus.publish('user.created', { id: '1' });
+    expect(failures.map(({ listener }) => listener)).toEqual(['welcome', 'audit', 'many']);
+    expect(lines).toHaveLength(1);
+  });
+
+  it('says in each error what would make it come again', async () => {
+    const bus = shop({ failRate: 1, seed: 7 });
+    await bus.publish('cache.cleared');
+    const { failures } = await bus.publish('user.deleted', { id: '1' });
+    expect(failures).toMatchObject([
+      {
+        listener: 'audit',
+        error: {
+          code: 'LISTENER_FAILED',
+          cause: new Error('Injected by failRate 1, seed 7: attempt 1 of "audit" on event 2, "user.deleted"'),
+        },
+      },
+    ]);
+  });
+});
+
+describe('deliverTwice', () => {
+  it('delivers each event twice, and what it chains has the same ids', async () => {
+    const bus = shop({ deliverTwice: true });
+    using events = recordEvents(bus);
+    const { event } = await bus.publish('user.created', { id: '1', email: 'a@example.org' });
+    const handled = events.handled('user.created');
+    expect(handled.map(({ listener }) => listener)).toEqual(['welcome', 'audit', 'welcome', 'audit']);
+    for (const it of handled) expect(it.event).toEqual(event);
+    const mails = events.dispatched('mail.sent');
+    expect(mails).toHaveLength(2);
+    expect(mails[0]!.id).toBe(mails[1]!.id);
+    expect(events.failed('mail.sent')).toHaveLength(4);
+    expect(String(events)).not.toContain('loopback');
+    expect(events.tree()).toHaveLength(1);
+    expect(events.unhandled()).toEqual([]);
+  });
+
+  it('can fail one delivery and not the other', async () => {
+    const bus = shop({ deliverTwice: true, failRate: 0.5, seed: 3, only: 'audit' });
+    using events = recordEvents(bus);
+    for (let i = 0; i < 20; i++) await bus.publish('user.deleted', { id: `${i}` });
+    const times = new Map<string, number>();
+    for (const { event } of events.failed('user.deleted'))
+      times.set(event.payload.id, (times.get(event.payload.id) ?? 0) + 1);
+    expect(new Set(times.values())).toEqual(new Set([1, 2]));
+    expect(times.size).toBeLessThan(20);
+  });
+
+  it('leaves to a forwarder what is for the queue alone', async () => {
+    const sent = collector({ name: 'queue', events: 'user.*', remote: true, local: false } as never);
+    const bus = shop({ deliverTwice: true }, [shopRouter(), sent.handler]);
+    using events = recordEvents(bus);
+    await bus.publish('user.deleted', { id: '1' });
+    await bus.publish('mail.sent', { to: 'a' });
+    expect(sent.names).toEqual(['user.deleted']);
+    expect(events.handled('user.*').map(({ listener }) => listener)).toEqual(['queue']);
+    expect(events.failed('mail.sent').map(({ listener }) => listener)).toEqual(['count', 'count']);
+
+    const both = collector({ name: 'queue', events: 'user.*', remote: true, local: true } as never);
+    const other = shop({ deliverTwice: true }, [shopRouter(), both.handler]);
+    using others = recordEvents(other);
+    await other.publish('user.deleted', { id: '1' });
+    expect(others.handled().map(({ listener }) => listener)).toEqual(['queue', 'audit', 'audit']);
+  });
+});
+
+describe('throughCodec', () => {
+  const texts: string[] = [];
+  const json = {
+    encode(event: object) {
+      const text = JSON.stringify(event);
+      texts.push(text);
+      return text;
+    },
+    decode: (text: string) => JSON.parse(text),
+  };
+
+  it('sends each event through a codec, and takes ctx from createContext', async () => {
+    texts.length = 0;
+    const router = e.router();
+    const seen: unknown[] = [];
+    router.on('user.deleted', ({ event, ctx }) => {
+      seen.push(event, Object.keys(ctx));
+      ctx.dispatch('cache.cleared');
+    });
+    const bus = testBus(e, {
+      handlers: [router],
+      createContext: () => ({ made: true }),
+      unhandled: 'ignore',
+      faults: { throughCodec: json },
+    });
+    const { event } = await bus.publish('user.deleted', { id: '1' });
+    expect(seen).toEqual([event, ['made', 'dispatch']]);
+    expect(seen[0]).not.toBe(event);
+    expect(texts.map((text) => JSON.parse(text).name)).toEqual(['user.deleted', 'cache.cleared']);
+  });
+
+  it('fails what does not travel', async () => {
+    const reports: string[] = [];
+    const router = e.router().on('order.placed', () => void reports.push('handled'));
+    const bus = testBus(e, {
+      handlers: [router],
+      onError: ({ error, listener }) => reports.push(`${listener}: ${error.message}`),
+      faults: { throughCodec: json },
+    });
+    using events = recordEvents(bus);
+    const { failures } = await bus.publish('order.placed', { id: '1', at: new Date() });
+    // The date has become text.
+    expect(failures).toMatchObject([{ listener: 'loopback', error: { cause: { code: 'BAD_MESSAGE' } } }]);
+    expect(reports).toEqual([
+      expect.stringContaining('loopback: The listener "loopback" failed on "order.placed"'),
+    ]);
+    expect(events.failed()).toMatchObject([
+      { listener: 'loopback', attempt: 1, error: { code: 'BAD_MESSAGE' } },
+    ]);
+  });
+});
+
+describe('throughCodec: true', () => {
+  it('takes cloudEvents: what superjson can say arrives, what it can not is refused with its path', async () => {
+    const events = initEvents.create(
+      defineEvents({
+        noted: unchecked<{ at: Date; list: Map<string, bigint> }>(),
+        kept: unchecked<unknown>(),
+      }),
+    );
+    const seen: unknown[] = [];
+    const router = events.router().on('noted', ({ event }) => void seen.push(event));
+    const bus = testBus(events, {
+      handlers: [router],
+      onError: () => {},
+      unhandled: 'ignore',
+      faults: { throughCodec: true },
+    });
+    const payload = { at: new Date(7), list: new Map([['a', 1n]]) };
+    const { event, failures } = await bus.publish('noted', payload);
+    expect(failures).toEqual([]);
+    expect(seen).toEqual([event]);
+    expect(seen[0]).not.toBe(event);
+    expect(await bus.publish('kept', { by: { way: () => {} } })).toMatchObject({
+      failures: [
+        {
+          listener: 'loopback',
+          error: { message: expect.stringContaining('by.way'), cause: { code: 'NOT_SERIALIZABLE' } },
+        },
+      ],
+    });
+  });
+});
+
+describe('hold', () => {
+  it('keeps what calls dispatch until it is released, again and again', async () => {
+    const bus = shop({ hold: true });
+    using events = recordEvents(bus);
+    const caller = shopCaller(bus);
+    await caller.signUp('ada');
+    await caller.signUp('bob');
+    expect(events.dispatched()).toHaveLength(2);
+    expect(events.handled()).toEqual([]);
+    await bus.release();
+    expect(events.handled('user.created')).toHaveLength(4);
+    expect(events.failed('mail.sent')).toHaveLength(2);
+    await caller.signUp('eve');
+    expect(events.handled('user.created')).toHaveLength(4);
+    await bus.release();
+    expect(events.handled('user.created')).toHaveLength(6);
+  });
+
+  it('holds whatever strategy is named: by the bus, a middleware, withEvents', async () => {
+    const bus = testBus(e, {
+      handlers: [shopRouter()],
+      ...quietly,
+      defer: inline(),
+      createContext: () => ({}),
+      faults: { hold: true },
+    });
+    using events = recordEvents(bus);
+    await shopCaller({ ...bus, middleware: () => bus.middleware({ defer: inline() }) }).signUp('ada');
+    await withEvents(bus, () => e.dispatch('user.deleted', { id: '1' }), { defer: inline() })();
+    expect(events.dispatched()).toHaveLength(2);
+    expect(events.handled()).toEqual([]);
+    await bus.release();
+    expect(events.handled('user.*')).toHaveLength(3);
+    expect(() => untyped(bus.middleware)({ defre: 1 })).toThrow('bus.middleware has no option "defre"');
+  });
+
+  it('waits in release for what runs, also where a drain has begun it', async () => {
+    const { promise, open } = gate();
+    const router = e.router();
+    router.on('user.created', () => promise, { name: 'slow' });
+    const bus = shop({ hold: true }, [router]);
+    using events = recordEvents(bus);
+    await shopCaller(bus).signUp('ada');
+    const drained = bus.drain();
+    expect(String(events)).toContain('… slow');
+    let isReleased = false;
+    const released = bus.release().then(() => (isReleased = true));
+    await Promise.resolve();
+    expect(isReleased).toBe(false);
+    open();
+    await Promise.all([drained, released]);
+    expect(events.handled()).toHaveLength(1);
+  });
+
+  it('lets close flush what it keeps', async () => {
+    const bus = shop({ hold: true });
+    using events = recordEvents(bus);
+    await shopCaller(bus).signUp('ada');
+    await bus.close();
+    expect(events.handled('user.created')).toHaveLength(2);
+  });
+});
+
+describe('bad options', () => {
+  it.each([
+    [{ failRate: 1.1 }, 'testBus, faults: failRate must be a number from 0 to 1, not 1.1.'],
+    [{ failRate: -0.1 }, 'failRate must be'],
+    [{ failRate: Number.NaN }, 'failRate must be'],
+    [{ failrate: 1 }, 'testBus, faults has no option "failrate". Did you mean "failRate"?'],
+    [{ seed: 1.5 }, 'seed must be a whole number, not 1.5.'],
+    [{ hold: 'yes' }, 'hold must be true or false'],
+    [{ deliverTwice: 2 }, 'deliverTwice must be true or false'],
+    [
+      { throughCodec: {} },
+      'throughCodec must be true, false or a codec, such as cloudEvents(), not an object.',
+    ],
+    [{ only: true }, 'only must be false, names of listeners, or { events: patterns }, not true.'],
+    [{ only: [1] }, 'only must be'],
+    [{ only: { event: 'user.*' } }, 'only must be'],
+    [1, 'testBus, faults takes an object of options, not 1.'],
+  ])('%j is refused', (faults, message) => {
+    expect(() => untyped(testBus)(e, { handlers: [], faults })).toThrow(message);
+  });
+
+  it('those of e.bus are refused as there', () => {
+    expect(() => untyped(testBus)(e)).toThrow('e.bus needs handlers');
+    expect(() => untyped(testBus)(e, { handlers: 1, faults: { deliverTwice: true } })).toThrow(
+      'e.bus: handlers must be a list',
+    );
+    expect(() => untyped(testBus)(e, { handlers: [1], faults: { deliverTwice: true } })).toThrow(
+      'e.bus: a handler is',
+    );
+    expect(() => untyped(testBus)(e, { handlers: [], handelrs: [] })).toThrow('Did you mean "handlers"?');
+    expect(() => untyped(testBus)({}, { handlers: [] })).toThrow(
+      'testBus takes what initEvents.create() gives',
+    );
+    expect(thrownBy(() => untyped(testBus)(undefined))).toMatchObject({ code: 'BAD_OPTION' });
+  });
+
+  it('a drain in a listener is still refused', async () => {
+    const router = e.router();
+    router.on('user.deleted', () => bus.drain());
+    const bus = shop({ deliverTwice: true }, [router]);
+    using events = recordEvents(bus);
+    await bus.publish('user.deleted', { id: '1' });
+    expect(events.failed()).toMatchObject([
+      { error: { code: 'SELF_WAIT' } },
+      { error: { code: 'SELF_WAIT' } },
+    ]);
+    await bus.close();
+    expect(await rejectionOf(bus.publish('user.deleted', { id: '1' }))).toMatchObject({ code: 'CLOSED' });
+  });
+});
