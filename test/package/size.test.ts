@@ -16,7 +16,7 @@ import { entries } from './manifest.ts';
  *
  * The others: what they add to it.
  */
-const CEILINGS: Record<string, number> = { '.': 24_064, './next': 640, './testing': 2_560, './wire': 3_072 };
+const CEILINGS: Record<string, number> = { '.': 24_064, './next': 640, './testing': 9_216, './wire': 3_072 };
 
 const folder = mkdtempSync(join(inject('installed'), 'size-'));
 const packageFolder = join(inject('installed'), 'node_modules/trpc-events');
