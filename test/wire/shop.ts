@@ -1,3 +1,4 @@
+export { randomOf } from '../setup/random.ts';
 import type { AnyEvent } from '../../src/wire/index.ts';
 
 /** An event as a dispatch makes it. */
@@ -11,16 +12,5 @@ export function eventOf(payload: unknown, fields: Partial<AnyEvent> = {}): AnyEv
     depth: 0,
     meta: {},
     ...fields,
-  };
-}
-
-/** Numbers from 0 to 1 that a seed makes, each time the same. */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d_2b_79_f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
 }

@@ -1,0 +1,50 @@
+/**
+ * `npm run test:faults`: makes it fail in each of the ways of test/faults/recipes, and asks one oracle what became of the
+ * events. Prints a table; fails for what is not allowed.
+ *
+ * `npm run test:faults -- rollback loop` runs the recipes alone whose names have one of these words; `--seed 7` draws
+ * other numbers, `--scale 0.1` makes a tenth of the calls.
+ */
+import { parseArgs } from 'node:util';
+import { VERDICTS } from '../test/faults/ledger.ts';
+import { RECIPES } from '../test/faults/recipes/index.ts';
+import { runRecipe } from '../test/faults/run.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seed: { type: 'string' }, scale: { type: 'string', default: '1' } },
+});
+const seed = Number(values.seed ?? Math.floor(Math.random() * 1e6));
+const scale = Number(values.scale);
+if (!Number.isInteger(seed)) throw new Error(`--seed must be a whole number, not ${values.seed}.`);
+if (!(scale > 0)) throw new Error(`--scale must be a number over 0, not ${values.scale}.`);
+const words = positionals.map((word) => word.toLowerCase());
+const chosen = RECIPES.filter(
+  ({ name }) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word)),
+);
+if (chosen.length === 0) throw new Error(`No recipe has ${words.join(' or ')} in its name.`);
+
+console.log(`seed ${seed}, scale ${scale}: npm run test:faults -- --seed ${seed} --scale ${scale}\n`);
+const width = Math.max(...chosen.map(({ name }) => name.length)) + 2;
+const columns = ['dispatched', 'handled', ...VERDICTS];
+console.log(''.padEnd(width) + columns.join('  '));
+
+let wrongRecipes = 0;
+for (const recipe of chosen) {
+  let line = recipe.name.padEnd(width);
+  try {
+    const { counts, result, wrong } = await runRecipe(recipe, seed, scale);
+    const { accepted, handled } = result.ledger.counts;
+    const cells = [accepted, handled, ...VERDICTS.map((kind) => counts[kind])];
+    line += columns.map((column, i) => String(cells[i]).padEnd(column.length)).join('  ');
+    console.log(`${line.trimEnd()}   ${result.figures ?? ''}`.trimEnd());
+    if (wrong.length > 0) wrongRecipes++;
+    for (const { kind, token, listener } of wrong.slice(0, 5))
+      console.log(`  ${kind}: ${token} at ${listener}`);
+  } catch (error) {
+    wrongRecipes++;
+    console.log(`${line}FAILED: ${(error as Error).message}`);
+  }
+}
+console.log(`\n${chosen.length - wrongRecipes} recipes held, ${wrongRecipes} did not`);
+process.exitCode = wrongRecipes > 0 ? 1 : 0;

@@ -1,0 +1,56 @@
+import { initTRPC } from '@trpc/server';
+import { z } from 'zod';
+import { defineEvents, initEvents, type EventsError } from '../../src/index.ts';
+
+const token = z.object({ token: z.string() });
+
+/** The events of the recipes that run in this process. */
+export const e = initEvents.create(
+  defineEvents({
+    'work.done': token,
+    'work.noted': token,
+    'loop.a': token,
+    'loop.b': token,
+    'tree.grown': token,
+  }),
+);
+export const t = initTRPC.create();
+
+/** @throws where a report is of something else than what a recipe provokes */
+export function onlyReports(...codes: EventsError['code'][]) {
+  const others: string[] = [];
+  return {
+    onError: ({ error }: { error: EventsError }) => {
+      if (!codes.includes(error.code)) others.push(`${error.code}: ${error.message}`);
+    },
+    check: () => {
+      if (others.length > 0) throw new Error(`Reported, too: ${others.slice(0, 3).join('; ')}`);
+    },
+  };
+}
+
+/** Whether a bus says in time that it is done. */
+export async function isDrained(bus: {
+  drain(options: { timeout: number }): Promise<void>;
+}): Promise<boolean> {
+  try {
+    await bus.drain({ timeout: 60_000 });
+    return true;
+  } catch (error) {
+    if ((error as EventsError).code === 'DRAIN_TIMEOUT') return false;
+    throw error;
+  }
+}
+
+/** Lets `width` tasks run at a time. */
+export async function inParallel(
+  count: number,
+  width: number,
+  task: (i: number) => Promise<unknown>,
+): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < count) await task(next++);
+  };
+  await Promise.all(Array.from({ length: Math.min(width, count) }, worker));
+}

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventsError } from '../../../src/index.ts';
+import { e, onlyReports, t } from '../app.ts';
+import { Ledger } from '../ledger.ts';
+import type { Recipe } from '../recipe.ts';
+
+/** `close` runs out of time while listeners wait for another attempt, or a slot: each event is handled, or given up aloud. */
+export const closing: Recipe = {
+  name: 'close amid retries',
+  async run({ random, scaled }) {
+    const ledger = new Ledger();
+    const reports = onlyReports('LISTENER_FAILED');
+    const router = e.router();
+    for (const [name, concurrency] of [
+      ['free', undefined],
+      ['narrow', 2],
+    ] as const) {
+      router.on(
+        'work.done',
+        async ({ event }) => {
+          await sleep(random() * 5);
+          if (random() < 0.3) throw new Error('down');
+          ledger.handle(event.payload.token, name);
+        },
+        { name, concurrency, retry: { attempts: 50, minDelay: 20, maxDelay: 2000 } },
+      );
+    }
+    const bus = e.bus({
+      handlers: [router],
+      onError: reports.onError,
+      deadLetter: ({ event, listener }) => ledger.giveUp(event.payload.token, listener),
+      defer: { name: 'soon', start: (flush) => void setTimeout(flush, 0) },
+    });
+    const { work } = t.createCallerFactory(
+      t.router({
+        work: t.procedure
+          .use(bus.middleware())
+          .input((input) => input as string)
+          .mutation(async ({ ctx, input }) => {
+            ctx.dispatch('work.done', { token: input });
+            await sleep(random() * 30);
+          }),
+      }),
+    )({});
+    const refusals: string[] = [];
+    const calls = scaled(1000);
+    const all = Promise.all(
+      Array.from({ length: calls }, async (_, i) => {
+        try {
+          await sleep(random() * 60);
+          await work(`${i}`);
+          ledger.accept(`${i}`, `${i}`, ['free', 'narrow']);
+        } catch (error) {
+          refusals.push(((error as Error).cause as EventsError | undefined)?.code ?? String(error));
+        }
+      }),
+    );
+    await sleep(40);
+    let isOver = true;
+    try {
+      await bus.close({ timeout: 150 });
+    } catch (error) {
+      if ((error as EventsError).code !== 'DRAIN_TIMEOUT') throw error;
+    }
+    await all;
+    // What ran when the time was over ends by itself.
+    const deadline = Date.now() + 30_000;
+    while (ledger.verdicts(true).length > 0 && Date.now() < deadline) await sleep(10);
+    isOver = ledger.verdicts(true).length === 0;
+    if (refusals.some((code) => code !== 'CLOSED')) throw new Error(`Calls were refused by ${refusals[0]}`);
+    reports.check();
+    const { givenUp } = ledger.counts;
+    return { ledger, isOver, figures: `${refusals.length} calls refused, ${givenUp} deliveries given up` };
+  },
+};

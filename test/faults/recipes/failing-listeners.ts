@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { e, inParallel, isDrained, onlyReports, t } from '../app.ts';
+import { Ledger } from '../ledger.ts';
+import type { Recipe } from '../recipe.ts';
+
+const LISTENERS = ['one', 'two', 'three', 'four', 'five'];
+const PER_CALL = 5;
+
+/** One attempt in twenty fails: each listener is tried again, and those that succeeded are not. */
+export const failingListeners: Recipe = {
+  name: '5 % of attempts fail',
+  async run({ random, scaled }) {
+    const ledger = new Ledger();
+    const reports = onlyReports();
+    let failures = 0;
+    const router = e.router();
+    for (const name of LISTENERS) {
+      router.on(
+        'work.done',
+        async ({ event }) => {
+          if (random() < 0.5) await sleep(random() * 3);
+          if (random() < 0.05) {
+            failures++;
+            throw new Error('one in twenty');
+          }
+          ledger.handle(event.payload.token, name);
+        },
+        { name, retry: { attempts: 20, minDelay: 1, maxDelay: 20 }, timeout: 20_000 },
+      );
+    }
+    const bus = e.bus({ handlers: [router], onError: reports.onError });
+    const { work } = t.createCallerFactory(
+      t.router({
+        work: t.procedure
+          .use(bus.middleware({ defer: { name: 'soon', start: (flush) => void setTimeout(flush, 0) } }))
+          .input((input) => input as number)
+          .mutation(({ ctx, input }) => {
+            for (let n = 0; n < PER_CALL; n++) ctx.dispatch('work.done', { token: `${input}.${n}` });
+          }),
+      }),
+    )({});
+    const calls = scaled(1000 / PER_CALL);
+    await inParallel(calls, 50, async (i) => {
+      await work(i);
+      for (let n = 0; n < PER_CALL; n++) ledger.accept(`${i}.${n}`, `call ${i}`, LISTENERS);
+    });
+    const isOver = await isDrained(bus);
+    reports.check();
+    return { ledger, isOver, figures: `${failures} attempts failed` };
+  },
+};

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { e, inParallel, isDrained, onlyReports, t } from '../app.ts';
+import { Ledger } from '../ledger.ts';
+import type { Recipe } from '../recipe.ts';
+
+/** Half of the calls fail, and so do half of those that they make, and half of the scopes within them. */
+export const rollbackStorm: Recipe = {
+  name: 'a rollback storm',
+  async run({ random, scaled }) {
+    const ledger = new Ledger();
+    const reports = onlyReports();
+    const router = e.router().on(
+      'work.*',
+      async ({ event }) => {
+        if (random() < 0.2) await sleep(1);
+        ledger.handle(event.payload.token, 'books');
+      },
+      { name: 'books' },
+    );
+    const bus = e.bus({ handlers: [router], onError: reports.onError });
+
+    /** What a scope has dispatched, below it too: tokens that are kept if all around it succeeds, and those that are anyway. */
+    interface Book {
+      readonly kept: string[];
+      readonly always: string[];
+    }
+    const boom = new Error('rolled back');
+
+    async function work(name: string, depth: number, dispatch: typeof e.dispatch): Promise<Book> {
+      const book: Book = { kept: [], always: [] };
+      const note = (token: string, when: 'success' | 'settled') => {
+        dispatch('work.noted', { token }, { when });
+        (when === 'success' ? book.kept : book.always).push(token);
+      };
+      note(`${name}.first`, 'success');
+      if (random() < 0.3) await sleep(random() * 2);
+      if (depth < 3 && random() < 0.6) await inner(book, `${name}.inner`, depth, random() < 0.5);
+      note(`${name}.settled`, 'settled');
+      note(`${name}.last`, 'success');
+      if (random() < 0.5) throw Object.assign(new Error('rolled back', { cause: boom }), { book });
+      return book;
+    }
+
+    /** A call, or a scope, within a scope, whose failure is caught. */
+    async function inner(book: Book, name: string, depth: number, isCall: boolean): Promise<void> {
+      try {
+        const below = await (isCall
+          ? callers.work({ name, depth: depth + 1 })
+          : e.scope(({ dispatch }) => work(name, depth + 1, dispatch)));
+        book.kept.push(...below.kept);
+        book.always.push(...below.always);
+      } catch (error) {
+        book.always.push(...bookOf(error).always);
+      }
+    }
+
+    const procedures = t.router({
+      work: t.procedure
+        .use(bus.middleware())
+        .input((input) => input as { name: string; depth: number })
+        .mutation(({ ctx, input }) => work(input.name, input.depth, ctx.dispatch)),
+    });
+    const callers = t.createCallerFactory(procedures)({});
+
+    function bookOf(error: unknown): Book {
+      const { book, cause } = error as { book?: Book; cause?: { book?: Book } };
+      const found = book ?? cause?.book;
+      if (found === undefined) throw error;
+      return found;
+    }
+
+    let failed = 0;
+    const calls = scaled(5000);
+    await inParallel(calls, 50, async (i) => {
+      let tokens: readonly string[];
+      try {
+        const { kept, always } = await callers.work({ name: `${i}`, depth: 0 });
+        tokens = [...kept, ...always];
+      } catch (error) {
+        failed++;
+        tokens = bookOf(error).always;
+      }
+      // Direct callers are flushed before they return; of their order another recipe knows.
+      for (const token of tokens) ledger.accept(token, token, ['books']);
+    });
+    const isOver = await isDrained(bus);
+    reports.check();
+    return { ledger, isOver, figures: `${failed} of ${calls} calls failed` };
+  },
+};

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { e, isDrained, onlyReports, t } from '../app.ts';
+import { Ledger } from '../ledger.ts';
+import type { Recipe } from '../recipe.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+const PENDING = 1000;
+const BOUND_MB = 50;
+
+/** One listener takes 100 times as long as the other, as long as calls come in: callers slow down, and memory is bounded. */
+export const slowListener: Recipe = {
+  name: 'a listener 100 × slower than the rest',
+  async run({ scaled }) {
+    const ledger = new Ledger();
+    const reports = onlyReports();
+    const router = e
+      .router()
+      .on(
+        'work.done',
+        async ({ event }) => {
+          await sleep(1);
+          ledger.handle(event.payload.token, 'fast');
+        },
+        { name: 'fast' },
+      )
+      .on(
+        'work.done',
+        async ({ event }) => {
+          await sleep(100);
+          ledger.handle(event.payload.token, 'slow');
+        },
+        { name: 'slow', concurrency: 100 },
+      );
+    const bus = e.bus({
+      handlers: [router],
+      onError: reports.onError,
+      limits: { pending: PENDING },
+      defer: { name: 'soon', start: (flush) => void setTimeout(flush, 0) },
+    });
+    const { work } = t.createCallerFactory(
+      t.router({
+        work: t.procedure
+          .use(bus.middleware())
+          .input((input) => input as string)
+          .mutation(({ ctx, input }) => ctx.dispatch('work.done', { token: input })),
+      }),
+    )({});
+    const heap = () => {
+      collectGarbage();
+      return process.memoryUsage().heapUsed / 2 ** 20;
+    };
+    const time = scaled(30_000);
+    const begun = Date.now();
+    const heaps: number[] = [];
+    let calls = 0;
+    const sampling = setInterval(() => heaps.push(heap()), Math.max(time / 10, 200));
+    // More callers than may be pending: those over it wait for their own events.
+    await Promise.all(
+      Array.from({ length: PENDING * 2 }, async (_, i) => {
+        for (let n = 0; Date.now() - begun < time; n++) {
+          const token = `${i}.${n}`;
+          ledger.accept(token, token, ['fast', 'slow']);
+          await work(token);
+          calls++;
+        }
+      }),
+    );
+    clearInterval(sampling);
+    const isOver = await isDrained(bus);
+    reports.check();
+    heaps.push(heap());
+    const grown = Math.max(...heaps) - heaps[0]!;
+    if (grown > BOUND_MB) throw new Error(`The heap grew by ${grown.toFixed(1)} MB, over ${BOUND_MB}`);
+    const shown = heaps.map((mb) => mb.toFixed(0)).join(', ');
+    return { ledger, isOver, figures: `${calls} calls in ${time} ms; heap ${shown} MB` };
+  },
+};

@@ -1,0 +1,22 @@
+import { randomOf } from '../setup/random.ts';
+import { VERDICTS, type Verdict, type VerdictKind } from './ledger.ts';
+import type { Recipe, RecipeResult } from './recipe.ts';
+
+/** What came of a recipe, judged. */
+export interface Report {
+  readonly counts: Readonly<Record<VerdictKind, number>>;
+  readonly result: RecipeResult;
+  /** Those that are not allowed. */
+  readonly wrong: readonly Verdict[];
+}
+
+/** Runs a recipe by a seed, at a scale. */
+export async function runRecipe(recipe: Recipe, seed: number, scale: number): Promise<Report> {
+  const scaled = (full: number) => Math.max(1, Math.round(full * scale));
+  const result = await recipe.run({ random: randomOf(seed), scaled });
+  const verdicts = result.ledger.verdicts(result.isOver);
+  const counts = Object.fromEntries(
+    VERDICTS.map((kind) => [kind, verdicts.filter((verdict) => verdict.kind === kind).length]),
+  ) as Record<VerdictKind, number>;
+  return { counts, result, wrong: verdicts.filter(({ kind }) => !recipe.allowed?.includes(kind)) };
+}
