@@ -23,15 +23,15 @@ export interface Bus<T extends AnyApp> extends CoreBus<T> {
    * export const procedure = t.procedure.use(bus.middleware());
    * ```
    */
+  middleware(): TRPCMiddlewareFunction<T['context'], object, object, T['withDispatch'], unknown>;
   middleware<TContext = unknown>(
-    options?: MiddlewareOptions<TContext>,
+    options: MiddlewareOptions<TContext> | undefined,
   ): TRPCMiddlewareFunction<Needed<T['context'], TContext>, object, object, T['withDispatch'], unknown>;
 }
 
 /**
- * What listeners and the defer strategy need. `NoInfer`: else it is inferred from where the middleware is used, before
- * other middlewares have changed that ctx. A strategy of whatever ctx (`any`) needs nothing.
+ * What listeners and the defer strategy need; one of whatever ctx (`any`) needs nothing. Without options there is an
+ * overload of its own: there, `TContext` would be inferred from where the middleware is used, before other middlewares
+ * have changed that ctx. (`NoInfer` is no way out: within a call of `.use` it is never resolved.)
  */
-type Needed<TContext, TDefer> = [unknown] extends [NoInfer<TDefer>]
-  ? TContext
-  : Simplify<TContext & NoInfer<TDefer>>;
+type Needed<TContext, TDefer> = [unknown] extends [TDefer] ? TContext : Simplify<TContext & TDefer>;

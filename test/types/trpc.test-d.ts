@@ -94,6 +94,18 @@ test('a defer strategy that reads from ctx asks the procedure for it', () => {
   // @ts-expect-error this ctx has no `res`
   t.procedure.use(events);
 
+  // Within the call of `.use`, too, after what adds to ctx.
+  const { procedure: other } = initTRPC.context<Context>().create();
+  other
+    .use(({ ctx, next }) => next({ ctx: { res: {} as ServerResponse, user: ctx.user } }))
+    .use(bus.middleware({ defer: afterResponse<{ res: ServerResponse }>(({ ctx }) => ctx.res) }))
+    .query(({ ctx }) => {
+      expectTypeOf(ctx.dispatch).toEqualTypeOf<typeof e.dispatch>();
+      expectTypeOf(ctx.res).toEqualTypeOf<ServerResponse>();
+    });
+  // @ts-expect-error this ctx has no `res`
+  other.use(bus.middleware({ defer: afterResponse<{ res: ServerResponse }>(({ ctx }) => ctx.res) }));
+
   const frozen = bus.middleware({
     defer: waitUntil<{ run: (promise: Promise<unknown>) => void }>(({ ctx }) => ctx.run),
   });

@@ -1,0 +1,48 @@
+import { Ledger, type Verdict } from '../ledger.ts';
+import type { Recipe } from '../recipe.ts';
+import type { Seam } from '../server.ts';
+import { ServerProcess } from '../server-process.ts';
+
+const SEAMS: readonly Seam[] = ['before the response', 'between response and flush', 'in mid-flush'];
+const LISTENERS = ['first', 'second'];
+
+/** The server is killed at the seams: events in memory are lost then, and none is handled of a call that was not answered. */
+export const kill: Recipe = {
+  name: 'kill -9 at three seams',
+  allowed: ['lost'],
+  async run({ scaled }) {
+    const ledger = new Ledger();
+    const calls = scaled(20);
+    for (const seam of SEAMS) {
+      await using server = await ServerProcess.start();
+      const call = async (token: string, at?: Seam) => {
+        await server.work(at === undefined ? { token } : { token, seam: at });
+        ledger.accept(token, token, LISTENERS);
+      };
+      for (let i = 0; i < calls; i++) await call(`${seam}, well ${i}`);
+      const stopped = Promise.allSettled(
+        Array.from({ length: calls }, (_, i) => call(`${seam}, stopped ${i}`, seam)),
+      );
+      await server.until(seam, calls);
+      await server.end('SIGKILL');
+      const answered = (await stopped).filter(({ status }) => status === 'fulfilled').length;
+      const expected = seam === 'before the response' ? 0 : calls;
+      if (answered !== expected)
+        throw new Error(`${answered} calls that stopped ${seam} were answered, not ${expected}`);
+      server.enter(ledger);
+    }
+    const lost = ledger.verdicts(true).filter(({ kind }) => kind === 'lost');
+    const wrongly = lost.filter(({ token }) => token.includes('well'));
+    if (wrongly.length > 0)
+      throw new Error(`${wrongly.length} events were lost that had been handled before`);
+    return {
+      ledger,
+      isOver: true,
+      figures: `lost ${SEAMS.map((seam) => `${countOf(lost, seam)} ${seam}`).join(', ')}`,
+    };
+  },
+};
+
+function countOf(lost: readonly Verdict[], seam: Seam): number {
+  return lost.filter(({ token }) => token.startsWith(seam)).length;
+}

@@ -1,0 +1,87 @@
+/** Run by the recipes that stop a process: a server whose journal outlives it. */
+import { appendFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createHTTPServer } from '@trpc/server/adapters/standalone';
+import { auto } from '../../src/index.ts';
+import type { DeferStrategy } from '../../src/index.ts';
+import { e, t } from './app.ts';
+
+/** Where a call stops for good, and says so. */
+export type Seam = 'before the response' | 'between response and flush' | 'in mid-flush';
+/** What a call is asked to do. */
+export interface Work {
+  readonly token: string;
+  /** In ms. */
+  readonly time?: number;
+  readonly listenerTime?: number;
+  readonly seam?: Seam;
+}
+/** What the process tells. */
+export type Message = { readonly url: string } | { readonly at: Seam | 'open'; readonly token: string };
+
+const [, , journal] = process.argv as [string, string, string];
+const tell = (message: Message) => process.send!(message);
+const never = () => new Promise<never>(() => {});
+const works = new Map<string, Work>();
+
+/** Stops where a call asks for it. */
+async function stopAt(seam: Seam, token: string): Promise<void> {
+  if (works.get(token)?.seam !== seam) return;
+  tell({ at: seam, token });
+  await never();
+}
+
+const router = e.router();
+for (const name of ['first', 'second']) {
+  router.on(
+    'work.done',
+    async ({ event }) => {
+      const { token } = event.payload;
+      if (name === 'second') await stopAt('in mid-flush', token);
+      await sleep(works.get(token)?.listenerTime ?? 0);
+      appendFileSync(journal, `${token}\t${name}\n`);
+    },
+    { name },
+  );
+}
+
+/** `auto()`, which may be stopped when it would flush. */
+const base = auto();
+const defer: DeferStrategy<{ token: string }> = {
+  ...base,
+  start(flush, call) {
+    // Later, the call has let go of its ctx.
+    const { token } = call.ctx;
+    return base.start(async (options) => {
+      await stopAt('between response and flush', token);
+      await flush(options);
+    }, call);
+  },
+};
+const bus = e.bus({ handlers: [router] });
+const appRouter = t.router({
+  work: t.procedure
+    .input((input) => input as Work)
+    .use(async ({ next, getRawInput }) => next({ ctx: { token: ((await getRawInput()) as Work).token } }))
+    .use(bus.middleware({ defer }))
+    .mutation(async ({ ctx, input }) => {
+      works.set(input.token, input);
+      tell({ at: 'open', token: input.token });
+      ctx.dispatch('work.done', { token: input.token });
+      await stopAt('before the response', input.token);
+      await sleep(input.time ?? 0);
+    }),
+});
+export type AppRouter = typeof appRouter;
+
+const server = createHTTPServer({ router: appRouter });
+server.listen(0, () => {
+  const { port } = server.address() as { port: number };
+  tell({ url: `http://localhost:${port}` });
+});
+
+// What README and docs/delivery.md say: take no more requests, let open calls and their events end.
+process.on('SIGTERM', () => {
+  server.close();
+  void bus.close().then(() => process.disconnect());
+});
