@@ -67,7 +67,7 @@ it('Dispatching', async () => {
     NO_CONTEXT  "cat.spotted" comes from no procedure, and e.bus was given no createContext to make the ctx of its listeners: add \`createContext: ({ event }) => …\`, or give withEvents a \`context\`.
     LIMIT_EXCEEDED  A scope holds 1 events, which is limits.perScope. Dispatch one event that stands for many, or raise the limit.
     BAD_OPTION  bus.scope takes the function that it runs, not undefined.
-    BAD_MESSAGE  An envelope is refused: The payload of "user.created" is not what its schema asks for, at id: Invalid input: expected string, received undefined.
+    BAD_MESSAGE  An envelope is refused: the payload of "user.created" is not what its schema asks for, at id: it is missing (see \`issues\`).
     BAD_MESSAGE  An envelope is refused: its time must be a Date, or ISO 8601 text.
     BAD_OPTION  bus.deliver: there is no listener "colector". Did you mean "collector"?
     "

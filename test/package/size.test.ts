@@ -12,11 +12,11 @@ import { entries } from './manifest.ts';
  * `.`: the goal is 9,216, which a throw-away core of 600 lines may have met. The first whole version stood at 19,840, of
  * which 2,700 are the text of messages. Last moved at 20,961: two thirds of what came are `auto()`, which tells ten
  * platforms apart and asks them for their `waitUntil`, the rest is what runs the calls of `withEvents`. Then 2,600 for
- * retries, timeouts, concurrency and dead letters.
+ * retries, timeouts, concurrency and dead letters, and 800 for envelopes and payloads that mean harm.
  *
  * The others: what they add to it.
  */
-const CEILINGS: Record<string, number> = { '.': 24_064, './next': 640, './testing': 9_216, './wire': 3_072 };
+const CEILINGS: Record<string, number> = { '.': 24_832, './next': 640, './testing': 9_216, './wire': 3_072 };
 
 const folder = mkdtempSync(join(inject('installed'), 'size-'));
 const packageFolder = join(inject('installed'), 'node_modules/trpc-events');

@@ -66,7 +66,7 @@ export function pathOf(path: readonly (PropertyKey | StandardSchemaV1.PathSegmen
 }
 
 /** The kind of a value, never the value: payloads stay out of messages. */
-function kindOf(value: unknown): string {
+export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (value === undefined) return 'no payload';
   if (Array.isArray(value)) return 'an array';

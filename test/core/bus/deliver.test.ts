@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { initEvents, type EventForwarder } from '../../../src/index.ts';
+import { initEvents, type EventForwarder, type EventsError } from '../../../src/index.ts';
 import { catalog, collector, e, gate, turn } from '../shop.ts';
 
 const envelope = (over: object = {}) => ({
@@ -52,14 +52,13 @@ it('Payload and meta go through their schemas.', async () => {
     envelope({ name: 'order.placed', payload: { id: '1', x: 1 }, meta: { tenant: 't', x: 1 } }),
   );
   expect(seen.events).toMatchObject([{ payload: { id: '1', total: 0 }, meta: { tenant: 't' } }]);
-  await expect(bus.deliver(envelope({ meta: {} }))).rejects.toMatchObject({
+  const error = await bus.deliver(envelope({ meta: {} })).catch((error: unknown) => error as EventsError);
+  expect(error).toMatchObject({
     code: 'BAD_MESSAGE',
-    message: expect.stringContaining(
-      'An envelope is refused: The meta of an event is not what its schema asks for, at tenant',
-    ),
-    issues: [expect.objectContaining({ path: ['tenant'] })],
-    cause: { code: 'META_FAILED' },
+    message:
+      'An envelope is refused: the meta of an event is not what its schema asks for, at tenant: it is missing (see `issues`).',
   });
+  expect((error as EventsError).issues).toMatchObject([{ path: ['tenant'] }]);
 });
 
 it.each<[string, unknown, string]>([
@@ -90,9 +89,21 @@ it.each<[string, unknown, string]>([
   [
     'a bad payload',
     envelope({ payload: { id: 'secret'.length } }),
-    'The payload of "user.created" is not what its schema asks for, at id',
+    'the payload of "user.created" is not what its schema asks for, at id: it is a number (see `issues`)',
   ],
-  ['meta that is no object', envelope({ meta: 7 }), 'The meta of an event must be an object, not 7'],
+  ['meta that is no object', envelope({ meta: 7 }), 'its meta must be an object, and is a number'],
+  ['meta that is a list', envelope({ meta: [7] }), 'its meta must be an object, and is an array'],
+  ['no name', envelope({ name: undefined }), 'its name must be the name of an event'],
+  ['a list as name', envelope({ name: ['user.created'] }), 'its name must be the name of an event'],
+  ['a name that is none', envelope({ name: 'a\nb' }), 'its name must be the name of an event'],
+  ['an id of two lines', envelope({ id: 'a\nb' }), 'its id has line breaks, or other control characters'],
+  ['a very long path', envelope({ path: 'a'.repeat(5000) }), 'its path is longer than 4096 characters'],
+  ['a time that is a year', envelope({ time: '2026' }), 'its time must be a Date, or ISO 8601 text'],
+  [
+    'a time that only looks like one',
+    envelope({ time: Object.create(Date.prototype) }),
+    "it can't be read: it threw TypeError",
+  ],
 ])('An envelope with %s is BAD_MESSAGE, and no listener runs.', async (_, bad, why) => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
@@ -101,13 +112,6 @@ it.each<[string, unknown, string]>([
     message: expect.stringContaining(`An envelope is refused: ${why}`),
   });
   expect(seen.events).toEqual([]);
-});
-
-it('The payload stays out of the message.', async () => {
-  await using bus = e.bus({ handlers: [collector().handler] });
-  const bad = envelope({ payload: { id: ['top secret'] } });
-  const error = (await bus.deliver(bad).catch((error: unknown) => error)) as Error;
-  expect(error.message).not.toContain('top secret');
 });
 
 it('{ listener } goes to that one alone: how a failed delivery is repeated.', async () => {

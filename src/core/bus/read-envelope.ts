@@ -1,0 +1,150 @@
+import type { BusState } from './bus-state.ts';
+import { schemaOf } from '../catalog/catalog.ts';
+import { isName } from '../catalog/pattern.ts';
+import { kindOf, pathOf, subject, validate } from '../catalog/schema.ts';
+import { copyPayload } from '../catalog/snapshot.ts';
+import { EventsError } from '../errors.ts';
+import { isObject } from '../options.ts';
+import { checkMeta } from '../scope/meta.ts';
+import type { AnyEvent } from '../types/event.ts';
+
+/** Longer ids and the like are none, and would fill the logs. */
+const LONGEST = 4096;
+// oxlint-disable-next-line no-control-regex -- reports are one line: no message may begin another one
+const CONTROL = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]/;
+const ISO = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\d.{0,40}$/;
+
+/**
+ * The event of an envelope that may hold anything.
+ *
+ * @throws EventsError `BAD_MESSAGE`: neither its text nor its cause have anything of payload and meta; what the schemas
+ * say of them, which may, is in `issues`, and not shown where the error is printed
+ */
+export function readEnvelope(bus: BusState, envelope: unknown): AnyEvent {
+  if (!isObject(envelope)) throw bad('it is no object');
+  const {
+    id,
+    name,
+    payload,
+    time,
+    key,
+    depth = 0,
+    meta = {},
+    ...others
+  } = guarded('it', () => fieldsOf(envelope));
+  if (id === '') throw bad('its id must be a text that is not empty');
+  for (const [field, value] of Object.entries({ id, ...others })) checkText(field, value, field === 'id');
+  if (key !== undefined && typeof key !== 'string') throw bad('its key must be a text');
+  if (!Number.isSafeInteger(depth) || (depth as number) < 0)
+    throw bad('its depth must be a whole number, 0 or more');
+  const { limits } = bus.settings;
+  if ((depth as number) > limits.depth) throw bad(`its depth is over limits.depth, ${limits.depth}`);
+  if (Number.isNaN(time.getTime())) throw bad('its time must be a Date, or ISO 8601 text');
+  if (!isName(name) || name.length > LONGEST) throw bad('its name must be the name of an event');
+  if (!isObject(meta) || Array.isArray(meta)) throw bad(`its meta must be an object, and is ${kindOf(meta)}`);
+  return Object.freeze({
+    id: id as string,
+    name,
+    payload: read(name, payload, () =>
+      copyPayload(validate(schemaOf(bus.app.shape, name), payload, name), name),
+    ),
+    time,
+    key,
+    path: others.path as string | undefined,
+    correlationId: (others.correlationId ?? id) as string,
+    causationId: others.causationId as string | undefined,
+    depth: depth as number,
+    traceparent: others.traceparent as string | undefined,
+    tracestate: others.tracestate as string | undefined,
+    meta: read(undefined, meta, () => checkMeta(bus, meta)),
+  });
+}
+
+/** Each is read once: a getter may say something else the second time. */
+function fieldsOf(envelope: Record<PropertyKey, unknown>) {
+  const { id, name, payload, key, path, correlationId, causationId, depth, traceparent, tracestate, meta } =
+    envelope;
+  const given = envelope['time'];
+  const time =
+    given instanceof Date
+      ? given.getTime()
+      : typeof given === 'string' && ISO.test(given)
+        ? given
+        : Number.NaN;
+  return {
+    id,
+    name,
+    payload,
+    key,
+    path,
+    correlationId,
+    causationId,
+    depth,
+    traceparent,
+    tracestate,
+    meta,
+    time: new Date(time),
+  };
+}
+
+function checkText(field: string, value: unknown, isRequired: boolean): void {
+  if (value === undefined && !isRequired) return;
+  if (typeof value !== 'string')
+    throw bad(`its ${field} must be a text${isRequired ? ' that is not empty' : ''}`);
+  if (value.length > LONGEST) throw bad(`its ${field} is longer than ${LONGEST} characters`);
+  if (CONTROL.test(value)) throw bad(`its ${field} has line breaks, or other control characters`);
+}
+
+/** What a schema makes of payload (by the name of its event) or meta. */
+function read(name: string | undefined, value: unknown, make: () => unknown): unknown {
+  return guarded(subject(name), () => {
+    try {
+      return make();
+    } catch (error) {
+      if (!(error instanceof EventsError)) throw error;
+      const { issues } = error;
+      if (issues === undefined) throw bad(error.message, error);
+      const path = issues[0]?.path ?? [];
+      const at = path.length === 0 ? '' : `, at ${shown(path)}`;
+      const found = valueAt(value, path);
+      const kind = found === undefined ? 'is missing' : `is ${kindOf(found)}`;
+      const more = issues.length === 1 ? '' : `, and ${issues.length - 1} more`;
+      const why = `${subject(name)} is not what its schema asks for${at}: it ${kind}${more} (see \`issues\`)`;
+      throw Object.defineProperty(bad(why), 'issues', { value: issues, enumerable: false });
+    }
+  });
+}
+
+/** What an envelope's own code throws (a getter), or a schema, may quote the payload: only its kind is told. */
+function guarded<R>(what: string, run: () => R): R {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof EventsError && error.code === 'BAD_MESSAGE') throw error;
+    throw bad(
+      `${what} can't be read: it threw ${error instanceof Error ? error.constructor.name : kindOf(error)}`,
+    );
+  }
+}
+
+/** A path, but for keys that are no words, such as those of a record by mail address: they are payload. */
+function shown(path: readonly (PropertyKey | { readonly key: PropertyKey })[]): string {
+  const keys = path.map((segment) => (typeof segment === 'object' ? segment.key : segment));
+  const isWord = (key: PropertyKey) => typeof key === 'number' || /^[\w$]{1,40}$/.test(String(key));
+  return pathOf(keys.slice(0, 20).map((key) => (isWord(key) ? key : '…')));
+}
+
+function valueAt(value: unknown, path: readonly (PropertyKey | { readonly key: PropertyKey })[]): unknown {
+  let at = value;
+  for (const segment of path) {
+    const key = typeof segment === 'object' ? segment.key : segment;
+    if (at instanceof Map) at = at.get(key);
+    else at = isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
+  }
+  return at;
+}
+
+function bad(why: string, cause?: EventsError): EventsError {
+  const message = `An envelope is refused: ${why}.`.replace(/\.\.$/, '.');
+  return new EventsError('BAD_MESSAGE', message, cause === undefined ? {} : { cause });
+}
