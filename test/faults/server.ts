@@ -34,7 +34,7 @@ async function stopAt(seam: Seam, token: string): Promise<void> {
 const router = e.router();
 for (const name of ['first', 'second']) {
   router.on(
-    'work.done',
+    'work.*',
     async ({ event }) => {
       const { token } = event.payload;
       if (name === 'second') await stopAt('in mid-flush', token);
@@ -70,6 +70,7 @@ const appRouter = t.router({
       ctx.dispatch('work.done', { token: input.token });
       await stopAt('before the response', input.token);
       await sleep(input.time ?? 0);
+      ctx.dispatch('work.noted', { token: `${input.token}, at its end` });
     }),
 });
 export type AppRouter = typeof appRouter;

@@ -17,7 +17,7 @@ export const kill: Recipe = {
       await using server = await ServerProcess.start();
       const call = async (token: string, at?: Seam) => {
         await server.work(at === undefined ? { token } : { token, seam: at });
-        ledger.accept(token, token, LISTENERS);
+        for (const each of [token, `${token}, at its end`]) ledger.accept(each, token, LISTENERS);
       };
       for (let i = 0; i < calls; i++) await call(`${seam}, well ${i}`);
       const stopped = Promise.allSettled(

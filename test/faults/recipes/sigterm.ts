@@ -18,7 +18,7 @@ export const sigterm: Recipe = {
         try {
           await server.work({ token: `${i}`, time: random() * 1000, listenerTime: random() * 300 });
           answered++;
-          ledger.accept(`${i}`, `${i}`, ['first', 'second']);
+          for (const token of [`${i}`, `${i}, at its end`]) ledger.accept(token, `${i}`, ['first', 'second']);
         } catch (error) {
           errors.push((error as Error).message);
         }
