@@ -13,6 +13,13 @@
  *
  * @module
  */
+export { handlerConformance } from './conformance/handler-conformance.ts';
+export type {
+  ConformanceCase,
+  ConformanceOptions,
+  HandlerCapabilities,
+  SampleEvent,
+} from './conformance/types.ts';
 export { testBus } from './faults/test-bus.ts';
 export type { AnyBuilder, Faults, TestBusOptions, TestControls } from './faults/types.ts';
 export { recordEvents } from './recorder/record-events.ts';

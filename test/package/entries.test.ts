@@ -19,7 +19,7 @@ const NAMES: Record<string, readonly string[]> = {
     'waitUntil',
   ],
   './next': ['nextAfter', 'withEvents'],
-  './testing': ['recordEvents', 'testBus'],
+  './testing': ['handlerConformance', 'recordEvents', 'testBus'],
   './wire': ['cloudEvents'],
 };
 

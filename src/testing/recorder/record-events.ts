@@ -6,7 +6,8 @@ import type { AnyApp } from '../../core/types/app.ts';
 import type { AnyEvent } from '../../core/types/event.ts';
 import { isLike } from './like.ts';
 import { observerOf, Recording, type Story } from './recording.ts';
-import { lineOf, textOf, valueText } from './text.ts';
+import { valueText } from '../show.ts';
+import { lineOf, textOf } from './text.ts';
 import { treeOf } from './tree.ts';
 import type { EventRecorder, RecordableBus } from './types.ts';
 

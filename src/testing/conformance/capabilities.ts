@@ -1,0 +1,74 @@
+import type { Case } from './case.ts';
+import { quiet } from './wait.ts';
+
+/** What is proved where it is declared. */
+export const CAPABILITIES: readonly Case[] = [
+  {
+    name: 'keeps the order of a key over flushes that overlap',
+    needs: ['hold', 'received'],
+    capability: 'ordered',
+    async run(set) {
+      const stage = await set();
+      let release = () => {};
+      const first = stage.send({ key: 'k', prepare: ([id]) => (release = stage.hold(id!)) });
+      await stage.untilCalled();
+      const second = stage.send({ key: 'k' });
+      await stage.untilCalled(2);
+      await quiet();
+      release();
+      const ids = await stage.until('both flushes', Promise.all([first, second]));
+      await stage.until('bus.close()', stage.bus.close());
+      await stage.assertOrder(ids.flat());
+    },
+  },
+  {
+    name: 'ends when its signal aborts',
+    needs: ['hold'],
+    capability: 'abortable',
+    async run(set) {
+      const stage = await set({ isLocal: true });
+      const controller = new AbortController();
+      const { name, payload } = stage.sample();
+      const id = 'to-be-aborted';
+      stage.hold(id);
+      const delivered = stage.bus.deliver(
+        { id, name, payload, time: new Date() },
+        { signal: controller.signal },
+      );
+      await stage.untilCalled();
+      controller.abort();
+      await stage.until('its end, though its signal is aborted', delivered);
+    },
+  },
+  {
+    name: 'sends no more events at once than maxBatch',
+    needs: ['received'],
+    capability: 'maxBatch',
+    async run(set, { maxBatch = 1 }) {
+      const count = 2 * maxBatch + 1;
+      const stage = await set({ events: count });
+      await stage.until(`a flush of ${count}`, stage.send({ count }));
+      await stage.until('bus.close()', stage.bus.close());
+      const batches = await stage.batches();
+      const lists = batches.filter((batch): batch is readonly string[] => typeof batch !== 'string');
+      if (lists.length === 0 && maxBatch > 1)
+        throw new Error('options.received gives no lists: nobody can tell what was sent at once.');
+      const large = lists.find(({ length }) => length > maxBatch);
+      if (large !== undefined)
+        throw new Error(`It sent ${large.length} events at once, and maxBatch is ${maxBatch}.`);
+    },
+  },
+  {
+    name: 'fails on an event of more than maxBytes, and on that alone',
+    needs: [],
+    capability: 'maxBytes',
+    async run(set, { maxBytes = 0 }) {
+      const stage = await set();
+      const bytesOf = (place: number) => (place === 1 ? maxBytes + 1 : 0);
+      const [first, large, third] = await stage.until('a flush of 3', stage.send({ count: 3, bytesOf }));
+      await stage.until('bus.close()', stage.bus.close());
+      stage.assertFailed([large!], `A payload has more than ${maxBytes} bytes`);
+      if (stage.isSeen) await stage.assertOnce([first!, third!]);
+    },
+  },
+];

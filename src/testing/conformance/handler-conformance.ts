@@ -1,0 +1,85 @@
+import { EventsError } from '../../core/errors.ts';
+import {
+  aBoolean,
+  aCount,
+  aFunction,
+  anObject,
+  checkOptions,
+  milliseconds,
+  type Rules,
+} from '../../core/options.ts';
+import { quote } from '../../core/suggest.ts';
+import type { AnyHandler } from '../../core/types/handler.ts';
+import { CAPABILITIES } from './capabilities.ts';
+import { reasonToSkip, type Case } from './case.ts';
+import { CONTRACT } from './cases.ts';
+import { Stage, type StageOptions } from './stage.ts';
+import type { ConformanceCase, ConformanceOptions } from './types.ts';
+import { within } from './wait.ts';
+
+const OPTIONS: Rules = {
+  event: aFunction,
+  received: aFunction,
+  fail: aFunction,
+  hold: aFunction,
+  capabilities: anObject,
+  timeout: milliseconds,
+};
+const DECLARED: Rules = { ordered: aBoolean, abortable: aBoolean, maxBatch: aCount, maxBytes: aCount };
+
+/**
+ * The suite by which you prove a handler of your own: a list of cases, for whatever test runner. Each makes a handler,
+ * and drives it through a bus of its own, with real timers.
+ *
+ * @throws EventsError `BAD_OPTION`
+ *
+ * @example
+ * ```ts
+ * import type { AnyEvent } from 'trpc-events';
+ * import { handlerConformance } from 'trpc-events/testing';
+ * import { it } from 'vitest';
+ *
+ * function makeMine() {
+ *   const sent: string[] = [];
+ *   return { name: 'mine', sent, handle: ({ id }: AnyEvent) => void sent.push(id) };
+ * }
+ * for (const { name, run } of handlerConformance(makeMine, { received: ({ sent }) => sent })) it(name, run);
+ * ```
+ */
+export function handlerConformance<H extends AnyHandler>(
+  make: () => H | Promise<H>,
+  options: ConformanceOptions<NoInfer<H>> = {},
+): readonly ConformanceCase[] {
+  if (typeof make !== 'function') {
+    throw new EventsError(
+      'BAD_OPTION',
+      `handlerConformance takes a function that makes a handler, since each case needs a new one, not ${quote(make)}.`,
+    );
+  }
+  checkOptions('handlerConformance', options, OPTIONS);
+  checkOptions('handlerConformance, capabilities', options.capabilities, DECLARED);
+  return [...CONTRACT, ...CAPABILITIES].map((it) => {
+    const skip = reasonToSkip(it, options);
+    if (skip !== undefined) return { name: `${it.name} (skipped: ${skip})`, skip, run: async () => {} };
+    return { name: it.name, skip, run: () => run(it, make, options) };
+  });
+}
+
+async function run<H extends AnyHandler>(
+  it: Case,
+  make: () => H | Promise<H>,
+  options: ConformanceOptions<H>,
+): Promise<void> {
+  const stages: Stage<H>[] = [];
+  const set = async (given: StageOptions = {}) => {
+    const stage = new Stage(await make(), options, given);
+    stages.push(stage);
+    return stage as unknown as Stage<AnyHandler>;
+  };
+  const waitsFor = () => stages.at(-1)?.waitsFor ?? 'the handler to be made';
+  try {
+    await within(options.timeout ?? 10_000, it.run(set, options.capabilities ?? {}), waitsFor);
+  } finally {
+    for (const stage of stages) await stage.end();
+  }
+}

@@ -1,0 +1,237 @@
+import { defineEvents, unchecked } from '../../core/catalog/catalog.ts';
+import { compilePatterns } from '../../core/catalog/pattern.ts';
+import { createBus } from '../../core/bus/create-bus.ts';
+import { causeOf } from '../../core/report.ts';
+import type { AnyApp } from '../../core/types/app.ts';
+import type { CoreBus } from '../../core/types/bus.ts';
+import type { AnyEvent } from '../../core/types/event.ts';
+import type { AnyHandler, EventHandler, HandleManyOptions, HandleOptions } from '../../core/types/handler.ts';
+import { pause } from './wait.ts';
+import type { ConformanceOptions, SampleEvent } from './types.ts';
+
+/** How a handler is given to its bus. */
+export interface StageOptions {
+  /** The one of the two that the bus finds. Default: what there is. */
+  readonly way?: 'handle' | 'handleMany';
+  /** A forwarder gets nothing that was delivered: for that, it is shown as what it is not. */
+  readonly isLocal?: boolean;
+  /** How many events will be sent: their names make the catalog. */
+  readonly events?: number;
+}
+/** What is sent at once. */
+export interface Sending {
+  readonly count?: number;
+  readonly key?: string;
+  /** The least size of the payload of the event that has this place. */
+  readonly bytesOf?: (place: number) => number;
+  /** Called with the ids before anything is handled. */
+  readonly prepare?: (ids: readonly string[]) => void;
+}
+
+/** A handler on a bus of its own, and what is seen of both. */
+export class Stage<H extends AnyHandler> {
+  readonly handler: H;
+  readonly bus: CoreBus<AnyApp>;
+  /** All that was dispatched, in this order. */
+  readonly events: AnyEvent[] = [];
+  /** The ids of what it could not handle, and why. */
+  readonly failures = new Map<string, unknown>();
+  /** What a handler that comes after it has seen. */
+  readonly watched: string[] = [];
+  /** How often it was called. */
+  calls = 0;
+  readonly #options: ConformanceOptions<H>;
+  readonly #releases: (() => void)[] = [];
+  /** What it waits for, in words. */
+  waitsFor = 'its beginning';
+  #isOver = false;
+
+  constructor(handler: H, options: ConformanceOptions<H>, given: StageOptions) {
+    this.handler = handler;
+    this.#options = options;
+    const names = new Set(Array.from({ length: given.events ?? 20 }, (_, n) => this.sample(n, 0).name));
+    this.#assertSelected(names);
+    const app = {
+      shape: defineEvents(Object.fromEntries([...names].map((name) => [name, unchecked()]))).shape,
+      metaSchema: undefined,
+      namesContext: false,
+    };
+    const watcher: EventHandler = {
+      name: 'conformance-watcher',
+      passive: true,
+      handle: ({ id }) => void this.watched.push(id),
+    };
+    this.bus = createBus(
+      app,
+      {
+        handlers: [this.#seen(given), watcher],
+        unhandled: 'ignore',
+        onError: ({ error, event, listener }) => {
+          if (event !== undefined && listener === handler.name) this.failures.set(event.id, error.cause);
+        },
+        observers: [{ name: 'conformance', dispatched: (event) => void this.events.push(event) }],
+      },
+      { name: 'inline', start: (flush) => flush() },
+    ).bus;
+  }
+
+  /** Sends some events in one flush. Resolves when they are handled, as far as the handler says. */
+  async send({ count = 1, key, bytesOf = () => 0, prepare }: Sending = {}): Promise<readonly string[]> {
+    const from = this.events.length;
+    const ids = () => this.events.slice(from, from + count).map(({ id }) => id);
+    await this.bus.scope(({ dispatch }) => {
+      for (let i = 0; i < count; i++) {
+        const { name, payload } = this.sample(from + i, bytesOf(i));
+        dispatch(name, payload, { key });
+      }
+      prepare?.(ids());
+    });
+    return ids();
+  }
+
+  /** Keeps the handling of an event from ending. */
+  hold(id: string): () => void {
+    const release = this.#options.hold!(this.handler, id);
+    this.#releases.push(release);
+    return release;
+  }
+
+  fail(id: string): void {
+    this.#options.fail!(this.handler, id);
+  }
+
+  /** In the order in which they were handled, and those that were sent at once together. */
+  async batches(): Promise<readonly (string | readonly string[])[]> {
+    return this.#options.received!(this.handler);
+  }
+
+  async received(): Promise<readonly string[]> {
+    return (await this.batches()).flat();
+  }
+
+  /** Whether there is a way to see what it has handled. */
+  get isSeen(): boolean {
+    return this.#options.received !== undefined;
+  }
+
+  /** Waits for a promise, or till a condition holds; `what` names it, where the time of the case is over meanwhile. */
+  async until<R>(what: string, done: Promise<R>): Promise<R>;
+  async until(what: string, done: () => boolean | Promise<boolean>): Promise<void>;
+  async until(what: string, done: Promise<unknown> | (() => boolean | Promise<boolean>)): Promise<unknown> {
+    this.waitsFor = what;
+    if (typeof done !== 'function') return done;
+    while (!this.#isOver && !(await done())) await pause(2);
+    return undefined;
+  }
+
+  untilCalled(times = 1): Promise<void> {
+    return this.until('the call of handle or handleMany', () => this.calls >= times);
+  }
+
+  /** How messages name an event: by its place, which tells more than its id. */
+  place(id: string): string {
+    const n = this.events.findIndex((event) => event.id === id);
+    return n === -1 ? `an event of the unknown id ${JSON.stringify(id)}` : `event ${n}`;
+  }
+
+  /** @throws Error where it has failed */
+  assertNoFailures(): void {
+    for (const [id, cause] of this.failures)
+      throw new Error(`It failed on ${this.place(id)}, though nothing was wrong: ${causeOf(cause)}`);
+  }
+
+  /** @throws Error unless those of these ids are all that have failed */
+  assertFailed(expected: readonly string[], why: string): void {
+    for (const id of expected) {
+      if (this.failures.has(id)) continue;
+      throw new Error(
+        `${why} on ${this.place(id)}, and it reported no failure: it must throw, or list it in failures.`,
+      );
+    }
+    for (const [id, cause] of this.failures) {
+      if (expected.includes(id)) continue;
+      throw new Error(
+        `${why} on ${expected.map((it) => this.place(it)).join(', ')} alone, and ${this.place(id)} has failed too: ${causeOf(cause)}`,
+      );
+    }
+  }
+
+  /** @throws Error unless each event was handled once */
+  async assertOnce(ids: readonly string[]): Promise<void> {
+    const received = await this.received();
+    const times = new Map<string, number>();
+    for (const id of received) times.set(id, (times.get(id) ?? 0) + 1);
+    const missing = ids.filter((id) => !times.has(id));
+    if (missing.length > 0)
+      throw new Error(
+        `${missing.length} of ${ids.length} events were not handled, the first of them ${this.place(missing[0]!)}.`,
+      );
+    const sent = new Set(ids);
+    for (const [id, n] of times) {
+      if (n > 1) throw new Error(`It handled ${this.place(id)} ${n} times.`);
+      if (!sent.has(id)) throw new Error(`It handled ${this.place(id)}, which was not sent.`);
+    }
+  }
+
+  /** @throws Error where a later one was handled before an earlier one */
+  async assertOrder(ids: readonly string[]): Promise<void> {
+    const order = [...new Set(await this.received())]
+      .map((id) => ids.indexOf(id))
+      .filter((place) => place !== -1);
+    const at = order.findIndex((place, i) => i > 0 && place < order[i - 1]!);
+    if (at !== -1)
+      throw new Error(
+        `It handled ${this.place(ids[order[at - 1]!]!)} before ${this.place(ids[order[at]!]!)}.`,
+      );
+  }
+
+  /** Whatever came of it, nothing is left open. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    for (const release of this.#releases) release();
+    await this.bus.close({ timeout: 1000 }).catch(() => {});
+  }
+
+  sample(n = 0, bytes = 0): SampleEvent {
+    const { event = sampleEvent } = this.#options;
+    return event(n, bytes);
+  }
+
+  #assertSelected(names: ReadonlySet<string>): void {
+    const { selects, text } = compilePatterns(this.handler.events ?? '*');
+    for (const name of names) {
+      if (selects(name)) continue;
+      throw new Error(
+        `The handler ${JSON.stringify(this.handler.name)} takes ${JSON.stringify(text)}, which does not select ${JSON.stringify(name)}: let options.event give events that it takes.`,
+      );
+    }
+  }
+
+  /** The handler as its bus finds it. */
+  #seen({ way, isLocal = false }: StageOptions): EventHandler {
+    const { handler } = this;
+    const { name, events, passive, remote, local } = handler;
+    const only = way !== undefined && handler[way] !== undefined ? way : undefined;
+    const handle = (event: AnyEvent, options: HandleOptions) => {
+      this.calls++;
+      return handler.handle!(event, options);
+    };
+    const handleMany = (events: readonly AnyEvent[], options: HandleManyOptions) => {
+      this.calls++;
+      return handler.handleMany!(events, options);
+    };
+    return {
+      name,
+      ...(events !== undefined && { events }),
+      ...(passive !== undefined && { passive }),
+      ...(remote !== undefined && !isLocal && { remote, local }),
+      ...(handler.handle !== undefined && only !== 'handleMany' && { handle }),
+      ...(handler.handleMany !== undefined && only !== 'handle' && { handleMany }),
+      ...(handler.close !== undefined && { close: () => handler.close!() }),
+    };
+  }
+}
+
+function sampleEvent(n: number, bytes: number): SampleEvent {
+  return { name: 'thing.happened', payload: { n, at: new Date(0), text: 'x'.repeat(bytes) } };
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { echo, type AnyEvent, type EventHandler } from '../../src/index.ts';
+import { handlerConformance, type ConformanceCase } from '../../src/testing/index.ts';
+import { rejectionOf, untyped } from '../core/shop.ts';
+import { broken } from './broken-offices.ts';
+import { Office, officeOptions } from './office.ts';
+
+/** What fails, and what it says. */
+async function failuresIn(cases: readonly ConformanceCase[]): Promise<Record<string, string>> {
+  const failures: Record<string, string> = {};
+  for (const { name, run } of cases) await run().catch((error: Error) => (failures[name] = error.message));
+  return failures;
+}
+
+describe('a handler with all capabilities', () => {
+  const cases = handlerConformance(() => new Office(), officeOptions);
+  it('skips no case', () => expect(cases.filter(({ skip }) => skip !== undefined)).toEqual([]));
+  for (const { name, run } of cases) it(name, run);
+});
+
+describe('a recording handler', () => {
+  const make = () => {
+    const seen: string[] = [];
+    return { name: 'recording', seen, handle: ({ id }: AnyEvent) => void seen.push(id) };
+  };
+  for (const { name, run } of handlerConformance(make, { received: ({ seen }) => seen })) it(name, run);
+});
+
+describe('one that gathers, and sends what it holds when it is closed', () => {
+  const make = () => {
+    const [held, sent]: [string[], string[][]] = [[], []];
+    const close = () => void (held.length > 0 && sent.push(held.splice(0)));
+    return { name: 'gathering', sent, handle: ({ id }: AnyEvent) => void held.push(id), close };
+  };
+  for (const { name, run } of handlerConformance(make, { received: ({ sent }) => sent })) it(name, run);
+});
+
+describe('echo', () => {
+  const seen = new WeakMap<EventHandler, string[]>();
+  const make = () => {
+    const ids: string[] = [];
+    const handler = echo({ print: (_line, { id }) => void ids.push(id) });
+    seen.set(handler, ids);
+    return handler;
+  };
+  const cases = handlerConformance(make, { received: (handler) => seen.get(handler)! });
+  for (const { name, run } of cases) it(name, run);
+  it('skips what it can not be made to do', () => {
+    expect(cases.filter(({ skip }) => skip !== undefined).map(({ name }) => name)).toEqual([
+      'fails on what it can not handle, and then goes on (skipped: without options.fail, nobody can make it fail)',
+      'fails on the events of a flush that it can not handle, and on those alone (skipped: without options.fail, nobody can make it fail)',
+      'handles once what takes long, and hinders no other handler meanwhile (skipped: without options.hold, nobody can keep it from ending)',
+      'is not closed before it has handled what it has begun (skipped: without options.hold, nobody can keep it from ending)',
+      'keeps the order of a key over flushes that overlap (skipped: options.capabilities does not declare ordered)',
+      'ends when its signal aborts (skipped: options.capabilities does not declare abortable)',
+      'sends no more events at once than maxBatch (skipped: options.capabilities does not declare maxBatch)',
+      'fails on an event of more than maxBytes, and on that alone (skipped: options.capabilities does not declare maxBytes)',
+    ]);
+  });
+});
+
+describe('a broken handler fails its case, and no other', () => {
+  it.each(broken)('$case', async ({ case: name, says, make }) => {
+    // The one that never ends is not waited for as long as the others may take.
+    const impatient = handlerConformance(make, { ...officeOptions, timeout: 300 });
+    const cases = handlerConformance(make, officeOptions).map((it, i) =>
+      it.name === name && name.includes('aborts') ? impatient[i]! : it,
+    );
+    expect(await failuresIn(cases)).toEqual({ [name]: expect.stringContaining(says) });
+  });
+
+  it('there is one for each case', () => {
+    const names = handlerConformance(() => new Office(), officeOptions).map(({ name }) => name);
+    expect(broken.map(({ case: name }) => name)).toEqual(names);
+  });
+});
+
+describe('the events that are sent', () => {
+  const make = (events: string) => () => {
+    const seen: AnyEvent[] = [];
+    return { name: 'mine', events, seen, handle: (event: AnyEvent) => void seen.push(event) };
+  };
+  const received = ({ seen }: { seen: AnyEvent[] }) => seen.map(({ id }) => id);
+
+  it('are those that are given', async () => {
+    const made: AnyEvent[][] = [];
+    const event = (n: number) => ({
+      name: n % 2 === 0 ? 'user.created' : 'user.deleted',
+      payload: { id: `${n}` },
+    });
+    const [first] = handlerConformance(
+      () => {
+        const handler = make('user.*')();
+        made.push(handler.seen);
+        return handler;
+      },
+      { event, received },
+    );
+    await first!.run();
+    expect(made[0]!.map(({ name, payload }) => [name, payload])).toEqual([
+      ['user.created', { id: '0' }],
+      ['user.deleted', { id: '1' }],
+      ['user.created', { id: '2' }],
+    ]);
+  });
+
+  it('must be those that the handler takes', async () => {
+    const [first] = handlerConformance(make('user.*'), { received });
+    expect(await rejectionOf(first!.run())).toEqual(
+      new Error(
+        'The handler "mine" takes "user.*", which does not select "thing.happened": let options.event give events that it takes.',
+      ),
+    );
+  });
+});
+
+it('A forwarder is proved as one, and by its signal too.', async () => {
+  const make = () => Object.assign(new Office(), { remote: true as const });
+  expect(await failuresIn(handlerConformance(make, officeOptions))).toEqual({});
+});
+
+it('What can not be made, or is never done, fails with what it waited for.', async () => {
+  const never = handlerConformance(() => ({ name: 'never', handle: () => new Promise<void>(() => {}) }), {
+    received: () => [],
+    timeout: 20,
+  });
+  expect(await rejectionOf(never[0]!.run())).toEqual(
+    new Error('After 20 ms it still waits for a flush of 3, by handle.'),
+  );
+  const unmade = handlerConformance(() => Promise.reject(new Error('no server')), { received: () => [] });
+  expect(await rejectionOf(unmade[0]!.run())).toEqual(new Error('no server'));
+});
+
+it.each([
+  [
+    undefined,
+    {},
+    'handlerConformance takes a function that makes a handler, since each case needs a new one, not undefined.',
+  ],
+  [echo(), {}, 'not an object.'],
+  [echo, { recieved: () => [] }, 'handlerConformance has no option "recieved". Did you mean "received"?'],
+  [
+    echo,
+    { capabilities: { maxBatch: 0 } },
+    'handlerConformance, capabilities: maxBatch must be a positive integer, not 0.',
+  ],
+  [echo, { capabilities: { orderd: true } }, 'Did you mean "ordered"?'],
+  [echo, { timeout: -1 }, 'timeout must be a number of milliseconds'],
+])('Bad options are refused: %o, %o', (make, options, message) => {
+  expect(() => untyped(handlerConformance)(make, options)).toThrow(message);
+});

@@ -1,0 +1,82 @@
+import type { AnyEvent, HandleManyOptions } from '../../src/index.ts';
+import type { ConformanceOptions } from '../../src/testing/index.ts';
+
+const MAX_BATCH = 10;
+const MAX_BYTES = 1000;
+
+/**
+ * A handler that sends events in batches to a post office of its own, which can be told to refuse a letter or to keep it.
+ * Its parts stand apart, so that each can be broken by itself.
+ */
+export class Office {
+  readonly name = 'office';
+  readonly sent: string[][] = [];
+  readonly refused = new Set<string>();
+  readonly kept = new Map<string, Promise<void>>();
+  protected isClosed = false;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  async handle(event: AnyEvent, options: HandleManyOptions): Promise<void> {
+    const { failures } = await this.handleMany([event], options);
+    if (failures.length > 0) throw failures[0]!.error;
+  }
+
+  handleMany(events: readonly AnyEvent[], options: HandleManyOptions) {
+    // One flush after the other.
+    const done = this.#turn.then(() => this.post(events, options));
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+  }
+
+  async post(events: readonly AnyEvent[], { signal }: HandleManyOptions) {
+    const failures: { id: string; error: unknown }[] = [];
+    for (let i = 0; i < events.length; i += this.maxBatch) {
+      const batch: string[] = [];
+      for (const event of events.slice(i, i + this.maxBatch)) {
+        try {
+          await this.stamp(event, signal);
+          batch.push(event.id);
+        } catch (error) {
+          failures.push({ id: event.id, error });
+        }
+      }
+      this.sent.push(batch);
+    }
+    return { failures };
+  }
+
+  protected get maxBatch(): number {
+    return MAX_BATCH;
+  }
+
+  protected async stamp({ id, payload }: AnyEvent, signal: AbortSignal): Promise<void> {
+    if (JSON.stringify(payload).length > MAX_BYTES) throw new Error('It is too large');
+    const kept = this.kept.get(id);
+    if (kept !== undefined) await this.wait(kept, signal);
+    if (this.refused.has(id)) throw new Error('It is refused');
+  }
+
+  protected async wait(kept: Promise<void>, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const aborted = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(new Error('It is aborted')), { once: true });
+    });
+    await Promise.race([kept, aborted]);
+  }
+}
+
+/** How the suite sees what becomes of letters. */
+export const officeOptions: ConformanceOptions<Office> = {
+  received: ({ sent }) => sent,
+  fail: ({ refused }, id) => void refused.add(id),
+  hold({ kept }, id) {
+    let release!: () => void;
+    kept.set(id, new Promise((resolve) => (release = resolve)));
+    return release;
+  },
+  capabilities: { ordered: true, abortable: true, maxBatch: MAX_BATCH, maxBytes: MAX_BYTES },
+};
