@@ -14,9 +14,9 @@ import { entries } from './manifest.ts';
  * platforms apart and asks them for their `waitUntil`, the rest is what runs the calls of `withEvents`. Then 2,600 for
  * retries, timeouts, concurrency and dead letters, and 800 for envelopes and payloads that mean harm.
  *
- * The others: what they add to it.
+ * The others: what they add to it. `./testing` holds `./wire`, and three tools of about 2,000 each.
  */
-const CEILINGS: Record<string, number> = { '.': 24_832, './next': 640, './testing': 9_216, './wire': 3_072 };
+const CEILINGS: Record<string, number> = { '.': 24_832, './next': 640, './testing': 10_240, './wire': 3_072 };
 
 const folder = mkdtempSync(join(inject('installed'), 'size-'));
 const packageFolder = join(inject('installed'), 'node_modules/trpc-events');
