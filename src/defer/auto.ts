@@ -4,7 +4,7 @@ import type { DeferCall, DeferStrategy } from '../core/types/defer.ts';
 import { MAX_WAIT, type MaxWaitOptions } from './after-response.ts';
 import { afterClose, responseIn } from './close.ts';
 import { flushByFramework, frameworkAfter } from './framework.ts';
-import { afterwards, platformWaitUntil, tellIfUnknown, thisPlatform } from './platform.ts';
+import { afterwards, platformWaitUntil, tellOfDoubt, thisPlatform } from './platform.ts';
 import { currentResponse } from './responses.ts';
 import { onTimer } from './wait-until.ts';
 
@@ -37,7 +37,7 @@ export function auto(options: MaxWaitOptions = {}): DeferStrategy {
       kept.delete(call);
       const waitUntil = platformWaitUntil();
       if (waitUntil === undefined) {
-        if (!isTold) tellIfUnknown(platform);
+        if (!isTold) tellOfDoubt(platform);
         isTold = true;
         return;
       }

@@ -3,7 +3,7 @@ import { printLine } from '../core/report.ts';
 import { azure } from './platforms/azure.ts';
 import { bun } from './platforms/bun.ts';
 import { cloudflare } from './platforms/cloudflare.ts';
-import { deno } from './platforms/deno.ts';
+import { deno, denoSomewhere } from './platforms/deno.ts';
 import { edge } from './platforms/edge.ts';
 import { googleCloud } from './platforms/google-cloud.ts';
 import { lambda } from './platforms/lambda.ts';
@@ -25,10 +25,16 @@ const PLATFORMS: readonly Platform[] = [
   edge,
   bun,
   deno,
+  denoSomewhere,
   node,
 ];
 /** What can't be told may be an isolate of any kind. */
-const UNKNOWN: Platform = { name: 'unknown', freezes: true, isHere: () => true };
+const UNKNOWN: Platform = {
+  name: 'unknown',
+  freezes: true,
+  isHere: () => true,
+  doubt: 'auto() does not know this platform',
+};
 
 export function thisPlatform(): Platform {
   return PLATFORMS.find((platform) => platform.isHere()) ?? UNKNOWN;
@@ -48,10 +54,10 @@ export function platformWaitUntil(): WaitUntil | undefined {
   return undefined;
 }
 
-/** Says what is taken for granted of a platform that nothing is known of. */
-export function tellIfUnknown(platform: Platform): void {
-  if (platform !== UNKNOWN) return;
+/** Says what is taken for granted of a platform that can't be told. */
+export function tellOfDoubt({ doubt }: Platform): void {
+  if (doubt === undefined) return;
   printLine(
-    'auto() does not know this platform, and takes the safe way. What keeps the process alive after a response? Nothing, for it found no waitUntil. When does a flush start? Before the call returns, so its caller waits for the listeners. To choose otherwise, give e.bus a `defer`: waitUntil(({ ctx }) => …) where the platform has one, or afterResponse(({ ctx }) => ctx.res) where the process goes on. inline() keeps it as it is, without this line.',
+    `${doubt}, and takes the safe way. What keeps the process alive after a response? Nothing, for it found no waitUntil. When does a flush start? Before the call returns, so its caller waits for the listeners. To choose otherwise, give e.bus a \`defer\`: waitUntil(({ ctx }) => …) where the platform has one, or afterResponse(({ ctx }) => ctx.res) where the process goes on. inline() keeps it as it is, without this line.`,
   );
 }

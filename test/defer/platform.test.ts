@@ -273,6 +273,47 @@ test('an unknown platform is told of once: which answers were taken, and how to 
   ]);
 });
 
+/** Deno, started with `--allow-env=` of these alone: it throws where another is read. */
+function stubDeno(...allowed: readonly string[]): void {
+  const env = new Proxy<Record<string, string>>(
+    {},
+    {
+      get(_, name) {
+        if (allowed.includes(String(name))) return undefined;
+        throw new Error(`Requires env access to ${String(name)}`);
+      },
+    },
+  );
+  vi.stubGlobal('process', { env, versions: { node: '24.0.0', deno: '2.9.6' } });
+  vi.stubGlobal('Deno', {
+    permissions: {
+      querySync: ({ variable }: { variable: string }) => ({
+        state: allowed.includes(variable) ? 'granted' : 'prompt',
+      }),
+    },
+  });
+}
+
+test('where Deno may read too little to tell what it runs on, the caller waits, and is told what it lacks', async () => {
+  const lines = expectConsole();
+  stubDeno('NODE_ENV');
+  const defer = auto();
+  const bus = e.bus({ handlers: [e.router().on('noted', () => {})], createContext: () => ({}) });
+  await bus.publish('noted', 'note');
+  vi.unstubAllGlobals();
+  await using app = makeRouter({ defer });
+  await app.createCaller({}, { signal: new AbortController().signal }).note();
+  expect(app.handled).toEqual(['note']);
+  expect(lines).toEqual([
+    expect.stringMatching(/may not read.*--allow-env=AWS_LAMBDA_FUNCTION_NAME,K_SERVICE lets it.*safe way/),
+  ]);
+});
+
+test('where it may read enough, it goes on', () => {
+  stubDeno('AWS_LAMBDA_FUNCTION_NAME', 'K_SERVICE');
+  expect(auto().freezes).toBe(false);
+});
+
 test('a chosen strategy says nothing on an unknown platform', async () => {
   vi.stubGlobal('process', undefined);
   const defer = inline();

@@ -157,12 +157,19 @@ function start(
 ): Child {
   const found = runtimes.get(runtime);
   if (found?.is !== 'here') throw new Error(`${runtime} is not installed`);
-  const all = runtime === 'Deno' ? ['run', '--allow-all', ...args] : args;
+  const all = runtime === 'Deno' ? ['run', ...denoPermissions(args), ...args] : args;
   return startChild(found.path, all, {
     cwd: folder,
     env: { NEXT_TELEMETRY_DISABLED: '1', ...env },
     limit: LIMIT,
   });
+}
+
+/** What tRPC and `auto()` need, and no more, where that is all that runs: express, fastify and ws read much of the environment. */
+function denoPermissions(args: readonly string[]): readonly string[] {
+  if (!args.includes('fetch')) return ['--allow-all'];
+  const variables = 'NODE_ENV,AWS_LAMBDA_FUNCTION_NAME,K_SERVICE';
+  return ['--no-prompt', '--allow-net', '--allow-read', '--allow-write', `--allow-env=${variables}`];
 }
 
 const makeMarks = ({ folder }: Setting) => mkdtempSync(join(folder, 'marks-'));

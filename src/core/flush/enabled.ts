@@ -1,4 +1,5 @@
 import type { BusState } from '../bus/bus-state.ts';
+import { variable } from '../environment.ts';
 import { EventsError } from '../errors.ts';
 import { quote } from '../suggest.ts';
 
@@ -6,19 +7,16 @@ const NAME = 'TRPC_EVENTS_DISABLED';
 const YES = ['1', 'true', 'yes', 'on'];
 const NO = ['', '0', 'false', 'no', 'off'];
 
-/** The object, not its `env`, which may be replaced: `globalThis.process` is a getter, and this is read at each flush. */
-const host = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process;
-
 /** Whether events are flushed: the bus says so, and so does the environment, which is read each time. */
 export function isEnabled(bus: BusState): boolean {
   if (!bus.enabled) return false;
-  const value = host?.env?.[NAME];
+  const value = variable(NAME);
   return value === undefined || !YES.includes(value.toLowerCase());
 }
 
 /** @throws EventsError `BAD_OPTION` where the environment says neither yes nor no */
 export function checkEnvironment(): void {
-  const value = host?.env?.[NAME];
+  const value = variable(NAME);
   if (value === undefined || [...YES, ...NO].includes(value.toLowerCase())) return;
   const accepted = `${YES.join(', ')}, ${NO.slice(1).join(', ')}, or empty`;
   throw new EventsError(

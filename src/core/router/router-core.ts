@@ -1,4 +1,5 @@
 import type { BusState } from '../bus/bus-state.ts';
+import { variable } from '../environment.ts';
 import { EventsError } from '../errors.ts';
 import { POLICY, readPolicy, type Policy } from '../delivery/policy.ts';
 import { aSignal, aString, checkOptions, isObject } from '../options.ts';
@@ -123,8 +124,5 @@ export function markRouter(view: object, core: RouterCore): void {
 }
 
 function isDevelopment(): boolean {
-  return (
-    (globalThis as { process?: { env?: Record<string, string> } }).process?.env?.['NODE_ENV'] ===
-    'development'
-  );
+  return variable('NODE_ENV') === 'development';
 }

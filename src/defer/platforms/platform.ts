@@ -1,3 +1,4 @@
+import { variable } from '../../core/environment.ts';
 import { isObject } from '../../core/options.ts';
 import type { WaitUntil } from '../wait-until.ts';
 
@@ -6,6 +7,8 @@ export interface Platform {
   readonly name: string;
   /** Whether the process may be frozen, or is gone, when the response has left, unless it was given a promise. */
   readonly freezes: boolean;
+  /** Why that is not known, but taken for granted. */
+  readonly doubt?: string;
   /** Whether this process runs there. */
   isHere(): boolean;
   /** What it offers to the request that runs. */
@@ -14,12 +17,7 @@ export interface Platform {
 
 /** Whether one of these variables is set, to more than nothing. */
 export function inEnvironment(...names: readonly string[]): boolean {
-  return names.some((name) => environment()[name]);
-}
-
-export function environment(): Record<string, string | undefined> {
-  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  return process?.env ?? {};
+  return names.some((name) => Boolean(variable(name)));
 }
 
 /** The version of a runtime that says so in `process.versions`, as all do that pass for Node. */

@@ -1,4 +1,5 @@
-import { environment, waitUntilAt, type Platform } from './platform.ts';
+import { variable } from '../../core/environment.ts';
+import { inEnvironment, waitUntilAt, type Platform } from './platform.ts';
 
 /** Where the functions of Vercel keep the context of the request that runs: `waitUntil` of `@vercel/functions` reads it. */
 const CONTEXT = Symbol.for('@vercel/request-context');
@@ -10,6 +11,6 @@ const CONTEXT = Symbol.for('@vercel/request-context');
 export const vercel: Platform = {
   name: 'Vercel',
   freezes: true,
-  isHere: () => Boolean(environment()['VERCEL']) && environment()['VERCEL_ENV'] !== 'development',
+  isHere: () => inEnvironment('VERCEL') && variable('VERCEL_ENV') !== 'development',
   waitUntil: () => waitUntilAt(CONTEXT),
 };
