@@ -86,7 +86,7 @@ interface Options<TContext, TMeta> extends CallOptions<TContext> {
 export function withEvents<TContext, TMeta, F extends AnyFunction>(
   bus: RunsForeignCalls<TContext, TMeta>,
   fn: F,
-  ...[given]: OptionArgs<TContext, TMeta, F>
+  ...[given]: OptionArgs<NoInfer<TContext>, NoInfer<TMeta>, F>
 ): WithEvents<F> {
   const run = isObject(bus) ? bus['~run'] : undefined;
   if (typeof run !== 'function')

@@ -74,6 +74,10 @@ test('the context is made of the same arguments, and is what listeners need', ()
   withEvents(bus, handler, { context: () => ({ usr: 'ann' }) });
   // @ts-expect-error the user is a text
   withEvents(bus, handler, { context: async () => ({ user: 1 }) });
+  // @ts-expect-error the user is missing
+  withEvents(bus, handler, { context: () => ({}) });
+  // @ts-expect-error there is no user
+  withEvents(bus, handler, { context: async () => undefined });
   // @ts-expect-error the function is not given a text
   withEvents(bus, handler, { context: (request: string) => ({ user: request }) });
   // @ts-expect-error there is no such option
