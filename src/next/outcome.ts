@@ -25,10 +25,14 @@ export function outcomeOfThrow(thrown: unknown): Outcome {
 
 type PagesResponse = Closable & { readonly statusCode: number };
 
-/** The response of pages/api, the second argument of its functions. */
+/** The response of pages/api, the second argument of its functions. That of another function may throw when it is read. */
 export function pagesResponse(args: readonly unknown[]): PagesResponse | undefined {
-  const response = responseIn(args[1]);
-  return response !== undefined && 'statusCode' in response ? (response as PagesResponse) : undefined;
+  try {
+    const response = responseIn(args[1]);
+    return response !== undefined && 'statusCode' in response ? (response as PagesResponse) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Next gives it a request, and an object with the parameters of the path, whether there are any or not. */

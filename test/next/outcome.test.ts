@@ -60,6 +60,61 @@ test('a route handler that returns no response has failed, for Next answers with
   expect(await keeps(() => {}, request, { waitUntil: () => {} })).toBe(true);
 });
 
+/** It throws when any of these is read, or asked for by `in`. */
+function touchy(...keys: readonly PropertyKey[]): object {
+  const untouched = (key: PropertyKey) => {
+    if (keys.includes(key)) throw new Error(`touched ${String(key)}`);
+    return true;
+  };
+  return new Proxy<Record<PropertyKey, unknown>>(
+    {},
+    {
+      get: (target, key) => untouched(key) && target[key],
+      has: (target, key) => untouched(key) && key in target,
+    },
+  );
+}
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+/** Neither is its end another one, nor does its call stay open. */
+test.for<[string, unknown, unknown[]]>([
+  ['a result without a tag', touchy(Symbol.toStringTag), []],
+  ['a response without a status', Object.assign(touchy('status'), { [Symbol.toStringTag]: 'Response' }), []],
+  ['a first argument without a tag', 1, [touchy(Symbol.toStringTag), {}]],
+  ['an argument like no response', 1, [1, touchy('writableEnded')]],
+  ['an argument like no reply', 1, [1, touchy('raw')]],
+  ['parameters that can not be asked for', 1, [new Request('http://localhost/'), touchy('params')]],
+])('what throws when it is looked at changes nothing: %s', async ([_name, result, args]) => {
+  const { bus, handled } = makeBus();
+  const wrapped = withEvents(bus, (..._args: unknown[]) => {
+    e.dispatch('noted', 'a');
+    return result;
+  });
+  expect((await wrapped(...args)) === result).toBe(true);
+  await bus.close({ timeout: 5000 });
+  expect(handled).toHaveLength(1);
+});
+
+test.for<[string, () => object]>([
+  ['a digest', () => touchy('digest')],
+  ['a proxy that was revoked', revoked],
+])('nor does what is thrown: %s', async ([_name, make]) => {
+  const { bus, discarded } = makeBus();
+  const thrown = make();
+  const wrapped = withEvents(bus, () => {
+    e.dispatch('noted', 'a');
+    throw thrown;
+  });
+  const caught = await wrapped().catch((error: unknown) => [error]);
+  expect((caught as unknown[])[0] === thrown).toBe(true);
+  await bus.close({ timeout: 5000 });
+  expect(discarded).toEqual(['a']);
+});
+
 test('of a function of pages/api, the status that it has written counts', async () => {
   const { bus, handled, discarded } = makeBus();
   const write = withEvents(bus, (request: IncomingMessage, response: ServerResponse) => {

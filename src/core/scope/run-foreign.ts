@@ -4,6 +4,7 @@ import { openScope, settleScope } from './open-scope.ts';
 import { NO_CTX } from './scope.ts';
 import { runIn } from './storage.ts';
 import type { ForeignCall } from '../types/foreign-call.ts';
+import type { Outcome } from '../types/observer.ts';
 
 /** `bus['~run']`: a scope around a call that is no procedure's, which its caller judges. */
 export async function runForeign<R>(bus: BusState, call: ForeignCall<R>): Promise<Awaited<R>> {
@@ -16,11 +17,20 @@ export async function runForeign<R>(bus: BusState, call: ForeignCall<R>): Promis
   try {
     returned = await runIn(scope.frame, () => call.run(), undefined);
   } catch (thrown) {
-    const outcome = call.outcomeOfThrow(thrown);
+    const outcome = judge(() => call.outcomeOfThrow(thrown), { ok: false, error: thrown });
     await settleScope(scope, outcome.ok, outcome.ok ? undefined : outcome.error);
     throw thrown;
   }
-  const outcome = call.outcomeOfReturn(returned);
+  const outcome = judge(() => call.outcomeOfReturn(returned), { ok: true });
   await settleScope(scope, outcome.ok, outcome.ok ? undefined : outcome.error);
   return returned;
+}
+
+/** It looks at what the application made, which may throw: then returning is a success, and throwing is none. */
+function judge(look: () => Outcome, otherwise: Outcome): Outcome {
+  try {
+    return look();
+  } catch {
+    return otherwise;
+  }
 }
