@@ -5,8 +5,13 @@ import { StreamScope } from './stream-scope.ts';
 
 type Step = (value?: unknown) => Promise<IteratorResult<unknown>>;
 
+/** What throws when it is looked at is none: the scope of its call must settle all the same. */
 export function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
-  return Symbol.asyncIterator in value;
+  try {
+    return Symbol.asyncIterator in value;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -14,8 +14,13 @@ interface Observer {
 
 const TURN = Promise.resolve();
 
+/** As with iterables, what throws when it is looked at is none. */
 export function isObservable(value: object): value is Observable {
-  return 'subscribe' in value && typeof value.subscribe === 'function';
+  try {
+    return 'subscribe' in value && typeof value.subscribe === 'function';
+  } catch {
+    return false;
+  }
 }
 
 /** The same observable, whose subscriber and teardown run in its scope. */
