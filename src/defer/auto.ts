@@ -60,7 +60,7 @@ export function auto(options: MaxWaitOptions = {}): DeferStrategy {
           () => call.responseSent(),
         );
       }
-      if (flushByFramework(flush, call)) return undefined;
+      if (flushByFramework(flush, call, maxWait)) return undefined;
       return call.signal === undefined ? start({ budget: INLINE_BUDGET }) : onTimer(flush);
     },
   };

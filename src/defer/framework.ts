@@ -13,12 +13,16 @@ export function offerAfter(after: After): void {
   shared[KEY] = after;
 }
 
-/** Flushes after the response, where the framework can. Whether it can. */
-export function flushByFramework(flush: () => Promise<void>, call: DeferCall): boolean {
-  return frameworkAfter(() => {
+/** Flushes after the response, and at the latest `maxWait` ms from now, where the framework can. Whether it can. */
+export function flushByFramework(flush: () => Promise<void>, call: DeferCall, maxWait: number): boolean {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const isTaken = frameworkAfter(() => {
+    clearTimeout(timer);
     call.responseSent();
     return flush();
   });
+  if (isTaken) timer = setTimeout(flush, maxWait);
+  return isTaken;
 }
 
 /** Whether the framework has taken it. */

@@ -1,5 +1,5 @@
 import type { DeferStrategy } from '../core/types/defer.ts';
-import type { MaxWaitOptions } from '../defer/after-response.ts';
+import { MAX_WAIT, type MaxWaitOptions } from '../defer/after-response.ts';
 import { auto } from '../defer/auto.ts';
 import { flushByFramework } from '../defer/framework.ts';
 import { afterwards, thisPlatform } from '../defer/platform.ts';
@@ -20,11 +20,13 @@ import { afterwards, thisPlatform } from '../defer/platform.ts';
  */
 export function nextAfter(options: MaxWaitOptions = {}): DeferStrategy {
   const fallback = auto(options);
+  const { maxWait = MAX_WAIT } = options;
   return {
     ...fallback,
     name: 'nextAfter',
     start: function nextAfter(start, call) {
-      if (!call.streaming && flushByFramework(afterwards(thisPlatform(), start), call)) return undefined;
+      if (!call.streaming && flushByFramework(afterwards(thisPlatform(), start), call, maxWait))
+        return undefined;
       return fallback.start(start, call);
     },
   };

@@ -6,6 +6,9 @@ import { e, makeBus } from './app.ts';
 /** Where Vercel keeps its `waitUntil`. */
 const CONTEXT = Symbol.for('@vercel/request-context');
 
+/** Where `trpc-events/next` puts Next's `after`. */
+const AFTER = Symbol.for('trpc-events.after.1');
+
 afterEach(() => {
   vi.unstubAllEnvs();
   delete (globalThis as any)[CONTEXT];
@@ -129,6 +132,23 @@ test("nextAfter does what auto does where Next's after throws: outside of its re
   await withEvents(bus, () => e.dispatch('noted', 'a'), { defer: nextAfter() })();
   expect(handled).toHaveLength(1);
   expect(errors).toEqual([]);
+});
+
+test('nextAfter waits for a response no longer than maxWait, and flushes once', async () => {
+  const { bus, handled } = makeBus();
+  const tasks: (() => Promise<void>)[] = [];
+  const shared = globalThis as { [AFTER]?: unknown };
+  const before = shared[AFTER];
+  shared[AFTER] = (task: () => Promise<void>) => tasks.push(task);
+  try {
+    await withEvents(bus, () => e.dispatch('noted', 'a'), { defer: nextAfter({ maxWait: 20 }) })();
+  } finally {
+    shared[AFTER] = before;
+  }
+  expect([tasks.length, handled.length]).toEqual([1, 0]);
+  await expect.poll(() => handled.length, { timeout: 20_000 }).toBe(1);
+  await tasks[0]!();
+  expect(handled).toHaveLength(1);
 });
 
 test('nextAfter gives the platform its promise when the scope opens, as auto does', async () => {
