@@ -17,8 +17,12 @@ import { outcomeOfReturn, outcomeOfThrow, pagesResponse } from './outcome.ts';
 
 type AnyFunction = (...args: never[]) => unknown;
 /** A function as `withEvents` gives it back: with its own signature, and a promise of its result. */
-export type WithEvents<F extends AnyFunction> =
-  ReturnType<F> extends Promise<unknown> ? F : (...args: Parameters<F>) => Promise<Awaited<ReturnType<F>>>;
+export type WithEvents<F extends AnyFunction> = [ReturnType<F>] extends [never]
+  ? Promising<F>
+  : [ReturnType<F>] extends [Promise<unknown>]
+    ? F
+    : Promising<F>;
+type Promising<F extends AnyFunction> = (...args: Parameters<F>) => Promise<Awaited<ReturnType<F>>>;
 
 interface CallOptions<TContext> {
   /** What observers and events show as the path of a call, as `POST /api/orders`. Default: none. */

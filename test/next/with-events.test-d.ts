@@ -1,5 +1,6 @@
 // Next's own entry declares NODE_ENV, for all other files, too.
 import type { NextApiHandler, NextApiRequest, NextApiResponse } from 'next/dist/shared/lib/utils.js';
+import { redirect } from 'next/navigation.js';
 import type { NextRequest, NextResponse } from 'next/server.js';
 import { expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
@@ -55,6 +56,18 @@ test('a function that returns no promise gets one', () => {
   expectTypeOf(withEvents(bus, () => {})).toEqualTypeOf<() => Promise<void>>();
   const either = withEvents(bus, (request: Request): NextResponse | Promise<Response> => request as never);
   expectTypeOf(either).toEqualTypeOf<(request: Request) => Promise<NextResponse | Response>>();
+});
+
+test('a function that always redirects gives a promise, as all do', () => {
+  const leave = withEvents(bus, (_form: FormData) => redirect('/'));
+  expectTypeOf(leave).toEqualTypeOf<(form: FormData) => Promise<never>>();
+  const leaveLater = withEvents(bus, async () => redirect('/'));
+  expectTypeOf(leaveLater).toEqualTypeOf<() => Promise<never>>();
+});
+
+test('one that returns anything keeps its signature', () => {
+  const parse = withEvents(bus, (text: string): any => JSON.parse(text));
+  expectTypeOf(parse).toEqualTypeOf<(text: string) => any>();
 });
 
 test('the context is made of the same arguments, and is what listeners need', () => {
