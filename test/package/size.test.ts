@@ -12,11 +12,12 @@ import { entries } from './manifest.ts';
  * `.`: the goal is 9,216, which a throw-away core of 600 lines may have met. The first whole version stood at 19,840, of
  * which 2,700 are the text of messages. Last moved at 20,961: two thirds of what came are `auto()`, which tells ten
  * platforms apart and asks them for their `waitUntil`, the rest is what runs the calls of `withEvents`. Then 2,600 for
- * retries, timeouts, concurrency and dead letters, and 800 for envelopes and payloads that mean harm.
+ * retries, timeouts, concurrency and dead letters, 800 for envelopes and payloads that mean harm, and 300 for
+ * the permissions of Deno and for results that throw when they are looked at.
  *
  * The others: what they add to it. `./testing` holds `./wire`, and three tools of about 2,000 each.
  */
-const CEILINGS: Record<string, number> = { '.': 24_832, './next': 640, './testing': 10_240, './wire': 3_072 };
+const CEILINGS: Record<string, number> = { '.': 25_088, './next': 640, './testing': 10_240, './wire': 3_072 };
 
 const folder = mkdtempSync(join(inject('installed'), 'size-'));
 const packageFolder = join(inject('installed'), 'node_modules/trpc-events');
