@@ -109,8 +109,8 @@ test.for<[string, () => object]>([
     e.dispatch('noted', 'a');
     throw thrown;
   });
-  const caught = await wrapped().catch((error: unknown) => [error]);
-  expect((caught as unknown[])[0] === thrown).toBe(true);
+  const [caught] = await wrapped().catch((error: unknown) => [error]);
+  expect(caught === thrown).toBe(true);
   await bus.close({ timeout: 5000 });
   expect(discarded).toEqual(['a']);
 });
