@@ -7,6 +7,7 @@ import { deno, denoSomewhere } from './platforms/deno.ts';
 import { edge } from './platforms/edge.ts';
 import { googleCloud } from './platforms/google-cloud.ts';
 import { lambda } from './platforms/lambda.ts';
+import { netlify } from './platforms/netlify.ts';
 import { nextHost } from './platforms/next-host.ts';
 import { node } from './platforms/node.ts';
 import type { Platform } from './platforms/platform.ts';
@@ -19,6 +20,7 @@ const PLATFORMS: readonly Platform[] = [
   vercel,
   nextHost,
   cloudflare,
+  netlify,
   lambda,
   googleCloud,
   azure,

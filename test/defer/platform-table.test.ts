@@ -22,7 +22,8 @@ interface Signs {
   /** Of `process.versions`; left out, those of Node. */
   readonly versions?: Record<string, string>;
   readonly userAgent?: string;
-  readonly edge?: string;
+  readonly edge?: unknown;
+  readonly netlify?: object;
   readonly process?: undefined;
 }
 const NODE = { node: '24.0.0' };
@@ -66,7 +67,7 @@ const PLATFORMS: readonly [string, Signs, string, boolean][] = [
   ],
   ['Lambda', { env: { AWS_LAMBDA_FUNCTION_NAME: 'f' } }, 'AWS Lambda', true],
   [
-    'Netlify, which runs on Lambda',
+    'Lambda with the variable that Netlify sets in its builds',
     { env: { NETLIFY: 'true', AWS_LAMBDA_FUNCTION_NAME: 'f' } },
     'AWS Lambda',
     true,
@@ -95,6 +96,24 @@ const PLATFORMS: readonly [string, Signs, string, boolean][] = [
     true,
   ],
   [
+    'an edge function of Supabase, which passes for Deno',
+    { versions: { ...NODE, deno: '2.1.4' }, edge: {} },
+    'an edge runtime',
+    true,
+  ],
+  [
+    'an edge function of Netlify, which passes for Deno',
+    { versions: { ...NODE, deno: '2.1.4' }, netlify: { context: null } },
+    'Netlify',
+    true,
+  ],
+  [
+    'a function of Netlify, which runs on Lambda',
+    { env: { AWS_LAMBDA_FUNCTION_NAME: 'f' }, netlify: {} },
+    'Netlify',
+    true,
+  ],
+  [
     'Node with empty variables',
     { env: { VERCEL: '', K_SERVICE: '', AWS_LAMBDA_FUNCTION_NAME: '' } },
     'Node.js',
@@ -106,10 +125,11 @@ const PLATFORMS: readonly [string, Signs, string, boolean][] = [
 
 /** Runs a function as if it ran there. What is asked for later, it finds in this process. */
 function at<R>(signs: Signs, run: () => R): R {
-  const { env = {}, versions = NODE, userAgent = '', edge } = signs;
+  const { env = {}, versions = NODE, userAgent = '', edge, netlify } = signs;
   vi.stubGlobal('process', 'process' in signs ? undefined : { env, versions });
   vi.stubGlobal('navigator', { userAgent });
   if (edge !== undefined) vi.stubGlobal('EdgeRuntime', edge);
+  if (netlify !== undefined) vi.stubGlobal('Netlify', netlify);
   try {
     return run();
   } finally {
@@ -193,4 +213,14 @@ describe.each(PLATFORMS)('on %s', (_, signs, name, freezes) => {
     expect(given).toHaveLength(3);
     await Promise.all(given);
   });
+});
+
+test.each(['EdgeRuntime', 'Netlify'])('the waitUntil that %s has is given a promise', async (name) => {
+  const given: Promise<unknown>[] = [];
+  const context = { waitUntil: (promise: Promise<unknown>) => given.push(promise) };
+  vi.stubGlobal(name, name === 'Netlify' ? { context } : context);
+  await using app = makeRouter(apps, library.auto());
+  expect(await app.moments()).toEqual(AFTER);
+  expect(given).toHaveLength(3);
+  await Promise.all(given);
 });

@@ -1,8 +1,14 @@
-import type { Platform } from './platform.ts';
+import { waitUntilOf, type Platform } from './platform.ts';
 
-/** The edge runtimes of Vercel and Next.js, by the global that they define. Their `waitUntil` is in those two's contexts. */
+const runtime = () => (globalThis as { EdgeRuntime?: unknown }).EdgeRuntime;
+
+/**
+ * Edge runtimes, by the global that they define. In those of Vercel and Next.js it is a text, and their `waitUntil` is in
+ * those two's contexts; in Supabase's, which pass for Deno, it has the `waitUntil`.
+ */
 export const edge: Platform = {
   name: 'an edge runtime',
   freezes: true,
-  isHere: () => typeof (globalThis as { EdgeRuntime?: unknown }).EdgeRuntime === 'string',
+  isHere: () => runtime() !== undefined,
+  waitUntil: () => waitUntilOf(runtime()),
 };

@@ -1,8 +1,8 @@
 import { inEnvironment, type Platform } from './platform.ts';
 
 /**
- * AWS Lambda, with buffered and with streamed responses; Netlify's functions too, which run there. The environment is
- * frozen when the handler has resolved, and there is nothing to give a promise to.
+ * AWS Lambda, with buffered and with streamed responses. The environment is frozen when the handler has resolved, and
+ * there is nothing to give a promise to.
  */
 export const lambda: Platform = {
   name: 'AWS Lambda',

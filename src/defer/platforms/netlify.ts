@@ -1,0 +1,18 @@
+import { isObject } from '../../core/options.ts';
+import { waitUntilOf, type Platform } from './platform.ts';
+
+const host = () => (globalThis as { Netlify?: unknown }).Netlify;
+
+/**
+ * Netlify, by the global that it puts there, which has the context of the request that runs. Its functions run on Lambda;
+ * its edge functions pass for Deno.
+ */
+export const netlify: Platform = {
+  name: 'Netlify',
+  freezes: true,
+  isHere: () => isObject(host()),
+  waitUntil() {
+    const found = host();
+    return isObject(found) ? waitUntilOf(found['context']) : undefined;
+  },
+};
