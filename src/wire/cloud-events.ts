@@ -3,8 +3,8 @@ import { aCount, aString, checkOptions, isObject, type Rule } from '../core/opti
 import { EventsError } from '../core/errors.ts';
 import type { AnyEvent, Envelope } from '../core/types/event.ts';
 import type { CloudEventsOptions, Codec } from './codec.ts';
-import { pack } from './pack.ts';
-import { readJson } from './read-json.ts';
+import { pack, type Settings } from './pack.ts';
+import { ofMessage, ofMeta, readJson } from './read-json.ts';
 import { badMessage } from './refusals.ts';
 import { readRevivals, unpack } from './unpack.ts';
 
@@ -41,14 +41,23 @@ const aSource: Rule = {
  * ```
  */
 export function cloudEvents(options: CloudEventsOptions = {}): Codec {
-  checkOptions('cloudEvents', options, { source: aSource, transformer: aTransformer, maxBytes: aCount });
-  const { source = '/trpc-events', transformer = superjson, maxBytes = 2 ** 20 } = options;
-  const isOwn = options.transformer !== undefined;
+  checkOptions('cloudEvents', options, {
+    source: aSource,
+    transformer: aTransformer,
+    maxBytes: aCount,
+    maxValues: aCount,
+  });
+  const {
+    source = '/trpc-events',
+    transformer = superjson,
+    maxBytes = 2 ** 20,
+    maxValues = 25_000,
+  } = options;
+  const settings: Settings = { transformer, isOwn: options.transformer !== undefined, maxValues };
   return {
     encode(event) {
-      const data =
-        event.payload === undefined ? undefined : pack(event.payload, event.name, transformer, isOwn);
-      const meta = isEmpty(event.meta) ? undefined : pack(event.meta, undefined, transformer, isOwn);
+      const data = event.payload === undefined ? undefined : pack(event.payload, event.name, settings);
+      const meta = isEmpty(event.meta) ? undefined : pack(event.meta, undefined, settings);
       const text = JSON.stringify({
         specversion: '1.0',
         id: event.id,
@@ -74,32 +83,32 @@ export function cloudEvents(options: CloudEventsOptions = {}): Codec {
     decode(text) {
       if (typeof text !== 'string') throw badMessage('it is no text');
       if (isLonger(text, maxBytes)) throw badMessage(`it is longer than maxBytes, ${maxBytes}`);
-      const message = readJson(text, 'it');
+      const message = readJson(text, 'it', ofMessage(maxValues));
       if (!isObject(message) || Array.isArray(message)) throw badMessage('it is no object');
       if (message['specversion'] !== '1.0') throw badMessage('it is no CloudEvents 1.0');
       if ('data_base64' in message) throw badMessage('its data is not JSON, but base64');
+      textOf(message, 'source');
       const contentType = textOf(message, 'datacontenttype');
-      if (contentType !== undefined && !/^application\/(?:[\w.+-]*\+)?json\b/.test(contentType))
+      if (contentType !== undefined && !/^application\/(?:[\w.+-]*\+)?json\s*(?:;|$)/i.test(contentType))
         throw badMessage('its datacontenttype is not JSON');
       const revivals = readRevivals(textOf(message, 'superjson'));
       const meta = textOf(message, 'meta');
       return {
         id: required(message, 'id'),
         name: required(message, 'type'),
-        payload: unpack(message['data'], revivals.data, transformer, isOwn),
+        payload: unpack(message['data'], revivals.data, settings),
         time: textOf(message, 'time') ?? new Date(),
         key: textOf(message, 'partitionkey'),
         path: textOf(message, 'procedure'),
         correlationId: textOf(message, 'correlationid'),
         causationId: textOf(message, 'causationid'),
-        depth: message['depth'] as number | undefined,
+        depth: (message['depth'] ?? undefined) as number | undefined,
         traceparent: textOf(message, 'traceparent'),
         tracestate: textOf(message, 'tracestate'),
         meta: unpack(
-          meta === undefined ? undefined : readJson(meta, 'its meta'),
+          meta === undefined ? undefined : readJson(meta, 'its meta', ofMeta(maxValues)),
           revivals.meta,
-          transformer,
-          isOwn,
+          settings,
         ),
       } satisfies Envelope;
     },

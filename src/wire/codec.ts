@@ -29,4 +29,9 @@ export interface CloudEventsOptions {
   transformer?: Transformer | undefined;
   /** How long a message may be, in bytes of UTF-8; SQS takes no more than the default. Default: 1,048,576. */
   maxBytes?: number | undefined;
+  /**
+   * How many items and keys a payload may have, bytes of a typed array too: what checks them takes its time, however
+   * short the message is. Default: 25,000, some 50 ms of a schema that finds each of them wrong.
+   */
+  maxValues?: number | undefined;
 }

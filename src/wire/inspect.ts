@@ -5,6 +5,10 @@ import { cannotTravel } from './refusals.ts';
 export const DEEPEST = 200;
 /** More values than this that JSON can't say make a message slow to read. */
 export const MOST_SPECIAL = 10_000;
+/** So do those that are found by long paths, and URLs: `reviving` says how slow. */
+export const MOST_WORK = 100_000;
+/** How much reviving a value takes, by the length of its path. */
+export const reviving = (levels: number, isUrl: boolean) => levels + (isUrl ? 20 : 1);
 /** Longer ones take long to read. */
 export const LONGEST_BIGINT = 4096;
 /** With these, a reader may be made to write on prototypes. */
@@ -27,14 +31,18 @@ export const TYPED_ARRAYS: Readonly<Record<string, Function>> = {
 export class Inspection {
   /** How many values JSON can't say. Where there are none, a message is made without a transformer. */
   special = 0;
+  #values = 0;
+  #work = 0;
   /** Where instances of classes stand, which the application's own transformer may know. */
   readonly instances: PropertyKey[][] = [];
   readonly #subject: string;
+  readonly #maxValues: number;
   readonly #path: PropertyKey[] = [];
 
   /** @throws EventsError `NOT_SERIALIZABLE` for what would not come back equal */
-  constructor(subject: string, value: unknown) {
+  constructor(subject: string, value: unknown, maxValues: number) {
     this.#subject = subject;
+    this.#maxValues = maxValues;
     this.#any(value);
   }
 
@@ -65,7 +73,7 @@ export class Inspection {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null)
       return this.#record(value as Record<string, unknown>);
-    this.#count();
+    this.#count(prototype === URL.prototype);
     if (prototype === Date.prototype) {
       if (Number.isNaN((value as Date).getTime())) throw this.#refuse('it is an invalid Date');
     } else if (prototype === Map.prototype) this.#map(value as Map<unknown, unknown>);
@@ -75,6 +83,7 @@ export class Inspection {
   }
 
   #array(value: readonly unknown[]): void {
+    this.#hold(value.length);
     for (let i = 0; i < value.length; i++) {
       if (!(i in value)) throw this.#at(i, () => this.#refuse('it is a hole in an array'));
       this.#below(i, value[i]);
@@ -82,7 +91,9 @@ export class Inspection {
   }
 
   #record(value: Record<string, unknown>): void {
-    for (const key of Object.keys(value)) {
+    const keys = Object.keys(value);
+    this.#hold(keys.length);
+    for (const key of keys) {
       if (FORBIDDEN_KEYS.has(key)) throw this.#at(key, () => this.#refuse('no key may be called that'));
       this.#below(key, value[key]);
     }
@@ -90,6 +101,7 @@ export class Inspection {
   }
 
   #map(value: ReadonlyMap<unknown, unknown>): void {
+    this.#hold(3 * value.size);
     let i = 0;
     for (const [key, item] of value) {
       this.#at(i, () => {
@@ -100,12 +112,14 @@ export class Inspection {
     }
   }
 
-  #items(value: Iterable<unknown>): void {
+  #items(value: ReadonlySet<unknown>): void {
+    this.#hold(value.size);
     let i = 0;
     for (const item of value) this.#below(i++, item);
   }
 
-  #numbers(value: Iterable<number>): void {
+  #numbers(value: Iterable<number> & ArrayLike<number>): void {
+    this.#hold(value.length);
     for (const number of value) {
       if (!Number.isFinite(number) || Object.is(number, -0))
         throw this.#refuse(`it is a typed array with ${number}`);
@@ -134,9 +148,20 @@ export class Inspection {
     return result;
   }
 
-  #count(): void {
+  /** As many values as the scan of a text would find, or more. */
+  #hold(items: number): void {
+    if ((this.#values += 1 + items) > this.#maxValues)
+      throw this.#refuse(`all in all, it has more than ${this.#maxValues} values, which is maxValues`);
+  }
+
+  #count(isUrl = false): void {
+    this.#work += reviving(this.#path.length, isUrl);
     if (++this.special > MOST_SPECIAL)
       throw this.#refuse(`it has more than ${MOST_SPECIAL} values that JSON can't say, such as dates`);
+    if (this.#work > MOST_WORK)
+      throw this.#refuse(
+        "it has too many values that JSON can't say, such as dates, too deep, or too many URLs",
+      );
   }
 
   #refuse(why: string): Error {
@@ -144,7 +169,7 @@ export class Inspection {
   }
 }
 
-function isTypedArray(value: object, prototype: unknown): value is Iterable<number> & object {
+function isTypedArray(value: object, prototype: unknown): value is Iterable<number> & ArrayLike<number> {
   const { constructor } = value;
   return (
     isObject(prototype) &&

@@ -5,6 +5,14 @@ import { Inspection } from './inspect.ts';
 import { cannotTravel } from './refusals.ts';
 import type { Transformer } from './codec.ts';
 
+/** Of a codec. */
+export interface Settings {
+  readonly transformer: Transformer;
+  /** Whether it is the application's own. */
+  readonly isOwn: boolean;
+  readonly maxValues: number;
+}
+
 /** What a transformer made of a value: plain JSON, and what it needs to know to make the value of that. */
 export interface Packed {
   readonly json: unknown;
@@ -20,11 +28,10 @@ export interface Packed {
 export function pack(
   value: unknown,
   name: string | undefined,
-  transformer: Transformer,
-  isOwn: boolean,
+  { transformer, isOwn, maxValues }: Settings,
 ): Packed {
   const what = subject(name).replace(/^./, (first) => first.toUpperCase());
-  const { special, instances } = new Inspection(what, value);
+  const { special, instances } = new Inspection(what, value, maxValues);
   if (special === 0) return { json: value, meta: undefined };
   const [instance] = instances;
   if (instance !== undefined && !isOwn)

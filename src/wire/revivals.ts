@@ -1,10 +1,18 @@
 import { isObject } from '../core/options.ts';
-import { FORBIDDEN_KEYS, LONGEST_BIGINT, MOST_SPECIAL, TYPED_ARRAYS } from './inspect.ts';
+import {
+  FORBIDDEN_KEYS,
+  LONGEST_BIGINT,
+  MOST_SPECIAL,
+  MOST_WORK,
+  reviving,
+  TYPED_ARRAYS,
+} from './inspect.ts';
 import { badMessage } from './refusals.ts';
 
 /** A place in the JSON that is to be revived. */
 interface Place {
   readonly value: unknown;
+  readonly level: number;
   isRevived: boolean;
   readonly below: Map<string, Place>;
 }
@@ -32,13 +40,15 @@ export function assertRevivals(json: unknown, meta: unknown, allowsCustom: boole
   if (Object.keys(others).length > 0) throw refusal('may have values alone');
   if (v !== 1) throw refusal('is of another version');
   let count = 0;
-  visit(values, { value: json, isRevived: false, below: new Map() });
+  let work = 0;
+  visit(values, { value: json, level: 0, isRevived: false, below: new Map() });
 
   function visit(tree: unknown, place: Place): void {
     if (!Array.isArray(tree)) return visitAll(tree, place);
     if (tree.length === 2) visitAll(tree[1], place);
     else if (tree.length !== 1) throw refusal('has a node that is none');
-    if (++count > MOST_SPECIAL) throw refusal(`revives more than ${MOST_SPECIAL} values`);
+    work += reviving(place.level, tree[0] === 'URL');
+    if (++count > MOST_SPECIAL || work > MOST_WORK) throw refusal('revives too many values');
     if (place.isRevived) throw refusal('revives a value twice');
     if (!isRevival(tree[0], place.value, allowsCustom)) throw refusal('revives what may not be revived');
     place.isRevived = true;
@@ -57,7 +67,7 @@ function descend(from: Place, path: string): Place {
       throw refusal('leads to a value that is not there');
     let next = place.below.get(segment);
     if (next === undefined) {
-      next = { value: place.value[segment], isRevived: false, below: new Map() };
+      next = { value: place.value[segment], level: place.level + 1, isRevived: false, below: new Map() };
       place.below.set(segment, next);
     }
     place = next;

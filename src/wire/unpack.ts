@@ -1,8 +1,8 @@
 import { isObject } from '../core/options.ts';
-import { readJson } from './read-json.ts';
+import { OF_REVIVALS, readJson } from './read-json.ts';
 import { badMessage } from './refusals.ts';
 import { assertRevivals } from './revivals.ts';
-import type { Transformer } from './codec.ts';
+import type { Settings } from './pack.ts';
 
 /** What is to be revived of the two parts of a message. */
 export interface Revivals {
@@ -13,7 +13,7 @@ export interface Revivals {
 /** @throws EventsError `BAD_MESSAGE` */
 export function readRevivals(text: string | undefined): Revivals {
   if (text === undefined) return {};
-  const revivals = readJson(text, 'its superjson');
+  const revivals = readJson(text, 'its superjson', OF_REVIVALS);
   if (isObject(revivals) && Object.keys(revivals).every((key) => key === 'data' || key === 'meta'))
     return revivals;
   throw badMessage('its superjson says of other parts than data and meta');
@@ -24,7 +24,7 @@ export function readRevivals(text: string | undefined): Revivals {
  *
  * @throws EventsError `BAD_MESSAGE`
  */
-export function unpack(json: unknown, meta: unknown, transformer: Transformer, isOwn: boolean): unknown {
+export function unpack(json: unknown, meta: unknown, { transformer, isOwn }: Settings): unknown {
   if (meta === undefined) return json;
   assertRevivals(json, meta, isOwn);
   try {
