@@ -33,11 +33,11 @@ export class PolicedDelivery {
   #wait: Wait | undefined = undefined;
   #stopped: DeadLetterReason | undefined = undefined;
 
-  constructor(flush: Flush, entry: Entry, target: Target, policy: Policy) {
+  constructor(flush: Flush, entry: Entry, target: Target) {
     this.#flush = flush;
     this.#entry = entry;
     this.#target = target;
-    this.#policy = policy;
+    this.#policy = target.policy!;
   }
 
   /** What it does, in words. */

@@ -143,11 +143,7 @@ export class Flush {
   /** Starts one attempt, or all that a policy asks for. Whether it goes on after this; then `lane` hears of its end. */
   start(job: Job, target: Target, lane?: Lane): boolean {
     if (target.isOff()) return false;
-    if (target.policy !== undefined && 'event' in job) {
-      const delivery = new PolicedDelivery(this, job, target, target.policy);
-      (lane ?? this.#openLane(target)).waitFor(delivery, delivery.run());
-      return true;
-    }
+    if (target.policy !== undefined) return this.#startPoliced(job as Entry, target, lane);
     const attempt = new Attempt(this, job, target.name);
     try {
       const returned = invoke(attempt, job, target.invoke);
@@ -160,6 +156,13 @@ export class Flush {
       this.failed(attempt, job, error);
     }
     return false;
+  }
+
+  /** Apart, so that what most listeners need stays small enough to be inlined. */
+  #startPoliced(entry: Entry, target: Target, lane: Lane | undefined): boolean {
+    const delivery = new PolicedDelivery(this, entry, target);
+    (lane ?? this.#openLane(target)).waitFor(delivery, delivery.run());
+    return true;
   }
 
   #openLane(target: Target): Lane {

@@ -37,7 +37,7 @@ export class Lane implements Busy {
 
   waitFor(delivery: PolicedDelivery, done: Promise<void>): void {
     this.#delivery = delivery;
-    void done.then(this.#goOn);
+    void done.then(() => this.#goOn());
   }
 
   /** What the target gets when it has done what came before. */
@@ -63,13 +63,13 @@ export class Lane implements Busy {
     this.#goOn();
   };
 
-  readonly #goOn = (): void => {
+  #goOn(): void {
     for (let entry = this.#queue?.[this.#taken]; entry !== undefined; entry = this.#queue?.[this.#taken]) {
       this.#taken++;
       if (this.#flush.start(entry, this.target, this)) return;
     }
     this.#flush.closeLane(this);
-  };
+  }
 }
 
 export function describeJob(target: Target, job: Job): string {
