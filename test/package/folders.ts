@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
 /** Too large to be copied. What it imports itself, it finds where it is. */
-const LINKED = new Set(['next']);
+const LINKED = new Set(['next', 'vitest']);
 
 /** The path of a package that is installed in the repo. */
 export const inRepo = (name: string): string => join(root, 'node_modules', name);
