@@ -61,6 +61,19 @@ describe.for(FLAGS)('with the flags "%s"', (text) => {
     expect(worker.stderr).toEqual([]);
   });
 
+  test('a listener with a concurrency that never ends keeps no slot from other requests', async () => {
+    await using worker = await startWorker({ flags });
+    const hanging = worker.request();
+    await hanging.client.auto.limited.query(['hang']);
+    // workerd has given it up.
+    await hanging.over;
+    expect(hanging.reports).toEqual(['begun hang']);
+    const request = worker.request();
+    await request.client.auto.limited.query(['a', 'b', 'c']);
+    expect(await request.over).toEqual(OK);
+    expect(request.reports).toEqual(['a', 'b', 'c'].flatMap((note) => [`begun ${note}`, `handled ${note}`]));
+  });
+
   test.for(['drain', 'drainWithin'] as const)('%s waits for the flush of another', async (drain) => {
     await using worker = await startWorker({ flags });
     for (let i = 0; i < 6; i++) {

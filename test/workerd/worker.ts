@@ -21,6 +21,7 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const catalog = defineEvents({
   noted: z.object({ note: z.string(), at: z.date().default(() => new Date()) }),
   chained: z.string(),
+  limited: z.string(),
 });
 const e = initEvents.context<Context>().create(catalog);
 const router = e.router();
@@ -34,6 +35,15 @@ router.on('chained', async function chained({ event, ctx }) {
   await sleep(10);
   await ctx.report(`handled ${event.payload}`);
 });
+router.on(
+  'limited',
+  async ({ event, ctx }) => {
+    await ctx.report(`begun ${event.payload}`);
+    if (event.payload === 'hang') await new Promise(() => {});
+    await ctx.report(`handled ${event.payload}`);
+  },
+  { name: 'one at a time', concurrency: 1 },
+);
 /** For events that come from no procedure: their request is their key. */
 const bus = e.bus({ handlers: [router], createContext: ({ event }) => makeContext(event.key ?? '') });
 
@@ -83,6 +93,9 @@ function procedures(defer?: DeferStrategy<Context>) {
       await Promise.resolve();
       e.dispatch('noted', { note: input });
     }),
+    limited: procedure
+      .input(z.array(z.string()))
+      .query(({ ctx, input }) => input.forEach((note) => ctx.dispatch('limited', note))),
     /** An event for each of three yields, and one for the end. */
     stream: procedure.subscription(async function* stream({ ctx }) {
       try {

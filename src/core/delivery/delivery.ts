@@ -51,7 +51,7 @@ export class PolicedDelivery {
 
   /** The first attempt begins at once, if there is a slot. Never rejects. */
   async run(): Promise<void> {
-    const { gate } = this.#target;
+    const gate = this.#target.gate?.of(this.#flush.chain.root);
     let failed: Failed | undefined;
     for (;;) {
       if (gate !== undefined && !isWithinSlot(this.#entry.cause)) {

@@ -1,5 +1,5 @@
 import type { Attempt } from '../flush/attempt.ts';
-import { isWorkers, LOOK_EVERY } from '../workers.ts';
+import { isWorkers } from '../workers.ts';
 import type { Wait } from './wait.ts';
 
 /** Who waits for a slot, until `end` is called. */
@@ -17,9 +17,21 @@ export class Gate {
   /** In their order, from `#next` on; an ended one is passed over. Deleting from the front of a Set costs more each time. */
   #waiting: Waiter[] = [];
   #next = 0;
+  readonly #ofCalls = new WeakMap<object, Gate>();
 
   constructor(limit: number) {
     this.#limit = limit;
+  }
+
+  /**
+   * The one to go through for what a call leads to. On Cloudflare Workers each call has its own: no request can wake
+   * another one there, and one that is cut off gives no slot back.
+   */
+  of(call: object): Gate {
+    if (!isWorkers) return this;
+    let gate = this.#ofCalls.get(call);
+    if (gate === undefined) this.#ofCalls.set(call, (gate = new Gate(this.#limit)));
+    return gate;
   }
 
   /** Takes a slot, if there is one. */
@@ -53,25 +65,8 @@ export class Gate {
         resolve(hasSlot);
       };
     });
-    if (isWorkers) return this.#look(over, waiter);
     this.#waiting.push(waiter);
     return { over, cancel: () => waiter.end?.(false) };
-  }
-
-  /** On Cloudflare Workers no request can wake another one. */
-  #look(over: Promise<boolean>, waiter: Waiter): Wait {
-    const looks = setInterval(() => {
-      if (!this.take()) return;
-      clearInterval(looks);
-      waiter.end?.(true);
-    }, LOOK_EVERY);
-    return {
-      over,
-      cancel() {
-        clearInterval(looks);
-        waiter.end?.(false);
-      },
-    };
   }
 }
 

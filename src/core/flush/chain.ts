@@ -3,6 +3,8 @@ import type { Scope } from '../scope/scope.ts';
 
 /** What waits for flushes: a call, whose `finished` resolves then, or the chain that a listener is part of. */
 export interface Keeper {
+  /** The call, or the chain, that all of it goes back to. */
+  readonly root: object;
   hold(): void;
   release(): void;
   /** Nobody waits for it any more, and the process may be frozen. */
@@ -27,6 +29,10 @@ export class Chain implements Keeper {
 
   constructor(keeper: Keeper | undefined) {
     this.#keeper = keeper;
+  }
+
+  get root(): object {
+    return this.#keeper?.root ?? this;
   }
 
   /** Resolves when all of it is done; `undefined` if it is. */

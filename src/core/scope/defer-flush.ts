@@ -6,6 +6,7 @@ import { isThenable, reportHook, reportLate } from '../report.ts';
 import type { Entry } from './scope.ts';
 import { snapshot } from './storage.ts';
 import type { StartFlush } from '../types/defer.ts';
+import { isWorkers } from '../workers.ts';
 
 const DONE = Promise.resolve();
 
@@ -15,7 +16,8 @@ const DONE = Promise.resolve();
  */
 export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise<void> | undefined {
   const { bus, defer } = scope;
-  const isCrowded = bus.pending >= bus.settings.limits.pending;
+  // Not on Cloudflare Workers, where the events of a request that is cut off would count for ever.
+  const isCrowded = !isWorkers && bus.pending >= bus.settings.limits.pending;
   const keeper = keeperOf(scope.root);
   if (keeper.isOver(bus)) for (const entry of entries) reportLate(bus, entry);
   const chain = new Chain(keeper);

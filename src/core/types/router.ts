@@ -40,8 +40,8 @@ interface BaseListenerOptions {
    */
   timeout?: number | undefined;
   /**
-   * How many attempts may run at a time in this process, whatever calls their events are of; a wait between attempts
-   * counts as none. It gives up the order of events. What an attempt publishes, and may wait for, waits for no slot.
+   * How many attempts may run at a time in this process, whatever calls their events are of (on Cloudflare Workers, for
+   * one call); a wait between attempts counts as none. It gives up the order of events. What an attempt publishes, and may wait for, waits for no slot.
    * Default: one at a time within a flush, in order, and no limit over flushes.
    */
   concurrency?: number | undefined;
