@@ -105,7 +105,7 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'the environment read once',
     file: 'core/flush/enabled.ts',
-    find: 'const value = host?.env?.[NAME];\n  return value',
+    find: 'const value = variable(NAME);\n  return value',
     replace: 'const value = undefined as string | undefined;\n  return value',
     tests: ['core/flush/enabled.test.ts'],
   },
