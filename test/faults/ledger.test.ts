@@ -32,6 +32,12 @@ it('What was not handled is lost, or stuck where the bus is not done; what was g
   expect(missing.counts).toEqual({ accepted: 2, handled: 3, givenUp: 1 });
 });
 
+it('Where all was handled, and the bus is not done, the end is stuck.', () => {
+  expect(handle(ledger(), ...ALL).verdicts(false)).toEqual([
+    { kind: 'stuck', token: 'no event', listener: 'the end' },
+  ]);
+});
+
 it('What no call that succeeded has dispatched is a ghost; so is what another listener was to handle.', () => {
   expect(handle(ledger(), ...ALL, 'c mail', 'a other').verdicts(true)).toEqual([
     { kind: 'ghost', token: 'c', listener: 'mail' },
@@ -43,6 +49,20 @@ it('What one listener has handled twice is a duplicate, named once.', () => {
   expect(handle(ledger(), ...ALL, 'b audit', 'b audit').verdicts(true)).toEqual([
     { kind: 'duplicate', token: 'b', listener: 'audit' },
   ]);
+});
+
+it('What was handled and given up, too, is a duplicate; given up and never dispatched, a ghost.', () => {
+  const both = handle(ledger(), ...ALL);
+  both.giveUp('a', 'mail');
+  both.giveUp('c', 'mail');
+  expect(both.verdicts(true)).toEqual([
+    { kind: 'duplicate', token: 'a', listener: 'mail' },
+    { kind: 'ghost', token: 'c', listener: 'mail' },
+  ]);
+});
+
+it('Two events of one token are a mistake of the recipe.', () => {
+  expect(() => ledger().accept('a', 'other', ['mail'])).toThrow('Two events have the token a');
 });
 
 it('What one listener has handled in another order is reordered, within one flush alone.', () => {

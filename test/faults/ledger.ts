@@ -23,10 +23,11 @@ interface Accepted {
 export class Ledger {
   readonly #accepted = new Map<string, Accepted>();
   readonly #handled: { readonly token: string; readonly listener: string }[] = [];
-  readonly #givenUp = new Set<string>();
+  readonly #givenUp: { readonly token: string; readonly listener: string }[] = [];
 
   /** A call, or an attempt of a listener, that succeeded has dispatched it: these listeners are to handle it. */
   accept(token: string, flush: string, listeners: readonly string[]): void {
+    if (this.#accepted.has(token)) throw new Error(`Two events have the token ${token}`);
     this.#accepted.set(token, { token, flush, listeners });
   }
 
@@ -37,36 +38,40 @@ export class Ledger {
 
   /** It was reported that a listener will not handle it. */
   giveUp(token: string, listener: string): void {
-    this.#givenUp.add(`${token} ${listener}`);
+    this.#givenUp.push({ token, listener });
   }
 
   get counts(): { readonly accepted: number; readonly handled: number; readonly givenUp: number } {
-    return { accepted: this.#accepted.size, handled: this.#handled.length, givenUp: this.#givenUp.size };
+    return { accepted: this.#accepted.size, handled: this.#handled.length, givenUp: this.#givenUp.length };
   }
 
   /** What is wrong; `isOver` says whether the bus has said that it is done. */
   verdicts(isOver: boolean): Verdict[] {
     const times = new Map<string, number>();
-    for (const { token, listener } of this.#handled) {
+    for (const { token, listener } of [...this.#handled, ...this.#givenUp]) {
       const key = `${token} ${listener}`;
       times.set(key, (times.get(key) ?? 0) + 1);
     }
-    return [...this.#missing(times, isOver), ...this.#excess(times), ...this.#reordered()];
+    const missing = [...this.#missing(times, isOver)];
+    // It has done all, and doesn't know it.
+    if (!isOver && missing.length === 0)
+      missing.push({ kind: 'stuck', token: 'no event', listener: 'the end' });
+    return [...missing, ...this.#excess(times), ...this.#reordered()];
   }
 
   *#missing(times: ReadonlyMap<string, number>, isOver: boolean): Generator<Verdict> {
     for (const { token, listeners } of this.#accepted.values()) {
       for (const listener of listeners) {
         const key = `${token} ${listener}`;
-        if (!times.has(key) && !this.#givenUp.has(key))
-          yield { kind: isOver ? 'lost' : 'stuck', token, listener };
+        if (!times.has(key)) yield { kind: isOver ? 'lost' : 'stuck', token, listener };
       }
     }
   }
 
+  /** What was handled, or given up, is so once: a dead letter of what was handled is as bad as handling it twice. */
   *#excess(times: ReadonlyMap<string, number>): Generator<Verdict> {
     const seen = new Set<string>();
-    for (const { token, listener } of this.#handled) {
+    for (const { token, listener } of [...this.#handled, ...this.#givenUp]) {
       const key = `${token} ${listener}`;
       if (seen.has(key)) continue;
       seen.add(key);

@@ -5,7 +5,7 @@ import { runRecipe } from './run.ts';
 
 const SEED = Number(process.env['FAULTS_SEED'] ?? 1);
 
-test.for(RECIPES)('$name', { timeout: 120_000 }, async (recipe) => {
+test.for(RECIPES)('$name', { timeout: 300_000 }, async (recipe) => {
   const { wrong, result } = await runRecipe(recipe, SEED, 0.05);
   const { accepted, handled } = result.ledger.counts;
   printFigure(

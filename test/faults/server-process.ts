@@ -60,24 +60,44 @@ export class ServerProcess implements AsyncDisposable {
     }
   }
 
-  /** Sends a signal, and gives back how it ended. */
-  async end(
-    signal: NodeJS.Signals,
-  ): Promise<{ readonly code: number | null; readonly by: NodeJS.Signals | null }> {
-    const ended = once(this.#child, 'exit', { signal: AbortSignal.timeout(60_000) });
+  /** Waits until the journal has so many lines. */
+  async untilHandled(count: number): Promise<void> {
+    for (const deadline = Date.now() + 60_000; this.#lines().length < count; await sleep(5)) {
+      if (Date.now() > deadline) throw new Error(`Only ${this.#lines().length} of ${count} were handled`);
+    }
+  }
+
+  /**
+   * Sends a signal. Whether it ends in time.
+   *
+   * @throws where it ends by something else than it was told
+   */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean> {
+    const inTime = AbortSignal.timeout(60_000);
+    const ended = once(this.#child, 'exit', { signal: inTime });
     this.#child.kill(signal);
-    const [code, by] = (await ended) as [number | null, NodeJS.Signals | null];
-    return { code, by };
+    try {
+      const [code, by] = (await ended) as [number | null, NodeJS.Signals | null];
+      const isRight = signal === 'SIGKILL' ? by === signal : code === 0;
+      if (!isRight) throw new Error(`Told by ${signal}, the server ended with ${by ?? code}`);
+      return true;
+    } catch (error) {
+      if (inTime.aborted) return false;
+      throw error;
+    }
   }
 
   /** Enters what its listeners have handled. */
   enter(ledger: Ledger): void {
-    const journal = join(this.#folder, 'journal');
-    if (!existsSync(journal)) return;
-    for (const line of readFileSync(journal, 'utf8').trim().split('\n')) {
+    for (const line of this.#lines()) {
       const [token, listener] = line.split('\t') as [string, string];
       ledger.handle(token, listener);
     }
+  }
+
+  #lines(): readonly string[] {
+    const journal = join(this.#folder, 'journal');
+    return existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').slice(0, -1) : [];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
 /** Run by the recipes that stop a process: a server whose journal outlives it. */
+import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHTTPServer } from '@trpc/server/adapters/standalone';
@@ -14,6 +15,8 @@ export interface Work {
   /** In ms. */
   readonly time?: number;
   readonly listenerTime?: number;
+  /** It stays open until the process is told to end. */
+  readonly untilTold?: boolean;
   readonly seam?: Seam;
 }
 /** What the process tells. */
@@ -23,6 +26,7 @@ const [, , journal] = process.argv as [string, string, string];
 const tell = (message: Message) => process.send!(message);
 const never = () => new Promise<never>(() => {});
 const works = new Map<string, Work>();
+const told = once(process, 'SIGTERM');
 
 /** Stops where a call asks for it. */
 async function stopAt(seam: Seam, token: string): Promise<void> {
@@ -69,6 +73,7 @@ const appRouter = t.router({
       tell({ at: 'open', token: input.token });
       ctx.dispatch('work.done', { token: input.token });
       await stopAt('before the response', input.token);
+      if (input.untilTold) await told;
       await sleep(input.time ?? 0);
       ctx.dispatch('work.noted', { token: `${input.token}, at its end` });
     }),

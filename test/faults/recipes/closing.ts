@@ -14,12 +14,13 @@ export const closing: Recipe = {
     for (const [name, concurrency] of [
       ['free', undefined],
       ['narrow', 2],
+      ['down', undefined],
     ] as const) {
       router.on(
         'work.done',
         async ({ event }) => {
           await sleep(random() * 5);
-          if (random() < 0.3) throw new Error('down');
+          if (name === 'down' || random() < 0.3) throw new Error('down');
           ledger.handle(event.payload.token, name);
         },
         { name, concurrency, retry: { attempts: 50, minDelay: 20, maxDelay: 2000 } },
@@ -49,16 +50,16 @@ export const closing: Recipe = {
         try {
           await sleep(random() * 60);
           await work(`${i}`);
-          ledger.accept(`${i}`, `${i}`, ['free', 'narrow']);
+          ledger.accept(`${i}`, `${i}`, ['free', 'narrow', 'down']);
         } catch (error) {
           refusals.push(((error as Error).cause as EventsError | undefined)?.code ?? String(error));
         }
       }),
     );
     await sleep(40);
-    let isOver = true;
     try {
       await bus.close({ timeout: 150 });
+      throw new Error('The bus was closed before all was handled');
     } catch (error) {
       if ((error as EventsError).code !== 'DRAIN_TIMEOUT') throw error;
     }
@@ -66,7 +67,7 @@ export const closing: Recipe = {
     // What ran when the time was over ends by itself.
     const deadline = Date.now() + 30_000;
     while (ledger.verdicts(true).length > 0 && Date.now() < deadline) await sleep(10);
-    isOver = ledger.verdicts(true).length === 0;
+    const isOver = ledger.verdicts(true).length === 0;
     if (refusals.some((code) => code !== 'CLOSED')) throw new Error(`Calls were refused by ${refusals[0]}`);
     reports.check();
     const { givenUp } = ledger.counts;

@@ -6,7 +6,7 @@ import type { Recipe } from '../recipe.ts';
 const LISTENERS = ['one', 'two', 'three', 'four', 'five'];
 const PER_CALL = 5;
 
-/** One attempt in twenty fails: each listener is tried again, and those that succeeded are not. */
+/** One attempt in twenty fails: each listener is tried again, those that succeeded are not, and what a failed attempt dispatched is dropped. */
 export const failingListeners: Recipe = {
   name: '5 % of attempts fail',
   async run({ random, scaled }) {
@@ -17,17 +17,22 @@ export const failingListeners: Recipe = {
     for (const name of LISTENERS) {
       router.on(
         'work.done',
-        async ({ event }) => {
+        async ({ event, ctx, attempt }) => {
+          const { token } = event.payload;
+          const note = `${token} ${name} ${attempt}`;
+          ctx.dispatch('work.noted', { token: note });
           if (random() < 0.5) await sleep(random() * 3);
           if (random() < 0.05) {
             failures++;
             throw new Error('one in twenty');
           }
-          ledger.handle(event.payload.token, name);
+          ledger.handle(token, name);
+          ledger.accept(note, note, ['notes']);
         },
         { name, retry: { attempts: 20, minDelay: 1, maxDelay: 20 }, timeout: 20_000 },
       );
     }
+    router.on('work.noted', ({ event }) => ledger.handle(event.payload.token, 'notes'), { name: 'notes' });
     const bus = e.bus({ handlers: [router], onError: reports.onError });
     const { work } = t.createCallerFactory(
       t.router({

@@ -19,25 +19,21 @@ export const rollbackStorm: Recipe = {
     );
     const bus = e.bus({ handlers: [router], onError: reports.onError });
 
-    /** What a scope has dispatched, below it too: tokens that are kept if all around it succeeds, and those that are anyway. */
-    interface Book {
-      readonly kept: string[];
-      readonly always: string[];
-    }
-    const boom = new Error('rolled back');
+    /** What a scope has dispatched, below it too: the rest is kept if all around it succeeds. */
+    type Book = { readonly token: string; readonly isSettled: boolean }[];
 
     async function work(name: string, depth: number, dispatch: typeof e.dispatch): Promise<Book> {
-      const book: Book = { kept: [], always: [] };
+      const book: Book = [];
       const note = (token: string, when: 'success' | 'settled') => {
-        dispatch('work.noted', { token }, { when });
-        (when === 'success' ? book.kept : book.always).push(token);
+        (random() < 0.5 ? dispatch : e.dispatch)('work.noted', { token }, { when });
+        book.push({ token, isSettled: when === 'settled' });
       };
       note(`${name}.first`, 'success');
       if (random() < 0.3) await sleep(random() * 2);
       if (depth < 3 && random() < 0.6) await inner(book, `${name}.inner`, depth, random() < 0.5);
       note(`${name}.settled`, 'settled');
       note(`${name}.last`, 'success');
-      if (random() < 0.5) throw Object.assign(new Error('rolled back', { cause: boom }), { book });
+      if (random() < 0.5) throw Object.assign(new Error('rolled back'), { book });
       return book;
     }
 
@@ -47,10 +43,9 @@ export const rollbackStorm: Recipe = {
         const below = await (isCall
           ? callers.work({ name, depth: depth + 1 })
           : e.scope(({ dispatch }) => work(name, depth + 1, dispatch)));
-        book.kept.push(...below.kept);
-        book.always.push(...below.always);
+        book.push(...below);
       } catch (error) {
-        book.always.push(...bookOf(error).always);
+        book.push(...settledOf(error));
       }
     }
 
@@ -62,26 +57,26 @@ export const rollbackStorm: Recipe = {
     });
     const callers = t.createCallerFactory(procedures)({});
 
-    function bookOf(error: unknown): Book {
+    /** What is kept of a scope that failed. */
+    function settledOf(error: unknown): Book {
       const { book, cause } = error as { book?: Book; cause?: { book?: Book } };
       const found = book ?? cause?.book;
       if (found === undefined) throw error;
-      return found;
+      return found.filter(({ isSettled }) => isSettled);
     }
 
     let failed = 0;
     const calls = scaled(5000);
     await inParallel(calls, 50, async (i) => {
-      let tokens: readonly string[];
+      let book: Book;
       try {
-        const { kept, always } = await callers.work({ name: `${i}`, depth: 0 });
-        tokens = [...kept, ...always];
+        book = await callers.work({ name: `${i}`, depth: 0 });
       } catch (error) {
         failed++;
-        tokens = bookOf(error).always;
+        book = settledOf(error);
       }
-      // Direct callers are flushed before they return; of their order another recipe knows.
-      for (const token of tokens) ledger.accept(token, token, ['books']);
+      // All that a call and those within it have dispatched is one flush, in the order of its dispatch.
+      for (const { token } of book) ledger.accept(token, `${i}`, ['books']);
     });
     const isOver = await isDrained(bus);
     reports.check();

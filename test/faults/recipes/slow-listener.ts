@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { e, isDrained, onlyReports, t } from '../app.ts';
@@ -8,6 +8,7 @@ import type { Recipe } from '../recipe.ts';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 const PENDING = 1000;
+const CALLERS = PENDING * 2;
 const BOUND_MB = 50;
 
 /** One listener takes 100 times as long as the other, as long as calls come in: callers slow down, and memory is bounded. */
@@ -16,6 +17,8 @@ export const slowListener: Recipe = {
   async run({ scaled }) {
     const ledger = new Ledger();
     const reports = onlyReports();
+    let open = 0;
+    let most = 0;
     const router = e
       .router()
       .on(
@@ -30,6 +33,7 @@ export const slowListener: Recipe = {
         'work.done',
         async ({ event }) => {
           await sleep(100);
+          open--;
           ledger.handle(event.payload.token, 'slow');
         },
         { name: 'slow', concurrency: 100 },
@@ -59,12 +63,15 @@ export const slowListener: Recipe = {
     const sampling = setInterval(() => heaps.push(heap()), Math.max(time / 10, 200));
     // More callers than may be pending: those over it wait for their own events.
     await Promise.all(
-      Array.from({ length: PENDING * 2 }, async (_, i) => {
+      Array.from({ length: CALLERS }, async (_, i) => {
         for (let n = 0; Date.now() - begun < time; n++) {
           const token = `${i}.${n}`;
           ledger.accept(token, token, ['fast', 'slow']);
+          most = Math.max(most, ++open);
           await work(token);
           calls++;
+          // Else nothing but calls would run, where none has to wait.
+          await setImmediate();
         }
       }),
     );
@@ -72,9 +79,11 @@ export const slowListener: Recipe = {
     const isOver = await isDrained(bus);
     reports.check();
     heaps.push(heap());
+    // Those that may be pending, and one for each caller.
+    if (most > PENDING + CALLERS) throw new Error(`${most} events were open at a time`);
     const grown = Math.max(...heaps) - heaps[0]!;
     if (grown > BOUND_MB) throw new Error(`The heap grew by ${grown.toFixed(1)} MB, over ${BOUND_MB}`);
     const shown = heaps.map((mb) => mb.toFixed(0)).join(', ');
-    return { ledger, isOver, figures: `${calls} calls in ${time} ms; heap ${shown} MB` };
+    return { ledger, isOver, figures: `${calls} calls in ${time} ms, up to ${most} open; heap ${shown} MB` };
   },
 };
