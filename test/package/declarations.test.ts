@@ -20,8 +20,8 @@ type Project = (typeof PROJECTS)[number];
 const projectsOf = ({ version }: Compiler) => (version === '5.9' ? [...PROJECTS, NODE_10] : PROJECTS);
 
 /** What is in a package, and what in another, which imports the first. */
-const APP = ['app.ts', 'next.ts'];
-const USER = ['user.ts', 'next-user.ts'];
+const APP = ['app.ts', 'next.ts', 'testing.ts'];
+const USER = ['user.ts', 'next-user.ts', 'testing-user.ts'];
 
 const fixtures = join(import.meta.dirname, 'fixtures');
 const write = (path: string, content: object) => writeFileSync(path, JSON.stringify(content));

@@ -41,5 +41,5 @@ test.for(RUNNERS)('$name: the test kit works, and so do the fake timers.', ({ ar
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ jest: { watchman: false } }));
   const { stdout, stderr } = runNode(folder, ...args);
   expect(stderr).not.toMatch(/●|warning|did not exit|open handle/i);
-  expect(counts(stdout), stdout).toEqual({ passed: TESTS, all: TESTS });
+  expect(counts(stdout)).toEqual({ passed: TESTS, all: TESTS });
 });

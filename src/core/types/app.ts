@@ -35,5 +35,6 @@ export interface AnyApp extends AnyCatalogTypes {
   metaInput: any;
   context: any;
   listenerContext: any;
-  withDispatch: WithDispatch<any, any>;
+  /** Of whatever copy of this package: a value that `dispatch` takes is branded by its copy. */
+  withDispatch: { dispatch: any };
 }

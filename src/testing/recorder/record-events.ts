@@ -2,7 +2,7 @@ import { compilePatterns } from '../../core/catalog/pattern.ts';
 import { EventsError } from '../../core/errors.ts';
 import { isObject } from '../../core/options.ts';
 import { quote } from '../../core/suggest.ts';
-import type { AnyApp } from '../../core/types/app.ts';
+import type { AnyCatalogTypes } from '../../core/types/catalog.ts';
 import type { AnyEvent } from '../../core/types/event.ts';
 import { isLike } from './like.ts';
 import { observerOf, Recording, type Story } from './recording.ts';
@@ -26,7 +26,7 @@ import type { EventRecorder, RecordableBus } from './types.ts';
  * const { payload } = events.only('user.created');
  * ```
  */
-export function recordEvents<T extends AnyApp>(bus: RecordableBus<T>): EventRecorder<T> {
+export function recordEvents<T extends AnyCatalogTypes>(bus: RecordableBus<T>): EventRecorder<T> {
   if (!isObject(bus) || typeof bus['observe'] !== 'function') {
     throw new EventsError('BAD_OPTION', `recordEvents takes a bus made by e.bus, not ${quote(bus)}.`);
   }
@@ -42,11 +42,11 @@ export function recordEvents<T extends AnyApp>(bus: RecordableBus<T>): EventReco
 
 /** The loosely typed implementation of `EventRecorder`. */
 function recorder(
-  bus: RecordableBus<AnyApp>,
+  bus: RecordableBus<AnyCatalogTypes>,
   current: () => Recording,
   clear: () => void,
   stop: () => void,
-): EventRecorder<AnyApp> {
+): EventRecorder<AnyCatalogTypes> {
   /** Whether an event is one of a pattern. The bus refuses those that match nothing: they would find nothing, always. */
   const selecting = (pattern: unknown = '*') => {
     void bus.stream(pattern as never).return?.();
@@ -103,7 +103,7 @@ function recorder(
     [Symbol.dispose]: stop,
     [Symbol.asyncDispose]: async () => stop(),
   };
-  return methods as unknown as EventRecorder<AnyApp>;
+  return methods as unknown as EventRecorder<AnyCatalogTypes>;
 }
 
 /** What was asked for, in words. */

@@ -1,10 +1,10 @@
-import type { AnyApp } from '../../core/types/app.ts';
+import type { AnyCatalogTypes } from '../../core/types/catalog.ts';
 import type { AnyEvent } from '../../core/types/event.ts';
 import type { DiscardReason, EventObserver } from '../../core/types/observer.ts';
 import type { CheckedPatterns, EventOf, Patterns } from '../../core/types/select.ts';
 
 /** All that a recorder needs of a bus, which may be one of another copy of this package. */
-export interface RecordableBus<T extends AnyApp> {
+export interface RecordableBus<T extends AnyCatalogTypes> {
   /** Types only. */
   readonly '~types': T;
   observe(observer: EventObserver): () => void;
@@ -64,7 +64,7 @@ export type Like<V> = V extends Date | ReadonlyMap<unknown, unknown> | ReadonlyS
       : V;
 
 /** What `recordEvents` gives. Its lists are of what came until now, oldest first: `await bus.drain()` before. */
-export interface EventRecorder<T extends AnyApp> extends AsyncDisposable, Disposable {
+export interface EventRecorder<T extends AnyCatalogTypes> extends AsyncDisposable, Disposable {
   /** What was dispatched, what was dropped later included. */
   dispatched(): readonly T['event'][T['name']][];
   dispatched<P extends Patterns<T>>(pattern: CheckedPatterns<T, P>): readonly EventOf<T, P>[];
