@@ -46,7 +46,7 @@ export function auto(options: MaxWaitOptions = {}): DeferStrategy {
     },
     start: function auto(start, call) {
       if (platform.freezes && !kept.has(call)) return start({ budget: INLINE_BUDGET });
-      const flush = afterwards(platform, start);
+      const flush = afterwards(kept.has(call), start);
       if (call.streaming) return onTimer(flush);
       const response = responseOf(call);
       if (response !== undefined) {

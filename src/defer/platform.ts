@@ -42,9 +42,9 @@ export function thisPlatform(): Platform {
   return PLATFORMS.find((platform) => platform.isHere()) ?? UNKNOWN;
 }
 
-/** How to begin a flush after the response: what a platform keeps alive, it does for a while. */
-export function afterwards({ freezes }: Platform, start: StartFlush): () => Promise<void> {
-  return () => start(freezes ? { budget: WAIT_UNTIL_BUDGET } : undefined);
+/** How to begin a flush after the response: where a platform keeps the process alive, it does so for a while. */
+export function afterwards(isKept: boolean, start: StartFlush): () => Promise<void> {
+  return () => start(isKept ? { budget: WAIT_UNTIL_BUDGET } : undefined);
 }
 
 /** The `waitUntil` that a platform offers to the request that runs, whatever it runs on. */

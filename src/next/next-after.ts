@@ -2,7 +2,7 @@ import type { DeferStrategy } from '../core/types/defer.ts';
 import { MAX_WAIT, type MaxWaitOptions } from '../defer/after-response.ts';
 import { auto } from '../defer/auto.ts';
 import { flushByFramework } from '../defer/framework.ts';
-import { afterwards, thisPlatform } from '../defer/platform.ts';
+import { afterwards, platformWaitUntil } from '../defer/platform.ts';
 
 /**
  * Flushes by Next's `after`. Where that throws, as in pages/api and outside any request, and for what streams yield, it
@@ -25,7 +25,10 @@ export function nextAfter(options: MaxWaitOptions = {}): DeferStrategy {
     ...fallback,
     name: 'nextAfter',
     start: function nextAfter(start, call) {
-      if (!call.streaming && flushByFramework(afterwards(thisPlatform(), start), call, maxWait))
+      if (
+        !call.streaming &&
+        flushByFramework(afterwards(platformWaitUntil() !== undefined, start), call, maxWait)
+      )
         return undefined;
       return fallback.start(start, call);
     },

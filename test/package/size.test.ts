@@ -18,7 +18,7 @@ import { entries } from './manifest.ts';
  * The others: what they add to it. `./testing` holds `./wire`, and three tools of about 2,000 each. `./wire` last
  * moved at 3,072, for the bounds of what it parses.
  */
-const CEILINGS: Record<string, number> = { '.': 25_088, './next': 640, './testing': 10_240, './wire': 3_328 };
+const CEILINGS: Record<string, number> = { '.': 25_600, './next': 640, './testing': 10_240, './wire': 3_328 };
 
 const folder = mkdtempSync(join(inject('installed'), 'size-'));
 const packageFolder = join(inject('installed'), 'node_modules/trpc-events');

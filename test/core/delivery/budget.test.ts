@@ -1,5 +1,5 @@
 import { initTRPC } from '@trpc/server';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { afterResponse, auto, inline, waitUntil } from '../../../src/index.ts';
 import type { BudgetOptions, DeadLetter, DeferStrategy } from '../../../src/index.ts';
 import { e, thrownBy } from '../shop.ts';
@@ -8,7 +8,7 @@ import { useClock } from './clock.ts';
 const t = initTRPC.create();
 
 /** A procedure, whose listener fails each time, and is tried again after 1 s, 2 s, 4 s, … */
-function failing(defer: DeferStrategy, pending?: number) {
+function failing(defer: DeferStrategy, pending?: number, signal?: AbortSignal) {
   const attempts: number[] = [];
   const letters: DeadLetter[] = [];
   const clock = useClock();
@@ -34,7 +34,7 @@ function failing(defer: DeferStrategy, pending?: number) {
         ctx.dispatch('user.created', { id: '1' });
       }),
     }),
-  )({});
+  )({}, signal && { signal });
   return { bus, create, clock, attempts, letters };
 }
 
@@ -73,6 +73,28 @@ it.each<[BudgetOptions | undefined, number[]]>([
   expect(isOver).toBe(true);
   expect(attempts).toEqual(expected);
   expect(letters).toMatchObject([{ reason: 'budget' }]);
+});
+
+it('Under auto() likewise, where a host of Next.js keeps the process alive.', async () => {
+  const CONTEXT = Symbol.for('@next/request-context');
+  const host = globalThis as { [CONTEXT]?: object };
+  onTestFinished(() => void delete host[CONTEXT]);
+  const given: Promise<unknown>[] = [];
+  host[CONTEXT] = { get: () => ({ waitUntil: (promise: Promise<unknown>) => void given.push(promise) }) };
+  const { create, clock, attempts, letters } = failing(auto(), undefined, new AbortController().signal);
+  await create();
+  await clock.pass(600_000);
+  expect(given).toHaveLength(1);
+  expect(attempts).toEqual([0, 1000, 3000, 7000, 15_000]);
+  expect(letters).toMatchObject([{ reason: 'budget' }]);
+});
+
+it('On a server that goes on there is none.', async () => {
+  const { create, clock, attempts, letters } = failing(auto(), undefined, new AbortController().signal);
+  await create();
+  await clock.pass(2 ** 10 * 1000);
+  expect(attempts).toHaveLength(10);
+  expect(letters).toMatchObject([{ reason: 'attempts' }]);
 });
 
 it('What a listener chains shares the budget of its call.', async () => {
