@@ -49,7 +49,7 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'a delivery acknowledged before its chain',
     file: 'core/bus/deliver.ts',
-    find: 'await flush.chain.done();',
+    find: 'await chain.done();',
     replace: 'await flush.done();',
     tests: ['core/bus/deliver.test.ts'],
   },
@@ -105,8 +105,12 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'the environment read once',
     file: 'core/flush/enabled.ts',
-    find: 'const value = variable(NAME);\n  return value',
-    replace: 'const value = undefined as string | undefined;\n  return value',
+    find: 'const value = variable(NAME);\n  return value === undefined ||',
+    replace: 'const value = ALWAYS;\n  return value === undefined ||',
+    also: {
+      find: "const NO = ['', '0', 'false', 'no', 'off'];",
+      replace: "const NO = ['', '0', 'false', 'no', 'off'];\nconst ALWAYS = variable(NAME);",
+    },
     tests: ['core/flush/enabled.test.ts'],
   },
   {
@@ -138,6 +142,13 @@ export const DELIVERIES: readonly Mutant[] = [
     tests: ['core/delivery/timeout.test.ts'],
   },
   {
+    name: 'a listener that settles when its signal aborts has not timed out',
+    file: 'core/delivery/time-limit.ts',
+    find: '        reject(error);\n        attempt.abort(error);',
+    replace: '        attempt.abort(error);\n        reject(error);',
+    tests: ['core/delivery/timeout.test.ts'],
+  },
+  {
     name: 'dependencies of a timed-out attempt stay open',
     file: 'core/router/steps.ts',
     find: 'await (timedOut === undefined ? done : Promise.race([done, timedOut]));',
@@ -155,8 +166,15 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'listeners wait for one another’s slots',
     file: 'core/delivery/gate.ts',
-    find: 'if (attempt.policed?.hasSlot) return true;',
+    find: 'if (attempt.policed?.hasSlot) return attempt.policed;',
     replace: '',
+    tests: ['core/delivery/concurrency.test.ts'],
+  },
+  {
+    name: 'a delivery in a listener waits for the slot of that',
+    file: 'core/bus/deliver.ts',
+    find: 'new Chain(undefined, holderOf(currentFrame()?.scope.attempt))',
+    replace: 'new Chain(undefined)',
     tests: ['core/delivery/concurrency.test.ts'],
   },
   {

@@ -1,12 +1,14 @@
 import type { BusState } from './bus-state.ts';
 import { requireContext } from '../scope/dispatch.ts';
+import { holderOf } from '../delivery/gate.ts';
 import { EventsError } from '../errors.ts';
+import { Chain } from '../flush/chain.ts';
 import { Flush } from '../flush/flush.ts';
 import { aCount, aSignal, aString, checkOptions, type Rules } from '../options.ts';
 import { refuseNewRoots } from './publish.ts';
 import { readEnvelope } from './read-envelope.ts';
 import { NO_CTX, type Entry } from '../scope/scope.ts';
-import { restoring } from '../scope/storage.ts';
+import { currentFrame, restoring } from '../scope/storage.ts';
 import { didYouMean, quote } from '../suggest.ts';
 import type { DeliverOptions, Delivery } from '../types/bus.ts';
 import type { Envelope } from '../types/event.ts';
@@ -42,10 +44,11 @@ export async function deliver(
     );
   }
   const entry: Entry = { event, ctx: NO_CTX, when: 'settled', scope: undefined, n: 0, cause: undefined };
-  const flush = new Flush(bus, [entry], { fromQueue: true, signal, only });
+  const chain = new Chain(undefined, holderOf(currentFrame()?.scope.attempt));
+  const flush = new Flush(bus, [entry], { fromQueue: true, signal, only, chain });
   const run = async () => {
     restoring(() => flush.begin());
-    await flush.chain.done();
+    await chain.done();
     return { ok: true } as const;
   };
   await (bus.observed === undefined ? run() : bus.observed.wrapDelivery(event, attempt, run));

@@ -1,4 +1,4 @@
-import { isWithinSlot, type Gate } from './gate.ts';
+import { holderOf, type Gate } from './gate.ts';
 import { EventsError } from '../errors.ts';
 import { Attempt } from '../flush/attempt.ts';
 import { remakeContext } from '../flush/contexts.ts';
@@ -54,7 +54,8 @@ export class PolicedDelivery {
     const gate = this.#target.gate?.of(this.#flush.chain.root);
     let failed: Failed | undefined;
     for (;;) {
-      if (gate !== undefined && !isWithinSlot(this.#entry.cause)) {
+      if (failed !== undefined) await remakeContext(this.#flush.bus, this.#entry);
+      if (gate !== undefined && holderOf(this.#entry.cause, this.#flush.chain) === undefined) {
         if (gate.take() || (await this.#waitFor(gate.wait()))) this.#slot = gate;
       }
       if (this.#mustStop()) return this.#end(failed, this.#stopped!);
@@ -82,7 +83,6 @@ export class PolicedDelivery {
     const attempt = new Attempt(this.#flush, entry, this.#target.name, policed);
     let value: unknown;
     try {
-      if (this.#attempts > 1) await remakeContext(attempt.bus, entry);
       const call =
         timeout === undefined ? this.#target.invoke : within(timeout, policed, this.#target.invoke);
       const returned = invoke(attempt, entry, call);
@@ -100,8 +100,8 @@ export class PolicedDelivery {
   /** The ms until the next attempt, or why there is none. */
   #nextAfter({ error }: Failed): number | DeadLetterReason {
     const { retry } = this.#policy;
-    if (retry === undefined || this.#attempts >= retry.attempts) return 'attempts';
     if (isNoRetry(error)) return 'not-retriable';
+    if (retry === undefined || this.#attempts >= retry.attempts) return 'attempts';
     if (this.#mustStop()) return this.#stopped!;
     const delay = backOff(retry, this.#attempts);
     return Date.now() + delay > this.#flush.chain.deadline ? 'budget' : delay;
@@ -139,7 +139,10 @@ export class PolicedDelivery {
     if (failed !== undefined) return this.#flush.failed(failed.attempt, this.#entry, failed.error, reason);
     // As where a listener without a policy was taken off before its turn.
     if (reason === 'removed') return;
-    const error = new EventsError('CLOSED', 'There was no time left for an attempt');
+    const error: unknown =
+      reason === 'aborted'
+        ? this.#flush.options.signal?.reason
+        : new EventsError('CLOSED', 'There was no time left for an attempt');
     this.#flush.record({ listener: this.#target.name, number: 0 }, this.#entry, error, reason);
   }
 }

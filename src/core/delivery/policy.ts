@@ -80,6 +80,8 @@ function readRetry(where: string, retry: RetryOptions, name: string | undefined)
 
 /** How long to wait after the attempt of a number, in ms. */
 export function backOff({ minDelay, maxDelay, factor, jitter }: Retry, attempt: number): number {
-  const delay = Math.min(maxDelay, minDelay * factor ** (attempt - 1));
+  // Infinity times 0 is no delay at all.
+  const growth = Math.min(factor ** (attempt - 1), Number.MAX_VALUE);
+  const delay = Math.min(maxDelay, minDelay * growth);
   return Math.round(delay * (1 - jitter * Math.random()));
 }

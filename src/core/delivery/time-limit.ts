@@ -12,8 +12,9 @@ export function within(ms: number, attempt: PolicedAttempt, invoke: (argument: n
     const timedOut = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         const error = new EventsError('TIMED_OUT', `It took longer than its timeout, ${ms} ms`);
-        attempt.abort(error);
+        // First of all: a listener that settles when its signal aborts must not come before it.
         reject(error);
+        attempt.abort(error);
       }, ms);
     });
     timedOut.catch(() => {});

@@ -1,4 +1,5 @@
 import type { BusState } from '../bus/bus-state.ts';
+import type { PolicedAttempt } from '../delivery/policed-attempt.ts';
 import type { Scope } from '../scope/scope.ts';
 
 /** What waits for flushes: a call, whose `finished` resolves then, or the chain that a listener is part of. */
@@ -27,8 +28,12 @@ export class Chain implements Keeper {
   #done: Promise<void> | undefined = undefined;
   #resolve: (() => void) | undefined = undefined;
 
-  constructor(keeper: Keeper | undefined) {
+  /** What holds a slot and may wait for it, where `bus.deliver` began it in a listener: no cause leads there. */
+  readonly holder: PolicedAttempt | undefined;
+
+  constructor(keeper: Keeper | undefined, holder?: PolicedAttempt) {
     this.#keeper = keeper;
+    this.holder = holder;
   }
 
   get root(): object {

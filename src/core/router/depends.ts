@@ -23,7 +23,8 @@ export class Resolver {
   readonly #made = new Map<AnyDependency, Promise<unknown>>();
   /** Generators that have yielded, in the order in which they did. */
   readonly #open: AnyGenerator[] = [];
-  #isOver = false;
+  /** What goes on after its end fails with that. */
+  #ended: { readonly error: unknown } | undefined = undefined;
 
   constructor(bus: BusState) {
     this.#bus = bus;
@@ -65,8 +66,8 @@ export class Resolver {
     const created = dependency['~create']({ ...values, event: argument.event, ctx });
     if (!isGenerator(created)) return created;
     const { done, value } = await created.next();
-    // Its attempt didn't wait for it (a middleware that races with `next()`): nobody would clean up.
-    if (this.#isOver) return endLate(created);
+    // Its attempt didn't wait for it (its time was over; a middleware raced with `next()`): nobody would clean up.
+    if (this.#ended !== undefined) return endLate(created, this.#ended.error);
     if (done)
       throw new Error(
         'a dependency ended before it yielded: a generator yields its value once, then cleans up',
@@ -77,14 +78,14 @@ export class Resolver {
 
   /** @throws where the attempt has ended: what still goes on in it, goes no further. */
   assertOpen(): void {
-    if (this.#isOver) throw over();
+    if (this.#ended !== undefined) throw this.#ended.error;
   }
 
   /** Ends the generators, last one first. Gives back the error that the attempt ends with, if it does with one. */
   async finish(
     failure: { readonly error: unknown } | undefined,
   ): Promise<{ readonly error: unknown } | undefined> {
-    this.#isOver = true;
+    this.#ended = failure ?? { error: over() };
     for (let generator = this.#open.pop(); generator !== undefined; generator = this.#open.pop()) {
       try {
         const { done } = await (failure === undefined ? generator.next() : generator.throw(failure.error));
@@ -101,8 +102,7 @@ export class Resolver {
   }
 }
 
-async function endLate(generator: AnyGenerator): Promise<never> {
-  const error = over();
+async function endLate(generator: AnyGenerator, error: unknown): Promise<never> {
   try {
     await generator.throw(error);
   } catch {

@@ -59,12 +59,13 @@ async function waitFor(started: PromiseLike<void>, scope: CallScope, begin: Star
   try {
     await started;
   } catch (thrown) {
-    await faulty(thrown, scope, begin);
+    // Its caller waits, and not for longer than under `inline`.
+    await faulty(thrown, scope, () => begin({ budget: INLINE_BUDGET }));
   }
 }
 
 /** A strategy that fails has not picked a moment: now is as good as any. */
-function faulty(thrown: unknown, { bus, defer }: CallScope, begin: StartFlush): Promise<void> {
+function faulty(thrown: unknown, { bus, defer }: CallScope, begin: () => Promise<void>): Promise<void> {
   reportHook(bus, `The defer strategy ${defer.name}`, thrown);
   return begin();
 }

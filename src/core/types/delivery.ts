@@ -31,7 +31,7 @@ export interface DeadLetter<T extends AnyApp = AnyApp> {
   /** Its name: `bus.deliver(event, { listener })` repeats the delivery. */
   readonly listener: string;
   readonly reason: DeadLetterReason;
-  /** How many there were; 0 where `bus.close` had no time for one. */
+  /** How many there were; 0 where it was closed or aborted before the first. */
   readonly attempts: number;
   /** That of the last attempt; its `cause` is what was thrown. */
   readonly error: EventsError;

@@ -145,6 +145,17 @@ it('A call that waits for its own events because too many are pending has the bu
   expect(attempts).toHaveLength(4 + 10);
 });
 
+it('Under a strategy that rejects, which its caller waits for, a call has the budget of inline().', async () => {
+  const { create, clock, attempts } = failing({
+    name: 'faulty',
+    start: () => Promise.reject(new Error('no')),
+  });
+  const done = create();
+  await clock.pass(7000);
+  await done;
+  expect(attempts).toEqual([0, 1000, 3000, 7000]);
+});
+
 it('publish and bus.scope have none: who calls them waits for all attempts.', async () => {
   const { bus, clock, attempts } = failing(auto());
   const done = bus.scope(({ dispatch }) => dispatch('user.created', { id: '1' }));

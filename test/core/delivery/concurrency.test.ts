@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { initTRPC } from '@trpc/server';
+import type { EventForwarder } from '../../../src/index.ts';
 import { e, gate, turn } from '../shop.ts';
 import { useClock } from './clock.ts';
 
@@ -140,6 +141,32 @@ it('A publish that a listener awaits waits for no slot: neither its own, nor tha
   const bus = e.bus({ handlers: [router] });
   await Promise.all([bus.publish('user.created', { id: '1' }), bus.publish('user.deleted', { id: '2' })]);
   expect(seen).toHaveLength(10);
+});
+
+it('What goes round, through a handler that delivers it again, waits for no slot of a listener that waits for it.', async () => {
+  const seen: string[] = [];
+  const router = e.router();
+  router.on(
+    'user.created',
+    async ({ event }) => {
+      seen.push(`${event.payload.id}, ${event.depth} deep`);
+      if (event.depth < 2) await bus.publish('user.deleted', { id: event.payload.id });
+    },
+    { name: 'one', concurrency: 1 },
+  );
+  router.on('user.deleted', async ({ event }) => {
+    if (event.depth < 2) await bus.publish('user.created', { id: event.payload.id });
+  });
+  const loopback: EventForwarder = {
+    name: 'loopback',
+    remote: true,
+    local: false,
+    handle: async (event) => void (await bus.deliver({ ...event })),
+  };
+  const bus = e.bus({ handlers: [router, loopback] });
+  await Promise.all(['a', 'b'].map((id) => bus.publish('user.created', { id })));
+  await bus.drain({ timeout: 5000 });
+  expect(seen.toSorted()).toEqual(['a, 0 deep', 'a, 2 deep', 'b, 0 deep', 'b, 2 deep']);
 });
 
 it('A listener calls procedures that dispatch to it, at a concurrency of 1 and over the limit of pending events.', async () => {

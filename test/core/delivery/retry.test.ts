@@ -124,14 +124,34 @@ it.each([
   },
 );
 
-it('A listener without retry may throw noRetry, too.', async () => {
-  const router = e.router();
-  router.on('user.created', () => Promise.reject(noRetry(new RangeError('never'))), { name: 'mail' });
-  const letters: DeadLetter[] = [];
-  const bus = e.bus({ handlers: [router], onError: () => {}, deadLetter: (letter) => letters.push(letter) });
-  const { failures } = await bus.publish('user.created', { id: '1' });
-  expect(failures[0]!.error.cause).toBeInstanceOf(RangeError);
-  expect(letters).toMatchObject([{ reason: 'not-retriable', attempts: 1 }]);
+it.each([{}, { timeout: 1000 }, { concurrency: 1 }, { retry: { attempts: 1 } }])(
+  'A listener that has one attempt, by %j, may throw noRetry, too.',
+  async (options) => {
+    const router = e.router();
+    router.on('user.created', () => Promise.reject(noRetry(new RangeError('never'))), {
+      name: 'mail',
+      ...options,
+    });
+    const letters: DeadLetter[] = [];
+    const bus = e.bus({
+      handlers: [router],
+      onError: () => {},
+      deadLetter: (letter) => letters.push(letter),
+    });
+    const { failures } = await bus.publish('user.created', { id: '1' });
+    expect(failures[0]!.error.cause).toBeInstanceOf(RangeError);
+    expect(letters).toMatchObject([{ reason: 'not-retriable', attempts: 1 }]);
+  },
+);
+
+it('With a minDelay of 0 nothing waits, however large the factor.', async () => {
+  const delays: number[] = [];
+  const { bus, clock } = mailer({ attempts: 4, minDelay: 0, factor: 1e200, jitter: 0 }, 3);
+  bus.observe({ name: 'delays', backedOff: (_attempt, { delay }) => void delays.push(delay) });
+  const published = bus.publish('user.created', { id: '1' });
+  await clock.pass(10);
+  await published;
+  expect(delays).toEqual([0, 0, 0]);
 });
 
 it('Who succeeded is not run again because another listener failed.', async () => {
@@ -275,6 +295,29 @@ it('A createContext that failed is asked once more by each further attempt.', as
   expect(seen).toMatchObject([{ db: 'here' }]);
 });
 
+it('A createContext that takes for ever when it is asked once more holds no slot.', async () => {
+  const clock = useClock();
+  const seen: string[] = [];
+  const router = e.router();
+  router.on('user.created', ({ event }) => void seen.push(event.payload.id), {
+    name: 'mail',
+    concurrency: 1,
+    retry: { attempts: 2, ...STEADY },
+  });
+  let asked = 0;
+  const bus = e.bus({
+    handlers: [router],
+    createContext: () => {
+      if (++asked === 1) throw new Error('no database');
+      return asked === 2 ? new Promise<never>(() => {}) : {};
+    },
+  });
+  void bus.publish('user.created', { id: '1' });
+  await clock.pass(1000);
+  await bus.publish('user.created', { id: '2' });
+  expect([seen, asked]).toEqual([['2'], 3]);
+});
+
 it('Observers see each attempt, and each wait between two.', async () => {
   const clock = useClock();
   const log: string[] = [];
@@ -345,6 +388,35 @@ it('What a queue delivered is no longer tried again when its signal aborts.', as
   expect(failures[0]!.error.message).toContain('its delivery was aborted');
   expect(attempts).toHaveLength(1);
   expect(letters).toMatchObject([{ reason: 'aborted', attempts: 1 }]);
+});
+
+it('What a queue delivered waits for no slot when its signal has aborted, and fails with the reason of that.', async () => {
+  const { promise, open } = gate();
+  const router = e.router();
+  router.on('user.created', () => promise, { name: 'mail', concurrency: 1 });
+  const letters: DeadLetter[] = [];
+  const bus = e.bus({ handlers: [router], onError: () => {}, deadLetter: (letter) => letters.push(letter) });
+  const first = bus.publish('user.created', { id: '1' });
+  const stop = new AbortController();
+  const delivered = bus.deliver(
+    { id: 'm1', name: 'user.created', payload: { id: '2' }, time: new Date() },
+    { signal: stop.signal },
+  );
+  const reason = new Error('the worker stops');
+  stop.abort(reason);
+  const { failures } = await delivered;
+  expect(failures).toMatchObject([
+    {
+      error: {
+        cause: reason,
+        message:
+          'The listener "mail" failed on "user.created": Error: the worker stops (no other attempt: its delivery was aborted)',
+      },
+    },
+  ]);
+  expect(letters).toMatchObject([{ reason: 'aborted', attempts: 0 }]);
+  open();
+  await first;
 });
 
 it('Retries of what a queue delivered chain events of the same ids.', async () => {

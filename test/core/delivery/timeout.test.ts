@@ -73,6 +73,30 @@ it.each(['rejects', 'throws much later', 'resolves'])(
   },
 );
 
+it.each<[string, (end: () => void, fail: (error: Error) => void) => void]>([
+  ['resolves', (end) => end()],
+  ['rejects', (_end, fail) => fail(new Error('aborted'))],
+])('A listener that %s as soon as its signal aborts has timed out, too.', async (_how, settle) => {
+  const clock = useClock();
+  const cats = collector({ events: 'cat.spotted' });
+  const router = e.router();
+  router.on(
+    'user.created',
+    ({ signal, ctx }) => {
+      ctx.dispatch('cat.spotted', 1);
+      return new Promise<void>((resolve, reject) =>
+        signal.addEventListener('abort', () => settle(resolve, reject)),
+      );
+    },
+    { name: 'mail', timeout: 100 },
+  );
+  const bus = e.bus({ handlers: [router, cats.handler], onError: () => {} });
+  const published = bus.publish('user.created', { id: '1' });
+  await clock.pass(100);
+  expect((await published).failures).toMatchObject([{ error: { cause: { code: 'TIMED_OUT' } } }]);
+  expect(cats.payloads).toEqual([]);
+});
+
 it('A timed-out attempt is followed by the next one, which has its own time and signal.', async () => {
   const clock = useClock();
   const log: unknown[] = [];
@@ -152,6 +176,29 @@ it('Dependencies are cleaned up with the error when the time is over, whatever t
   await published;
   await clock.pass(0);
   expect(log).toEqual(['roll back: TIMED_OUT, at 100', 'release']);
+});
+
+it('A dependency that is made when the time is over is cleaned up with the error, and no listener runs with it.', async () => {
+  const clock = useClock();
+  const thrown: unknown[] = [];
+  const getConnection = e.depends(async function* () {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    try {
+      yield 'connection';
+    } catch (error) {
+      thrown.push(error);
+      throw error;
+    }
+  });
+  const listener = vi.fn();
+  const router = e.router();
+  router.provide({ connection: getConnection }).on('user.created', listener, { name: 'mail', timeout: 100 });
+  const bus = e.bus({ handlers: [router], onError: () => {} });
+  const published = bus.publish('user.created', { id: '1' });
+  await clock.pass(200);
+  await published;
+  expect(thrown).toMatchObject([{ code: 'TIMED_OUT' }]);
+  expect(listener).not.toHaveBeenCalled();
 });
 
 it('Of what a queue delivered, the signal aborts with that of the delivery, and with the time.', async () => {
