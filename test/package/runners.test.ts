@@ -1,4 +1,4 @@
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderWith, inRepo } from './folders.ts';
@@ -42,4 +42,29 @@ test.for(RUNNERS)('$name: the test kit works, and so do the fake timers.', ({ ar
   const { stdout, stderr } = runNode(folder, ...args);
   expect(stderr).not.toMatch(/●|warning|did not exit|open handle/i);
   expect(counts(stdout)).toEqual({ passed: TESTS, all: TESTS });
+});
+
+const docs = readFileSync(join(import.meta.dirname, '../../docs/testing.md'), 'utf8');
+/** The block of the docs that imports from a module, with the bus that it takes as given. */
+function docsBlock(module: string): string {
+  const blocks = Array.from(docs.matchAll(/^```ts\n(.*?)^```/gms), ([, code]) => code!);
+  const block = blocks.find((code) => code.includes(`from '${module}'`));
+  return `import { bus } from './docs-bus.cjs';\n${block}`;
+}
+const TRANSFORM = `
+  const { transformSync } = require(${JSON.stringify(inRepo('esbuild'))});
+  exports.process = (code) => transformSync(code, { format: 'cjs', target: 'es2022' });
+`;
+
+test('What docs/testing.md says of the fake timers of Jest and node:test is so.', () => {
+  const folder = folderWith({});
+  cpSync(join(import.meta.dirname, 'fixtures/runners/docs-bus.cjs'), join(folder, 'docs-bus.cjs'));
+  writeFileSync(join(folder, 'jest.test.js'), docsBlock('@jest/globals'));
+  writeFileSync(join(folder, 'node.test.mjs'), docsBlock('node:test'));
+  writeFileSync(join(folder, 'transform.js'), TRANSFORM);
+  const transform = { 'test.js$': '<rootDir>/transform.js' };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ jest: { watchman: false, transform } }));
+  const [jest, node] = RUNNERS;
+  for (const { args, counts } of [jest!, node!])
+    expect(counts(runNode(folder, ...args).stdout)).toEqual({ passed: 1, all: 1 });
 });
