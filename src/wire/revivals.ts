@@ -108,7 +108,8 @@ function isRevival(annotation: unknown, value: unknown, allowsCustom: boolean): 
   if (kind === 'custom') return allowsCustom && typeof name === 'string';
   return (
     kind === 'typed-array' &&
-    Object.hasOwn(TYPED_ARRAYS, name as string) &&
+    typeof name === 'string' &&
+    Object.hasOwn(TYPED_ARRAYS, name) &&
     Array.isArray(value) &&
     value.every((item) => typeof item === 'number')
   );

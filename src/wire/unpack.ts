@@ -14,7 +14,11 @@ export interface Revivals {
 export function readRevivals(text: string | undefined): Revivals {
   if (text === undefined) return {};
   const revivals = readJson(text, 'its superjson', OF_REVIVALS);
-  if (isObject(revivals) && Object.keys(revivals).every((key) => key === 'data' || key === 'meta'))
+  if (
+    isObject(revivals) &&
+    !Array.isArray(revivals) &&
+    Object.keys(revivals).every((key) => key === 'data' || key === 'meta')
+  )
     return revivals;
   throw badMessage('its superjson says of other parts than data and meta');
 }

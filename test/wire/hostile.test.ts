@@ -1,0 +1,150 @@
+import { inspect } from 'node:util';
+import { afterAll, expect, it } from 'vitest';
+import type { AnyEvent, EventsError } from '../../src/index.ts';
+import { cloudEvents } from '../../src/wire/index.ts';
+import { printFigure } from '../setup/figure.ts';
+import { hostileOf } from './hostile.ts';
+import { e, messageOf, SECRET, setPart, type Message } from './hostile-shop.ts';
+import { mutatedOf } from './mutated.ts';
+import { Random } from './random.ts';
+
+const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
+const COUNT = Number(process.env['FUZZ_COUNT'] ?? 10_000);
+/** None should take over 50 ms: that is printed, and this is asserted, for collections of garbage count too. */
+const MOST_MS = 1000;
+
+const codec = cloudEvents();
+const seen: AnyEvent[] = [];
+const bus = e.bus({
+  handlers: [
+    e.router().on('**', ({ event }) => void seen.push(event), { name: 'listener' }),
+    { name: 'handler', handle: (event: AnyEvent) => void seen.push(event) },
+  ],
+  createContext: () => ({}),
+  meta: () => ({ tenant: 'none', since: new Date(0) }),
+});
+afterAll(() => bus.close());
+
+/** What everything inherits from, or is made by. */
+const shared = (
+  'Object Array Function String Number Boolean BigInt Symbol Date Map Set RegExp Promise Error TypeError URL ' +
+  'Uint8Array Float64Array ArrayBuffer'
+)
+  .split(' ')
+  .map((name) => (globalThis as unknown as Record<string, Function>)[name]!)
+  .flatMap((made) => [made, made.prototype as object]);
+const membersOf = () =>
+  shared.flatMap((object) =>
+    Reflect.ownKeys(object).flatMap((key) => {
+      const { value, get, set } = Object.getOwnPropertyDescriptor(object, key)!;
+      return [key, value, get, set] as unknown[];
+    }),
+  );
+const before = membersOf();
+const wasPolluted = () => {
+  const members = membersOf();
+  return members.length !== before.length || members.some((member, i) => !Object.is(member, before[i]));
+};
+const countKeys = () => shared.reduce((sum, object) => sum + Reflect.ownKeys(object).length, 0);
+const keysBefore = countKeys();
+/** A quick look after each text, and a close one after all. */
+const isPolluted = () => countKeys() !== keysBefore;
+
+async function refusalOf(text: string): Promise<EventsError | undefined> {
+  try {
+    await bus.deliver(codec.decode(text));
+    return undefined;
+  } catch (error) {
+    return error as EventsError;
+  }
+}
+
+/** Of this thread, so that what else the machine does counts for nothing. */
+function millisecondsOfWork(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
+const causes = (error: unknown): unknown[] => (error instanceof Error ? [error, ...causes(error.cause)] : []);
+const told = (error: unknown) =>
+  [
+    inspect(error, { depth: 9 }),
+    JSON.stringify(error),
+    ...causes(error).map((it) => `${String(it)} ${(it as Error).stack}`),
+  ].join(' ');
+
+it('A good message arrives: what the others are made of.', async () => {
+  const random = new Random(SEED);
+  const good = Array.from({ length: 200 }, () => messageOf(random));
+  for (const message of good) expect(await refusalOf(JSON.stringify(message))).toBe(undefined);
+  for (const [part, values] of [
+    ['data', { at: ['Date'] }],
+    ['meta', { of: { at: ['Date'] } }],
+  ] as const) {
+    const [message] = good as [Message];
+    setPart(message, part, { at: '2026-01-01' }, { values, v: 1 });
+    expect(await refusalOf(JSON.stringify(message))).toBe(undefined);
+  }
+  expect(seen.slice(-4)).toMatchObject([
+    ...[1, 2].map(() => ({ payload: { at: new Date('2026-01-01') } })),
+    ...[1, 2].map(() => ({ meta: { of: { at: new Date('2026-01-01') } } })),
+  ]);
+  expect(seen.splice(0)).toHaveLength(404);
+});
+
+it(`${COUNT} hostile texts are refused: no listener sees one, nothing is polluted, and nothing of them is told.`, async () => {
+  const random = new Random(SEED);
+  const kinds = new Map<string, number>();
+  const slow: { ms: number; kind: string }[] = [];
+  for (let i = 0; i < COUNT; i++) {
+    const { kinds: done, text } = hostileOf(random);
+    const start = millisecondsOfWork();
+    const error = await refusalOf(text);
+    const ms = millisecondsOfWork() - start;
+    slow.push({ ms, kind: done.join(', ') });
+    for (const kind of done) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    const is = {
+      code: error?.code,
+      isTold: told(error).includes(SECRET),
+      isPolluted: isPolluted(),
+      seen: seen.length,
+    };
+    if (is.code !== 'BAD_MESSAGE' || is.isTold || is.isPolluted || is.seen > 0 || ms > MOST_MS)
+      throw new Error(
+        `FUZZ_SEED=${SEED}, text ${i} (${done.join(', ')}), ${Math.round(ms)} ms: ${JSON.stringify(is)}\n${text.slice(0, 2000)}`,
+        { cause: error },
+      );
+  }
+  expect(wasPolluted()).toBe(false);
+  slow.sort((a, b) => b.ms - a.ms);
+  const [slowest, second] = slow as [(typeof slow)[0], (typeof slow)[0]];
+  printFigure(
+    `seed ${SEED} (FUZZ_SEED): ${COUNT} hostile texts of ${kinds.size} kinds refused; the slowest took ${slowest.ms.toFixed(1)} ms (${slowest.kind}), then ${second.ms.toFixed(1)} (${second.kind}); ${slow.filter(({ ms }) => ms > 50).length} over 50 ms`,
+  );
+}, 120_000);
+
+it('Messages changed blindly are refused, or are such as the codec itself makes.', async () => {
+  const random = new Random(SEED);
+  let taken = 0;
+  for (let i = 0; i < COUNT / 4; i++) {
+    const text = mutatedOf(random);
+    const error = await refusalOf(text);
+    const [event] = seen.splice(0);
+    try {
+      expect(isPolluted()).toBe(false);
+      if (event === undefined) {
+        expect(error?.code).toBe('BAD_MESSAGE');
+        expect(told(error)).not.toContain(SECRET);
+      } else {
+        taken++;
+        expect(codec.decode(codec.encode(event))).toEqual({ ...event, time: event.time.toISOString() });
+      }
+    } catch (cause) {
+      throw new Error(`FUZZ_SEED=${SEED}, text ${i}: ${text.slice(0, 2000)}`, { cause });
+    }
+  }
+  expect(wasPolluted()).toBe(false);
+  printFigure(
+    `seed ${SEED} (FUZZ_SEED): of ${COUNT / 4} messages changed blindly, ${taken} were still good ones`,
+  );
+}, 120_000);

@@ -1,0 +1,61 @@
+import { messageOf } from './hostile-shop.ts';
+import { hostileOf } from './hostile.ts';
+import type { Random } from './random.ts';
+
+const TOKENS = [
+  '"',
+  '\\',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  'null',
+  '-',
+  '1e999',
+  '0',
+  '"__proto__":',
+  '"superjson":"{}",',
+  String.raw`\u0000`,
+  '\uD800',
+  '["Date"]',
+  '\\"values\\":',
+  '\\"set\\"',
+  '"data":',
+  '\u2028',
+  ' ',
+];
+
+type Change = (text: string, at: number, random: Random) => string;
+const changes: readonly Change[] = [
+  (text, at) => text.slice(0, at) + text.slice(at + 1),
+  (text, at, random) => text.slice(0, at) + random.of(TOKENS) + text.slice(at),
+  (text, at, random) => text.slice(0, at) + random.of(TOKENS) + text.slice(at + 1),
+  (text, at, random) =>
+    text.slice(0, at) +
+    String.fromCharCode(text.charCodeAt(at) ^ (1 << random.below(7))) +
+    text.slice(at + 1),
+  (text, at, random) => text.slice(0, at) + text.slice(at + random.below(60)),
+  (text, at, random) =>
+    text.slice(0, at) + text.slice(at, at + random.below(60)).repeat(2) + text.slice(at + 1),
+  (text, at, random) => {
+    const other = random.isLucky(0.5)
+      ? JSON.stringify(messageOf(random))
+      : hostileOf(random).text.slice(0, 4000);
+    return text.slice(0, at) + other.slice(random.below(other.length));
+  },
+  // A whole token for another of the same text: what is of the right form at the wrong place.
+  (text, _, random) => {
+    const tokens = text.match(/\\?"[^"\\]*\\?"|-?\d+/g) ?? [];
+    return tokens.length === 0 ? text : text.replace(random.of(tokens), () => random.of(tokens));
+  },
+];
+
+/** A good message, changed blindly: it may still be one. */
+export function mutatedOf(random: Random): string {
+  let text = JSON.stringify(messageOf(random));
+  for (let left = 1 + random.below(3); left > 0; left--)
+    text = random.of(changes)(text, random.below(text.length), random);
+  return text;
+}
