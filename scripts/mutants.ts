@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { DELIVERIES } from '../test/mutants/deliveries.ts';
+import { MESSAGES } from '../test/mutants/messages.ts';
 import type { Mutant } from '../test/mutants/mutant.ts';
 import { SCOPES } from '../test/mutants/scopes.ts';
 
@@ -19,7 +20,7 @@ const COPIED = ['src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.t
 const LIMIT = 180_000;
 
 const words = process.argv.slice(2).map((word) => word.toLowerCase());
-const all = [...SCOPES, ...DELIVERIES];
+const all = [...SCOPES, ...DELIVERIES, ...MESSAGES];
 const chosen = all.filter(
   ({ name }) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word)),
 );
