@@ -158,6 +158,15 @@ describe('failRate', () => {
     expect(lines).toHaveLength(1);
   });
 
+  it('lets what is delivered again because it failed succeed some time', async () => {
+    const bus = shop({ failRate: 0.7, seed: 1, only: 'audit' });
+    const envelope = { id: 'a', name: 'user.deleted', payload: { id: '1' }, time: new Date() };
+    let deliveries = 1;
+    while ((await bus.deliver(envelope)).failures.length > 0 && deliveries < 100) deliveries++;
+    expect(deliveries).toBeGreaterThan(1);
+    expect(deliveries).toBeLessThan(100);
+  });
+
   it('says in each error what would make it come again', async () => {
     const bus = shop({ failRate: 1, seed: 7 });
     await bus.publish('cache.cleared');
@@ -200,6 +209,44 @@ describe('deliverTwice', () => {
       times.set(event.payload.id, (times.get(event.payload.id) ?? 0) + 1);
     expect(new Set(times.values())).toEqual(new Set([1, 2]));
     expect(times.size).toBeLessThan(20);
+  });
+
+  it('takes no slot from a listener that waits for what it publishes to itself', async () => {
+    const router = e.router();
+    const seen: string[] = [];
+    router.on(
+      'user.deleted',
+      async ({ event }) => {
+        const { id } = event.payload;
+        seen.push(id);
+        if (id.length < 3) await bus.publish('user.deleted', { id: `${id}1` });
+      },
+      { name: 'deeper', concurrency: 1 },
+    );
+    const bus = shop({ deliverTwice: true }, [router]);
+    await bus.publish('user.deleted', { id: '1' });
+    await bus.drain();
+    expect(seen.sort()).toEqual(['1', '1', ...Array(4).fill('11'), ...Array(8).fill('111')]);
+  });
+
+  it('reports what a listener published and can not be sent', async () => {
+    const router = e.router();
+    const codec = {
+      encode: ({ name }: { name: string }) => name,
+      decode: (text: string) => ({
+        id: 'a',
+        name: text,
+        payload: { id: '1' },
+        time: text === 'mail.sent' ? 'never' : new Date(),
+      }),
+    };
+    router.on('user.deleted', () => bus.publish('mail.sent', { to: 'a' }), { name: 'mail' });
+    router.on('mail.sent', () => {});
+    const bus = shop({ throughCodec: codec }, [router]);
+    using events = recordEvents(bus);
+    await bus.publish('user.deleted', { id: '1' });
+    await bus.drain();
+    expect(events.failed()).toMatchObject([{ listener: 'loopback', error: { code: 'BAD_MESSAGE' } }]);
   });
 
   it('leaves to a forwarder what is for the queue alone', async () => {

@@ -15,13 +15,14 @@ export class FailRate {
   readonly #seed: number;
   /** By id, since what came back from a queue is another object. */
   readonly #order = new Map<string, number>();
-  /** How often an attempt was made, where each is made several times. */
-  readonly #made: Map<string, number> | undefined;
+  /** How often an attempt was made, where it failed, or each is made several times. */
+  readonly #made = new Map<string, number>();
+  readonly #isRepeated: boolean;
 
   constructor(rate: number, seed: number, isRepeated: boolean) {
     this.#rate = rate;
     this.#seed = seed;
-    this.#made = isRepeated ? new Map() : undefined;
+    this.#isRepeated = isRepeated;
   }
 
   readonly observer: EventObserver = {
@@ -43,9 +44,11 @@ export class FailRate {
     const { id, name } = event ?? events![0]!;
     const place = this.#placeOf(id);
     const key = `${this.#seed} ${place} ${listener} ${attempt}`;
-    const made = this.#made?.get(key) ?? 0;
-    this.#made?.set(key, made + 1);
-    if (share(made === 0 ? key : `${key} ${made}`) >= this.#rate) return;
+    const made = this.#made.get(key) ?? 0;
+    const fails = share(made === 0 ? key : `${key} ${made}`) < this.#rate;
+    // What a queue delivers again because it failed must not fail for ever.
+    if (fails || this.#isRepeated) this.#made.set(key, made + 1);
+    if (!fails) return;
     throw new Error(
       `Injected by failRate ${this.#rate}, seed ${this.#seed}: attempt ${attempt} of ${JSON.stringify(listener)} on event ${place}, ${JSON.stringify(name)}`,
     );

@@ -14,16 +14,19 @@ export interface Faults<T extends AnyApp, P = Patterns<T>> {
   /**
    * Encodes and decodes each event, and delivers what comes of it, as a queue does: what can't travel fails, payload and
    * meta are checked again, and ctx comes from `createContext`. `true`: by `cloudEvents()`. What a forwarder takes for
-   * the queue alone stays with that.
+   * the queue alone stays with that. What fails is reported, and is none of the `failures` of `publish`.
    */
   throughCodec?: boolean | Codec | undefined;
-  /** Delivers each event a second time when the first delivery is done, as a queue may do. */
+  /** Delivers each event a second time when the first delivery is done, as a queue may do. What fails then is reported, and is none of the `failures` of `publish`. */
   deliverTwice?: boolean | undefined;
   /** The share of attempts that fail before they begin, from 0 to 1: which ones depends on `seed` alone. */
   failRate?: number | undefined;
   /** A whole number. Default: a random one, which is printed where there is a `failRate`. */
   seed?: number | undefined;
-  /** Keeps what calls dispatch until `release()`, whatever `defer` says, or until `drain()` or `close()`. */
+  /**
+   * Keeps what calls dispatch until `release()`, whatever `defer` says, or until `drain()` or `close()`. `bus.publish` and
+   * `bus.scope` hold nothing back.
+   */
   hold?: boolean | undefined;
 }
 
