@@ -213,6 +213,13 @@ export const DELIVERIES: readonly Mutant[] = [
     tests: ['core/delivery/budget.test.ts'],
   },
   {
+    name: 'what comes late knows no budget',
+    file: 'core/flush/chain.ts',
+    find: 'return own ?? this.#keeper?.deadline ?? Number.POSITIVE_INFINITY;',
+    replace: 'return own ?? Number.POSITIVE_INFINITY;',
+    tests: ['core/delivery/budget.test.ts'],
+  },
+  {
     name: 'close gives up nothing',
     file: 'core/bus/drain.ts',
     find: "for (const delivery of bus.waitingDeliveries) delivery.stop('closed');",

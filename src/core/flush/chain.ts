@@ -6,6 +6,8 @@ import type { Scope } from '../scope/scope.ts';
 export interface Keeper {
   /** The call, or the chain, that all of it goes back to. */
   readonly root: object;
+  /** Until when somebody waits for it, in ms since 1970: no back-off may end after that. */
+  readonly deadline: number;
   hold(): void;
   release(): void;
   /** Nobody waits for it any more, and the process may be frozen. */
@@ -20,16 +22,14 @@ export function keeperOf({ call, attempt }: Scope): Keeper {
 /** All that one flush leads to: itself, and what its listeners dispatch. Attempts keep it, so it holds no event. */
 export class Chain implements Keeper {
   readonly #keeper: Keeper | undefined;
-  /** In ms since 1970: no back-off may end after it. */
-  deadline = Number.POSITIVE_INFINITY;
+  /** What holds a slot and may wait for it, where `bus.deliver` began it in a listener: no cause leads there. */
+  readonly holder: PolicedAttempt | undefined;
+  #deadline: number | undefined = undefined;
   /** Flushes that are not done. */
   #open = 0;
   #wasDone = false;
   #done: Promise<void> | undefined = undefined;
   #resolve: (() => void) | undefined = undefined;
-
-  /** What holds a slot and may wait for it, where `bus.deliver` began it in a listener: no cause leads there. */
-  readonly holder: PolicedAttempt | undefined;
 
   constructor(keeper: Keeper | undefined, holder?: PolicedAttempt) {
     this.#keeper = keeper;
@@ -38,6 +38,16 @@ export class Chain implements Keeper {
 
   get root(): object {
     return this.#keeper?.root ?? this;
+  }
+
+  /** Its own, while it lasts; else that of what waits for it, if anything does. */
+  get deadline(): number {
+    const own = this.#wasDone ? undefined : this.#deadline;
+    return own ?? this.#keeper?.deadline ?? Number.POSITIVE_INFINITY;
+  }
+
+  set deadline(deadline: number) {
+    this.#deadline = deadline;
   }
 
   /** Resolves when all of it is done; `undefined` if it is. */

@@ -35,6 +35,7 @@ export class CallScope extends Scope implements DeferCall, Keeper {
   streaming = false;
   info: ScopeInfo | undefined = undefined;
   #isLetGo = false;
+  #deadline = Number.POSITIVE_INFINITY;
   /** Nothing held it once. */
   #wasReleased = false;
   #holds = 1;
@@ -72,6 +73,16 @@ export class CallScope extends Scope implements DeferCall, Keeper {
       this.#finish = resolve;
       if (this.#holds === 0) resolve();
     }));
+  }
+
+  /** That of its flush, while somebody waits for `finished`. */
+  get deadline(): number {
+    const isWaitedFor = this.#finished !== undefined && !this.#wasReleased;
+    return isWaitedFor ? this.#deadline : Number.POSITIVE_INFINITY;
+  }
+
+  set deadline(deadline: number) {
+    this.#deadline = deadline;
   }
 
   /** Somebody waited for `finished`, and waits no more; or nobody did, where the process may be frozen. */

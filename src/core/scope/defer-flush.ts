@@ -28,7 +28,11 @@ export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise
   const begin: StartFlush = (options) => {
     if (!isBegun) {
       const { budget } = options ?? {};
-      if (budget !== undefined) chain.deadline = Date.now() + budget;
+      if (budget !== undefined) {
+        chain.deadline = Date.now() + budget;
+        // What comes late keeps waiting whoever waits for the call.
+        if (scope.root.call !== undefined) scope.root.call.deadline = chain.deadline;
+      }
       // First of all: one of its own listeners may call this again.
       isBegun = true;
       bus.deferred.delete(flush);

@@ -131,6 +131,71 @@ it('What a listener chains shares the budget of its call.', async () => {
   expect(attempts).toEqual([9500, 9800]);
 });
 
+/** A procedure, and 1 s after its listener `slow`, which takes 5 s, has begun, an event that `mail` always fails on. */
+function failingLate(defer: DeferStrategy, where: 'its call' | 'a listener') {
+  const clock = useClock();
+  const attempts: number[] = [];
+  const letters: DeadLetter[] = [];
+  const spotLate = (dispatch: (name: 'cat.spotted', payload: unknown) => void) =>
+    setTimeout(() => dispatch('cat.spotted', 1), 1000);
+  const router = e.router();
+  router.on('user.created', () => new Promise((resolve) => setTimeout(resolve, 5000)), { name: 'slow' });
+  router.on('user.created', ({ ctx }) => void (where === 'a listener' && spotLate(ctx.dispatch)));
+  router.on(
+    'cat.spotted',
+    () => {
+      attempts.push(clock.now);
+      throw new Error('down');
+    },
+    { name: 'mail', retry: { attempts: 10, minDelay: 1000, jitter: 0 } },
+  );
+  const bus = e.bus({
+    handlers: [router],
+    onError: () => {},
+    deadLetter: (letter) => void letters.push(letter),
+    defer,
+  });
+  const { create } = t.createCallerFactory(
+    t.router({
+      create: t.procedure.use(bus.middleware()).mutation(({ ctx }) => {
+        ctx.dispatch('user.created', { id: '1' });
+        if (where === 'its call') spotLate(ctx.dispatch);
+      }),
+    }),
+  )({});
+  return { create, clock, attempts, letters };
+}
+
+it.each(['its call', 'a listener'] as const)(
+  'What comes late in %s, while the platform waits for the call, shares its budget.',
+  async (where) => {
+    const given: Promise<unknown>[] = [];
+    const strategy = waitUntil(() => (promise) => void given.push(promise));
+    const { create, clock, attempts, letters } = failingLate(strategy, where);
+    await create();
+    let end = 0;
+    void given[0]!.then(() => (end = clock.now));
+    await clock.pass(600_000);
+    expect([attempts, end]).toEqual([[1000, 2000, 4000, 8000, 16_000], 16_000]);
+    expect(letters).toMatchObject([{ reason: 'budget' }]);
+  },
+);
+
+it('What comes late in a listener, while the caller waits under inline(), shares its budget.', async () => {
+  const { create, clock, attempts } = failingLate(inline(), 'a listener');
+  let end = 0;
+  void create().then(() => (end = clock.now));
+  await clock.pass(600_000);
+  expect([attempts, end]).toEqual([[1000, 2000, 4000, 8000], 8000]);
+});
+
+it('What comes late in a call that nobody waits for any more has none.', async () => {
+  const { create, clock, attempts } = failingLate(inline(), 'its call');
+  void create();
+  await clock.pass(600_000);
+  expect(attempts).toHaveLength(10);
+});
+
 it('A call that waits for its own events because too many are pending has the budget of inline().', async () => {
   const held: DeferStrategy = { name: 'held', start: () => {} };
   const { create, clock, attempts, bus } = failing(held, 1);
