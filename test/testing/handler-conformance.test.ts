@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { echo, type AnyEvent, type EventHandler } from '../../src/index.ts';
 import { handlerConformance, type ConformanceCase } from '../../src/testing/index.ts';
 import { rejectionOf, untyped } from '../core/shop.ts';
@@ -129,6 +129,21 @@ it('What can not be made, or is never done, fails with what it waited for.', asy
   );
   const unmade = handlerConformance(() => Promise.reject(new Error('no server')), { received: () => [] });
   expect(await rejectionOf(unmade[0]!.run())).toEqual(new Error('no server'));
+});
+
+it('What an option throws ends a case at once, and nothing goes on after it.', async () => {
+  const hold = () => {
+    throw new Error('no such letter');
+  };
+  const cases = handlerConformance(() => new Office(), { ...officeOptions, hold });
+  const held = cases.filter(({ name }) => /takes long|is not closed|order of a key|signal aborts/.test(name));
+  expect(held).toHaveLength(4);
+  for (const { run } of held) expect(await rejectionOf(run())).toEqual(new Error('no such letter'));
+  const { setTimeout: wait } = globalThis;
+  const timers = vi.spyOn(globalThis, 'setTimeout');
+  await new Promise((resolve) => wait(resolve, 20));
+  expect(timers).not.toHaveBeenCalled();
+  timers.mockRestore();
 });
 
 it.each([

@@ -11,9 +11,9 @@ export const CAPABILITIES: readonly Case[] = [
       const stage = await set();
       let release = () => {};
       const first = stage.send({ key: 'k', prepare: ([id]) => (release = stage.hold(id!)) });
-      await stage.untilCalled();
+      await stage.untilCalled(first);
       const second = stage.send({ key: 'k' });
-      await stage.untilCalled(2);
+      await stage.untilCalled(second, 2);
       await quiet();
       release();
       const ids = await stage.until('both flushes', Promise.all([first, second]));
@@ -35,7 +35,7 @@ export const CAPABILITIES: readonly Case[] = [
         { id, name, payload, time: new Date() },
         { signal: controller.signal },
       );
-      await stage.untilCalled();
+      await stage.untilCalled(delivered);
       controller.abort();
       await stage.until('its end, though its signal is aborted', delivered);
     },

@@ -80,7 +80,7 @@ export const CONTRACT: readonly Case[] = [
       const stage = await set();
       let release = () => {};
       const sent = stage.send({ prepare: ([id]) => (release = stage.hold(id!)) });
-      await stage.untilCalled();
+      await stage.untilCalled(sent);
       await stage.until('the handler after it', () => stage.watched.length === 1);
       await quiet();
       release();
@@ -97,7 +97,7 @@ export const CONTRACT: readonly Case[] = [
       const stage = await set();
       let release = () => {};
       const sent = stage.send({ prepare: ([id]) => (release = stage.hold(id!)) });
-      await stage.untilCalled();
+      await stage.untilCalled(sent);
       let isClosed = false;
       const closed = stage.bus.close().then(() => (isClosed = true));
       await quiet();

@@ -124,8 +124,10 @@ export class Stage<H extends AnyHandler> {
     return undefined;
   }
 
-  untilCalled(times = 1): Promise<void> {
-    return this.until('the call of handle or handleMany', () => this.calls >= times);
+  /** Until it is called for what is being sent. */
+  async untilCalled(sent: Promise<unknown>, times = 1): Promise<void> {
+    const called = this.until('the call of handle or handleMany', () => this.calls >= times);
+    await Promise.race([called, sent.then(() => called)]);
   }
 
   /** How messages name an event: by its place, which tells more than its id. */
