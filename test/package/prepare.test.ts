@@ -22,5 +22,10 @@ test('a tarball is whole where nothing was built before', () => {
     .trim()
     .split('\n')
     .map((path) => path.replace(/^package\//, ''));
-  expect(paths.sort()).toEqual(inject('packed'));
+  expect(withoutHashes(paths)).toEqual(withoutHashes(inject('packed')));
 });
+
+/** The hash of a file that has superjson in it depends on where node_modules is, which is a link here. */
+function withoutHashes(paths: readonly string[]): string[] {
+  return paths.map((path) => path.replace(/-[\w-]{8}\.(?=(d\.)?[cm])/, '-#.')).sort();
+}
