@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventsError } from '../../../src/index.ts';
-import { e, onlyReports, t } from '../app.ts';
+import { e, isDrained, onlyReports, t } from '../app.ts';
 import { Ledger } from '../ledger.ts';
 import type { Recipe } from '../recipe.ts';
 
@@ -65,9 +65,7 @@ export const closing: Recipe = {
     }
     await all;
     // What ran when the time was over ends by itself.
-    const deadline = Date.now() + 30_000;
-    while (ledger.verdicts(true).length > 0 && Date.now() < deadline) await sleep(10);
-    const isOver = ledger.verdicts(true).length === 0;
+    const isOver = await isDrained(bus);
     if (refusals.some((code) => code !== 'CLOSED')) throw new Error(`Calls were refused by ${refusals[0]}`);
     reports.check();
     const { givenUp } = ledger.counts;
