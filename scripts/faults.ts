@@ -47,4 +47,5 @@ for (const recipe of chosen) {
   }
 }
 console.log(`\n${chosen.length - wrongRecipes} recipes held, ${wrongRecipes} did not`);
-process.exitCode = wrongRecipes > 0 ? 1 : 0;
+// A recipe that hangs may hold timers.
+process.exit(wrongRecipes > 0 ? 1 : 0);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import { defineEvents, initEvents, type EventsError } from '../../src/index.ts';
@@ -27,6 +28,16 @@ export function onlyReports(...codes: EventsError['code'][]) {
       if (others.length > 0) throw new Error(`Reported, too: ${others.slice(0, 3).join('; ')}`);
     },
   };
+}
+
+/** Whether calls that may wait for ever end in time. */
+export async function isDone(calls: Promise<unknown>, ms = 60_000): Promise<boolean> {
+  const over = new AbortController();
+  try {
+    return await Promise.race([calls.then(() => true), sleep(ms, false, over)]);
+  } finally {
+    over.abort();
+  }
 }
 
 /** Whether a bus says in time that it is done. */

@@ -23,7 +23,7 @@ export const closing: Recipe = {
           if (name === 'down' || random() < 0.3) throw new Error('down');
           ledger.handle(event.payload.token, name);
         },
-        { name, concurrency, retry: { attempts: 50, minDelay: 20, maxDelay: 2000 } },
+        { name, concurrency, retry: { attempts: 50, minDelay: 20, factor: 10_000, maxDelay: 600_000 } },
       );
     }
     const bus = e.bus({

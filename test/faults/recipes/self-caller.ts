@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { e, isDrained, onlyReports, t } from '../app.ts';
+import { e, isDone, isDrained, onlyReports, t } from '../app.ts';
 import { Ledger } from '../ledger.ts';
 import type { Recipe } from '../recipe.ts';
 
@@ -45,13 +45,7 @@ export const selfCaller: Recipe = {
         await callers.work(`${i}`);
       }),
     );
-    const waiting = new AbortController();
-    const inTime = await Promise.race([
-      all.then(() => true),
-      sleep(20_000, false, waiting).catch(() => true),
-    ]);
-    waiting.abort();
-    const isOver = inTime && (await isDrained(bus));
+    const isOver = (await isDone(all)) && (await isDrained(bus));
     reports.check();
     return { ledger, isOver, figures: `${calls} calls, ${DEPTH} deep` };
   },

@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { e, isDrained, onlyReports, t } from '../app.ts';
+import { e, isDone, isDrained, onlyReports, t } from '../app.ts';
 import { Ledger } from '../ledger.ts';
 import type { Recipe } from '../recipe.ts';
 
@@ -62,7 +62,7 @@ export const slowListener: Recipe = {
     let calls = 0;
     const sampling = setInterval(() => heaps.push(heap()), Math.max(time / 10, 200));
     // More callers than may be pending: those over it wait for their own events.
-    await Promise.all(
+    const all = Promise.all(
       Array.from({ length: CALLERS }, async (_, i) => {
         for (let n = 0; Date.now() - begun < time; n++) {
           const token = `${i}.${n}`;
@@ -75,8 +75,9 @@ export const slowListener: Recipe = {
         }
       }),
     );
+    const areDone = await isDone(all, time + 60_000);
     clearInterval(sampling);
-    const isOver = await isDrained(bus);
+    const isOver = areDone && (await isDrained(bus));
     reports.check();
     heaps.push(heap());
     // Those that may be pending, and one for each caller.
