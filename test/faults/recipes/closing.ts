@@ -10,17 +10,22 @@ export const closing: Recipe = {
   async run({ random, scaled }) {
     const ledger = new Ledger();
     const reports = onlyReports('LISTENER_FAILED');
+    // One attempt holds the slot that the others wait for.
+    let letGo = () => {};
+    const outOfTime = new Promise<void>((resolve) => (letGo = resolve));
     const router = e.router();
     for (const [name, concurrency] of [
       ['free', undefined],
       ['narrow', 2],
       ['down', undefined],
+      ['held', 1],
     ] as const) {
       router.on(
         'work.done',
         async ({ event }) => {
           await sleep(random() * 5);
-          if (name === 'down' || random() < 0.3) throw new Error('down');
+          if (name === 'held') await outOfTime;
+          if (name === 'down' || (name !== 'held' && random() < 0.3)) throw new Error('down');
           ledger.handle(event.payload.token, name);
         },
         { name, concurrency, retry: { attempts: 50, minDelay: 20, factor: 10_000, maxDelay: 600_000 } },
@@ -50,7 +55,7 @@ export const closing: Recipe = {
         try {
           await sleep(random() * 60);
           await work(`${i}`);
-          ledger.accept(`${i}`, `${i}`, ['free', 'narrow', 'down']);
+          ledger.accept(`${i}`, `${i}`, ['free', 'narrow', 'down', 'held']);
         } catch (error) {
           refusals.push(((error as Error).cause as EventsError | undefined)?.code ?? String(error));
         }
@@ -63,6 +68,7 @@ export const closing: Recipe = {
     } catch (error) {
       if ((error as EventsError).code !== 'DRAIN_TIMEOUT') throw error;
     }
+    letGo();
     await all;
     // What ran when the time was over ends by itself.
     const isOver = await isDrained(bus);
