@@ -220,6 +220,27 @@ export const DELIVERIES: readonly Mutant[] = [
     tests: ['core/delivery/budget.test.ts'],
   },
   {
+    name: 'a slot given to one that has given up waiting is lost',
+    file: 'core/delivery/gate.ts',
+    find: 'if (end !== undefined) return end(true);',
+    replace: 'return end?.(true);',
+    tests: ['core/delivery/aborted.test.ts'],
+  },
+  {
+    name: 'a slot taken by one that has no time left is lost',
+    file: 'core/delivery/delivery.ts',
+    find: '  #end(failed: Failed | undefined, reason: DeadLetterReason): void {\n    this.#release();',
+    replace: '  #end(failed: Failed | undefined, reason: DeadLetterReason): void {',
+    tests: ['core/delivery/aborted.test.ts'],
+  },
+  {
+    name: 'what an attempt chained passes by the slots when that has ended',
+    file: 'core/delivery/delivery.ts',
+    find: 'policed.hasSlot = false;',
+    replace: '',
+    tests: ['core/delivery/concurrency.test.ts'],
+  },
+  {
     name: 'close gives up nothing',
     file: 'core/bus/drain.ts',
     find: "for (const delivery of bus.waitingDeliveries) delivery.stop('closed');",

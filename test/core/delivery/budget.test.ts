@@ -131,13 +131,13 @@ it('What a listener chains shares the budget of its call.', async () => {
   expect(attempts).toEqual([9500, 9800]);
 });
 
-/** A procedure, and 1 s after its listener `slow`, which takes 5 s, has begun, an event that `mail` always fails on. */
-function failingLate(defer: DeferStrategy, where: 'its call' | 'a listener') {
+/** A procedure whose listener `slow` takes 5 s, and an event that comes late, on which `mail` always fails. */
+function failingLate(defer: DeferStrategy, where: 'its call' | 'a listener', after = 1000) {
   const clock = useClock();
   const attempts: number[] = [];
   const letters: DeadLetter[] = [];
   const spotLate = (dispatch: (name: 'cat.spotted', payload: unknown) => void) =>
-    setTimeout(() => dispatch('cat.spotted', 1), 1000);
+    setTimeout(() => dispatch('cat.spotted', 1), after);
   const router = e.router();
   router.on('user.created', () => new Promise((resolve) => setTimeout(resolve, 5000)), { name: 'slow' });
   router.on('user.created', ({ ctx }) => void (where === 'a listener' && spotLate(ctx.dispatch)));
@@ -189,12 +189,19 @@ it('What comes late in a listener, while the caller waits under inline(), shares
   expect([attempts, end]).toEqual([[1000, 2000, 4000, 8000], 8000]);
 });
 
-it('What comes late in a call that nobody waits for any more has none.', async () => {
-  const { create, clock, attempts } = failingLate(inline(), 'its call');
-  void create();
-  await clock.pass(600_000);
-  expect(attempts).toHaveLength(10);
-});
+it.each([
+  ['its call', 1000, inline()],
+  ['a listener', 6000, inline()],
+  ['its call', 6000, waitUntil(() => () => {})],
+] as const)(
+  'What comes late in %s, after %i ms, and nobody waits for, has none.',
+  async (where, after, defer) => {
+    const { create, clock, attempts } = failingLate(defer, where, after);
+    void create();
+    await clock.pass(600_000);
+    expect(attempts).toHaveLength(10);
+  },
+);
 
 it('A call that waits for its own events because too many are pending has the budget of inline().', async () => {
   const held: DeferStrategy = { name: 'held', start: () => {} };

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import type { DeadLetter } from '../../../src/index.ts';
-import { e, rejectionOf } from '../shop.ts';
+import { collector, e, rejectionOf } from '../shop.ts';
 import { useClock } from './clock.ts';
 
 function failing(failures: number) {
@@ -47,6 +47,7 @@ it('close reports what it gave up when its time was over, and those are dead let
   await clock.pass(2000);
   expect(await refused).toMatchObject({ message: expect.stringMatching(message) });
   await published;
+  expect(vi.getTimerCount()).toBe(0);
   await clock.pass(60_000);
   expect(attempts).toHaveBeenCalledTimes(2);
   expect(letters.map(({ reason, attempts }) => [reason, attempts])).toEqual([
@@ -55,7 +56,6 @@ it('close reports what it gave up when its time was over, and those are dead let
   ]);
   expect(reports[0]).toContain('Error: down (no other attempt: the bus is closed)');
   expect(reports[1]).toContain('EventsError: There was no time left for an attempt');
-  expect(vi.getTimerCount()).toBe(0);
 });
 
 it('close gives up what waits for a slot, too.', async () => {
@@ -76,20 +76,24 @@ it('close gives up what waits for a slot, too.', async () => {
   expect(letters).toMatchObject([{ reason: 'closed', attempts: 0, event: { payload: { id: '2' } } }]);
 });
 
-it('A listener that runs when the time of close is over, and then fails, is not tried again.', async () => {
+it('A listener that runs when the time of close is over, and then fails, has had its last attempt.', async () => {
   const clock = useClock();
   const letters: DeadLetter[] = [];
+  const cats = collector({ events: 'cat.spotted' });
+  const backedOff = vi.fn();
   const router = e.router();
   router.on(
     'user.created',
-    async () => {
+    async ({ ctx }) => {
+      ctx.dispatch('cat.spotted', 1, { when: 'failure' });
       await new Promise((resolve) => setTimeout(resolve, 500));
       throw new Error('down');
     },
     { name: 'mail', retry: { attempts: 5 } },
   );
   const bus = e.bus({
-    handlers: [router],
+    handlers: [router, cats.handler],
+    observers: [{ name: 'waits', backedOff }],
     onError: () => {},
     deadLetter: (letter) => void letters.push(letter),
   });
@@ -99,6 +103,8 @@ it('A listener that runs when the time of close is over, and then fails, is not 
   expect(String(await refused)).toContain('mail on user.created');
   await clock.pass(500);
   expect(letters).toMatchObject([{ reason: 'closed', attempts: 1 }]);
+  expect(cats.payloads).toEqual([1]);
+  expect(backedOff).not.toHaveBeenCalled();
 });
 
 it('A drain whose time is over gives nothing up.', async () => {
@@ -109,4 +115,18 @@ it('A drain whose time is over gives nothing up.', async () => {
   expect(String(await refused)).toContain('which waits for attempt 2 of 5');
   await clock.pass(2900);
   expect(attempts).toHaveBeenCalledTimes(3);
+});
+
+it('The time of close is one for all that it waits for, the handlers at its end included.', async () => {
+  const clock = useClock();
+  const router = e.router();
+  router.on('user.created', () => new Promise((resolve) => setTimeout(resolve, 60)));
+  const hangs = { name: 'hangs', handle() {}, close: () => new Promise<void>(() => {}) };
+  const bus = e.bus({ handlers: [router, hangs] });
+  void bus.publish('user.created', { id: '1' });
+  let end = 0;
+  const refused = rejectionOf(bus.close({ timeout: 100 })).finally(() => (end = clock.now));
+  await clock.pass(500);
+  expect(String(await refused)).toContain('bus.close waited 100 ms, and there still runs: close of hangs.');
+  expect(end).toBe(100);
 });

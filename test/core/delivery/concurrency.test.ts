@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { initTRPC } from '@trpc/server';
 import type { EventForwarder } from '../../../src/index.ts';
 import { e, gate, turn } from '../shop.ts';
@@ -192,6 +192,39 @@ it('A listener calls procedures that dispatch to it, at a concurrency of 1 and o
   await Promise.all(Array.from({ length: 5 }, () => caller.create()));
   await bus.drain();
   expect([0, 1, 2, 3].map((depth) => seen.filter((other) => other === depth).length)).toEqual([5, 5, 5, 5]);
+});
+
+it('What a listener dispatches waits for a slot: the listener does not wait for it.', async () => {
+  const slow = counted(1);
+  slow.router.on(
+    'user.deleted',
+    ({ ctx }) => {
+      for (const id of ['1', '2']) ctx.dispatch('user.created', { id });
+    },
+    { name: 'chains', concurrency: 1 },
+  );
+  const bus = e.bus({ handlers: [slow.router] });
+  await bus.publish('user.deleted', { id: '1' });
+  expect(slow.order).toEqual(['1']);
+  slow.end();
+  await turn();
+  slow.end();
+  await bus.drain();
+  expect(slow.most).toBe(1);
+});
+
+it('What waits for a slot of a listener that is taken off is none of its failures, and holds up nothing.', async () => {
+  const { promise, open } = gate();
+  const off = new AbortController();
+  const router = e.router();
+  const listener = vi.fn(() => promise);
+  router.on('user.created', listener, { name: 'slow', concurrency: 1, signal: off.signal });
+  const bus = e.bus({ handlers: [router] });
+  const done = Promise.all(['1', '2', '3'].map((id) => bus.publish('user.created', { id })));
+  off.abort();
+  open();
+  expect((await done).flatMap(({ failures }) => failures)).toEqual([]);
+  expect(listener).toHaveBeenCalledTimes(1);
 });
 
 it('drain names what waits for a slot.', async () => {

@@ -375,50 +375,6 @@ it('A listener that is taken off while it waits is not tried again, and its fail
   expect(letters).toMatchObject([{ reason: 'removed', attempts: 1 }]);
 });
 
-it('What a queue delivered is no longer tried again when its signal aborts.', async () => {
-  const stop = new AbortController();
-  const { bus, clock, attempts, letters } = mailer({ attempts: 9, minDelay: 60_000 }, 9);
-  const delivered = bus.deliver(
-    { id: 'm1', name: 'user.created', payload: { id: '1' }, time: new Date() },
-    { signal: stop.signal },
-  );
-  await clock.pass(0);
-  stop.abort();
-  const { failures } = await delivered;
-  expect(failures[0]!.error.message).toContain('its delivery was aborted');
-  expect(attempts).toHaveLength(1);
-  expect(letters).toMatchObject([{ reason: 'aborted', attempts: 1 }]);
-});
-
-it('What a queue delivered waits for no slot when its signal has aborted, and fails with the reason of that.', async () => {
-  const { promise, open } = gate();
-  const router = e.router();
-  router.on('user.created', () => promise, { name: 'mail', concurrency: 1 });
-  const letters: DeadLetter[] = [];
-  const bus = e.bus({ handlers: [router], onError: () => {}, deadLetter: (letter) => letters.push(letter) });
-  const first = bus.publish('user.created', { id: '1' });
-  const stop = new AbortController();
-  const delivered = bus.deliver(
-    { id: 'm1', name: 'user.created', payload: { id: '2' }, time: new Date() },
-    { signal: stop.signal },
-  );
-  const reason = new Error('the worker stops');
-  stop.abort(reason);
-  const { failures } = await delivered;
-  expect(failures).toMatchObject([
-    {
-      error: {
-        cause: reason,
-        message:
-          'The listener "mail" failed on "user.created": Error: the worker stops (no other attempt: its delivery was aborted)',
-      },
-    },
-  ]);
-  expect(letters).toMatchObject([{ reason: 'aborted', attempts: 0 }]);
-  open();
-  await first;
-});
-
 it('Retries of what a queue delivered chain events of the same ids.', async () => {
   const clock = useClock();
   const router = e.router();
