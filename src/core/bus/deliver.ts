@@ -4,7 +4,7 @@ import { holderOf } from '../delivery/gate.ts';
 import { EventsError } from '../errors.ts';
 import { Chain } from '../flush/chain.ts';
 import { Flush } from '../flush/flush.ts';
-import { aCount, aSignal, aString, checkOptions, type Rules } from '../options.ts';
+import { aCount, aString, checkOptions, type Rules } from '../options.ts';
 import { refuseNewRoots } from './publish.ts';
 import { readEnvelope } from './read-envelope.ts';
 import { NO_CTX, type Entry } from '../scope/scope.ts';
@@ -13,7 +13,12 @@ import { didYouMean, quote } from '../suggest.ts';
 import type { DeliverOptions, Delivery } from '../types/bus.ts';
 import type { Envelope } from '../types/event.ts';
 
-const DELIVER_OPTIONS: Rules = { signal: aSignal, attempt: aCount, listener: aString };
+const DELIVER_OPTIONS: Rules = {
+  // No other will do: where listeners have a timeout, it is given to AbortSignal.any.
+  signal: { ok: (v) => v instanceof AbortSignal, words: 'an AbortSignal' },
+  attempt: aCount,
+  listener: aString,
+};
 
 /** `bus.deliver`: an event that came from a queue. Resolves when all that it causes is done. */
 export async function deliver(

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { expect, it, vi } from 'vitest';
 import type { DeadLetter } from '../../../src/index.ts';
-import { e, gate } from '../shop.ts';
+import { e, gate, rejectionOf } from '../shop.ts';
 import { useClock } from './clock.ts';
 
 const message = (id: string) => ({ id, name: 'user.created', payload: { id }, time: new Date() });
@@ -84,4 +84,13 @@ it('What is aborted before it begins takes no slot from others.', async () => {
   open();
   await bus.publish('user.created', { id: '2' });
   expect(seen).toEqual(['2']);
+});
+
+it('A signal that only looks like one is refused: no other could be made of it and a timeout.', async () => {
+  const { bus } = busy();
+  const signal = Object.assign(new EventTarget(), { aborted: false }) as AbortSignal;
+  expect(await rejectionOf(bus.deliver(message('1'), { signal }))).toMatchObject({
+    code: 'BAD_OPTION',
+    message: 'bus.deliver: signal must be an AbortSignal, not an object.',
+  });
 });
