@@ -1,12 +1,12 @@
 import { holderOf, type Gate } from './gate.ts';
 import { EventsError } from '../errors.ts';
-import { Attempt } from '../flush/attempt.ts';
+import type { Attempt } from '../flush/attempt.ts';
 import { remakeContext } from '../flush/contexts.ts';
 import type { Flush } from '../flush/flush.ts';
 import { invoke } from '../flush/invoke.ts';
 import { describeJob } from '../flush/lane.ts';
 import { isNoRetry } from './no-retry.ts';
-import { PolicedAttempt } from './policed-attempt.ts';
+import { AttemptUnderPolicy, PolicedAttempt } from './policed-attempt.ts';
 import { backOff, type Policy } from './policy.ts';
 import { isThenable } from '../report.ts';
 import type { Target } from '../router/target.ts';
@@ -80,7 +80,7 @@ export class PolicedDelivery {
     const entry = this.#entry;
     const { timeout } = this.#policy;
     const policed = new PolicedAttempt(++this.#attempts, this.#slot !== undefined, timeout !== undefined);
-    const attempt = new Attempt(this.#flush, entry, this.#target.name, policed);
+    const attempt = new AttemptUnderPolicy(this.#flush, entry, this.#target.name, policed);
     let value: unknown;
     try {
       const call =

@@ -1,3 +1,7 @@
+import { Attempt } from '../flush/attempt.ts';
+import type { Flush } from '../flush/flush.ts';
+import type { Entry } from '../scope/scope.ts';
+
 /** What is known of an attempt where its listener has a policy. */
 export class PolicedAttempt {
   /** 1 the first time. */
@@ -28,5 +32,29 @@ export class PolicedAttempt {
   signalWith(given: AbortSignal | undefined): AbortSignal | undefined {
     const own = this.#controller?.signal;
     return own === undefined || given === undefined ? (own ?? given) : AbortSignal.any([given, own]);
+  }
+}
+
+/** A class of its own: most listeners have no policy, and would pay for each of its fields. */
+export class AttemptUnderPolicy extends Attempt {
+  readonly #policed: PolicedAttempt;
+  readonly #ownSignal: AbortSignal | undefined;
+
+  constructor(flush: Flush, entry: Entry, listener: string, policed: PolicedAttempt) {
+    super(flush, entry, listener);
+    this.#policed = policed;
+    this.#ownSignal = policed.signalWith(flush.options.signal);
+  }
+
+  override get number(): number {
+    return this.#policed.number;
+  }
+
+  override get policed(): PolicedAttempt {
+    return this.#policed;
+  }
+
+  override get signal(): AbortSignal {
+    return this.#ownSignal ?? super.signal;
   }
 }

@@ -22,11 +22,9 @@ export class Attempt extends Scope {
   readonly chain: Chain;
   /** How many events it has dispatched. */
   position = 0;
-  /** Of a listener that has a policy. One field, since most have none, and pay for each. */
-  readonly policed: PolicedAttempt | undefined;
   #signal: AbortSignal | undefined;
 
-  constructor(flush: Flush, job: Job, listener: string, policed?: PolicedAttempt) {
+  constructor(flush: Flush, job: Job, listener: string) {
     const entry = 'event' in job ? job : undefined;
     super(flush.bus, undefined, entry === undefined ? NO_CTX : entry.ctx, flush.rest, undefined);
     this.attempt = this;
@@ -37,8 +35,7 @@ export class Attempt extends Scope {
     this.listener = listener;
     this.cause = entry?.cause;
     this.derives = flush.options.fromQueue === true || entry?.cause?.derives === true;
-    this.policed = policed;
-    this.#signal = policed === undefined ? flush.options.signal : policed.signalWith(flush.options.signal);
+    this.#signal = flush.options.signal;
   }
 
   /** Made when it is first read: most listeners never look at it. */
@@ -47,7 +44,12 @@ export class Attempt extends Scope {
   }
 
   get number(): number {
-    return this.policed?.number ?? 1;
+    return 1;
+  }
+
+  /** What `AttemptUnderPolicy` has. */
+  get policed(): PolicedAttempt | undefined {
+    return undefined;
   }
 }
 

@@ -5,6 +5,7 @@ import { makeContexts } from './contexts.ts';
 import { isEnabled } from './enabled.ts';
 import { bury } from '../delivery/dead-letter.ts';
 import { PolicedDelivery } from '../delivery/delivery.ts';
+import { PolicedLane } from '../delivery/policed-lane.ts';
 import { failureOf } from '../delivery/failure.ts';
 import { EventsError } from '../errors.ts';
 import { BAD_ANSWER, failedOf, invoke, type Job } from './invoke.ts';
@@ -160,15 +161,23 @@ export class Flush {
 
   /** Apart, so that what most listeners need stays small enough to be inlined. */
   #startPoliced(entry: Entry, target: Target, lane: Lane | undefined): boolean {
-    const delivery = new PolicedDelivery(this, entry, target);
-    (lane ?? this.#openLane(target)).waitFor(delivery, delivery.run());
+    const policed = (lane as PolicedLane | undefined) ?? this.#openPolicedLane(target);
+    policed.waitFor(new PolicedDelivery(this, entry, target));
     return true;
+  }
+
+  #openPolicedLane(target: Target): PolicedLane {
+    const lane = new PolicedLane(this, target);
+    // Where its events run at the same time, each has a lane for itself.
+    if (this.entries.length > 1 && target.gate === undefined) (this.#lanes ??= new Map()).set(target, lane);
+    this.bus.busy.add(lane);
+    this.#left++;
+    return lane;
   }
 
   #openLane(target: Target): Lane {
     const lane = new Lane(this, target);
-    // Where its events run at the same time, each has a lane for itself.
-    if (this.entries.length > 1 && target.gate === undefined) (this.#lanes ??= new Map()).set(target, lane);
+    if (this.entries.length > 1) (this.#lanes ??= new Map()).set(target, lane);
     this.bus.busy.add(lane);
     this.#left++;
     return lane;

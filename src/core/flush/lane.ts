@@ -1,6 +1,5 @@
 import type { Attempt } from './attempt.ts';
 import type { Bagged } from './bag.ts';
-import type { PolicedDelivery } from '../delivery/delivery.ts';
 import type { Flush } from './flush.ts';
 import type { Job } from './invoke.ts';
 import type { Entry } from '../scope/scope.ts';
@@ -20,8 +19,6 @@ export class Lane implements Busy {
   #taken = 0;
   #attempt!: Attempt;
   #job!: Job;
-  /** What it waits for in place of an attempt, where its target has a policy. */
-  #delivery: PolicedDelivery | undefined = undefined;
 
   constructor(flush: Flush, target: Target) {
     this.#flush = flush;
@@ -35,11 +32,6 @@ export class Lane implements Busy {
     Promise.resolve(returned).then(this.#succeeded, this.#failed);
   }
 
-  waitFor(delivery: PolicedDelivery, done: Promise<void>): void {
-    this.#delivery = delivery;
-    void done.then(() => this.#goOn());
-  }
-
   /** What the target gets when it has done what came before. */
   add(entry: Entry): void {
     if (this.#queue === undefined) this.#queue = [entry];
@@ -49,21 +41,24 @@ export class Lane implements Busy {
   /** What it does, in words. */
   describe(): string {
     const waiting = (this.#queue?.length ?? 0) - this.#taken;
-    const doing = this.#delivery?.describe() ?? describeJob(this.target, this.#job);
-    return waiting > 0 ? `${doing} (${waiting} more wait for it)` : doing;
+    return waiting > 0 ? `${this.doing()} (${waiting} more wait for it)` : this.doing();
+  }
+
+  protected doing(): string {
+    return describeJob(this.target, this.#job);
   }
 
   readonly #succeeded = (value: unknown): void => {
     this.#flush.succeeded(this.#attempt, this.#job, value);
-    this.#goOn();
+    this.goOn();
   };
 
   readonly #failed = (error: unknown): void => {
     this.#flush.failed(this.#attempt, this.#job, error);
-    this.#goOn();
+    this.goOn();
   };
 
-  #goOn(): void {
+  protected goOn(): void {
     for (let entry = this.#queue?.[this.#taken]; entry !== undefined; entry = this.#queue?.[this.#taken]) {
       this.#taken++;
       if (this.#flush.start(entry, this.target, this)) return;
