@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { auto, inline } from '../../src/index.ts';
+import { auto } from '../../src/index.ts';
 import { start } from '../servers/start.ts';
 import { expectConsole } from '../setup/console.ts';
-import { e, gate, makeApp, t, type AppOptions, eventually } from '../trpc/app.ts';
+import { e, eventually, gate, type AppOptions } from '../trpc/app.ts';
+import { makeRouter } from './platform-app.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -18,31 +19,6 @@ const FREEZING = [
   'FUNCTION_TARGET',
   'FUNCTIONS_WORKER_RUNTIME',
 ];
-
-function makeRouter(options?: AppOptions) {
-  const app = makeApp({ defer: auto(), ...options });
-  const begun = gate();
-  const goOn = gate();
-  const router = t.router({
-    note: app.procedure.mutation(({ ctx }) => ctx.dispatch('noted', 'note')),
-    slow: app.procedure.mutation(async ({ ctx }) => {
-      begun.open();
-      await goOn.opened;
-      ctx.dispatch('noted', 'note');
-    }),
-    fail: app.procedure.mutation(({ ctx }) => {
-      ctx.dispatch('noted', 'note');
-      throw new Error('no');
-    }),
-    stream: app.procedure.subscription(async function* generate() {
-      e.dispatch('noted', 'first');
-      yield 1;
-      e.dispatch('noted', 'last');
-    }),
-    leave: app.procedure.mutation(({ ctx }) => ctx.dispatch),
-  });
-  return { ...app, router, begun, goOn, createCaller: t.createCallerFactory(router) };
-}
 
 /** As the platform does: the context of the request that runs, with a `waitUntil` that uses its `this`. */
 function stubPlatform(key: symbol): Promise<unknown>[] {
@@ -256,79 +232,4 @@ test('on a Node of one’s own, what comes late is delivered without a report', 
   dispatch('noted', 'late');
   await app.bus.drain();
   expect(app.handled).toEqual(['late']);
-});
-
-test('an unknown platform is told of once: which answers were taken, and how to choose others', async () => {
-  const lines = expectConsole();
-  vi.stubGlobal('process', undefined);
-  const defer = auto();
-  vi.unstubAllGlobals();
-  await using app = makeRouter({ defer });
-  await app.createCaller({}).note();
-  await app.createCaller({}).note();
-  expect(lines).toEqual([
-    expect.stringMatching(
-      /^trpc-events: auto\(\) does not know this platform.*keeps the process alive.*Nothing.*start\? Before the call returns.*waitUntil\(.*afterResponse\(.*inline\(\)/,
-    ),
-  ]);
-});
-
-/** Deno, started with `--allow-env=` of these alone: it throws where another is read. */
-function stubDeno(...allowed: readonly string[]): void {
-  const env = new Proxy<Record<string, string>>(
-    {},
-    {
-      get(_, name) {
-        if (allowed.includes(String(name))) return undefined;
-        throw new Error(`Requires env access to ${String(name)}`);
-      },
-    },
-  );
-  vi.stubGlobal('process', { env, versions: { node: '24.0.0', deno: '2.9.6' } });
-  vi.stubGlobal('Deno', {
-    permissions: {
-      querySync: ({ variable }: { variable: string }) => ({
-        state: allowed.includes(variable) ? 'granted' : 'prompt',
-      }),
-    },
-  });
-}
-
-test('where Deno may read too little to tell what it runs on, the caller waits, and is told what it lacks', async () => {
-  const lines = expectConsole();
-  stubDeno('NODE_ENV');
-  const defer = auto();
-  const bus = e.bus({ handlers: [e.router().on('noted', () => {})], createContext: () => ({}) });
-  await bus.publish('noted', 'note');
-  vi.unstubAllGlobals();
-  await using app = makeRouter({ defer });
-  await app.createCaller({}, { signal: new AbortController().signal }).note();
-  expect(app.handled).toEqual(['note']);
-  expect(lines).toEqual([
-    expect.stringMatching(/may not read.*--allow-env=AWS_LAMBDA_FUNCTION_NAME,K_SERVICE lets it.*safe way/),
-  ]);
-});
-
-test('where it may read enough, it goes on', () => {
-  stubDeno('AWS_LAMBDA_FUNCTION_NAME', 'K_SERVICE');
-  expect(auto().freezes).toBe(false);
-});
-
-test('a chosen strategy says nothing on an unknown platform', async () => {
-  vi.stubGlobal('process', undefined);
-  const defer = inline();
-  vi.unstubAllGlobals();
-  await using app = makeRouter({ defer });
-  await app.createCaller({}).note();
-  expect(app.handled).toEqual(['note']);
-});
-
-test('a machine with the variables of `vercel env pull` goes on', async () => {
-  vi.stubEnv('VERCEL', '1');
-  vi.stubEnv('VERCEL_ENV', 'development');
-  await using app = makeRouter({ defer: auto() });
-  const { signal } = new AbortController();
-  await app.createCaller({}, { signal }).note();
-  expect(app.handled).toEqual([]);
-  await eventually(() => expect(app.handled).toEqual(['note']));
 });

@@ -8,14 +8,14 @@ export const DELIVERIES: readonly Mutant[] = [
     find: 'if (failed === undefined) return;',
     replace:
       'if (failed === undefined && this.#attempts >= (this.#policy.retry?.attempts ?? 1)) return; if (failed === undefined) continue;',
-    tests: ['core/delivery/retry.test.ts'],
+    tests: ['core/delivery/retry.test.ts', 'core/delivery/attempts.test.ts'],
   },
   {
     name: 'a listener’s error swallowed',
     file: 'core/flush/flush.ts',
     find: 'this.bus.report({ error, event, listener, attempt: number });',
     replace: '',
-    tests: ['core/reports.test.ts', 'core/delivery/retry.test.ts'],
+    tests: ['core/reports.test.ts', 'core/delivery/retry.test.ts', 'core/delivery/attempts.test.ts'],
   },
   {
     name: 'a dependency not cleaned up',
@@ -72,7 +72,11 @@ export const DELIVERIES: readonly Mutant[] = [
     file: 'core/flush/flush.ts',
     find: '    else lane.add(entry);',
     replace: '    else this.start(entry, target);',
-    tests: ['core/flush/flush-order.test.ts', 'core/delivery/retry.test.ts'],
+    tests: [
+      'core/flush/flush-order.test.ts',
+      'core/delivery/retry.test.ts',
+      'core/delivery/attempts.test.ts',
+    ],
   },
   {
     name: 'what came from a queue is forwarded again',
@@ -100,7 +104,11 @@ export const DELIVERIES: readonly Mutant[] = [
     file: 'core/scope/dispatch.ts',
     find: 'parent !== undefined && cause!.derives',
     replace: 'parent !== undefined && false',
-    tests: ['core/flush/chained-ids.test.ts', 'core/delivery/retry.test.ts'],
+    tests: [
+      'core/flush/chained-ids.test.ts',
+      'core/delivery/retry.test.ts',
+      'core/delivery/attempts.test.ts',
+    ],
   },
   {
     name: 'the environment read once',
@@ -125,7 +133,7 @@ export const DELIVERIES: readonly Mutant[] = [
     file: 'core/flush/flush.ts',
     find: 'if (attempt.policed !== undefined) attempt.policed.isVoid = true;',
     replace: '',
-    tests: ['core/delivery/retry.test.ts'],
+    tests: ['core/delivery/retry.test.ts', 'core/delivery/attempts.test.ts'],
   },
   {
     name: 'what a timed-out attempt dispatches later is kept',
@@ -189,21 +197,21 @@ export const DELIVERIES: readonly Mutant[] = [
     file: 'core/delivery/policy.ts',
     find: 'factor ** (attempt - 1)',
     replace: 'factor ** attempt',
-    tests: ['core/delivery/retry.test.ts'],
+    tests: ['core/delivery/retry.test.ts', 'core/delivery/attempts.test.ts'],
   },
   {
     name: 'one attempt too many',
     file: 'core/delivery/delivery.ts',
     find: 'this.#attempts >= retry.attempts',
     replace: 'this.#attempts > retry.attempts',
-    tests: ['core/delivery/retry.test.ts'],
+    tests: ['core/delivery/retry.test.ts', 'core/delivery/attempts.test.ts'],
   },
   {
     name: 'noRetry is retried',
     file: 'core/delivery/delivery.ts',
     find: "if (isNoRetry(error)) return 'not-retriable';",
     replace: '',
-    tests: ['core/delivery/retry.test.ts'],
+    tests: ['core/delivery/retry.test.ts', 'core/delivery/attempts.test.ts'],
   },
   {
     name: 'retries know no budget',

@@ -1,0 +1,28 @@
+import { auto } from '../../src/index.ts';
+import { e, gate, makeApp, t, type AppOptions } from '../trpc/app.ts';
+
+/** What the tests of platforms call: procedures of each kind. */
+export function makeRouter(options?: AppOptions) {
+  const app = makeApp({ defer: auto(), ...options });
+  const begun = gate();
+  const goOn = gate();
+  const router = t.router({
+    note: app.procedure.mutation(({ ctx }) => ctx.dispatch('noted', 'note')),
+    slow: app.procedure.mutation(async ({ ctx }) => {
+      begun.open();
+      await goOn.opened;
+      ctx.dispatch('noted', 'note');
+    }),
+    fail: app.procedure.mutation(({ ctx }) => {
+      ctx.dispatch('noted', 'note');
+      throw new Error('no');
+    }),
+    stream: app.procedure.subscription(async function* generate() {
+      e.dispatch('noted', 'first');
+      yield 1;
+      e.dispatch('noted', 'last');
+    }),
+    leave: app.procedure.mutation(({ ctx }) => ctx.dispatch),
+  });
+  return { ...app, router, begun, goOn, createCaller: t.createCallerFactory(router) };
+}

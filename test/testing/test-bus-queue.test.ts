@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { defineEvents, initEvents, unchecked, type EventHandler } from '../../src/index.ts';
+import { recordEvents, testBus } from '../../src/testing/index.ts';
+import { collector } from '../core/shop.ts';
+import { e, shopRouter, type App } from './shop.ts';
+import type { Faults } from '../../src/testing/index.ts';
+
+const quietly = { onError: () => {}, unhandled: 'error' } as const;
+const shop = (faults: Faults<App>, handlers: readonly EventHandler[] = [shopRouter()]) =>
+  testBus(e, { handlers, ...quietly, faults });
+
+describe('deliverTwice', () => {
+  it('delivers each event twice, and what it chains has the same ids', async () => {
+    const bus = shop({ deliverTwice: true });
+    using events = recordEvents(bus);
+    const { event } = await bus.publish('user.created', { id: '1', email: 'a@example.org' });
+    const handled = events.handled('user.created');
+    expect(handled.map(({ listener }) => listener)).toEqual(['welcome', 'audit', 'welcome', 'audit']);
+    for (const it of handled) expect(it.event).toEqual(event);
+    const mails = events.dispatched('mail.sent');
+    expect(mails).toHaveLength(2);
+    expect(mails[0]!.id).toBe(mails[1]!.id);
+    expect(events.failed('mail.sent')).toHaveLength(4);
+    expect(String(events)).not.toContain('loopback');
+    expect(events.tree()).toHaveLength(1);
+    expect(events.unhandled()).toEqual([]);
+  });
+
+  it('can fail one delivery and not the other', async () => {
+    const bus = shop({ deliverTwice: true, failRate: 0.5, seed: 3, only: 'audit' });
+    using events = recordEvents(bus);
+    for (let i = 0; i < 20; i++) await bus.publish('user.deleted', { id: `${i}` });
+    const times = new Map<string, number>();
+    for (const { event } of events.failed('user.deleted'))
+      times.set(event.payload.id, (times.get(event.payload.id) ?? 0) + 1);
+    expect(new Set(times.values())).toEqual(new Set([1, 2]));
+    expect(times.size).toBeLessThan(20);
+  });
+
+  it('takes no slot from a listener that waits for what it publishes to itself', async () => {
+    const router = e.router();
+    const seen: string[] = [];
+    router.on(
+      'user.deleted',
+      async ({ event }) => {
+        const { id } = event.payload;
+        seen.push(id);
+        if (id.length < 3) await bus.publish('user.deleted', { id: `${id}1` });
+      },
+      { name: 'deeper', concurrency: 1 },
+    );
+    const bus = shop({ deliverTwice: true }, [router]);
+    await bus.publish('user.deleted', { id: '1' });
+    await bus.drain();
+    expect(seen.sort()).toEqual(['1', '1', ...Array(4).fill('11'), ...Array(8).fill('111')]);
+  });
+
+  it('reports what a listener published and can not be sent', async () => {
+    const router = e.router();
+    const codec = {
+      encode: ({ name }: { name: string }) => name,
+      decode: (text: string) => ({
+        id: 'a',
+        name: text,
+        payload: { id: '1' },
+        time: text === 'mail.sent' ? 'never' : new Date(),
+      }),
+    };
+    router.on('user.deleted', () => bus.publish('mail.sent', { to: 'a' }), { name: 'mail' });
+    router.on('mail.sent', () => {});
+    const bus = shop({ throughCodec: codec }, [router]);
+    using events = recordEvents(bus);
+    await bus.publish('user.deleted', { id: '1' });
+    await bus.drain();
+    expect(events.failed()).toMatchObject([{ listener: 'loopback', error: { code: 'BAD_MESSAGE' } }]);
+  });
+
+  it('leaves to a forwarder what is for the queue alone', async () => {
+    const sent = collector({ name: 'queue', events: 'user.*', remote: true, local: false } as never);
+    const bus = shop({ deliverTwice: true }, [shopRouter(), sent.handler]);
+    using events = recordEvents(bus);
+    await bus.publish('user.deleted', { id: '1' });
+    await bus.publish('mail.sent', { to: 'a' });
+    expect(sent.names).toEqual(['user.deleted']);
+    expect(events.handled('user.*').map(({ listener }) => listener)).toEqual(['queue']);
+    expect(events.failed('mail.sent').map(({ listener }) => listener)).toEqual(['count', 'count']);
+
+    const both = collector({ name: 'queue', events: 'user.*', remote: true, local: true } as never);
+    const other = shop({ deliverTwice: true }, [shopRouter(), both.handler]);
+    using others = recordEvents(other);
+    await other.publish('user.deleted', { id: '1' });
+    expect(others.handled().map(({ listener }) => listener)).toEqual(['queue', 'audit', 'audit']);
+  });
+});
+
+describe('throughCodec', () => {
+  const texts: string[] = [];
+  const json = {
+    encode(event: object) {
+      const text = JSON.stringify(event);
+      texts.push(text);
+      return text;
+    },
+    decode: (text: string) => JSON.parse(text),
+  };
+
+  it('sends each event through a codec, and takes ctx from createContext', async () => {
+    texts.length = 0;
+    const router = e.router();
+    const seen: unknown[] = [];
+    router.on('user.deleted', ({ event, ctx }) => {
+      seen.push(event, Object.keys(ctx));
+      ctx.dispatch('cache.cleared');
+    });
+    const bus = testBus(e, {
+      handlers: [router],
+      createContext: () => ({ made: true }),
+      unhandled: 'ignore',
+      faults: { throughCodec: json },
+    });
+    const { event } = await bus.publish('user.deleted', { id: '1' });
+    expect(seen).toEqual([event, ['made', 'dispatch']]);
+    expect(seen[0]).not.toBe(event);
+    expect(texts.map((text) => JSON.parse(text).name)).toEqual(['user.deleted', 'cache.cleared']);
+  });
+
+  it('fails what does not travel', async () => {
+    const reports: string[] = [];
+    const router = e.router().on('order.placed', () => void reports.push('handled'));
+    const bus = testBus(e, {
+      handlers: [router],
+      onError: ({ error, listener }) => reports.push(`${listener}: ${error.message}`),
+      faults: { throughCodec: json },
+    });
+    using events = recordEvents(bus);
+    const { failures } = await bus.publish('order.placed', { id: '1', at: new Date() });
+    // The date has become text.
+    expect(failures).toMatchObject([{ listener: 'loopback', error: { cause: { code: 'BAD_MESSAGE' } } }]);
+    expect(reports).toEqual([
+      expect.stringContaining('loopback: The listener "loopback" failed on "order.placed"'),
+    ]);
+    expect(events.failed()).toMatchObject([
+      { listener: 'loopback', attempt: 1, error: { code: 'BAD_MESSAGE' } },
+    ]);
+  });
+});
+
+describe('throughCodec: true', () => {
+  it('takes cloudEvents: what superjson can say arrives, what it can not is refused with its path', async () => {
+    const events = initEvents.create(
+      defineEvents({
+        noted: unchecked<{ at: Date; list: Map<string, bigint> }>(),
+        kept: unchecked<unknown>(),
+      }),
+    );
+    const seen: unknown[] = [];
+    const router = events.router().on('noted', ({ event }) => void seen.push(event));
+    const bus = testBus(events, {
+      handlers: [router],
+      onError: () => {},
+      unhandled: 'ignore',
+      faults: { throughCodec: true },
+    });
+    const payload = { at: new Date(7), list: new Map([['a', 1n]]) };
+    const { event, failures } = await bus.publish('noted', payload);
+    expect(failures).toEqual([]);
+    expect(seen).toEqual([event]);
+    expect(seen[0]).not.toBe(event);
+    expect(await bus.publish('kept', { by: { way: () => {} } })).toMatchObject({
+      failures: [
+        {
+          listener: 'loopback',
+          error: { message: expect.stringContaining('by.way'), cause: { code: 'NOT_SERIALIZABLE' } },
+        },
+      ],
+    });
+  });
+});
