@@ -17,6 +17,21 @@ export const e = initEvents.create(
 );
 export const t = initTRPC.create();
 
+/** A procedure that dispatches `work.done` with the token that it is given, and then takes some time. */
+export function workOf(
+  bus: ReturnType<typeof e.bus>,
+  after: () => unknown = () => {},
+): (token: string) => Promise<unknown> {
+  const work = t.procedure
+    .use(bus.middleware())
+    .input((input) => input as string)
+    .mutation(async ({ ctx, input }) => {
+      ctx.dispatch('work.done', { token: input });
+      await after();
+    });
+  return t.createCallerFactory(t.router({ work }))({}).work;
+}
+
 /** @throws where a report is of something else than what a recipe provokes */
 export function onlyReports(...codes: EventsError['code'][]) {
   const others: string[] = [];

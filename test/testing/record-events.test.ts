@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { noRetry } from '../../src/index.ts';
 import { recordEvents } from '../../src/testing/index.ts';
 import { gate } from '../core/shop.ts';
-import { e, shopBus, shopCaller } from './shop.ts';
+import { e, shopBus, shopCaller, signUpAndFail } from './shop.ts';
 
 describe('recordEvents', () => {
   it('lists what was dispatched, by pattern, oldest first', async () => {
@@ -148,10 +148,7 @@ describe('recordEvents', () => {
   it('knows what caused what', async () => {
     const bus = shopBus();
     using events = recordEvents(bus);
-    await shopCaller(bus).signUp('ada');
-    await shopCaller(bus)
-      .fail('bob')
-      .catch(() => {});
+    await signUpAndFail(bus);
     await bus.publish('cache.cleared');
     const [created, sent, deleted, cleared] = events.dispatched();
     const none = { discarded: undefined, unhandled: false, listeners: [] };

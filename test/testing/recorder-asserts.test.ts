@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { recordEvents } from '../../src/testing/index.ts';
 import { gate, thrownBy, untyped } from '../core/shop.ts';
-import { e, shopBus, shopCaller, shopRouter } from './shop.ts';
+import { e, shopBus, shopCaller, shopRouter, signUpAndFail } from './shop.ts';
 
 describe('only', () => {
   it('gives the one event that was dispatched, and not dropped', async () => {
     const bus = shopBus();
     using events = recordEvents(bus);
-    await shopCaller(bus).signUp('ada');
-    await shopCaller(bus)
-      .fail('bob')
-      .catch(() => {});
+    await signUpAndFail(bus);
     expect(events.only('user.*')).toBe(events.dispatched('user.created')[0]);
     expect(events.only('user.*', { payload: { id: 'ada' }, path: 'signUp' }).name).toBe('user.created');
     expect(events.only('*', { payload: { to: expect.stringContaining('@') } }).name).toBe('mail.sent');
@@ -19,10 +16,7 @@ describe('only', () => {
   it('says what was dispatched instead of none', async () => {
     const bus = shopBus();
     using events = recordEvents(bus);
-    await shopCaller(bus).signUp('ada');
-    await shopCaller(bus)
-      .fail('bob')
-      .catch(() => {});
+    await signUpAndFail(bus);
     expect(thrownBy(() => events.only('user.deleted'))).toEqual(
       new Error(
         [

@@ -46,3 +46,10 @@ export function shopCaller(bus: ReturnType<typeof shopBus>) {
   });
   return t.createCallerFactory(router)({});
 }
+
+/** Ada signs up; then something of Bob's fails. */
+export async function signUpAndFail(bus: ReturnType<typeof shopBus>): Promise<void> {
+  const caller = shopCaller(bus);
+  await caller.signUp('ada');
+  await caller.fail('bob').catch(() => {});
+}

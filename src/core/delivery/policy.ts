@@ -58,7 +58,7 @@ function readRetry(where: string, retry: RetryOptions, name: string | undefined)
     maxDelay = Math.max(60_000, minDelay),
     factor = 2,
     jitter = 0.5,
-  } = retry ?? {};
+  } = retry;
   if (attempts === undefined)
     throw new EventsError(
       'BAD_OPTION',

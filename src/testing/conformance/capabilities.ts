@@ -9,9 +9,7 @@ export const CAPABILITIES: readonly Case[] = [
     capability: 'ordered',
     async run(set) {
       const stage = await set();
-      let release = () => {};
-      const first = stage.send({ key: 'k', prepare: ([id]) => (release = stage.hold(id!)) });
-      await stage.untilCalled(first);
+      const { sent: first, release } = await stage.sendHeld({ key: 'k' });
       const second = stage.send({ key: 'k' });
       await stage.untilCalled(second, 2);
       await quiet();

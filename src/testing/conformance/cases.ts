@@ -78,9 +78,7 @@ export const CONTRACT: readonly Case[] = [
     needs: ['hold', 'received'],
     async run(set) {
       const stage = await set();
-      let release = () => {};
-      const sent = stage.send({ prepare: ([id]) => (release = stage.hold(id!)) });
-      await stage.untilCalled(sent);
+      const { sent, release } = await stage.sendHeld();
       await stage.until('the handler after it', () => stage.watched.length === 1);
       await quiet();
       release();
@@ -95,9 +93,7 @@ export const CONTRACT: readonly Case[] = [
     needs: ['hold', 'received'],
     async run(set) {
       const stage = await set();
-      let release = () => {};
-      const sent = stage.send({ prepare: ([id]) => (release = stage.hold(id!)) });
-      await stage.untilCalled(sent);
+      const { sent, release } = await stage.sendHeld();
       let isClosed = false;
       const closed = stage.bus.close().then(() => (isClosed = true));
       await quiet();

@@ -27,6 +27,11 @@ export interface Sending {
   /** Called with the ids before anything is handled. */
   readonly prepare?: (ids: readonly string[]) => void;
 }
+/** One event, whose handling waits. */
+interface Held {
+  readonly sent: Promise<readonly string[]>;
+  readonly release: () => void;
+}
 
 /** A handler on a bus of its own, and what is seen of both. */
 export class Stage<H extends AnyHandler> {
@@ -87,6 +92,14 @@ export class Stage<H extends AnyHandler> {
       prepare?.(ids());
     });
     return ids();
+  }
+
+  /** Sends one event, whose handling does not end before `release` is called; resolves when that has begun. */
+  async sendHeld(sending: Pick<Sending, 'key'> = {}): Promise<Held> {
+    let release = () => {};
+    const sent = this.send({ ...sending, prepare: ([id]) => (release = this.hold(id!)) });
+    await this.untilCalled(sent);
+    return { sent, release };
   }
 
   /** Keeps the handling of an event from ending. */

@@ -7,14 +7,16 @@ import { useClock } from './clock.ts';
 
 const t = initTRPC.create();
 
-/** A procedure, whose listener fails each time, and is tried again after 1 s, 2 s, 4 s, … */
-function failing(defer: DeferStrategy, pending?: number, signal?: AbortSignal) {
+type Name = 'user.created' | 'cat.spotted';
+type Dispatch = (name: 'cat.spotted', payload: unknown) => void;
+
+/** A bus whose listener `mail` fails each time, and is tried again after 1 s, 2 s, 4 s, … */
+function failingOn(name: Name, defer: DeferStrategy, router = e.router(), pending?: number) {
   const attempts: number[] = [];
   const letters: DeadLetter[] = [];
   const clock = useClock();
-  const router = e.router();
   router.on(
-    'user.created',
+    name,
     () => {
       attempts.push(clock.now);
       throw new Error('down');
@@ -28,14 +30,25 @@ function failing(defer: DeferStrategy, pending?: number, signal?: AbortSignal) {
     defer,
     limits: { pending },
   });
-  const { create } = t.createCallerFactory(
-    t.router({
-      create: t.procedure.use(bus.middleware()).mutation(({ ctx }) => {
-        ctx.dispatch('user.created', { id: '1' });
-      }),
-    }),
-  )({}, signal && { signal });
-  return { bus, create, clock, attempts, letters };
+  return { bus, clock, attempts, letters };
+}
+
+/** A procedure that dispatches `user.created`, and does something more. */
+function createOf(
+  bus: ReturnType<typeof e.bus>,
+  more: (dispatch: Dispatch) => unknown = () => {},
+  signal?: AbortSignal,
+) {
+  const create = t.procedure.use(bus.middleware()).mutation(({ ctx }) => {
+    ctx.dispatch('user.created', { id: '1' });
+    more(ctx.dispatch);
+  });
+  return t.createCallerFactory(t.router({ create }))({}, signal && { signal }).create;
+}
+
+function failing(defer: DeferStrategy, pending?: number, signal?: AbortSignal) {
+  const failed = failingOn('user.created', defer, undefined, pending);
+  return { ...failed, create: createOf(failed.bus, undefined, signal) };
 }
 
 it.each<[string, DeferStrategy, number[]]>([
@@ -118,14 +131,7 @@ it('What a listener chains shares the budget of its call.', async () => {
     { name: 'mail', retry: { attempts: 5, minDelay: 300, jitter: 0 } },
   );
   const bus = e.bus({ handlers: [router], onError: () => {}, defer: inline() });
-  const { create } = t.createCallerFactory(
-    t.router({
-      create: t.procedure
-        .use(bus.middleware())
-        .mutation(({ ctx }) => ctx.dispatch('user.created', { id: '1' })),
-    }),
-  )({});
-  const done = create();
+  const done = createOf(bus)();
   await clock.pass(60_000);
   await done;
   expect(attempts).toEqual([9500, 9800]);
@@ -133,37 +139,15 @@ it('What a listener chains shares the budget of its call.', async () => {
 
 /** A procedure whose listener `slow` takes 5 s, and an event that comes late, on which `mail` always fails. */
 function failingLate(defer: DeferStrategy, where: 'its call' | 'a listener', after = 1000) {
-  const clock = useClock();
-  const attempts: number[] = [];
-  const letters: DeadLetter[] = [];
-  const spotLate = (dispatch: (name: 'cat.spotted', payload: unknown) => void) =>
-    setTimeout(() => dispatch('cat.spotted', 1), after);
+  const spotLate = (dispatch: Dispatch) => setTimeout(() => dispatch('cat.spotted', 1), after);
   const router = e.router();
   router.on('user.created', () => new Promise((resolve) => setTimeout(resolve, 5000)), { name: 'slow' });
   router.on('user.created', ({ ctx }) => void (where === 'a listener' && spotLate(ctx.dispatch)));
-  router.on(
-    'cat.spotted',
-    () => {
-      attempts.push(clock.now);
-      throw new Error('down');
-    },
-    { name: 'mail', retry: { attempts: 10, minDelay: 1000, jitter: 0 } },
-  );
-  const bus = e.bus({
-    handlers: [router],
-    onError: () => {},
-    deadLetter: (letter) => void letters.push(letter),
-    defer,
-  });
-  const { create } = t.createCallerFactory(
-    t.router({
-      create: t.procedure.use(bus.middleware()).mutation(({ ctx }) => {
-        ctx.dispatch('user.created', { id: '1' });
-        if (where === 'its call') spotLate(ctx.dispatch);
-      }),
-    }),
-  )({});
-  return { create, clock, attempts, letters };
+  const failed = failingOn('cat.spotted', defer, router);
+  return {
+    ...failed,
+    create: createOf(failed.bus, (dispatch) => where === 'its call' && spotLate(dispatch)),
+  };
 }
 
 it.each(['its call', 'a listener'] as const)(

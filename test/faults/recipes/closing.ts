@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventsError } from '../../../src/index.ts';
-import { e, isDrained, onlyReports, t } from '../app.ts';
+import { e, isDrained, onlyReports, workOf } from '../app.ts';
 import { Ledger } from '../ledger.ts';
 import type { Recipe } from '../recipe.ts';
 
@@ -37,17 +37,7 @@ export const closing: Recipe = {
       deadLetter: ({ event, listener }) => ledger.giveUp(event.payload.token, listener),
       defer: { name: 'soon', start: (flush) => void setTimeout(flush, 0) },
     });
-    const { work } = t.createCallerFactory(
-      t.router({
-        work: t.procedure
-          .use(bus.middleware())
-          .input((input) => input as string)
-          .mutation(async ({ ctx, input }) => {
-            ctx.dispatch('work.done', { token: input });
-            await sleep(random() * 30);
-          }),
-      }),
-    )({});
+    const work = workOf(bus, () => sleep(random() * 30));
     const refusals: string[] = [];
     const calls = scaled(1000);
     const all = Promise.all(

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { e, isDone, isDrained, onlyReports, t } from '../app.ts';
+import { e, isDone, isDrained, onlyReports, workOf } from '../app.ts';
 import { Ledger } from '../ledger.ts';
 import type { Recipe } from '../recipe.ts';
 
@@ -19,7 +19,7 @@ export const selfCaller: Recipe = {
         if (random() < 0.3) await sleep(1);
         if (event.depth < DEPTH) {
           ledger.accept(`${token}c`, `${token}c`, ['self']);
-          await callers.work(`${token}c`);
+          await work(`${token}c`);
           if (random() < 0.5) {
             ledger.accept(`${token}p`, `${token}p`, ['self']);
             await bus.publish('work.done', { token: `${token}p` });
@@ -30,19 +30,12 @@ export const selfCaller: Recipe = {
       { name: 'self', concurrency: 1 },
     );
     const bus = e.bus({ handlers: [router], onError: reports.onError, limits: { pending: 2 } });
-    const callers = t.createCallerFactory(
-      t.router({
-        work: t.procedure
-          .use(bus.middleware())
-          .input((input) => input as string)
-          .mutation(({ ctx, input }) => ctx.dispatch('work.done', { token: input })),
-      }),
-    )({});
+    const work = workOf(bus);
     const calls = scaled(100);
     const all = Promise.all(
       Array.from({ length: calls }, async (_, i) => {
         ledger.accept(`${i}`, `${i}`, ['self']);
-        await callers.work(`${i}`);
+        await work(`${i}`);
       }),
     );
     const isOver = (await isDone(all)) && (await isDrained(bus));

@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { e, isDone, isDrained, onlyReports, t } from '../app.ts';
+import { e, isDone, isDrained, onlyReports, workOf } from '../app.ts';
 import { Ledger } from '../ledger.ts';
 import type { Recipe } from '../recipe.ts';
 
@@ -44,14 +44,7 @@ export const slowListener: Recipe = {
       limits: { pending: PENDING },
       defer: { name: 'soon', start: (flush) => void setTimeout(flush, 0) },
     });
-    const { work } = t.createCallerFactory(
-      t.router({
-        work: t.procedure
-          .use(bus.middleware())
-          .input((input) => input as string)
-          .mutation(({ ctx, input }) => ctx.dispatch('work.done', { token: input })),
-      }),
-    )({});
+    const work = workOf(bus);
     const heap = () => {
       collectGarbage();
       return process.memoryUsage().heapUsed / 2 ** 20;
