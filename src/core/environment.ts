@@ -5,7 +5,17 @@ interface Host {
 
 /** What a variable of the environment is set to. One that the process may not read counts as not set. */
 export function variable(name: string): string | undefined {
-  return mayRead(name) ? (globalThis as Host).process?.env?.[name] : undefined;
+  return readerOf(name)();
+}
+
+/**
+ * The same for what is read again and again: `globalThis.process` is a getter, and a global that isn't there is looked
+ * for longer than a variable. Their `env` may be replaced.
+ */
+export function readerOf(name: string): () => string | undefined {
+  const { process, Deno } = globalThis as Host;
+  if (Deno === undefined) return () => process?.env?.[name];
+  return () => (mayRead(name) ? process?.env?.[name] : undefined);
 }
 
 /** Whether it may be read: else Deno asks whoever sits in front of it, or throws. */

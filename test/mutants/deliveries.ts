@@ -113,12 +113,8 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'the environment read once',
     file: 'core/flush/enabled.ts',
-    find: 'const value = variable(NAME);\n  return value === undefined ||',
-    replace: 'const value = ALWAYS;\n  return value === undefined ||',
-    also: {
-      find: "const NO = ['', '0', 'false', 'no', 'off'];",
-      replace: "const NO = ['', '0', 'false', 'no', 'off'];\nconst ALWAYS = variable(NAME);",
-    },
+    find: 'const read = readerOf(NAME);',
+    replace: 'const once = readerOf(NAME)(); const read = () => once;',
     tests: ['core/flush/enabled.test.ts'],
   },
   {

@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that a seed makes, each time the same. */
+/** Numbers from 0 to 1 that a seed makes, each time the same (mulberry32). */
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,22 +1,23 @@
 import type { BusState } from '../bus/bus-state.ts';
-import { variable } from '../environment.ts';
+import { readerOf } from '../environment.ts';
 import { EventsError } from '../errors.ts';
 import { quote } from '../suggest.ts';
 
 const NAME = 'TRPC_EVENTS_DISABLED';
 const YES = ['1', 'true', 'yes', 'on'];
 const NO = ['', '0', 'false', 'no', 'off'];
+const read = readerOf(NAME);
 
 /** Whether events are flushed: the bus says so, and so does the environment, which is read each time. */
 export function isEnabled(bus: BusState): boolean {
   if (!bus.enabled) return false;
-  const value = variable(NAME);
+  const value = read();
   return value === undefined || !YES.includes(value.toLowerCase());
 }
 
 /** @throws EventsError `BAD_OPTION` where the environment says neither yes nor no */
 export function checkEnvironment(): void {
-  const value = variable(NAME);
+  const value = read();
   if (value === undefined || [...YES, ...NO].includes(value.toLowerCase())) return;
   const accepted = `${YES.join(', ')}, ${NO.slice(1).join(', ')}, or empty`;
   throw new EventsError(

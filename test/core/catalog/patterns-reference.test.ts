@@ -1,3 +1,4 @@
+import { randomOf } from '../../setup/random.ts';
 import { expect, it } from 'vitest';
 import { compilePatterns } from '../../../src/core/catalog/pattern.ts';
 
@@ -24,17 +25,8 @@ function reference(pattern: string): (name: string) => boolean {
   return (name) => regExp.test(name);
 }
 
-/** The same numbers in each run (mulberry32). */
-function numbers(seed: number): (below: number) => number {
-  return (below) => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
-
-const random = numbers(7);
+const next = randomOf(7);
+const random = (below: number) => Math.floor(next() * 2 ** 32) % below;
 const pick = <T>(items: readonly T[]): T => items[random(items.length)]!;
 const words = ['a', 'b', 'ab', 'ba', 'a-b', 'a_1', 'A', 'a:b'];
 const many = (make: () => string, most: number, between: string) =>

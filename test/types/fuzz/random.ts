@@ -1,4 +1,6 @@
-/** Random numbers that a seed decides (mulberry32). */
+import { randomOf } from '../../setup/random.ts';
+
+/** Random numbers that a seed decides. */
 export interface Random {
   /** From 0 to 1, without 1. */
   next(): number;
@@ -11,13 +13,7 @@ export interface Random {
 }
 
 export function seeded(seed: number): Random {
-  let state = seed | 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = randomOf(seed);
   const below = (limit: number) => Math.floor(next() * limit);
   return {
     next,
