@@ -80,8 +80,10 @@ export function guarded(fn: () => unknown, failed: (thrown: unknown) => void): v
   }
 }
 
+/** Functions may be some, too: what a call to another Cloudflare Worker gives is one. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
+  return 'then' in value && typeof value.then === 'function';
 }
 
 /** One line to stderr: names and ids, never a payload. */

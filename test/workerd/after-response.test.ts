@@ -30,6 +30,15 @@ describe.concurrent.for(FLAGS)(
       expect(request.reports).toEqual(ran('mine'));
     });
 
+    test('where they return what a call to another worker gives', async () => {
+      const request = worker.request();
+      const goOn = request.hold();
+      await request.client.auto.mail.query('mine');
+      goOn();
+      expect(await request.over).toEqual(OK);
+      expect(request.reports).toEqual(['sending mine', 'sent mine']);
+    });
+
     test('of a batch, but for those of the call that failed', async () => {
       const request = worker.request();
       const goOn = request.hold();
@@ -90,3 +99,13 @@ describe.concurrent.for(FLAGS)(
     });
   },
 );
+
+test('a call to another worker that a listener returns fails its attempt where it fails', async () => {
+  await using worker = await startWorker();
+  const request = worker.request();
+  await request.client.auto.mail.query('refused');
+  const { outcome, exceptions, logs } = await request.over;
+  expect({ outcome, exceptions }).toEqual({ outcome: 'ok', exceptions: [] });
+  expect(logs).toEqual([expect.stringContaining('[listener mailer, attempt 1] Error: refused')]);
+  expect(request.reports).toEqual(['sending refused']);
+});

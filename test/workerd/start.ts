@@ -45,8 +45,17 @@ export interface RunningWorker extends AsyncDisposable {
   readonly stderr: readonly string[];
 }
 
-/** Tells when an invocation of the other worker is over. */
-const TAIL = `export default {
+/** Tells when an invocation of the other worker is over, and sends mails for it. */
+const OTHER = `import { WorkerEntrypoint } from 'cloudflare:workers';
+export class Mail extends WorkerEntrypoint {
+  async send(request, text) {
+    const report = (text) => fetch(this.env.REPORT, { method: 'POST', body: JSON.stringify({ request, text }) });
+    await report('sending ' + text);
+    if (text === 'refused') throw new Error('refused');
+    await report('sent ' + text);
+  }
+}
+export default {
   async tail(events, { REPORT }) {
     for (const { event, outcome, exceptions, logs } of events) {
       const over = {
@@ -91,9 +100,10 @@ export async function startWorker(options: WorkerOptions = {}): Promise<RunningW
         compatibilityDate: date,
         compatibilityFlags: [...flags],
         bindings,
-        tails: ['tail'],
+        serviceBindings: { MAIL: { name: 'other', entrypoint: 'Mail' } },
+        tails: ['other'],
       },
-      { name: 'tail', modules: true, script: TAIL, compatibilityDate: DATE, bindings },
+      { name: 'other', modules: true, script: OTHER, compatibilityDate: DATE, bindings },
     ],
     handleRuntimeStdio(_: Readable, errors: Readable) {
       errors.setEncoding('utf8').on('data', (text: string) => stderr.push(text));

@@ -6,6 +6,8 @@ import { z } from 'zod';
 
 interface Environment {
   readonly REPORT: string;
+  /** Another worker's. */
+  readonly MAIL: { send(request: string, text: string): Promise<void> };
 }
 interface ExecutionContext {
   waitUntil(promise: Promise<unknown>): void;
@@ -14,6 +16,7 @@ interface Context {
   readonly execution: ExecutionContext;
   /** Tells the test, by a fetch of its own. */
   readonly report: (text: string) => Promise<unknown>;
+  readonly mail: (text: string) => Promise<void>;
 }
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -22,6 +25,7 @@ const catalog = defineEvents({
   noted: z.object({ note: z.string(), at: z.date().default(() => new Date()) }),
   chained: z.string(),
   limited: z.string(),
+  mailed: z.string(),
 });
 const e = initEvents.context<Context>().create(catalog);
 const router = e.router();
@@ -44,14 +48,20 @@ router.on(
   },
   { name: 'one at a time', concurrency: 1 },
 );
+// What a call to another worker gives is a function that has `then`.
+router.on('mailed', function mailer({ event, ctx }) {
+  return ctx.mail(event.payload);
+});
 /** For events that come from no procedure: their request is their key. */
 const bus = e.bus({ handlers: [router], createContext: ({ event }) => makeContext(event.key ?? '') });
 
 let reportUrl = '';
+let mail: Environment['MAIL'];
 function makeContext(request: string, execution?: ExecutionContext): Context {
   return {
     execution: execution ?? { waitUntil() {} },
     report: (text) => fetch(reportUrl, { method: 'POST', body: JSON.stringify({ request, text }) }),
+    mail: (text) => mail.send(request, text),
   };
 }
 
@@ -96,6 +106,7 @@ function procedures(defer?: DeferStrategy<Context>) {
     limited: procedure
       .input(z.array(z.string()))
       .query(({ ctx, input }) => input.forEach((note) => ctx.dispatch('limited', note))),
+    mail: procedure.input(z.string()).query(({ ctx, input }) => ctx.dispatch('mailed', input)),
     /** An event for each of three yields, and one for the end. */
     stream: procedure.subscription(async function* stream({ ctx }) {
       try {
@@ -153,8 +164,13 @@ const routes: Record<string, (key: string) => unknown> = {
 };
 
 export default {
-  async fetch(request: Request, { REPORT }: Environment, execution: ExecutionContext): Promise<Response> {
+  async fetch(
+    request: Request,
+    { REPORT, MAIL }: Environment,
+    execution: ExecutionContext,
+  ): Promise<Response> {
     reportUrl = REPORT;
+    mail = MAIL;
     const url = new URL(request.url);
     const id = request.headers.get('x-request') ?? '';
     const route = routes[url.pathname];
