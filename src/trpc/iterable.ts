@@ -3,6 +3,8 @@ import type { CallScope } from '../core/scope/call-scope.ts';
 import { runIn } from '../core/scope/storage.ts';
 import { StreamScope } from './stream-scope.ts';
 
+/** It may be its own iterator, as a generator is. */
+type Source = AsyncIterable<unknown> & Partial<AsyncIterator<unknown>>;
 type Step = (value?: unknown) => Promise<IteratorResult<unknown>>;
 
 /** What throws when it is looked at is none: the scope of its call must settle all the same. */
@@ -19,30 +21,40 @@ export function isAsyncIterable(value: object): value is AsyncIterable<unknown> 
  * iterable; and no `async function*`, which loses the AsyncLocalStorage, hangs with its source, and leaks where it is
  * returned before it was started.
  */
-export function streamIterable(scope: CallScope, source: AsyncIterable<unknown>): AsyncIterable<unknown> {
+export function streamIterable(scope: CallScope, source: Source): AsyncIterable<unknown> {
   const stream = new StreamScope(scope);
-  const steps =
-    'next' in source ? wrapIterator(stream, source as AsyncIterator<unknown> & object) : undefined;
-  // A proxy may not replace the members of a frozen object.
-  return new Proxy(Object.isFrozen(source) ? Object.create(source) : source, {
+  let own: ReturnType<typeof wrapIterator> | undefined;
+  const ownSteps = () => (own ??= wrapIterator(stream, source as AsyncIterator<unknown>));
+  function iterate() {
+    let iterator: AsyncIterator<unknown>;
+    try {
+      iterator = runIn(scope.frame, () => source[Symbol.asyncIterator](), undefined);
+    } catch (error) {
+      void stream.ended(false, error);
+      throw error;
+    }
+    return iterator === source ? ownSteps() : wrapIterator(stream, iterator);
+  }
+  return new Proxy(hasLocked(source) ? Object.create(source) : source, {
     get(_target, key) {
-      if (key === Symbol.asyncIterator) {
-        return () =>
-          steps ??
-          wrapIterator(
-            stream,
-            runIn(scope.frame, () => source[Symbol.asyncIterator](), undefined),
-          );
-      }
-      if (steps !== undefined && Object.hasOwn(steps, key)) return steps[key as keyof typeof steps];
+      if (key === Symbol.asyncIterator) return iterate;
       const value: unknown = Reflect.get(source, key, source);
+      if (typeof value !== 'function') return value;
+      // A page of results may have a `next`, too: how to get at the following one.
+      if (typeof source.next === 'function' && Object.hasOwn(ownSteps(), key))
+        return ownSteps()[key as 'next'];
       // On its own object, since that may have private members, which a proxy has not.
-      return typeof value === 'function' ? value.bind(source) : value;
+      return value.bind(source);
     },
   });
 }
 
-function wrapIterator(stream: StreamScope, iterator: AsyncIterator<unknown> & object) {
+/** A proxy may not replace members that can't be replaced: those of a frozen object, or of `Object.defineProperty`. */
+function hasLocked(source: object): boolean {
+  return Reflect.ownKeys(source).some((key) => !Reflect.getOwnPropertyDescriptor(source, key)?.configurable);
+}
+
+function wrapIterator(stream: StreamScope, iterator: AsyncIterator<unknown>) {
   const { scope } = stream;
   let pulls = 0;
 
@@ -50,14 +62,16 @@ function wrapIterator(stream: StreamScope, iterator: AsyncIterator<unknown> & ob
     stream.pulled();
     pulls++;
     let result: IteratorResult<unknown>;
+    let isDone: boolean | undefined;
     try {
       result = await runIn(scope.frame, step, undefined);
+      isDone = result.done;
     } catch (error) {
       await stream.ended(false, error);
       throw error;
     }
-    await (result.done ? stream.ended(true) : stream.yielded());
-    if (--pulls === 0 && !result.done) stream.waits();
+    await (isDone ? stream.ended(true) : stream.yielded());
+    if (--pulls === 0 && !isDone) stream.waits();
     return result;
   }
 

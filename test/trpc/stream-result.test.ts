@@ -64,6 +64,59 @@ describe('what a streaming procedure returns', () => {
     expect(app.handled).toEqual(['frozen']);
   });
 
+  test('may have members that nobody may replace', async () => {
+    const make = () =>
+      Object.defineProperty({}, Symbol.asyncIterator, {
+        value: async function* locked() {
+          e.dispatch('noted', 'locked');
+          yield 1;
+        },
+      });
+    await using app = serve(make);
+    expect(await read(await app.query())).toEqual([1]);
+    await app.bus.drain();
+    expect(app.handled).toEqual(['locked']);
+  });
+
+  test.each([
+    { next: 'cursor of page 2', expected: 'cursor of page 2' },
+    { next: () => Promise.resolve('page 2'), expected: 'page 2' },
+  ])('may be a page, the next of which is that of its results: $next', async ({ next, expected }) => {
+    const make = () => ({
+      next,
+      async *[Symbol.asyncIterator]() {
+        e.dispatch('noted', 'page');
+        yield 1;
+        yield 2;
+      },
+    });
+    await using app = serve(make);
+    const page = await app.query();
+    expect(await (typeof page.next === 'function' ? page.next() : page.next)).toBe(expected);
+    expect(await read(page)).toEqual([1, 2]);
+    await app.bus.drain();
+    expect(app.handled).toEqual(['page']);
+  });
+
+  test.each([
+    {
+      what: 'can not be iterated',
+      iterate: () => {
+        throw new TypeError('it throws');
+      },
+    },
+    { what: 'gives no results', iterate: () => ({ next: () => undefined }) },
+  ])('has failed where it $what', async ({ iterate }) => {
+    const make = () => {
+      e.dispatch('noted', 'broken');
+      return { [Symbol.asyncIterator]: iterate };
+    };
+    await using app = serve(make);
+    const broken = await app.query();
+    await expect(read(broken)).rejects.toThrow(TypeError);
+    expect(app.discarded).toEqual(['broken']);
+  });
+
   test('may be a ReadableStream, which can still be read as one', async () => {
     const make = () =>
       new ReadableStream({
