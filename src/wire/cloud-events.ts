@@ -1,4 +1,4 @@
-import superjson from 'superjson';
+import { SuperJSON } from 'superjson';
 import { aCount, aString, checkOptions, isObject, type Rule } from '../core/options.ts';
 import { EventsError } from '../core/errors.ts';
 import type { AnyEvent, Envelope } from '../core/types/event.ts';
@@ -49,7 +49,8 @@ export function cloudEvents(options: CloudEventsOptions = {}): Codec {
   });
   const {
     source = '/trpc-events',
-    transformer = superjson,
+    // Not superjson's own instance: what the application registered there, no reader of this codec would revive.
+    transformer = new SuperJSON(),
     maxBytes = 2 ** 20,
     maxValues = 25_000,
   } = options;

@@ -25,7 +25,10 @@ export interface Transformer {
 export interface CloudEventsOptions {
   /** What the messages say of where they come from, a URI or a path. Default: `/trpc-events`. */
   source?: string | undefined;
-  /** For what JSON can't say. Give the one that you give to tRPC, on both sides. Default: superjson. */
+  /**
+   * For what JSON can't say. Give the one that you give to tRPC, on both sides: superjson 2.2.3 or later, or what writes as
+   * that does. Default: superjson, without what you have registered there.
+   */
   transformer?: Transformer | undefined;
   /** How long a message may be, in bytes of UTF-8; SQS takes no more than the default. Default: 1,048,576. */
   maxBytes?: number | undefined;

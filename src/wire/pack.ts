@@ -2,7 +2,8 @@ import { subject } from '../core/catalog/schema.ts';
 import { isObject } from '../core/options.ts';
 import { causeOf } from '../core/report.ts';
 import { Inspection } from './inspect.ts';
-import { cannotTravel } from './refusals.ts';
+import { cannotTravel, reasonOf } from './refusals.ts';
+import { assertRevivals } from './revivals.ts';
 import type { Transformer } from './codec.ts';
 
 /** Of a codec. */
@@ -48,26 +49,29 @@ export function pack(
   }
   if (!isObject(packed) || !('json' in packed))
     throw cannotTravel(what, [], 'the transformer must give { json, meta }, as superjson does');
+  const { json } = packed;
   // Where one object stands twice, the JSON has it twice: without this, so has what is made of it.
   const { referentialEqualities, ...meta } = (packed['meta'] ?? {}) as Record<string, unknown>;
   if (referentialEqualities !== undefined && 'dedupe' in transformer && transformer.dedupe === true)
     throw cannotTravel(what, [], 'one object stands at two places, and the transformer has dedupe');
-  if (instance !== undefined && countCustom(meta['values']) < instances.length)
+  if (isOwn) assertArrives(what, json, meta, maxValues);
+  return { json, meta };
+}
+
+/** What an application's own transformer makes may be anything: it is refused here, and not where it arrives. */
+function assertArrives(what: string, json: unknown, meta: unknown, maxValues: number): void {
+  const { special, instances } = new Inspection(what, json, maxValues);
+  const [instance] = instances;
+  if (instance !== undefined)
     throw cannotTravel(
       what,
       instance,
       'it is an instance of a class that the transformer does not know by registerCustom',
     );
-  return { json: packed['json'], meta };
-}
-
-/** How many values of a tree of annotations were made by `registerCustom`. */
-function countCustom(tree: unknown): number {
-  if (Array.isArray(tree)) {
-    const [annotation, below] = tree as [unknown, unknown];
-    const own = Array.isArray(annotation) && annotation[0] === 'custom' ? 1 : 0;
-    return own + countCustom(below);
+  if (special > 0) throw cannotTravel(what, [], "the transformer made something of it that JSON can't say");
+  try {
+    assertRevivals(json, meta, true);
+  } catch (error) {
+    throw cannotTravel(what, [], reasonOf(error));
   }
-  if (!isObject(tree)) return 0;
-  return Object.values(tree).reduce<number>((sum, below) => sum + countCustom(below), 0);
 }

@@ -38,7 +38,7 @@ export function assertRevivals(json: unknown, meta: unknown, allowsCustom: boole
   if (!isObject(meta)) throw refusal('is no object');
   const { values, v, ...others } = meta;
   if (Object.keys(others).length > 0) throw refusal('may have values alone');
-  if (v !== 1) throw refusal('is of another version');
+  if (v !== 1) throw refusal('is of another version than that of superjson 2.2.3 and later');
   let count = 0;
   let work = 0;
   visit(values, { value: json, level: 0, isRevived: false, below: new Map() });
@@ -105,6 +105,8 @@ function isRevival(annotation: unknown, value: unknown, allowsCustom: boolean): 
     return Object.hasOwn(REVIVALS, annotation) && REVIVALS[annotation]!(value);
   if (!Array.isArray(annotation) || annotation.length !== 2) return false;
   const [kind, name] = annotation as [unknown, unknown];
+  if (kind === 'class')
+    throw refusal('revives an instance by registerClass: registerCustom alone may do that');
   if (kind === 'custom') return allowsCustom && typeof name === 'string';
   return (
     kind === 'typed-array' &&
