@@ -13,8 +13,8 @@ export interface Reported {
 
 /** Tells observers and `onError`. Whatever those throw ends here. */
 export function reportError(bus: BusState, { error, event, listener, attempt }: Reported): void {
-  bus.observed?.errored(error, event, listener);
   const report = { error, event, listener, attempt };
+  bus.observed?.errored(report);
   const { onError } = bus.settings;
   if (onError === undefined) return printLine(lineOf(report));
   guarded(

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { echo, type AnyEvent, type EventHandler } from '../../src/index.ts';
+import { echo, type AnyEvent, type EventHandler, type HandleManyOptions } from '../../src/index.ts';
 import { handlerConformance, type ConformanceCase } from '../../src/testing/index.ts';
 import { rejectionOf, untyped } from '../core/shop.ts';
 import { broken } from './broken-offices.ts';
@@ -72,6 +72,63 @@ describe('a broken handler fails its case, and no other', () => {
   it('there is one for each case', () => {
     const names = handlerConformance(() => new Office(), officeOptions).map(({ name }) => name);
     expect(broken.map(({ case: name }) => name)).toEqual(names);
+  });
+});
+
+describe('another one that is broken', () => {
+  /** One flush at a time: what comes meanwhile is not handled, and that is told, or not. */
+  const busyOffice = (answer: () => Promise<{ failures: [] }>) =>
+    class extends Office {
+      #isBusy = false;
+      override async handleMany(events: readonly AnyEvent[], options: HandleManyOptions) {
+        if (this.#isBusy) return answer();
+        this.#isBusy = true;
+        return super.handleMany(events, options).finally(() => (this.#isBusy = false));
+      }
+    };
+  const takesLong = 'handles once what takes long, and hinders no other handler meanwhile';
+
+  it('loses what comes while it is busy', async () => {
+    const Busy = busyOffice(async () => ({ failures: [] }));
+    expect(await failuresIn(handlerConformance(() => new Busy(), officeOptions))).toEqual({
+      [takesLong]: '1 of 2 events were not handled, the first of them event 1.',
+    });
+  });
+
+  it('refuses what comes while it is busy', async () => {
+    const Busy = busyOffice(() => Promise.reject(new Error('busy')));
+    expect(await failuresIn(handlerConformance(() => new Busy(), officeOptions))).toEqual({
+      [takesLong]: 'It failed on event 1, though nothing was wrong: Error: busy',
+    });
+  });
+
+  it('takes what was aborted for done', async () => {
+    class Careless extends Office {
+      override async post(events: readonly AnyEvent[], options: HandleManyOptions) {
+        const result = await super.post(events, options);
+        return options.signal.aborted ? { failures: [] } : result;
+      }
+    }
+    expect(await failuresIn(handlerConformance(() => new Careless(), officeOptions))).toEqual({
+      'ends when its signal aborts':
+        'It was aborted, and reported no failure: nobody would give it that event again.',
+    });
+  });
+
+  it('changes a URL in an event', async () => {
+    class Tracking extends Office {
+      protected override async stamp(event: AnyEvent, signal: AbortSignal) {
+        (event.payload as { page: URL }).page.searchParams.set('seen', '1');
+        return super.stamp(event, signal);
+      }
+    }
+    const event = (n: number, bytes: number) => ({
+      name: 'page.seen',
+      payload: { n, page: new URL('https://example.org'), text: 'x'.repeat(bytes) },
+    });
+    expect(await failuresIn(handlerConformance(() => new Tracking(), { ...officeOptions, event }))).toEqual({
+      'leaves events as they are': expect.stringContaining('page: https://example.org/?seen=1'),
+    });
   });
 });
 

@@ -137,6 +137,19 @@ describe('recordEvents', () => {
     ]);
   });
 
+  it('lists what had no attempt beside an attempt of the same event that had succeeded', async () => {
+    const router = e.router();
+    router.on('user.deleted', () => {}, { name: 'slow', timeout: 1000 });
+    const bus = shopBus({ handlers: [router] });
+    using events = recordEvents(bus);
+    const envelope = { id: 'a', name: 'user.deleted', payload: { id: '1' }, time: new Date() };
+    await bus.deliver(envelope);
+    await bus.deliver(envelope, { signal: AbortSignal.abort(new Error('gone')) });
+    expect(events.handled()).toMatchObject([{ listener: 'slow', attempt: 1 }]);
+    expect(events.failed()).toMatchObject([{ listener: 'slow', attempt: 0, error: new Error('gone') }]);
+    expect(String(events)).toBe('user.deleted { id: "1" }\n├─ ✓ slow\n└─ ✗ slow: Error: gone');
+  });
+
   it('lists what nobody takes', async () => {
     const bus = shopBus();
     using events = recordEvents(bus);

@@ -96,13 +96,14 @@ describe('a recorder', () => {
     const { promise, open } = gate();
     const router = e.router();
     router.on('user.deleted', () => promise);
+    router.on('user.deleted', () => promise.then(() => Promise.reject(new Error('It fails.'))));
     const bus = shopBus({ handlers: [router] });
     using events = recordEvents(bus);
     void bus.publish('user.deleted', { id: '1' });
     events.clear();
     open();
     await bus.drain();
-    expect(events.handled()).toEqual([]);
+    expect([events.handled(), events.failed()]).toEqual([[], []]);
     expect(events.tree()).toEqual([]);
     await bus.publish('user.deleted', { id: '2' });
     expect(events.handled()).toHaveLength(1);

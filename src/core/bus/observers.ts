@@ -1,8 +1,7 @@
-import { isThenable, reportHook, guarded } from '../report.ts';
+import { isThenable, reportHook, guarded, type Reported } from '../report.ts';
 import { isObject } from '../options.ts';
 import type { Attempt } from '../flush/attempt.ts';
 import type { BusState } from './bus-state.ts';
-import type { EventsError } from '../errors.ts';
 import type { Scope } from '../scope/scope.ts';
 import type { CallScope } from '../scope/call-scope.ts';
 import type { AnyEvent } from '../types/event.ts';
@@ -75,10 +74,10 @@ export class Observers {
     this.#tell('unhandled', (observer) => observer.unhandled?.(event));
   }
 
-  errored(error: EventsError, event: AnyEvent | undefined, listener: string | undefined): void {
+  errored({ error, event, listener, attempt }: Reported): void {
     // What fails while it hears of an error is not told of that: it would not end.
     if (error.code === 'HOOK_FAILED') return;
-    this.#tell('errored', (observer) => observer.errored?.(error, { event, listener }));
+    this.#tell('errored', (observer) => observer.errored?.(error, { event, listener, attempt }));
   }
 
   backedOff(attempt: Attempt, error: unknown, delay: number): void {

@@ -95,7 +95,12 @@ export interface EventObserver {
   /** An error was reported. */
   errored?(
     error: EventsError,
-    info: { readonly event: AnyEvent | undefined; readonly listener: string | undefined },
+    info: {
+      readonly event: AnyEvent | undefined;
+      readonly listener: string | undefined;
+      /** Of the listener; 0 where there was no time left for one. */
+      readonly attempt: number | undefined;
+    },
   ): void;
   wrapFlush?(info: { readonly events: readonly AnyEvent[] }, run: RunStep): void | Promise<void>;
   wrapAttempt?(info: AttemptInfo, run: RunStep): void | Promise<void>;

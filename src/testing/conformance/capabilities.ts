@@ -35,7 +35,9 @@ export const CAPABILITIES: readonly Case[] = [
       );
       await stage.untilCalled(delivered);
       controller.abort();
-      await stage.until('its end, though its signal is aborted', delivered);
+      const { failures } = await stage.until('its end, though its signal is aborted', delivered);
+      if (failures.length === 0)
+        throw new Error('It was aborted, and reported no failure: nobody would give it that event again.');
     },
   },
   {

@@ -63,14 +63,14 @@ export class Recording {
   }
 
   /** What `handleMany` answers, and what had no attempt, is known by the report alone. */
-  failed(event: AnyEvent, listener: string, { cause }: EventsError): void {
-    const run = this.#storyOf(event).runs.findLast((run) => run.listener === listener);
+  failed(event: AnyEvent, listener: string, number: number | undefined, { cause }: EventsError): void {
+    if (number === 0) return this.#end(this.#begin(event, { listener, attempt: 0 }), { error: cause });
+    const run = this.#known(event)?.runs.findLast((run) => run.listener === listener);
     const last = run?.attempts.at(-1);
-    if (last?.outcome === 'failed') return;
-    const attempt = last ?? this.#begin(event, { listener, attempt: 0 });
-    if (last === undefined) this.ended.push(attempt);
-    attempt.outcome = 'failed';
-    attempt.error = cause;
+    // None, where it began before the recording.
+    if (last === undefined || last.outcome === 'failed') return;
+    last.outcome = 'failed';
+    last.error = cause;
   }
 
   #begin(event: AnyEvent, of: AttemptInfo | Pick<AttemptInfo, 'listener' | 'attempt'>): Attempt {
@@ -99,9 +99,13 @@ export class Recording {
   }
 
   #storyOf(event: AnyEvent): Story {
-    const story = this.#byEvent.get(event) ?? this.#byId.get(event.id) ?? this.#tell(event, false, undefined);
+    const story = this.#known(event) ?? this.#tell(event, false, undefined);
     this.#byEvent.set(event, story);
     return story;
+  }
+
+  #known(event: AnyEvent): Story | undefined {
+    return this.#byEvent.get(event) ?? this.#byId.get(event.id);
   }
 
   #tell(event: AnyEvent, isDispatched: boolean, cause: AttemptInfo | undefined): Story {
@@ -128,9 +132,9 @@ export function observerOf(current: () => Recording): EventObserver {
     discarded: (event, { reason }) => current().discarded(event, reason),
     unhandled: (event) => current().unhandled(event),
     backedOff: (attempt, { delay }) => current().backedOff(attempt, delay),
-    errored(error, { event, listener }) {
+    errored(error, { event, listener, attempt }) {
       if (error.code === 'LISTENER_FAILED' && event !== undefined && listener !== undefined)
-        current().failed(event, listener, error);
+        current().failed(event, listener, attempt, error);
     },
     async wrapAttempt(info, run) {
       const recording = current();

@@ -32,8 +32,8 @@ function recorder(name = 'recorder') {
     unhandled: (event) => void log.push(`unhandled ${event.payload as string}`),
     backedOff: ({ listener, attempt }, { delay }) =>
       void log.push(`${listener} backs off after attempt ${attempt}, ${delay} ms`),
-    errored: (error, { event, listener }) =>
-      void log.push(`errored ${error.code} ${event?.payload as string} ${listener}`),
+    errored: (error, { event, listener, attempt }) =>
+      void log.push(`errored ${error.code} ${event?.payload as string} ${listener} ${attempt}`),
     wrapFlush: ({ events }, run) => wrap(`flush ${show(events)}`, run),
     wrapAttempt: ({ listener, events, attempt }, run) =>
       wrap(`attempt ${attempt} of ${listener} on ${show(events)}`, run),
@@ -73,7 +73,7 @@ it('An observer sees a call from its beginning to the end of its flush.', async 
     'attempt 1 of mine on a ends: ok',
     'attempt 1 of mine on b begins',
     'attempt 1 of mine on b ends: Error: boom',
-    'errored LISTENER_FAILED b mine',
+    'errored LISTENER_FAILED b mine 1',
     'flush a+b ends: ok',
   ]);
   const [call, scope] = scopes;
