@@ -127,7 +127,7 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'what a failed attempt dispatched is kept for the next',
     file: 'core/flush/flush.ts',
-    find: 'if (attempt.policed !== undefined) attempt.policed.isVoid = true;',
+    find: '    attempt.isVoid = true;',
     replace: '',
     tests: ['core/delivery/retry.test.ts', 'core/delivery/attempts.test.ts'],
   },
@@ -162,9 +162,9 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'a wait between attempts holds its slot',
     file: 'core/delivery/delivery.ts',
-    find: '    } finally {\n      this.#release();\n      policed.hasSlot = false;\n    }',
+    find: '    } finally {\n      this.#release();\n      attempt.hasSlot = false;\n    }',
     replace:
-      '    } finally {\n      policed.hasSlot = false;\n      if (this.#attempts >= (this.#policy.retry?.attempts ?? 1)) this.#release();\n    }',
+      '    } finally {\n      attempt.hasSlot = false;\n      if (this.#attempts >= (this.#policy.retry?.attempts ?? 1)) this.#release();\n    }',
     tests: ['core/delivery/concurrency.test.ts'],
   },
   {
@@ -240,7 +240,7 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'what an attempt chained passes by the slots when that has ended',
     file: 'core/delivery/delivery.ts',
-    find: 'policed.hasSlot = false;',
+    find: 'attempt.hasSlot = false;',
     replace: '',
     tests: ['core/delivery/concurrency.test.ts'],
   },

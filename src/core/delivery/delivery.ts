@@ -1,12 +1,11 @@
 import { holderOf, type Gate } from './gate.ts';
 import { EventsError } from '../errors.ts';
-import type { Attempt } from '../flush/attempt.ts';
 import { remakeContext } from '../flush/contexts.ts';
 import type { Flush } from '../flush/flush.ts';
 import { invoke } from '../flush/invoke.ts';
 import { describeJob } from '../flush/lane.ts';
 import { isNoRetry } from './no-retry.ts';
-import { AttemptUnderPolicy, PolicedAttempt } from './policed-attempt.ts';
+import { PolicedAttempt } from './policed-attempt.ts';
 import { backOff, type Policy } from './policy.ts';
 import { isThenable } from '../report.ts';
 import type { Target } from '../router/target.ts';
@@ -17,7 +16,7 @@ import { sleep, type Wait } from './wait.ts';
 
 /** An attempt that has failed. */
 interface Failed {
-  readonly attempt: Attempt;
+  readonly attempt: PolicedAttempt;
   readonly error: unknown;
 }
 
@@ -79,19 +78,22 @@ export class PolicedDelivery {
   async #attempt(): Promise<Failed | undefined> {
     const entry = this.#entry;
     const { timeout } = this.#policy;
-    const policed = new PolicedAttempt(++this.#attempts, this.#slot !== undefined, timeout !== undefined);
-    const attempt = new AttemptUnderPolicy(this.#flush, entry, this.#target.name, policed);
+    const attempt = new PolicedAttempt(this.#flush, entry, this.#target.name, {
+      number: ++this.#attempts,
+      hasSlot: this.#slot !== undefined,
+      hasTimeout: timeout !== undefined,
+    });
     let value: unknown;
     try {
       const call =
-        timeout === undefined ? this.#target.invoke : within(timeout, policed, this.#target.invoke);
+        timeout === undefined ? this.#target.invoke : within(timeout, attempt, this.#target.invoke);
       const returned = invoke(attempt, entry, call);
       value = isThenable(returned) ? await returned : returned;
     } catch (error) {
       return { attempt, error };
     } finally {
       this.#release();
-      policed.hasSlot = false;
+      attempt.hasSlot = false;
     }
     this.#flush.succeeded(attempt, entry, value);
     return undefined;

@@ -47,7 +47,7 @@ export class Attempt extends Scope {
     return 1;
   }
 
-  /** What `AttemptUnderPolicy` has. */
+  /** Itself, where its listener has a policy. */
   get policed(): PolicedAttempt | undefined {
     return undefined;
   }

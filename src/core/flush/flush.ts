@@ -5,6 +5,7 @@ import { makeContexts } from './contexts.ts';
 import { isEnabled } from './enabled.ts';
 import { bury } from '../delivery/dead-letter.ts';
 import { PolicedDelivery } from '../delivery/delivery.ts';
+import type { PolicedAttempt } from '../delivery/policed-attempt.ts';
 import { PolicedLane } from '../delivery/policed-lane.ts';
 import { failureOf } from '../delivery/failure.ts';
 import { EventsError } from '../errors.ts';
@@ -13,8 +14,7 @@ import { Lane } from './lane.ts';
 import { runPass } from './pass.ts';
 import { isThenable, printLine } from '../report.ts';
 import { takeSettled, type Entry } from '../scope/scope.ts';
-import { currentFrame, framesWithout, type Frame } from '../scope/storage.ts';
-import { restoring } from '../scope/storage.ts';
+import { currentFrame, framesWithout, restoring, type Frame } from '../scope/storage.ts';
 import type { Target } from '../router/target.ts';
 import type { DeliveryFailure } from '../types/bus.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
@@ -149,7 +149,7 @@ export class Flush {
     try {
       const returned = invoke(attempt, job, target.invoke);
       if (isThenable(returned)) {
-        (lane ?? this.#openLane(target)).wait(returned, attempt, job);
+        (lane ?? this.#open(new Lane(this, target))).wait(returned, attempt, job);
         return true;
       }
       this.succeeded(attempt, job, returned);
@@ -161,23 +161,15 @@ export class Flush {
 
   /** Apart, so that what most listeners need stays small enough to be inlined. */
   #startPoliced(entry: Entry, target: Target, lane: Lane | undefined): boolean {
-    const policed = (lane as PolicedLane | undefined) ?? this.#openPolicedLane(target);
+    const policed = (lane as PolicedLane | undefined) ?? this.#open(new PolicedLane(this, target));
     policed.waitFor(new PolicedDelivery(this, entry, target));
     return true;
   }
 
-  #openPolicedLane(target: Target): PolicedLane {
-    const lane = new PolicedLane(this, target);
+  #open<L extends Lane>(lane: L): L {
+    const { target } = lane;
     // Where its events run at the same time, each has a lane for itself.
     if (this.entries.length > 1 && target.gate === undefined) (this.#lanes ??= new Map()).set(target, lane);
-    this.bus.busy.add(lane);
-    this.#left++;
-    return lane;
-  }
-
-  #openLane(target: Target): Lane {
-    const lane = new Lane(this, target);
-    if (this.entries.length > 1) (this.#lanes ??= new Map()).set(target, lane);
     this.bus.busy.add(lane);
     this.#left++;
     return lane;
@@ -206,8 +198,8 @@ export class Flush {
   }
 
   /** It has failed, and will be followed by another one: nothing that it dispatched is kept. */
-  dropped(attempt: Attempt): void {
-    if (attempt.policed !== undefined) attempt.policed.isVoid = true;
+  dropped(attempt: PolicedAttempt): void {
+    attempt.isVoid = true;
     this.#settle(attempt, false);
   }
 
