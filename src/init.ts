@@ -3,13 +3,11 @@ import type { App } from './core/bus/bus-state.ts';
 import { createBus } from './core/bus/create-bus.ts';
 import { makeDependency } from './core/router/depends.ts';
 import { dispatchAmbient } from './core/scope/dispatch.ts';
-import { EventsError } from './core/errors.ts';
-import { aStrategy, checkOptions, isObject } from './core/options.ts';
+import { aStrategy, badArgument, checkOptions, isObject } from './core/options.ts';
 import { RouterCore } from './core/router/router-core.ts';
 import { checkDependencies, routerView } from './core/router/router.ts';
 import { runSavepoint } from './core/scope/run-scope.ts';
 import { isSchema } from './core/catalog/schema.ts';
-import { quote } from './core/suggest.ts';
 import type { AnyApp, EventApp } from './core/types/app.ts';
 import type { BusOptions, ScopeTools } from './core/types/bus.ts';
 import type { AnyCatalog } from './core/types/catalog.ts';
@@ -148,19 +146,13 @@ function init(given: Omit<App, 'shape'>): InitEvents<any, any, any> {
     context: () => init({ ...given, namesContext: true }),
     meta(metaSchema: unknown) {
       if (!isSchema(metaSchema)) {
-        throw new EventsError(
-          'BAD_OPTION',
-          `initEvents.meta takes a Standard Schema of an object, not ${quote(metaSchema)}.`,
-        );
+        throw badArgument('initEvents.meta', 'a Standard Schema of an object', metaSchema);
       }
       return init({ ...given, metaSchema });
     },
     create(catalog: unknown) {
       if (!isObject(catalog) || !isObject(catalog['shape']) || isSchema(catalog)) {
-        throw new EventsError(
-          'BAD_OPTION',
-          `initEvents.create takes a catalog made by defineEvents, not ${quote(catalog)}.`,
-        );
+        throw badArgument('initEvents.create', 'a catalog made by defineEvents', catalog);
       }
       return builder({ ...given, shape: catalog['shape'] as App['shape'] }) as never;
     },
@@ -175,10 +167,7 @@ function builder(app: App): EventsBuilder<AnyApp> {
       const [needs, create] = args.length === 1 ? [{}, args[0]] : args;
       const where = 'e.depends';
       if (typeof create !== 'function') {
-        throw new EventsError(
-          'BAD_OPTION',
-          `${where} takes a function that makes the value, not ${quote(create)}.`,
-        );
+        throw badArgument(where, 'a function that makes the value', create);
       }
       return makeDependency(checkDependencies(where, needs), create as (options: object) => unknown);
     },

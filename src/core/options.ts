@@ -42,6 +42,11 @@ export function isObject(value: unknown): value is Record<PropertyKey, unknown> 
   return typeof value === 'object' && value !== null;
 }
 
+/** For an argument that isn't what a function takes. */
+export function badArgument(where: string, words: string, given: unknown): EventsError {
+  return new EventsError('BAD_OPTION', `${where} takes ${words}, not ${quote(given)}.`);
+}
+
 /**
  * Refuses unknown keys and wrong values; `undefined` counts as left out.
  *
@@ -50,7 +55,7 @@ export function isObject(value: unknown): value is Record<PropertyKey, unknown> 
 export function checkOptions(where: string, options: unknown, rules: Rules): void {
   if (options === undefined) return;
   if (!isObject(options) || Array.isArray(options)) {
-    throw new EventsError('BAD_OPTION', `${where} takes an object of options, not ${quote(options)}.`);
+    throw badArgument(where, 'an object of options', options);
   }
   for (const key of Object.keys(options)) {
     const value = options[key];

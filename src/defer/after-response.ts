@@ -1,7 +1,5 @@
 import { INLINE_BUDGET } from '../core/delivery/budget.ts';
-import { EventsError } from '../core/errors.ts';
-import { checkOptions, milliseconds } from '../core/options.ts';
-import { quote } from '../core/suggest.ts';
+import { badArgument, checkOptions, milliseconds } from '../core/options.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
 import { afterClose, responseIn } from './close.ts';
 import { onTimer } from './wait-until.ts';
@@ -32,10 +30,7 @@ export function afterResponse<TContext = unknown>(
   options: MaxWaitOptions = {},
 ): DeferStrategy<TContext> {
   if (typeof source !== 'function') {
-    throw new EventsError(
-      'BAD_OPTION',
-      `afterResponse takes a function that gives the response, not ${quote(source)}.`,
-    );
+    throw badArgument('afterResponse', 'a function that gives the response', source);
   }
   checkOptions('afterResponse', options, { maxWait: milliseconds });
   const { maxWait = MAX_WAIT } = options;

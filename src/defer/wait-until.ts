@@ -1,7 +1,5 @@
 import { INLINE_BUDGET, WAIT_UNTIL_BUDGET } from '../core/delivery/budget.ts';
-import { EventsError } from '../core/errors.ts';
-import { checkOptions, milliseconds } from '../core/options.ts';
-import { quote } from '../core/suggest.ts';
+import { badArgument, checkOptions, milliseconds } from '../core/options.ts';
 import type { DeferCall, DeferStrategy } from '../core/types/defer.ts';
 import type { BudgetOptions } from './inline.ts';
 
@@ -26,10 +24,7 @@ export function waitUntil<TContext = unknown>(
   options: BudgetOptions = {},
 ): DeferStrategy<TContext> {
   if (typeof source !== 'function') {
-    throw new EventsError(
-      'BAD_OPTION',
-      `waitUntil takes a function that gives the platform's waitUntil, not ${quote(source)}.`,
-    );
+    throw badArgument('waitUntil', "a function that gives the platform's waitUntil", source);
   }
   checkOptions('waitUntil', options, { budget: milliseconds });
   const { budget = WAIT_UNTIL_BUDGET } = options;

@@ -1,15 +1,14 @@
-import { EventsError } from '../core/errors.ts';
 import {
   aFunction,
   anything,
   aSignal,
   aStrategy,
   aString,
+  badArgument,
   checkOptions,
   isObject,
   type Rules,
 } from '../core/options.ts';
-import { quote } from '../core/suggest.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
 import type { MetaOption } from '../core/types/dispatch.ts';
 import type { RunsForeignCalls } from '../core/types/foreign-call.ts';
@@ -93,13 +92,8 @@ export function withEvents<TContext, TMeta, F extends AnyFunction>(
   ...[given]: OptionArgs<NoInfer<TContext>, NoInfer<TMeta>, F>
 ): WithEvents<F> {
   const run = isObject(bus) ? bus['~run'] : undefined;
-  if (typeof run !== 'function')
-    throw new EventsError(
-      'BAD_OPTION',
-      `withEvents takes a bus first, as e.bus makes it, not ${quote(bus)}.`,
-    );
-  if (typeof fn !== 'function')
-    throw new EventsError('BAD_OPTION', `withEvents takes a function after the bus, not ${quote(fn)}.`);
+  if (typeof run !== 'function') throw badArgument('withEvents', 'a bus first, as e.bus makes it', bus);
+  if (typeof fn !== 'function') throw badArgument('withEvents', 'a function after the bus', fn);
   checkOptions('withEvents', given, OPTIONS);
   const options = (given ?? {}) as Options<TContext, TMeta>;
 

@@ -118,7 +118,7 @@ it('Making a bus', async () => {
     BAD_OPTION  The forwarder "queue" and local listeners both take "user.created", "user.deleted". Say who gets them: \`local: true\` for both, \`local: false\` for the queue alone, where a worker with the same router does the work.
     BAD_OPTION  echo has no option "event". Did you mean "events"?
     BAD_OPTION  bus.middleware: defer must be a defer strategy, such as auto() or inline(), not function inline.
-    BAD_OPTION  bus.override replaces a dependency made by e.depends, not "repo".
+    BAD_OPTION  bus.override takes a dependency made by e.depends, not "repo".
     BAD_PATTERN  bus.stream: no event of the catalog matches "usr.*". Did you mean "user.*"?
     "
   `);

@@ -8,6 +8,7 @@ import { checkEnvironment } from '../flush/enabled.ts';
 import { EventsError } from '../errors.ts';
 import { Flush } from '../flush/flush.ts';
 import { Observers } from './observers.ts';
+import { badArgument } from '../options.ts';
 import { publish } from './publish.ts';
 import { Registry } from '../router/registry.ts';
 import { routerOf } from '../router/router-core.ts';
@@ -15,7 +16,6 @@ import { runForeign } from '../scope/run-foreign.ts';
 import { runScope } from '../scope/run-scope.ts';
 import { streamEvents } from './stream.ts';
 import { restoring } from '../scope/storage.ts';
-import { quote } from '../suggest.ts';
 import type { DecorateTarget } from '../router/target.ts';
 import type { AnyApp } from '../types/app.ts';
 import type { BusOptions, CoreBus } from '../types/bus.ts';
@@ -101,10 +101,7 @@ function observe(state: BusState, observer: EventObserver): () => void {
 
 function override(state: BusState, dependency: unknown, fake: unknown): () => void {
   if (!isDependency(dependency)) {
-    throw new EventsError(
-      'BAD_OPTION',
-      `bus.override replaces a dependency made by e.depends, not ${quote(dependency)}.`,
-    );
+    throw badArgument('bus.override', 'a dependency made by e.depends', dependency);
   }
   if (leadsTo(fake, dependency, state.overrides)) {
     throw new EventsError(

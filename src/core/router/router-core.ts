@@ -2,7 +2,7 @@ import type { BusState } from '../bus/bus-state.ts';
 import { variable } from '../environment.ts';
 import { EventsError } from '../errors.ts';
 import { POLICY, readPolicy, type Policy } from '../delivery/policy.ts';
-import { aSignal, aString, checkOptions, isObject } from '../options.ts';
+import { aSignal, aString, badArgument, checkOptions, isObject } from '../options.ts';
 import { assertSelects, compilePatterns, type Selector } from '../catalog/pattern.ts';
 import { runSteps, type Step } from './steps.ts';
 import { quote } from '../suggest.ts';
@@ -54,10 +54,7 @@ export class RouterCore {
     assertSelects(selector, this.shape);
     const where = `.on(${quote(selector.text)}, …)`;
     if (typeof listener !== 'function') {
-      throw new EventsError(
-        'BAD_OPTION',
-        `${where} takes a function as its listener, not ${quote(listener)}.`,
-      );
+      throw badArgument(where, 'a function as its listener', listener);
     }
     checkOptions(where, options, { name: aString, signal: aSignal, ...POLICY });
     const policy = readPolicy(where, options);

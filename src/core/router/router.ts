@@ -1,6 +1,6 @@
 import { EventsError } from '../errors.ts';
 import { isDependency } from './depends.ts';
-import { isObject } from '../options.ts';
+import { badArgument, isObject } from '../options.ts';
 import { markRouter, type RouterCore } from './router-core.ts';
 import type { Step } from './steps.ts';
 import { quote } from '../suggest.ts';
@@ -14,7 +14,7 @@ export function routerView(core: RouterCore, steps: readonly Step[]): EventRoute
     name: 'router',
     use(middleware: unknown) {
       if (typeof middleware !== 'function') {
-        throw new EventsError('BAD_OPTION', `.use() takes a middleware function, not ${quote(middleware)}.`);
+        throw badArgument('.use()', 'a middleware function', middleware);
       }
       return routerView(core, [...steps, { use: middleware as never }]);
     },

@@ -1,14 +1,12 @@
 import type { App, BusState } from '../bus/bus-state.ts';
 import { dispatcher, noScope } from './dispatch.ts';
-import { EventsError } from '../errors.ts';
 import { checkMeta } from './meta.ts';
 import { openScope, settleScope } from './open-scope.ts';
-import { anything, checkOptions } from '../options.ts';
+import { anything, badArgument, checkOptions } from '../options.ts';
 import { isThenable } from '../report.ts';
 import type { CallScope } from './call-scope.ts';
 import { NO_CTX } from './scope.ts';
 import { restoring, runIn, scopeOfApp } from './storage.ts';
-import { quote } from '../suggest.ts';
 import type { DeferStrategy } from '../types/defer.ts';
 
 /** What the function in a scope gets. */
@@ -80,5 +78,5 @@ async function finish(scope: CallScope, returned: PromiseLike<unknown>): Promise
 
 function assertFunction(where: string, fn: unknown): asserts fn is ScopeFunction {
   if (typeof fn === 'function') return;
-  throw new EventsError('BAD_OPTION', `${where} takes the function that it runs, not ${quote(fn)}.`);
+  throw badArgument(where, 'the function that it runs', fn);
 }

@@ -1,14 +1,13 @@
-import { EventsError } from '../../core/errors.ts';
 import {
   aBoolean,
   aCount,
   aFunction,
   anObject,
+  badArgument,
   checkOptions,
   milliseconds,
   type Rules,
 } from '../../core/options.ts';
-import { quote } from '../../core/suggest.ts';
 import type { AnyHandler } from '../../core/types/handler.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { reasonToSkip, type Case } from './case.ts';
@@ -51,9 +50,10 @@ export function handlerConformance<H extends AnyHandler>(
   options: ConformanceOptions<NoInfer<H>> = {},
 ): readonly ConformanceCase[] {
   if (typeof make !== 'function') {
-    throw new EventsError(
-      'BAD_OPTION',
-      `handlerConformance takes a function that makes a handler, since each case needs a new one, not ${quote(make)}.`,
+    throw badArgument(
+      'handlerConformance',
+      'a function that makes a handler, since each case needs a new one',
+      make,
     );
   }
   checkOptions('handlerConformance', options, OPTIONS);

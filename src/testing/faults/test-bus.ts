@@ -1,8 +1,6 @@
 import { checkBusOptions } from '../../core/bus/bus-options.ts';
-import { EventsError } from '../../core/errors.ts';
-import { aBoolean, checkOptions, isObject, type Rules } from '../../core/options.ts';
+import { aBoolean, badArgument, checkOptions, isObject, type Rules } from '../../core/options.ts';
 import { printLine } from '../../core/report.ts';
-import { quote } from '../../core/suggest.ts';
 import type { AnyApp } from '../../core/types/app.ts';
 import type { BusOptions, CoreBus } from '../../core/types/bus.ts';
 import type { AnyHandler } from '../../core/types/handler.ts';
@@ -69,10 +67,7 @@ export function testBus<
   P extends Patterns<E['~types']>,
 >(e: E, options: TestBusOptions<E['~types'], H, P>): ReturnType<E['bus']> & TestControls {
   if (!isObject(e) || typeof e['bus'] !== 'function') {
-    throw new EventsError(
-      'BAD_OPTION',
-      `testBus takes what initEvents.create() gives, and then the options of e.bus, not ${quote(e)}.`,
-    );
+    throw badArgument('testBus', 'what initEvents.create() gives, and then the options of e.bus', e);
   }
   const { faults, ...rest } = (options ?? {}) as { faults?: Given };
   checkBusOptions(rest as BusOptions<AnyApp>);

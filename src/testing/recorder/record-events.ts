@@ -1,6 +1,5 @@
 import { compilePatterns } from '../../core/catalog/pattern.ts';
-import { EventsError } from '../../core/errors.ts';
-import { isObject } from '../../core/options.ts';
+import { badArgument, isObject } from '../../core/options.ts';
 import { quote } from '../../core/suggest.ts';
 import type { AnyCatalogTypes } from '../../core/types/catalog.ts';
 import type { AnyEvent } from '../../core/types/event.ts';
@@ -28,7 +27,7 @@ import type { EventRecorder, RecordableBus } from './types.ts';
  */
 export function recordEvents<T extends AnyCatalogTypes>(bus: RecordableBus<T>): EventRecorder<T> {
   if (!isObject(bus) || typeof bus['observe'] !== 'function') {
-    throw new EventsError('BAD_OPTION', `recordEvents takes a bus made by e.bus, not ${quote(bus)}.`);
+    throw badArgument('recordEvents', 'a bus made by e.bus', bus);
   }
   let recording = new Recording();
   const stop = bus.observe(observerOf(() => recording));

@@ -86,7 +86,7 @@ it.each([[undefined], [null], ['repo'], [() => 1], [{}]])('bus.override(%o, …)
   expect(() => untyped(bus.override)(dependency, 1)).toThrow(
     expect.objectContaining({
       code: 'BAD_OPTION',
-      message: expect.stringMatching(/^bus\.override replaces a dependency made by e\.depends, not /),
+      message: expect.stringMatching(/^bus\.override takes a dependency made by e\.depends, not /),
     }),
   );
 });
