@@ -219,7 +219,7 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'what comes late knows no budget',
     file: 'core/flush/chain.ts',
-    find: 'return own ?? this.#keeper?.deadline ?? Number.POSITIVE_INFINITY;',
+    find: 'return own ?? this.#parent?.deadline ?? Number.POSITIVE_INFINITY;',
     replace: 'return own ?? Number.POSITIVE_INFINITY;',
     tests: ['core/delivery/budget.test.ts'],
   },

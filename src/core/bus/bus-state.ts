@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { PolicedDelivery } from '../delivery/delivery.ts';
 import { Bag } from '../flush/bag.ts';
-import type { Keeper } from '../flush/chain.ts';
+import type { Chain } from '../flush/chain.ts';
 import type { Busy } from '../flush/lane.ts';
 import type { Flush } from '../flush/flush.ts';
 import type { Observers } from './observers.ts';
@@ -85,10 +85,10 @@ export class BusState {
   readonly handlersClosing = new Set<string>();
 
   /** Flushes at once; nobody waits for it but a drain, and the call or chain that it comes from, if that still does. */
-  readonly flushNow: (entry: Entry, keeper: Keeper) => void;
+  readonly flushNow: (entry: Entry, partOf: Chain) => void;
 
-  constructor(settings: Settings, flushNow: (bus: BusState, entry: Entry, keeper: Keeper) => void) {
-    this.flushNow = (entry, keeper) => flushNow(this, entry, keeper);
+  constructor(settings: Settings, flushNow: (bus: BusState, entry: Entry, partOf: Chain) => void) {
+    this.flushNow = (entry, partOf) => flushNow(this, entry, partOf);
     this.app = settings.app;
     this.settings = settings;
     this.registry = settings.registry;

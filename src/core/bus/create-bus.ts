@@ -51,8 +51,8 @@ export function createBus(
     unhandled: options.unhandled ?? 'warn',
     limits: { perScope, pending, depth },
   };
-  const state = new BusState(settings, (bus, entry, keeper) =>
-    restoring(() => new Flush(bus, [entry], { chain: new Chain(keeper) }).begin()),
+  const state = new BusState(settings, (bus, entry, partOf) =>
+    restoring(() => new Flush(bus, [entry], { chain: new Chain(partOf) }).begin()),
   );
   state.registry.joinRouters(state);
   // It hears of all that there are now, under their final names.

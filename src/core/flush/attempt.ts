@@ -1,7 +1,6 @@
 import type { BusState } from '../bus/bus-state.ts';
 import { dispatcher } from '../scope/dispatch.ts';
 import type { PolicedAttempt } from '../delivery/policed-attempt.ts';
-import type { Chain } from './chain.ts';
 import type { Flush } from './flush.ts';
 import type { Job } from './invoke.ts';
 import { NO_CTX, Scope, type Entry } from '../scope/scope.ts';
@@ -18,20 +17,17 @@ export class Attempt extends Scope {
   readonly cause: Attempt | undefined;
   /** It goes back to a delivery: the ids of what it dispatches are derived, so that a redelivery makes the same. */
   readonly derives: boolean;
-  /** What waits for all that comes of it, late or not. */
-  readonly chain: Chain;
   /** How many events it has dispatched. */
   position = 0;
   #signal: AbortSignal | undefined;
 
   constructor(flush: Flush, job: Job, listener: string) {
     const entry = 'event' in job ? job : undefined;
-    super(flush.bus, undefined, entry === undefined ? NO_CTX : entry.ctx, flush.rest, undefined);
+    super(flush.bus, undefined, entry === undefined ? NO_CTX : entry.ctx, flush.rest, undefined, flush.chain);
     this.attempt = this;
     this.event = entry?.event;
     this.depth =
       'event' in job ? job.event.depth : job.reduce((most, { event }) => Math.max(most, event.depth), 0);
-    this.chain = flush.chain;
     this.listener = listener;
     this.cause = entry?.cause;
     this.derives = flush.options.fromQueue === true || entry?.cause?.derives === true;

@@ -1,53 +1,44 @@
 import type { BusState } from '../bus/bus-state.ts';
 import type { PolicedAttempt } from '../delivery/policed-attempt.ts';
-import type { Scope } from '../scope/scope.ts';
 
-/** What waits for flushes: a call, whose `finished` resolves then, or the chain that a listener is part of. */
-export interface Keeper {
-  /** The call, or the chain, that all of it goes back to. */
-  readonly root: object;
-  /** Until when somebody waits for it, in ms since 1970: no back-off may end after that. */
-  readonly deadline: number;
-  hold(): void;
-  release(): void;
-  /** Nobody waits for it any more, and the process may be frozen. */
-  isOver(bus: BusState): boolean;
-}
-
-/** What waits for whatever a scope dispatched, late or not. */
-export function keeperOf({ call, attempt }: Scope): Keeper {
-  return call ?? attempt!.chain;
-}
+const DONE = Promise.resolve();
 
 /** All that one flush leads to: itself, and what its listeners dispatch. Attempts keep it, so it holds no event. */
-export class Chain implements Keeper {
-  readonly #keeper: Keeper | undefined;
+export class Chain {
+  /** That of the call, or of the attempt, whose events are flushed: it waits for this one. */
+  readonly #parent: Chain | undefined;
   /** What holds a slot and may wait for it, where `bus.deliver` began it in a listener: no cause leads there. */
   readonly holder: PolicedAttempt | undefined;
   #deadline: number | undefined = undefined;
-  /** Flushes that are not done. */
+  /** What it waits for: flushes that are not done. */
   #open = 0;
-  #wasDone = false;
+  /** There was nothing to wait for once. What comes late finds it so. */
+  protected wasDone = false;
   #done: Promise<void> | undefined = undefined;
   #resolve: (() => void) | undefined = undefined;
 
-  constructor(keeper: Keeper | undefined, holder?: PolicedAttempt) {
-    this.#keeper = keeper;
+  constructor(parent: Chain | undefined, holder?: PolicedAttempt) {
+    this.#parent = parent;
     this.holder = holder;
   }
 
-  get root(): object {
-    return this.#keeper?.root ?? this;
+  /** The chain that all of it goes back to: that of the call, where it began in one. */
+  get root(): Chain {
+    return this.#parent?.root ?? this;
   }
 
-  /** Its own, while it lasts; else that of what waits for it, if anything does. */
+  /** Until when somebody waits for it, in ms since 1970: no back-off may end after that. */
   get deadline(): number {
-    const own = this.#wasDone ? undefined : this.#deadline;
-    return own ?? this.#keeper?.deadline ?? Number.POSITIVE_INFINITY;
+    const own = this.isWaitedFor ? this.#deadline : undefined;
+    return own ?? this.#parent?.deadline ?? Number.POSITIVE_INFINITY;
   }
 
   set deadline(deadline: number) {
     this.#deadline = deadline;
+  }
+
+  protected get isWaitedFor(): boolean {
+    return !this.wasDone;
   }
 
   /** Resolves when all of it is done; `undefined` if it is. */
@@ -56,18 +47,60 @@ export class Chain implements Keeper {
     return (this.#done ??= new Promise((resolve) => (this.#resolve = resolve)));
   }
 
-  isOver(bus: BusState): boolean {
-    return this.#keeper?.isOver(bus) ?? (this.#wasDone && bus.defer.freezes === true);
+  /** The same, where a promise is needed. */
+  get finished(): Promise<void> {
+    return this.done() ?? DONE;
   }
 
+  /** Nobody waits for it any more, and the process may be frozen. */
+  isOver(bus: BusState): boolean {
+    return this.#parent?.isOver(bus) ?? (this.wasDone && bus.defer.freezes === true);
+  }
+
+  /** Keeps it from being done until the same number of `release`s. */
   hold(): void {
-    if (this.#open++ === 0) this.#keeper?.hold();
+    if (this.#open++ === 0) this.#parent?.hold();
   }
 
   release(): void {
     if (--this.#open > 0) return;
-    this.#wasDone = true;
-    this.#keeper?.release();
+    this.wasDone = true;
+    this.#parent?.release();
     this.#resolve?.();
+  }
+
+  /** It goes on after all: who waits from now on, waits for what is still to come. */
+  renew(): void {
+    this.wasDone = false;
+    this.#done = undefined;
+    this.#resolve = undefined;
+  }
+}
+
+/** All that a call leads to: the call itself, which holds it until it has settled, and its flushes. */
+export class CallChain extends Chain {
+  #finished: Promise<void> | undefined = undefined;
+
+  constructor() {
+    super(undefined);
+    this.hold();
+  }
+
+  /** Who waits for a call asks for this; nobody else does. */
+  override get finished(): Promise<void> {
+    return (this.#finished ??= super.finished);
+  }
+
+  override isOver(bus: BusState): boolean {
+    return this.wasDone && (this.#finished !== undefined || bus.defer.freezes === true);
+  }
+
+  override renew(): void {
+    super.renew();
+    this.#finished = undefined;
+  }
+
+  protected override get isWaitedFor(): boolean {
+    return super.isWaitedFor && this.#finished !== undefined;
   }
 }

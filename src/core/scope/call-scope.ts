@@ -1,5 +1,5 @@
 import type { BusState } from '../bus/bus-state.ts';
-import type { Keeper } from '../flush/chain.ts';
+import { CallChain } from '../flush/chain.ts';
 import type { Meta } from './meta.ts';
 import { Scope } from './scope.ts';
 import { currentFrame, framesWithout } from './storage.ts';
@@ -19,7 +19,7 @@ export interface CallSource {
 }
 
 /** The scope of a procedure call, or of `bus.scope` and `e.scope`. */
-export class CallScope extends Scope implements DeferCall, Keeper {
+export class CallScope extends Scope implements DeferCall {
   readonly kind: 'call' | 'scope';
   readonly path: string | undefined;
   /** Opened after `close`: what it dispatches is refused. */
@@ -35,12 +35,6 @@ export class CallScope extends Scope implements DeferCall, Keeper {
   streaming = false;
   info: ScopeInfo | undefined = undefined;
   #isLetGo = false;
-  #deadline = Number.POSITIVE_INFINITY;
-  /** Nothing held it once. */
-  #wasReleased = false;
-  #holds = 1;
-  #finished: Promise<void> | undefined = undefined;
-  #finish: (() => void) | undefined = undefined;
 
   constructor(
     bus: BusState,
@@ -51,7 +45,8 @@ export class CallScope extends Scope implements DeferCall, Keeper {
   ) {
     const frame = currentFrame();
     const attempt = frame === undefined ? parent?.attempt : frame.scope.attempt;
-    super(bus, parent, ctx, framesWithout(frame, bus), attempt);
+    const chain = parent === undefined ? new CallChain() : parent.chain;
+    super(bus, parent, ctx, framesWithout(frame, bus), attempt, chain);
     this.call = this;
     this.kind = source === undefined ? 'scope' : 'call';
     this.path = source?.path;
@@ -69,57 +64,21 @@ export class CallScope extends Scope implements DeferCall, Keeper {
   }
 
   get finished(): Promise<void> {
-    return (this.#finished ??= new Promise((resolve) => {
-      this.#finish = resolve;
-      if (this.#holds === 0) resolve();
-    }));
-  }
-
-  /** That of its flush, while somebody waits for `finished`. */
-  get deadline(): number {
-    const isWaitedFor = this.#finished !== undefined && !this.#wasReleased;
-    return isWaitedFor ? this.#deadline : Number.POSITIVE_INFINITY;
-  }
-
-  set deadline(deadline: number) {
-    this.#deadline = deadline;
-  }
-
-  /** Somebody waited for `finished`, and waits no more; or nobody did, where the process may be frozen. */
-  isOver({ defer }: BusState): boolean {
-    return this.#wasReleased && (this.#finished !== undefined || defer.freezes === true);
-  }
-
-  /** Keeps `finished` from resolving until the same number of `release`s. */
-  hold(): void {
-    this.#holds++;
-  }
-
-  release(): void {
-    if (--this.#holds > 0) return;
-    this.#wasReleased = true;
-    this.#finish?.();
-  }
-
-  /** It goes on after all: `finished` is made anew. */
-  renew(): void {
-    this.#wasReleased = false;
-    this.#finished = undefined;
-    this.#finish = undefined;
+    return this.chain.finished;
   }
 
   /** Nothing waits for this call any more: it has settled, or is a stream that nobody pulls. */
   letGo(): void {
     if (this.#isLetGo) return;
     this.#isLetGo = true;
-    this.root.call?.release();
+    this.root.call?.chain.release();
   }
 
   /** The stream is pulled after all. Whether it had been let go of. */
   takeUp(): boolean {
     if (!this.#isLetGo) return false;
     this.#isLetGo = false;
-    this.root.call?.hold();
+    this.root.call?.chain.hold();
     return true;
   }
 

@@ -1,5 +1,5 @@
 import type { CallScope } from './call-scope.ts';
-import { Chain, keeperOf } from '../flush/chain.ts';
+import { Chain } from '../flush/chain.ts';
 import { Flush } from '../flush/flush.ts';
 import { INLINE_BUDGET } from '../delivery/budget.ts';
 import { isThenable, reportHook, reportLate } from '../report.ts';
@@ -18,9 +18,8 @@ export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise
   const { bus, defer } = scope;
   // Not on Cloudflare Workers, where the events of a request that is cut off would count for ever.
   const isCrowded = !isWorkers && bus.pending >= bus.settings.limits.pending;
-  const keeper = keeperOf(scope.root);
-  if (keeper.isOver(bus)) for (const entry of entries) reportLate(bus, entry);
-  const chain = new Chain(keeper);
+  if (scope.chain.isOver(bus)) for (const entry of entries) reportLate(bus, entry);
+  const chain = new Chain(scope.chain);
   const flush = new Flush(bus, entries, { chain });
   let isBegun = false;
   let begun: Promise<void> | undefined;
@@ -31,7 +30,7 @@ export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise
       if (budget !== undefined) {
         chain.deadline = Date.now() + budget;
         // What comes late keeps waiting whoever waits for the call.
-        if (scope.root.call !== undefined) scope.root.call.deadline = chain.deadline;
+        if (scope.root.call !== undefined) scope.chain.deadline = chain.deadline;
       }
       // First of all: one of its own listeners may call this again.
       isBegun = true;

@@ -3,7 +3,7 @@ import type { App, BusState } from '../bus/bus-state.ts';
 import { isEventValue, payloadOf, schemaOf } from '../catalog/catalog.ts';
 import { EventsError } from '../errors.ts';
 import { derivedId, newId } from '../catalog/id.ts';
-import { keeperOf, type Keeper } from '../flush/chain.ts';
+import type { Chain } from '../flush/chain.ts';
 import { metaFor } from './meta.ts';
 import { aString, anything, checkOptions, oneOf, type Rules } from '../options.ts';
 import { reportLate, reportProblem } from '../report.ts';
@@ -199,7 +199,7 @@ function flushLate(scope: Scope, entry: Entry): void {
   const { bus } = scope;
   const reason = reasonToDrop(entry);
   if (reason !== undefined) return bus.discard(entry, reason);
-  flushNow(bus, entry, keeperOf(scope.root));
+  flushNow(bus, entry, scope.chain);
 }
 
 function publishLate(scope: Scope, input: Input): void {
@@ -211,12 +211,12 @@ function publishLate(scope: Scope, input: Input): void {
   if (problem !== undefined) return reportProblem(bus, problem, entry.event, cause);
   if (scope.root.attempt === scope.root && scope.root.outcome === 'failed')
     return bus.discard(entry, 'attempt-failed');
-  flushNow(bus, entry, keeperOf(scope.root));
+  flushNow(bus, entry, scope.chain);
 }
 
-function flushNow(bus: BusState, entry: Entry, keeper: Keeper): void {
-  if (keeper.isOver(bus)) reportLate(bus, entry);
-  bus.flushNow(entry, keeper);
+function flushNow(bus: BusState, entry: Entry, chain: Chain): void {
+  if (chain.isOver(bus)) reportLate(bus, entry);
+  bus.flushNow(entry, chain);
 }
 
 /** @throws EventsError `NO_CONTEXT`, where listeners need a ctx and nothing makes one */

@@ -18,7 +18,7 @@ export function openScope(
   bus.openCalls++;
   if (parent === undefined) openDefer(scope);
   else {
-    scope.root.call?.hold();
+    scope.root.call?.chain.hold();
     const raw = source?.getRawInput;
     if (defer !== undefined && raw !== undefined) replaceDefer(parent, defer, raw);
   }
@@ -83,12 +83,12 @@ export function beginStreaming(scope: CallScope): void {
  * process alive, since what it was given may have resolved.
  */
 export function takeUpScope(scope: CallScope): boolean {
-  const { bus, root } = scope;
-  const wasOver = root.call?.isOver(bus);
+  const { call } = scope.root;
+  const wasOver = call?.chain.isOver(scope.bus);
   if (!scope.takeUp()) return false;
-  if (wasOver) {
-    root.call?.renew();
-    openDefer(root.call!);
+  if (call !== undefined && wasOver) {
+    call.chain.renew();
+    openDefer(call);
   }
   return true;
 }

@@ -1,6 +1,7 @@
 import type { Attempt } from '../flush/attempt.ts';
 import type { BusState } from '../bus/bus-state.ts';
 import type { CallScope } from './call-scope.ts';
+import type { Chain } from '../flush/chain.ts';
 import type { Frame } from './storage.ts';
 import type { When } from '../types/dispatch.ts';
 import type { AnyEvent } from '../types/event.ts';
@@ -29,6 +30,8 @@ export class Scope implements Frame {
   readonly bus: BusState;
   readonly parent: Scope | undefined;
   readonly root: Scope;
+  /** Of the root: what waits for all that comes of it, late or not. */
+  readonly chain: Chain;
   /** Where scopes of other buses run here too: what the AsyncLocalStorage holds then. Let go of when it settles. */
   link: Frame | undefined;
   /** Itself, if it is a call, and no attempt. */
@@ -49,12 +52,14 @@ export class Scope implements Frame {
     ctx: unknown,
     rest: Frame | undefined,
     attempt: Attempt | undefined,
+    chain: Chain,
   ) {
     this.bus = bus;
     this.parent = parent;
     this.root = parent === undefined ? this : parent.root;
     this.link = rest === undefined ? undefined : { scope: this, rest };
     this.attempt = attempt;
+    this.chain = chain;
     this.ctx = ctx;
   }
 
