@@ -74,6 +74,11 @@ export class EventsError extends Error {
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === 'object' && value !== null && BRAND in value;
+    try {
+      return typeof value === 'object' && value !== null && BRAND in value;
+    } catch {
+      // A revoked proxy, as immer leaves them: whoever asks is handling what was thrown, and must come to its end.
+      return false;
+    }
   }
 }

@@ -45,6 +45,31 @@ it.for(UNUSUAL)('A listener may return a promise that %s.', async ([, behave, fa
   await bus.drain({ timeout: 1000 });
 });
 
+it('A listener, and meta, may throw what throws itself when it is looked at.', async () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const fail = () => {
+    throw proxy;
+  };
+  const router = e
+    .router()
+    .on('cat.spotted', fail)
+    .on('cat.spotted', fail, { name: 'retried', retry: { attempts: 2, minDelay: 0 } });
+  const codes: string[] = [];
+  const bus = e.bus({ handlers: [router], onError: ({ error }) => void codes.push(error.code) });
+  expect((await bus.publish('cat.spotted', 1)).failures).toHaveLength(2);
+  const unnamed = e.bus({
+    handlers: [router],
+    meta: fail,
+    onError: ({ error }) => void codes.push(error.code),
+  });
+  const t = initTRPC.create();
+  const procedure = t.procedure.use(unnamed.middleware()).query(({ ctx }) => ctx.dispatch('cat.spotted', 1));
+  await t.createCallerFactory(t.router({ procedure }))({}).procedure();
+  expect(codes).toEqual(['LISTENER_FAILED', 'LISTENER_FAILED', 'META_FAILED']);
+  await bus.drain({ timeout: 1000 });
+});
+
 it('handleMany may answer with failures that throw when they are read.', async () => {
   const answer = {
     get failures(): never {
