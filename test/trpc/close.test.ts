@@ -40,6 +40,33 @@ test('a call that comes after close runs, and what it would dispatch is refused'
   await expect(server.client().note.mutate()).rejects.toThrow('The bus is closed');
 });
 
+test('close does not wait for calls that come after it: under traffic it would never end', async () => {
+  const app = makeApp();
+  const gates = { early: gate(), late: gate() };
+  const begun: string[] = [];
+  const wait = app.procedure
+    .input((input: unknown) => input as keyof typeof gates)
+    .mutation(async ({ ctx, input }) => {
+      begun.push(input);
+      await gates[input].opened;
+      // A call within it is of it, and refused as well.
+      await e.scope(async () => ctx.dispatch('noted', input));
+    });
+  await using server = await start('standalone', t.router({ wait }));
+  const early = server.client().wait.mutate('early');
+  await eventually(() => expect(begun).toEqual(['early']));
+  const closing = app.bus.close({ timeout: 2000 });
+  const late = server.client().wait.mutate('late');
+  await eventually(() => expect(begun).toEqual(['early', 'late']));
+  gates.early.open();
+  await early;
+  await closing;
+  expect(app.handled).toEqual(['early']);
+  gates.late.open();
+  await expect(late).rejects.toThrow('The bus is closed');
+  await app.bus.close({ timeout: 2000 });
+});
+
 test.each(transports)(
   'close does not wait for a stream by %s: what that dispatches later is refused',
   async (transport) => {

@@ -62,7 +62,7 @@ export class BusState {
   closing = false;
   /** Everything has ended: whatever comes is refused. */
   closed = false;
-  /** Unsettled calls and scopes, streams excepted. */
+  /** Unsettled calls and scopes, but for streams and what began after `close`. */
   openCalls = 0;
   /** Events that are deferred, wait or run. */
   pending = 0;

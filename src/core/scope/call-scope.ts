@@ -22,8 +22,10 @@ export interface CallSource {
 export class CallScope extends Scope implements DeferCall {
   readonly kind: 'call' | 'scope';
   readonly path: string | undefined;
-  /** Opened after `close`: what it dispatches is refused. */
+  /** Opened after `close`, or within such a call: what it dispatches is refused. */
   readonly isRefused: boolean;
+  /** Among the `openCalls` of its bus: `close` waits for it. */
+  isCounted: boolean;
   defer: DeferStrategy;
   /** Let go of when it settles: it holds the request. */
   source: CallSource | undefined;
@@ -50,7 +52,8 @@ export class CallScope extends Scope implements DeferCall {
     this.call = this;
     this.kind = source === undefined ? 'scope' : 'call';
     this.path = source?.path;
-    this.isRefused = bus.closing && parent === undefined;
+    this.isRefused = parent === undefined ? bus.closing : parent.root.call?.isRefused === true;
+    this.isCounted = !this.isRefused;
     this.defer = defer;
     this.source = source;
   }

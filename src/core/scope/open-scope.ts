@@ -15,7 +15,7 @@ export function openScope(
 ): CallScope {
   const parent = nearestOpen(scopeOfBus(bus));
   const scope = new CallScope(bus, parent, ctx, source, defer ?? bus.defer);
-  bus.openCalls++;
+  if (scope.isCounted) bus.openCalls++;
   if (parent === undefined) openDefer(scope);
   else {
     scope.root.call?.chain.hold();
@@ -59,7 +59,7 @@ export function settleScope(scope: CallScope, ok: boolean, error?: unknown): Pro
   scope.ctx = undefined;
   scope.link = undefined;
   scope.source = undefined;
-  if (!scope.streaming) bus.callEnded();
+  uncount(scope);
   scope.letGo();
   return waits;
 }
@@ -75,6 +75,12 @@ function settleRoot(scope: CallScope): Promise<void> | undefined {
 /** A stream takes over the scope of its call: nothing that closes waits for it any more. */
 export function beginStreaming(scope: CallScope): void {
   scope.streaming = true;
+  uncount(scope);
+}
+
+function uncount(scope: CallScope): void {
+  if (!scope.isCounted) return;
+  scope.isCounted = false;
   scope.bus.callEnded();
 }
 
