@@ -51,6 +51,24 @@ export function reportLate(bus: BusState, { event }: { readonly event: AnyEvent 
   reportError(bus, { error: new EventsError('LATE_DISPATCH', message), event });
 }
 
+/** Says that nobody takes an event, as `unhandled` asks for. The error, where it counts as one. */
+export function reportUnhandled(bus: BusState, event: AnyEvent): EventsError | undefined {
+  const { name } = event;
+  const { unhandled } = bus.settings;
+  bus.observed?.unhandled(event);
+  const message = `No handler takes ${JSON.stringify(name)}: register a listener, import the file that does, or set unhandled: 'ignore'.`;
+  if (unhandled === 'error') {
+    const error = new EventsError('UNHANDLED', message);
+    reportError(bus, { error, event });
+    return error;
+  }
+  if (unhandled === 'warn' && !bus.warned.has(name)) {
+    bus.warned.add(name);
+    printLine(message);
+  }
+  return undefined;
+}
+
 /** Tells observers and `onDiscard`. */
 export function reportDiscard(bus: BusState, event: AnyEvent, reason: DiscardReason): void {
   bus.observed?.discarded(event, reason);

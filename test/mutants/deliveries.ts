@@ -41,7 +41,7 @@ export const DELIVERIES: readonly Mutant[] = [
   },
   {
     name: 'limits.depth off by one',
-    file: 'core/scope/dispatch.ts',
+    file: 'core/scope/make-entry.ts',
     find: 'event.depth > bus.settings.limits.depth',
     replace: 'event.depth >= bus.settings.limits.depth',
     tests: ['core/flush/chain.test.ts', 'core/delivery/dead-letter.test.ts'],
@@ -101,9 +101,9 @@ export const DELIVERIES: readonly Mutant[] = [
   },
   {
     name: 'redelivered events chain new ids',
-    file: 'core/scope/dispatch.ts',
-    find: 'parent !== undefined && cause!.derives',
-    replace: 'parent !== undefined && false',
+    file: 'core/scope/make-entry.ts',
+    find: 'cause?.derives && parent !== undefined',
+    replace: 'cause?.derives && false',
     tests: [
       'core/flush/chained-ids.test.ts',
       'core/delivery/retry.test.ts',

@@ -1,5 +1,6 @@
 import type { BusState } from './bus-state.ts';
-import { makeEntry, readInput, requireContext } from '../scope/dispatch.ts';
+import { readInput, requireContext } from '../scope/dispatch.ts';
+import { makeEntry } from '../scope/make-entry.ts';
 import { EventsError } from '../errors.ts';
 import { Flush } from '../flush/flush.ts';
 import { anything, aString, type Rules } from '../options.ts';

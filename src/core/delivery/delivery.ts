@@ -10,7 +10,7 @@ import { backOff, type Policy } from './policy.ts';
 import { isThenable } from '../report.ts';
 import type { Target } from '../router/target.ts';
 import type { Entry } from '../scope/scope.ts';
-import { within } from './time-limit.ts';
+import { withTimeLimit } from './time-limit.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
 import { sleep, type Wait } from './wait.ts';
 
@@ -86,7 +86,7 @@ export class PolicedDelivery {
     let value: unknown;
     try {
       const call =
-        timeout === undefined ? this.#target.invoke : within(timeout, attempt, this.#target.invoke);
+        timeout === undefined ? this.#target.invoke : withTimeLimit(timeout, attempt, this.#target.invoke);
       const returned = invoke(attempt, entry, call);
       value = isThenable(returned) ? await returned : returned;
     } catch (error) {

@@ -6,7 +6,7 @@ import { isThenable } from '../report.ts';
  * Calls a listener, and rejects when the time is over, whatever the listener does then. What it comes to later reaches
  * nobody.
  */
-export function within(ms: number, attempt: PolicedAttempt, invoke: (argument: never) => unknown) {
+export function withTimeLimit(ms: number, attempt: PolicedAttempt, invoke: (argument: never) => unknown) {
   return function limited(argument: never): unknown {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const timedOut = new Promise<never>((_, reject) => {

@@ -18,7 +18,7 @@ export class Attempt extends Scope {
   /** It goes back to a delivery: the ids of what it dispatches are derived, so that a redelivery makes the same. */
   readonly derives: boolean;
   /** How many events it has dispatched. */
-  position = 0;
+  dispatched = 0;
   #signal: AbortSignal | undefined;
 
   constructor(flush: Flush, job: Job, listener: string) {

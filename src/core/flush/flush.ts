@@ -8,16 +8,15 @@ import { PolicedDelivery } from '../delivery/delivery.ts';
 import type { PolicedAttempt } from '../delivery/policed-attempt.ts';
 import { PolicedLane } from '../delivery/policed-lane.ts';
 import { failureOf } from '../delivery/failure.ts';
-import { EventsError } from '../errors.ts';
 import { BAD_ANSWER, failedOf, invoke, type Job } from './invoke.ts';
 import { Lane } from './lane.ts';
-import { runPass } from './pass.ts';
-import { isThenable, printLine } from '../report.ts';
+import { isThenable, reportUnhandled } from '../report.ts';
 import { takeSettled, type Entry } from '../scope/scope.ts';
 import { currentFrame, framesWithout, restoring, type Frame } from '../scope/storage.ts';
 import type { Target } from '../router/target.ts';
 import type { DeliveryFailure } from '../types/bus.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
+import type { AnyEvent } from '../types/event.ts';
 
 /** How a flush differs from one of a settled scope. */
 export interface FlushOptions {
@@ -33,8 +32,7 @@ const NO_OPTIONS: FlushOptions = {};
 
 /**
  * Gives the events of a settled scope to the targets of their names: each target gets them in their order, the next
- * when the former is done; different targets don't wait for each other. It begins with one synchronous pass, in which
- * each idle target starts; what a busy one must get later waits in its lane.
+ * when the former is done; different targets don't wait for each other.
  */
 export class Flush {
   readonly bus: BusState;
@@ -94,17 +92,36 @@ export class Flush {
 
   #handOut(): void {
     const { observed } = this.bus;
-    if (observed === undefined) return runPass(this);
+    if (observed === undefined) return this.#pass();
     const events = this.entries.map(({ event }) => event);
     void observed.wrapFlush(events, async () => {
-      runPass(this);
+      this.#pass();
       await this.done();
       return { ok: true };
     });
   }
 
-  /** The synchronous part. */
-  pass(): void {
+  /**
+   * The synchronous part. One that begins during another of its bus, chained by a listener that returned at once, comes
+   * after it: events that cause events take no stack. It leaves the last attempt as the current scope: whoever has more
+   * to do after it calls `restoring`.
+   */
+  #pass(): void {
+    const { bus } = this;
+    if (bus.passing !== undefined) return void bus.passing.push(this);
+    const passing: Flush[] = [this];
+    bus.passing = passing;
+    try {
+      // It grows while it is read.
+      for (const flush of passing) flush.#giveAll();
+    } finally {
+      bus.passing = undefined;
+    }
+    bus.progressed();
+  }
+
+  /** Starts each idle target; what a busy one must get later waits in its lane. */
+  #giveAll(): void {
     const { registry, streams } = this.bus;
     const { only, fromQueue = false } = this.options;
     let started: Set<Target> | undefined;
@@ -113,7 +130,7 @@ export class Flush {
       // What is repeated for one listener was streamed before.
       if (only === undefined) for (const stream of streams) stream.push(entry.event);
       const { targets, taken } = registry.lookUp(entry.event.name, fromQueue);
-      if (!taken) this.#unhandled(entry);
+      if (!taken) this.#unhandled(entry.event);
       for (const target of targets) {
         if (only !== undefined && only !== target.name) continue;
         if (!target.many) this.#give(entry, target);
@@ -234,19 +251,9 @@ export class Flush {
     if (kept.length > 0) new Flush(this.bus, kept, { chain: this.chain }).begin();
   }
 
-  #unhandled({ event }: Entry): void {
-    const { bus } = this;
-    bus.observed?.unhandled(event);
-    const { unhandled } = bus.settings;
-    const message = `No handler takes ${JSON.stringify(event.name)}: register a listener, import the file that does, or set unhandled: 'ignore'.`;
-    if (unhandled === 'error') {
-      const error = new EventsError('UNHANDLED', message);
-      (this.#failures ??= []).push({ listener: undefined, error });
-      bus.report({ error, event });
-    } else if (unhandled === 'warn' && !bus.warned.has(event.name)) {
-      bus.warned.add(event.name);
-      printLine(message);
-    }
+  #unhandled(event: AnyEvent): void {
+    const error = reportUnhandled(this.bus, event);
+    if (error !== undefined) (this.#failures ??= []).push({ listener: undefined, error });
   }
 
   #leave(): void {

@@ -1,10 +1,8 @@
-import type { Attempt } from '../flush/attempt.ts';
 import type { App, BusState } from '../bus/bus-state.ts';
 import { isEventValue, payloadOf, schemaOf } from '../catalog/catalog.ts';
 import { EventsError } from '../errors.ts';
-import { derivedId, newId } from '../catalog/id.ts';
 import type { Chain } from '../flush/chain.ts';
-import { metaFor } from './meta.ts';
+import { makeEntry, type Input } from './make-entry.ts';
 import { aString, anything, checkOptions, oneOf, type Rules } from '../options.ts';
 import { reportLate, reportProblem } from '../report.ts';
 import { validate } from '../catalog/schema.ts';
@@ -12,17 +10,9 @@ import { goesOn, nearestOpen, NO_CTX, reasonToDrop, type Entry, type Scope } fro
 import { copyPayload } from '../catalog/snapshot.ts';
 import { currentFrame, hasStorage, scopeOfApp, scopeOfBus } from './storage.ts';
 import { quote } from '../suggest.ts';
-import type { DispatchOptions } from '../types/dispatch.ts';
-import type { AnyEvent } from '../types/event.ts';
 
 /** `dispatch`, untyped: a name, a payload and options, or a value and options. */
 export type DispatchFunction = (event: unknown, payload?: unknown, options?: unknown) => void;
-/** A validated payload under its name. */
-export interface Input {
-  readonly name: string;
-  readonly payload: unknown;
-  readonly options: DispatchOptions<unknown> | undefined;
-}
 
 const DISPATCH_OPTIONS: Rules = {
   when: oneOf('success', 'failure', 'settled'),
@@ -34,7 +24,7 @@ const DISPATCH_OPTIONS: Rules = {
 export function dispatcher(scope: Scope, ctx: unknown): DispatchFunction {
   return function dispatch(event, payload, options) {
     const input = readInput(scope.bus.app, 'dispatch', event, payload, options, DISPATCH_OPTIONS);
-    add(within(scope), ctx, input);
+    add(savepointIn(scope) ?? scope, ctx, input);
   };
 }
 
@@ -86,9 +76,9 @@ export function noScope(what: string): EventsError {
 }
 
 /** The innermost savepoint of a scope that runs here, if one does: `ctx.dispatch` in `e.scope` belongs to that. */
-function within(scope: Scope): Scope {
+function savepointIn(scope: Scope): Scope | undefined {
   const current = scopeOfBus(scope.bus);
-  if (current === undefined || current === scope) return scope;
+  if (current === undefined || current === scope) return undefined;
   let savepoint: Scope | undefined;
   let above = nearestOpen(current);
   for (; above !== undefined && above !== scope; above = above.parent) {
@@ -96,7 +86,7 @@ function within(scope: Scope): Scope {
     if (!above.call?.isSavepoint) savepoint = undefined;
     else if (above.outcome === 'open') savepoint ??= above;
   }
-  return above === scope && savepoint !== undefined ? savepoint : scope;
+  return above === scope ? savepoint : undefined;
 }
 
 function add(scope: Scope, ctx: unknown, input: Input): void {
@@ -117,73 +107,6 @@ function add(scope: Scope, ctx: unknown, input: Input): void {
   if (open === undefined) return flushLate(scope, entry);
   if (root.entries === undefined) root.entries = [entry];
   else root.entries.push(entry);
-}
-
-/** The entry of a new event, and why it can't be delivered: its meta failed, or its chain is too deep. */
-export function makeEntry(
-  bus: BusState,
-  { name, payload, options }: Input,
-  scope: Scope | undefined,
-  ctx: unknown,
-  cause: Attempt | undefined,
-): { readonly entry: Entry; readonly problem: EventsError | undefined } {
-  const parent = cause?.event;
-  const when = options?.when ?? bus.settings.when;
-  const meta = metaFor(bus, options, scope, ctx, cause);
-  const time = new Date();
-  const id =
-    parent !== undefined && cause!.derives
-      ? derivedId(parent, cause!.listener, cause!.position++)
-      : newId(time.getTime());
-  const event: Mutable<AnyEvent> = {
-    id,
-    name,
-    payload,
-    time,
-    key: options?.key,
-    path: pathOf(scope),
-    correlationId: parent === undefined ? id : parent.correlationId,
-    causationId: parent?.id,
-    depth: cause === undefined ? 0 : cause.depth + 1,
-    traceparent: undefined,
-    tracestate: undefined,
-    meta: meta.value,
-  };
-  const problem =
-    meta.error ?? (event.depth > bus.settings.limits.depth ? tooDeep(bus, name, cause) : undefined);
-  if (bus.observed !== undefined && problem === undefined) {
-    Object.defineProperties(event, LOCKED);
-    const { traceparent, tracestate } = bus.observed.dispatched(event, when, scope, cause);
-    event.traceparent = traceparent;
-    event.tracestate = tracestate;
-  }
-  const n = scope === undefined ? 0 : scope.root.count++;
-  return { entry: { event: Object.freeze(event), ctx, when, scope, n, cause }, problem };
-}
-
-/** The procedure that it runs in: `e.scope` has none of its own. */
-function pathOf(scope: Scope | undefined): string | undefined {
-  let call = scope?.call;
-  while (call?.isSavepoint) call = call.parent?.call;
-  return call?.path;
-}
-
-/** What observers may not change while they put the trace context on an event. */
-const LOCKED: PropertyDescriptorMap = Object.fromEntries(
-  ['id', 'name', 'payload', 'time', 'key', 'path', 'correlationId', 'causationId', 'depth', 'meta'].map(
-    (key) => [key, { writable: false, configurable: false }],
-  ),
-);
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-function tooDeep(bus: BusState, name: string, cause: Attempt | undefined): EventsError {
-  const names = [name];
-  for (let attempt = cause; attempt?.event !== undefined; attempt = attempt.cause)
-    names.unshift(attempt.event.name);
-  return new EventsError(
-    'CHAIN_TOO_DEEP',
-    `An event is ${bus.settings.limits.depth + 1} listeners deep, and limits.depth is ${bus.settings.limits.depth}: ${names.join(' → ')}. Let a listener of this chain stop dispatching, or raise the limit.`,
-  );
 }
 
 function refuseWhenClosed(bus: BusState, open: Scope | undefined): void {

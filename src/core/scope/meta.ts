@@ -54,9 +54,9 @@ export function checkMeta(bus: BusState, given: unknown): unknown {
 function makeMeta(bus: BusState, ctx: unknown): Meta {
   const { meta } = bus.settings;
   if (ctx === NO_CTX || meta === undefined) {
-    return bus.app.metaSchema === undefined ? EMPTY : attempt(() => checkMeta(bus, {}));
+    return bus.app.metaSchema === undefined ? EMPTY : metaOf(() => checkMeta(bus, {}));
   }
-  return attempt(() => {
+  return metaOf(() => {
     const made = meta({ ctx });
     if (!isThenable(made)) return checkMeta(bus, made);
     Promise.resolve(made).catch(() => {});
@@ -64,7 +64,7 @@ function makeMeta(bus: BusState, ctx: unknown): Meta {
   });
 }
 
-function attempt(make: () => unknown): Meta {
+function metaOf(make: () => unknown): Meta {
   try {
     return { value: make(), error: undefined };
   } catch (cause) {

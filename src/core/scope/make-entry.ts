@@ -1,0 +1,82 @@
+import type { Attempt } from '../flush/attempt.ts';
+import type { BusState } from '../bus/bus-state.ts';
+import { EventsError } from '../errors.ts';
+import { derivedId, newId } from '../catalog/id.ts';
+import { metaFor } from './meta.ts';
+import type { Entry, Scope } from './scope.ts';
+import type { DispatchOptions } from '../types/dispatch.ts';
+import type { AnyEvent } from '../types/event.ts';
+
+/** A validated payload under its name. */
+export interface Input {
+  readonly name: string;
+  readonly payload: unknown;
+  readonly options: DispatchOptions<unknown> | undefined;
+}
+
+/** The entry of a new event, and why it can't be delivered: its meta failed, or its chain is too deep. */
+export function makeEntry(
+  bus: BusState,
+  { name, payload, options }: Input,
+  scope: Scope | undefined,
+  ctx: unknown,
+  cause: Attempt | undefined,
+): { readonly entry: Entry; readonly problem: EventsError | undefined } {
+  const parent = cause?.event;
+  const when = options?.when ?? bus.settings.when;
+  const meta = metaFor(bus, options, scope, ctx, cause);
+  const time = new Date();
+  const id =
+    cause?.derives && parent !== undefined
+      ? derivedId(parent, cause.listener, cause.dispatched++)
+      : newId(time.getTime());
+  const event: Mutable<AnyEvent> = {
+    id,
+    name,
+    payload,
+    time,
+    key: options?.key,
+    path: procedureOf(scope),
+    correlationId: parent === undefined ? id : parent.correlationId,
+    causationId: parent?.id,
+    depth: cause === undefined ? 0 : cause.depth + 1,
+    traceparent: undefined,
+    tracestate: undefined,
+    meta: meta.value,
+  };
+  const problem =
+    meta.error ?? (event.depth > bus.settings.limits.depth ? tooDeep(bus, name, cause) : undefined);
+  if (bus.observed !== undefined && problem === undefined) {
+    Object.defineProperties(event, LOCKED);
+    const { traceparent, tracestate } = bus.observed.dispatched(event, when, scope, cause);
+    event.traceparent = traceparent;
+    event.tracestate = tracestate;
+  }
+  const n = scope === undefined ? 0 : scope.root.count++;
+  return { entry: { event: Object.freeze(event), ctx, when, scope, n, cause }, problem };
+}
+
+/** The path of the procedure that it runs in: `e.scope` has none of its own. */
+function procedureOf(scope: Scope | undefined): string | undefined {
+  let call = scope?.call;
+  while (call?.isSavepoint) call = call.parent?.call;
+  return call?.path;
+}
+
+/** What observers may not change while they put the trace context on an event. */
+const LOCKED: PropertyDescriptorMap = Object.fromEntries(
+  ['id', 'name', 'payload', 'time', 'key', 'path', 'correlationId', 'causationId', 'depth', 'meta'].map(
+    (key) => [key, { writable: false, configurable: false }],
+  ),
+);
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+function tooDeep(bus: BusState, name: string, cause: Attempt | undefined): EventsError {
+  const names = [name];
+  for (let attempt = cause; attempt?.event !== undefined; attempt = attempt.cause)
+    names.unshift(attempt.event.name);
+  return new EventsError(
+    'CHAIN_TOO_DEEP',
+    `An event is ${bus.settings.limits.depth + 1} listeners deep, and limits.depth is ${bus.settings.limits.depth}: ${names.join(' → ')}. Let a listener of this chain stop dispatching, or raise the limit.`,
+  );
+}
