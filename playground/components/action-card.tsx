@@ -41,7 +41,8 @@ const STEPS: Record<string, number> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1
 /** Arrows go from card to card. */
 function moveFocus(event: KeyboardEvent<HTMLButtonElement>): void {
   const step = STEPS[event.key];
-  if (step === undefined) return;
+  // With Alt, an arrow goes back in the browser's history.
+  if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   const buttons = [...document.querySelectorAll<HTMLButtonElement>('button[data-action]')];
   buttons.at((buttons.indexOf(event.currentTarget) + step) % buttons.length)?.focus();

@@ -7,8 +7,8 @@ export function NoAnswer({ last, again }: { last: Press; again: () => void }) {
   const { button } = cards.find(({ id }) => id === last.action)!;
   return (
     <div className={styles.empty} role="alert">
-      <p className={styles.big}>No answer.</p>
-      <p>The call did not get through ({last.says}). Is the server still running? When it is, press again.</p>
+      <p className={styles.big}>The call did not get through.</p>
+      <p>The browser got: {last.says}. Is the server still running? When it is, press again.</p>
       <button type="button" className={styles.retry} onClick={again}>
         {button} again
       </button>

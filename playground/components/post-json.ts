@@ -6,7 +6,6 @@ export async function postJson(url: string, body: unknown): Promise<unknown> {
     headers: { 'content-type': 'application/json', 'x-click': currentClick() },
     body: JSON.stringify(body),
   });
-  const answer: unknown = await response.json();
-  if (!response.ok) throw new Error(`The server answered with status ${response.status}.`);
-  return answer;
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  return response.json();
 }

@@ -177,13 +177,38 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
     it('a call that does not get through can be repeated', async () => {
       await visitor.page.route('**/api/payments', (route) => route.abort());
       await visitor.button('payment').click();
-      await visitor.page.getByText('No answer.').waitFor();
+      await visitor.page.getByText('The call did not get through.').waitFor();
       await visitor.screenshot('light-1280-broken');
       expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining('net::ERR_FAILED')]);
       await visitor.page.unroute('**/api/payments');
       await visitor.page.getByRole('button', { name: 'Send a payment again' }).click();
       await visitor.settled('payment', 3);
       expect(visitor.complaints).toEqual([]);
+    });
+
+    it('an import that does not get through is not begun anew behind the back of the reader', async () => {
+      let tries = 0;
+      await visitor.page.route('**/api/trpc/products.import*', (route) => {
+        tries++;
+        return route.abort();
+      });
+      await visitor.button('import').click();
+      const again = visitor.page.getByRole('button', { name: 'Import five products again' });
+      await again.waitFor();
+      expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining('net::ERR_FAILED')]);
+      await visitor.page.unroute('**/api/trpc/products.import*');
+      await again.click();
+      await visitor.settled('import', 11);
+      expect(tries).toBe(1);
+      expect(visitor.complaints).toEqual([]);
+    });
+
+    it('a server that breaks down is named by its status', async () => {
+      await visitor.page.route('**/api/payments', (route) => route.fulfill({ status: 500 }));
+      await visitor.button('payment').click();
+      await visitor.page.getByText('The browser got: status 500.').waitFor();
+      expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining('500')]);
+      await visitor.page.unroute('**/api/payments');
     });
   });
 
@@ -198,6 +223,8 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       await visitor.page.keyboard.press('Enter');
       await visitor.settled('taken', 2);
       await visitor.page.keyboard.press('ArrowUp');
+      expect(await focused.getAttribute('data-action')).toBe('sign-up');
+      await visitor.page.keyboard.press('Alt+ArrowRight'); // forward in the browser's history
       expect(await focused.getAttribute('data-action')).toBe('sign-up');
       await visitor.close();
     });
@@ -241,7 +268,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
     await visitor.page.getByText('mailInvoice is running').waitFor();
     const start = performance.now();
     const ended = shop.stop('SIGTERM');
-    await visitor.page.getByText('mailInvoice was done').waitFor();
+    await visitor.page.getByTestId('words').getByText('mailInvoice was done').waitFor();
     expect(await ended).toEqual({ code: 0, errors: '' });
     expect(performance.now() - start).toBeLessThan(10_000);
     await visitor.close();
