@@ -15,12 +15,12 @@ export default async function Page() {
     <HydrateClient>
       <header className={styles.head}>
         <h1>
-          The shop <code>trpc-events</code>
+          The shop of <code>trpc-events</code>
         </h1>
         <ThemeSwitch />
         <p>
-          Each button makes a call that dispatches events. The answer does not wait for them: they are handled
-          after it, or dropped if the call failed.
+          Typed events for tRPC: dispatched in a procedure, handled after its response, dropped if it failed.
+          Each button shows a case.
         </p>
       </header>
       <main>

@@ -9,34 +9,42 @@ interface Props {
   press: Press;
   calls: readonly Call[];
   now: number;
+  isOver: boolean;
 }
 
 /** Two figures: how long the answer took, and what came how long after it. */
-export function Answer({ press, calls, now }: Props) {
-  const { ms, state, says, progress, action } = press;
+export function Answer({ press, calls, now, isOver }: Props) {
+  const { ms, says, progress, action } = press;
   const isStream = action === 'import';
   const summary = summarize(calls, now, isStream, progress?.of);
   const { outcome, words, later } = summary;
+  const figure = later === undefined ? summary.figure : `${duration(later)} later`;
   return (
     <div className={styles.answer}>
       <dl>
         <div>
           <dt>{isStream ? 'to the first row, in this browser' : 'to answer, as this browser measured it'}</dt>
-          <dd data-testid="answered">{ms === undefined ? '…' : duration(ms)}</dd>
+          <dd data-testid="answered" data-known={ms !== undefined}>
+            {ms === undefined ? '–' : duration(ms)}
+          </dd>
         </div>
         <div>
           <dt data-testid="words">
             <Mark of={outcome} /> {words}
           </dt>
-          <dd data-testid="later" data-outcome={outcome}>
-            {later === undefined ? summary.figure : `${duration(later)} later`}
+          <dd data-testid="later" data-outcome={outcome} data-known={figure !== undefined}>
+            {figure ?? '–'}
           </dd>
         </div>
       </dl>
       <p className={styles.says} data-testid="says" aria-live="polite">
         {says ?? 'Waiting for the answer'}
       </p>
-      {progress && state !== 'broken' && <progress max={progress.of} value={progress.done} />}
+      {/* Read out once, in place of a figure that runs. */}
+      <p className="hidden" role="status">
+        {isOver && `${words}: ${figure}`}
+      </p>
+      {isStream && <progress aria-label="Rows" max={progress?.of ?? 1} value={progress?.done ?? 0} />}
     </div>
   );
 }

@@ -21,7 +21,13 @@ export function CopyId({ id }: { id: string }) {
     }
   }
   return (
-    <button type="button" className={styles.id} title={`${id}: click to copy`} onClick={() => void copy()}>
+    <button
+      type="button"
+      className={styles.id}
+      title={`${id}: click to copy`}
+      aria-label={said || `Copy ${shortId(id)}`}
+      onClick={() => void copy()}
+    >
       {said || shortId(id)}
     </button>
   );

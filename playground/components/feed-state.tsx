@@ -4,8 +4,8 @@ import type { Shop } from './use-shop.ts';
 const WORDS = {
   connecting: 'connecting',
   live: 'live',
-  retrying: 'broken off, connecting again',
-  broken: 'broken off',
+  retrying: 'connecting again',
+  broken: 'not connected',
 } as const;
 
 /** Whether the story is told live. */

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { FeedState } from './feed-state.tsx';
 import { Legend } from './legend.tsx';
 import { NoAnswer } from './no-answer.tsx';
+import { Sketch } from './sketch.tsx';
 import styles from './story-panel.module.css';
 import { Story } from './story.tsx';
 import type { Shop } from './use-shop.ts';
@@ -15,7 +16,12 @@ export function StoryPanel({ shop: { last, feed, press, reconnect } }: { shop: S
   const click = last?.click ?? 'none yet';
   const isFolded = folded === click;
   return (
-    <aside className={styles.panel} aria-label="What happened" data-folded={isFolded || undefined}>
+    <aside
+      className={styles.panel}
+      aria-label="What happened"
+      data-empty={last === undefined || undefined}
+      data-folded={isFolded || undefined}
+    >
       <header>
         <h2>What happened</h2>
         <FeedState feed={feed} reconnect={reconnect} />
@@ -41,9 +47,10 @@ function NothingYet() {
     <div className={styles.empty}>
       <p className={styles.big}>Press a button.</p>
       <p>
-        Here you see when the server answered, and what it did after that: which events were handled or
-        dropped, by whom, and how long after the response.
+        Here you see when the server answered, and what came of the events: handled by which listener, how
+        long after the response, or dropped.
       </p>
+      <Sketch />
     </div>
   );
 }

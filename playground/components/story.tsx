@@ -1,5 +1,6 @@
 import { buildStory } from '../story/build.ts';
 import { rowsOf } from '../story/rows.ts';
+import { isOver } from '../story/summary.ts';
 import { Answer } from './answer.tsx';
 import { cards } from './cards.ts';
 import type { Press } from './press.ts';
@@ -11,15 +12,13 @@ import { useServerNow } from './use-server-now.ts';
 export function Story({ last, isLive }: { last: Press; isLive: boolean }) {
   const calls = buildStory(last.entries);
   const rows = rowsOf(calls);
-  const isRunning =
-    calls.some(({ answered }) => answered === undefined) ||
-    rows.some((row) => row.kind === 'attempt' && row.attempt.to === undefined);
-  const now = useServerNow(last.ahead, isRunning && isLive);
+  const over = isOver(calls);
+  const now = useServerNow(last.ahead, isLive && calls.length > 0 && !over);
   const { title } = cards.find(({ id }) => id === last.action)!;
   return (
     <div className={styles.story} data-story={last.action} data-state={last.state}>
       <h3>{title}</h3>
-      <Answer press={last} calls={calls} now={now} />
+      <Answer press={last} calls={calls} now={now} isOver={over} />
       <Timeline rows={rows} calls={calls} now={now} isStream={last.action === 'import'} />
     </div>
   );

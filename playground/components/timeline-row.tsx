@@ -13,11 +13,9 @@ interface Props {
   now: number;
   later: number | undefined;
   unit: Unit;
-  /** What the line says at which the response had been sent. */
-  label: string | undefined;
 }
 
-export function TimelineRow({ row, at, now, later, unit, label }: Props) {
+export function TimelineRow({ row, at, now, later, unit }: Props) {
   const { name, outcome, word, from, to, note } = describeRow(row);
   const isEvent = row.kind === 'event';
   return (
@@ -51,7 +49,6 @@ export function TimelineRow({ row, at, now, later, unit, label }: Props) {
             title={to === undefined ? undefined : `took ${duration(to - from)}, from ${clockTime(from)}`}
           />
         )}
-        {label !== undefined && <span className={styles.label}>{label}</span>}
       </span>
       <span
         role="cell"

@@ -22,9 +22,6 @@ export function Timeline({ rows, calls, now, isStream }: Props) {
   const later = rows.map((row) => laterOf(row, sent, isStream));
   const unit = unitOf(Math.max(...later.map((it) => Math.abs(it ?? 0))));
   const axisUnit = unitOf(end);
-  const label = sent === undefined ? undefined : `response sent, ${inUnit(sent - start, 'ms')}`;
-  // The line's own row has room right of it, unless it stands far right.
-  const isLabelInside = sent !== undefined && sent - start < end / 3;
   const style = sent === undefined ? {} : ({ '--sent': at(sent) } as CSSProperties);
   return (
     <div className={styles.timeline} style={style} data-sent={sent === undefined ? undefined : true}>
@@ -33,31 +30,24 @@ export function Timeline({ rows, calls, now, isStream }: Props) {
           <span role="columnheader">what</span>
           <span role="columnheader">outcome</span>
           <span role="columnheader" className={styles.axis}>
-            {rows.length > 0 &&
-              [0, end / 2, end].map((time) => (
-                <span key={time}>{time === 0 ? 0 : inUnit(time, axisUnit)}</span>
-              ))}
+            {rows.length > 0 && (
+              <span className={styles.ticks}>
+                {[0, end / 2, end].map((time) => (
+                  <span key={time}>{time === 0 ? 0 : inUnit(time, axisUnit)}</span>
+                ))}
+              </span>
+            )}
+            {sent !== undefined && (
+              <span className={styles.sent}>response sent, {inUnit(sent - start, 'ms')}</span>
+            )}
           </span>
           <span role="columnheader">{isStream ? 'after its dispatch' : 'after the response'}</span>
         </div>
         {rows.map((row, i) => (
-          <TimelineRow
-            key={keyOf(row)}
-            row={row}
-            at={at}
-            now={now}
-            later={later[i]}
-            unit={unit}
-            label={i === 0 && isLabelInside ? label : undefined}
-          />
+          <TimelineRow key={keyOf(row)} row={row} at={at} now={now} later={later[i]} unit={unit} />
         ))}
       </div>
       {rows.length === 0 && <p className={styles.loading}>Waiting for what the server tells</p>}
-      {!isLabelInside && label !== undefined && (
-        <p className={styles.sent}>
-          <span aria-hidden="true" /> {label} after the call began
-        </p>
-      )}
     </div>
   );
 }

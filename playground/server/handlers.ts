@@ -72,31 +72,30 @@ export function addListeners(): void {
     );
 
   // A view on the same router: the listeners registered through it find `mailer` on their ctx.
-  eventRouter
-    .provide({ mailer: getMailer })
-    // #region welcome
-    .on(
-      'user.created',
-      async ({ event, ctx }) => {
-        await ctx.mailer.send(event.payload.email, 'Welcome to the shop');
-      },
-      { name: 'sendWelcomeMail' },
-    )
-    // #endregion
-    .on(
-      'newsletter.joined',
-      async ({ event, ctx }) => {
-        await ctx.mailer.send(event.payload.email, 'The first issue');
-      },
-      { name: 'sendFirstIssue' },
-    )
-    // #region slow
-    .on(
-      'invoice.requested',
-      async ({ event, ctx }) => {
-        await ctx.mailer.send(event.payload.email, 'Your invoice', 2000);
-      },
-      { name: 'mailInvoice' },
-    );
+  const mailRouter = eventRouter.provide({ mailer: getMailer });
+  // #region welcome
+  mailRouter.on(
+    'user.created',
+    async ({ event, ctx }) => {
+      await ctx.mailer.send(event.payload.email, 'Welcome to the shop');
+    },
+    { name: 'sendWelcomeMail' },
+  );
+  // #endregion
+  mailRouter.on(
+    'newsletter.joined',
+    async ({ event, ctx }) => {
+      await ctx.mailer.send(event.payload.email, 'The first issue');
+    },
+    { name: 'sendFirstIssue' },
+  );
+  // #region slow
+  mailRouter.on(
+    'invoice.requested',
+    async ({ event, ctx }) => {
+      await ctx.mailer.send(event.payload.email, 'Your invoice', 2000);
+    },
+    { name: 'mailInvoice' },
+  );
   // #endregion
 }

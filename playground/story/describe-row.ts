@@ -24,15 +24,16 @@ const EVENT_WORDS: Record<Outcome, string> = {
 
 export function describeRow(row: Row): Described {
   if (row.kind === 'call') {
-    const { path, batchIndex, from, to, error } = row.call;
+    const { path, batchIndex, from, to } = row.call;
     const outcome = outcomeOfCall(row.call);
     const name = row.of > 1 ? `${path} ${batchIndex + 1}/${row.of}` : path;
-    return { name, outcome, word: error || CALL_WORDS[outcome]!, from, to };
+    return { name, outcome, word: CALL_WORDS[outcome]!, from, to };
   }
   if (row.kind === 'attempt') {
     const { listener, from, to, error } = row.attempt;
     const outcome = outcomeOfAttempt(row.attempt);
-    return { name: listener, outcome, word: error || outcome, from, to };
+    const described = { name: listener, outcome, word: outcome, from, to };
+    return error ? { ...described, note: error } : described;
   }
   const { name, at, dropped } = row.event;
   const outcome = outcomeOfEvent(row.event);

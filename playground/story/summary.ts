@@ -1,27 +1,31 @@
-import type { Attempt, Call } from './build.ts';
+import type { Attempt, Call, Happening } from './build.ts';
 import { attemptsOf, eventsOf } from './rows.ts';
-import { outcomeOfAttempt, whyDropped } from './words.ts';
+import { outcomeOfAttempt, outcomeOfEvent, whyDropped } from './words.ts';
 
 /** What the second figure of a story says: what happened after the answer, in a number and a few words. */
 export interface Summary {
   readonly outcome: 'handled' | 'running' | 'failed' | 'dropped' | 'waiting';
-  /** In ms from the response. Undefined where a time would say nothing. */
+  /** In ms from the response. */
   readonly later?: number | undefined;
-  readonly figure?: string | undefined;
+  /** Where a time would say nothing. Neither is there as long as nothing is known. */
+  readonly figure?: string;
   readonly words: string;
 }
 
 /** `rows`: how many a stream will yield, once that is known. */
 export function summarize(calls: readonly Call[], now: number, isStream: boolean, rows = 0): Summary {
   const attempts = attemptsOf(calls);
-  const dropped = eventsOf(calls).find((event) => event.dropped !== undefined);
+  const [dropped, ...others] = eventsOf(calls).filter((event) => event.dropped !== undefined);
   if (attempts.length === 0 && dropped !== undefined)
     return { outcome: 'dropped', figure: 'dropped', words: `${dropped.name}: ${whyDropped(dropped)}` };
   const last = lastOf(attempts);
-  if (last === undefined) return { outcome: 'waiting', figure: '…', words: 'events wait for the response' };
+  if (last === undefined) {
+    const words = eventsOf(calls).length === 0 ? 'no event yet' : 'events wait for the response';
+    return { outcome: 'waiting', words };
+  }
   const outcome = outcomeOfAttempt(last);
   const became = { running: 'is running', failed: 'failed', handled: 'was done' }[outcome];
-  const also = dropped === undefined ? '' : `; ${dropped.name} of a failed call was dropped`;
+  const also = dropped === undefined ? '' : `; ${countOf(others.length + 1)} dropped`;
   const words = `${last.listener} ${became}${also}`;
   if (isStream) {
     const done = attempts.filter(({ ok }) => ok !== undefined).length;
@@ -32,10 +36,16 @@ export function summarize(calls: readonly Call[], now: number, isStream: boolean
     };
   }
   const sent = sentOf(calls);
-  if (sent === undefined) return { outcome, figure: '…', words };
+  if (sent === undefined) return { outcome, words };
   if (last.to !== undefined && last.to < sent)
     return { outcome, figure: 'waited', words: `the caller waited for ${last.listener}` };
   return { outcome, words, later: Math.max(0, (last.to ?? now) - sent) };
+}
+
+/** Whether nothing more is to come. */
+export function isOver(calls: readonly Call[]): boolean {
+  const isPending = (event: Happening) => ['waiting', 'running'].includes(outcomeOfEvent(event));
+  return calls.length > 0 && calls.every(({ answered }) => answered) && !eventsOf(calls).some(isPending);
 }
 
 export function sentOf(calls: readonly Call[]): number | undefined {
@@ -49,4 +59,8 @@ function lastOf(attempts: readonly Attempt[]): Attempt | undefined {
   const running = attempts.filter(({ to }) => to === undefined);
   const candidates = running.length > 0 && !running.some((it) => first.includes(it)) ? running : first;
   return candidates.toSorted((a, b) => (a.to ?? Infinity) - (b.to ?? Infinity)).at(-1);
+}
+
+function countOf(events: number): string {
+  return events === 1 ? 'one event was' : `${events} events were`;
 }

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 
-/** What is shown of the story and wider than its place: text of a script, as in contrast.ts. */
+/** What is seen of the story and wider than its place: text of a script, as in contrast.ts. */
 const SCRIPT = `[...document.querySelectorAll('aside :is(dl, dd, [role=columnheader], [data-testid=word], code)')]
-  .filter((it) => it.scrollWidth > it.clientWidth && it.clientWidth > 0)
+  .filter((it) => it.scrollWidth > it.clientWidth && it.clientWidth > 1)
   .map((it) => it.textContent)`;
 
 export async function overflowing(page: Page): Promise<string[]> {

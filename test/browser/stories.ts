@@ -13,15 +13,15 @@ export const STORIES = {
   },
   taken: {
     words: 'user.created: the call failed with CONFLICT',
-    lines: ['users.signUp: CONFLICT', 'user.created: dropped: the call failed with CONFLICT'],
+    lines: ['users.signUp: failed', 'user.created: dropped: the call failed with CONFLICT'],
   },
   batch: {
-    words: 'packParcel was done; order.placed of a failed call was dropped',
+    words: 'packParcel was done; one event was dropped',
     lines: [
       'orders.place 1/3: succeeded',
       'order.placed: handled',
       'packParcel: handled',
-      'orders.place 2/3: CONFLICT',
+      'orders.place 2/3: failed',
       'order.placed: dropped: the call failed with CONFLICT',
       'orders.place 3/3: succeeded',
       'order.placed: handled',

@@ -1,0 +1,24 @@
+import type { Page } from 'playwright-core';
+
+/** Notes at each frame where the parts of the story stand: text of a script, as in contrast.ts. */
+const WATCH = `(() => {
+  window.places = {};
+  const note = (name, place) => (window.places[name] ??= new Set()).add(Math.round(place));
+  const look = () => {
+    const panel = document.querySelector('aside').getBoundingClientRect();
+    note('height', panel.height);
+    const marks = document.querySelector('aside ul');
+    if (marks.offsetParent) note('marks', marks.getBoundingClientRect().top - panel.top);
+    const story = document.querySelector('[data-story]');
+    const table = story?.querySelector('[role=table]');
+    if (table) note('table of ' + story.dataset.story, table.getBoundingClientRect().top - panel.top);
+    requestAnimationFrame(look);
+  };
+  look();
+})()`;
+
+/** Begins to watch. What it returns tells the places that each part has had. */
+export async function watchPlaces(page: Page): Promise<() => Promise<[part: string, ...places: number[]][]>> {
+  await page.evaluate(WATCH);
+  return () => page.evaluate('Object.entries(window.places).map(([part, seen]) => [part, ...seen])');
+}
