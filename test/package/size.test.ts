@@ -16,9 +16,9 @@ import { entries } from './manifest.ts';
  * the permissions of Deno and for results that throw when they are looked at.
  *
  * The others: what they add to it. `./testing` holds `./wire`, and three tools of about 2,000 each. `./wire` last
- * moved at 3,072, for the bounds of what it parses.
+ * moved at 3,328, for the check of what an application's own transformer has made.
  */
-const CEILINGS: Record<string, number> = { '.': 25_600, './next': 640, './testing': 10_240, './wire': 3_328 };
+const CEILINGS: Record<string, number> = { '.': 25_600, './next': 640, './testing': 10_240, './wire': 3_456 };
 
 const folder = mkdtempSync(join(inject('installed'), 'size-'));
 const packageFolder = join(inject('installed'), 'node_modules/trpc-events');

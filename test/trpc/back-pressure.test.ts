@@ -59,6 +59,22 @@ test('when those have been handled, calls wait no longer', async () => {
   expect(app.handled).toHaveLength(5);
 });
 
+test('a call waits, whatever its strategy waits for', async () => {
+  for (const start of [
+    (flush: () => unknown) => void flush(),
+    async (flush: () => unknown) => void flush(),
+  ]) {
+    await using app = makeRouter({ pending: 1, defer: { name: 'begins', start } });
+    const { note } = t.createCallerFactory(app.router)({});
+    await note();
+    const crowded = watch(note());
+    await eventually(() => expect(app.handled).toHaveLength(2));
+    expect(crowded.isDone).toBe(false);
+    app.handle.open();
+    await crowded.call;
+  }
+});
+
 test('what is deferred counts, too', async () => {
   const started: number[] = [];
   await using app = makeRouter({
@@ -69,9 +85,9 @@ test('what is deferred counts, too', async () => {
   const { note } = t.createCallerFactory(app.router)({});
   await note();
   expect([app.handled, started]).toEqual([[], [1]]);
-  // The strategy is not even asked.
+  // Since the strategy begins nothing at once.
   await note();
-  expect([app.handled, started]).toEqual([['note'], [1]]);
+  expect([app.handled, started]).toEqual([['note'], [1, 1]]);
 });
 
 test('a call that a listener makes never waits', async () => {

@@ -40,7 +40,6 @@ export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise
     }
     return (begun ??= chain.done() ?? DONE);
   };
-  if (isCrowded && entries.length > 0) return begin({ budget: INLINE_BUDGET });
   let waits: Promise<void> | undefined;
   try {
     const started = defer.start(begin, scope);
@@ -49,6 +48,8 @@ export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise
   } catch (thrown) {
     void faulty(thrown, scope, begin);
   }
+  // Where the strategy has not begun it, under a budget of its own.
+  if (isCrowded && entries.length > 0) return begin({ budget: INLINE_BUDGET });
   if (begun === undefined) {
     // Whatever event calls it later, the flush runs as if it ran here: the user's own storages hold what they hold now.
     later = snapshot();

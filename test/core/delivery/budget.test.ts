@@ -38,8 +38,9 @@ function createOf(
   bus: ReturnType<typeof e.bus>,
   more: (dispatch: Dispatch) => unknown = () => {},
   signal?: AbortSignal,
+  defer?: DeferStrategy,
 ) {
-  const create = t.procedure.use(bus.middleware()).mutation(({ ctx }) => {
+  const create = t.procedure.use(bus.middleware({ defer })).mutation(({ ctx }) => {
     ctx.dispatch('user.created', { id: '1' });
     more(ctx.dispatch);
   });
@@ -200,6 +201,32 @@ it('A call that waits for its own events because too many are pending has the bu
   await clock.pass(600_000);
   expect(attempts).toHaveLength(4 + 10);
 });
+
+it.each<[string, (bus: ReturnType<typeof e.bus>) => () => Promise<unknown>, number]>([
+  [
+    'A call under inline({ budget: 1500 })',
+    (bus) => createOf(bus, undefined, undefined, inline({ budget: 1500 })),
+    2,
+  ],
+  [
+    'A call under inline({ budget: 60_000 })',
+    (bus) => createOf(bus, undefined, undefined, inline({ budget: 60_000 })),
+    6,
+  ],
+  ['bus.scope', (bus) => () => bus.scope(({ dispatch }) => dispatch('user.created', { id: '1' })), 10],
+])(
+  '%s, which waits anyhow, keeps to its own budget when too many are pending.',
+  async (_name, callOf, expected) => {
+    const router = e.router();
+    router.on('cat.spotted', () => new Promise<void>(() => {}));
+    const { bus, clock, attempts } = failingOn('user.created', auto(), router, 1);
+    void bus.publish('cat.spotted', 1);
+    const done = callOf(bus)();
+    await clock.pass(2 ** 10 * 1000);
+    await done;
+    expect(attempts).toHaveLength(expected);
+  },
+);
 
 it('Under a strategy that rejects, which its caller waits for, a call has the budget of inline().', async () => {
   const { create, clock, attempts } = failing({
