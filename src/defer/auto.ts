@@ -3,16 +3,16 @@ import { checkOptions, isObject, milliseconds } from '../core/options.ts';
 import type { DeferCall, DeferStrategy } from '../core/types/defer.ts';
 import { MAX_WAIT, type MaxWaitOptions } from './after-response.ts';
 import { afterClose, responseIn } from './close.ts';
-import { flushByFramework, frameworkAfter } from './framework.ts';
+import { flushByFramework } from './framework.ts';
 import { afterwards, platformWaitUntil, tellOfDoubt, thisPlatform } from './platform.ts';
 import { currentResponse } from './responses.ts';
 import { onTimer } from './wait-until.ts';
 
 /**
- * The default. Where the platform offers a `waitUntil`, it is given a promise when the scope opens. The flush starts
- * when the Node response of the call closes; else, where `trpc-events/next` is loaded and Next's `after` answers, by
- * that; else, where the call has an abort signal (WebSocket, Bun, Deno, fetch), on a timer; else (direct callers,
- * scripts, tests) inline. Where the process may be frozen after the response, and there is no `waitUntil`, it is inline.
+ * The default. Where the platform offers a `waitUntil`, it is given a promise when the scope opens. The flush starts by
+ * Next's `after`, where `trpc-events/next` is loaded and that answers; else when the Node response of the call closes;
+ * else, where the call has an abort signal (WebSocket, Bun, Deno, fetch), on a timer; else (direct callers, scripts,
+ * tests) inline. Where the process may be frozen after the response, and there is no `waitUntil`, it is inline.
  *
  * @throws EventsError `BAD_OPTION`
  *
@@ -48,20 +48,17 @@ export function auto(options: MaxWaitOptions = {}): DeferStrategy {
       if (platform.freezes && !kept.has(call)) return start({ budget: INLINE_BUDGET });
       const flush = afterwards(kept.has(call), start);
       if (call.streaming) return onTimer(flush);
-      const response = responseOf(call);
-      if (response !== undefined) {
-        let end: (() => void) | undefined;
-        // Next.js, when it is told to end, waits for what it was given.
-        frameworkAfter(new Promise((resolve) => (end = resolve)));
-        return afterClose(
-          response,
-          maxWait,
-          () => void flush().then(end),
-          () => call.responseSent(),
-        );
-      }
+      // Before all others: what a listener has Next.js purge by `revalidateTag` is purged at the end of its `after` alone.
       if (flushByFramework(flush, call, maxWait)) return undefined;
-      return call.signal === undefined ? start({ budget: INLINE_BUDGET }) : onTimer(flush);
+      const response = responseOf(call);
+      if (response === undefined)
+        return call.signal === undefined ? start({ budget: INLINE_BUDGET }) : onTimer(flush);
+      return afterClose(
+        response,
+        maxWait,
+        () => void flush(),
+        () => call.responseSent(),
+      );
     },
   };
 }

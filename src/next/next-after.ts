@@ -6,8 +6,8 @@ import { afterwards, platformWaitUntil } from '../defer/platform.ts';
 
 /**
  * Flushes by Next's `after`. Where that throws, as in pages/api and outside any request, and for what streams yield, it
- * does what `auto()` does. `auto()` needs it only for requests that began before the library was loaded, and asks for it
- * by itself then; choose this where responses are not to be waited for by their `close`.
+ * does what `auto()` does. `auto()` asks for `after`, too, but where the process may be frozen after the response, its
+ * callers wait: choose this where you know that it goes on, as on Cloud Run with CPU always allocated.
  *
  * @throws EventsError `BAD_OPTION`
  *

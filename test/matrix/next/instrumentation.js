@@ -1,3 +1,3 @@
-import 'trpc-events';
+import 'trpc-events/next';
 
 export function register() {}

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Answer, NextServer } from './server.ts';
+import type { Answer, Input, NextServer } from './server.ts';
 
 /** What React in a browser sends the arguments of an action with. */
 const { encodeReply } = createRequire(import.meta.url)(
@@ -17,8 +17,13 @@ export async function idOf(server: NextServer, action: ActionName): Promise<stri
 }
 
 /** Posts the form of an action, as a browser does without JavaScript. */
-export async function postForm(server: NextServer, note: string, id: string): Promise<Answer> {
-  const body = form([[`$ACTION_ID_${id}`, ''], ...Object.entries(server.input(note))]);
+export async function postForm(
+  server: NextServer,
+  note: string,
+  id: string,
+  more: Partial<Input> = {},
+): Promise<Answer> {
+  const body = form([[`$ACTION_ID_${id}`, ''], ...Object.entries({ ...server.input(note), ...more })]);
   return server.post(note, '/actions', { body, headers: { origin: server.url } });
 }
 

@@ -10,7 +10,7 @@ export const NEXT = join(root, 'node_modules/next/dist/bin/next');
 export const TSC = join(root, 'node_modules/typescript/bin/tsc');
 
 /** What stands in docs/platforms.md for the file that makes the first request like all others. */
-export const INSTRUMENTATION = "import 'trpc-events';\n";
+export const INSTRUMENTATION = "import 'trpc-events/next';\n";
 
 /** The fixture, as it is; with an `instrumentation.ts`; and without `serverExternalPackages`. */
 export type Variant = 'plain' | 'instrumented' | 'bundled';

@@ -20,6 +20,8 @@ export interface Input {
   readonly mark: string;
   /** A file that the listener waits for, if there is one. */
   readonly gate?: string;
+  /** A tag of Next's cache that the listener purges. */
+  readonly purge?: string;
 }
 
 /** The procedures of the fixture, as its client sees them: the fixture is compiled as an app of its own. */
