@@ -60,8 +60,8 @@ interface Options<TContext, TMeta> extends CallOptions<TContext> {
  * success.
  *
  * A response that is streamed has succeeded when the function returns it: what its stream dispatches later is flushed at
- * once. Whoever reads a stream calls its `pull`, outside of the scope: dispatch in what `start` runs, or bind `pull` by
- * `AsyncResource.bind`.
+ * once. Whoever reads a stream calls its `pull` and `cancel`, outside of the scope: dispatch in what `start` runs, or bind
+ * them by `AsyncResource.bind`.
  *
  * @throws EventsError `BAD_OPTION`
  *
