@@ -8,6 +8,7 @@ import { aCount, aString, checkOptions, type Rules } from '../options.ts';
 import { refuseNewRoots } from './publish.ts';
 import { readEnvelope } from './read-envelope.ts';
 import { NO_CTX, type Entry } from '../scope/scope.ts';
+import type { Target } from '../router/target.ts';
 import { currentFrame, restoring } from '../scope/storage.ts';
 import { didYouMean, quote } from '../suggest.ts';
 import type { DeliverOptions, Delivery } from '../types/bus.ts';
@@ -38,7 +39,10 @@ export async function deliver(
       `bus.deliver: there is no listener ${quote(only)}. ${didYouMean(only, [...names])}`,
     );
   }
-  const { targets } = bus.registry.lookUp(event.name, true);
+  // A forwarder gets nothing that came from a queue, but for what it could not send before.
+  const isSend = (target: Target) => target.remote && target.name === only;
+  const fromQueue = !bus.registry.lookUp(event.name, false).targets.some(isSend);
+  const { targets } = bus.registry.lookUp(event.name, fromQueue);
   if (only !== undefined && !targets.some(({ name }) => name === only)) {
     throw new EventsError(
       'BAD_OPTION',
@@ -50,7 +54,7 @@ export async function deliver(
   }
   const entry: Entry = { event, ctx: NO_CTX, when: 'settled', scope: undefined, n: 0, cause: undefined };
   const chain = new Chain(undefined, holderOf(currentFrame()?.scope.attempt));
-  const flush = new Flush(bus, [entry], { fromQueue: true, signal, only, chain });
+  const flush = new Flush(bus, [entry], { fromQueue, signal, only, chain });
   const run = async () => {
     restoring(() => flush.begin());
     await chain.done();

@@ -150,7 +150,7 @@ export interface DeliverOptions {
   signal?: AbortSignal | undefined;
   /** How often the queue has delivered this message, for observers. Default: 1. */
   attempt?: number | undefined;
-  /** The one listener that gets the event: how a failed delivery is repeated. Default: all. */
+  /** The one listener, or forwarder, that gets the event: how a failed delivery is repeated. Default: all listeners. */
   listener?: string | undefined;
 }
 /** The options of `bus.stream`. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { initEvents, type EventForwarder, type EventsError } from '../../../src/index.ts';
+import { initEvents, type DeadLetter, type EventForwarder, type EventsError } from '../../../src/index.ts';
 import { catalog, collector, e, gate, turn } from '../shop.ts';
 
 const envelope = (over: object = {}) => ({
@@ -128,7 +128,13 @@ it('{ listener } that does not exist, or does not take the event, is refused: th
     .router()
     .on('order.*', () => {}, { name: 'orders' })
     .on('user.*', () => {}, { name: 'users' });
-  const forwarder: EventForwarder = { name: 'queue', remote: true, local: true, handle() {} };
+  const forwarder: EventForwarder = {
+    name: 'queue',
+    events: 'order.*',
+    remote: true,
+    local: true,
+    handle() {},
+  };
   await using bus = e.bus({ handlers: [router, forwarder] });
   for (const [listener, message] of [
     ['order', 'bus.deliver: there is no listener "order". Did you mean "orders"?'],
@@ -141,6 +147,37 @@ it('{ listener } that does not exist, or does not take the event, is refused: th
     });
   }
 });
+
+it.each([true, false])(
+  '{ listener } may be a forwarder (local: %s): how a failed send is repeated.',
+  async (local) => {
+    const heard: string[] = [];
+    let isDown = true;
+    const queue: EventForwarder = {
+      name: 'queue',
+      remote: true,
+      local,
+      handle({ id }) {
+        if (isDown) throw new Error('down');
+        heard.push(id);
+      },
+    };
+    const router = e.router().on('user.*', () => void heard.push('here'), { name: 'users' });
+    const letters: DeadLetter[] = [];
+    await using bus = e.bus({
+      handlers: [router, queue],
+      onError: () => {},
+      deadLetter: (letter) => void letters.push(letter),
+    });
+    const { event } = await bus.publish('user.created', { id: '1' });
+    expect(letters).toMatchObject([{ event, listener: 'queue' }]);
+    heard.length = 0;
+    isDown = false;
+    const [letter] = letters as [DeadLetter];
+    expect(await bus.deliver(letter.event, { listener: letter.listener })).toEqual({ event, failures: [] });
+    expect(heard).toEqual([event.id]);
+  },
+);
 
 it('{ signal } is the signal of the listeners.', async () => {
   const abort = new AbortController();
