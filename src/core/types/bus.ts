@@ -77,7 +77,9 @@ export interface ErrorReport<T extends AnyApp = AnyApp> {
   /** Its `cause` is what was thrown. */
   readonly error: EventsError;
   readonly event: T['event'][T['name']] | undefined;
+  /** The name of the listener or handler, where one failed. */
   readonly listener: string | undefined;
+  /** Which attempt of it failed for good: 1 where there was but one, 0 where there was no time for any. */
   readonly attempt: number | undefined;
 }
 /** What `onDiscard` gets. */
@@ -98,7 +100,10 @@ export interface Limits {
 
 /** What `e.bus` takes, but for the handlers and `meta`. */
 export interface BusBaseOptions<T extends AnyApp> {
-  /** Makes the ctx of listeners for events that come from no procedure: `publish`, `bus.scope`, `deliver`. May be async. */
+  /**
+   * Makes the ctx of listeners for events that come from no procedure: `publish`, `bus.scope`, `deliver`. May be async.
+   * Default: none; those throw `NO_CONTEXT`, where `initEvents.context` names what listeners need.
+   */
   createContext?:
     | ((opts: { readonly event: T['event'][T['name']] }) => T['context'] | Promise<T['context']>)
     | undefined;
@@ -106,10 +111,10 @@ export interface BusBaseOptions<T extends AnyApp> {
   onError?: ((report: ErrorReport<T>) => void) | undefined;
   /**
    * Gets each event that a listener could not handle, after its last attempt, and after `onError`: keep it where it can
-   * be repeated. The flush waits for it. What it throws is reported once (`HOOK_FAILED`).
+   * be repeated. The flush waits for it. What it throws is reported once (`HOOK_FAILED`). Default: nobody gets them.
    */
   deadLetter?: ((letter: DeadLetter<T>) => unknown) | undefined;
-  /** Hears of each event that was dropped. */
+  /** Hears of each event that was dropped. Default: nobody does. */
   onDiscard?: ((report: DiscardReport<T>) => void) | undefined;
   /** The `when` of dispatches that name none. Default: `'success'`. */
   when?: When | undefined;
@@ -118,6 +123,7 @@ export interface BusBaseOptions<T extends AnyApp> {
   /** What to do about an event that no handler takes. Default: `'warn'`, one line, once a name. */
   unhandled?: 'warn' | 'ignore' | 'error' | undefined;
   limits?: Limits | undefined;
+  /** See what the bus does from its beginning: tracing, a recorder. The first is the outermost. Default: none. */
   observers?: readonly EventObserver[] | undefined;
 }
 /** What `e.bus` takes. `meta` may be left out where an empty object would do. */
@@ -238,19 +244,35 @@ export interface CoreBus<T extends AnyApp>
   /**
    * Replaces a dependency, in tests: by a value, or by another dependency. Gives back what undoes it.
    *
+   * @throws EventsError `BAD_OPTION`
+   *
    * @example
    * ```ts
    * const restore = bus.override(getRepo, fakeRepo);
    * ```
    */
   override<V>(dependency: Dependency<V>, fake: NoInfer<V> | Dependency<NoInfer<V>>): () => void;
-  /** Adds an observer. Gives back what takes it off again. */
+  /**
+   * Adds an observer. Gives back what takes it off again.
+   *
+   * @throws EventsError `BAD_OPTION`
+   *
+   * @example
+   * ```ts
+   * const stop = bus.observe({ name: 'dropped', discarded: ({ name }, { reason }) => logger.error({ name, reason }) });
+   * ```
+   */
   observe(observer: EventObserver): () => void;
   /**
    * Starts deferred flushes, and resolves when they, and all that they chain, are done. Does not wait for open calls
    * and streams.
    *
    * @throws EventsError (as a rejection) `DRAIN_TIMEOUT`; `SELF_WAIT` where a listener calls it
+   *
+   * @example
+   * ```ts
+   * await bus.drain(); // in a test: all that was dispatched is handled now
+   * ```
    */
   drain(options?: DrainOptions): Promise<void>;
   /**
@@ -259,6 +281,14 @@ export interface CoreBus<T extends AnyApp>
    *
    * @throws EventsError (as a rejection) `DRAIN_TIMEOUT`; `SELF_WAIT` where a listener or an open call calls it; what a
    * handler's `close` threw
+   *
+   * @example
+   * ```ts
+   * process.once('SIGTERM', async () => {
+   *   server.close();
+   *   await bus.close({ timeout: 10_000 });
+   * });
+   * ```
    */
   close(options?: DrainOptions): Promise<void>;
 }

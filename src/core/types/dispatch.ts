@@ -9,14 +9,14 @@ export type When = 'success' | 'failure' | 'settled';
 export interface DispatchOptions<TMeta = DefaultMeta> {
   /** Which outcome of the call keeps this event. Default: the bus's `when`, which is `'success'`. */
   when?: When | undefined;
-  /** What this event is ordered or partitioned by in a queue. */
+  /** What this event is ordered or partitioned by in a queue. Default: nothing. */
   key?: string | undefined;
   /** In place of what the bus's `meta` makes, or of what the causing event carries. */
   meta?: TMeta | undefined;
 }
 
 interface KeyOption {
-  /** What this event is ordered or partitioned by in a queue. */
+  /** What this event is ordered or partitioned by in a queue. Default: nothing. */
   key?: string | undefined;
 }
 /** Meta may be left out where an empty object would do. */

@@ -74,6 +74,8 @@ export interface EventRouter<T extends AnyApp, TContext = T['listenerContext']> 
   /**
    * A view on this router, whose listeners run within a middleware and find what it adds on their ctx.
    *
+   * @throws EventsError `BAD_OPTION`
+   *
    * @example
    * ```ts
    * eventRouter
@@ -87,6 +89,8 @@ export interface EventRouter<T extends AnyApp, TContext = T['listenerContext']> 
   /**
    * A view on this router, whose listeners find these dependencies on their ctx: made once an attempt, sub-dependencies
    * first, and cleaned up after it.
+   *
+   * @throws EventsError `BAD_OPTION`
    *
    * @example
    * ```ts
