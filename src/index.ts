@@ -55,8 +55,6 @@ export type { AnyApp, EventApp, Merge, Overwrite, Simplify } from './core/types/
 export type {
   BusBaseOptions,
   BusOptions,
-  CheckedHandler,
-  ContextLacks,
   CoreBus,
   DeliverOptions,
   Delivery,
@@ -66,12 +64,16 @@ export type {
   ErrorReport,
   EventFor,
   Limits,
-  ListensToOtherEvents,
   MetaOf,
-  SchemaRejectsItsOwnOutput,
   ScopeTools,
   StreamOptions,
 } from './core/types/bus.ts';
+export type {
+  CheckedHandler,
+  ContextLacks,
+  ListensToOtherEvents,
+  SchemaRejectsItsOwnOutput,
+} from './core/types/checked-handler.ts';
 export type {
   AnyCatalog,
   AnyCatalogTypes,

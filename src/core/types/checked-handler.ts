@@ -1,0 +1,54 @@
+import type { AnyApp } from './app.ts';
+import type { EventForwarder, EventHandler } from './handler.ts';
+import type { RouterNeeds } from './router.ts';
+import type { NoEventMatches, Selected, WrongPatterns } from './select.ts';
+
+declare const oneWay: unique symbol;
+/** The compile-time error for an event that can't be forwarded: its schema doesn't take its own output. */
+export interface SchemaRejectsItsOwnOutput<TName> {
+  readonly [oneWay]: TName;
+}
+declare const contextLacks: unique symbol;
+/** The compile-time error for a router that needs more context than `initEvents.context` names for this bus. */
+export interface ContextLacks<TKeys> {
+  readonly [contextLacks]: TKeys;
+}
+declare const otherEvents: unique symbol;
+/** The compile-time error for a router of another catalog or meta. */
+export interface ListensToOtherEvents<TName> {
+  readonly [otherEvents]: TName;
+}
+
+type OneWay<T extends AnyApp, P> = T['oneWay'][Selected<T['name'], P>];
+type CheckedRemote<T extends AnyApp, H, P> = [OneWay<T, P>] extends [never]
+  ? H
+  : SchemaRejectsItsOwnOutput<OneWay<T, P>>;
+/** An interface: an alias would be printed in errors in place of the keys. */
+interface Lacking<THave, TNeed> {
+  keys: {
+    [K in keyof TNeed]-?: K extends keyof THave
+      ? THave[K] extends TNeed[K]
+        ? never
+        : K
+      : {} extends Pick<TNeed, K>
+        ? never
+        : K;
+  }[keyof TNeed];
+}
+type CheckedRouter<T extends AnyApp, H, TEvents, TContext> = [T['context']] extends [TContext]
+  ? [T['event']] extends [TEvents]
+    ? H
+    : ListensToOtherEvents<Lacking<T['event'], TEvents>['keys']>
+  : ContextLacks<Lacking<T['context'], TContext>['keys']>;
+/** `H`, or the error for a handler that doesn't fit. */
+export type CheckedHandler<T extends AnyApp, H> = H extends {
+  readonly '~needs': RouterNeeds<infer TEvents, infer TContext>;
+}
+  ? CheckedRouter<T, H, TEvents, TContext>
+  : H extends EventHandler<infer P>
+    ? [WrongPatterns<T, P>] extends [never]
+      ? H extends EventForwarder
+        ? CheckedRemote<T, H, P>
+        : H
+      : NoEventMatches<WrongPatterns<T, P>>
+    : H;
