@@ -21,7 +21,7 @@ export async function highlight(code: string): Promise<string> {
   return (await highlighter).codeToHtml(code, {
     lang: 'typescript',
     theme: 'shop',
-    tabindex: false, // browsers let a block take the focus where it scrolls
+    tabindex: false, // its lines are wrapped: there is nothing to scroll
     transformers: [
       {
         line(node, number) {

@@ -24,7 +24,9 @@ else {
 function readOptions() {
   try {
     const { values } = parseArgs({ options: { serve: { type: 'boolean' }, port: { type: 'string' } } });
-    return { stays: values.serve ?? false, port: Number(values.port ?? 0) };
+    const port = Number(values.port ?? 0);
+    if (Number.isNaN(port)) throw new Error(`${values.port} is no port.`);
+    return { stays: values.serve ?? false, port };
   } catch (error) {
     return refuse(error);
   }

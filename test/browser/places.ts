@@ -10,8 +10,12 @@ const WATCH = `(() => {
     const marks = document.querySelector('aside ul');
     if (marks.offsetParent) note('marks', marks.getBoundingClientRect().top - panel.top);
     const story = document.querySelector('[data-story]');
-    const table = story?.querySelector('[role=table]');
-    if (table) note('table of ' + story.dataset.story, table.getBoundingClientRect().top - panel.top);
+    for (const part of story?.querySelectorAll('[role=table], [role=row]:nth-child(2), dd') ?? []) {
+      const { left, top } = part.getBoundingClientRect();
+      const name = [story.dataset.story, part.role ?? part.dataset.testid].join(' ');
+      note(name + ' left', left - panel.left);
+      note(name + ' top', top - panel.top);
+    }
     requestAnimationFrame(look);
   };
   look();
