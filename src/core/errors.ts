@@ -60,7 +60,7 @@ export class EventsError extends Error {
   override readonly name = 'EventsError';
   readonly code: EventsErrorCode;
   /** What the schema found, for `INVALID_PAYLOAD`, `META_FAILED` and `BAD_MESSAGE`. */
-  readonly issues: readonly StandardSchemaV1.Issue[] | undefined;
+  declare readonly issues: readonly StandardSchemaV1.Issue[] | undefined;
 
   constructor(
     code: EventsErrorCode,
@@ -69,7 +69,8 @@ export class EventsError extends Error {
   ) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
-    this.issues = options.issues;
+    // Left out where there are none: it would stand below each stack that is printed.
+    if (options.issues !== undefined) this.issues = options.issues;
     Object.defineProperty(this, BRAND, { value: true });
   }
 

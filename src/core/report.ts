@@ -111,7 +111,19 @@ function lineOf({ error, event, listener, attempt }: Reported): string {
   // The message of this one names again what stands before it.
   const said = listener === undefined || event === undefined ? '' : whatFailed(listener, event);
   const message = error.message.startsWith(said) ? error.message.slice(said.length) : error.message;
-  return `${error.code}${subject}${where} ${message}`;
+  return `${error.code}${subject}${where} ${message}${placeOf(error.cause)}`;
+}
+
+/** The first frame of a stack that lies in the application's own code: where to look first. */
+const OWN_FRAME = /^ +(at (?!.*(?:node_modules|node:|<anonymous>)).+)/m;
+function placeOf(cause: unknown): string {
+  let frame: RegExpExecArray | null = null;
+  try {
+    if (cause instanceof Error) frame = OWN_FRAME.exec(String(cause.stack));
+  } catch {
+    // A stack may be a getter that throws.
+  }
+  return frame === null ? '' : ` ${frame[1]}`;
 }
 
 /** How the message of `LISTENER_FAILED` begins. */

@@ -21,6 +21,7 @@ it('cause and issues are there where there are any.', () => {
   const bare = new EventsError('CLOSED', 'message');
   expect('cause' in bare).toBe(false);
   expect(bare.issues).toBe(undefined);
+  expect('issues' in bare).toBe(false);
   expect('cause' in new EventsError('CLOSED', 'message', { cause: undefined })).toBe(true);
 });
 

@@ -25,7 +25,7 @@ it('onError hears of a listener that failed: the error with its cause, event, li
   });
 });
 
-it('Without onError one line goes to stderr: event, id, listener, attempt, cause, never the payload.', async () => {
+it('Without onError one line goes to stderr: event, id, listener, attempt, cause and its place, never the payload.', async () => {
   const lines = expectConsole();
   const router = e.router().on('cat.spotted', async function notify() {
     throw new TypeError('no\n  connection');
@@ -35,9 +35,24 @@ it('Without onError one line goes to stderr: event, id, listener, attempt, cause
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(
     new RegExp(
-      `^trpc-events: LISTENER_FAILED \\[cat\\.spotted ${ID}\\] \\[listener notify, attempt 1\\] TypeError: no connection$`,
+      `^trpc-events: LISTENER_FAILED \\[cat\\.spotted ${ID}\\] \\[listener notify, attempt 1\\] TypeError: no connection at notify \\(.*reports\\.test\\.ts:\\d+:\\d+\\)$`,
     ),
   );
+});
+
+const withStack = (stack: PropertyDescriptor) => Object.defineProperty(new Error('odd'), 'stack', stack);
+const throws = (error: unknown) => () => {
+  throw error;
+};
+it.each<[string, () => unknown, RegExp]>([
+  ['in Node.js, at what called it', () => JSON.parse('{'), / at .*reports\.test\.ts:\d+:\d+\)?$/],
+  ['that has no stack, nowhere', throws(withStack({ value: undefined })), /\] Error: odd$/],
+  ['whose stack throws, nowhere', throws(withStack({ get: throws(boom) })), /\] Error: odd$/],
+])('The line places an error %s.', async (_, listener, end) => {
+  const lines = expectConsole();
+  await using bus = e.bus({ handlers: [e.router().on('cat.spotted', listener)] });
+  await bus.publish('cat.spotted', 1);
+  expect(lines).toEqual([expect.stringMatching(end)]);
 });
 
 it.each<[string, unknown, string]>([
@@ -90,7 +105,7 @@ it.each<[string, () => void]>([
   expect(seen.payloads).toEqual([1]);
   expect(lines).toEqual([
     'trpc-events: onError threw Error: onError broke',
-    expect.stringMatching(/^trpc-events: LISTENER_FAILED \[cat\.spotted .* Error: boom$/),
+    expect.stringMatching(/^trpc-events: LISTENER_FAILED \[cat\.spotted .* Error: boom at /),
   ]);
 });
 

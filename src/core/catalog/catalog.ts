@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { EventsError } from '../errors.ts';
 import { isObject } from '../options.ts';
 import { isName } from './pattern.ts';
-import { assertSchema, validate } from './schema.ts';
+import { assertSchema, isSchema, validate } from './schema.ts';
 import { copyPayload } from './snapshot.ts';
 import { closest, didYouMean, quote } from '../suggest.ts';
 import type {
@@ -63,7 +63,8 @@ export function defineEvent<TName extends string, TSchema extends StandardSchema
 /**
  * The events of an application: schemas by name, definitions under keys that mean nothing (`{ userCreated }`, or a
  * module's namespace), or both; or a list of definitions. Names may be the members of an enum. Schemas are Standard
- * Schemas that validate synchronously.
+ * Schemas that validate synchronously. Catalogs are merged by their shapes:
+ * `defineEvents({ ...userEvents.shape, ...orderEvents.shape })`.
  *
  * @throws EventsError `BAD_CATALOG` for a bad name, two events of one name, or something that is no schema
  *
@@ -85,6 +86,12 @@ export function defineEvents<TEvents extends EventsObject | readonly AnyEventDef
     throw new EventsError(
       'BAD_CATALOG',
       `defineEvents takes schemas by name, or definitions, not ${quote(events)}.`,
+    );
+  }
+  if ([events, ...Object.values(events)].some(isCatalog)) {
+    throw new EventsError(
+      'BAD_CATALOG',
+      'Catalogs are merged by their shapes: defineEvents({ ...userEvents.shape, ...orderEvents.shape }).',
     );
   }
   // Without a prototype, `__proto__` is a name like any other.
@@ -144,6 +151,11 @@ export function schemaOf(shape: EventShape, name: unknown): StandardSchemaV1 {
 
 function isDefinition(entry: unknown): entry is AnyEventDefinition {
   return typeof entry === 'function' && 'schema' in entry && !('~standard' in entry);
+}
+
+/** What `defineEvents` gives, or `{ ...that }`. Schemas may have a `shape`, too, and an event may be named so. */
+function isCatalog(value: unknown): boolean {
+  return isObject(value) && !isSchema(value) && isObject(value['shape']) && !isSchema(value['shape']);
 }
 
 function assertName(name: unknown): void {

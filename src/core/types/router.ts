@@ -58,7 +58,12 @@ export type ListenerOptions = BaseListenerOptions &
         /** More than one attempt. It asks for a `name`. Default: one attempt. */
         retry?: undefined;
       }
-    | { name: string; retry: RetryOptions }
+    | {
+        /** Unique in a bus: reports, dead letters and queues know a delivery by it. */
+        name: string;
+        /** Attempts, and the waits between them. */
+        retry: RetryOptions;
+      }
   );
 
 /** What a router needs of its bus. Types only. */

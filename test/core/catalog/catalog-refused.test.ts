@@ -84,3 +84,18 @@ it('A list of bare schemas is refused: they have no names.', () => {
     expect.objectContaining({ code: 'BAD_CATALOG', message: expect.stringContaining('[1] is an object') }),
   );
 });
+
+const userEvents = defineEvents({ userCreated });
+it.each<[string, unknown]>([
+  ['itself', userEvents],
+  ['{ ...itself }', { ...userEvents }],
+  ['under a key', { userEvents }],
+  ['in a list', [userEvents]],
+])('A catalog is no event, and says how it is merged: %s.', (_, events) => {
+  expect(() => defineEvents(events as never)).toThrow(
+    expect.objectContaining({
+      code: 'BAD_CATALOG',
+      message: expect.stringMatching(/^Catalogs are merged by/),
+    }),
+  );
+});

@@ -20,6 +20,10 @@ const catalogs = {
   'schemas and definitions': defineEvents({ userCreated: events.userCreated, 'cache.cleared': z.void() }),
   'a list of definitions': defineEvents([events.userCreated, events.cacheCleared]),
   'the namespace of a module': defineEvents(events),
+  'the shapes of other catalogs': defineEvents({
+    ...defineEvents({ 'user.created': user }).shape,
+    ...defineEvents({ 'cache.cleared': z.void() }).shape,
+  }),
   'the members of an enum': defineEvents({ [EventName.Created]: user, [EventName.Cleared]: z.void() }),
   'the members of a const object': defineEvents({ [NAMES.created]: user, [NAMES.cleared]: z.void() }),
 };
@@ -68,4 +72,9 @@ it('A catalog does not change with the object that it was made of.', () => {
   source['user.deleted'] = user;
   expect(Object.keys(catalog.shape)).toEqual(['user.created']);
   expect(Object.isFrozen(catalog.shape)).toBe(true);
+});
+
+it('An event may be named shape, and its schema may have one, without being taken for a catalog.', () => {
+  const shape = z.object({ shape: z.object({}) });
+  expect(Object.keys(defineEvents({ shape, 'shape.drawn': shape }).shape)).toEqual(['shape', 'shape.drawn']);
 });
