@@ -115,7 +115,7 @@ function lineOf({ error, event, listener, attempt }: Reported): string {
 }
 
 /** The first frame of a stack that lies in the application's own code: where to look first. */
-const OWN_FRAME = /^ +(at (?!.*(?:node_modules|node:|<anonymous>)).+)/m;
+const OWN_FRAME = /^ +(at (?!.*(?:node_modules|node:|\(<anonymous>)).+)/m;
 function placeOf(cause: unknown): string {
   let frame: RegExpExecArray | null = null;
   try {

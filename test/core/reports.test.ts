@@ -40,12 +40,20 @@ it('Without onError one line goes to stderr: event, id, listener, attempt, cause
   );
 });
 
+const AT = 'at Object.<anonymous> (/a/mails.js:3:4)';
 const withStack = (stack: PropertyDescriptor) => Object.defineProperty(new Error('odd'), 'stack', stack);
 const throws = (error: unknown) => () => {
   throw error;
 };
 it.each<[string, () => unknown, RegExp]>([
   ['in Node.js, at what called it', () => JSON.parse('{'), / at .*reports\.test\.ts:\d+:\d+\)?$/],
+  [
+    'of a dependency, at what called it',
+    throws(
+      withStack({ value: `Error: odd\n    at query (/a/node_modules/pg/b.js:1:2)\n    ${AT}\n    at c:1:2` }),
+    ),
+    / Error: odd at Object\.<anonymous> \(\/a\/mails\.js:3:4\)$/,
+  ],
   ['that has no stack, nowhere', throws(withStack({ value: undefined })), /\] Error: odd$/],
   ['whose stack throws, nowhere', throws(withStack({ get: throws(boom) })), /\] Error: odd$/],
 ])('The line places an error %s.', async (_, listener, end) => {

@@ -60,7 +60,9 @@ it('The blocks of docs/delivery.md do what it says.', async () => {
     },
   ]);
   expect(lines).toEqual([
-    `trpc-events: LISTENER_FAILED [user.created ${event.id}] [listener welcome-mail, attempt 1] Error: The address is refused`,
+    expect.stringContaining(
+      `trpc-events: LISTENER_FAILED [user.created ${event.id}] [listener welcome-mail, attempt 1] Error: The address is refused at `,
+    ),
   ]);
 
   statuses.push(200);

@@ -50,7 +50,7 @@ export interface BusBaseOptions<T extends AnyApp> {
   createContext?:
     | ((opts: { readonly event: T['event'][T['name']] }) => T['context'] | Promise<T['context']>)
     | undefined;
-  /** Hears of whatever went wrong after the dispatch. Default: one line to stderr, never with the payload. */
+  /** Hears of whatever went wrong after the dispatch. Default: one line to stderr, with the place that threw, never with the payload. */
   onError?: ((report: ErrorReport<T>) => void) | undefined;
   /**
    * Gets each event that a listener could not handle, after its last attempt, and after `onError`: keep it where it can
