@@ -115,15 +115,13 @@ function lineOf({ error, event, listener, attempt }: Reported): string {
 }
 
 /** The first frame of a stack that lies in the application's own code: where to look first. */
-const OWN_FRAME = /^ +(at (?!.*(?:node_modules|node:|\(<anonymous>)).+)/m;
+const OWN_FRAME = /(?<=^ +) at (?!.*(?:node_modules|node:|\(<anonymous>)).+/m;
 function placeOf(cause: unknown): string {
-  let frame: RegExpExecArray | null = null;
   try {
-    if (cause instanceof Error) frame = OWN_FRAME.exec(String(cause.stack));
+    return cause instanceof Error ? (OWN_FRAME.exec(cause.stack!)?.[0] ?? '') : '';
   } catch {
-    // A stack may be a getter that throws.
+    return '';
   }
-  return frame === null ? '' : ` ${frame[1]}`;
 }
 
 /** How the message of `LISTENER_FAILED` begins. */

@@ -50,8 +50,8 @@ it('Dispatching', async () => {
     ),
   ).toMatchInlineSnapshot(`
     "
-    NO_SCOPE  e.dispatch was called outside any scope: no procedure with bus.middleware(), listener, or bus.scope of this e runs here. Give the procedure .use(bus.middleware()), and a route handler or server action withEvents of trpc-events/next. Elsewhere, use bus.publish for one event, or bus.scope around several.
-    NO_SCOPE  e.scope was called outside any scope: no procedure with bus.middleware(), listener, or bus.scope of this e runs here. Give the procedure .use(bus.middleware()), and a route handler or server action withEvents of trpc-events/next. Elsewhere, use bus.publish for one event, or bus.scope around several.
+    NO_SCOPE  e.dispatch was called outside any scope of this e: no procedure, listener or bus.scope runs here. Give the procedure .use(bus.middleware()), and a route handler or server action withEvents of trpc-events/next. Elsewhere, use bus.publish for one event, or bus.scope around several.
+    NO_SCOPE  e.scope was called outside any scope of this e: no procedure, listener or bus.scope runs here. Give the procedure .use(bus.middleware()), and a route handler or server action withEvents of trpc-events/next. Elsewhere, use bus.publish for one event, or bus.scope around several.
     UNKNOWN_EVENT  The catalog has no event "user.creatd". Did you mean "user.created"?
     UNKNOWN_EVENT  The catalog has no event "invoice.sent". Known are "user.created", "user.deleted", "order.placed", "cache.cleared", "cat.spotted".
     UNKNOWN_EVENT  An event is dispatched by its name, or as a value made by defineEvent, not by undefined.
@@ -62,7 +62,7 @@ it('Dispatching', async () => {
     BAD_OPTION  bus.publish: key must be a text that is not empty, not 7.
     INVALID_PAYLOAD  The payload of "cat.spotted" contains itself, at [0].loop: it must be a tree. Send an id in place of the back reference.
     META_FAILED  The meta of an event must be an object, not "tenant".
-    INVALID_PAYLOAD  The schema of the payload of "later" validates asynchronously (or, with zod, a function in it threw), and a dispatch can't wait: take its async refinements and transforms out, and do that work before the dispatch, or in a listener.
+    INVALID_PAYLOAD  The schema of the payload of "later" validates asynchronously (or, with zod, a function in it threw), and a dispatch can't wait: do its async work before the dispatch, or in a listener.
     META_FAILED  The meta of an event is not what its schema asks for, at tenant: Invalid input: expected string, received undefined
     NO_CONTEXT  "cat.spotted" comes from no procedure, and e.bus was given no createContext to make the ctx of its listeners: add \`createContext: ({ event }) => …\`, or give withEvents a \`context\`.
     LIMIT_EXCEEDED  A scope holds 1 events, which is limits.perScope. Dispatch one event that stands for many, or raise the limit.

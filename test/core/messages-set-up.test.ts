@@ -27,7 +27,7 @@ it('Making a catalog', async () => {
     BAD_CATALOG  Two events are named "user.created": rename one, or leave it out.
     BAD_CATALOG  The schema of "user.created" is an object. It must be a Standard Schema: zod 4, valibot, arktype, or \`unchecked<T>()\`.
     BAD_CATALOG  A list of events holds definitions made by defineEvent, and [0] is an object: give schemas as an object, by name.
-    BAD_CATALOG  Catalogs are merged by their shapes: defineEvents({ ...userEvents.shape, ...orderEvents.shape }).
+    BAD_CATALOG  Catalogs are merged by their shapes: { ...userEvents.shape, ...orderEvents.shape }.
     BAD_CATALOG  defineEvents takes schemas by name, or definitions, not undefined.
     BAD_OPTION  initEvents.create takes a catalog made by defineEvents, not an object.
     BAD_OPTION  initEvents.meta takes a Standard Schema of an object, not an object.

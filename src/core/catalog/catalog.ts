@@ -83,33 +83,23 @@ export function defineEvents<TEvents extends EventsObject | readonly AnyEventDef
   events: TEvents,
 ): Catalog<ShapeOf<TEvents>> {
   if (!isObject(events)) {
-    throw new EventsError(
-      'BAD_CATALOG',
-      `defineEvents takes schemas by name, or definitions, not ${quote(events)}.`,
-    );
-  }
-  if ([events, ...Object.values(events)].some(isCatalog)) {
-    throw new EventsError(
-      'BAD_CATALOG',
-      'Catalogs are merged by their shapes: defineEvents({ ...userEvents.shape, ...orderEvents.shape }).',
-    );
+    throw bad(`defineEvents takes schemas by name, or definitions, not ${quote(events)}.`);
   }
   // Without a prototype, `__proto__` is a name like any other.
   const shape = Object.create(null) as EventShape;
   for (const [key, entry] of Object.entries(events)) {
+    if (isObject(entry) && !isSchema(entry) && (key === 'shape' || 'shape' in entry)) {
+      throw bad('Catalogs are merged by their shapes: { ...userEvents.shape, ...orderEvents.shape }.');
+    }
     if (Array.isArray(events) && !isDefinition(entry)) {
-      throw new EventsError(
-        'BAD_CATALOG',
+      throw bad(
         `A list of events holds definitions made by defineEvent, and [${key}] is ${quote(entry)}: give schemas as an object, by name.`,
       );
     }
     const name = isDefinition(entry) ? entry.name : key;
     assertName(name);
     if (Object.hasOwn(shape, name)) {
-      throw new EventsError(
-        'BAD_CATALOG',
-        `Two events are named ${quote(name)}: rename one, or leave it out.`,
-      );
+      throw bad(`Two events are named ${quote(name)}: rename one, or leave it out.`);
     }
     const schema: unknown = isDefinition(entry) ? entry.schema : entry;
     assertSchema(schema, quote(name));
@@ -153,15 +143,11 @@ function isDefinition(entry: unknown): entry is AnyEventDefinition {
   return typeof entry === 'function' && 'schema' in entry && !('~standard' in entry);
 }
 
-/** What `defineEvents` gives, or `{ ...that }`. Schemas may have a `shape`, too, and an event may be named so. */
-function isCatalog(value: unknown): boolean {
-  return isObject(value) && !isSchema(value) && isObject(value['shape']) && !isSchema(value['shape']);
-}
+const bad = (message: string) => new EventsError('BAD_CATALOG', message);
 
 function assertName(name: unknown): void {
   if (isName(name)) return;
-  throw new EventsError(
-    'BAD_CATALOG',
+  throw bad(
     `${quote(name)} can't be the name of an event: it must be words of letters, digits, _, : and -, joined by dots, such as "user.created".${hint(name)}`,
   );
 }

@@ -23,7 +23,7 @@ export function validate(schema: StandardSchemaV1, value: unknown, name: string 
     void Promise.resolve(result).catch(() => {});
     throw refusal(
       name,
-      `The schema of ${subject(name)} validates asynchronously (or, with zod, a function in it threw), and a dispatch can't wait: take its async refinements and transforms out, and do that work before the dispatch, or in a listener.`,
+      `The schema of ${subject(name)} validates asynchronously (or, with zod, a function in it threw), and a dispatch can't wait: do its async work before the dispatch, or in a listener.`,
     );
   }
   const message = `${capital(subject(name))} is not what its schema asks for${describe(result.issues, value)}`;
