@@ -1,4 +1,2 @@
-/** Before the first request, so that its response is seen too. */
-export async function register() {
-  if (process.env.NEXT_RUNTIME === 'nodejs') await import('trpc-events/next');
-}
+/** Before the first request, so that its response is seen too; and flushes can be given to Next's `after`. */
+import 'trpc-events/next';

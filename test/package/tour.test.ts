@@ -127,11 +127,14 @@ it('the tour has colours with FORCE_COLOR', async () => {
   expect(stdout).toContain('\u001B[32m9 scenes, each came out as it says.\u001B[39m');
 });
 
-it('the tour refuses options that it does not know', async () => {
-  expect(await play(['--sevre'])).toMatchObject({
+it.each([
+  ['--sevre', "Unknown option '--sevre'"],
+  ['--port=three', 'three is no port.'],
+])('the tour refuses %s', async (option, why) => {
+  expect(await play([option])).toMatchObject({
     code: 1,
     stdout: '',
-    stderr: expect.stringMatching(/'--sevre'[^]*Usage: npm run tour/),
+    stderr: expect.stringMatching(new RegExp(`^${why}[^]*Usage: npm run tour`)),
   });
 });
 
