@@ -16,8 +16,6 @@ import { SCOPES } from '../test/mutants/scopes.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const COPIED = ['src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'docs', 'README.md'];
-/** A mutant that hangs is noticed, too. */
-const LIMIT = 180_000;
 
 const words = process.argv.slice(2).map((word) => word.toLowerCase());
 const all = [...SCOPES, ...DELIVERIES, ...MESSAGES];
@@ -31,8 +29,8 @@ interface Run {
   readonly output: string;
 }
 
-/** Runs tests in a copy. */
-function runTests(folder: string, tests: readonly string[]): Promise<Run> {
+/** Runs tests in a copy, and ends them when they take too long. */
+function runTests(folder: string, tests: readonly string[], limit?: number): Promise<Run> {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const files = tests.map((test) => join('test', test));
   const args = [vitest, 'run', '--project', 'unit', '--bail', '1', '--maxWorkers', '1', ...files];
@@ -40,7 +38,7 @@ function runTests(folder: string, tests: readonly string[]): Promise<Run> {
   let output = '';
   child.stdout.on('data', (text: Buffer) => (output += String(text)));
   child.stderr.on('data', (text: Buffer) => (output += String(text)));
-  const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT);
+  const timer = limit === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), limit);
   return new Promise((resolve, reject) => {
     child.on('close', (code) => {
       clearTimeout(timer);
@@ -66,7 +64,11 @@ function makeCopy(): string {
   return folder;
 }
 
-async function tryMutant(folder: string, { file, find, replace, also, tests }: Mutant): Promise<Run> {
+async function tryMutant(
+  folder: string,
+  { file, find, replace, also, tests }: Mutant,
+  limit: number,
+): Promise<Run> {
   const path = join(folder, 'src', file);
   const source = readFileSync(path, 'utf8');
   let mutated = source;
@@ -77,7 +79,7 @@ async function tryMutant(folder: string, { file, find, replace, also, tests }: M
   }
   writeFileSync(path, mutated);
   try {
-    return await runTests(folder, tests);
+    return await runTests(folder, tests, limit);
   } finally {
     writeFileSync(path, source);
   }
@@ -89,15 +91,19 @@ const survivors: string[] = [];
 try {
   // Without a mutant, they pass: else a failure would say nothing.
   const tests = [...new Set(chosen.flatMap((mutant) => mutant.tests))];
+  const start = performance.now();
   const sound = await runTests(folders[0]!, tests);
   if (!sound.passed) throw new Error(`Without any mutant, the tests fail:\n${sound.output}`);
+
+  // A mutant that hangs is noticed, too: by tests that take longer than all of them did, and not because the machine is slow.
+  const limit = 60_000 + 3 * (performance.now() - start);
 
   const width = Math.max(...chosen.map(({ name }) => name.length)) + 2;
   const waiting = [...chosen];
   await Promise.all(
     folders.map(async (folder) => {
       for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-        const run = await tryMutant(folder, mutant);
+        const run = await tryMutant(folder, mutant, limit);
         if (run.passed) survivors.push(mutant.name);
         console.log(mutant.name.padEnd(width) + (run.passed ? 'SURVIVED' : noticedBy(run)));
       }
