@@ -122,7 +122,7 @@ export class Inspection {
     this.#hold(value.length);
     for (const number of value) {
       if (!Number.isFinite(number) || Object.is(number, -0))
-        throw this.#refuse(`it is a typed array with ${number}`);
+        throw this.#refuse(`it is a typed array with ${number === 0 ? '-0' : number}`);
     }
   }
 

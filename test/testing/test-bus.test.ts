@@ -167,6 +167,23 @@ describe('failRate', () => {
     expect(deliveries).toBeLessThan(100);
   });
 
+  it('judges the second delivery of an event apart from the first', async () => {
+    const outcomes = new Map<string, string>();
+    const bus = shop({ failRate: 0.5, seed: 1, only: 'audit', deliverTwice: true });
+    bus.observe({
+      name: 'outcomes',
+      async wrapAttempt({ event, listener }, run) {
+        const { ok } = await run();
+        if (listener === 'audit')
+          outcomes.set(event.id, `${outcomes.get(event.id) ?? ''}${ok ? 'handled ' : 'failed '}`);
+      },
+    });
+    for (let i = 0; i < 40; i++) await bus.publish('user.deleted', { id: `${i}` });
+    expect(new Set(outcomes.values())).toEqual(
+      new Set(['handled handled ', 'handled failed ', 'failed handled ', 'failed failed ']),
+    );
+  });
+
   it('says in each error what would make it come again', async () => {
     const bus = shop({ failRate: 1, seed: 7 });
     await bus.publish('cache.cleared');

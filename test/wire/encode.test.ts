@@ -102,6 +102,7 @@ it.each<[string, unknown, string]>([
     new BigInt64Array(2),
     ': bytes travel as a Uint8Array: make one by `new Uint8Array(bytes)`.',
   ],
+  ['-0 in a typed array', { at: new Float32Array([-0]) }, ', at at: it is a typed array with -0.'],
   ['NaN in a typed array', new Float64Array([1, Number.NaN]), ': it is a typed array with NaN.'],
   [
     'an instance',
