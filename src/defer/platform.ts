@@ -60,6 +60,6 @@ export function platformWaitUntil(): WaitUntil | undefined {
 export function tellOfDoubt({ doubt }: Platform): void {
   if (doubt === undefined) return;
   printLine(
-    `${doubt}, and takes the safe way. What keeps the process alive after a response? Nothing, for it found no waitUntil. When does a flush start? Before the call returns, so its caller waits for the listeners. To choose otherwise, give e.bus a \`defer\`: waitUntil(({ ctx }) => …) where the platform has one, or afterResponse(({ ctx }) => ctx.res) where the process goes on. inline() keeps it as it is, without this line.`,
+    `${doubt}, and takes the safe way: it found no waitUntil that keeps the process alive after a response, so a flush starts before its call returns, and the caller waits. To choose otherwise, give e.bus a \`defer\`: waitUntil(({ ctx }) => …) where the platform has one, afterResponse(({ ctx }) => ctx.res) where the process goes on, or inline() to keep it so without this line.`,
   );
 }

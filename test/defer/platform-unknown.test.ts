@@ -19,7 +19,7 @@ test('an unknown platform is told of once: which answers were taken, and how to 
   await app.createCaller({}).note();
   expect(lines).toEqual([
     expect.stringMatching(
-      /^trpc-events: auto\(\) does not know this platform.*keeps the process alive.*Nothing.*start\? Before the call returns.*waitUntil\(.*afterResponse\(.*inline\(\)/,
+      /^trpc-events: auto\(\) does not know this platform.*no waitUntil that keeps the process alive.*starts before its call returns.*waitUntil\(.*afterResponse\(.*inline\(\)/,
     ),
   ]);
 });

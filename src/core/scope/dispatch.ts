@@ -30,8 +30,7 @@ export function dispatcher(scope: Scope, ctx: unknown): DispatchFunction {
 
 /** `e.dispatch`: into whichever scope of a bus of this builder runs. */
 export function dispatchAmbient(app: App, event: unknown, payload: unknown, options: unknown): void {
-  const scope = scopeOfApp(app);
-  if (scope === undefined) throw noScope('e.dispatch');
+  const scope = requireScope(app, 'e.dispatch');
   const input = readInput(app, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);
   const open = nearestOpen(scope);
   // Once a call has settled, its ctx is gone, and its outcome is no longer this code's.
@@ -66,8 +65,15 @@ export function readInput(
   return { name, payload: copyPayload(output, name), options: options as Input['options'] };
 }
 
-export function noScope(what: string): EventsError {
-  return new EventsError(
+/**
+ * The scope that runs, of whichever bus of this builder.
+ *
+ * @throws EventsError `NO_SCOPE`
+ */
+export function requireScope(app: App, what: string): Scope {
+  const scope = scopeOfApp(app);
+  if (scope !== undefined) return scope;
+  throw new EventsError(
     'NO_SCOPE',
     hasStorage
       ? `${what} was called outside any scope of this e: no procedure, listener or bus.scope runs here. Give the procedure .use(bus.middleware()), and a route handler or server action withEvents of trpc-events/next. Elsewhere, use bus.publish for one event, or bus.scope around several.`

@@ -1,12 +1,12 @@
 import type { App, BusState } from '../bus/bus-state.ts';
-import { dispatcher, noScope } from './dispatch.ts';
+import { dispatcher, requireScope } from './dispatch.ts';
 import { checkMeta } from './meta.ts';
 import { openScope, settleScope } from './open-scope.ts';
 import { anything, badArgument, checkOptions } from '../options.ts';
 import { isThenable } from '../report.ts';
 import type { CallScope } from './call-scope.ts';
 import { NO_CTX } from './scope.ts';
-import { restoring, runIn, scopeOfApp } from './storage.ts';
+import { restoring, runIn } from './storage.ts';
 import type { DeferStrategy } from '../types/defer.ts';
 
 /** What the function in a scope gets. */
@@ -34,9 +34,8 @@ export async function runScope(bus: BusState, fn: unknown, options: unknown): Pr
 /** `e.scope`: nested in the scope that runs. Synchronous, where its function is. */
 export function runSavepoint(app: App, fn: unknown): unknown {
   assertFunction('e.scope', fn);
-  const around = scopeOfApp(app);
-  if (around === undefined) throw noScope('e.scope');
-  const scope = openScope(around.bus, NO_CTX, undefined, INLINE);
+  const { bus } = requireScope(app, 'e.scope');
+  const scope = openScope(bus, NO_CTX, undefined, INLINE);
   nest(scope);
   return run(scope, fn, false);
 }
