@@ -1,4 +1,4 @@
-import { checkOptions, aFunction, aString } from '../core/options.ts';
+import { aFunction, anything, aString, checkOptions } from '../core/options.ts';
 import type { AnyEvent } from '../core/types/event.ts';
 import type { EventHandler } from '../core/types/handler.ts';
 
@@ -28,11 +28,7 @@ export interface EchoOptions<P extends string | readonly string[] = string | rea
 export function echo<const P extends string | readonly string[] = '*'>(
   options: EchoOptions<P> = {},
 ): EventHandler<NoInfer<P>> {
-  checkOptions('echo', options, {
-    events: { ok: () => true, words: 'patterns' },
-    name: aString,
-    print: aFunction,
-  });
+  checkOptions('echo', options, { events: anything, name: aString, print: aFunction });
   // oxlint-disable-next-line no-console -- printing is what it is for
   const { name = 'echo', print = (line: string) => console.log(line) } = options;
   return {

@@ -1,4 +1,4 @@
-import { subject } from '../core/catalog/schema.ts';
+import { capital, subject } from '../core/catalog/schema.ts';
 import { isObject } from '../core/options.ts';
 import { causeOf } from '../core/report.ts';
 import { Inspection } from './inspect.ts';
@@ -31,7 +31,7 @@ export function pack(
   name: string | undefined,
   { transformer, isOwn, maxValues }: Settings,
 ): Packed {
-  const what = subject(name).replace(/^./, (first) => first.toUpperCase());
+  const what = capital(subject(name));
   const { special, instances } = new Inspection(what, value, maxValues);
   if (special === 0) return { json: value, meta: undefined };
   const [instance] = instances;

@@ -16,16 +16,13 @@ import { runForeign } from '../scope/run-foreign.ts';
 import { runScope } from '../scope/run-scope.ts';
 import { streamEvents } from './stream.ts';
 import { restoring } from '../scope/storage.ts';
-import type { DecorateTarget } from '../router/target.ts';
+import { DECORATE, type DecorateTarget } from '../router/target.ts';
 import type { AnyApp } from '../types/app.ts';
 import type { BusOptions, CoreBus } from '../types/bus.ts';
 import type { DeferStrategy } from '../types/defer.ts';
 import type { ForeignCall } from '../types/foreign-call.ts';
 import type { EventHandler } from '../types/handler.ts';
 import type { EventObserver } from '../types/observer.ts';
-
-/** How `trpc-events/testing` gets at the targets of a bus: an option that no type has. */
-const DECORATE = Symbol.for('trpc-events.decorate-targets');
 
 /** Makes a bus, without what depends on tRPC. */
 export function createBus(

@@ -32,7 +32,9 @@ export interface Target {
   readonly gate: Gate | undefined;
 }
 
-/** What `trpc-events/testing` does to each target of a bus. */
+/** How `trpc-events/testing` gets at the targets of a bus, of another copy of this package too: an option that no type has. */
+export const DECORATE = Symbol.for('trpc-events.decorate-targets');
+/** What it does to each of them. */
 export type DecorateTarget = (target: Target) => Target;
 
 /** A router of a smaller catalog gets that catalog's events alone: its `*` knows no others. */

@@ -1,6 +1,7 @@
 import { checkBusOptions } from '../../core/bus/bus-options.ts';
 import { aBoolean, badArgument, checkOptions, isObject, type Rules } from '../../core/options.ts';
 import { printLine } from '../../core/report.ts';
+import { DECORATE } from '../../core/router/target.ts';
 import type { AnyApp } from '../../core/types/app.ts';
 import type { BusOptions, CoreBus } from '../../core/types/bus.ts';
 import type { AnyHandler } from '../../core/types/handler.ts';
@@ -76,9 +77,6 @@ export function testBus<
   const bus: object = provoked(make, rest as BusOptions<AnyApp>, faults ?? {});
   return bus as ReturnType<E['bus']> & TestControls;
 }
-
-/** Where a bus looks for what decorates its targets. */
-const DECORATE = Symbol.for('trpc-events.decorate-targets');
 
 function provoked(
   make: (options: object) => CoreBus<AnyApp>,
