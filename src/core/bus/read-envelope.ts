@@ -6,7 +6,7 @@ import { copyPayload } from '../catalog/snapshot.ts';
 import { EventsError } from '../errors.ts';
 import { isObject } from '../options.ts';
 import { checkMeta } from '../scope/meta.ts';
-import type { AnyEvent } from '../types/event.ts';
+import type { AnyEvent, Envelope } from '../types/event.ts';
 
 /** Longer ids and the like are none, and would fill the logs. */
 const LONGEST = 4096;
@@ -30,74 +30,79 @@ export function readEnvelope(bus: BusState, envelope: unknown): AnyEvent {
     key,
     depth = 0,
     meta = {},
-    ...others
-  } = guarded('it', () => fieldsOf(envelope));
-  if (id === '') throw bad('its id must be a text that is not empty');
-  for (const [field, value] of Object.entries({ id, ...others })) checkText(field, value, field === 'id');
+    ...texts
+  } = refusing('it', () => fieldsOf(envelope));
+  if (typeof id !== 'string' || id === '') throw bad('its id must be a text that is not empty');
+  assertTexts({ id });
+  assertTexts(texts);
   if (key !== undefined && typeof key !== 'string') throw bad('its key must be a text');
-  if (!Number.isSafeInteger(depth) || (depth as number) < 0)
+  if (typeof depth !== 'number' || !Number.isSafeInteger(depth) || depth < 0)
     throw bad('its depth must be a whole number, 0 or more');
   const { limits } = bus.settings;
-  if ((depth as number) > limits.depth) throw bad(`its depth is over limits.depth, ${limits.depth}`);
+  if (depth > limits.depth) throw bad(`its depth is over limits.depth, ${limits.depth}`);
   if (Number.isNaN(time.getTime())) throw bad('its time must be a Date, or ISO 8601 text');
   if (!isName(name) || name.length > LONGEST) throw bad('its name must be the name of an event');
   if (!isObject(meta) || Array.isArray(meta)) throw bad(`its meta must be an object, and is ${kindOf(meta)}`);
   return Object.freeze({
-    id: id as string,
+    id,
     name,
     payload: read(name, payload, () =>
       copyPayload(validate(schemaOf(bus.app.shape, name), payload, name), name),
     ),
     time,
     key,
-    path: others.path as string | undefined,
-    correlationId: (others.correlationId ?? id) as string,
-    causationId: others.causationId as string | undefined,
-    depth: depth as number,
-    traceparent: others.traceparent as string | undefined,
-    tracestate: others.tracestate as string | undefined,
+    path: texts.path,
+    correlationId: texts.correlationId ?? id,
+    causationId: texts.causationId,
+    depth,
+    traceparent: texts.traceparent,
+    tracestate: texts.tracestate,
     meta: read(undefined, meta, () => checkMeta(bus, meta)),
   });
 }
 
+const FIELDS = [
+  'id',
+  'name',
+  'payload',
+  'time',
+  'key',
+  'path',
+  'correlationId',
+  'causationId',
+  'depth',
+  'traceparent',
+  'tracestate',
+  'meta',
+] as const satisfies readonly (keyof Envelope)[];
+type Fields = Record<(typeof FIELDS)[number], unknown>;
+
 /** Each is read once: a getter may say something else the second time. */
-function fieldsOf(envelope: Record<PropertyKey, unknown>) {
-  const { id, name, payload, key, path, correlationId, causationId, depth, traceparent, tracestate, meta } =
-    envelope;
-  const given = envelope['time'];
-  const time =
-    given instanceof Date
-      ? given.getTime()
-      : typeof given === 'string' && ISO.test(given)
-        ? given
-        : Number.NaN;
-  return {
-    id,
-    name,
-    payload,
-    key,
-    path,
-    correlationId,
-    causationId,
-    depth,
-    traceparent,
-    tracestate,
-    meta,
-    time: new Date(time),
-  };
+function fieldsOf(envelope: Record<PropertyKey, unknown>): Fields & { readonly time: Date } {
+  const fields = Object.fromEntries(FIELDS.map((field) => [field, envelope[field]])) as Fields;
+  return { ...fields, time: dateOf(fields.time) };
 }
 
-function checkText(field: string, value: unknown, isRequired: boolean): void {
-  if (value === undefined && !isRequired) return;
-  if (typeof value !== 'string')
-    throw bad(`its ${field} must be a text${isRequired ? ' that is not empty' : ''}`);
-  if (value.length > LONGEST) throw bad(`its ${field} is longer than ${LONGEST} characters`);
-  if (CONTROL.test(value)) throw bad(`its ${field} has line breaks, or other control characters`);
+/** An invalid Date, where it is none. */
+function dateOf(time: unknown): Date {
+  if (time instanceof Date) return new Date(time.getTime());
+  return new Date(typeof time === 'string' && ISO.test(time) ? time : Number.NaN);
+}
+
+function assertTexts<K extends string>(
+  values: Record<K, unknown>,
+): asserts values is Record<K, string | undefined> {
+  for (const [field, value] of Object.entries(values)) {
+    if (value === undefined) continue;
+    if (typeof value !== 'string') throw bad(`its ${field} must be a text`);
+    if (value.length > LONGEST) throw bad(`its ${field} is longer than ${LONGEST} characters`);
+    if (CONTROL.test(value)) throw bad(`its ${field} has line breaks, or other control characters`);
+  }
 }
 
 /** What a schema makes of payload (by the name of its event) or meta. */
 function read(name: string | undefined, value: unknown, make: () => unknown): unknown {
-  return guarded(subject(name), () => {
+  return refusing(subject(name), () => {
     try {
       return make();
     } catch (error) {
@@ -116,7 +121,7 @@ function read(name: string | undefined, value: unknown, make: () => unknown): un
 }
 
 /** What an envelope's own code throws (a getter), or a schema, may quote the payload: only its kind is told. */
-function guarded<R>(what: string, run: () => R): R {
+function refusing<R>(what: string, run: () => R): R {
   try {
     return run();
   } catch (error) {
