@@ -62,7 +62,7 @@ export const MESSAGES: readonly Mutant[] = [
     name: 'a chain deeper than the limit arrives',
     file: 'core/bus/read-envelope.ts',
     find: 'if (depth > limits.depth)',
-    replace: 'if ((depth as number) > limits.depth + 1)',
+    replace: 'if (depth > limits.depth + 1)',
     tests: ['core/bus/deliver.test.ts'],
   },
   {

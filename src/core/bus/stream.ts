@@ -24,59 +24,85 @@ export function streamEvents(
   checkOptions('bus.stream', options, { signal: aSignal, limit: aCount });
   const selector = compilePatterns(pattern);
   assertSelects(selector, bus.app.shape, 'bus.stream');
-  const { selects } = selector;
   const { signal, limit = 1000 } = options;
-  let waiting: AnyEvent[] = [];
-  let failure: EventsError | undefined;
-  let ended = false;
-  const readers: { resolve(result: IteratorResult<AnyEvent>): void }[] = [];
-
+  const backlog = new Backlog(limit);
   const sink: EventSink = {
     push(event) {
-      if (!selects(event.name)) return;
-      const reader = readers.shift();
-      if (reader !== undefined) return reader.resolve({ done: false, value: event });
-      waiting.push(event);
-      if (waiting.length <= limit) return;
-      failure = tooSlow(limit);
-      waiting = [];
-      sink.end();
+      if (selector.selects(event.name) && !backlog.push(event)) sink.end();
     },
     end() {
-      ended = true;
       bus.streams.delete(sink);
       signal?.removeEventListener('abort', sink.end);
-      for (const reader of readers.splice(0)) reader.resolve({ done: true, value: undefined });
+      backlog.end();
     },
   };
-  if (bus.closing || signal?.aborted) ended = true;
+  if (bus.closing || signal?.aborted) backlog.end();
   else {
     bus.streams.add(sink);
     signal?.addEventListener('abort', sink.end, { once: true });
   }
 
   const iterator: AsyncIterableIterator<AnyEvent> = {
-    async next() {
-      if (failure !== undefined) {
-        const error = failure;
-        failure = undefined;
-        throw error;
-      }
-      const event = waiting.shift();
-      if (event !== undefined) return { done: false, value: event };
-      if (ended) return { done: true, value: undefined };
-      if (!isWorkers) return new Promise((resolve) => readers.push({ resolve }));
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
-      return iterator.next();
-    },
+    next: () => backlog.next(),
     async return() {
-      waiting = [];
+      backlog.clear();
       sink.end();
-      return { done: true, value: undefined };
+      return END;
     },
     [Symbol.asyncIterator]: () => iterator,
   };
   return iterator;
+}
+
+const END = { done: true, value: undefined } as const;
+
+/** Events that wait for a reader, or readers that wait for an event. */
+class Backlog {
+  readonly #limit: number;
+  #events: AnyEvent[] = [];
+  readonly #readers: { resolve(result: IteratorResult<AnyEvent>): void }[] = [];
+  /** What the next read throws. */
+  #failure: EventsError | undefined = undefined;
+  #hasEnded = false;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Whether there was room for it. */
+  push(event: AnyEvent): boolean {
+    const reader = this.#readers.shift();
+    if (reader !== undefined) {
+      reader.resolve({ done: false, value: event });
+      return true;
+    }
+    if (this.#events.push(event) <= this.#limit) return true;
+    this.#failure = tooSlow(this.#limit);
+    this.clear();
+    return false;
+  }
+
+  clear(): void {
+    this.#events = [];
+  }
+
+  /** Nothing more will come. */
+  end(): void {
+    this.#hasEnded = true;
+    for (const reader of this.#readers.splice(0)) reader.resolve(END);
+  }
+
+  async next(): Promise<IteratorResult<AnyEvent>> {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure;
+    const event = this.#events.shift();
+    if (event !== undefined) return { done: false, value: event };
+    if (this.#hasEnded) return END;
+    if (!isWorkers) return new Promise((resolve) => this.#readers.push({ resolve }));
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+    return this.next();
+  }
 }
 
 function tooSlow(limit: number): EventsError {
