@@ -169,6 +169,7 @@ describe('failRate', () => {
 
   it('judges the second delivery of an event apart from the first', async () => {
     const outcomes = new Map<string, string>();
+    const deliveries: number[] = [];
     const bus = shop({ failRate: 0.5, seed: 1, only: 'audit', deliverTwice: true });
     bus.observe({
       name: 'outcomes',
@@ -177,11 +178,16 @@ describe('failRate', () => {
         if (listener === 'audit')
           outcomes.set(event.id, `${outcomes.get(event.id) ?? ''}${ok ? 'handled ' : 'failed '}`);
       },
+      async wrapDelivery({ attempt }, run) {
+        deliveries.push(attempt);
+        await run();
+      },
     });
     for (let i = 0; i < 40; i++) await bus.publish('user.deleted', { id: `${i}` });
     expect(new Set(outcomes.values())).toEqual(
       new Set(['handled handled ', 'handled failed ', 'failed handled ', 'failed failed ']),
     );
+    expect(deliveries.slice(0, 4)).toEqual([1, 2, 1, 2]);
   });
 
   it('says in each error what would make it come again', async () => {

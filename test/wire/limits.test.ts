@@ -38,6 +38,7 @@ const limits: [string, number, (size: number) => unknown, string][] = [
     (n) => list(n, () => new Int8Array()),
     "more than 10000 values that JSON can't say",
   ],
+  ['digits of a bigint', 4096, (n) => 10n ** BigInt(n - 1), 'it has over 4096 digits'],
   ['URLs', 4761, (n) => list(n, () => new URL('http://a/')), 'or too many URLs'],
   [
     'dates, deep',
