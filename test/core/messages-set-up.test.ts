@@ -121,7 +121,7 @@ it('Making a bus', async () => {
     BAD_OPTION  echo has no option "event". Did you mean "events"?
     BAD_OPTION  bus.middleware: defer must be a defer strategy, such as auto() or inline(), not function inline.
     BAD_OPTION  bus.override takes a dependency made by e.depends, not "repo".
-    BAD_PATTERN  bus.stream: no event of the catalog matches "usr.*". Did you mean "user.*"?
+    BAD_PATTERN  No event of the catalog matches "usr.*". Did you mean "user.*"?
     "
   `);
 });

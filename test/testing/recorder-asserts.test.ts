@@ -131,7 +131,7 @@ describe('a recorder', () => {
       'none',
     ] as const) {
       expect(() => untyped(events[list] as () => unknown)('usr.*')).toThrow(
-        'no event of the catalog matches "usr.*". Did you mean "user.*"?',
+        'No event of the catalog matches "usr.*". Did you mean "user.*"?',
       );
     }
     expect(() => untyped(recordEvents)({})).toThrow('recordEvents takes a bus made by e.bus, not an object.');

@@ -92,7 +92,7 @@ describe('only', () => {
     );
     expect(() => shop({ only: ['audit', 'nobody'] })).toThrow('"nobody"');
     expect(() => shop({ only: { events: 'usr.*' as never } })).toThrow(
-      'no event of the catalog matches "usr.*"',
+      'No event of the catalog matches "usr.*"',
     );
     expect(() => shop({ only: { events: 'user.(a)' as never } })).toThrow('is refused');
   });

@@ -23,7 +23,7 @@ export function streamEvents(
 ): AsyncIterableIterator<AnyEvent> {
   checkOptions('bus.stream', options, { signal: aSignal, limit: aCount });
   const selector = compilePatterns(pattern);
-  assertSelects(selector, bus.app.shape, 'bus.stream');
+  assertSelects(selector, bus.app.shape);
   const { signal, limit = 1000 } = options;
   const backlog = new Backlog(limit);
   const sink: EventSink = {
