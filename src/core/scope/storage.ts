@@ -1,6 +1,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { builtin } from '../builtin.ts';
 import type { App, BusState } from '../bus/bus-state.ts';
+import { isThenable } from '../report.ts';
 import type { Scope } from './scope.ts';
 
 /**
@@ -41,7 +42,13 @@ export function currentFrame(): Frame | undefined {
 
 /** Calls a function with the scope of a frame as the current one. */
 export function runIn<A, R>(frame: Frame, fn: (argument: A) => R, argument: A): R {
-  return storage === undefined ? fn(argument) : storage.run(frame, fn, argument);
+  return storage === undefined ? fn(argument) : storage.run(frame, callAndBegin<A, R>, fn, argument);
+}
+
+/** A query of Prisma, Drizzle or Knex begins when its `then` is called: that must not wait until the frame is left. */
+function callAndBegin<A, R>(fn: (argument: A) => R, argument: A): R {
+  const returned = fn(argument);
+  return isThenable(returned) ? (Promise.resolve(returned) as R) : returned;
 }
 
 /**

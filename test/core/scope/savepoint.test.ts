@@ -33,6 +33,31 @@ it('e.scope drops what its function dispatched, if that throws, and lets the err
   ]);
 });
 
+it('What its function returns may begin when it is waited for, as queries of Prisma do: that is in it, too.', async () => {
+  const { bus, seen, dropped } = makeBus();
+  const query = (name: string, failure?: Error) => {
+    const run = async () => {
+      e.dispatch('cat.spotted', name);
+      if (failure) throw failure;
+    };
+    // oxlint-disable-next-line unicorn/no-thenable -- this is the case
+    return { then: (yes?: () => void, no?: (error: unknown) => void) => run().then(yes, no) };
+  };
+  await bus.scope(async () => {
+    await e.scope(() => query('kept'));
+    await expect(e.scope(() => query('dropped', boom))).rejects.toBe(boom);
+  });
+  await expect(bus.scope(() => query('dropped, too', boom) as Promise<void>)).rejects.toBe(boom);
+  const outcomes = { outcomeOfReturn: () => ({ ok: true as const }), outcomeOfThrow: fail };
+  const left = { path: undefined, meta: undefined, defer: undefined, signal: undefined, response: undefined };
+  await bus['~run']({ ...outcomes, ...left, run: () => query('foreign') });
+  expect(seen.payloads).toEqual(['kept', 'foreign']);
+  expect(dropped).toEqual([
+    ['dropped', 'failed'],
+    ['dropped, too', 'failed'],
+  ]);
+});
+
 it('It is as synchronous as its function.', async () => {
   const { bus, seen } = makeBus();
   await bus.scope(async () => {
