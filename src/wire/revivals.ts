@@ -23,7 +23,7 @@ const REVIVALS: Readonly<Record<string, (value: unknown) => boolean>> = {
   Date: (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
   bigint: (value) => typeof value === 'string' && value.length <= LONGEST_BIGINT && /^-?\d+$/.test(value),
   number: (value) => ['NaN', 'Infinity', '-Infinity', '-0'].includes(value as string),
-  URL: (value) => typeof value === 'string' && URL.canParse(value),
+  URL: (value) => typeof value === 'string',
   map: (value) => Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2),
   set: (value) => Array.isArray(value),
 };

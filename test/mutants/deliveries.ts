@@ -83,7 +83,7 @@ export const DELIVERIES: readonly Mutant[] = [
     file: 'core/router/registry.ts',
     find: 'target.remote ? !fromQueue : target.passive || !elsewhere',
     replace: 'target.remote || target.passive || !elsewhere',
-    tests: ['core/flush/handlers.test.ts', 'core/bus/deliver.test.ts'],
+    tests: ['core/router/forwarders.test.ts', 'core/flush/handlers.test.ts'],
   },
   {
     name: '`local: false` leaves local listeners in',
@@ -257,6 +257,21 @@ export const DELIVERIES: readonly Mutant[] = [
     find: 'if (buried !== undefined) void this.#waitFor(buried);',
     replace: '',
     tests: ['core/delivery/dead-letter.test.ts'],
+  },
+  {
+    name: 'a failed send can’t be repeated',
+    file: 'core/bus/deliver.ts',
+    find: 'const fromQueue = !bus.registry.lookUp(event.name, false).targets.some(isSend);',
+    replace: 'const fromQueue = true;',
+    tests: ['core/bus/deliver.test.ts'],
+  },
+  {
+    name: 'callers that wait because much is pending have no budget of their own',
+    file: 'core/scope/defer-flush.ts',
+    find: '  let waits: Promise<void> | undefined;\n',
+    replace:
+      '  if (isCrowded && entries.length > 0) return begin({ budget: INLINE_BUDGET });\n  let waits: Promise<void> | undefined;\n',
+    tests: ['core/delivery/budget.test.ts', 'trpc/back-pressure.test.ts'],
   },
   {
     name: 'an observer that throws ends the others',

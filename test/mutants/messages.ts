@@ -52,6 +52,13 @@ export const MESSAGES: readonly Mutant[] = [
     tests: ['wire/round-trip.test.ts'],
   },
   {
+    name: 'what a transformer made is sent, whoever can read it',
+    file: 'wire/pack.ts',
+    find: '  if (isOwn) assertArrives(what, json, meta, maxValues);\n',
+    replace: '',
+    tests: ['wire/transformers.test.ts', 'wire/encode.test.ts'],
+  },
+  {
     name: 'what a schema says of a payload is told',
     file: 'core/bus/read-envelope.ts',
     find: "bad(why), 'issues'",
