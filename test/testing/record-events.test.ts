@@ -120,6 +120,27 @@ describe('recordEvents', () => {
     expect(events.failed()).toMatchObject([{ event: two, listener: 'batch', error: new Error('full') }]);
   });
 
+  it('shows what a handleMany dispatches once, below the first of its events', async () => {
+    const bus = shopBus({
+      handlers: [
+        { name: 'batch', events: 'user.*', handleMany: () => e.dispatch('mail.sent', { to: 'all' }) },
+      ],
+    });
+    using events = recordEvents(bus);
+    await bus.scope(({ dispatch }) => {
+      for (const id of ['1', '2']) dispatch('user.deleted', { id });
+    });
+    expect(String(events)).toBe(
+      [
+        'user.deleted { id: "1" }',
+        '└─ ✓ batch',
+        '   └─ mail.sent { to: "all" } (unhandled)',
+        'user.deleted { id: "2" }',
+        '└─ ✓ batch',
+      ].join('\n'),
+    );
+  });
+
   it('lists what had no attempt, where the bus had no time for one', async () => {
     const { promise, open } = gate();
     const router = e.router();

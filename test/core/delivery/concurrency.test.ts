@@ -52,6 +52,22 @@ it('Over all calls, no more attempts of a listener run than its concurrency says
   expect([slow.order, slow.most]).toEqual([['1', '2', '3', '4', '5'], 2]);
 });
 
+it('When nobody waits any more, and somebody does again, slots go on from hand to hand.', async () => {
+  const slow = counted(1);
+  const bus = e.bus({ handlers: [slow.router] });
+  for (const round of ['a', 'b', 'c']) {
+    const ids = Array.from({ length: 4 }, (_, i) => `${round}${i}`);
+    const done = Promise.all(ids.map((id) => bus.publish('user.created', { id })));
+    for (const id of ids) {
+      await turn();
+      expect(slow.order.at(-1)).toBe(id);
+      slow.end();
+    }
+    await done;
+  }
+  expect(slow.most).toBe(1);
+});
+
 it('Within one flush, its events run at the same time, as far as the concurrency goes.', async () => {
   const slow = counted(2);
   const bus = e.bus({ handlers: [slow.router] });
