@@ -101,10 +101,15 @@ export interface EventsBuilder<T extends AnyApp> {
   bus<const H extends readonly AnyHandler[]>(options: BusOptions<T, H>): Bus<T>;
 }
 
+type ContextOf<C extends object> = C extends (...args: never) => infer R ? Extract<Awaited<R>, object> : C;
+
 /** What is set before `create`. Each step gives a new builder. */
 export interface InitEvents<TContext extends object, TMeta extends object, TMetaInput extends object> {
-  /** Names what listeners need on their ctx. A procedure whose ctx lacks it does not compile with the middleware. */
-  context<C extends object>(): InitEvents<C, TMeta, TMetaInput>;
+  /**
+   * Names what listeners need on their ctx, or the function that makes it, as `initTRPC.context` does. A procedure whose
+   * ctx lacks it does not compile with the middleware.
+   */
+  context<C extends object>(): InitEvents<ContextOf<C>, TMeta, TMetaInput>;
   /**
    * The schema of what travels with each event: checked where it is made, and again where it arrives.
    *

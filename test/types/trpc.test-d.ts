@@ -2,8 +2,16 @@ import type { ServerResponse } from 'node:http';
 import { initTRPC } from '@trpc/server';
 import { expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
-import { afterResponse, auto, defineEvent, inline, waitUntil, type DeferStrategy } from '../../src/index.ts';
-import { bare, e, type Context, type Db } from './app.ts';
+import {
+  afterResponse,
+  auto,
+  defineEvent,
+  initEvents,
+  inline,
+  waitUntil,
+  type DeferStrategy,
+} from '../../src/index.ts';
+import { bare, catalog, e, type Context, type Db } from './app.ts';
 
 const bus = e.bus({ handlers: [], meta: () => ({ tenant: 't' }) });
 const userDeleted = defineEvent('user.deleted', z.object({ id: z.string() }));
@@ -51,6 +59,21 @@ test('the middleware stands after .input, in t.middleware, and twice on one chai
     expectTypeOf(ctx.request.ip).toEqualTypeOf<string>();
     ctx.dispatch('cache.cleared');
   });
+});
+
+test('a context is named by the function that makes it, too, as tRPC has it', () => {
+  const createContext = async (opts: { headers: Headers }) => ({ db: {} as Db, ...opts });
+  const made = initEvents.context<typeof createContext>().create(catalog);
+  made.router().on('cache.cleared', ({ ctx }) => {
+    expectTypeOf(ctx.db).toEqualTypeOf<Db>();
+    expectTypeOf(ctx.headers).toEqualTypeOf<Headers>();
+  });
+  const middleware = made.bus({ handlers: [] }).middleware();
+  initTRPC.context<typeof createContext>().create().procedure.use(middleware);
+  // @ts-expect-error the ctx has no db
+  initTRPC.context<{ headers: Headers }>().create().procedure.use(middleware);
+  const named = initEvents.context<() => Context>().create(catalog);
+  expectTypeOf(named).toEqualTypeOf(initEvents.context<Context>().create(catalog));
 });
 
 test('subscriptions, and queries that stream, find it too', () => {
