@@ -1,2 +1,5 @@
 /** Before the first request, so that its response is seen too; and flushes can be given to Next's `after`. */
-import 'trpc-events/next';
+export async function register() {
+  // An installed package needs no condition: of a linked one, Next says what it lacks in the edge runtime.
+  if (process.env.NEXT_RUNTIME === 'nodejs') await import('trpc-events/next');
+}
