@@ -38,13 +38,12 @@ export function streamIterable(scope: CallScope, source: Source): AsyncIterable<
   return new Proxy(hasLocked(source) ? Object.create(source) : source, {
     get(_target, key) {
       if (key === Symbol.asyncIterator) return iterate;
-      const value: unknown = Reflect.get(source, key, source);
-      if (typeof value !== 'function') return value;
-      // A page of results may have a `next`, too: how to get at the following one.
+      // A page of results may have a `next`, too: what gets the following one, or says where that is.
       if (typeof source.next === 'function' && Object.hasOwn(ownSteps(), key))
         return ownSteps()[key as 'next'];
+      const value: unknown = Reflect.get(source, key, source);
       // On its own object, since that may have private members, which a proxy has not.
-      return value.bind(source);
+      return typeof value === 'function' ? value.bind(source) : value;
     },
   });
 }
