@@ -69,7 +69,7 @@ it('Dispatching', async () => {
     BAD_OPTION  bus.scope takes the function that it runs, not undefined.
     BAD_MESSAGE  An envelope is refused: the payload of "user.created" is not what its schema asks for, at id: it is missing (see \`issues\`).
     BAD_MESSAGE  An envelope is refused: its time must be a Date, or ISO 8601 text.
-    BAD_OPTION  bus.deliver: there is no listener "colector". Did you mean "collector"?
+    BAD_OPTION  bus.deliver: no listener "colector" takes "cat.spotted" from a queue. Did you mean "collector"?
     "
   `);
 });

@@ -53,7 +53,7 @@ export function createBus(
   );
   state.registry.joinRouters(state);
   // It hears of all that there are now, under their final names.
-  if (decorate !== undefined) state.registry.names();
+  if (decorate !== undefined) state.registry.targets();
   for (const observer of options.observers ?? []) observe(state, observer);
   return { bus: busApi(state, handlers), state };
 }

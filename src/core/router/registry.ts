@@ -2,7 +2,7 @@ import type { BusState } from '../bus/bus-state.ts';
 import { EventsError } from '../errors.ts';
 import { nameTaken, routerOf, type Registration, type RouterCore } from './router-core.ts';
 import { quote } from '../suggest.ts';
-import { handlerTarget, selectorOf, TargetIndex, type DecorateTarget, type Target } from './target.ts';
+import { handlerTarget, listenerTarget, selectorOf, type DecorateTarget, type Target } from './target.ts';
 import type { EventShape } from '../types/catalog.ts';
 import type { EventHandler } from '../types/handler.ts';
 
@@ -21,8 +21,9 @@ export class Registry {
   readonly #handlers: readonly Target[];
   /** In the order in which they were given. */
   readonly #sources: readonly (RouterCore | Target)[];
+  /** A flush that is under way knows its targets by their identity, whatever is registered meanwhile. */
   readonly #listeners = new WeakMap<Registration, Target>();
-  #index: TargetIndex | undefined = undefined;
+  #targets: readonly Target[] | undefined = undefined;
   readonly #dispatched = new Map<string, Lookup>();
   readonly #delivered = new Map<string, Lookup>();
 
@@ -39,12 +40,8 @@ export class Registry {
     ];
     this.#routers = this.#sources.filter((source) => 'registrations' in source);
     this.#handlers = this.#sources.filter((source): source is Target => !('registrations' in source));
-    const names = [
-      ...this.#handlers.map(({ name }) => name),
-      ...this.#routers.flatMap(({ named }) => [...named.keys()]),
-    ];
     const seen = new Set<string>();
-    for (const name of names) {
+    for (const name of this.#givenNames()) {
       if (seen.has(name)) throw new EventsError('BAD_OPTION', nameTaken(name));
       seen.add(name);
     }
@@ -60,8 +57,9 @@ export class Registry {
     for (const router of this.#routers) router.joins(bus);
   }
 
-  names(): ReadonlySet<string> {
-    return this.#indexed().names;
+  /** All, under their final names, in the order in which they were given and registered. */
+  targets(): readonly Target[] {
+    return (this.#targets ??= this.#makeTargets());
   }
 
   /** Who gets an event that was dispatched here, or came from a queue. */
@@ -74,7 +72,7 @@ export class Registry {
 
   /** What was looked up no longer holds. */
   invalidate(): void {
-    this.#index = undefined;
+    this.#targets = undefined;
     this.#dispatched.clear();
     this.#delivered.clear();
   }
@@ -92,7 +90,7 @@ export class Registry {
   }
 
   #find(name: string, fromQueue: boolean): Lookup {
-    const all = this.#indexed().selecting(name);
+    const all = this.targets().filter((target) => target.selects(name));
     const elsewhere = !fromQueue && all.some((target) => target.remote && target.local === false);
     const targets = all.filter((target) => (target.remote ? !fromQueue : target.passive || !elsewhere));
     return {
@@ -101,8 +99,29 @@ export class Registry {
     };
   }
 
-  #indexed(): TargetIndex {
-    return (this.#index ??= new TargetIndex(this.#sources, this.#listeners, this.#decorate));
+  #givenNames(): readonly string[] {
+    return this.#sources.flatMap((source) =>
+      'registrations' in source ? [...source.named.keys()] : [source.name],
+    );
+  }
+
+  #makeTargets(): readonly Target[] {
+    // What was given comes first: a derived name gives way to it.
+    const taken = new Set(this.#givenNames());
+    return this.#sources.flatMap((source) => {
+      if (!('registrations' in source)) return [source];
+      return Array.from(source.registrations, (registration) => this.#targetOf(registration, source, taken));
+    });
+  }
+
+  #targetOf(registration: Registration, router: RouterCore, taken: Set<string>): Target {
+    let target = this.#listeners.get(registration);
+    if (target === undefined) {
+      target = this.#decorate(listenerTarget(registration, router));
+      this.#listeners.set(registration, target);
+    }
+    target.name = registration.name ?? addUnique(taken, registration.fallback);
+    return target;
   }
 
   /** Where a forwarder and a local listener would take one event, the forwarder must say who gets it. */
@@ -117,4 +136,12 @@ export class Registry {
       );
     }
   }
+}
+
+/** The name, with a number where it is taken. */
+function addUnique(taken: Set<string>, name: string): string {
+  let result = name;
+  for (let i = 2; taken.has(result); i++) result = `${name}#${i}`;
+  taken.add(result);
+  return result;
 }

@@ -18,8 +18,6 @@ export interface Target {
   /** A forwarder, and what it said of `local`. */
   readonly remote: boolean;
   readonly local: boolean | undefined;
-  /** The one name that it selects, where it is a plain name. */
-  readonly exact: string | undefined;
   readonly selects: (name: string) => boolean;
   /** Whether it does not get what it takes: in tests alone. */
   readonly skips?: (name: string) => boolean;
@@ -53,7 +51,6 @@ export function handlerTarget(handler: EventHandler & Partial<EventForwarder>, s
     passive: handler.passive === true,
     remote: handler.remote === true,
     local: handler.local,
-    exact: selector.name,
     selects: selector.selects,
     isOff: () => false,
     invoke: many
@@ -64,7 +61,8 @@ export function handlerTarget(handler: EventHandler & Partial<EventForwarder>, s
   };
 }
 
-function listenerTarget(registration: Registration, router: RouterCore): Target {
+/** Under a name that may be taken: the registry knows. */
+export function listenerTarget(registration: Registration, router: RouterCore): Target {
   const { selector, invoke, policy } = registration;
   return {
     name: registration.fallback,
@@ -72,64 +70,10 @@ function listenerTarget(registration: Registration, router: RouterCore): Target 
     passive: false,
     remote: false,
     local: undefined,
-    exact: selector.name,
     selects: selectorOf(selector, router),
     isOff: () => registration.isOff,
     invoke,
     policy,
     gate: policy?.concurrency === undefined ? undefined : new Gate(policy.concurrency),
   };
-}
-
-/** The targets of a bus under their final names, found by the name of an event. */
-export class TargetIndex {
-  readonly names = new Set<string>();
-  readonly #order = new Map<Target, number>();
-  readonly #exact = new Map<string, Target[]>();
-  readonly #globs: Target[] = [];
-
-  /** `listeners` has those of former indexes: a flush that is under way knows its targets by their identity. */
-  constructor(
-    sources: readonly (RouterCore | Target)[],
-    listeners: WeakMap<Registration, Target>,
-    decorate: DecorateTarget,
-  ) {
-    // What was given comes first: a derived name gives way to it.
-    for (const source of sources) for (const name of givenNames(source)) this.names.add(name);
-    for (const source of sources) {
-      if (!('registrations' in source)) this.#add(source);
-      else
-        for (const it of source.registrations) {
-          const target = listeners.get(it) ?? decorate(listenerTarget(it, source));
-          target.name = it.name ?? this.#unique(it.fallback);
-          listeners.set(it, target);
-          this.#add(target);
-        }
-    }
-  }
-
-  /** In the order in which they were given and registered. */
-  selecting(name: string): Target[] {
-    const found = [...(this.#exact.get(name) ?? []), ...this.#globs].filter((target) => target.selects(name));
-    return found.sort((a, b) => this.#order.get(a)! - this.#order.get(b)!);
-  }
-
-  #add(target: Target): void {
-    this.#order.set(target, this.#order.size);
-    if (target.exact === undefined) this.#globs.push(target);
-    else if (this.#exact.has(target.exact)) this.#exact.get(target.exact)!.push(target);
-    else this.#exact.set(target.exact, [target]);
-  }
-
-  /** The name, with a number where it is taken. */
-  #unique(name: string): string {
-    let result = name;
-    for (let i = 2; this.names.has(result); i++) result = `${name}#${i}`;
-    this.names.add(result);
-    return result;
-  }
-}
-
-function givenNames(source: RouterCore | Target): Iterable<string> {
-  return 'registrations' in source ? source.named.keys() : [source.name];
 }

@@ -137,9 +137,9 @@ it('{ listener } that does not exist, or does not take the event, is refused: th
   };
   await using bus = e.bus({ handlers: [router, forwarder] });
   for (const [listener, message] of [
-    ['order', 'bus.deliver: there is no listener "order". Did you mean "orders"?'],
-    ['orders', 'bus.deliver: "orders" takes no "user.created" that came from a queue. Known are "users".'],
-    ['queue', 'bus.deliver: "queue" takes no "user.created" that came from a queue. Known are "users".'],
+    ['user', 'bus.deliver: no listener "user" takes "user.created" from a queue. Did you mean "users"?'],
+    ['orders', 'bus.deliver: no listener "orders" takes "user.created" from a queue. Known are "users".'],
+    ['queue', 'bus.deliver: no listener "queue" takes "user.created" from a queue. Known are "users".'],
   ]) {
     await expect(bus.deliver(envelope(), { listener: listener! })).rejects.toMatchObject({
       code: 'BAD_OPTION',
