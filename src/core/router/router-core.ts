@@ -50,38 +50,42 @@ export class RouterCore {
     options: ListenerOptions | undefined,
     steps: readonly Step[],
   ): void {
-    const selector = compilePatterns(pattern);
-    assertSelects(selector, this.shape);
-    const where = `.on(${quote(selector.text)}, …)`;
-    if (typeof listener !== 'function') {
-      throw badArgument(where, 'a function as its listener', listener);
-    }
-    checkOptions(where, options, { name: aString, signal: aSignal, ...POLICY });
-    const policy = readPolicy(where, options);
-    const { name, signal } = options ?? {};
+    const registration = this.#read(pattern, listener, options, steps);
+    const { name } = registration;
+    const { signal } = options ?? {};
     if (signal?.aborted) return;
-    const invoke =
-      steps.length === 0
-        ? (listener as Registration['invoke'])
-        : runSteps(steps, listener as (opts: never) => unknown);
-    const registration: Registration = {
-      selector,
-      name,
-      fallback: listener.name || selector.text,
-      invoke,
-      policy,
-      isOff: false,
-    };
     const former = name === undefined ? undefined : this.named.get(name);
     // In development, a module that is loaded again registers the same names again: its listeners replace the old ones.
-    if (former !== undefined && !isDevelopment())
-      throw new EventsError('BAD_OPTION', nameTaken(former.name!));
+    if (former !== undefined && !isDevelopment()) throw new EventsError('BAD_OPTION', nameTaken(name!));
     for (const bus of this.#alive()) bus.registry.assertFits(registration, this);
     if (former !== undefined) this.#takeOff(former);
     this.registrations.add(registration);
     if (name !== undefined) this.named.set(name, registration);
     this.#changed();
     signal?.addEventListener('abort', () => this.#takeOff(registration), { once: true });
+  }
+
+  /** @throws EventsError `BAD_PATTERN`, `BAD_OPTION` */
+  #read(
+    pattern: unknown,
+    listener: unknown,
+    options: ListenerOptions | undefined,
+    steps: readonly Step[],
+  ): Registration {
+    const selector = compilePatterns(pattern);
+    assertSelects(selector, this.shape);
+    const where = `.on(${quote(selector.text)}, …)`;
+    if (typeof listener !== 'function') throw badArgument(where, 'a function as its listener', listener);
+    checkOptions(where, options, { name: aString, signal: aSignal, ...POLICY });
+    const invoke = listener as Registration['invoke'];
+    return {
+      selector,
+      name: options?.name,
+      fallback: listener.name || selector.text,
+      invoke: steps.length === 0 ? invoke : runSteps(steps, invoke),
+      policy: readPolicy(where, options),
+      isOff: false,
+    };
   }
 
   #takeOff(registration: Registration): void {
