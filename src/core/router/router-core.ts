@@ -56,7 +56,8 @@ export class RouterCore {
     if (signal?.aborted) return;
     const former = name === undefined ? undefined : this.named.get(name);
     // In development, a module that is loaded again registers the same names again: its listeners replace the old ones.
-    if (former !== undefined && !isDevelopment()) throw new EventsError('BAD_OPTION', nameTaken(name!));
+    if (former?.name !== undefined && !isDevelopment())
+      throw new EventsError('BAD_OPTION', nameTaken(former.name));
     for (const bus of this.#alive()) bus.registry.assertFits(registration, this);
     if (former !== undefined) this.#takeOff(former);
     this.registrations.add(registration);
