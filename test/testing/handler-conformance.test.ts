@@ -102,6 +102,19 @@ describe('another one that is broken', () => {
     });
   });
 
+  it('sends what nobody dispatched', async () => {
+    class Chatty extends Office {
+      override async handleMany(events: readonly AnyEvent[], options: HandleManyOptions) {
+        this.sent.push(['hello']);
+        return super.handleMany(events, options);
+      }
+    }
+    const failures = await failuresIn(handlerConformance(() => new Chatty(), officeOptions));
+    expect(failures['handles 10,000 events of one flush']).toBe(
+      'It handled an event of the unknown id "hello", which was not sent.',
+    );
+  });
+
   it('takes what was aborted for done', async () => {
     class Careless extends Office {
       override async post(events: readonly AnyEvent[], options: HandleManyOptions) {
@@ -192,10 +205,17 @@ it('What an option throws ends a case at once, and nothing goes on after it.', a
   const hold = () => {
     throw new Error('no such letter');
   };
-  const cases = handlerConformance(() => new Office(), { ...officeOptions, hold });
+  let closed = 0;
+  class Closing extends Office {
+    override async close() {
+      closed++;
+    }
+  }
+  const cases = handlerConformance(() => new Closing(), { ...officeOptions, hold });
   const held = cases.filter(({ name }) => /takes long|is not closed|order of a key|signal aborts/.test(name));
   expect(held).toHaveLength(4);
   for (const { run } of held) expect(await rejectionOf(run())).toEqual(new Error('no such letter'));
+  expect(closed).toBe(4);
   const { setTimeout: wait } = globalThis;
   const timers = vi.spyOn(globalThis, 'setTimeout');
   await new Promise((resolve) => wait(resolve, 20));
