@@ -1,4 +1,5 @@
 import { isObject } from '../core/options.ts';
+import { isRedirect } from '../core/redirect.ts';
 import type { Outcome } from '../core/types/observer.ts';
 import { responseIn, type Closable } from '../defer/close.ts';
 
@@ -15,12 +16,9 @@ export function outcomeOfReturn(returned: unknown, args: readonly unknown[]): Ou
   return written === undefined ? SUCCESS : outcomeOfStatus(written.statusCode);
 }
 
-/** `redirect()` throws what Next answers with, and is no failure; `notFound()`, `forbidden()` and `unauthorized()` are. */
+/** `redirect()` is no failure; `notFound()`, `forbidden()` and `unauthorized()` are. */
 export function outcomeOfThrow(thrown: unknown): Outcome {
-  if (!isObject(thrown)) return { ok: false, error: thrown };
-  const { digest } = thrown;
-  const isRedirect = typeof digest === 'string' && digest.startsWith('NEXT_REDIRECT;');
-  return isRedirect ? SUCCESS : { ok: false, error: thrown };
+  return isRedirect(thrown) ? SUCCESS : { ok: false, error: thrown };
 }
 
 type PagesResponse = Closable & { readonly statusCode: number };

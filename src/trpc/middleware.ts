@@ -2,6 +2,7 @@ import type { BusState } from '../core/bus/bus-state.ts';
 import { dispatcher } from '../core/scope/dispatch.ts';
 import { openScope, settleScope } from '../core/scope/open-scope.ts';
 import { isObject } from '../core/options.ts';
+import { isRedirect } from '../core/redirect.ts';
 import type { CallSource } from '../core/scope/call-scope.ts';
 import { enterAndCall } from '../core/scope/storage.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
@@ -18,7 +19,7 @@ interface CallOptions extends CallSource {
 interface CallResult {
   readonly ok: boolean;
   readonly data?: unknown;
-  readonly error?: unknown;
+  readonly error?: { readonly cause?: unknown };
 }
 
 const TURN = Promise.resolve();
@@ -42,7 +43,8 @@ export function eventsMiddleware(bus: BusState, defer: DeferStrategy | undefined
         return { ...result, data: streamObservable(scope, result.data) };
       }
     }
-    const waits = settleScope(scope, result.ok, result.error);
+    // A procedure that is a server action, by tRPC's `nextAppDirCaller`, may end by a redirect.
+    const waits = settleScope(scope, result.ok || isRedirect(result.error?.cause), result.error);
     if (waits !== undefined) await waits;
     return result;
   };

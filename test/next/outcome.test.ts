@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { initTRPC, TRPCError } from '@trpc/server';
 import { forbidden, notFound, permanentRedirect, redirect, unauthorized } from 'next/navigation.js';
 import { expect, test, vi } from 'vitest';
 import { withEvents } from '../../src/next/index.ts';
@@ -49,6 +50,29 @@ test.for<[string, () => unknown, boolean]>([
   ['a digest that is no text', withDigest(307), false],
 ])('of a call that ends in %s', async ([_name, act, kept]) => {
   expect(await keeps(act)).toBe(kept);
+});
+
+/** By tRPC's `nextAppDirCaller` it is a server action. */
+test.for<[string, () => unknown, boolean]>([
+  ['redirect()', () => redirect('/a;b'), true],
+  ['notFound()', () => notFound(), false],
+  [
+    'a digest that throws when it is read',
+    throws(Object.defineProperty(new Error('no'), 'digest', { get: throws(1) })),
+    false,
+  ],
+])('of a procedure that ends in %s', async ([_name, act, kept]) => {
+  const { bus, handled, discarded } = makeBus();
+  const t = initTRPC.context<{ user: string }>().create();
+  const router = t.router({
+    run: t.procedure.use(bus.middleware()).mutation(({ ctx }) => {
+      ctx.dispatch('noted', 'a');
+      act();
+    }),
+  });
+  await expect(t.createCallerFactory(router)({ user: 'ann' }).run()).rejects.toThrow(TRPCError);
+  await bus.close({ timeout: 5000 });
+  expect([handled.length, discarded.length]).toEqual(kept ? [1, 0] : [0, 1]);
 });
 
 test('a route handler that returns no response has failed, for Next answers with 500', async () => {

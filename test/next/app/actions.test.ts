@@ -12,26 +12,36 @@ describe.for([
   const isForm = send === postForm;
   const run = async (note: string, action: ActionName) => send(server(), note, await idOf(server(), action));
 
-  test('has its events handled after the response', async () => {
-    const note = `${how}, saved`;
-    const { status, body, headers } = await run(note, 'save');
-    expect(status).toBe(200);
-    // A form is answered with the page; a listener that burns CPU delays no byte of it.
-    if (isForm) expect([body.length > 200_000, headers.get('content-encoding')]).toEqual([true, 'gzip']);
-    expect(await server().fate(note)).toEqual(handled(note));
-  });
+  test.for(['save', 'procedure'] as const)(
+    'has its events handled after the response: %s',
+    async (action) => {
+      const note = `${how}, ${action}`;
+      const { status, body, headers } = await run(note, action);
+      expect(status).toBe(200);
+      // A form is answered with the page; a listener that burns CPU delays no byte of it.
+      if (isForm) expect([body.length > 200_000, headers.get('content-encoding')]).toEqual([true, 'gzip']);
+      expect(await server().fate(note)).toEqual(handled(note));
+    },
+  );
 
-  test.for(['saveAndRedirect', 'call'] as const)('keeps them where it redirects: %s', async (action) => {
-    const note = `${how}, ${action}`;
-    const { status, headers } = await run(note, action);
-    const target = headers.get(isForm ? 'location' : 'x-action-redirect');
-    expect([status, target]).toEqual([isForm ? 303 : expect.any(Number), expect.stringContaining('/saved')]);
-    expect(await server().fate(note)).toEqual(handled(note));
-  });
+  test.for(['saveAndRedirect', 'call', 'procedureThatRedirects', 'procedureThatReturnsOne'] as const)(
+    'keeps them where it redirects: %s',
+    async (action) => {
+      const note = `${how}, ${action}`;
+      const { status, headers } = await run(note, action);
+      const target = headers.get(isForm ? 'location' : 'x-action-redirect');
+      expect([status, target]).toEqual([
+        isForm ? 303 : expect.any(Number),
+        expect.stringContaining('/saved'),
+      ]);
+      expect(await server().fate(note)).toEqual(handled(note));
+    },
+  );
 
   test.for([
     ['fail', 500],
     ['miss', 404],
+    ['procedureThatMisses', 404],
   ] as const)('drops them where it fails: %s', async ([action, status]) => {
     const note = `${how}, ${action}`;
     expect(await run(note, action)).toMatchObject({ status });

@@ -6,7 +6,16 @@ const { encodeReply } = createRequire(import.meta.url)(
   'next/dist/compiled/react-server-dom-turbopack/client.node',
 ) as { encodeReply(args: readonly unknown[]): Promise<FormData | string> };
 
-export type ActionName = 'save' | 'saveAndRedirect' | 'fail' | 'miss' | 'call';
+export type ActionName =
+  | 'save'
+  | 'saveAndRedirect'
+  | 'fail'
+  | 'miss'
+  | 'call'
+  | 'procedure'
+  | 'procedureThatRedirects'
+  | 'procedureThatReturnsOne'
+  | 'procedureThatMisses';
 
 /** The id that Next has given to an action of the page, from the hidden field of its form. */
 export async function idOf(server: NextServer, action: ActionName): Promise<string> {
