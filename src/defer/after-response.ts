@@ -1,7 +1,7 @@
 import { INLINE_BUDGET } from '../core/delivery/budget.ts';
 import { badArgument, checkOptions, milliseconds } from '../core/options.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
-import { afterClose, responseIn } from './close.ts';
+import { flushOnClose, responseIn } from './close.ts';
 import { onTimer } from './wait-until.ts';
 
 /** How long a settled call waits for its response by default, in ms: a batch may hold it open for minutes. */
@@ -41,12 +41,7 @@ export function afterResponse<TContext = unknown>(
       const response = responseIn(source(call));
       if (response === undefined)
         return call.signal === undefined ? flush({ budget: INLINE_BUDGET }) : onTimer(flush);
-      return afterClose(
-        response,
-        maxWait,
-        () => void flush(),
-        () => call.responseSent(),
-      );
+      return flushOnClose(response, flush, call, maxWait);
     },
   };
 }

@@ -2,7 +2,7 @@ import { INLINE_BUDGET } from '../core/delivery/budget.ts';
 import { checkOptions, isObject, milliseconds } from '../core/options.ts';
 import type { DeferCall, DeferStrategy } from '../core/types/defer.ts';
 import { MAX_WAIT, type MaxWaitOptions } from './after-response.ts';
-import { afterClose, responseIn } from './close.ts';
+import { flushOnClose, responseIn } from './close.ts';
 import { flushByFramework } from './framework.ts';
 import { afterwards, platformWaitUntil, tellOfDoubt, thisPlatform } from './platform.ts';
 import { currentResponse } from './responses.ts';
@@ -53,12 +53,7 @@ export function auto(options: MaxWaitOptions = {}): DeferStrategy {
       const response = responseOf(call);
       if (response === undefined)
         return call.signal === undefined ? start({ budget: INLINE_BUDGET }) : onTimer(flush);
-      return afterClose(
-        response,
-        maxWait,
-        () => void flush(),
-        () => call.responseSent(),
-      );
+      return flushOnClose(response, flush, call, maxWait);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { isObject } from '../core/options.ts';
+import type { DeferCall } from '../core/types/defer.ts';
 
 /** What is used of a `ServerResponse`, of HTTP/2's, or of its stream. */
 export interface Closable {
@@ -30,7 +31,7 @@ export function isClosed({ closed, destroyed, stream }: Closable): boolean {
 const waiting = new WeakMap<Closable, Set<() => void>>();
 
 /** Calls back once, when the response is sent or its client has gone: at once, if that has been. */
-export function onClose(response: Closable, callback: () => void): void {
+function onClose(response: Closable, callback: () => void): void {
   if (isClosed(response)) return callback();
   const callbacks = waiting.get(response) ?? listen(response);
   callbacks.add(callback);
@@ -49,12 +50,23 @@ function listen(response: Closable): Set<() => void> {
   return callbacks;
 }
 
-/** When the response has closed, and at the latest `maxWait` ms from now. */
-export function afterClose(response: Closable, maxWait: number, flush: () => void, sent: () => void): void {
+/** Flushes when the response has closed, and at the latest `maxWait` ms from now. */
+export function flushOnClose(
+  response: Closable,
+  flush: () => Promise<void>,
+  call: DeferCall,
+  maxWait: number,
+): void {
+  const sent = whenSent(flush, call, maxWait);
+  onClose(response, () => void sent());
+}
+
+/** What is to be called when a response has been sent. The flush waits for it no longer than `maxWait` ms from now. */
+export function whenSent(flush: () => Promise<void>, call: DeferCall, maxWait: number): () => Promise<void> {
   const timer = setTimeout(flush, maxWait);
-  onClose(response, () => {
+  return () => {
     clearTimeout(timer);
-    sent();
-    flush();
-  });
+    call.responseSent();
+    return flush();
+  };
 }

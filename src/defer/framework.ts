@@ -1,4 +1,5 @@
 import type { DeferCall } from '../core/types/defer.ts';
+import { whenSent } from './close.ts';
 
 /** Runs a task after the response of whatever request it is called in, and waits for it before the process ends. Throws where it can't. */
 type After = (task: () => Promise<void>) => void;
@@ -13,18 +14,14 @@ export function offerAfter(after: After): void {
 
 /** Flushes after the response, and at the latest `maxWait` ms from now, where the framework can. Whether it can. */
 export function flushByFramework(flush: () => Promise<void>, call: DeferCall, maxWait: number): boolean {
-  if (shared[KEY] === undefined) return false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let sent!: () => Promise<void>;
   try {
-    shared[KEY](() => {
-      clearTimeout(timer);
-      call.responseSent();
-      return flush();
-    });
+    if (shared[KEY] === undefined) return false;
+    shared[KEY](() => sent());
   } catch {
     // Outside its requests, and in those of pages/api, Next's throws.
     return false;
   }
-  timer = setTimeout(flush, maxWait);
+  sent = whenSent(flush, call, maxWait);
   return true;
 }

@@ -32,7 +32,6 @@ const PLATFORMS: readonly Platform[] = [
 ];
 /** What can't be told may be an isolate of any kind. */
 const UNKNOWN: Platform = {
-  name: 'unknown',
   freezes: true,
   isHere: () => true,
   doubt: 'auto() does not know this platform',
@@ -60,6 +59,6 @@ export function platformWaitUntil(): WaitUntil | undefined {
 export function tellOfDoubt({ doubt }: Platform): void {
   if (doubt === undefined) return;
   printLine(
-    `${doubt}, and takes the safe way: it found no waitUntil that keeps the process alive after a response, so a flush starts before its call returns, and the caller waits. To choose otherwise, give e.bus a \`defer\`: waitUntil(({ ctx }) => …) where the platform has one, afterResponse(({ ctx }) => ctx.res) where the process goes on, or inline() to keep it so without this line.`,
+    `${doubt}, and takes it that nothing keeps the process alive after a response: a flush starts before the call returns, and its caller waits for the listeners. To choose otherwise, give e.bus a \`defer\`: waitUntil(({ ctx }) => …) where the platform has one, afterResponse(({ ctx }) => ctx.res) where the process goes on, or inline() to keep it as it is, without this line.`,
   );
 }

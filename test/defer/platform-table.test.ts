@@ -2,7 +2,18 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import * as platforms from '../../src/defer/platform.ts';
+import * as platform from '../../src/defer/platform.ts';
+import { azure } from '../../src/defer/platforms/azure.ts';
+import { bun } from '../../src/defer/platforms/bun.ts';
+import { cloudflare } from '../../src/defer/platforms/cloudflare.ts';
+import { deno } from '../../src/defer/platforms/deno.ts';
+import { edge } from '../../src/defer/platforms/edge.ts';
+import { googleCloud } from '../../src/defer/platforms/google-cloud.ts';
+import { lambda } from '../../src/defer/platforms/lambda.ts';
+import { netlify } from '../../src/defer/platforms/netlify.ts';
+import { node } from '../../src/defer/platforms/node.ts';
+import type { Platform } from '../../src/defer/platforms/platform.ts';
+import { vercel } from '../../src/defer/platforms/vercel.ts';
 import * as library from '../../src/index.ts';
 import { expectConsole } from '../setup/console.ts';
 import * as apps from '../trpc/app.ts';
@@ -29,98 +40,83 @@ interface Signs {
 const NODE = { node: '24.0.0' };
 const CLOUDFLARE = 'Cloudflare-Workers';
 
-/** The first column says what it is; the last two, its name, and whether it freezes the process. */
-const PLATFORMS: readonly [string, Signs, string, boolean][] = [
-  ['Node', {}, 'Node.js', false],
-  ['Node, as its navigator says', { userAgent: 'Node.js/24' }, 'Node.js', false],
-  [
-    'Bun, which passes for Node',
-    { versions: { ...NODE, bun: '1.4.5' }, userAgent: 'Bun/1.4.5' },
-    'Bun',
-    false,
-  ],
+/** The first column says what it is; the last two, what it is taken for, and whether that freezes the process. */
+const PLATFORMS: readonly [string, Signs, Platform | undefined, boolean][] = [
+  ['Node', {}, node, false],
+  ['Node, as its navigator says', { userAgent: 'Node.js/24' }, node, false],
+  ['Bun, which passes for Node', { versions: { ...NODE, bun: '1.4.5' }, userAgent: 'Bun/1.4.5' }, bun, false],
   [
     'Deno, which passes for Node',
     { versions: { ...NODE, deno: '2.9.6' }, userAgent: 'Deno/2.9.6' },
-    'Deno',
+    deno,
     false,
   ],
-  [
-    'a Worker with nodejs_compat, which passes for Node',
-    { userAgent: CLOUDFLARE },
-    'Cloudflare Workers',
-    true,
-  ],
-  ['a Worker without', { userAgent: CLOUDFLARE, process: undefined }, 'Cloudflare Workers', true],
-  ['Vercel', { env: { VERCEL: '1' } }, 'Vercel', true],
-  ['a deployment of Vercel', { env: { VERCEL: '1', VERCEL_ENV: 'production' } }, 'Vercel', true],
-  ['a preview of Vercel', { env: { VERCEL: '1', VERCEL_ENV: 'preview' } }, 'Vercel', true],
-  ['Vercel, which runs on Lambda', { env: { VERCEL: '1', AWS_LAMBDA_FUNCTION_NAME: 'f' } }, 'Vercel', true],
-  ['Vercel with Bun', { env: { VERCEL: '1' }, versions: { ...NODE, bun: '1.4.5' } }, 'Vercel', true],
-  ['an edge function of Vercel', { env: { VERCEL: '1' }, versions: {}, edge: 'vercel' }, 'Vercel', true],
-  ['a machine with `vercel env pull`', { env: { VERCEL: '1', VERCEL_ENV: 'development' } }, 'Node.js', false],
+  ['a Worker with nodejs_compat, which passes for Node', { userAgent: CLOUDFLARE }, cloudflare, true],
+  ['a Worker without', { userAgent: CLOUDFLARE, process: undefined }, cloudflare, true],
+  ['Vercel', { env: { VERCEL: '1' } }, vercel, true],
+  ['a deployment of Vercel', { env: { VERCEL: '1', VERCEL_ENV: 'production' } }, vercel, true],
+  ['a preview of Vercel', { env: { VERCEL: '1', VERCEL_ENV: 'preview' } }, vercel, true],
+  ['Vercel, which runs on Lambda', { env: { VERCEL: '1', AWS_LAMBDA_FUNCTION_NAME: 'f' } }, vercel, true],
+  ['Vercel with Bun', { env: { VERCEL: '1' }, versions: { ...NODE, bun: '1.4.5' } }, vercel, true],
+  ['an edge function of Vercel', { env: { VERCEL: '1' }, versions: {}, edge: 'vercel' }, vercel, true],
+  ['a machine with `vercel env pull`', { env: { VERCEL: '1', VERCEL_ENV: 'development' } }, node, false],
   [
     'Lambda with the variables of `vercel env pull`',
     { env: { VERCEL: '1', VERCEL_ENV: 'development', AWS_LAMBDA_FUNCTION_NAME: 'f' } },
-    'AWS Lambda',
+    lambda,
     true,
   ],
-  ['Lambda', { env: { AWS_LAMBDA_FUNCTION_NAME: 'f' } }, 'AWS Lambda', true],
+  ['Lambda', { env: { AWS_LAMBDA_FUNCTION_NAME: 'f' } }, lambda, true],
   [
     'Lambda with the variable that Netlify sets in its builds',
     { env: { NETLIFY: 'true', AWS_LAMBDA_FUNCTION_NAME: 'f' } },
-    'AWS Lambda',
+    lambda,
     true,
   ],
   [
     'Lambda with Bun',
     { env: { AWS_LAMBDA_FUNCTION_NAME: 'f' }, versions: { ...NODE, bun: '1.4.5' } },
-    'AWS Lambda',
+    lambda,
     true,
   ],
   [
     'Lambda with Deno',
     { env: { AWS_LAMBDA_FUNCTION_NAME: 'f' }, versions: { ...NODE, deno: '2.9.6' } },
-    'AWS Lambda',
+    lambda,
     true,
   ],
-  ['Cloud Run', { env: { K_SERVICE: 'shop' } }, 'Google Cloud Run or Functions', true],
-  ['Cloud Functions', { env: { FUNCTION_TARGET: 'shop' } }, 'Google Cloud Run or Functions', true],
-  ['Azure Functions', { env: { FUNCTIONS_WORKER_RUNTIME: 'node' } }, 'Azure Functions', true],
-  ['an edge runtime', { versions: {}, edge: 'edge-runtime' }, 'an edge runtime', true],
-  ['an edge runtime within Node', { edge: 'edge-runtime' }, 'an edge runtime', true],
-  [
-    'an edge runtime within Bun',
-    { edge: 'edge-runtime', versions: { ...NODE, bun: '1.4.5' } },
-    'an edge runtime',
-    true,
-  ],
+  ['Cloud Run', { env: { K_SERVICE: 'shop' } }, googleCloud, true],
+  ['Cloud Functions', { env: { FUNCTION_TARGET: 'shop' } }, googleCloud, true],
+  ['Azure Functions', { env: { FUNCTIONS_WORKER_RUNTIME: 'node' } }, azure, true],
+  ['an edge runtime', { versions: {}, edge: 'edge-runtime' }, edge, true],
+  ['an edge runtime within Node', { edge: 'edge-runtime' }, edge, true],
+  ['an edge runtime within Bun', { edge: 'edge-runtime', versions: { ...NODE, bun: '1.4.5' } }, edge, true],
   [
     'an edge function of Supabase, which passes for Deno',
     { versions: { ...NODE, deno: '2.1.4' }, edge: {} },
-    'an edge runtime',
+    edge,
     true,
   ],
   [
     'an edge function of Netlify, which passes for Deno',
     { versions: { ...NODE, deno: '2.1.4' }, netlify: { context: null } },
-    'Netlify',
+    netlify,
     true,
   ],
   [
     'a function of Netlify, which runs on Lambda',
     { env: { AWS_LAMBDA_FUNCTION_NAME: 'f' }, netlify: {} },
-    'Netlify',
+    netlify,
     true,
   ],
   [
     'Node with empty variables',
     { env: { VERCEL: '', K_SERVICE: '', AWS_LAMBDA_FUNCTION_NAME: '' } },
-    'Node.js',
+    node,
     false,
   ],
-  ['an isolate without a process', { process: undefined }, 'unknown', true],
-  ['an isolate with half a process', { versions: {} }, 'unknown', true],
+  ['an isolate without a process', { process: undefined }, undefined, true],
+  ['an isolate with half a process', { versions: {} }, undefined, true],
 ];
 
 /** Runs a function as if it ran there. What is asked for later, it finds in this process. */
@@ -138,13 +134,16 @@ function at<R>(signs: Signs, run: () => R): R {
 }
 
 /** The library as it is there: what Cloudflare's Workers are told by is looked at when it is loaded. */
-async function load({ userAgent }: Signs): Promise<typeof platforms & typeof library & typeof apps> {
-  if (userAgent !== CLOUDFLARE) return { ...platforms, ...library, ...apps };
+async function load({
+  userAgent,
+}: Signs): Promise<typeof platform & typeof library & typeof apps & { readonly cloudflare: Platform }> {
+  if (userAgent !== CLOUDFLARE) return { ...platform, ...library, ...apps, cloudflare };
   vi.resetModules();
   vi.stubGlobal('navigator', { userAgent });
   try {
     return {
       ...(await import('../../src/defer/platform.ts')),
+      ...(await import('../../src/defer/platforms/cloudflare.ts')),
       ...(await import('../../src/index.ts')),
       ...(await import('../trpc/app.ts')),
     };
@@ -184,10 +183,12 @@ function makeRouter({ makeApp, t }: typeof apps, defer: library.DeferStrategy) {
 const AFTER = { ofDirectCaller: 'inline', withSignal: 'timer', withResponse: 'close' };
 const INLINE = { ofDirectCaller: 'inline', withSignal: 'inline', withResponse: 'inline' };
 
-describe.each(PLATFORMS)('on %s', (_, signs, name, freezes) => {
-  test(`auto() sees ${name}`, async () => {
-    const { auto, thisPlatform } = await load(signs);
-    expect(at(signs, thisPlatform).name).toBe(name);
+describe.each(PLATFORMS)('on %s', (_, signs, expected, freezes) => {
+  test('auto() sees where it is', async () => {
+    const { auto, thisPlatform, ...loaded } = await load(signs);
+    const seen = at(signs, thisPlatform);
+    if (expected === undefined) expect(seen.doubt).toBe('auto() does not know this platform');
+    else expect(seen).toBe(expected === cloudflare ? loaded.cloudflare : expected);
     expect(at(signs, auto)).toMatchObject({ name: 'auto', freezes });
   });
 
@@ -198,7 +199,7 @@ describe.each(PLATFORMS)('on %s', (_, signs, name, freezes) => {
       const loaded = await load(signs);
       await using app = makeRouter(loaded, at(signs, loaded.auto));
       expect(await app.moments()).toEqual(freezes ? INLINE : AFTER);
-      expect(lines).toHaveLength(name === 'unknown' ? 1 : 0);
+      expect(lines).toHaveLength(expected === undefined ? 1 : 0);
     },
   );
 

@@ -10,7 +10,6 @@ const workers = builtin('cloudflare:workers');
  * they pass for Node; this name they always have.
  */
 export const cloudflare: Platform = {
-  name: 'Cloudflare Workers',
   freezes: true,
   isHere: () => isWorkers,
   waitUntil: () => waitUntilOf(workers),

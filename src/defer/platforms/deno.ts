@@ -7,14 +7,12 @@ const isDeno = () => runtimeVersion('deno') !== undefined;
 
 /** A process that goes on. Its requests' signals abort after answers that went well, too. */
 export const deno: Platform = {
-  name: 'Deno',
   freezes: false,
   isHere: () => isDeno() && VARIABLES.every(mayRead),
 };
 
 /** It may run on whatever it may not read of, such as Cloud Run. */
 export const denoSomewhere: Platform = {
-  name: 'Deno, somewhere',
   freezes: true,
   isHere: isDeno,
   doubt: `auto() may not read ${VARIABLES.join(' and ')}, which tell whether Deno runs on a platform that freezes it (--allow-env=${VARIABLES.join(',')} lets it)`,

@@ -7,7 +7,6 @@ const runtime = () => (globalThis as { EdgeRuntime?: unknown }).EdgeRuntime;
  * those two's contexts; in Supabase's, which pass for Deno, it has the `waitUntil`.
  */
 export const edge: Platform = {
-  name: 'an edge runtime',
   freezes: true,
   isHere: () => runtime() !== undefined,
   waitUntil: () => waitUntilOf(runtime()),

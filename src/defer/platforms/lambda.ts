@@ -5,7 +5,6 @@ import { inEnvironment, type Platform } from './platform.ts';
  * there is nothing to give a promise to.
  */
 export const lambda: Platform = {
-  name: 'AWS Lambda',
   freezes: true,
   isHere: () => inEnvironment('AWS_LAMBDA_FUNCTION_NAME'),
 };

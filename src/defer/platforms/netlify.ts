@@ -8,7 +8,6 @@ const host = () => (globalThis as { Netlify?: unknown }).Netlify;
  * its edge functions pass for Deno.
  */
 export const netlify: Platform = {
-  name: 'Netlify',
   freezes: true,
   isHere: () => isObject(host()),
   waitUntil() {

@@ -5,7 +5,6 @@ const CONTEXT = Symbol.for('@next/request-context');
 
 /** Whatever hosts Next, and says how to keep a request alive; what it runs on is told by others of the list. */
 export const nextHost: Platform = {
-  name: 'a host of Next.js',
   freezes: true,
   isHere: () => false,
   waitUntil: () => waitUntilAt(CONTEXT),

@@ -4,7 +4,6 @@ import type { WaitUntil } from '../wait-until.ts';
 
 /** A place where this may run: what it does to the process, and what it offers to keep that alive. */
 export interface Platform {
-  readonly name: string;
   /** Whether the process may be frozen, or is gone, when the response has left, unless it was given a promise. */
   readonly freezes: boolean;
   /** Why that is not known, but taken for granted. */

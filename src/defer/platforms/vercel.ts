@@ -9,7 +9,6 @@ const CONTEXT = Symbol.for('@vercel/request-context');
  * sets `VERCEL` on a developer's machine too, beside `VERCEL_ENV=development`: that process lives on.
  */
 export const vercel: Platform = {
-  name: 'Vercel',
   freezes: true,
   isHere: () => inEnvironment('VERCEL') && variable('VERCEL_ENV') !== 'development',
   waitUntil: () => waitUntilAt(CONTEXT),
