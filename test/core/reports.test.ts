@@ -203,7 +203,7 @@ it.each<[string, (publish: () => Promise<unknown>) => void | Promise<void>]>([
     handlers: [router],
     onError: ({ error }) => {
       codes.push(error.code);
-      return onError(publish) as void;
+      return onError(publish);
     },
   });
   publish = () => bus.publish('cat.spotted', 1);

@@ -50,15 +50,18 @@ export interface BusBaseOptions<T extends AnyApp> {
   createContext?:
     | ((opts: { readonly event: T['event'][T['name']] }) => T['context'] | Promise<T['context']>)
     | undefined;
-  /** Hears of whatever went wrong after the dispatch. Default: one line to stderr, with the place that threw, never with the payload. */
-  onError?: ((report: ErrorReport<T>) => void) | undefined;
+  /**
+   * Hears of whatever went wrong after the dispatch. It may be async; nothing waits for it. Default: one line to stderr,
+   * with the place that threw, never with the payload.
+   */
+  onError?: ((report: ErrorReport<T>) => unknown) | undefined;
   /**
    * Gets each event that a listener could not handle, after its last attempt, and after `onError`: keep it where it can
    * be repeated. The flush waits for it. What it throws is reported once (`HOOK_FAILED`). Default: nobody gets them.
    */
   deadLetter?: ((letter: DeadLetter<T>) => unknown) | undefined;
-  /** Hears of each event that was dropped. Default: nobody does. */
-  onDiscard?: ((report: DiscardReport<T>) => void) | undefined;
+  /** Hears of each event that was dropped. It may be async; nothing waits for it. Default: nobody does. */
+  onDiscard?: ((report: DiscardReport<T>) => unknown) | undefined;
   /** The `when` of dispatches that name none. Default: `'success'`. */
   when?: When | undefined;
   /** When events are flushed. Default: `auto()`. */
