@@ -184,6 +184,16 @@ describe('the events that are sent', () => {
   });
 });
 
+it('A capability that is declared not to be there is not proved.', () => {
+  const cases = handlerConformance(() => new Office(), {
+    ...officeOptions,
+    capabilities: { ordered: false, abortable: true },
+  });
+  expect(cases.flatMap(({ skip }) => skip ?? [])).toEqual(
+    ['ordered', 'maxBatch', 'maxBytes'].map((name) => `options.capabilities does not declare ${name}`),
+  );
+});
+
 it('A forwarder is proved as one, and by its signal too.', async () => {
   const make = () => Object.assign(new Office(), { remote: true as const });
   expect(await failuresIn(handlerConformance(make, officeOptions))).toEqual({});

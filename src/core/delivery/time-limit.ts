@@ -17,7 +17,6 @@ export function withTimeLimit(ms: number, attempt: PolicedAttempt, invoke: (argu
         attempt.abort(error);
       }, ms);
     });
-    timedOut.catch(() => {});
     attempt.timedOut = timedOut;
     let returned: unknown;
     try {

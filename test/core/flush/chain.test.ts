@@ -126,6 +126,26 @@ it('In an attempt that throws, inner scopes that succeeded are dropped with it.'
   ]);
 });
 
+it('What onError publishes is caused by what failed, and not by what that has chained.', async () => {
+  const seen = collector({ events: ['cat.spotted', 'cache.cleared'] });
+  const router = e.router();
+  router.on('user.created', async ({ ctx }) => {
+    ctx.dispatch('cat.spotted', 'failed', { when: 'failure' });
+    await turn();
+    throw new Error('no');
+  });
+  const bus = e.bus({
+    handlers: [router, seen.handler],
+    onError: () => void bus.publish('cache.cleared'),
+  });
+  const { event } = await bus.publish('user.created', { id: '1' });
+  await bus.drain();
+  expect(seen.events.map(({ name, causationId }) => [name, causationId])).toEqual([
+    ['cat.spotted', event.id],
+    ['cache.cleared', event.id],
+  ]);
+});
+
 it('A listener that fails takes nothing of another one along.', async () => {
   const seen = collector({ events: 'cat.spotted' });
   const router = e.router();
