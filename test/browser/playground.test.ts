@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
     });
   });
 
-  it.each([320, 899, 900, 1000, 1280])(
+  it.each([320, 899, 900, 1000, 1232, 1280])(
     'nothing runs over its edge, or into its neighbour, at %i',
     async (width) => {
       const visitor = await Visitor.open(browser, shop.url, { viewport: { width, height: 700 } });
