@@ -16,10 +16,17 @@ export function Story({ last, isLive }: { last: Press; isLive: boolean }) {
   const now = useServerNow(last.ahead, isLive && calls.length > 0 && !over);
   const { title } = cards.find(({ id }) => id === last.action)!;
   return (
-    <div className={styles.story} data-story={last.action} data-state={last.state}>
-      <h3>{title}</h3>
+    // It takes the focus, so that keys can scroll it.
+    <section
+      className={styles.story}
+      aria-labelledby="story-title"
+      tabIndex={0}
+      data-story={last.action}
+      data-state={last.state}
+    >
+      <h3 id="story-title">{title}</h3>
       <Answer press={last} calls={calls} now={now} isOver={over} />
       <Timeline rows={rows} calls={calls} now={now} isStream={last.action === 'import'} />
-    </div>
+    </section>
   );
 }

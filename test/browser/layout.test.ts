@@ -55,6 +55,17 @@ describe.skipIf(!hasChromium)('the story of a press', () => {
     await visitor.close();
   });
 
+  it('is scrolled by keys', async () => {
+    const visitor = await Visitor.open(browser, shop.url, { viewport: { width: 390, height: 700 } });
+    await visitor.press('import', STORIES.import.lines.length);
+    await visitor.page.getByRole('region', { name: 'Import with progress' }).focus();
+    await visitor.page.keyboard.press('End');
+    await expect
+      .poll(() => visitor.page.evaluate('document.querySelector("[data-story]").scrollTop'))
+      .toBeGreaterThan(0);
+    await visitor.close();
+  });
+
   it('shows its bars where the reader has chosen the colours', async () => {
     const visitor = await Visitor.open(browser, shop.url, { forcedColors: 'active', colorScheme: 'dark' });
     await visitor.press('batch', STORIES.batch.lines.length);
