@@ -115,6 +115,41 @@ describe('another one that is broken', () => {
     );
   });
 
+  it('says good-bye each time that it is closed', async () => {
+    class Polite extends Office {
+      override async close() {
+        this.sent.push(['good-bye']);
+      }
+    }
+    const failures = await failuresIn(handlerConformance(() => new Polite(), officeOptions));
+    expect(failures['can be closed twice']).toBe('The second close() sent something.');
+  });
+
+  it('forgets what it has begun when it is closed', async () => {
+    class Forgetful extends Office {
+      override async handleMany(events: readonly AnyEvent[], options: HandleManyOptions) {
+        if (events.some(({ id }) => this.kept.has(id))) return { failures: [] };
+        return super.handleMany(events, options);
+      }
+      override async close() {
+        await Promise.all(this.kept.values());
+      }
+    }
+    const failures = await failuresIn(handlerConformance(() => new Forgetful(), officeOptions));
+    expect(failures['is not closed before it has handled what it has begun']).toBe(
+      'It was closed, and has not handled what was held.',
+    );
+  });
+
+  it('does not tell what it has sent at once', async () => {
+    const received = ({ sent }: Office) => sent.flat();
+    const failures = await failuresIn(handlerConformance(() => new Office(), { ...officeOptions, received }));
+    expect(failures).toEqual({
+      'sends no more events at once than maxBatch':
+        'options.received gives no lists: nobody can tell what was sent at once.',
+    });
+  });
+
   it('takes what was aborted for done', async () => {
     class Careless extends Office {
       override async post(events: readonly AnyEvent[], options: HandleManyOptions) {
