@@ -165,7 +165,7 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'redirect() is a failure',
     file: 'next/outcome.ts',
-    find: 'return isRedirect ? SUCCESS : { ok: false, error: thrown };',
+    find: 'return isRedirect(thrown) ? SUCCESS : { ok: false, error: thrown };',
     replace: 'return { ok: false, error: thrown };',
     tests: ['next/outcome.test.ts', 'next/with-events.test.ts'],
   },

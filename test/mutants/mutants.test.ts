@@ -1,0 +1,20 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { DELIVERIES } from './deliveries.ts';
+import { MESSAGES } from './messages.ts';
+import { SCOPES } from './scopes.ts';
+
+const repo = join(import.meta.dirname, '../..');
+
+it('Each deliberate bug still has its place in the sources, and tests that are to notice it.', () => {
+  const stale = [...SCOPES, ...DELIVERIES, ...MESSAGES].filter(({ file, find, also, tests }) => {
+    const source = readFileSync(join(repo, 'src', file), 'utf8');
+    const finds = also === undefined ? [find] : [find, also.find];
+    return (
+      finds.some((text) => source.split(text).length !== 2) ||
+      tests.some((test) => !existsSync(join(repo, 'test', test)))
+    );
+  });
+  expect(stale.map(({ name }) => name)).toEqual([]);
+});
