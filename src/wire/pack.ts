@@ -2,8 +2,8 @@ import { capital, subject } from '../core/catalog/schema.ts';
 import { isObject } from '../core/options.ts';
 import { causeOf } from '../core/report.ts';
 import { Inspection } from './inspect.ts';
-import { cannotTravel, reasonOf } from './refusals.ts';
-import { assertRevivals } from './revivals.ts';
+import { cannotTravel } from './refusals.ts';
+import { faultOfRevivals } from './revivals.ts';
 import type { Transformer } from './codec.ts';
 
 /** Of a codec. */
@@ -69,9 +69,6 @@ function assertArrives(what: string, json: unknown, meta: unknown, maxValues: nu
       'it is an instance of a class that the transformer does not know by registerCustom',
     );
   if (special > 0) throw cannotTravel(what, [], "the transformer made something of it that JSON can't say");
-  try {
-    assertRevivals(json, meta, true);
-  } catch (error) {
-    throw cannotTravel(what, [], reasonOf(error));
-  }
+  const fault = faultOfRevivals(json, meta, true);
+  if (fault !== undefined) throw cannotTravel(what, [], `its superjson ${fault}`);
 }

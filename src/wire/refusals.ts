@@ -10,12 +10,5 @@ export function cannotTravel(subject: string, path: readonly PropertyKey[], why:
 
 /** For a message that is none: never with what it says, nor with an error that may quote it. */
 export function badMessage(why: string): EventsError {
-  return new EventsError('BAD_MESSAGE', `${REFUSED}${why}.`);
-}
-
-const REFUSED = 'A message is refused: ';
-
-/** Why a message would be refused, of what `badMessage` has made. */
-export function reasonOf(error: unknown): string {
-  return (error as Error).message.slice(REFUSED.length, -1);
+  return new EventsError('BAD_MESSAGE', `A message is refused: ${why}.`);
 }

@@ -7,7 +7,6 @@ import {
   reviving,
   TYPED_ARRAYS,
 } from './inspect.ts';
-import { badMessage } from './refusals.ts';
 
 /** A place in the JSON that is to be revived. */
 interface Place {
@@ -29,16 +28,27 @@ const REVIVALS: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /**
- * Checks what superjson would be told to revive, before it is: each value at most once, what stands in it before it, and
- * nothing but what `Inspection` lets travel. Then it takes no longer than the message is long, and reaches nothing else.
- *
- * @throws EventsError `BAD_MESSAGE`
+ * What is wrong with what superjson would be told to revive, if anything is: it may revive each value at most once, what
+ * stands in it before it, and nothing but what `Inspection` lets travel. Then it takes no longer than the message is long,
+ * and reaches nothing else.
  */
-export function assertRevivals(json: unknown, meta: unknown, allowsCustom: boolean): void {
-  if (!isObject(meta)) throw refusal('is no object');
+export function faultOfRevivals(json: unknown, meta: unknown, allowsCustom: boolean): string | undefined {
+  try {
+    check(json, meta, allowsCustom);
+  } catch (error) {
+    if (error instanceof Fault) return error.message;
+    throw error;
+  }
+  return undefined;
+}
+
+class Fault extends Error {}
+
+function check(json: unknown, meta: unknown, allowsCustom: boolean): void {
+  if (!isObject(meta)) throw new Fault('is no object');
   const { values, v, ...others } = meta;
-  if (Object.keys(others).length > 0) throw refusal('may have values alone');
-  if (v !== 1) throw refusal('is of another version than that of superjson 2.2.3 and later');
+  if (Object.keys(others).length > 0) throw new Fault('may have values alone');
+  if (v !== 1) throw new Fault('is of another version than that of superjson 2.2.3 and later');
   let count = 0;
   let work = 0;
   visit(values, { value: json, level: 0, isRevived: false, below: new Map() });
@@ -46,16 +56,16 @@ export function assertRevivals(json: unknown, meta: unknown, allowsCustom: boole
   function visit(tree: unknown, place: Place): void {
     if (!Array.isArray(tree)) return visitAll(tree, place);
     if (tree.length === 2) visitAll(tree[1], place);
-    else if (tree.length !== 1) throw refusal('has a node that is none');
+    else if (tree.length !== 1) throw new Fault('has a node that is none');
     work += reviving(place.level, tree[0] === 'URL');
-    if (++count > MOST_SPECIAL || work > MOST_WORK) throw refusal('revives too many values');
-    if (place.isRevived) throw refusal('revives a value twice');
-    if (!isRevival(tree[0], place.value, allowsCustom)) throw refusal('revives what may not be revived');
+    if (++count > MOST_SPECIAL || work > MOST_WORK) throw new Fault('revives too many values');
+    if (place.isRevived) throw new Fault('revives a value twice');
+    if (!isRevival(tree[0], place.value, allowsCustom)) throw new Fault('revives what may not be revived');
     place.isRevived = true;
   }
 
   function visitAll(trees: unknown, place: Place): void {
-    if (!isObject(trees) || Array.isArray(trees)) throw refusal('has a node that is none');
+    if (!isObject(trees) || Array.isArray(trees)) throw new Fault('has a node that is none');
     for (const key of Object.keys(trees)) visit(trees[key], descend(place, key));
   }
 }
@@ -64,7 +74,7 @@ function descend(from: Place, path: string): Place {
   let place = from;
   for (const segment of segmentsOf(path)) {
     if (place.isRevived || !hasItem(place.value, segment))
-      throw refusal('leads to a value that is not there');
+      throw new Fault('leads to a value that is not there');
     let next = place.below.get(segment);
     if (next === undefined) {
       next = { value: place.value[segment], level: place.level + 1, isRevived: false, below: new Map() };
@@ -93,7 +103,7 @@ function segmentsOf(path: string): string[] {
     }
     if (char === '\\') {
       char = path[++i] ?? '';
-      if (char !== '.' && char !== '\\') throw refusal('has a path that is none');
+      if (char !== '.' && char !== '\\') throw new Fault('has a path that is none');
     }
     segment += char;
   }
@@ -106,7 +116,7 @@ function isRevival(annotation: unknown, value: unknown, allowsCustom: boolean): 
   if (!Array.isArray(annotation) || annotation.length !== 2) return false;
   const [kind, name] = annotation as [unknown, unknown];
   if (kind === 'class')
-    throw refusal('revives an instance by registerClass: registerCustom alone may do that');
+    throw new Fault('revives an instance by registerClass: registerCustom alone may do that');
   if (kind === 'custom') return allowsCustom && typeof name === 'string';
   return (
     kind === 'typed-array' &&
@@ -115,8 +125,4 @@ function isRevival(annotation: unknown, value: unknown, allowsCustom: boolean): 
     Array.isArray(value) &&
     value.every((item) => typeof item === 'number')
   );
-}
-
-function refusal(why: string): Error {
-  return badMessage(`its superjson ${why}`);
 }

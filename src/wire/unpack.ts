@@ -1,7 +1,7 @@
 import { isObject } from '../core/options.ts';
 import { OF_REVIVALS, readJson } from './read-json.ts';
 import { badMessage } from './refusals.ts';
-import { assertRevivals } from './revivals.ts';
+import { faultOfRevivals } from './revivals.ts';
 import type { Settings } from './pack.ts';
 
 /** What is to be revived of the two parts of a message. */
@@ -30,7 +30,8 @@ export function readRevivals(text: string | undefined): Revivals {
  */
 export function unpack(json: unknown, meta: unknown, { transformer, isOwn }: Settings): unknown {
   if (meta === undefined) return json;
-  assertRevivals(json, meta, isOwn);
+  const fault = faultOfRevivals(json, meta, isOwn);
+  if (fault !== undefined) throw badMessage(`its superjson ${fault}`);
   try {
     return transformer.deserialize({ json, meta } as never);
   } catch {

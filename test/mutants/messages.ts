@@ -26,7 +26,7 @@ export const MESSAGES: readonly Mutant[] = [
   {
     name: 'a value is revived twice',
     file: 'wire/revivals.ts',
-    find: "if (place.isRevived) throw refusal('revives a value twice');",
+    find: "if (place.isRevived) throw new Fault('revives a value twice');",
     replace: '',
     tests: ['wire/hostile.test.ts'],
   },
