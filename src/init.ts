@@ -17,6 +17,7 @@ import type { DefaultMeta } from './core/types/event.ts';
 import type { AnyHandler } from './core/types/handler.ts';
 import type { EventRouter } from './core/types/router.ts';
 import { auto } from './defer/auto.ts';
+import { isRedirect } from './defer/framework.ts';
 import type { Bus, MiddlewareOptions } from './trpc/bus.ts';
 import { eventsMiddleware } from './trpc/middleware.ts';
 
@@ -184,7 +185,7 @@ function builder(app: App): EventsBuilder<AnyApp> {
       return Object.assign(bus, {
         middleware(middlewareOptions: MiddlewareOptions = {}) {
           checkOptions('bus.middleware', middlewareOptions, { defer: aStrategy });
-          return eventsMiddleware(state, middlewareOptions.defer as DeferStrategy | undefined);
+          return eventsMiddleware(state, middlewareOptions.defer as DeferStrategy | undefined, isRedirect);
         },
       });
     },

@@ -1,7 +1,7 @@
 import { isObject } from '../core/options.ts';
-import { isRedirect } from '../core/redirect.ts';
 import type { Outcome } from '../core/types/observer.ts';
 import { responseIn, type Closable } from '../defer/close.ts';
+import { isRedirect } from '../defer/framework.ts';
 
 const SUCCESS: Outcome = { ok: true };
 

@@ -2,7 +2,6 @@ import type { BusState } from '../core/bus/bus-state.ts';
 import { dispatcher } from '../core/scope/dispatch.ts';
 import { openScope, settleScope } from '../core/scope/open-scope.ts';
 import { isObject } from '../core/options.ts';
-import { isRedirect } from '../core/redirect.ts';
 import type { CallSource } from '../core/scope/call-scope.ts';
 import { enterAndCall } from '../core/scope/storage.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
@@ -24,8 +23,15 @@ interface CallResult {
 
 const TURN = Promise.resolve();
 
-/** A tRPC middleware that opens a scope for each call, and flushes it when the call has succeeded. */
-export function eventsMiddleware(bus: BusState, defer: DeferStrategy | undefined) {
+/**
+ * A tRPC middleware that opens a scope for each call, and flushes it when the call has succeeded. A procedure that is a
+ * server action, by tRPC's `nextAppDirCaller`, may end by throwing a redirect, which is a success.
+ */
+export function eventsMiddleware(
+  bus: BusState,
+  defer: DeferStrategy | undefined,
+  isRedirect: (thrown: unknown) => boolean,
+) {
   return async function events(opts: CallOptions): Promise<CallResult> {
     const scope = openScope(bus, opts.ctx, opts, defer);
     // From here on this runs in a turn of its own, which nothing follows that would have to find the former scope.
@@ -43,7 +49,6 @@ export function eventsMiddleware(bus: BusState, defer: DeferStrategy | undefined
         return { ...result, data: streamObservable(scope, result.data) };
       }
     }
-    // A procedure that is a server action, by tRPC's `nextAppDirCaller`, may end by a redirect.
     const waits = settleScope(scope, result.ok || isRedirect(result.error?.cause), result.error);
     if (waits !== undefined) await waits;
     return result;
