@@ -1,30 +1,20 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hasChromium } from './chromium.ts';
 import { weakTexts } from './contrast.ts';
 import { watchPlaces } from './places.ts';
-import { startShop, type ShopProcess } from './shop.ts';
+import { openSite } from './site.ts';
 import { ACTIONS, STORIES } from './stories.ts';
-import { openBrowser, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
 
 describe.skipIf(!hasChromium)('the story of a press', () => {
-  let shop: ShopProcess;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [shop, browser] = await Promise.all([startShop(), openBrowser()]);
-  }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await shop?.stop('SIGTERM');
-  });
+  const site = openSite();
 
   it.each([
     ['a desktop', { width: 1280, height: 800 }],
     ['a laptop', { width: 1280, height: 640 }],
     ['a phone', { width: 390, height: 844 }],
   ])('keeps its height, and its parts in their places, while it is told on %s', async (_, viewport) => {
-    const visitor = await Visitor.open(browser, shop.url, { viewport });
+    const visitor = await Visitor.open(site.browser, site.shop.url, { viewport });
     await visitor.press('payment', STORIES.payment.lines.length);
     const places = await watchPlaces(visitor.page);
     for (const action of ACTIONS) await visitor.press(action, STORIES[action].lines.length);
@@ -35,7 +25,9 @@ describe.skipIf(!hasChromium)('the story of a press', () => {
   });
 
   it('is in sight before the page is scrolled, as high as it will be', async () => {
-    const visitor = await Visitor.open(browser, shop.url, { viewport: { width: 1280, height: 640 } });
+    const visitor = await Visitor.open(site.browser, site.shop.url, {
+      viewport: { width: 1280, height: 640 },
+    });
     const panel = visitor.page.getByRole('complementary');
     const { y, height } = (await panel.boundingBox())!;
     expect(y + height).toBeLessThanOrEqual(640);
@@ -45,7 +37,7 @@ describe.skipIf(!hasChromium)('the story of a press', () => {
   });
 
   it('is read out once it is over, and what is running is not', async () => {
-    const visitor = await Visitor.open(browser, shop.url);
+    const visitor = await Visitor.open(site.browser, site.shop.url);
     await visitor.button('invoice').click();
     await visitor.page.getByText('mailInvoice is running').waitFor();
     const story = visitor.page.locator('[data-story] [role=status]');
@@ -56,7 +48,9 @@ describe.skipIf(!hasChromium)('the story of a press', () => {
   });
 
   it('is scrolled by keys', async () => {
-    const visitor = await Visitor.open(browser, shop.url, { viewport: { width: 390, height: 700 } });
+    const visitor = await Visitor.open(site.browser, site.shop.url, {
+      viewport: { width: 390, height: 700 },
+    });
     await visitor.press('import', STORIES.import.lines.length);
     await visitor.page.getByRole('region', { name: 'Import with progress' }).focus();
     await visitor.page.keyboard.press('End');
@@ -67,7 +61,10 @@ describe.skipIf(!hasChromium)('the story of a press', () => {
   });
 
   it('shows its bars where the reader has chosen the colours', async () => {
-    const visitor = await Visitor.open(browser, shop.url, { forcedColors: 'active', colorScheme: 'dark' });
+    const visitor = await Visitor.open(site.browser, site.shop.url, {
+      forcedColors: 'active',
+      colorScheme: 'dark',
+    });
     await visitor.press('batch', STORIES.batch.lines.length);
     await visitor.screenshot('forced-colors-1280-batch');
     const colors = await visitor.page.evaluate<string[]>(
@@ -82,7 +79,7 @@ describe.skipIf(!hasChromium)('the story of a press', () => {
   });
 
   it.each([390, 320])('breaks the name of the library at no width: %i', async (width) => {
-    const visitor = await Visitor.open(browser, shop.url, { viewport: { width, height: 700 } });
+    const visitor = await Visitor.open(site.browser, site.shop.url, { viewport: { width, height: 700 } });
     const lines = await visitor.page.evaluate("document.querySelector('h1 code').getClientRects().length");
     expect(lines).toBe(1);
     await visitor.close();

@@ -1,29 +1,19 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { printFigure } from '../setup/figure.ts';
 import { hasChromium } from './chromium.ts';
 import { weakTexts } from './contrast.ts';
 import { overflowing } from './overflow.ts';
-import { startShop, type ShopProcess } from './shop.ts';
+import { openSite } from './site.ts';
 import { ACTIONS, STORIES } from './stories.ts';
-import { openBrowser, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
 
 describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => {
-  let shop: ShopProcess;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [shop, browser] = await Promise.all([startShop(), openBrowser()]);
-  }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await shop?.stop('SIGTERM');
-  });
+  const site = openSite();
 
   it('answers within two minutes, and says where', () => {
-    printFigure(`The shop answered after ${(shop.took / 1000).toFixed(1)} s, its build included.`);
-    expect(shop.took).toBeLessThan(120_000);
-    expect(shop.printed()).toMatch(
+    printFigure(`The shop answered after ${(site.shop.took / 1000).toFixed(1)} s, its build included.`);
+    expect(site.shop.took).toBeLessThan(120_000);
+    expect(site.shop.printed()).toMatch(
       /^(Building the shop.*\n)?\nThe shop is open: http:\/\/localhost:\d+\nCtrl-C closes it\.\n$/,
     );
   });
@@ -31,7 +21,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
   describe.each(['light', 'dark'] as const)('in its %s theme', (colorScheme) => {
     let visitor: Visitor;
     beforeAll(async () => {
-      visitor = await Visitor.open(browser, shop.url, { colorScheme });
+      visitor = await Visitor.open(site.browser, site.shop.url, { colorScheme });
     });
     afterAll(() => visitor.close());
 
@@ -58,7 +48,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
   describe('on a phone', () => {
     let visitor: Visitor;
     beforeAll(async () => {
-      visitor = await Visitor.open(browser, shop.url, { viewport: { width: 390, height: 844 } });
+      visitor = await Visitor.open(site.browser, site.shop.url, { viewport: { width: 390, height: 844 } });
     });
     afterAll(() => visitor.close());
 
@@ -73,7 +63,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
   it.each([320, 899, 900, 1000, 1232, 1280])(
     'nothing runs over its edge, or into its neighbour, at %i',
     async (width) => {
-      const visitor = await Visitor.open(browser, shop.url, { viewport: { width, height: 700 } });
+      const visitor = await Visitor.open(site.browser, site.shop.url, { viewport: { width, height: 700 } });
       await visitor.press('batch', STORIES.batch.lines.length);
       expect(await visitor.page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       expect(await overflowing(visitor.page)).toEqual([]);
@@ -82,7 +72,9 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
   );
 
   it('on a phone, the story can be put away, and comes back with the next press', async () => {
-    const visitor = await Visitor.open(browser, shop.url, { viewport: { width: 390, height: 844 } });
+    const visitor = await Visitor.open(site.browser, site.shop.url, {
+      viewport: { width: 390, height: 844 },
+    });
     const answered = visitor.page.getByTestId('answered');
     await visitor.press('payment', 3);
     await visitor.page.getByRole('button', { name: 'hide' }).click();
@@ -98,7 +90,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
   describe('what it says', () => {
     let visitor: Visitor;
     beforeAll(async () => {
-      visitor = await Visitor.open(browser, shop.url);
+      visitor = await Visitor.open(site.browser, site.shop.url);
     });
     afterAll(() => visitor.close());
 
@@ -141,11 +133,13 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       const requests: string[] = [];
       visitor.page.on('request', (request) => requests.push(`${request.method()} ${request.url()}`));
       await visitor.press('batch', 8);
-      expect(requests).toEqual([`POST ${shop.url}/api/trpc/orders.place,orders.place,orders.place?batch=1`]);
+      expect(requests).toEqual([
+        `POST ${site.shop.url}/api/trpc/orders.place,orders.place,orders.place?batch=1`,
+      ]);
     });
 
     it('each visitor sees their own story', async () => {
-      const other = await Visitor.open(browser, shop.url);
+      const other = await Visitor.open(site.browser, site.shop.url);
       await Promise.all([other.press('taken', 2), visitor.press('payment', 3)]);
       await Promise.all([other.press('payment', 3), visitor.press('taken', 2)]);
       expect(await visitor.lines()).toEqual(STORIES.taken.lines);
@@ -156,7 +150,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
     it('a visitor is told of nobody else, whatever the page would do with it', async () => {
       const [mine, theirs] = ['a', 'b'].map((it) => it.repeat(32)) as [string, string];
       const pay = (click: string) =>
-        fetch(`${shop.url}/api/payments`, {
+        fetch(`${site.shop.url}/api/payments`, {
           method: 'POST',
           headers: { 'x-click': click },
           body: JSON.stringify({ order: 'order-1', cents: 1 }),
@@ -164,7 +158,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       await pay(`${theirs}.1`);
       await pay(`${mine}.1`);
       const input = encodeURIComponent(JSON.stringify({ json: { visitor: mine } }));
-      const feed = await fetch(`${shop.url}/api/trpc/story.follow?input=${input}`);
+      const feed = await fetch(`${site.shop.url}/api/trpc/story.follow?input=${input}`);
       let told = '';
       for await (const chunk of feed.body!.pipeThrough(new TextDecoderStream())) {
         told += chunk;
@@ -214,7 +208,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
 
   describe('how it is used', () => {
     it('by keyboard: arrows go from card to card, Enter presses', async () => {
-      const visitor = await Visitor.open(browser, shop.url);
+      const visitor = await Visitor.open(site.browser, site.shop.url);
       const focused = visitor.page.locator('button:focus');
       await visitor.button('feedback').focus();
       await visitor.page.keyboard.press('ArrowDown');
@@ -230,7 +224,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
     });
 
     it('its theme follows the system, until one is chosen, and that is kept without a flash', async () => {
-      const visitor = await Visitor.open(browser, shop.url, { colorScheme: 'dark' });
+      const visitor = await Visitor.open(site.browser, site.shop.url, { colorScheme: 'dark' });
       const ground = () => visitor.page.evaluate('getComputedStyle(document.body).backgroundColor');
       const dark = await ground();
       await visitor.page.getByRole('radio', { name: 'Light' }).click();
@@ -245,7 +239,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
     });
 
     it('an id is copied by a click, and times stand absolute where one hovers', async () => {
-      const visitor = await Visitor.open(browser, shop.url, {
+      const visitor = await Visitor.open(site.browser, site.shop.url, {
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       await visitor.press('payment', 3);
@@ -263,11 +257,11 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
   });
 
   it('ends when it is asked to, when the mail that is under way has been sent', async () => {
-    const visitor = await Visitor.open(browser, shop.url);
+    const visitor = await Visitor.open(site.browser, site.shop.url);
     await visitor.button('invoice').click();
     await visitor.page.getByText('mailInvoice is running').waitFor();
     const start = performance.now();
-    const ended = shop.stop('SIGTERM');
+    const ended = site.shop.stop('SIGTERM');
     await visitor.page.getByTestId('words').getByText('mailInvoice was done').waitFor();
     expect(await ended).toEqual({ code: 0, errors: '' });
     expect(performance.now() - start).toBeLessThan(10_000);
