@@ -1,13 +1,13 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { App } from './core/bus/bus-state.ts';
 import { createBus } from './core/bus/create-bus.ts';
-import { makeDependency } from './core/router/depends.ts';
-import { dispatchAmbient } from './core/scope/dispatch.ts';
+import { isSchema } from './core/catalog/schema.ts';
+import type { App } from './core/model/settings.ts';
 import { aStrategy, badArgument, checkOptions, isObject } from './core/options.ts';
+import { makeDependency } from './core/router/depends.ts';
 import { RouterCore } from './core/router/router-core.ts';
 import { checkDependencies, routerView } from './core/router/router.ts';
+import { dispatchAmbient } from './core/scope/dispatch.ts';
 import { runSavepoint } from './core/scope/run-scope.ts';
-import { isSchema } from './core/catalog/schema.ts';
 import type { AnyApp, EventApp } from './core/types/app.ts';
 import type { BusOptions, ScopeTools } from './core/types/bus.ts';
 import type { AnyCatalog } from './core/types/catalog.ts';

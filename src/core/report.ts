@@ -1,7 +1,20 @@
-import type { BusState } from './bus/bus-state.ts';
+import type { Observers } from './bus/observers.ts';
 import { EventsError } from './errors.ts';
+import { guarded } from './guarded.ts';
+import type { AnyApp } from './types/app.ts';
+import type { BusBaseOptions } from './types/bus.ts';
 import type { AnyEvent } from './types/event.ts';
 import type { DiscardReason } from './types/observer.ts';
+
+/** The part of a bus that reports need. */
+export interface Reporting {
+  readonly observed: Observers | undefined;
+  readonly settings: Pick<BusBaseOptions<AnyApp>, 'onError' | 'onDiscard'> & {
+    readonly unhandled: 'warn' | 'ignore' | 'error';
+  };
+  /** The names of events that nothing takes, of which a line told. */
+  readonly warned: Set<string>;
+}
 
 /** What went wrong, and with what. */
 export interface Reported {
@@ -12,9 +25,9 @@ export interface Reported {
 }
 
 /** Tells observers and `onError`. Whatever those throw ends here. */
-export function reportError(bus: BusState, { error, event, listener, attempt }: Reported): void {
+export function reportError(bus: Reporting, { error, event, listener, attempt }: Reported): void {
   const report = { error, event, listener, attempt };
-  bus.observed?.errored(report);
+  bus.observed?.errored(error, { event, listener, attempt });
   const { onError } = bus.settings;
   if (onError === undefined) return printLine(lineOf(report));
   guarded(
@@ -32,7 +45,7 @@ const tooDeep = new WeakMap<object, number>();
 
 /** Reports why an event, dispatched in an attempt or not, can't be delivered. */
 export function reportProblem(
-  bus: BusState,
+  bus: Reporting,
   error: EventsError,
   event: AnyEvent,
   attempt: object | undefined,
@@ -46,13 +59,13 @@ export function reportProblem(
 }
 
 /** Reports an event that nothing waits for, where the process may be frozen. */
-export function reportLate(bus: BusState, { event }: { readonly event: AnyEvent }): void {
+export function reportLate(bus: Reporting, { event }: { readonly event: AnyEvent }): void {
   const message = `${JSON.stringify(event.name)} was dispatched after its call had ended, where the platform may freeze the process: it may not be handled. Await what dispatches it.`;
   reportError(bus, { error: new EventsError('LATE_DISPATCH', message), event });
 }
 
 /** Says that nobody takes an event, as `unhandled` asks for. The error, where it counts as one. */
-export function reportUnhandled(bus: BusState, event: AnyEvent): EventsError | undefined {
+export function reportUnhandled(bus: Reporting, event: AnyEvent): EventsError | undefined {
   const { name } = event;
   const { unhandled } = bus.settings;
   bus.observed?.unhandled(event);
@@ -70,7 +83,7 @@ export function reportUnhandled(bus: BusState, event: AnyEvent): EventsError | u
 }
 
 /** Tells observers and `onDiscard`. */
-export function reportDiscard(bus: BusState, event: AnyEvent, reason: DiscardReason): void {
+export function reportDiscard(bus: Reporting, event: AnyEvent, reason: DiscardReason): void {
   bus.observed?.discarded(event, reason);
   const { onDiscard } = bus.settings;
   if (onDiscard === undefined) return;
@@ -81,27 +94,11 @@ export function reportDiscard(bus: BusState, event: AnyEvent, reason: DiscardRea
 }
 
 /** Reports what a piece of the application's own threw: a strategy, an observer, `onDiscard`. */
-export function reportHook(bus: BusState, what: string, cause: unknown, event?: AnyEvent): void {
+export function reportHook(bus: Reporting, what: string, cause: unknown, event?: AnyEvent): void {
   reportError(bus, {
     error: new EventsError('HOOK_FAILED', `${what} threw ${causeOf(cause)}`, { cause }),
     event,
   });
-}
-
-/** Calls a function whose throw or rejection may reach nobody but `failed`. */
-export function guarded(fn: () => unknown, failed: (thrown: unknown) => void): void {
-  try {
-    const returned = fn();
-    if (isThenable(returned)) Promise.resolve(returned).catch(failed);
-  } catch (thrown) {
-    failed(thrown);
-  }
-}
-
-/** Functions may be some, too: what a call to another Cloudflare Worker gives is one. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
-  return 'then' in value && typeof value.then === 'function';
 }
 
 /** One line to stderr: names and ids, never a payload. */

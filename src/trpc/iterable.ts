@@ -1,5 +1,5 @@
 import { isObject } from '../core/options.ts';
-import type { CallScope } from '../core/scope/call-scope.ts';
+import type { CallScope } from '../core/scope/scope.ts';
 import { runIn } from '../core/scope/storage.ts';
 import { StreamScope } from './stream-scope.ts';
 

@@ -1,8 +1,8 @@
 import type { BusState } from '../core/bus/bus-state.ts';
+import { isObject } from '../core/options.ts';
 import { dispatcher } from '../core/scope/dispatch.ts';
 import { openScope, settleScope } from '../core/scope/open-scope.ts';
-import { isObject } from '../core/options.ts';
-import type { CallSource } from '../core/scope/call-scope.ts';
+import type { CallSource } from '../core/scope/scope.ts';
 import { enterAndCall } from '../core/scope/storage.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
 import { isAsyncIterable, streamIterable } from './iterable.ts';

@@ -1,4 +1,4 @@
-import type { CallScope } from '../core/scope/call-scope.ts';
+import type { CallScope } from '../core/scope/scope.ts';
 import { runIn } from '../core/scope/storage.ts';
 import { StreamScope } from './stream-scope.ts';
 

@@ -1,5 +1,5 @@
 import { beginStreaming, commitScope, settleScope, takeUpScope } from '../core/scope/open-scope.ts';
-import type { CallScope } from '../core/scope/call-scope.ts';
+import type { CallScope } from '../core/scope/scope.ts';
 import { snapshot } from '../core/scope/storage.ts';
 
 /** A stream that nobody pulls, or pulls on, holds nothing open for longer, in ms. */

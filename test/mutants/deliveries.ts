@@ -41,7 +41,7 @@ export const DELIVERIES: readonly Mutant[] = [
   },
   {
     name: 'limits.depth off by one',
-    file: 'core/scope/make-entry.ts',
+    file: 'core/scope/make-event.ts',
     find: 'event.depth > bus.settings.limits.depth',
     replace: 'event.depth >= bus.settings.limits.depth',
     tests: ['core/flush/chain.test.ts', 'core/delivery/dead-letter.test.ts'],
@@ -101,7 +101,7 @@ export const DELIVERIES: readonly Mutant[] = [
   },
   {
     name: 'redelivered events chain new ids',
-    file: 'core/scope/make-entry.ts',
+    file: 'core/scope/make-event.ts',
     find: 'cause?.derives && parent !== undefined',
     replace: 'cause?.derives && false',
     tests: [
@@ -127,14 +127,14 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'what a failed attempt dispatched is kept for the next',
     file: 'core/flush/flush.ts',
-    find: '    attempt.isVoid = true;',
+    find: '    attempt.makeVoid();',
     replace: '',
     tests: ['core/delivery/retry.test.ts', 'core/delivery/attempts.test.ts'],
   },
   {
     name: 'what a timed-out attempt dispatches later is kept',
-    file: 'core/flush/flush.ts',
-    find: 'if (attempt.policed?.hasTimedOut) attempt.policed.isVoid = true;',
+    file: 'core/delivery/policed-attempt.ts',
+    find: 'if (this.#timeout?.signal.aborted) this.#isVoid = true;',
     replace: '',
     tests: ['core/delivery/timeout.test.ts'],
   },
@@ -162,15 +162,15 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'a wait between attempts holds its slot',
     file: 'core/delivery/delivery.ts',
-    find: '    } finally {\n      this.#release();\n      attempt.hasSlot = false;\n    }',
+    find: '    } finally {\n      this.#release();\n      attempt.leaveSlot();\n    }',
     replace:
-      '    } finally {\n      attempt.hasSlot = false;\n      if (this.#attempts >= (this.#policy.retry?.attempts ?? 1)) this.#release();\n    }',
+      '    } finally {\n      attempt.leaveSlot();\n      if (this.#attempts >= (this.#policy.retry?.attempts ?? 1)) this.#release();\n    }',
     tests: ['core/delivery/concurrency.test.ts'],
   },
   {
     name: 'listeners wait for one another’s slots',
-    file: 'core/delivery/gate.ts',
-    find: 'if (attempt.policed?.hasSlot) return attempt.policed;',
+    file: 'core/model/item.ts',
+    find: 'if (attempt.hasSlot) return attempt;',
     replace: '',
     tests: ['core/delivery/concurrency.test.ts'],
   },
@@ -240,7 +240,7 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'what an attempt chained passes by the slots when that has ended',
     file: 'core/delivery/delivery.ts',
-    find: 'attempt.hasSlot = false;',
+    find: 'attempt.leaveSlot();',
     replace: '',
     tests: ['core/delivery/concurrency.test.ts'],
   },
@@ -275,7 +275,7 @@ export const DELIVERIES: readonly Mutant[] = [
   },
   {
     name: 'an observer that throws ends the others',
-    file: 'core/report.ts',
+    file: 'core/guarded.ts',
     find: '  } catch (thrown) {\n    failed(thrown);\n  }\n}',
     replace: '  } catch (thrown) {\n    throw thrown;\n  }\n}',
     tests: ['core/bus/observers-faults.test.ts', 'core/reports.test.ts'],

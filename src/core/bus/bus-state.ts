@@ -1,54 +1,41 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { PolicedDelivery } from '../delivery/delivery.ts';
-import { Bag } from '../flush/bag.ts';
+import { Bag, type Bagged } from '../flush/bag.ts';
 import type { Chain } from '../flush/chain.ts';
-import type { Busy } from '../flush/lane.ts';
-import type { Flush } from '../flush/flush.ts';
-import type { Observers } from './observers.ts';
-import type { Registry } from '../router/registry.ts';
+import type { Item } from '../model/item.ts';
+import type { App, Settings, TargetLookup } from '../model/settings.ts';
 import { reportDiscard, reportError, type Reported } from '../report.ts';
-import type { Entry } from '../scope/scope.ts';
-import type { EventSink } from './stream.ts';
-import type { AnyApp } from '../types/app.ts';
-import type { BusBaseOptions, MetaOf } from '../types/bus.ts';
-import type { EventShape } from '../types/catalog.ts';
 import type { DeferStrategy } from '../types/defer.ts';
+import type { DeadLetterReason } from '../types/delivery.ts';
 import type { AnyDependency } from '../types/dependency.ts';
-import type { When } from '../types/dispatch.ts';
+import type { AnyEvent } from '../types/event.ts';
 import type { DiscardReason } from '../types/observer.ts';
-
-/** What one `initEvents…create()` knows at run time. */
-export interface App {
-  readonly shape: EventShape;
-  readonly metaSchema: StandardSchemaV1 | undefined;
-  /** Whether `.context<C>()` named what listeners need. */
-  readonly namesContext: boolean;
-}
-
-/** What `e.bus` was given, checked, with its defaults. */
-export interface Settings extends Pick<
-  BusBaseOptions<AnyApp>,
-  'createContext' | 'onError' | 'onDiscard' | 'deadLetter'
-> {
-  readonly app: App;
-  readonly registry: Registry;
-  readonly meta: MetaOf<AnyApp> | undefined;
-  readonly when: When;
-  readonly defer: DeferStrategy;
-  readonly unhandled: 'warn' | 'ignore' | 'error';
-  readonly limits: { readonly perScope: number; readonly pending: number; readonly depth: number };
-}
+import type { Observers } from './observers.ts';
 
 /** What stands in for a dependency, in tests. */
 export interface Override {
   readonly fake: unknown;
 }
 
+/** Something that a bus waits for, and can name. */
+export interface Busy extends Bagged {
+  describe(): string;
+}
+
+/** An open `bus.stream`: a flush pushes its events into it. */
+export interface EventSink {
+  push(event: AnyEvent): void;
+  end(): void;
+}
+
+/** A flush, as the bus counts it. */
+interface FlushUnderWay {
+  readonly entries: readonly Item[];
+}
+
 /** One bus: what it was given, and what is under way in it. The functions of this folder work on it. */
 export class BusState {
   readonly app: App;
   readonly settings: Settings;
-  readonly registry: Registry;
+  readonly registry: TargetLookup;
   readonly defer: DeferStrategy;
   enabled = true;
   /** `undefined` where there are none, so that they cost one comparison then. */
@@ -67,17 +54,17 @@ export class BusState {
   /** Events that are deferred, wait or run. */
   pending = 0;
   /** Flushes that a defer strategy holds, and what begins them. */
-  readonly deferred = new Map<Flush, () => Promise<void>>();
+  readonly deferred = new Map<FlushUnderWay, () => Promise<void>>();
   /** Listeners that run, or wait for another attempt. */
   readonly busy = new Bag<Busy>();
   /** Those that wait for another attempt, or a slot. */
-  readonly waitingDeliveries = new Set<PolicedDelivery>();
+  readonly waitingDeliveries = new Set<{ stop(reason: DeadLetterReason): void }>();
   /** The time of `close` is over: there are no more attempts. */
   gaveUp = false;
   /** Flushes that wait for createContext. */
-  readonly preparing = new Set<Flush>();
+  readonly preparing = new Set<FlushUnderWay>();
   /** Flushes in their synchronous part: the first one runs it. */
-  passing: Flush[] | undefined = undefined;
+  passing: { giveAll(): void }[] | undefined = undefined;
   /** Who waits for calls or flushes to end: called whenever one has. */
   readonly waiting = new Set<() => void>();
   handlersClosed: Promise<void> | undefined = undefined;
@@ -85,10 +72,10 @@ export class BusState {
   readonly handlersClosing = new Set<string>();
 
   /** Flushes at once; nobody waits for it but a drain, and the call or chain that it comes from, if that still does. */
-  readonly flushNow: (entry: Entry, partOf: Chain) => void;
+  readonly flushNow: (item: Item, partOf: Chain) => void;
 
-  constructor(settings: Settings, flushNow: (bus: BusState, entry: Entry, partOf: Chain) => void) {
-    this.flushNow = (entry, partOf) => flushNow(this, entry, partOf);
+  constructor(settings: Settings, flushNow: (bus: BusState, item: Item, partOf: Chain) => void) {
+    this.flushNow = (item, partOf) => flushNow(this, item, partOf);
     this.app = settings.app;
     this.settings = settings;
     this.registry = settings.registry;
@@ -99,8 +86,8 @@ export class BusState {
     reportError(this, reported);
   }
 
-  discard(entry: Entry, reason: DiscardReason): void {
-    reportDiscard(this, entry.event, reason);
+  discard({ event }: Item, reason: DiscardReason): void {
+    reportDiscard(this, event, reason);
   }
 
   /** Whether no flush is deferred or under way. */

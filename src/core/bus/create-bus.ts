@@ -1,28 +1,30 @@
-import { assertObserver, checkBusOptions } from './bus-options.ts';
-import { BusState, type App } from './bus-state.ts';
-import { deliver } from './deliver.ts';
-import { isDependency, leadsTo } from '../router/depends.ts';
-import { close, drain } from './drain.ts';
+import { EventsError } from '../errors.ts';
 import { Chain } from '../flush/chain.ts';
 import { checkEnvironment } from '../flush/enabled.ts';
-import { EventsError } from '../errors.ts';
 import { Flush } from '../flush/flush.ts';
-import { Observers } from './observers.ts';
+import type { App } from '../model/settings.ts';
 import { badArgument } from '../options.ts';
-import { publish } from './publish.ts';
+import { isDependency, leadsTo } from '../router/depends.ts';
+import { reportHook } from '../report.ts';
 import { Registry } from '../router/registry.ts';
 import { routerOf } from '../router/router-core.ts';
+import { DECORATE, type DecorateTarget } from '../router/target.ts';
 import { runForeign } from '../scope/run-foreign.ts';
 import { runScope } from '../scope/run-scope.ts';
-import { streamEvents } from './stream.ts';
 import { restoring } from '../scope/storage.ts';
-import { DECORATE, type DecorateTarget } from '../router/target.ts';
 import type { AnyApp } from '../types/app.ts';
 import type { BusOptions, CoreBus } from '../types/bus.ts';
 import type { DeferStrategy } from '../types/defer.ts';
 import type { ForeignCall } from '../types/foreign-call.ts';
 import type { EventHandler } from '../types/handler.ts';
 import type { EventObserver } from '../types/observer.ts';
+import { assertObserver, checkBusOptions } from './bus-options.ts';
+import { BusState } from './bus-state.ts';
+import { deliver } from './deliver.ts';
+import { close, drain } from './drain.ts';
+import { Observers } from './observers.ts';
+import { publish } from './publish.ts';
+import { streamEvents } from './stream.ts';
 
 /** Makes a bus, without what depends on tRPC. */
 export function createBus(
@@ -35,9 +37,10 @@ export function createBus(
   const handlers = [...options.handlers];
   const { perScope = 10_000, pending = 10_000, depth = 16 } = options.limits ?? {};
   const decorate = (options as { [DECORATE]?: DecorateTarget })[DECORATE];
+  const registry = new Registry(app.shape, handlers, decorate);
   const settings = {
     app,
-    registry: new Registry(app.shape, handlers, decorate),
+    registry,
     meta: options.meta,
     createContext: options.createContext,
     onError: options.onError,
@@ -48,12 +51,12 @@ export function createBus(
     unhandled: options.unhandled ?? 'warn',
     limits: { perScope, pending, depth },
   };
-  const state = new BusState(settings, (bus, entry, partOf) =>
-    restoring(() => new Flush(bus, [entry], { chain: new Chain(partOf) }).begin()),
+  const state = new BusState(settings, (bus, item, partOf) =>
+    restoring(() => new Flush(bus, [item], { chain: new Chain(partOf) }).begin()),
   );
-  state.registry.joinRouters(state);
+  registry.joinRouters();
   // It hears of all that there are now, under their final names.
-  if (decorate !== undefined) state.registry.targets();
+  if (decorate !== undefined) registry.targets();
   for (const observer of options.observers ?? []) observe(state, observer);
   return { bus: busApi(state, handlers), state };
 }
@@ -86,13 +89,16 @@ function busApi(state: BusState, handlers: readonly EventHandler[]): CoreBus<Any
 }
 
 function observe(state: BusState, observer: EventObserver): () => void {
-  state.observed = new Observers(state, [...(state.observed?.list ?? []), observer]);
+  const failed = (what: string, thrown: unknown) => reportHook(state, what, thrown);
+  const observeBy = (list: readonly EventObserver[]) =>
+    (state.observed = list.length === 0 ? undefined : new Observers(list, failed));
+  observeBy([...(state.observed?.list ?? []), observer]);
   let isOn = true;
   return () => {
     const left = [...(state.observed?.list ?? [])];
     if (isOn) left.splice(left.lastIndexOf(observer), 1);
     isOn = false;
-    state.observed = left.length === 0 ? undefined : new Observers(state, left);
+    observeBy(left);
   };
 }
 

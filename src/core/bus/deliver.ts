@@ -1,18 +1,17 @@
-import type { BusState } from './bus-state.ts';
-import { requireContext } from '../scope/dispatch.ts';
-import { holderOf } from '../delivery/gate.ts';
 import { EventsError } from '../errors.ts';
 import { Chain } from '../flush/chain.ts';
 import { Flush } from '../flush/flush.ts';
+import { holderOf, NO_CTX } from '../model/item.ts';
+import type { Target } from '../model/target.ts';
 import { aCount, aString, checkOptions, type Rules } from '../options.ts';
-import { refuseNewRoots } from './publish.ts';
-import { readEnvelope } from './read-envelope.ts';
-import { NO_CTX, type Entry } from '../scope/scope.ts';
-import type { Target } from '../router/target.ts';
+import { requireContext } from '../scope/dispatch.ts';
 import { currentFrame, restoring } from '../scope/storage.ts';
 import { didYouMean, quote } from '../suggest.ts';
 import type { DeliverOptions, Delivery } from '../types/bus.ts';
 import type { Envelope } from '../types/event.ts';
+import type { BusState } from './bus-state.ts';
+import { refuseNewRoots } from './publish.ts';
+import { readEnvelope } from './read-envelope.ts';
 
 const DELIVER_OPTIONS: Rules = {
   // No other will do: where listeners have a timeout, it is given to AbortSignal.any.
@@ -43,9 +42,13 @@ export async function deliver(
       `bus.deliver: no listener ${quote(only)} takes ${quote(event.name)} from a queue. ${didYouMean(only, names)}`,
     );
   }
-  const entry: Entry = { event, ctx: NO_CTX, when: 'settled', scope: undefined, n: 0, cause: undefined };
   const chain = new Chain(undefined, holderOf(currentFrame()?.scope.attempt));
-  const flush = new Flush(bus, [entry], { fromQueue, signal, only, chain });
+  const flush = new Flush(bus, [{ event, ctx: NO_CTX, cause: undefined }], {
+    fromQueue,
+    signal,
+    only,
+    chain,
+  });
   const run = async () => {
     restoring(() => flush.begin());
     await chain.done();

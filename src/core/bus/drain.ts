@@ -33,6 +33,7 @@ export async function close(
     throw error;
   }
   bus.closed = true;
+  bus.registry.leaveRouters();
   bus.handlersClosed ??= closeHandlers(bus, handlers);
   // Past the timeout nobody waits for it.
   bus.handlersClosed.catch(() => {});
@@ -50,7 +51,7 @@ function giveUp(bus: BusState): void {
 function callerIn(bus: BusState): 'a listener' | 'an open call' | undefined {
   const root = nearestOpen(scopeOfBus(bus))?.root;
   if (root === undefined) return undefined;
-  return root.attempt === root ? 'a listener' : 'an open call';
+  return root.isAttempt ? 'a listener' : 'an open call';
 }
 
 /**

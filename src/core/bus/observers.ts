@@ -1,9 +1,6 @@
-import { isThenable, reportHook, guarded, type Reported } from '../report.ts';
+import type { EventsError } from '../errors.ts';
+import { guarded, isThenable } from '../guarded.ts';
 import { isObject } from '../options.ts';
-import type { Attempt } from '../flush/attempt.ts';
-import type { BusState } from './bus-state.ts';
-import type { Scope } from '../scope/scope.ts';
-import type { CallScope } from '../scope/call-scope.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type {
   AttemptInfo,
@@ -16,47 +13,36 @@ import type {
   TraceContext,
 } from '../types/observer.ts';
 
+type ErroredInfo = Parameters<NonNullable<EventObserver['errored']>>[1];
 /** What the four wrappers of an observer have in common. */
 type Wrapper = (info: unknown, run: RunStep) => unknown;
 type WrapperName = 'wrapFlush' | 'wrapAttempt' | 'wrapSend' | 'wrapDelivery';
 
 /** The observers of a bus. One that throws is reported and skipped. */
 export class Observers {
-  readonly #bus: BusState;
   readonly list: readonly EventObserver[];
+  readonly #failed: (what: string, thrown: unknown) => void;
 
-  constructor(bus: BusState, list: readonly EventObserver[]) {
-    this.#bus = bus;
+  /** `failed` hears of what an observer throws. */
+  constructor(list: readonly EventObserver[], failed: (what: string, thrown: unknown) => void) {
     this.list = list;
+    this.#failed = failed;
   }
 
-  scopeOpened(scope: CallScope): void {
-    const info = scopeInfo(scope);
-    this.#tell('scopeOpened', (observer) => observer.scopeOpened?.(info));
+  scopeOpened(scope: ScopeInfo): void {
+    this.#tell('scopeOpened', (observer) => observer.scopeOpened?.(scope));
   }
 
-  scopeSettled(scope: CallScope, outcome: Outcome): void {
-    const info = scopeInfo(scope);
-    this.#tell('scopeSettled', (observer) => observer.scopeSettled?.(info, outcome));
+  scopeSettled(scope: ScopeInfo, outcome: Outcome): void {
+    this.#tell('scopeSettled', (observer) => observer.scopeSettled?.(scope, outcome));
   }
 
-  responseSent(scope: CallScope): void {
-    const info = scopeInfo(scope);
-    this.#tell('responseSent', (observer) => observer.responseSent?.(info));
+  responseSent(scope: ScopeInfo): void {
+    this.#tell('responseSent', (observer) => observer.responseSent?.(scope));
   }
 
   /** What the first observer that has one gives as trace context. */
-  dispatched(
-    event: AnyEvent,
-    when: DispatchInfo['when'],
-    scope: Scope | undefined,
-    attempt: Attempt | undefined,
-  ): TraceContext {
-    const info = {
-      when,
-      scope: scope?.call && scopeInfo(scope.call),
-      attempt: attempt && attemptInfo(attempt, [event]),
-    };
+  dispatched(event: AnyEvent, info: DispatchInfo): TraceContext {
     let trace: TraceContext = {};
     this.#tell('dispatched', (observer) => {
       const given = observer.dispatched?.(event, info);
@@ -74,24 +60,22 @@ export class Observers {
     this.#tell('unhandled', (observer) => observer.unhandled?.(event));
   }
 
-  errored({ error, event, listener, attempt }: Reported): void {
+  errored(error: EventsError, info: ErroredInfo): void {
     // What fails while it hears of an error is not told of that: it would not end.
     if (error.code === 'HOOK_FAILED') return;
-    this.#tell('errored', (observer) => observer.errored?.(error, { event, listener, attempt }));
+    this.#tell('errored', (observer) => observer.errored?.(error, info));
   }
 
-  backedOff(attempt: Attempt, error: unknown, delay: number): void {
-    // `wrapAttempt` has made it, with the event, if an observer has that.
-    const info = attemptInfo(attempt, []);
-    this.#tell('backedOff', (observer) => observer.backedOff?.(info, { error, delay }));
+  backedOff(attempt: AttemptInfo, error: unknown, delay: number): void {
+    this.#tell('backedOff', (observer) => observer.backedOff?.(attempt, { error, delay }));
   }
 
   wrapFlush(events: readonly AnyEvent[], run: RunStep): Promise<Outcome> {
     return this.#wrap('wrapFlush', { events }, run);
   }
 
-  wrapAttempt(attempt: Attempt, events: readonly AnyEvent[], run: RunStep): Promise<Outcome> {
-    return this.#wrap('wrapAttempt', attemptInfo(attempt, events), run);
+  wrapAttempt(attempt: AttemptInfo, run: RunStep): Promise<Outcome> {
+    return this.#wrap('wrapAttempt', attempt, run);
   }
 
   wrapDelivery(event: AnyEvent, attempt: number, run: RunStep): Promise<Outcome> {
@@ -102,7 +86,7 @@ export class Observers {
     for (const observer of this.list) {
       guarded(
         () => call(observer),
-        (thrown) => reportHook(this.#bus, `The observer ${observer.name}, in ${hook},`, thrown),
+        (thrown) => this.#failed(`The observer ${observer.name}, in ${hook},`, thrown),
       );
     }
   }
@@ -118,8 +102,7 @@ export class Observers {
 
   /** A step that runs exactly once, whatever its observer does. */
   #wrapped(observer: EventObserver, hook: WrapperName, info: unknown, inner: RunStep): RunStep {
-    const failed = (thrown: unknown) =>
-      reportHook(this.#bus, `The observer ${observer.name}, in ${hook},`, thrown);
+    const failed = (thrown: unknown) => this.#failed(`The observer ${observer.name}, in ${hook},`, thrown);
     return () => {
       let outcome: Promise<Outcome> | undefined;
       const run: RunStep = () => (outcome ??= inner());
@@ -135,33 +118,3 @@ export class Observers {
     };
   }
 }
-
-/** What observers see of a scope: one object, for as long as it lives. */
-function scopeInfo(scope: CallScope): ScopeInfo {
-  return (scope.info ??= Object.freeze({
-    kind: scope.kind,
-    path: scope.path,
-    type: scope.source?.type,
-    batchIndex: scope.source?.batchIndex,
-    parent: scope.parent?.call && scopeInfo(scope.parent.call),
-    attempt: scope.attempt && attemptInfo(scope.attempt, []),
-  }));
-}
-
-/** What observers see of an attempt: one object, for as long as it lives. */
-function attemptInfo(attempt: Attempt, events: readonly AnyEvent[]): AttemptInfo {
-  const [first] = events;
-  let info = attemptInfos.get(attempt);
-  if (info === undefined) {
-    info = Object.freeze({
-      listener: attempt.listener,
-      event: attempt.event ?? first!,
-      events: attempt.event === undefined ? events : [attempt.event],
-      attempt: attempt.number,
-    });
-    attemptInfos.set(attempt, info);
-  }
-  return info;
-}
-
-const attemptInfos = new WeakMap<Attempt, AttemptInfo>();

@@ -1,40 +1,41 @@
-import type { BusState } from './bus-state.ts';
-import { readInput, requireContext } from '../scope/dispatch.ts';
-import { makeEntry } from '../scope/make-entry.ts';
 import { EventsError } from '../errors.ts';
 import { Flush } from '../flush/flush.ts';
+import { NO_CTX } from '../model/item.ts';
 import { anything, aString, type Rules } from '../options.ts';
 import { reportProblem } from '../report.ts';
-import { goesOn, nearestOpen, NO_CTX } from '../scope/scope.ts';
+import { readInput, requireContext } from '../scope/dispatch.ts';
+import { makeEvent } from '../scope/make-event.ts';
+import { goesOn, nearestOpen } from '../scope/scope.ts';
 import { currentFrame, restoring, scopeOfBus } from '../scope/storage.ts';
 import type { Delivery } from '../types/bus.ts';
+import type { BusState } from './bus-state.ts';
 
 const PUBLISH_OPTIONS: Rules = { key: aString, meta: anything };
 
 /** `bus.publish`: one event, in no scope, at once. Resolves when its listeners are done. */
 export async function publish(
   bus: BusState,
-  event: unknown,
+  named: unknown,
   payload: unknown,
   options: unknown,
 ): Promise<Delivery> {
-  const input = readInput(bus.app, 'bus.publish', event, payload, options, PUBLISH_OPTIONS);
+  const input = readInput(bus.app, 'bus.publish', named, payload, options, PUBLISH_OPTIONS);
   refuseNewRoots(bus, 'bus.publish');
   requireContext(bus, input.name);
   const cause = currentFrame()?.scope.attempt;
-  const { entry, problem } = makeEntry(bus, input, undefined, NO_CTX, cause);
+  const { event, problem } = makeEvent(bus, input, bus.settings.when, undefined, NO_CTX, cause);
   if (problem?.code === 'META_FAILED') throw problem;
   if (problem !== undefined) {
-    reportProblem(bus, problem, entry.event, cause);
-    return { event: entry.event, failures: [{ listener: undefined, error: problem }] };
+    reportProblem(bus, problem, event, cause);
+    return { event, failures: [{ listener: undefined, error: problem }] };
   }
   // What a listener publishes is part of its chain, though the listener may not wait for it.
-  const flush = new Flush(bus, [entry], { chain: cause?.chain });
+  const flush = new Flush(bus, [{ event, ctx: NO_CTX, cause }], { chain: cause?.chain });
   restoring(() => flush.begin());
   // Where the process may be frozen, nothing else would wait for what it chains; of a listener, its own call does.
   const isLast = cause === undefined && bus.defer.freezes === true;
   await (isLast ? flush.chain.done() : flush.done());
-  return { event: entry.event, failures: flush.failures };
+  return { event, failures: flush.failures };
 }
 
 /**

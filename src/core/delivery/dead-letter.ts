@@ -1,6 +1,6 @@
-import type { BusState } from '../bus/bus-state.ts';
-import type { Busy } from '../flush/lane.ts';
-import { isThenable, reportHook } from '../report.ts';
+import type { BusState, Busy } from '../bus/bus-state.ts';
+import { isThenable } from '../guarded.ts';
+import { reportHook } from '../report.ts';
 import type { DeadLetter } from '../types/delivery.ts';
 
 /** Gives a letter to the bus's `deadLetter`. A promise that never rejects, where that takes time. */

@@ -1,18 +1,30 @@
-import { holderOf, type Gate } from './gate.ts';
 import { EventsError } from '../errors.ts';
+import { type Attempt, type AttemptOrigin, describeJob } from '../flush/attempt.ts';
 import { remakeContext } from '../flush/contexts.ts';
-import type { Flush } from '../flush/flush.ts';
 import { invoke } from '../flush/invoke.ts';
-import { describeJob } from '../flush/lane.ts';
+import { isThenable } from '../guarded.ts';
+import { holderOf, type Item } from '../model/item.ts';
+import type { Target } from '../model/target.ts';
+import type { DeadLetterReason } from '../types/delivery.ts';
+import type { Gate } from './gate.ts';
 import { isNoRetry } from './no-retry.ts';
 import { PolicedAttempt } from './policed-attempt.ts';
 import { backOff, type Policy } from './policy.ts';
-import { isThenable } from '../report.ts';
-import type { Target } from '../router/target.ts';
-import type { Entry } from '../scope/scope.ts';
 import { withTimeLimit } from './time-limit.ts';
-import type { DeadLetterReason } from '../types/delivery.ts';
 import { sleep, type Wait } from './wait.ts';
+
+/** The part of a flush that retries use. */
+export interface RetriedFlush extends AttemptOrigin {
+  succeeded(attempt: Attempt, item: Item, returned: unknown): void;
+  failed(attempt: Attempt, item: Item, cause: unknown, reason: DeadLetterReason): void;
+  dropped(attempt: PolicedAttempt): void;
+  record(
+    attempt: Pick<Attempt, 'listener' | 'number'>,
+    item: Item,
+    thrown: unknown,
+    reason: DeadLetterReason,
+  ): void;
+}
 
 /** An attempt that has failed. */
 interface Failed {
@@ -22,8 +34,8 @@ interface Failed {
 
 /** One event for one listener that has a policy: attempt after attempt, until one succeeds, or none is to follow. */
 export class PolicedDelivery {
-  readonly #flush: Flush;
-  readonly #entry: Entry;
+  readonly #flush: RetriedFlush;
+  readonly #item: Item;
   readonly #target: Target;
   readonly #policy: Policy;
   #attempts = 0;
@@ -32,16 +44,16 @@ export class PolicedDelivery {
   #wait: Wait | undefined = undefined;
   #stopped: DeadLetterReason | undefined = undefined;
 
-  constructor(flush: Flush, entry: Entry, target: Target) {
+  constructor(flush: RetriedFlush, item: Item, target: Target) {
     this.#flush = flush;
-    this.#entry = entry;
+    this.#item = item;
     this.#target = target;
     this.#policy = target.policy!;
   }
 
   /** What it does, in words. */
   describe(): string {
-    const what = describeJob(this.#target, this.#entry);
+    const what = describeJob(this.#target.name, this.#item);
     if (this.#wait === undefined) return what;
     return this.#attempts === 0
       ? `${what}, which waits for a slot`
@@ -53,8 +65,8 @@ export class PolicedDelivery {
     const gate = this.#target.gate?.of(this.#flush.chain.root);
     let failed: Failed | undefined;
     for (;;) {
-      if (failed !== undefined) await remakeContext(this.#flush.bus, this.#entry);
-      if (gate !== undefined && holderOf(this.#entry.cause, this.#flush.chain) === undefined) {
+      if (failed !== undefined) await remakeContext(this.#flush.bus, this.#item);
+      if (gate !== undefined && holderOf(this.#item.cause, this.#flush.chain) === undefined) {
         if (gate.take() || (await this.#waitFor(gate.wait()))) this.#slot = gate;
       }
       if (this.#mustStop()) return this.#end(failed, this.#stopped!);
@@ -63,7 +75,7 @@ export class PolicedDelivery {
       const next = this.#nextAfter(failed);
       if (typeof next === 'string') return this.#end(failed, next);
       this.#flush.dropped(failed.attempt);
-      this.#flush.bus.observed?.backedOff(failed.attempt, failed.error, next);
+      this.#flush.bus.observed?.backedOff(failed.attempt.info, failed.error, next);
       await this.#waitFor(sleep(next));
       if (this.#mustStop()) return this.#end(failed, this.#stopped!);
     }
@@ -76,9 +88,9 @@ export class PolicedDelivery {
   }
 
   async #attempt(): Promise<Failed | undefined> {
-    const entry = this.#entry;
+    const item = this.#item;
     const { timeout } = this.#policy;
-    const attempt = new PolicedAttempt(this.#flush, entry, this.#target.name, {
+    const attempt = new PolicedAttempt(this.#flush, item, this.#target.name, {
       number: ++this.#attempts,
       hasSlot: this.#slot !== undefined,
       hasTimeout: timeout !== undefined,
@@ -87,15 +99,15 @@ export class PolicedDelivery {
     try {
       const call =
         timeout === undefined ? this.#target.invoke : withTimeLimit(timeout, attempt, this.#target.invoke);
-      const returned = invoke(attempt, entry, call);
+      const returned = invoke(attempt, item, call);
       value = isThenable(returned) ? await returned : returned;
     } catch (error) {
       return { attempt, error };
     } finally {
       this.#release();
-      attempt.hasSlot = false;
+      attempt.leaveSlot();
     }
-    this.#flush.succeeded(attempt, entry, value);
+    this.#flush.succeeded(attempt, item, value);
     return undefined;
   }
 
@@ -138,13 +150,13 @@ export class PolicedDelivery {
 
   #end(failed: Failed | undefined, reason: DeadLetterReason): void {
     this.#release();
-    if (failed !== undefined) return this.#flush.failed(failed.attempt, this.#entry, failed.error, reason);
+    if (failed !== undefined) return this.#flush.failed(failed.attempt, this.#item, failed.error, reason);
     // As where a listener without a policy was taken off before its turn.
     if (reason === 'removed') return;
     const error: unknown =
       reason === 'aborted'
         ? this.#flush.options.signal?.reason
         : new EventsError('CLOSED', 'There was no time left for an attempt');
-    this.#flush.record({ listener: this.#target.name, number: 0 }, this.#entry, error, reason);
+    this.#flush.record({ listener: this.#target.name, number: 0 }, this.#item, error, reason);
   }
 }

@@ -1,7 +1,4 @@
-import type { Attempt } from '../flush/attempt.ts';
-import type { Chain } from '../flush/chain.ts';
 import { isWorkers } from '../workers.ts';
-import type { PolicedAttempt } from './policed-attempt.ts';
 import type { Wait } from './wait.ts';
 
 /** Who waits for a slot, until `end` is called. */
@@ -70,14 +67,4 @@ export class Gate {
     this.#waiting.push(waiter);
     return { over, cancel: () => waiter.end?.(false) };
   }
-}
-
-/** The attempt that holds a slot, and may wait for what goes back to it: if that waited for one, it might be for ever. */
-export function holderOf(cause: Attempt | undefined, chain?: Chain): PolicedAttempt | undefined {
-  let first = chain;
-  for (let attempt = cause; attempt !== undefined; attempt = attempt.cause) {
-    if (attempt.policed?.hasSlot) return attempt.policed;
-    first = attempt.chain;
-  }
-  return first?.holder?.hasSlot ? first.holder : undefined;
 }

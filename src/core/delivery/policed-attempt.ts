@@ -1,31 +1,27 @@
-import { Attempt } from '../flush/attempt.ts';
-import type { Flush } from '../flush/flush.ts';
-import type { Entry } from '../scope/scope.ts';
+import { Attempt, type AttemptOrigin } from '../flush/attempt.ts';
+import type { Item } from '../model/item.ts';
 
 /** An attempt under a policy. Most listeners have none, and would pay for each of its fields. */
 export class PolicedAttempt extends Attempt {
-  /** It counts in the `concurrency` of its listener. */
-  hasSlot: boolean;
-  /** Nothing of what it dispatches is kept, whatever its `when`: it will be followed by another one, or has timed out. */
-  isVoid = false;
-  /** Rejects when its `timeout` is over, if it has one. */
-  timedOut: Promise<never> | undefined = undefined;
   readonly #number: number;
   /** Aborts when its `timeout` is over. */
   readonly #timeout: AbortController | undefined;
   readonly #ownSignal: AbortSignal | undefined;
+  #hasSlot: boolean;
+  #isVoid = false;
+  #timedOut: Promise<never> | undefined = undefined;
 
   constructor(
-    flush: Flush,
-    entry: Entry,
+    origin: AttemptOrigin,
+    item: Item,
     listener: string,
     given: { readonly number: number; readonly hasSlot: boolean; readonly hasTimeout: boolean },
   ) {
-    super(flush, entry, listener);
+    super(origin, item, listener);
     this.#number = given.number;
-    this.hasSlot = given.hasSlot;
+    this.#hasSlot = given.hasSlot;
     if (!given.hasTimeout) return;
-    const { signal } = flush.options;
+    const { signal } = origin.options;
     const timeout = new AbortController();
     this.#timeout = timeout;
     this.#ownSignal = signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]);
@@ -35,16 +31,40 @@ export class PolicedAttempt extends Attempt {
     return this.#number;
   }
 
-  override get policed(): PolicedAttempt {
-    return this;
-  }
-
   override get signal(): AbortSignal {
     return this.#ownSignal ?? super.signal;
   }
 
-  get hasTimedOut(): boolean {
-    return this.#timeout?.signal.aborted === true;
+  /** It counts in the `concurrency` of its listener. */
+  override get hasSlot(): boolean {
+    return this.#hasSlot;
+  }
+
+  leaveSlot(): void {
+    this.#hasSlot = false;
+  }
+
+  /** Nothing of what it dispatches is kept: it will be followed by another one, or has timed out. */
+  override get isVoid(): boolean {
+    return this.#isVoid;
+  }
+
+  makeVoid(): void {
+    this.#isVoid = true;
+  }
+
+  override get timedOut(): Promise<never> | undefined {
+    return this.#timedOut;
+  }
+
+  /** What it dispatches after it has timed out is dropped. */
+  override endLate(): void {
+    if (this.#timeout?.signal.aborted) this.#isVoid = true;
+  }
+
+  /** Its `timeout` begins: `over` rejects when it is over. */
+  limit(over: Promise<never>): void {
+    this.#timedOut = over;
   }
 
   abort(reason: unknown): void {

@@ -1,6 +1,6 @@
 import { EventsError } from '../errors.ts';
+import { isThenable } from '../guarded.ts';
 import type { PolicedAttempt } from './policed-attempt.ts';
-import { isThenable } from '../report.ts';
 
 /**
  * Calls a listener, and rejects when the time is over, whatever the listener does then. What it comes to later reaches
@@ -17,7 +17,7 @@ export function withTimeLimit(ms: number, attempt: PolicedAttempt, invoke: (argu
         attempt.abort(error);
       }, ms);
     });
-    attempt.timedOut = timedOut;
+    attempt.limit(timedOut);
     let returned: unknown;
     try {
       returned = invoke(argument);

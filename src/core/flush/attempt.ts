@@ -1,37 +1,92 @@
 import type { BusState } from '../bus/bus-state.ts';
-import { dispatcher } from '../scope/dispatch.ts';
-import type { PolicedAttempt } from '../delivery/policed-attempt.ts';
-import type { Flush } from './flush.ts';
-import type { Job } from './invoke.ts';
-import { NO_CTX, Scope, type Entry } from '../scope/scope.ts';
+import { NO_CTX, type Cause, type Item } from '../model/item.ts';
+import type { Entry, Frame, Scope } from '../scope/scope.ts';
 import type { AnyEvent } from '../types/event.ts';
+import type { AttemptInfo } from '../types/observer.ts';
+import type { Chain } from './chain.ts';
+
+/** The events of one attempt: a single one, or several for `handleMany`. */
+export type Job = Item | readonly Item[];
+
+/** The part of a flush that its attempts use. */
+export interface AttemptOrigin {
+  readonly bus: BusState;
+  readonly chain: Chain;
+  readonly options: {
+    /** The events came from a queue: forwarders don't get them. */
+    readonly fromQueue?: boolean;
+    readonly signal?: AbortSignal | undefined;
+  };
+  /** Frames of other buses that were current when the pass began: attempts keep them. */
+  readonly rest: Frame | undefined;
+}
 
 /** One run of one listener: the scope of what it dispatches. */
-export class Attempt extends Scope {
-  /** What caused whatever it dispatches; `undefined` in a call of `handleMany`, which has no one cause. */
+export class Attempt implements Scope, Cause {
+  readonly bus: BusState;
+  readonly chain: Chain;
+  /** Where scopes of other buses run here too: what the AsyncLocalStorage holds then. Let go of when it settles. */
+  link: Frame | undefined;
+  ctx: unknown;
+  outcome: Scope['outcome'] = 'open';
+  entries: Entry[] | undefined = undefined;
+  count = 0;
   readonly event: AnyEvent | undefined;
-  /** Of its event; of the deepest, in a call of `handleMany`. */
+  /** All events of a call of `handleMany`. */
+  readonly batch: readonly AnyEvent[] | undefined;
   readonly depth: number;
   readonly listener: string;
-  /** The attempt that dispatched its event. */
-  readonly cause: Attempt | undefined;
-  /** It goes back to a delivery: the ids of what it dispatches are derived, so that a redelivery makes the same. */
+  readonly cause: Cause | undefined;
   readonly derives: boolean;
-  /** How many events it has dispatched. */
   dispatched = 0;
   #signal: AbortSignal | undefined;
 
-  constructor(flush: Flush, job: Job, listener: string) {
-    const entry = 'event' in job ? job : undefined;
-    super(flush.bus, undefined, entry === undefined ? NO_CTX : entry.ctx, flush.rest, undefined, flush.chain);
-    this.attempt = this;
-    this.event = entry?.event;
-    this.depth =
-      'event' in job ? job.event.depth : job.reduce((most, { event }) => Math.max(most, event.depth), 0);
+  constructor({ bus, chain, options, rest }: AttemptOrigin, job: Job, listener: string) {
+    const item = 'event' in job ? job : undefined;
+    const batch = 'event' in job ? undefined : job.map(({ event }) => event);
+    this.bus = bus;
+    this.chain = chain;
+    this.link = rest === undefined ? undefined : { scope: this, rest };
+    this.ctx = item === undefined ? NO_CTX : item.ctx;
+    this.event = item?.event;
+    this.batch = batch;
+    this.depth = item?.event.depth ?? batch!.reduce((most, { depth }) => Math.max(most, depth), 0);
     this.listener = listener;
-    this.cause = entry?.cause;
-    this.derives = flush.options.fromQueue === true || entry?.cause?.derives === true;
-    this.#signal = flush.options.signal;
+    this.cause = item?.cause;
+    this.derives = options.fromQueue === true || item?.cause?.derives === true;
+    this.#signal = options.signal;
+  }
+
+  get parent(): undefined {
+    return undefined;
+  }
+
+  get root(): this {
+    return this;
+  }
+
+  get call(): undefined {
+    return undefined;
+  }
+
+  get attempt(): this {
+    return this;
+  }
+
+  get isAttempt(): boolean {
+    return true;
+  }
+
+  get frame(): Frame {
+    return this.link ?? this;
+  }
+
+  get scope(): this {
+    return this;
+  }
+
+  get rest(): undefined {
+    return undefined;
   }
 
   /** Made when it is first read: most listeners never look at it. */
@@ -43,72 +98,38 @@ export class Attempt extends Scope {
     return 1;
   }
 
-  /** Itself, where its listener has a policy. */
-  get policed(): PolicedAttempt | undefined {
+  get hasSlot(): boolean {
+    return false;
+  }
+
+  get isVoid(): boolean {
+    return false;
+  }
+
+  /** The attempt has failed for good, and its scope has settled. */
+  endLate(): void {}
+
+  /** Rejects when its `timeout` is over, if it has one. */
+  get timedOut(): Promise<never> | undefined {
     return undefined;
   }
-}
 
-/** Where a router finds the bus that runs it, which may be one of another copy of this package. */
-const BUS = Symbol.for('trpc-events.bus');
-/** Where it finds `timedOut` of the attempt. */
-const TIMED_OUT = Symbol.for('trpc-events.timed-out');
-
-/**
- * What a listener gets. `ctx` and `signal` are made when they are read: most listeners read one or none, and what they
- * cost is a large part of an attempt.
- */
-export class ListenerArgument {
-  readonly event: AnyEvent;
-  readonly attempt: number;
-  readonly #scope: Attempt;
-  readonly #base: unknown;
-  #ctx: object | undefined = undefined;
-
-  constructor(scope: Attempt, { event, ctx }: Entry) {
-    this.event = event;
-    this.attempt = scope.number;
-    this.#scope = scope;
-    this.#base = ctx;
-  }
-
-  /** For this package: users see no bus here. */
-  get [BUS](): BusState {
-    return this.#scope.bus;
-  }
-
-  get [TIMED_OUT](): Promise<never> | undefined {
-    return this.#scope.policed?.timedOut;
-  }
-
-  get ctx(): object {
-    return (this.#ctx ??= { ...(this.#base as object), dispatch: dispatcher(this.#scope, this.#base) });
-  }
-
-  get signal(): AbortSignal {
-    return this.#scope.signal;
+  /** The attempt as observers see it: one object, for as long as it lives. */
+  get info(): AttemptInfo {
+    let info = infos.get(this);
+    if (info === undefined) {
+      const events = this.batch ?? [this.event!];
+      info = Object.freeze({ listener: this.listener, event: events[0]!, events, attempt: this.number });
+      infos.set(this, info);
+    }
+    return info;
   }
 }
 
-export function busOf(argument: ListenerArgument): BusState {
-  return argument[BUS];
-}
+const infos = new WeakMap<Attempt, AttemptInfo>();
 
-export function timedOutOf(argument: ListenerArgument): Promise<never> | undefined {
-  return argument[TIMED_OUT];
-}
-
-/** What `handleMany` gets. */
-export class ManyArgument {
-  readonly events: readonly AnyEvent[];
-  readonly #scope: Attempt;
-
-  constructor(scope: Attempt, events: readonly AnyEvent[]) {
-    this.events = events;
-    this.#scope = scope;
-  }
-
-  get signal(): AbortSignal {
-    return this.#scope.signal;
-  }
+/** Says which listener handles which event. */
+export function describeJob(listener: string, job: Job): string {
+  const { name, id } = 'event' in job ? job.event : job[0]!.event;
+  return `${listener} on ${name} ${id}`;
 }

@@ -1,14 +1,19 @@
-import type { BusState } from '../bus/bus-state.ts';
-import type { PolicedAttempt } from '../delivery/policed-attempt.ts';
+import type { DeferStrategy } from '../types/defer.ts';
 
 const DONE = Promise.resolve();
+
+/** An attempt that may hold a slot of its listener's `concurrency`. */
+export interface SlotHolder {
+  readonly hasSlot: boolean;
+}
+type FreezingBus = { readonly defer: DeferStrategy };
 
 /** All that one flush leads to: itself, and what its listeners dispatch. Attempts keep it, so it holds no event. */
 export class Chain {
   /** That of the call, or of the attempt, whose events are flushed: it waits for this one. */
   readonly #parent: Chain | undefined;
   /** What holds a slot and may wait for it, where `bus.deliver` began it in a listener: no cause leads there. */
-  readonly holder: PolicedAttempt | undefined;
+  readonly holder: SlotHolder | undefined;
   #deadline: number | undefined = undefined;
   /** What it waits for: flushes that are not done. */
   #open = 0;
@@ -17,7 +22,7 @@ export class Chain {
   #done: Promise<void> | undefined = undefined;
   #resolve: (() => void) | undefined = undefined;
 
-  constructor(parent: Chain | undefined, holder?: PolicedAttempt) {
+  constructor(parent: Chain | undefined, holder?: SlotHolder) {
     this.#parent = parent;
     this.holder = holder;
   }
@@ -53,7 +58,7 @@ export class Chain {
   }
 
   /** Nobody waits for it any more, and the process may be frozen. */
-  isOver(bus: BusState): boolean {
+  isOver(bus: FreezingBus): boolean {
     return this.#parent?.isOver(bus) ?? (this.wasDone && bus.defer.freezes === true);
   }
 
@@ -91,7 +96,7 @@ export class CallChain extends Chain {
     return (this.#finished ??= super.finished);
   }
 
-  override isOver(bus: BusState): boolean {
+  override isOver(bus: FreezingBus): boolean {
     return this.wasDone && (this.#finished !== undefined || bus.defer.freezes === true);
   }
 

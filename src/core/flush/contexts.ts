@@ -1,7 +1,8 @@
 import type { BusState } from '../bus/bus-state.ts';
 import { EventsError } from '../errors.ts';
-import { causeOf, isThenable } from '../report.ts';
-import { NO_CTX, type Entry } from '../scope/scope.ts';
+import { isThenable } from '../guarded.ts';
+import { NO_CTX, type Item } from '../model/item.ts';
+import { causeOf } from '../report.ts';
 
 /** Stands in the place of a ctx that could not be made: each listener that needs it fails with this. */
 export class ContextFailure {
@@ -13,7 +14,7 @@ export class ContextFailure {
 }
 
 /** Makes the ctx of the entries that came from no procedure; a promise, where that takes time. */
-export function makeContexts(bus: BusState, entries: readonly Entry[]): Promise<unknown> | undefined {
+export function makeContexts(bus: BusState, entries: readonly Item[]): Promise<unknown> | undefined {
   let pending: Promise<void>[] | undefined;
   for (const entry of entries) {
     if (entry.ctx !== NO_CTX) continue;
@@ -23,7 +24,7 @@ export function makeContexts(bus: BusState, entries: readonly Entry[]): Promise<
   return pending && Promise.all(pending);
 }
 
-function makeContext(bus: BusState, entry: Entry): Promise<void> | undefined {
+function makeContext(bus: BusState, entry: Item): Promise<void> | undefined {
   const { createContext } = bus.settings;
   const fail = (cause: unknown) => void (entry.ctx = new ContextFailure(cause));
   try {
@@ -37,6 +38,6 @@ function makeContext(bus: BusState, entry: Entry): Promise<void> | undefined {
 }
 
 /** Before another attempt: what could not be made for the last one may be made now. */
-export async function remakeContext(bus: BusState, entry: Entry): Promise<void> {
+export async function remakeContext(bus: BusState, entry: Item): Promise<void> {
   if (entry.ctx instanceof ContextFailure) await makeContext(bus, entry);
 }

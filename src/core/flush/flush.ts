@@ -1,22 +1,25 @@
-import { Attempt } from './attempt.ts';
 import type { BusState } from '../bus/bus-state.ts';
-import { Chain } from './chain.ts';
-import { makeContexts } from './contexts.ts';
-import { isEnabled } from './enabled.ts';
 import { bury } from '../delivery/dead-letter.ts';
-import { PolicedDelivery } from '../delivery/delivery.ts';
+import { PolicedDelivery, type RetriedFlush } from '../delivery/delivery.ts';
+import { failureOf } from '../delivery/failure.ts';
 import type { PolicedAttempt } from '../delivery/policed-attempt.ts';
 import { PolicedLane } from '../delivery/policed-lane.ts';
-import { failureOf } from '../delivery/failure.ts';
-import { BAD_ANSWER, failedOf, invoke, type Job } from './invoke.ts';
-import { Lane } from './lane.ts';
-import { isThenable, reportUnhandled } from '../report.ts';
-import { takeSettled, type Entry } from '../scope/scope.ts';
-import { currentFrame, framesWithout, restoring, type Frame } from '../scope/storage.ts';
-import type { Target } from '../router/target.ts';
+import { isThenable } from '../guarded.ts';
+import type { Target } from '../model/target.ts';
+import { reportUnhandled } from '../report.ts';
+import { takeSettled } from '../scope/judge.ts';
+import type { Frame } from '../scope/scope.ts';
+import type { Item } from '../model/item.ts';
+import { currentFrame, framesWithout, restoring } from '../scope/storage.ts';
 import type { DeliveryFailure } from '../types/bus.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
 import type { AnyEvent } from '../types/event.ts';
+import { Attempt, type Job } from './attempt.ts';
+import { Chain } from './chain.ts';
+import { makeContexts } from './contexts.ts';
+import { isEnabled } from './enabled.ts';
+import { BAD_ANSWER, failedOf, invoke } from './invoke.ts';
+import { Lane, type LaneOwner } from './lane.ts';
 
 /** How a flush differs from one of a settled scope. */
 export interface FlushOptions {
@@ -34,9 +37,9 @@ const NO_OPTIONS: FlushOptions = {};
  * Gives the events of a settled scope to the targets of their names: each target gets them in their order, the next
  * when the former is done; different targets don't wait for each other.
  */
-export class Flush {
+export class Flush implements LaneOwner, RetriedFlush {
   readonly bus: BusState;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly Item[];
   readonly options: FlushOptions;
   readonly chain: Chain;
   /** What else of the AsyncLocalStorage its attempts find: the scopes of other buses. */
@@ -49,7 +52,7 @@ export class Flush {
   #done: Promise<void> | undefined = undefined;
   #resolveDone: (() => void) | undefined = undefined;
 
-  constructor(bus: BusState, entries: readonly Entry[], options: FlushOptions = NO_OPTIONS) {
+  constructor(bus: BusState, entries: readonly Item[], options: FlushOptions = NO_OPTIONS) {
     this.bus = bus;
     this.entries = entries;
     this.options = options;
@@ -109,11 +112,11 @@ export class Flush {
   #pass(): void {
     const { bus } = this;
     if (bus.passing !== undefined) return void bus.passing.push(this);
-    const passing: Flush[] = [this];
+    const passing: { giveAll(): void }[] = [this];
     bus.passing = passing;
     try {
       // It grows while it is read.
-      for (const flush of passing) flush.#giveAll();
+      for (const flush of passing) flush.giveAll();
     } finally {
       bus.passing = undefined;
     }
@@ -121,7 +124,7 @@ export class Flush {
   }
 
   /** Starts each idle target; what a busy one must get later waits in its lane. */
-  #giveAll(): void {
+  giveAll(): void {
     const { registry, streams } = this.bus;
     const { only, fromQueue = false } = this.options;
     let started: Set<Target> | undefined;
@@ -144,7 +147,7 @@ export class Flush {
   }
 
   /** What one call of `handleMany` gets. */
-  #all(target: Target): readonly Entry[] {
+  #all(target: Target): readonly Item[] {
     const { registry } = this.bus;
     const { fromQueue = false } = this.options;
     return this.entries.filter(({ event }) =>
@@ -152,7 +155,7 @@ export class Flush {
     );
   }
 
-  #give(entry: Entry, target: Target): void {
+  #give(entry: Item, target: Target): void {
     const lane = this.#lanes?.get(target);
     if (lane === undefined) this.start(entry, target);
     else lane.add(entry);
@@ -161,7 +164,7 @@ export class Flush {
   /** Starts one attempt, or all that a policy asks for. Whether it goes on after this; then `lane` hears of its end. */
   start(job: Job, target: Target, lane?: Lane): boolean {
     if (target.isOff()) return false;
-    if (target.policy !== undefined) return this.#startPoliced(job as Entry, target, lane);
+    if (target.policy !== undefined) return this.#startPoliced(job as Item, target, lane);
     const attempt = new Attempt(this, job, target.name);
     try {
       const returned = invoke(attempt, job, target.invoke);
@@ -177,7 +180,7 @@ export class Flush {
   }
 
   /** Apart, so that what most listeners need stays small enough to be inlined. */
-  #startPoliced(entry: Entry, target: Target, lane: Lane | undefined): boolean {
+  #startPoliced(entry: Item, target: Target, lane: Lane | undefined): boolean {
     const policed = (lane as PolicedLane | undefined) ?? this.#open(new PolicedLane(this, target));
     policed.waitFor(new PolicedDelivery(this, entry, target));
     return true;
@@ -209,21 +212,21 @@ export class Flush {
   failed(attempt: Attempt, job: Job, cause: unknown, reason?: DeadLetterReason): void {
     // Whatever `onError` publishes is caused by this attempt, not by one that it has chained.
     restoring(() => this.#settle(attempt, false));
-    if (attempt.policed?.hasTimedOut) attempt.policed.isVoid = true;
+    attempt.endLate();
     if ('event' in job) return this.record(attempt, job, cause, reason);
     for (const entry of job) this.record(attempt, entry, cause, reason);
   }
 
   /** It has failed, and will be followed by another one: nothing that it dispatched is kept. */
   dropped(attempt: PolicedAttempt): void {
-    attempt.isVoid = true;
+    attempt.makeVoid();
     this.#settle(attempt, false);
   }
 
   /** A listener has failed for good. */
   record(
     { listener, number }: Pick<Attempt, 'listener' | 'number'>,
-    { event }: Entry,
+    { event }: Item,
     thrown: unknown,
     given?: DeadLetterReason,
   ): void {

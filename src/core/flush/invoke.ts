@@ -1,13 +1,11 @@
-import { ListenerArgument, ManyArgument, type Attempt } from './attempt.ts';
-import { ContextFailure } from './contexts.ts';
+import type { Item } from '../model/item.ts';
+import type { Target } from '../model/target.ts';
 import { isObject } from '../options.ts';
-import type { Entry } from '../scope/scope.ts';
 import { enterAndCall } from '../scope/storage.ts';
-import type { Target } from '../router/target.ts';
 import type { Outcome } from '../types/observer.ts';
-
-/** What one attempt handles: one event, or for `handleMany` several. */
-export type Job = Entry | readonly Entry[];
+import { ListenerArgument, ManyArgument } from './argument.ts';
+import type { Attempt, Job } from './attempt.ts';
+import { ContextFailure } from './contexts.ts';
 
 /** Calls what a target invokes, in the scope of an attempt. */
 export function invoke(attempt: Attempt, job: Job, call: Target['invoke']): unknown {
@@ -17,11 +15,7 @@ export function invoke(attempt: Attempt, job: Job, call: Target['invoke']): unkn
 
 /** `ListenerArgument` or `ManyArgument`, as the target takes it. */
 function argumentOf(attempt: Attempt, job: Job): never {
-  if (!('event' in job))
-    return new ManyArgument(
-      attempt,
-      job.map(({ event }) => event),
-    ) as never;
+  if (!('event' in job)) return new ManyArgument(attempt) as never;
   if (job.ctx instanceof ContextFailure) throw job.ctx.error;
   return new ListenerArgument(attempt, job) as never;
 }
@@ -36,8 +30,7 @@ async function invokeObserved(attempt: Attempt, job: Job, call: Target['invoke']
       return { ok: false, error };
     }
   };
-  const events = 'event' in job ? [job.event] : job.map(({ event }) => event);
-  const outcome = await attempt.bus.observed!.wrapAttempt(attempt, events, run);
+  const outcome = await attempt.bus.observed!.wrapAttempt(attempt.info, run);
   if (!outcome.ok) throw outcome.error;
   return returned;
 }
@@ -47,9 +40,9 @@ export const BAD_ANSWER =
 
 /** What `handleMany` says could not be handled; `undefined` where that can't be understood. */
 export function failedOf(
-  job: readonly Entry[],
+  job: readonly Item[],
   returned: unknown,
-): readonly { readonly entry: Entry; readonly error: unknown }[] | undefined {
+): readonly { readonly entry: Item; readonly error: unknown }[] | undefined {
   try {
     const failures = isObject(returned) ? returned['failures'] : undefined;
     if (failures === undefined) return [];

@@ -1,26 +1,28 @@
-import type { Attempt } from './attempt.ts';
-import type { Bagged } from './bag.ts';
-import type { Flush } from './flush.ts';
-import type { Job } from './invoke.ts';
-import type { Entry } from '../scope/scope.ts';
-import type { Target } from '../router/target.ts';
+import type { Busy } from '../bus/bus-state.ts';
+import type { Item } from '../model/item.ts';
+import type { Target } from '../model/target.ts';
+import { describeJob, type Attempt, type Job } from './attempt.ts';
 
-/** What a bus waits for, and can name. */
-export interface Busy extends Bagged {
-  describe(): string;
+/** The part of a flush that its lanes use. */
+export interface LaneOwner {
+  /** Starts the listener. Returns true if it is still running; then `lane` is told when it ends. */
+  start(item: Item, target: Target, lane: Lane): boolean;
+  succeeded(attempt: Attempt, job: Job, returned: unknown): void;
+  failed(attempt: Attempt, job: Job, cause: unknown): void;
+  closeLane(lane: Lane): void;
 }
 
 /** One target that is busy in one flush: it takes what waits for it one by one. */
 export class Lane implements Busy {
   place = -1;
-  readonly #flush: Flush;
+  readonly #flush: LaneOwner;
   readonly target: Target;
-  #queue: Entry[] | undefined = undefined;
+  #queue: Item[] | undefined = undefined;
   #taken = 0;
   #attempt!: Attempt;
   #job!: Job;
 
-  constructor(flush: Flush, target: Target) {
+  constructor(flush: LaneOwner, target: Target) {
     this.#flush = flush;
     this.target = target;
   }
@@ -33,7 +35,7 @@ export class Lane implements Busy {
   }
 
   /** What the target gets when it has done what came before. */
-  add(entry: Entry): void {
+  add(entry: Item): void {
     if (this.#queue === undefined) this.#queue = [entry];
     else this.#queue.push(entry);
   }
@@ -45,7 +47,7 @@ export class Lane implements Busy {
   }
 
   protected doing(): string {
-    return describeJob(this.target, this.#job);
+    return describeJob(this.target.name, this.#job);
   }
 
   readonly #succeeded = (value: unknown): void => {
@@ -65,9 +67,4 @@ export class Lane implements Busy {
     }
     this.#flush.closeLane(this);
   }
-}
-
-export function describeJob(target: Target, job: Job): string {
-  const { name, id } = 'event' in job ? job.event : job[0]!.event;
-  return `${target.name} on ${name} ${id}`;
 }

@@ -1,5 +1,5 @@
-import type { ListenerArgument } from '../flush/attempt.ts';
 import type { BusState, Override } from '../bus/bus-state.ts';
+import type { ListenerArgument } from '../flush/argument.ts';
 import { isObject } from '../options.ts';
 import type { AnyDependencies, AnyDependency } from '../types/dependency.ts';
 

@@ -1,20 +1,14 @@
-import type { BusState } from '../bus/bus-state.ts';
+import type { TargetLookup } from '../model/settings.ts';
 import { EventsError } from '../errors.ts';
-import { nameTaken, routerOf, type Registration, type RouterCore } from './router-core.ts';
+import { nameTaken, routerOf, type Registration, type RouterCore, type RouterUser } from './router-core.ts';
+import type { Lookup, Target } from '../model/target.ts';
 import { quote } from '../suggest.ts';
-import { handlerTarget, listenerTarget, selectorOf, type DecorateTarget, type Target } from './target.ts';
+import { handlerTarget, listenerTarget, selectorOf, type DecorateTarget } from './target.ts';
 import type { EventShape } from '../types/catalog.ts';
 import type { EventHandler } from '../types/handler.ts';
 
-/** Who takes the events of one name. */
-export interface Lookup {
-  readonly targets: readonly Target[];
-  /** Whether one of them does more than watch. */
-  readonly taken: boolean;
-}
-
 /** The listeners and handlers of one bus, in order, and who takes which event. */
-export class Registry {
+export class Registry implements TargetLookup, RouterUser {
   readonly #shape: EventShape;
   readonly #decorate: DecorateTarget;
   readonly #routers: readonly RouterCore[];
@@ -52,9 +46,13 @@ export class Registry {
       if (!handler.remote && !handler.passive) this.#assertLocal(handler.selects);
   }
 
-  /** From now on, routers tell the bus what is registered. */
-  joinRouters(bus: BusState): void {
-    for (const router of this.#routers) router.joins(bus);
+  /** From now on, routers tell this registry what is registered. */
+  joinRouters(): void {
+    for (const router of this.#routers) router.joins(this);
+  }
+
+  leaveRouters(): void {
+    for (const router of this.#routers) router.leaves(this);
   }
 
   /** All, under their final names, in the order in which they were given and registered. */

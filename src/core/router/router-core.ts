@@ -1,4 +1,3 @@
-import type { BusState } from '../bus/bus-state.ts';
 import { variable } from '../environment.ts';
 import { EventsError } from '../errors.ts';
 import { POLICY, readPolicy, type Policy } from '../delivery/policy.ts';
@@ -28,20 +27,32 @@ interface Ref<T> {
 const makeRef: <T extends object>(target: T) => Ref<T> =
   typeof WeakRef === 'undefined' ? (target) => ({ deref: () => target }) : (target) => new WeakRef(target);
 
+/** The registry of a bus, as the routers that it uses see it. */
+export interface RouterUser {
+  /** @throws EventsError `BAD_OPTION` if a new listener doesn't fit the rest of the bus */
+  assertFits(registration: Registration, router: RouterCore): void;
+  /** A listener was registered or taken off. */
+  invalidate(): void;
+}
+
 /** What all views on one router share. */
 export class RouterCore {
   readonly shape: EventShape;
   readonly registrations = new Set<Registration>();
   readonly named = new Map<string, Registration>();
-  /** Held weakly: a router often lives as long as its module, and a bus need not. */
-  readonly #buses = new Set<Ref<BusState>>();
+  /** Registries are held weakly, because a router often lives as long as its module and a bus need not. */
+  readonly #users = new Set<Ref<RouterUser>>();
 
   constructor(shape: EventShape) {
     this.shape = shape;
   }
 
-  joins(bus: BusState): void {
-    this.#buses.add(makeRef(bus));
+  joins(user: RouterUser): void {
+    this.#users.add(makeRef(user));
+  }
+
+  leaves(user: RouterUser): void {
+    for (const ref of this.#users) if (ref.deref() === user) this.#users.delete(ref);
   }
 
   register(
@@ -58,7 +69,7 @@ export class RouterCore {
     // In development, a module that is loaded again registers the same names again: its listeners replace the old ones.
     if (former?.name !== undefined && !isDevelopment())
       throw new EventsError('BAD_OPTION', nameTaken(former.name));
-    for (const bus of this.#alive()) bus.registry.assertFits(registration, this);
+    for (const user of this.#alive()) user.assertFits(registration, this);
     if (former !== undefined) this.#takeOff(former);
     this.registrations.add(registration);
     if (name !== undefined) this.named.set(name, registration);
@@ -97,14 +108,14 @@ export class RouterCore {
   }
 
   #changed(): void {
-    for (const bus of this.#alive()) bus.registry.invalidate();
+    for (const user of this.#alive()) user.invalidate();
   }
 
-  *#alive(): Generator<BusState> {
-    for (const ref of this.#buses) {
-      const bus = ref.deref();
-      if (bus === undefined || bus.closed) this.#buses.delete(ref);
-      else yield bus;
+  *#alive(): Generator<RouterUser> {
+    for (const ref of this.#users) {
+      const user = ref.deref();
+      if (user === undefined) this.#users.delete(ref);
+      else yield user;
     }
   }
 }

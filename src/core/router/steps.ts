@@ -1,7 +1,7 @@
-import { busOf, timedOutOf, type ListenerArgument } from '../flush/attempt.ts';
-import { Resolver } from './depends.ts';
+import { busOf, type ListenerArgument, timedOutOf } from '../flush/argument.ts';
 import { isObject } from '../options.ts';
 import type { AnyDependencies } from '../types/dependency.ts';
+import { Resolver } from './depends.ts';
 
 /** What `.use` or `.provide` added to a view. */
 export type Step = { readonly use: (opts: object) => unknown } | { readonly provide: AnyDependencies };

@@ -1,34 +1,11 @@
-import type { ListenerArgument, ManyArgument } from '../flush/attempt.ts';
-import { Gate } from '../delivery/gate.ts';
-import type { Policy } from '../delivery/policy.ts';
 import { assertSelects, compilePatterns, type Selector } from '../catalog/pattern.ts';
-import type { Registration, RouterCore } from './router-core.ts';
+import { Gate } from '../delivery/gate.ts';
+import type { ListenerArgument, ManyArgument } from '../flush/argument.ts';
+import type { Target } from '../model/target.ts';
 import { quote } from '../suggest.ts';
 import type { EventShape } from '../types/catalog.ts';
 import type { EventForwarder, EventHandler } from '../types/handler.ts';
-
-/** Whatever gets events of a bus: one listener of a router, or a handler. */
-export interface Target {
-  /** Unique in its bus. A derived one may change, when another listener comes. */
-  name: string;
-  /** It gets the events of a flush at once, as `handleMany` does. */
-  readonly many: boolean;
-  /** It only watches. */
-  readonly passive: boolean;
-  /** A forwarder, and what it said of `local`. */
-  readonly remote: boolean;
-  readonly local: boolean | undefined;
-  readonly selects: (name: string) => boolean;
-  /** Whether it does not get what it takes: in tests alone. */
-  readonly skips?: (name: string) => boolean;
-  /** Whether its listener was taken off since. */
-  readonly isOff: () => boolean;
-  readonly invoke: (argument: never) => unknown;
-  /** How its events are delivered, where that was given. */
-  readonly policy: Policy | undefined;
-  /** Where its policy has a `concurrency`. */
-  readonly gate: Gate | undefined;
-}
+import type { Registration, RouterCore } from './router-core.ts';
 
 /** How `trpc-events/testing` gets at the targets of a bus, of another copy of this package too: an option that no type has. */
 export const DECORATE = Symbol.for('trpc-events.decorate-targets');

@@ -1,12 +1,12 @@
-import type { CallScope } from './call-scope.ts';
+import { INLINE_BUDGET } from '../delivery/budget.ts';
 import { Chain } from '../flush/chain.ts';
 import { Flush } from '../flush/flush.ts';
-import { INLINE_BUDGET } from '../delivery/budget.ts';
-import { isThenable, reportHook, reportLate } from '../report.ts';
-import type { Entry } from './scope.ts';
-import { snapshot } from './storage.ts';
+import { isThenable } from '../guarded.ts';
+import { reportHook, reportLate } from '../report.ts';
 import type { StartFlush } from '../types/defer.ts';
 import { isWorkers } from '../workers.ts';
+import type { CallScope, Entry } from './scope.ts';
+import { snapshot } from './storage.ts';
 
 const DONE = Promise.resolve();
 

@@ -1,15 +1,18 @@
-import type { App, BusState } from '../bus/bus-state.ts';
+import type { BusState } from '../bus/bus-state.ts';
 import { isEventValue, payloadOf, schemaOf } from '../catalog/catalog.ts';
+import { validate } from '../catalog/schema.ts';
+import { copyPayload } from '../catalog/snapshot.ts';
 import { EventsError } from '../errors.ts';
 import type { Chain } from '../flush/chain.ts';
-import { makeEntry, type Input } from './make-entry.ts';
-import { aString, anything, checkOptions, oneOf, type Rules } from '../options.ts';
+import { NO_CTX, type Item } from '../model/item.ts';
+import type { App } from '../model/settings.ts';
+import { anything, aString, checkOptions, oneOf, type Rules } from '../options.ts';
 import { reportLate, reportProblem } from '../report.ts';
-import { validate } from '../catalog/schema.ts';
-import { goesOn, nearestOpen, NO_CTX, reasonToDrop, type Entry, type Scope } from './scope.ts';
-import { copyPayload } from '../catalog/snapshot.ts';
-import { currentFrame, hasStorage, scopeOfApp, scopeOfBus } from './storage.ts';
 import { quote } from '../suggest.ts';
+import { reasonToDrop } from './judge.ts';
+import { type Input, makeEvent } from './make-event.ts';
+import { type Entry, goesOn, nearestOpen, type Scope } from './scope.ts';
+import { currentFrame, hasStorage, scopeOfApp, scopeOfBus } from './storage.ts';
 
 /** `dispatch`, untyped: a name, a payload and options, or a value and options. */
 export type DispatchFunction = (event: unknown, payload?: unknown, options?: unknown) => void;
@@ -34,7 +37,7 @@ export function dispatchAmbient(app: App, event: unknown, payload: unknown, opti
   const input = readInput(app, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);
   const open = nearestOpen(scope);
   // Once a call has settled, its ctx is gone, and its outcome is no longer this code's.
-  if (open === undefined && scope.attempt !== scope) return publishLate(scope, input);
+  if (open === undefined && !scope.isAttempt) return publishLate(scope, input);
   add(open ?? scope, open === undefined ? NO_CTX : open.ctx, input);
 }
 
@@ -108,8 +111,10 @@ function add(scope: Scope, ctx: unknown, input: Input): void {
     );
   }
   const cause = currentFrame()?.scope.attempt ?? scope.attempt;
-  const { entry, problem } = makeEntry(bus, input, scope, ctx, cause);
-  if (problem !== undefined) return reportProblem(bus, problem, entry.event, cause);
+  const when = input.options?.when ?? bus.settings.when;
+  const { event, problem } = makeEvent(bus, input, when, scope, ctx, cause);
+  const entry = { event, ctx, cause, when, scope, n: root.count++ };
+  if (problem !== undefined) return reportProblem(bus, problem, event, cause);
   if (open === undefined) return flushLate(scope, entry);
   if (root.entries === undefined) root.entries = [entry];
   else root.entries.push(entry);
@@ -136,16 +141,17 @@ function publishLate(scope: Scope, input: Input): void {
   if (bus.closing) refuseWhenClosed(bus, undefined);
   requireContext(bus, input.name);
   const cause = currentFrame()?.scope.attempt;
-  const { entry, problem } = makeEntry(bus, input, scope, NO_CTX, cause);
-  if (problem !== undefined) return reportProblem(bus, problem, entry.event, cause);
-  if (scope.root.attempt === scope.root && scope.root.outcome === 'failed')
-    return bus.discard(entry, 'attempt-failed');
-  flushNow(bus, entry, scope.chain);
+  const when = input.options?.when ?? bus.settings.when;
+  const { event, problem } = makeEvent(bus, input, when, scope, NO_CTX, cause);
+  if (problem !== undefined) return reportProblem(bus, problem, event, cause);
+  const item = { event, ctx: NO_CTX, cause };
+  if (scope.root.isAttempt && scope.root.outcome === 'failed') return bus.discard(item, 'attempt-failed');
+  flushNow(bus, item, scope.chain);
 }
 
-function flushNow(bus: BusState, entry: Entry, chain: Chain): void {
-  if (chain.isOver(bus)) reportLate(bus, entry);
-  bus.flushNow(entry, chain);
+function flushNow(bus: BusState, item: Item, chain: Chain): void {
+  if (chain.isOver(bus)) reportLate(bus, item);
+  bus.flushNow(item, chain);
 }
 
 /** @throws EventsError `NO_CONTEXT`, where listeners need a ctx and nothing makes one */

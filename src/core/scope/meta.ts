@@ -1,20 +1,13 @@
-import type { Attempt } from '../flush/attempt.ts';
 import type { BusState } from '../bus/bus-state.ts';
-import { EventsError } from '../errors.ts';
-import { isObject } from '../options.ts';
-import { causeOf, isThenable } from '../report.ts';
 import { validate } from '../catalog/schema.ts';
-import { NO_CTX, type Scope } from './scope.ts';
-import { quote } from '../suggest.ts';
 import { copyPayload } from '../catalog/snapshot.ts';
-
-/** The meta of one event, or why there is none. */
-export interface Meta {
-  readonly value: unknown;
-  readonly error: EventsError | undefined;
-  /** Given for a whole scope: it goes before what a cause carries. */
-  readonly given?: boolean;
-}
+import { EventsError } from '../errors.ts';
+import { isThenable } from '../guarded.ts';
+import { NO_CTX, type Cause } from '../model/item.ts';
+import { isObject } from '../options.ts';
+import { causeOf } from '../report.ts';
+import { quote } from '../suggest.ts';
+import type { Meta, Scope } from './scope.ts';
 
 const EMPTY: Meta = { value: Object.freeze({}), error: undefined };
 
@@ -28,7 +21,7 @@ export function metaFor(
   options: { readonly meta?: unknown } | undefined,
   scope: Scope | undefined,
   ctx: unknown,
-  cause: Attempt | undefined,
+  cause: Cause | undefined,
 ): Meta {
   if (options?.meta !== undefined) return { value: checkMeta(bus, options.meta), error: undefined };
   let owner = scope?.call;

@@ -1,10 +1,11 @@
 import type { BusState } from '../bus/bus-state.ts';
-import { CallScope, type CallSource } from './call-scope.ts';
-import { deferFlush } from './defer-flush.ts';
-import { guarded, reportHook } from '../report.ts';
-import { nearestOpen, takeCommitted, takeSettled, type Scope } from './scope.ts';
-import { scopeOfBus } from './storage.ts';
+import { guarded } from '../guarded.ts';
+import { reportHook } from '../report.ts';
 import type { DeferStrategy } from '../types/defer.ts';
+import { deferFlush } from './defer-flush.ts';
+import { takeCommitted, takeSettled } from './judge.ts';
+import { CallScope, type CallSource, nearestOpen, type Scope } from './scope.ts';
+import { currentFrame, framesWithout, scopeOfBus } from './storage.ts';
 
 /** Opens a scope below the one that runs, or a root. */
 export function openScope(
@@ -14,7 +15,10 @@ export function openScope(
   defer?: DeferStrategy,
 ): CallScope {
   const parent = nearestOpen(scopeOfBus(bus));
-  const scope = new CallScope(bus, parent, ctx, source, defer ?? bus.defer);
+  const frame = currentFrame();
+  const attempt = frame === undefined ? parent?.attempt : frame.scope.attempt;
+  const rest = framesWithout(frame, bus);
+  const scope = new CallScope(bus, parent, ctx, source, defer ?? bus.defer, attempt, rest);
   if (scope.isCounted) bus.openCalls++;
   if (parent === undefined) openDefer(scope);
   else {
@@ -22,7 +26,7 @@ export function openScope(
     const raw = source?.getRawInput;
     if (defer !== undefined && raw !== undefined) replaceDefer(parent, defer, raw);
   }
-  bus.observed?.scopeOpened(scope);
+  bus.observed?.scopeOpened(scope.info);
   return scope;
 }
 
@@ -53,7 +57,7 @@ function openDefer(scope: CallScope): void {
 export function settleScope(scope: CallScope, ok: boolean, error?: unknown): Promise<void> | undefined {
   const { bus, parent } = scope;
   if (scope.outcome !== 'open') return undefined;
-  bus.observed?.scopeSettled(scope, ok ? { ok } : { ok, error });
+  bus.observed?.scopeSettled(scope.info, ok ? { ok } : { ok, error });
   scope.outcome = ok ? 'ok' : 'failed';
   const waits = nearestOpen(parent) === undefined ? settleRoot(scope) : undefined;
   scope.ctx = undefined;

@@ -1,13 +1,14 @@
-import type { App, BusState } from '../bus/bus-state.ts';
+import type { BusState } from '../bus/bus-state.ts';
+import { isThenable } from '../guarded.ts';
+import { NO_CTX } from '../model/item.ts';
+import type { App } from '../model/settings.ts';
+import { anything, badArgument, checkOptions } from '../options.ts';
+import type { DeferStrategy } from '../types/defer.ts';
 import { dispatcher, requireScope } from './dispatch.ts';
 import { checkMeta } from './meta.ts';
 import { openScope, settleScope } from './open-scope.ts';
-import { anything, badArgument, checkOptions } from '../options.ts';
-import { isThenable } from '../report.ts';
-import type { CallScope } from './call-scope.ts';
-import { NO_CTX } from './scope.ts';
+import type { CallScope } from './scope.ts';
 import { restoring, runIn } from './storage.ts';
-import type { DeferStrategy } from '../types/defer.ts';
 
 /** What the function in a scope gets. */
 export interface Tools {

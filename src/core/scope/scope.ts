@@ -1,69 +1,132 @@
-import type { Attempt } from '../flush/attempt.ts';
 import type { BusState } from '../bus/bus-state.ts';
-import type { CallScope } from './call-scope.ts';
-import type { Chain } from '../flush/chain.ts';
-import type { Frame } from './storage.ts';
+import { CallChain, type Chain } from '../flush/chain.ts';
+import type { Cause, Item } from '../model/item.ts';
+import type { EventsError } from '../errors.ts';
+import type { DeferCall, DeferStrategy } from '../types/defer.ts';
 import type { When } from '../types/dispatch.ts';
-import type { AnyEvent } from '../types/event.ts';
-import type { DiscardReason } from '../types/observer.ts';
+import type { ScopeInfo } from '../types/observer.ts';
 
-/** An event that waits in a scope, or in a flush, with all that its listeners will need. */
-export interface Entry {
-  readonly event: AnyEvent;
-  /** The ctx of its dispatch; `NO_CTX` where `createContext` is to make it. */
-  ctx: unknown;
+/** An event that waits in a scope. */
+export interface Entry extends Item {
   readonly when: When;
-  readonly scope: Scope | undefined;
+  readonly scope: Scope;
   /** Its place among all that was dispatched below an outermost scope. */
   readonly n: number;
-  /** The attempt that dispatched it. */
-  readonly cause: Attempt | undefined;
 }
-export const NO_CTX: unique symbol = Symbol('no ctx');
+
+/**
+ * What the AsyncLocalStorage holds: the scope that runs, for each bus of which one runs. At most one frame a bus, so
+ * that it doesn't grow where timers and calls start one another; the latest stands first.
+ */
+export interface Frame {
+  readonly scope: Scope;
+  readonly rest: Frame | undefined;
+}
 
 /**
  * What one procedure call, or one attempt of a listener, dispatched. Its events stand in one list at the outermost
  * scope, in the order of their dispatch, so nothing moves when an inner scope settles: an entry is judged by all scopes
  * above it when the last of them has settled.
  */
-export class Scope implements Frame {
+export interface Scope extends Frame {
   readonly bus: BusState;
   readonly parent: Scope | undefined;
   readonly root: Scope;
   /** Of the root: what waits for all that comes of it, late or not. */
   readonly chain: Chain;
+  /** Itself, if it is a call, and no attempt. */
+  readonly call: CallScope | undefined;
+  /** Itself, if it is an attempt; else the one that it runs in, or was started from. */
+  readonly attempt: Cause | undefined;
+  readonly isAttempt: boolean;
+  /** Nothing of what it dispatches is kept, whatever its `when`. */
+  readonly isVoid: boolean;
+  /** What the AsyncLocalStorage holds while it runs. */
+  readonly frame: Frame;
+  /** Let go of when it settles: a timer that was started here may hold the scope for long. */
+  readonly ctx: unknown;
+  readonly outcome: 'open' | 'ok' | 'failed';
+  /** Of a root: what waits. */
+  entries: Entry[] | undefined;
+  /** Of a root: how much ever was dispatched below it. */
+  count: number;
+}
+
+/** The call that a scope is opened for: tRPC's options of a middleware, or what `bus['~run']` was given. */
+export interface CallSource {
+  readonly path?: string | undefined;
+  readonly type?: 'query' | 'mutation' | 'subscription' | undefined;
+  /** Read late: Next's may throw. */
+  readonly signal?: AbortSignal | undefined;
+  readonly response?: unknown;
+  readonly batchIndex?: number | undefined;
+  /** The same function all along the middlewares of one call. */
+  readonly getRawInput?: unknown;
+}
+
+/** The meta of one event, or why there is none. */
+export interface Meta {
+  readonly value: unknown;
+  readonly error: EventsError | undefined;
+  /** Given for a whole scope: it goes before what a cause carries. */
+  readonly given?: boolean;
+}
+
+/** The scope of a procedure call, or of `bus.scope` and `e.scope`. */
+export class CallScope implements Scope, DeferCall {
+  readonly bus: BusState;
+  readonly parent: Scope | undefined;
+  readonly root: Scope;
+  readonly chain: Chain;
+  readonly attempt: Cause | undefined;
   /** Where scopes of other buses run here too: what the AsyncLocalStorage holds then. Let go of when it settles. */
   link: Frame | undefined;
-  /** Itself, if it is a call, and no attempt. */
-  call: CallScope | undefined = undefined;
-  /** Itself, if it is an attempt; else the one that it runs in, or was started from. */
-  attempt: Attempt | undefined;
-  /** Let go of when it settles: a timer that was started here may hold the scope for long. */
   ctx: unknown;
-  outcome: 'open' | 'ok' | 'failed' = 'open';
-  /** Of a root: what waits. */
+  outcome: Scope['outcome'] = 'open';
   entries: Entry[] | undefined = undefined;
-  /** Of a root: how much ever was dispatched below it. */
   count = 0;
+  readonly kind: 'call' | 'scope';
+  readonly path: string | undefined;
+  /** Opened after `close`, or within such a call: what it dispatches is refused. */
+  readonly isRefused: boolean;
+  /** Among the `openCalls` of its bus: `close` waits for it. */
+  isCounted: boolean;
+  defer: DeferStrategy;
+  /** Let go of when it settles: it holds the request. */
+  source: CallSource | undefined;
+  /** Within another, it borrows ctx and meta from that, whose `ctx.dispatch` dispatches into it. */
+  isSavepoint = false;
+  meta: Meta | undefined = undefined;
+  /** Entries before this place count as those of a success, whatever comes: a stream has yielded since. */
+  committed = 0;
+  streaming = false;
+  #info: ScopeInfo | undefined = undefined;
+  #isLetGo = false;
 
   constructor(
     bus: BusState,
     parent: Scope | undefined,
     ctx: unknown,
+    source: CallSource | undefined,
+    defer: DeferStrategy,
+    attempt: Cause | undefined,
     rest: Frame | undefined,
-    attempt: Attempt | undefined,
-    chain: Chain,
   ) {
     this.bus = bus;
     this.parent = parent;
     this.root = parent === undefined ? this : parent.root;
-    this.link = rest === undefined ? undefined : { scope: this, rest };
+    this.chain = parent === undefined ? new CallChain() : parent.chain;
     this.attempt = attempt;
-    this.chain = chain;
+    this.link = rest === undefined ? undefined : { scope: this, rest };
     this.ctx = ctx;
+    this.kind = source === undefined ? 'scope' : 'call';
+    this.path = source?.path;
+    this.isRefused = parent === undefined ? bus.closing : parent.root.call?.isRefused === true;
+    this.isCounted = !this.isRefused;
+    this.defer = defer;
+    this.source = source;
   }
 
-  /** What the AsyncLocalStorage holds while it runs. */
   get frame(): Frame {
     return this.link ?? this;
   }
@@ -74,6 +137,61 @@ export class Scope implements Frame {
 
   get rest(): undefined {
     return undefined;
+  }
+
+  get call(): this {
+    return this;
+  }
+
+  get isAttempt(): boolean {
+    return false;
+  }
+
+  get isVoid(): boolean {
+    return false;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.source?.signal;
+  }
+
+  get response(): unknown {
+    return this.source?.response;
+  }
+
+  get finished(): Promise<void> {
+    return this.chain.finished;
+  }
+
+  /** The scope as observers see it: one object, for as long as it lives. */
+  get info(): ScopeInfo {
+    return (this.#info ??= Object.freeze({
+      kind: this.kind,
+      path: this.path,
+      type: this.source?.type,
+      batchIndex: this.source?.batchIndex,
+      parent: this.parent?.call?.info,
+      attempt: this.attempt?.info,
+    }));
+  }
+
+  /** Nothing waits for this call any more: it has settled, or is a stream that nobody pulls. */
+  letGo(): void {
+    if (this.#isLetGo) return;
+    this.#isLetGo = true;
+    this.root.call?.chain.release();
+  }
+
+  /** The stream is pulled after all. Whether it had been let go of. */
+  takeUp(): boolean {
+    if (!this.#isLetGo) return false;
+    this.#isLetGo = false;
+    this.root.call?.chain.hold();
+    return true;
+  }
+
+  responseSent(): void {
+    this.bus.observed?.responseSent(this.info);
   }
 }
 
@@ -87,74 +205,4 @@ export function nearestOpen(scope: Scope | undefined): Scope | undefined {
 export function goesOn(bus: BusState, open: Scope | undefined): boolean {
   const call = open?.root.call;
   return !bus.closed && open !== undefined && !call?.isRefused && !call?.streaming;
-}
-
-/** Why an entry is to be dropped, now that all its scopes have settled; `undefined` if it is kept. */
-export function reasonToDrop({ scope, when, n }: Entry): DiscardReason | undefined {
-  if (scope === undefined) return undefined;
-  const { root } = scope;
-  if (root.attempt === root && root.attempt.policed?.isVoid) return 'attempt-failed';
-  if (when === 'settled') return undefined;
-  if (when === 'failure') return scope.outcome === 'failed' ? undefined : 'succeeded';
-  if (!succeeded(scope, n)) return scope.attempt === scope ? 'attempt-failed' : 'failed';
-  for (let above = scope.parent; above !== undefined; above = above.parent) {
-    if (!succeeded(above, n)) return above.attempt === above ? 'attempt-failed' : 'enclosing-failed';
-  }
-  return undefined;
-}
-
-function succeeded(scope: Scope, n: number): boolean {
-  return scope.outcome === 'ok' || isCommitted(scope, n);
-}
-
-function isCommitted({ call }: Scope, n: number): boolean {
-  return call !== undefined && n < call.committed;
-}
-
-/** Takes out the entries of a root whose scopes have all settled, and gives back those that are kept. */
-export function takeSettled(root: Scope): readonly Entry[] {
-  const { entries } = root;
-  if (entries === undefined) return [];
-  root.entries = undefined;
-  if (allKept(root, entries)) return entries;
-  return sift(root, entries, (entry) => nearestOpen(entry.scope) === undefined);
-}
-
-/** What is so in most calls, and costs least: nothing nested, and all of it kept. */
-function allKept(root: Scope, entries: readonly Entry[]): boolean {
-  for (const { scope, when, n } of entries) {
-    if (scope !== root || when !== 'success' || !succeeded(root, n)) return false;
-  }
-  return true;
-}
-
-/**
- * The same for a stream that has yielded: those that depend on nothing any more that is still to come. `'settled'` ones
- * wait for its end, unless nobody pulls it, and that may never come.
- */
-export function takeCommitted(root: Scope, isAbandoned: boolean): readonly Entry[] {
-  const { entries } = root;
-  if (entries === undefined) return [];
-  root.entries = undefined;
-  return sift(root, entries, (entry) => {
-    if (entry.when === 'failure' || (entry.when === 'settled' && !isAbandoned)) return false;
-    for (let scope = entry.scope; scope !== undefined; scope = scope.parent) {
-      if (scope.outcome === 'open' && !isCommitted(scope, entry.n)) return false;
-    }
-    return true;
-  });
-}
-
-function sift(root: Scope, entries: readonly Entry[], isRipe: (entry: Entry) => boolean): readonly Entry[] {
-  const kept: Entry[] = [];
-  for (const entry of entries) {
-    if (!isRipe(entry)) {
-      (root.entries ??= []).push(entry);
-      continue;
-    }
-    const reason = reasonToDrop(entry);
-    if (reason === undefined) kept.push(entry);
-    else root.bus.discard(entry, reason);
-  }
-  return kept;
 }

@@ -1,17 +1,9 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { builtin } from '../builtin.ts';
-import type { App, BusState } from '../bus/bus-state.ts';
-import { isThenable } from '../report.ts';
-import type { Scope } from './scope.ts';
-
-/**
- * What the AsyncLocalStorage holds: the scope that runs, for each bus of which one runs. At most one frame a bus, so
- * that it doesn't grow where timers and calls start one another; the latest stands first.
- */
-export interface Frame {
-  readonly scope: Scope;
-  readonly rest: Frame | undefined;
-}
+import type { BusState } from '../bus/bus-state.ts';
+import { isThenable } from '../guarded.ts';
+import type { App } from '../model/settings.ts';
+import type { Frame, Scope } from './scope.ts';
 
 /** One storage for all copies of this package in a process. Frames of another copy are never looked into. */
 const KEY = Symbol.for('trpc-events.storage.1');

@@ -1,6 +1,6 @@
 import { compilePatterns } from '../../core/catalog/pattern.ts';
 import { EventsError } from '../../core/errors.ts';
-import type { Target } from '../../core/router/target.ts';
+import type { Target } from '../../core/model/target.ts';
 import { didYouMean, quote } from '../../core/suggest.ts';
 import type { TestTarget } from './target.ts';
 

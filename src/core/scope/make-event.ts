@@ -1,11 +1,11 @@
-import type { Attempt } from '../flush/attempt.ts';
 import type { BusState } from '../bus/bus-state.ts';
-import { EventsError } from '../errors.ts';
 import { derivedId, newId } from '../catalog/id.ts';
-import { metaFor } from './meta.ts';
-import type { Entry, Scope } from './scope.ts';
-import type { DispatchOptions } from '../types/dispatch.ts';
+import { EventsError } from '../errors.ts';
+import type { Cause } from '../model/item.ts';
+import type { DispatchOptions, When } from '../types/dispatch.ts';
 import type { AnyEvent } from '../types/event.ts';
+import { metaFor } from './meta.ts';
+import type { Scope } from './scope.ts';
 
 /** A validated payload under its name. */
 export interface Input {
@@ -14,16 +14,16 @@ export interface Input {
   readonly options: DispatchOptions<unknown> | undefined;
 }
 
-/** The entry of a new event, and why it can't be delivered: its meta failed, or its chain is too deep. */
-export function makeEntry(
+/** A new event, and why it can't be delivered: its meta failed, or its chain is too deep. */
+export function makeEvent(
   bus: BusState,
   { name, payload, options }: Input,
+  when: When,
   scope: Scope | undefined,
   ctx: unknown,
-  cause: Attempt | undefined,
-): { readonly entry: Entry; readonly problem: EventsError | undefined } {
+  cause: Cause | undefined,
+): { readonly event: AnyEvent; readonly problem: EventsError | undefined } {
   const parent = cause?.event;
-  const when = options?.when ?? bus.settings.when;
   const meta = metaFor(bus, options, scope, ctx, cause);
   const time = new Date();
   const id =
@@ -48,12 +48,15 @@ export function makeEntry(
     meta.error ?? (event.depth > bus.settings.limits.depth ? tooDeep(bus, name, cause) : undefined);
   if (bus.observed !== undefined && problem === undefined) {
     Object.defineProperties(event, LOCKED);
-    const { traceparent, tracestate } = bus.observed.dispatched(event, when, scope, cause);
+    const { traceparent, tracestate } = bus.observed.dispatched(event, {
+      when,
+      scope: scope?.call?.info,
+      attempt: cause?.info,
+    });
     event.traceparent = traceparent;
     event.tracestate = tracestate;
   }
-  const n = scope === undefined ? 0 : scope.root.count++;
-  return { entry: { event: Object.freeze(event), ctx, when, scope, n, cause }, problem };
+  return { event: Object.freeze(event), problem };
 }
 
 /** The path of the procedure that it runs in: `e.scope` has none of its own. */
@@ -71,7 +74,7 @@ const LOCKED: PropertyDescriptorMap = Object.fromEntries(
 );
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-function tooDeep(bus: BusState, name: string, cause: Attempt | undefined): EventsError {
+function tooDeep(bus: BusState, name: string, cause: Cause | undefined): EventsError {
   const names = [name];
   for (let attempt = cause; attempt?.event !== undefined; attempt = attempt.cause)
     names.unshift(attempt.event.name);

@@ -1,0 +1,43 @@
+import type { Chain, SlotHolder } from '../flush/chain.ts';
+import type { App } from './settings.ts';
+import type { AnyEvent } from '../types/event.ts';
+import type { AttemptInfo } from '../types/observer.ts';
+
+/** An event on its way to listeners, with everything that they will need. */
+export interface Item {
+  readonly event: AnyEvent;
+  /** The ctx of the dispatch; `NO_CTX` if `createContext` must make it. */
+  ctx: unknown;
+  /** The attempt that dispatched the event. */
+  readonly cause: Cause | undefined;
+}
+export const NO_CTX: unique symbol = Symbol('no ctx');
+
+/** An attempt of a listener, as the events that it dispatches see it. */
+export interface Cause extends SlotHolder {
+  readonly bus: { readonly app: App };
+  /** The event that caused whatever the attempt dispatches; `undefined` in a call of `handleMany`, which has no single cause. */
+  readonly event: AnyEvent | undefined;
+  /** The depth of the event; of the deepest one in a call of `handleMany`. */
+  readonly depth: number;
+  readonly listener: string;
+  /** The attempt that dispatched the event. */
+  readonly cause: Cause | undefined;
+  readonly chain: Chain;
+  /** The chain began with a queue message: derive the ids of new events from it, so that a redelivery repeats them. */
+  readonly derives: boolean;
+  /** How many events the attempt has dispatched. */
+  dispatched: number;
+  /** The attempt as observers see it. */
+  readonly info: AttemptInfo;
+}
+
+/** The attempt that holds a slot, and may wait for what goes back to it: if that waited for one, it might be for ever. */
+export function holderOf(cause: Cause | undefined, chain?: Chain): SlotHolder | undefined {
+  let first = chain;
+  for (let attempt = cause; attempt !== undefined; attempt = attempt.cause) {
+    if (attempt.hasSlot) return attempt;
+    first = attempt.chain;
+  }
+  return first?.holder?.hasSlot ? first.holder : undefined;
+}

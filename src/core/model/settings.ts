@@ -1,0 +1,37 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { Lookup } from './target.ts';
+import type { AnyApp } from '../types/app.ts';
+import type { BusBaseOptions, MetaOf } from '../types/bus.ts';
+import type { EventShape } from '../types/catalog.ts';
+import type { DeferStrategy } from '../types/defer.ts';
+import type { When } from '../types/dispatch.ts';
+
+/** The run-time side of one `initEvents…create()`. */
+export interface App {
+  readonly shape: EventShape;
+  readonly metaSchema: StandardSchemaV1 | undefined;
+  /** True if `.context<C>()` named what listeners need. */
+  readonly namesContext: boolean;
+}
+
+/** The registry, as the rooms below it use it. */
+export interface TargetLookup {
+  /** Finds the targets of an event that was dispatched here, or that came from a queue. */
+  lookUp(name: string, fromQueue: boolean): Lookup;
+  /** Ends the registry: routers no longer tell it of their listeners. */
+  leaveRouters(): void;
+}
+
+/** The options of `e.bus`, checked, with their defaults. */
+export interface Settings extends Pick<
+  BusBaseOptions<AnyApp>,
+  'createContext' | 'onError' | 'onDiscard' | 'deadLetter'
+> {
+  readonly app: App;
+  readonly registry: TargetLookup;
+  readonly meta: MetaOf<AnyApp> | undefined;
+  readonly when: When;
+  readonly defer: DeferStrategy;
+  readonly unhandled: 'warn' | 'ignore' | 'error';
+  readonly limits: { readonly perScope: number; readonly pending: number; readonly depth: number };
+}

@@ -1,0 +1,71 @@
+import type { DiscardReason } from '../types/observer.ts';
+import { nearestOpen, type Entry, type Scope } from './scope.ts';
+
+/** Why an entry is to be dropped, now that all its scopes have settled; `undefined` if it is kept. */
+export function reasonToDrop({ scope, when, n }: Entry): DiscardReason | undefined {
+  const { root } = scope;
+  if (root.isVoid) return 'attempt-failed';
+  if (when === 'settled') return undefined;
+  if (when === 'failure') return scope.outcome === 'failed' ? undefined : 'succeeded';
+  if (!succeeded(scope, n)) return scope.isAttempt ? 'attempt-failed' : 'failed';
+  for (let above = scope.parent; above !== undefined; above = above.parent) {
+    if (!succeeded(above, n)) return above.isAttempt ? 'attempt-failed' : 'enclosing-failed';
+  }
+  return undefined;
+}
+
+function succeeded(scope: Scope, n: number): boolean {
+  return scope.outcome === 'ok' || isCommitted(scope, n);
+}
+
+function isCommitted({ call }: Scope, n: number): boolean {
+  return call !== undefined && n < call.committed;
+}
+
+/** Takes out the entries of a root whose scopes have all settled, and gives back those that are kept. */
+export function takeSettled(root: Scope): readonly Entry[] {
+  const { entries } = root;
+  if (entries === undefined) return [];
+  root.entries = undefined;
+  if (allKept(root, entries)) return entries;
+  return sift(root, entries, (entry) => nearestOpen(entry.scope) === undefined);
+}
+
+/** What is so in most calls, and costs least: nothing nested, and all of it kept. */
+function allKept(root: Scope, entries: readonly Entry[]): boolean {
+  for (const { scope, when, n } of entries) {
+    if (scope !== root || when !== 'success' || !succeeded(root, n)) return false;
+  }
+  return true;
+}
+
+/**
+ * The same for a stream that has yielded: those that depend on nothing any more that is still to come. `'settled'` ones
+ * wait for its end, unless nobody pulls it, and that may never come.
+ */
+export function takeCommitted(root: Scope, isAbandoned: boolean): readonly Entry[] {
+  const { entries } = root;
+  if (entries === undefined) return [];
+  root.entries = undefined;
+  return sift(root, entries, (entry) => {
+    if (entry.when === 'failure' || (entry.when === 'settled' && !isAbandoned)) return false;
+    for (let scope: Scope | undefined = entry.scope; scope !== undefined; scope = scope.parent) {
+      if (scope.outcome === 'open' && !isCommitted(scope, entry.n)) return false;
+    }
+    return true;
+  });
+}
+
+function sift(root: Scope, entries: readonly Entry[], isRipe: (entry: Entry) => boolean): readonly Entry[] {
+  const kept: Entry[] = [];
+  for (const entry of entries) {
+    if (!isRipe(entry)) {
+      (root.entries ??= []).push(entry);
+      continue;
+    }
+    const reason = reasonToDrop(entry);
+    if (reason === undefined) kept.push(entry);
+    else root.bus.discard(entry, reason);
+  }
+  return kept;
+}
