@@ -32,10 +32,10 @@ export default defineConfig([
   { ...entries, format: 'esm' },
   // superjson is ESM alone, which Jest can't require by default.
   { ...entries, format: 'cjs', deps: { alwaysBundle: ['superjson', 'copy-anything', 'is-what'] } },
-  { ...common, entry: ['src/core/builtin.ts'], format: ['esm', 'cjs'], dts: false },
+  { ...common, entry: ['src/core/host/builtin.ts'], format: ['esm', 'cjs'], dts: false },
   {
     ...common,
-    entry: ['src/core/builtin.workerd.ts'],
+    entry: ['src/core/host/builtin.workerd.ts'],
     format: 'esm', // it awaits at its top level
     dts: false,
     deps: { neverBundle: [/^node:/, /^cloudflare:/] },

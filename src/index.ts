@@ -14,8 +14,8 @@
  * @module
  */
 export { defineEvent, defineEvents, unchecked } from './core/catalog/catalog.ts';
-export { noRetry } from './core/delivery/no-retry.ts';
-export { EventsError, type EventsErrorCode } from './core/errors.ts';
+export { noRetry } from './core/attempt/no-retry.ts';
+export { EventsError, type EventsErrorCode } from './core/words/errors.ts';
 export { afterResponse, type MaxWaitOptions } from './defer/after-response.ts';
 export { auto } from './defer/auto.ts';
 export { inline, type BudgetOptions } from './defer/inline.ts';
@@ -26,7 +26,7 @@ export type { Bus, MiddlewareOptions } from './trpc/bus.ts';
 
 // What users write themselves.
 export type { DeferCall, DeferStrategy, StartFlush } from './core/types/defer.ts';
-export type { ForeignCall, RunsForeignCalls } from './core/types/foreign-call.ts';
+export type { ForeignCall, RunsForeignCalls } from './core/types/external-call.ts';
 export type { DefaultMeta, AnyEvent, Envelope, TypedEvent } from './core/types/event.ts';
 export type {
   EventForwarder,

@@ -1,13 +1,12 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { createBus } from './core/bus/create-bus.ts';
+import { runSavepoint } from './core/call/run-scope.ts';
 import { isSchema } from './core/catalog/schema.ts';
 import type { App } from './core/model/settings.ts';
-import { aStrategy, badArgument, checkOptions, isObject } from './core/options.ts';
 import { makeDependency } from './core/router/depends.ts';
 import { RouterCore } from './core/router/router-core.ts';
 import { checkDependencies, routerView } from './core/router/router.ts';
 import { dispatchAmbient } from './core/scope/dispatch.ts';
-import { runSavepoint } from './core/scope/run-scope.ts';
 import type { AnyApp, EventApp } from './core/types/app.ts';
 import type { BusOptions, ScopeTools } from './core/types/bus.ts';
 import type { AnyCatalog } from './core/types/catalog.ts';
@@ -16,6 +15,7 @@ import type { AnyDependencies, Dependency, Provided, Values } from './core/types
 import type { DefaultMeta } from './core/types/event.ts';
 import type { AnyHandler } from './core/types/handler.ts';
 import type { EventRouter } from './core/types/router.ts';
+import { aStrategy, badArgument, checkOptions, isObject } from './core/words/options.ts';
 import { auto } from './defer/auto.ts';
 import { isRedirect } from './defer/framework.ts';
 import type { Bus, MiddlewareOptions } from './trpc/bus.ts';

@@ -1,6 +1,6 @@
-import { INLINE_BUDGET } from '../core/delivery/budget.ts';
-import { badArgument, checkOptions, milliseconds } from '../core/options.ts';
+import { INLINE_BUDGET } from '../core/model/budget.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
+import { badArgument, checkOptions, milliseconds } from '../core/words/options.ts';
 import { flushOnClose, responseIn } from './close.ts';
 import { onTimer } from './wait-until.ts';
 

@@ -1,5 +1,5 @@
-import { isObject } from '../core/options.ts';
 import type { DeferCall } from '../core/types/defer.ts';
+import { isObject } from '../core/words/options.ts';
 
 /** What is used of a `ServerResponse`, of HTTP/2's, or of its stream. */
 export interface Closable {

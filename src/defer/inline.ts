@@ -1,6 +1,6 @@
-import { INLINE_BUDGET } from '../core/delivery/budget.ts';
-import { checkOptions, milliseconds } from '../core/options.ts';
+import { INLINE_BUDGET } from '../core/model/budget.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
+import { checkOptions, milliseconds } from '../core/words/options.ts';
 
 /** The options of strategies under which somebody waits for the listeners. */
 export interface BudgetOptions {

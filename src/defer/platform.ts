@@ -1,5 +1,6 @@
-import { WAIT_UNTIL_BUDGET } from '../core/delivery/budget.ts';
-import { printLine } from '../core/report.ts';
+import { WAIT_UNTIL_BUDGET } from '../core/model/budget.ts';
+import { printLine } from '../core/report/report.ts';
+import type { StartFlush } from '../core/types/defer.ts';
 import { azure } from './platforms/azure.ts';
 import { bun } from './platforms/bun.ts';
 import { cloudflare } from './platforms/cloudflare.ts';
@@ -12,7 +13,6 @@ import { nextHost } from './platforms/next-host.ts';
 import { node } from './platforms/node.ts';
 import type { Platform } from './platforms/platform.ts';
 import { vercel } from './platforms/vercel.ts';
-import type { StartFlush } from '../core/types/defer.ts';
 import type { WaitUntil } from './wait-until.ts';
 
 /** The first that is here counts; so those that run on others stand before them. */

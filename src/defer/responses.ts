@@ -1,6 +1,6 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
-import { builtin } from '../core/builtin.ts';
-import { isClosed, type Closable } from './close.ts';
+import { builtin } from '../core/host/builtin.ts';
+import { type Closable, isClosed } from './close.ts';
 
 /**
  * What the requests of a Node server carry through whatever framework stands above. The server holds an open response;

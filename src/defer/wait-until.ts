@@ -1,6 +1,6 @@
-import { INLINE_BUDGET, WAIT_UNTIL_BUDGET } from '../core/delivery/budget.ts';
-import { badArgument, checkOptions, milliseconds } from '../core/options.ts';
+import { INLINE_BUDGET, WAIT_UNTIL_BUDGET } from '../core/model/budget.ts';
 import type { DeferCall, DeferStrategy } from '../core/types/defer.ts';
+import { badArgument, checkOptions, milliseconds } from '../core/words/options.ts';
 import type { BudgetOptions } from './inline.ts';
 
 /** Keeps the process alive until a promise settles. */

@@ -1,6 +1,6 @@
-import { aFunction, anything, aString, checkOptions } from '../core/options.ts';
 import type { AnyEvent } from '../core/types/event.ts';
 import type { EventHandler } from '../core/types/handler.ts';
+import { aFunction, anything, aString, checkOptions } from '../core/words/options.ts';
 
 /** The options of `echo`. */
 export interface EchoOptions<P extends string | readonly string[] = string | readonly string[]> {

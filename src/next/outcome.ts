@@ -1,6 +1,6 @@
-import { isObject } from '../core/options.ts';
 import type { Outcome } from '../core/types/observer.ts';
-import { responseIn, type Closable } from '../defer/close.ts';
+import { isObject } from '../core/words/options.ts';
+import { type Closable, responseIn } from '../defer/close.ts';
 import { isRedirect } from '../defer/framework.ts';
 
 const SUCCESS: Outcome = { ok: true };

@@ -1,3 +1,6 @@
+import type { DeferStrategy } from '../core/types/defer.ts';
+import type { MetaOption } from '../core/types/dispatch.ts';
+import type { RunsForeignCalls } from '../core/types/external-call.ts';
 import {
   aFunction,
   anything,
@@ -8,10 +11,7 @@ import {
   checkOptions,
   isObject,
   type Rules,
-} from '../core/options.ts';
-import type { DeferStrategy } from '../core/types/defer.ts';
-import type { MetaOption } from '../core/types/dispatch.ts';
-import type { RunsForeignCalls } from '../core/types/foreign-call.ts';
+} from '../core/words/options.ts';
 import { outcomeOfReturn, outcomeOfThrow, pagesResponse } from './outcome.ts';
 
 type AnyFunction = (...args: never[]) => unknown;

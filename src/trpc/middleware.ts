@@ -1,10 +1,10 @@
-import type { BusState } from '../core/bus/bus-state.ts';
-import { isObject } from '../core/options.ts';
+import { openScope, settleScope } from '../core/call/open-scope.ts';
+import type { BusState } from '../core/model/bus-state.ts';
 import { dispatcher } from '../core/scope/dispatch.ts';
-import { openScope, settleScope } from '../core/scope/open-scope.ts';
 import type { CallSource } from '../core/scope/scope.ts';
 import { enterAndCall } from '../core/scope/storage.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
+import { isObject } from '../core/words/options.ts';
 import { isAsyncIterable, streamIterable } from './iterable.ts';
 import { isObservable, streamObservable } from './observable.ts';
 

@@ -1,4 +1,4 @@
-import { beginStreaming, commitScope, settleScope, takeUpScope } from '../core/scope/open-scope.ts';
+import { beginStreaming, commitScope, settleScope, takeUpScope } from '../core/call/open-scope.ts';
 import type { CallScope } from '../core/scope/scope.ts';
 import { snapshot } from '../core/scope/storage.ts';
 

@@ -1,10 +1,10 @@
 import { capital, subject } from '../core/catalog/schema.ts';
-import { isObject } from '../core/options.ts';
-import { causeOf } from '../core/report.ts';
+import { causeOf } from '../core/report/report.ts';
+import { isObject } from '../core/words/options.ts';
+import type { Transformer } from './codec.ts';
 import { Inspection } from './inspect.ts';
 import { cannotTravel } from './refusals.ts';
 import { faultOfRevivals } from './revivals.ts';
-import type { Transformer } from './codec.ts';
 
 /** Of a codec. */
 export interface Settings {

@@ -1,5 +1,5 @@
 import { pathOf } from '../core/catalog/schema.ts';
-import { EventsError } from '../core/errors.ts';
+import { EventsError } from '../core/words/errors.ts';
 
 /** For what can't travel: never with the value. */
 export function cannotTravel(subject: string, path: readonly PropertyKey[], why: string): EventsError {

@@ -1,4 +1,4 @@
-import { isObject } from '../core/options.ts';
+import { isObject } from '../core/words/options.ts';
 import {
   FORBIDDEN_KEYS,
   LONGEST_BIGINT,

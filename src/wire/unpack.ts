@@ -1,8 +1,8 @@
-import { isObject } from '../core/options.ts';
+import { isObject } from '../core/words/options.ts';
+import type { Settings } from './pack.ts';
 import { OF_REVIVALS, readJson } from './read-json.ts';
 import { badMessage } from './refusals.ts';
 import { faultOfRevivals } from './revivals.ts';
-import type { Settings } from './pack.ts';
 
 /** What is to be revived of the two parts of a message. */
 export interface Revivals {

@@ -39,7 +39,7 @@ export const SCOPES: readonly Mutant[] = [
   },
   {
     name: 'an inner call’s events flushed before the outer resolves',
-    file: 'core/scope/open-scope.ts',
+    file: 'core/call/open-scope.ts',
     find: 'const waits = nearestOpen(parent) === undefined ? settleRoot(scope) : undefined;',
     replace: 'const waits = settleRoot(scope);',
     also: {
@@ -51,14 +51,14 @@ export const SCOPES: readonly Mutant[] = [
   },
   {
     name: 'waitUntil registered late',
-    file: 'core/scope/open-scope.ts',
+    file: 'core/call/open-scope.ts',
     find: 'if (parent === undefined) openDefer(scope);',
     replace: 'if (parent === undefined) queueMicrotask(() => openDefer(scope));',
     tests: ['defer/wait-until.test.ts', 'defer/platform-vercel.test.ts'],
   },
   {
     name: 'a settled scope taken as a parent',
-    file: 'core/scope/open-scope.ts',
+    file: 'core/call/open-scope.ts',
     find: 'const parent = nearestOpen(scopeOfBus(bus));',
     replace: 'const parent = scopeOfBus(bus);',
     tests: ['core/scope/current-scope.test.ts', 'trpc/late.test.ts', 'trpc/nesting.test.ts'],
@@ -101,7 +101,7 @@ export const SCOPES: readonly Mutant[] = [
   },
   {
     name: 'ctx kept after the flush',
-    file: 'core/scope/open-scope.ts',
+    file: 'core/call/open-scope.ts',
     find: '  scope.ctx = undefined;\n  scope.link = undefined;',
     replace: '  scope.link = undefined;',
     tests: ['trpc/timer-memory.test.ts', 'core/scope/late-dispatch.test.ts'],
@@ -129,7 +129,7 @@ export const SCOPES: readonly Mutant[] = [
   },
   {
     name: 'drain does not wait for createContext',
-    file: 'core/bus/bus-state.ts',
+    file: 'core/model/bus-state.ts',
     find: '      this.preparing.size === 0 &&\n',
     replace: '',
     tests: ['core/bus/drain.test.ts', 'core/flush/context.test.ts', 'core/flush/stuck-flush.test.ts'],
@@ -143,7 +143,7 @@ export const SCOPES: readonly Mutant[] = [
   },
   {
     name: 'limits.pending off by one',
-    file: 'core/scope/defer-flush.ts',
+    file: 'core/call/defer-flush.ts',
     find: 'bus.pending >= bus.settings.limits.pending',
     replace: 'bus.pending > bus.settings.limits.pending',
     tests: ['trpc/back-pressure.test.ts'],

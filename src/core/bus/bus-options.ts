@@ -1,4 +1,7 @@
-import { EventsError } from '../errors.ts';
+import { routerOf } from '../router/router-core.ts';
+import type { AnyApp } from '../types/app.ts';
+import type { BusOptions } from '../types/bus.ts';
+import { EventsError } from '../words/errors.ts';
 import {
   aBoolean,
   aCount,
@@ -11,11 +14,8 @@ import {
   isObject,
   oneOf,
   type Rules,
-} from '../options.ts';
-import { routerOf } from '../router/router-core.ts';
-import { quote } from '../suggest.ts';
-import type { AnyApp } from '../types/app.ts';
-import type { BusOptions } from '../types/bus.ts';
+} from '../words/options.ts';
+import { quote } from '../words/suggest.ts';
 
 const BUS_OPTIONS: Rules = {
   handlers: aList,

@@ -1,15 +1,15 @@
-import { EventsError } from '../errors.ts';
-import { Chain } from '../flush/chain.ts';
 import { Flush } from '../flush/flush.ts';
+import type { BusState } from '../model/bus-state.ts';
 import { holderOf, NO_CTX } from '../model/item.ts';
 import type { Target } from '../model/target.ts';
-import { aCount, aString, checkOptions, type Rules } from '../options.ts';
+import { Chain } from '../model/work-group.ts';
 import { requireContext } from '../scope/dispatch.ts';
 import { currentFrame, restoring } from '../scope/storage.ts';
-import { didYouMean, quote } from '../suggest.ts';
 import type { DeliverOptions, Delivery } from '../types/bus.ts';
 import type { Envelope } from '../types/event.ts';
-import type { BusState } from './bus-state.ts';
+import { EventsError } from '../words/errors.ts';
+import { aCount, aString, checkOptions, type Rules } from '../words/options.ts';
+import { didYouMean, quote } from '../words/suggest.ts';
 import { refuseNewRoots } from './publish.ts';
 import { readEnvelope } from './read-envelope.ts';
 

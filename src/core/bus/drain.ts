@@ -1,11 +1,11 @@
-import type { BusState } from './bus-state.ts';
-import { EventsError } from '../errors.ts';
-import { checkOptions, milliseconds } from '../options.ts';
+import { isWorkers, LOOK_EVERY } from '../host/isolation.ts';
+import type { BusState } from '../model/bus-state.ts';
 import { nearestOpen } from '../scope/scope.ts';
 import { scopeOfBus } from '../scope/storage.ts';
 import type { DrainOptions } from '../types/bus.ts';
 import type { EventHandler } from '../types/handler.ts';
-import { isWorkers, LOOK_EVERY } from '../workers.ts';
+import { EventsError } from '../words/errors.ts';
+import { checkOptions, milliseconds } from '../words/options.ts';
 
 /** `bus.drain`: until no flush is deferred or under way. */
 export async function drain(bus: BusState, options: DrainOptions = {}): Promise<void> {

@@ -1,14 +1,14 @@
-import { EventsError } from '../errors.ts';
 import { Flush } from '../flush/flush.ts';
+import type { BusState } from '../model/bus-state.ts';
 import { NO_CTX } from '../model/item.ts';
-import { anything, aString, type Rules } from '../options.ts';
-import { reportProblem } from '../report.ts';
+import { reportProblem } from '../report/report.ts';
 import { readInput, requireContext } from '../scope/dispatch.ts';
 import { makeEvent } from '../scope/make-event.ts';
 import { goesOn, nearestOpen } from '../scope/scope.ts';
 import { currentFrame, restoring, scopeOfBus } from '../scope/storage.ts';
 import type { Delivery } from '../types/bus.ts';
-import type { BusState } from './bus-state.ts';
+import { EventsError } from '../words/errors.ts';
+import { anything, aString, type Rules } from '../words/options.ts';
 
 const PUBLISH_OPTIONS: Rules = { key: aString, meta: anything };
 

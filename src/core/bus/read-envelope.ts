@@ -1,12 +1,12 @@
-import type { BusState } from './bus-state.ts';
 import { schemaOf } from '../catalog/catalog.ts';
 import { isName } from '../catalog/pattern.ts';
 import { kindOf, pathOf, subject, validate } from '../catalog/schema.ts';
 import { copyPayload } from '../catalog/snapshot.ts';
-import { EventsError } from '../errors.ts';
-import { isObject } from '../options.ts';
+import type { BusState } from '../model/bus-state.ts';
 import { checkMeta } from '../scope/meta.ts';
 import type { AnyEvent, Envelope } from '../types/event.ts';
+import { EventsError } from '../words/errors.ts';
+import { isObject } from '../words/options.ts';
 
 /** Longer ids and the like are none, and would fill the logs. */
 const LONGEST = 4096;

@@ -1,10 +1,10 @@
-import type { BusState, EventSink } from './bus-state.ts';
-import { EventsError } from '../errors.ts';
-import { aCount, aSignal, checkOptions } from '../options.ts';
 import { assertSelects, compilePatterns } from '../catalog/pattern.ts';
+import { isWorkers, LOOK_EVERY } from '../host/isolation.ts';
+import type { BusState, EventSink } from '../model/bus-state.ts';
 import type { StreamOptions } from '../types/bus.ts';
 import type { AnyEvent } from '../types/event.ts';
-import { isWorkers, LOOK_EVERY } from '../workers.ts';
+import { EventsError } from '../words/errors.ts';
+import { aCount, aSignal, checkOptions } from '../words/options.ts';
 
 /**
  * `bus.stream`: what is flushed from now on. It holds at most `limit` events for a slow reader: then it lets go of them

@@ -1,10 +1,4 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { EventsError } from '../errors.ts';
-import { isObject } from '../options.ts';
-import { isName } from './pattern.ts';
-import { assertSchema, isSchema, validate } from './schema.ts';
-import { copyPayload } from './snapshot.ts';
-import { closest, didYouMean, quote } from '../suggest.ts';
 import type {
   AnyEventDefinition,
   Catalog,
@@ -15,6 +9,12 @@ import type {
   ShapeOf,
   UncheckedSchema,
 } from '../types/catalog.ts';
+import { EventsError } from '../words/errors.ts';
+import { isObject } from '../words/options.ts';
+import { closest, didYouMean, quote } from '../words/suggest.ts';
+import { isName } from './pattern.ts';
+import { assertSchema, isSchema, validate } from './schema.ts';
+import { copyPayload } from './snapshot.ts';
 
 /** Marks a value that a definition has made, in whichever copy of this package, with the schema that it went through. */
 const VALUE = Symbol.for('trpc-events.value');

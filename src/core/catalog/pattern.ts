@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
-import { EventsError } from '../errors.ts';
-import { closest, quote } from '../suggest.ts';
+import { EventsError } from '../words/errors.ts';
+import { closest, quote } from '../words/suggest.ts';
 
 const NAME = /^[\w:-]+(\.[\w:-]+)*$/;
 const PLAIN = '[\\w:.-]';

@@ -1,7 +1,7 @@
-import type { BusState } from '../bus/bus-state.ts';
-import { readerOf } from '../environment.ts';
-import { EventsError } from '../errors.ts';
-import { quote } from '../suggest.ts';
+import { readerOf } from '../host/environment.ts';
+import type { BusState } from '../model/bus-state.ts';
+import { EventsError } from '../words/errors.ts';
+import { quote } from '../words/suggest.ts';
 
 const NAME = 'TRPC_EVENTS_DISABLED';
 const YES = ['1', 'true', 'yes', 'on'];

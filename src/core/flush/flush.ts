@@ -1,25 +1,25 @@
-import type { BusState } from '../bus/bus-state.ts';
-import { bury } from '../delivery/dead-letter.ts';
-import { PolicedDelivery, type RetriedFlush } from '../delivery/delivery.ts';
-import { failureOf } from '../delivery/failure.ts';
-import type { PolicedAttempt } from '../delivery/policed-attempt.ts';
-import { PolicedLane } from '../delivery/policed-lane.ts';
-import { isThenable } from '../guarded.ts';
+import { Attempt, type Job } from '../attempt/attempt.ts';
+import { makeContexts } from '../attempt/create-context.ts';
+import { bury } from '../attempt/dead-letter.ts';
+import { failureOf } from '../attempt/failure.ts';
+import { BAD_ANSWER, failedOf, invoke } from '../attempt/invoke.ts';
+import type { BusState } from '../model/bus-state.ts';
+import type { Item } from '../model/item.ts';
 import type { Target } from '../model/target.ts';
-import { reportUnhandled } from '../report.ts';
+import { Chain } from '../model/work-group.ts';
+import { reportUnhandled } from '../report/report.ts';
+import type { PolicedAttempt } from '../retry/retried-attempt.ts';
+import { PolicedDelivery, type RetriedFlush } from '../retry/retried-run.ts';
 import { takeSettled } from '../scope/judge.ts';
 import type { Frame } from '../scope/scope.ts';
-import type { Item } from '../model/item.ts';
 import { currentFrame, framesWithout, restoring } from '../scope/storage.ts';
 import type { DeliveryFailure } from '../types/bus.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
 import type { AnyEvent } from '../types/event.ts';
-import { Attempt, type Job } from './attempt.ts';
-import { Chain } from './chain.ts';
-import { makeContexts } from './contexts.ts';
+import { isThenable } from '../words/guards.ts';
 import { isEnabled } from './enabled.ts';
-import { BAD_ANSWER, failedOf, invoke } from './invoke.ts';
 import { Lane, type LaneOwner } from './lane.ts';
+import { PolicedLane } from './retried-lane.ts';
 
 /** How a flush differs from one of a settled scope. */
 export interface FlushOptions {

@@ -1,7 +1,7 @@
-import type { Busy } from '../bus/bus-state.ts';
+import { type Attempt, describeJob, type Job } from '../attempt/attempt.ts';
+import type { Busy } from '../model/bus-state.ts';
 import type { Item } from '../model/item.ts';
 import type { Target } from '../model/target.ts';
-import { describeJob, type Attempt, type Job } from './attempt.ts';
 
 /** The part of a flush that its lanes use. */
 export interface LaneOwner {

@@ -1,7 +1,7 @@
-import type { Chain, SlotHolder } from '../flush/chain.ts';
-import type { App } from './settings.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type { AttemptInfo } from '../types/observer.ts';
+import type { App } from './settings.ts';
+import type { Chain, SlotHolder } from './work-group.ts';
 
 /** An event on its way to listeners, with everything that they will need. */
 export interface Item {

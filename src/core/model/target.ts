@@ -1,5 +1,5 @@
-import type { Gate } from '../delivery/gate.ts';
-import type { Policy } from '../delivery/policy.ts';
+import type { Policy } from './policy.ts';
+import type { Gate } from './semaphore.ts';
 
 /** Anything that gets events from a bus: one listener of a router, or a handler. */
 export interface Target {

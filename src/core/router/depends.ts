@@ -1,7 +1,7 @@
-import type { BusState, Override } from '../bus/bus-state.ts';
-import type { ListenerArgument } from '../flush/argument.ts';
-import { isObject } from '../options.ts';
+import type { ListenerArgument } from '../attempt/argument.ts';
+import type { BusState, Override } from '../model/bus-state.ts';
 import type { AnyDependencies, AnyDependency } from '../types/dependency.ts';
+import { isObject } from '../words/options.ts';
 
 /** Marks a dependency, in whichever copy of this package. */
 const DEPENDENCY = Symbol.for('trpc-events.dependency');

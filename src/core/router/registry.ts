@@ -1,11 +1,11 @@
 import type { TargetLookup } from '../model/settings.ts';
-import { EventsError } from '../errors.ts';
-import { nameTaken, routerOf, type Registration, type RouterCore, type RouterUser } from './router-core.ts';
 import type { Lookup, Target } from '../model/target.ts';
-import { quote } from '../suggest.ts';
-import { handlerTarget, listenerTarget, selectorOf, type DecorateTarget } from './target.ts';
 import type { EventShape } from '../types/catalog.ts';
 import type { EventHandler } from '../types/handler.ts';
+import { EventsError } from '../words/errors.ts';
+import { quote } from '../words/suggest.ts';
+import { nameTaken, type Registration, type RouterCore, routerOf, type RouterUser } from './router-core.ts';
+import { type DecorateTarget, handlerTarget, listenerTarget, selectorOf } from './target.ts';
 
 /** The listeners and handlers of one bus, in order, and who takes which event. */
 export class Registry implements TargetLookup, RouterUser {

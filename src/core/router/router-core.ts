@@ -1,12 +1,12 @@
-import { variable } from '../environment.ts';
-import { EventsError } from '../errors.ts';
-import { POLICY, readPolicy, type Policy } from '../delivery/policy.ts';
-import { aSignal, aString, badArgument, checkOptions, isObject } from '../options.ts';
 import { assertSelects, compilePatterns, type Selector } from '../catalog/pattern.ts';
-import { runSteps, type Step } from './steps.ts';
-import { quote } from '../suggest.ts';
+import { variable } from '../host/environment.ts';
+import { POLICY, type Policy, readPolicy } from '../model/policy.ts';
 import type { EventShape } from '../types/catalog.ts';
 import type { ListenerOptions } from '../types/router.ts';
+import { EventsError } from '../words/errors.ts';
+import { aSignal, aString, badArgument, checkOptions, isObject } from '../words/options.ts';
+import { quote } from '../words/suggest.ts';
+import { runSteps, type Step } from './steps.ts';
 
 /** One listener, as it was registered. */
 export interface Registration {

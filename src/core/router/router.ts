@@ -1,12 +1,12 @@
-import { EventsError } from '../errors.ts';
-import { isDependency } from './depends.ts';
-import { badArgument, isObject } from '../options.ts';
-import { markRouter, type RouterCore } from './router-core.ts';
-import type { Step } from './steps.ts';
-import { quote } from '../suggest.ts';
 import type { AnyApp } from '../types/app.ts';
 import type { AnyDependencies } from '../types/dependency.ts';
 import type { EventRouter, ListenerOptions } from '../types/router.ts';
+import { EventsError } from '../words/errors.ts';
+import { badArgument, isObject } from '../words/options.ts';
+import { quote } from '../words/suggest.ts';
+import { isDependency } from './depends.ts';
+import { markRouter, type RouterCore } from './router-core.ts';
+import type { Step } from './steps.ts';
 
 /** A view on a router: what is registered through it runs within these steps. */
 export function routerView(core: RouterCore, steps: readonly Step[]): EventRouter<AnyApp> {

@@ -1,10 +1,10 @@
+import type { ListenerArgument, ManyArgument } from '../attempt/argument.ts';
 import { assertSelects, compilePatterns, type Selector } from '../catalog/pattern.ts';
-import { Gate } from '../delivery/gate.ts';
-import type { ListenerArgument, ManyArgument } from '../flush/argument.ts';
+import { Gate } from '../model/semaphore.ts';
 import type { Target } from '../model/target.ts';
-import { quote } from '../suggest.ts';
 import type { EventShape } from '../types/catalog.ts';
 import type { EventForwarder, EventHandler } from '../types/handler.ts';
+import { quote } from '../words/suggest.ts';
 import type { Registration, RouterCore } from './router-core.ts';
 
 /** How `trpc-events/testing` gets at the targets of a bus, of another copy of this package too: an option that no type has. */

@@ -1,9 +1,9 @@
-import type { BusState } from '../bus/bus-state.ts';
 import { derivedId, newId } from '../catalog/id.ts';
-import { EventsError } from '../errors.ts';
+import type { BusState } from '../model/bus-state.ts';
 import type { Cause } from '../model/item.ts';
 import type { DispatchOptions, When } from '../types/dispatch.ts';
 import type { AnyEvent } from '../types/event.ts';
+import { EventsError } from '../words/errors.ts';
 import { metaFor } from './meta.ts';
 import type { Scope } from './scope.ts';
 

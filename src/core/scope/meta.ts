@@ -1,12 +1,12 @@
-import type { BusState } from '../bus/bus-state.ts';
 import { validate } from '../catalog/schema.ts';
 import { copyPayload } from '../catalog/snapshot.ts';
-import { EventsError } from '../errors.ts';
-import { isThenable } from '../guarded.ts';
-import { NO_CTX, type Cause } from '../model/item.ts';
-import { isObject } from '../options.ts';
-import { causeOf } from '../report.ts';
-import { quote } from '../suggest.ts';
+import type { BusState } from '../model/bus-state.ts';
+import { type Cause, NO_CTX } from '../model/item.ts';
+import { causeOf } from '../report/report.ts';
+import { EventsError } from '../words/errors.ts';
+import { isThenable } from '../words/guards.ts';
+import { isObject } from '../words/options.ts';
+import { quote } from '../words/suggest.ts';
 import type { Meta, Scope } from './scope.ts';
 
 const EMPTY: Meta = { value: Object.freeze({}), error: undefined };

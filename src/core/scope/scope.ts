@@ -1,10 +1,10 @@
-import type { BusState } from '../bus/bus-state.ts';
-import { CallChain, type Chain } from '../flush/chain.ts';
+import type { BusState } from '../model/bus-state.ts';
 import type { Cause, Item } from '../model/item.ts';
-import type { EventsError } from '../errors.ts';
+import { CallChain, type Chain } from '../model/work-group.ts';
 import type { DeferCall, DeferStrategy } from '../types/defer.ts';
 import type { When } from '../types/dispatch.ts';
 import type { ScopeInfo } from '../types/observer.ts';
+import type { EventsError } from '../words/errors.ts';
 
 /** An event that waits in a scope. */
 export interface Entry extends Item {

@@ -1,8 +1,8 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
-import { builtin } from '../builtin.ts';
-import type { BusState } from '../bus/bus-state.ts';
-import { isThenable } from '../guarded.ts';
+import { builtin } from '../host/builtin.ts';
+import type { BusState } from '../model/bus-state.ts';
 import type { App } from '../model/settings.ts';
+import { isThenable } from '../words/guards.ts';
 import type { Frame, Scope } from './scope.ts';
 
 /** One storage for all copies of this package in a process. Frames of another copy are never looked into. */

@@ -1,13 +1,13 @@
-import type { EventsError } from '../errors.ts';
+import type { EventsError } from '../words/errors.ts';
 import type { AnyApp } from './app.ts';
 import type { EventValue } from './catalog.ts';
+import type { CheckedHandler } from './checked-handler.ts';
 import type { DeferStrategy } from './defer.ts';
 import type { DeadLetter } from './delivery.ts';
 import type { Dependency } from './dependency.ts';
 import type { CheckedValue, DispatchArgs, MetaOption, PublishOptions, When } from './dispatch.ts';
 import type { AnyEvent, Envelope } from './event.ts';
-import type { RunsForeignCalls } from './foreign-call.ts';
-import type { CheckedHandler } from './checked-handler.ts';
+import type { RunsForeignCalls } from './external-call.ts';
 import type { AnyHandler } from './handler.ts';
 import type { DiscardReason, EventObserver } from './observer.ts';
 import type { CheckedPatterns, EventOf, Patterns } from './select.ts';

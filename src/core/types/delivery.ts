@@ -1,4 +1,4 @@
-import type { EventsError } from '../errors.ts';
+import type { EventsError } from '../words/errors.ts';
 import type { AnyApp } from './app.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { EventsError } from '../errors.ts';
-import type { AnyEvent } from './event.ts';
+import type { EventsError } from '../words/errors.ts';
 import type { When } from './dispatch.ts';
+import type { AnyEvent } from './event.ts';
 
 /** A scope as observers see it. One object a scope: use it as a key. */
 export interface ScopeInfo {

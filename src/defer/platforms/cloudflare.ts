@@ -1,6 +1,6 @@
-import { builtin } from '../../core/builtin.ts';
-import { isWorkers } from '../../core/workers.ts';
-import { waitUntilOf, type Platform } from './platform.ts';
+import { builtin } from '../../core/host/builtin.ts';
+import { isWorkers } from '../../core/host/isolation.ts';
+import { type Platform, waitUntilOf } from './platform.ts';
 
 /** Needs no flag where the bundler knows the condition `workerd`, as wrangler does; else `nodejs_compat`. */
 const workers = builtin('cloudflare:workers');

@@ -1,5 +1,5 @@
-import { mayRead } from '../../core/environment.ts';
-import { runtimeVersion, type Platform } from './platform.ts';
+import { mayRead } from '../../core/host/environment.ts';
+import { type Platform, runtimeVersion } from './platform.ts';
 
 /** What tells the platforms that run Deno, too, and freeze it. */
 const VARIABLES = ['AWS_LAMBDA_FUNCTION_NAME', 'K_SERVICE'];

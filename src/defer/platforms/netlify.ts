@@ -1,5 +1,5 @@
-import { isObject } from '../../core/options.ts';
-import { waitUntilOf, type Platform } from './platform.ts';
+import { isObject } from '../../core/words/options.ts';
+import { type Platform, waitUntilOf } from './platform.ts';
 
 const host = () => (globalThis as { Netlify?: unknown }).Netlify;
 

@@ -1,5 +1,5 @@
-import { variable } from '../../core/environment.ts';
-import { inEnvironment, waitUntilAt, type Platform } from './platform.ts';
+import { variable } from '../../core/host/environment.ts';
+import { inEnvironment, type Platform, waitUntilAt } from './platform.ts';
 
 /** Where the functions of Vercel keep the context of the request that runs: `waitUntil` of `@vercel/functions` reads it. */
 const CONTEXT = Symbol.for('@vercel/request-context');

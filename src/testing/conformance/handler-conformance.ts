@@ -1,3 +1,4 @@
+import type { AnyHandler } from '../../core/types/handler.ts';
 import {
   aBoolean,
   aCount,
@@ -7,10 +8,9 @@ import {
   checkOptions,
   milliseconds,
   type Rules,
-} from '../../core/options.ts';
-import type { AnyHandler } from '../../core/types/handler.ts';
+} from '../../core/words/options.ts';
 import { CAPABILITIES } from './capabilities.ts';
-import { reasonToSkip, type Case } from './case.ts';
+import { type Case, reasonToSkip } from './case.ts';
 import { CONTRACT } from './cases.ts';
 import { Stage, type StageOptions } from './stage.ts';
 import type { ConformanceCase, ConformanceOptions } from './types.ts';

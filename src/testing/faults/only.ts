@@ -1,7 +1,7 @@
 import { compilePatterns } from '../../core/catalog/pattern.ts';
-import { EventsError } from '../../core/errors.ts';
 import type { Target } from '../../core/model/target.ts';
-import { didYouMean, quote } from '../../core/suggest.ts';
+import { EventsError } from '../../core/words/errors.ts';
+import { didYouMean, quote } from '../../core/words/suggest.ts';
 import type { TestTarget } from './target.ts';
 
 /** What `only` is: nobody, names, or events. */

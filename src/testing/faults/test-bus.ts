@@ -1,18 +1,18 @@
 import { checkBusOptions } from '../../core/bus/bus-options.ts';
-import { aBoolean, badArgument, checkOptions, isObject, type Rules } from '../../core/options.ts';
-import { printLine } from '../../core/report.ts';
+import { printLine } from '../../core/report/report.ts';
 import { DECORATE } from '../../core/router/target.ts';
 import type { AnyApp } from '../../core/types/app.ts';
 import type { BusOptions, CoreBus } from '../../core/types/bus.ts';
 import type { AnyHandler } from '../../core/types/handler.ts';
 import type { Patterns } from '../../core/types/select.ts';
-import { LOOPBACK } from '../loopback-name.ts';
+import { aBoolean, badArgument, checkOptions, isObject, type Rules } from '../../core/words/options.ts';
 import { cloudEvents } from '../../wire/cloud-events.ts';
 import type { Codec } from '../../wire/codec.ts';
+import { LOOPBACK } from '../loopback-name.ts';
 import { FailRate } from './fail-rate.ts';
 import { Hold } from './hold.ts';
 import { loopback } from './loopback.ts';
-import { OnlyThese, type Only } from './only.ts';
+import { type Only, OnlyThese } from './only.ts';
 import type { TestTarget } from './target.ts';
 import type { AnyBuilder, TestBusOptions, TestControls } from './types.ts';
 

@@ -1,11 +1,11 @@
 import { compilePatterns } from '../../core/catalog/pattern.ts';
-import { badArgument, isObject } from '../../core/options.ts';
-import { quote } from '../../core/suggest.ts';
 import type { AnyCatalogTypes } from '../../core/types/catalog.ts';
 import type { AnyEvent } from '../../core/types/event.ts';
+import { badArgument, isObject } from '../../core/words/options.ts';
+import { quote } from '../../core/words/suggest.ts';
+import { valueText } from '../show.ts';
 import { isLike } from './like.ts';
 import { observerOf, Recording, type Story } from './recording.ts';
-import { valueText } from '../show.ts';
 import { lineOf, textOf } from './text.ts';
 import { treeOf } from './tree.ts';
 import type { EventRecorder, RecordableBus } from './types.ts';

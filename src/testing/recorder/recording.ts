@@ -1,6 +1,6 @@
-import type { EventsError } from '../../core/errors.ts';
 import type { AnyEvent } from '../../core/types/event.ts';
 import type { AttemptInfo, DiscardReason, DispatchInfo, EventObserver } from '../../core/types/observer.ts';
+import type { EventsError } from '../../core/words/errors.ts';
 import { LOOPBACK } from '../loopback-name.ts';
 
 /** What became of one event. */

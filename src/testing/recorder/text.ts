@@ -1,4 +1,4 @@
-import { causeOf } from '../../core/report.ts';
+import { causeOf } from '../../core/report/report.ts';
 import type { AnyEvent } from '../../core/types/event.ts';
 import type { DiscardReason } from '../../core/types/observer.ts';
 import { valueText } from '../show.ts';

@@ -1,8 +1,8 @@
-import { EventsError } from '../errors.ts';
-import { isNoRetry } from './no-retry.ts';
-import { causeOf, whatFailed } from '../report.ts';
+import { causeOf, whatFailed } from '../report/report.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
 import type { AnyEvent } from '../types/event.ts';
+import { EventsError } from '../words/errors.ts';
+import { isNoRetry } from './no-retry.ts';
 
 const NO_OTHER: Partial<Record<DeadLetterReason, string>> = {
   budget: ' (no other attempt: the wait for it does not fit into the budget of the defer strategy)',

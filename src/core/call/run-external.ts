@@ -1,10 +1,10 @@
-import type { BusState } from '../bus/bus-state.ts';
+import type { BusState } from '../model/bus-state.ts';
 import { NO_CTX } from '../model/item.ts';
-import type { ForeignCall } from '../types/foreign-call.ts';
+import { checkMeta } from '../scope/meta.ts';
+import { runIn } from '../scope/storage.ts';
+import type { ForeignCall } from '../types/external-call.ts';
 import type { Outcome } from '../types/observer.ts';
-import { checkMeta } from './meta.ts';
 import { openScope, settleScope } from './open-scope.ts';
-import { runIn } from './storage.ts';
 
 /** `bus['~run']`: a scope around a call that is no procedure's, which its caller judges. */
 export async function runForeign<R>(bus: BusState, call: ForeignCall<R>): Promise<Awaited<R>> {

@@ -1,14 +1,14 @@
-import type { BusState } from '../bus/bus-state.ts';
-import { isThenable } from '../guarded.ts';
+import type { BusState } from '../model/bus-state.ts';
 import { NO_CTX } from '../model/item.ts';
 import type { App } from '../model/settings.ts';
-import { anything, badArgument, checkOptions } from '../options.ts';
+import { dispatcher, requireScope } from '../scope/dispatch.ts';
+import { checkMeta } from '../scope/meta.ts';
+import type { CallScope } from '../scope/scope.ts';
+import { restoring, runIn } from '../scope/storage.ts';
 import type { DeferStrategy } from '../types/defer.ts';
-import { dispatcher, requireScope } from './dispatch.ts';
-import { checkMeta } from './meta.ts';
+import { isThenable } from '../words/guards.ts';
+import { anything, badArgument, checkOptions } from '../words/options.ts';
 import { openScope, settleScope } from './open-scope.ts';
-import type { CallScope } from './scope.ts';
-import { restoring, runIn } from './storage.ts';
 
 /** What the function in a scope gets. */
 export interface Tools {

@@ -1,6 +1,3 @@
-import type { EventsError } from '../errors.ts';
-import { guarded, isThenable } from '../guarded.ts';
-import { isObject } from '../options.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type {
   AttemptInfo,
@@ -12,6 +9,9 @@ import type {
   ScopeInfo,
   TraceContext,
 } from '../types/observer.ts';
+import type { EventsError } from '../words/errors.ts';
+import { guarded, isThenable } from '../words/guards.ts';
+import { isObject } from '../words/options.ts';
 
 type ErroredInfo = Parameters<NonNullable<EventObserver['errored']>>[1];
 /** What the four wrappers of an observer have in common. */

@@ -1,12 +1,12 @@
-import { INLINE_BUDGET } from '../delivery/budget.ts';
-import { Chain } from '../flush/chain.ts';
 import { Flush } from '../flush/flush.ts';
-import { isThenable } from '../guarded.ts';
-import { reportHook, reportLate } from '../report.ts';
+import { isWorkers } from '../host/isolation.ts';
+import { INLINE_BUDGET } from '../model/budget.ts';
+import { Chain } from '../model/work-group.ts';
+import { reportHook, reportLate } from '../report/report.ts';
+import type { CallScope, Entry } from '../scope/scope.ts';
+import { snapshot } from '../scope/storage.ts';
 import type { StartFlush } from '../types/defer.ts';
-import { isWorkers } from '../workers.ts';
-import type { CallScope, Entry } from './scope.ts';
-import { snapshot } from './storage.ts';
+import { isThenable } from '../words/guards.ts';
 
 const DONE = Promise.resolve();
 

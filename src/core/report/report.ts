@@ -1,10 +1,10 @@
-import type { Observers } from './bus/observers.ts';
-import { EventsError } from './errors.ts';
-import { guarded } from './guarded.ts';
-import type { AnyApp } from './types/app.ts';
-import type { BusBaseOptions } from './types/bus.ts';
-import type { AnyEvent } from './types/event.ts';
-import type { DiscardReason } from './types/observer.ts';
+import type { AnyApp } from '../types/app.ts';
+import type { BusBaseOptions } from '../types/bus.ts';
+import type { AnyEvent } from '../types/event.ts';
+import type { DiscardReason } from '../types/observer.ts';
+import { EventsError } from '../words/errors.ts';
+import { guarded } from '../words/guards.ts';
+import type { Observers } from './observers.ts';
 
 /** The part of a bus that reports need. */
 export interface Reporting {

@@ -1,14 +1,14 @@
-import { Bag, type Bagged } from '../flush/bag.ts';
-import type { Chain } from '../flush/chain.ts';
-import type { Item } from '../model/item.ts';
-import type { App, Settings, TargetLookup } from '../model/settings.ts';
-import { reportDiscard, reportError, type Reported } from '../report.ts';
+import type { Observers } from '../report/observers.ts';
+import { reportDiscard, type Reported, reportError } from '../report/report.ts';
 import type { DeferStrategy } from '../types/defer.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
 import type { AnyDependency } from '../types/dependency.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type { DiscardReason } from '../types/observer.ts';
-import type { Observers } from './observers.ts';
+import { Bag, type Bagged } from './indexed-set.ts';
+import type { Item } from './item.ts';
+import type { App, Settings, TargetLookup } from './settings.ts';
+import type { Chain } from './work-group.ts';
 
 /** What stands in for a dependency, in tests. */
 export interface Override {

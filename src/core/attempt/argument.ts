@@ -1,4 +1,4 @@
-import type { BusState } from '../bus/bus-state.ts';
+import type { BusState } from '../model/bus-state.ts';
 import type { Item } from '../model/item.ts';
 import { dispatcher } from '../scope/dispatch.ts';
 import type { AnyEvent } from '../types/event.ts';

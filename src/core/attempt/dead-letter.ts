@@ -1,7 +1,7 @@
-import type { BusState, Busy } from '../bus/bus-state.ts';
-import { isThenable } from '../guarded.ts';
-import { reportHook } from '../report.ts';
+import type { BusState, Busy } from '../model/bus-state.ts';
+import { reportHook } from '../report/report.ts';
 import type { DeadLetter } from '../types/delivery.ts';
+import { isThenable } from '../words/guards.ts';
 
 /** Gives a letter to the bus's `deadLetter`. A promise that never rejects, where that takes time. */
 export function bury(bus: BusState, letter: DeadLetter): Promise<void> | undefined {

@@ -1,4 +1,4 @@
-import { Attempt, type AttemptOrigin } from '../flush/attempt.ts';
+import { Attempt, type AttemptOrigin } from '../attempt/attempt.ts';
 import type { Item } from '../model/item.ts';
 
 /** An attempt under a policy. Most listeners have none, and would pay for each of its fields. */

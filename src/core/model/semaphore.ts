@@ -1,4 +1,4 @@
-import { isWorkers } from '../workers.ts';
+import { isWorkers } from '../host/isolation.ts';
 import type { Wait } from './wait.ts';
 
 /** Who waits for a slot, until `end` is called. */

@@ -1,17 +1,17 @@
-import { EventsError } from '../errors.ts';
-import { type Attempt, type AttemptOrigin, describeJob } from '../flush/attempt.ts';
-import { remakeContext } from '../flush/contexts.ts';
-import { invoke } from '../flush/invoke.ts';
-import { isThenable } from '../guarded.ts';
+import { type Attempt, type AttemptOrigin, describeJob } from '../attempt/attempt.ts';
+import { remakeContext } from '../attempt/create-context.ts';
+import { invoke } from '../attempt/invoke.ts';
+import { isNoRetry } from '../attempt/no-retry.ts';
 import { holderOf, type Item } from '../model/item.ts';
+import { backOff, type Policy } from '../model/policy.ts';
+import type { Gate } from '../model/semaphore.ts';
 import type { Target } from '../model/target.ts';
+import { sleep, type Wait } from '../model/wait.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
-import type { Gate } from './gate.ts';
-import { isNoRetry } from './no-retry.ts';
-import { PolicedAttempt } from './policed-attempt.ts';
-import { backOff, type Policy } from './policy.ts';
+import { EventsError } from '../words/errors.ts';
+import { isThenable } from '../words/guards.ts';
+import { PolicedAttempt } from './retried-attempt.ts';
 import { withTimeLimit } from './time-limit.ts';
-import { sleep, type Wait } from './wait.ts';
 
 /** The part of a flush that retries use. */
 export interface RetriedFlush extends AttemptOrigin {

@@ -1,11 +1,11 @@
 import type { Item } from '../model/item.ts';
 import type { Target } from '../model/target.ts';
-import { isObject } from '../options.ts';
 import { enterAndCall } from '../scope/storage.ts';
 import type { Outcome } from '../types/observer.ts';
+import { isObject } from '../words/options.ts';
 import { ListenerArgument, ManyArgument } from './argument.ts';
 import type { Attempt, Job } from './attempt.ts';
-import { ContextFailure } from './contexts.ts';
+import { ContextFailure } from './create-context.ts';
 
 /** Calls what a target invokes, in the scope of an attempt. */
 export function invoke(attempt: Attempt, job: Job, call: Target['invoke']): unknown {

@@ -1,8 +1,8 @@
-import type { BusState } from '../bus/bus-state.ts';
-import { EventsError } from '../errors.ts';
-import { isThenable } from '../guarded.ts';
-import { NO_CTX, type Item } from '../model/item.ts';
-import { causeOf } from '../report.ts';
+import type { BusState } from '../model/bus-state.ts';
+import { type Item, NO_CTX } from '../model/item.ts';
+import { causeOf } from '../report/report.ts';
+import { EventsError } from '../words/errors.ts';
+import { isThenable } from '../words/guards.ts';
 
 /** Stands in the place of a ctx that could not be made: each listener that needs it fails with this. */
 export class ContextFailure {

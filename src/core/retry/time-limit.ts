@@ -1,6 +1,6 @@
-import { EventsError } from '../errors.ts';
-import { isThenable } from '../guarded.ts';
-import type { PolicedAttempt } from './policed-attempt.ts';
+import { EventsError } from '../words/errors.ts';
+import { isThenable } from '../words/guards.ts';
+import type { PolicedAttempt } from './retried-attempt.ts';
 
 /**
  * Calls a listener, and rejects when the time is over, whatever the listener does then. What it comes to later reaches

@@ -1,5 +1,5 @@
-import { EventsError } from '../errors.ts';
-import { causeOf } from '../report.ts';
+import { causeOf } from '../report/report.ts';
+import { EventsError } from '../words/errors.ts';
 
 /**
  * Makes the error that a listener throws where another attempt would fail too. Reports and dead letters show what it was

@@ -1,5 +1,5 @@
-import { Lane } from '../flush/lane.ts';
-import type { PolicedDelivery } from './delivery.ts';
+import type { PolicedDelivery } from '../retry/retried-run.ts';
+import { Lane } from './lane.ts';
 
 /** The lane of a target with a policy: it waits for all attempts of an event, and what is between them. */
 export class PolicedLane extends Lane {

@@ -1,11 +1,11 @@
-import type { BusState } from '../bus/bus-state.ts';
-import { guarded } from '../guarded.ts';
-import { reportHook } from '../report.ts';
+import type { BusState } from '../model/bus-state.ts';
+import { reportHook } from '../report/report.ts';
+import { takeCommitted, takeSettled } from '../scope/judge.ts';
+import { CallScope, type CallSource, nearestOpen, type Scope } from '../scope/scope.ts';
+import { currentFrame, framesWithout, scopeOfBus } from '../scope/storage.ts';
 import type { DeferStrategy } from '../types/defer.ts';
+import { guarded } from '../words/guards.ts';
 import { deferFlush } from './defer-flush.ts';
-import { takeCommitted, takeSettled } from './judge.ts';
-import { CallScope, type CallSource, nearestOpen, type Scope } from './scope.ts';
-import { currentFrame, framesWithout, scopeOfBus } from './storage.ts';
 
 /** Opens a scope below the one that runs, or a root. */
 export function openScope(

@@ -1,7 +1,7 @@
-import { EventsError } from '../errors.ts';
-import { aCount, checkOptions, isObject, milliseconds, type Rules } from '../options.ts';
 import type { RetryOptions } from '../types/delivery.ts';
 import type { ListenerOptions } from '../types/router.ts';
+import { EventsError } from '../words/errors.ts';
+import { aCount, checkOptions, isObject, milliseconds, type Rules } from '../words/options.ts';
 
 /** `RetryOptions`, with the defaults. */
 export type Retry = { readonly [K in keyof RetryOptions]-?: NonNullable<RetryOptions[K]> };

@@ -1,9 +1,9 @@
-import type { BusState } from '../bus/bus-state.ts';
-import { NO_CTX, type Cause, type Item } from '../model/item.ts';
+import type { BusState } from '../model/bus-state.ts';
+import { type Cause, type Item, NO_CTX } from '../model/item.ts';
+import type { Chain } from '../model/work-group.ts';
 import type { Entry, Frame, Scope } from '../scope/scope.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type { AttemptInfo } from '../types/observer.ts';
-import type { Chain } from './chain.ts';
 
 /** The events of one attempt: a single one, or several for `handleMany`. */
 export type Job = Item | readonly Item[];
