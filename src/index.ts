@@ -26,7 +26,7 @@ export type { Bus, MiddlewareOptions } from './trpc/bus.ts';
 
 // What users write themselves.
 export type { DeferCall, DeferStrategy, StartFlush } from './core/types/defer.ts';
-export type { ForeignCall, RunsForeignCalls } from './core/types/external-call.ts';
+export type { ExternalCall, RunsExternalCalls } from './core/types/external-call.ts';
 export type { DefaultMeta, AnyEvent, Envelope, TypedEvent } from './core/types/event.ts';
 export type {
   EventForwarder,
@@ -110,7 +110,7 @@ export type {
 export type {
   EventRouter,
   ListenerOptions,
-  ListenerOpts,
+  ListenerArgs,
   Middleware,
   Next,
   NextResult,

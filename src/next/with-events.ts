@@ -1,6 +1,6 @@
 import type { DeferStrategy } from '../core/types/defer.ts';
 import type { MetaOption } from '../core/types/dispatch.ts';
-import type { RunsForeignCalls } from '../core/types/external-call.ts';
+import type { RunsExternalCalls } from '../core/types/external-call.ts';
 import {
   aFunction,
   anything,
@@ -87,7 +87,7 @@ interface Options<TContext, TMeta> extends CallOptions<TContext> {
  * ```
  */
 export function withEvents<TContext, TMeta, F extends AnyFunction>(
-  bus: RunsForeignCalls<TContext, TMeta>,
+  bus: RunsExternalCalls<TContext, TMeta>,
   fn: F,
   ...[given]: OptionArgs<NoInfer<TContext>, NoInfer<TMeta>, F>
 ): WithEvents<F> {

@@ -1,4 +1,4 @@
-import { beginStreaming, commitScope, settleScope, takeUpScope } from '../core/call/open-scope.ts';
+import { beginStreaming, commitScope, settleScope, reattachScope } from '../core/call/open-scope.ts';
 import type { CallScope } from '../core/scope/scope.ts';
 import { snapshot } from '../core/scope/storage.ts';
 
@@ -29,7 +29,7 @@ export class StreamScope {
    */
   waits(): void {
     if (this.scope.outcome !== 'open') return;
-    this.#unpulled = setTimeout(() => this.#letGo(), UNPULLED);
+    this.#unpulled = setTimeout(() => this.#detach(), UNPULLED);
     (this.#unpulled as { unref?(): void }).unref?.();
   }
 
@@ -38,7 +38,7 @@ export class StreamScope {
     if (this.#unpulled === undefined) return;
     clearTimeout(this.#unpulled);
     this.#unpulled = undefined;
-    if (this.#run(() => takeUpScope(this.scope))) this.#listen();
+    if (this.#run(() => reattachScope(this.scope))) this.#listen();
   }
 
   /** What came until now succeeded. The pull waits for the promise, if there is one. */
@@ -65,10 +65,10 @@ export class StreamScope {
     else this.#signal?.addEventListener('abort', this.#aborted, { once: true });
   }
 
-  #letGo(): void {
+  #detach(): void {
     // The signal may live for long, and would hold what nobody may ever pull.
     this.#signal?.removeEventListener('abort', this.#aborted);
     void this.#run(() => commitScope(this.scope, true));
-    this.scope.letGo();
+    this.scope.detach();
   }
 }

@@ -7,7 +7,7 @@ export const DELIVERIES: readonly Mutant[] = [
     file: 'core/retry/retried-run.ts',
     find: 'if (failed === undefined) return;',
     replace:
-      'if (failed === undefined && this.#attempts >= (this.#policy.retry?.attempts ?? 1)) return; if (failed === undefined) continue;',
+      'if (failed === undefined && this.#attempts >= (this.#retryPolicy.retry?.attempts ?? 1)) return; if (failed === undefined) continue;',
     tests: ['core/delivery/retry.test.ts', 'core/delivery/attempts.test.ts'],
   },
   {
@@ -49,21 +49,21 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'a delivery acknowledged before its chain',
     file: 'core/bus/deliver.ts',
-    find: 'await chain.done();',
+    find: 'await group.done();',
     replace: 'await flush.done();',
     tests: ['core/bus/deliver.test.ts'],
   },
   {
     name: 'inline waits for no chain',
     file: 'core/call/defer-flush.ts',
-    find: 'if (begun !== undefined && started === begun) waits = chain.done();',
+    find: 'if (begun !== undefined && started === begun) waits = group.done();',
     replace: 'if (begun !== undefined && started === begun) waits = flush.done();',
     tests: ['defer/inline.test.ts'],
   },
   {
     name: 'a strategy that waits for its flush waits for no chain',
     file: 'core/call/defer-flush.ts',
-    find: 'return (begun ??= chain.done() ?? DONE);',
+    find: 'return (begun ??= group.done() ?? DONE);',
     replace: 'return (begun ??= flush.done() ?? DONE);',
     tests: ['defer/inline.test.ts'],
   },
@@ -102,8 +102,8 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'redelivered events chain new ids',
     file: 'core/scope/make-event.ts',
-    find: 'cause?.derives && parent !== undefined',
-    replace: 'cause?.derives && false',
+    find: 'cause?.usesDerivedIds && parent !== undefined',
+    replace: 'cause?.usesDerivedIds && false',
     tests: [
       'core/flush/chained-ids.test.ts',
       'core/delivery/retry.test.ts',
@@ -127,14 +127,14 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'what a failed attempt dispatched is kept for the next',
     file: 'core/flush/flush.ts',
-    find: '    attempt.makeVoid();',
+    find: '    attempt.discardAll();',
     replace: '',
     tests: ['core/delivery/retry.test.ts', 'core/delivery/attempts.test.ts'],
   },
   {
     name: 'what a timed-out attempt dispatches later is kept',
     file: 'core/retry/retried-attempt.ts',
-    find: 'if (this.#timeout?.signal.aborted) this.#isVoid = true;',
+    find: 'if (this.#timeout?.signal.aborted) this.#discardsAll = true;',
     replace: '',
     tests: ['core/delivery/timeout.test.ts'],
   },
@@ -164,7 +164,7 @@ export const DELIVERIES: readonly Mutant[] = [
     file: 'core/retry/retried-run.ts',
     find: '    } finally {\n      this.#release();\n      attempt.leaveSlot();\n    }',
     replace:
-      '    } finally {\n      attempt.leaveSlot();\n      if (this.#attempts >= (this.#policy.retry?.attempts ?? 1)) this.#release();\n    }',
+      '    } finally {\n      attempt.leaveSlot();\n      if (this.#attempts >= (this.#retryPolicy.retry?.attempts ?? 1)) this.#release();\n    }',
     tests: ['core/delivery/concurrency.test.ts'],
   },
   {
@@ -177,8 +177,8 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'a delivery in a listener waits for the slot of that',
     file: 'core/bus/deliver.ts',
-    find: 'new Chain(undefined, holderOf(currentFrame()?.scope.attempt))',
-    replace: 'new Chain(undefined)',
+    find: 'new WorkGroup(undefined, slotHolder(currentFrame()?.scope.attempt))',
+    replace: 'new WorkGroup(undefined)',
     tests: ['core/delivery/concurrency.test.ts'],
   },
   {
@@ -190,7 +190,7 @@ export const DELIVERIES: readonly Mutant[] = [
   },
   {
     name: 'waits one step too long',
-    file: 'core/model/policy.ts',
+    file: 'core/model/retry-policy.ts',
     find: 'factor ** (attempt - 1)',
     replace: 'factor ** attempt',
     tests: ['core/delivery/retry.test.ts', 'core/delivery/attempts.test.ts'],
@@ -212,7 +212,7 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'retries know no budget',
     file: 'core/retry/retried-run.ts',
-    find: 'Date.now() + delay > this.#flush.chain.deadline',
+    find: 'Date.now() + delay > this.#flush.group.deadline',
     replace: 'false',
     tests: ['core/delivery/budget.test.ts'],
   },
@@ -247,7 +247,7 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'close gives up nothing',
     file: 'core/bus/drain.ts',
-    find: "for (const delivery of bus.waitingDeliveries) delivery.stop('closed');",
+    find: "for (const run of bus.waitingRuns) run.stop('closed');",
     replace: '',
     tests: ['core/delivery/close.test.ts'],
   },

@@ -19,14 +19,14 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'events of a failed call flushed',
     file: 'core/scope/judge.ts',
-    find: "if (!succeeded(scope, n)) return scope.isAttempt ? 'attempt-failed' : 'failed';",
+    find: "if (!succeeded(scope, sequence)) return scope.isAttempt ? 'attempt-failed' : 'failed';",
     replace: '',
     tests: ['core/scope/scope.test.ts', 'trpc/batch.test.ts'],
   },
   {
     name: 'an inner call’s events kept, though its outer call failed',
     file: 'core/scope/judge.ts',
-    find: "if (!succeeded(above, n)) return above.isAttempt ? 'attempt-failed' : 'enclosing-failed';",
+    find: "if (!succeeded(above, sequence)) return above.isAttempt ? 'attempt-failed' : 'enclosing-failed';",
     replace: '',
     tests: ['trpc/nesting.test.ts'],
   },
@@ -123,14 +123,14 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'drain begins nothing that is deferred',
     file: 'core/bus/drain.ts',
-    find: 'if (!isWorkers) for (const begin of bus.deferred.values()) void begin();',
+    find: 'if (!requestsAreIsolated) for (const begin of bus.deferred.values()) void begin();',
     replace: '',
     tests: ['core/bus/drain.test.ts'],
   },
   {
     name: 'drain does not wait for createContext',
     file: 'core/model/bus-state.ts',
-    find: '      this.preparing.size === 0 &&\n',
+    find: '      this.awaitingContext.size === 0 &&\n',
     replace: '',
     tests: ['core/bus/drain.test.ts', 'core/flush/context.test.ts', 'core/flush/stuck-flush.test.ts'],
   },

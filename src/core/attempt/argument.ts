@@ -5,9 +5,9 @@ import type { AnyEvent } from '../types/event.ts';
 import type { Attempt } from './attempt.ts';
 
 /** Where a router finds the bus that runs it, which may be one of another copy of this package. */
-const BUS = Symbol.for('trpc-events.bus');
+const BUS = Symbol.for('trpc-events.bus.1');
 /** Where it finds `timedOut` of the attempt. */
-const TIMED_OUT = Symbol.for('trpc-events.timed-out');
+const TIMED_OUT = Symbol.for('trpc-events.timed-out.1');
 
 /**
  * What a listener gets. `ctx` and `signal` are made when they are read: most listeners read one or none, and what they
@@ -54,7 +54,7 @@ export function timedOutOf(argument: ListenerArgument): Promise<never> | undefin
 }
 
 /** What `handleMany` gets. */
-export class ManyArgument {
+export class BatchArgument {
   readonly events: readonly AnyEvent[];
   readonly #scope: Attempt;
 

@@ -1,6 +1,6 @@
 import type { BusState } from '../model/bus-state.ts';
 import { type Cause, type Item, NO_CTX } from '../model/item.ts';
-import type { Chain } from '../model/work-group.ts';
+import type { WorkGroup } from '../model/work-group.ts';
 import type { Entry, Frame, Scope } from '../scope/scope.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type { AttemptInfo } from '../types/observer.ts';
@@ -11,7 +11,7 @@ export type Job = Item | readonly Item[];
 /** The part of a flush that its attempts use. */
 export interface AttemptOrigin {
   readonly bus: BusState;
-  readonly chain: Chain;
+  readonly group: WorkGroup;
   readonly options: {
     /** The events came from a queue: forwarders don't get them. */
     readonly fromQueue?: boolean;
@@ -24,28 +24,28 @@ export interface AttemptOrigin {
 /** One run of one listener: the scope of what it dispatches. */
 export class Attempt implements Scope, Cause {
   readonly bus: BusState;
-  readonly chain: Chain;
+  readonly group: WorkGroup;
   /** Where scopes of other buses run here too: what the AsyncLocalStorage holds then. Let go of when it settles. */
   link: Frame | undefined;
   ctx: unknown;
   outcome: Scope['outcome'] = 'open';
   entries: Entry[] | undefined = undefined;
-  count = 0;
+  nextSequence = 0;
   readonly event: AnyEvent | undefined;
   /** All events of a call of `handleMany`. */
   readonly batch: readonly AnyEvent[] | undefined;
   readonly depth: number;
   readonly listener: string;
   readonly cause: Cause | undefined;
-  readonly derives: boolean;
+  readonly usesDerivedIds: boolean;
   dispatched = 0;
   #signal: AbortSignal | undefined;
 
-  constructor({ bus, chain, options, rest }: AttemptOrigin, job: Job, listener: string) {
+  constructor({ bus, group, options, rest }: AttemptOrigin, job: Job, listener: string) {
     const item = 'event' in job ? job : undefined;
     const batch = 'event' in job ? undefined : job.map(({ event }) => event);
     this.bus = bus;
-    this.chain = chain;
+    this.group = group;
     this.link = rest === undefined ? undefined : { scope: this, rest };
     this.ctx = item === undefined ? NO_CTX : item.ctx;
     this.event = item?.event;
@@ -53,7 +53,7 @@ export class Attempt implements Scope, Cause {
     this.depth = item?.event.depth ?? batch!.reduce((most, { depth }) => Math.max(most, depth), 0);
     this.listener = listener;
     this.cause = item?.cause;
-    this.derives = options.fromQueue === true || item?.cause?.derives === true;
+    this.usesDerivedIds = options.fromQueue === true || item?.cause?.usesDerivedIds === true;
     this.#signal = options.signal;
   }
 
@@ -102,7 +102,7 @@ export class Attempt implements Scope, Cause {
     return false;
   }
 
-  get isVoid(): boolean {
+  get discardsAll(): boolean {
     return false;
   }
 

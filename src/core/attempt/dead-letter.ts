@@ -1,10 +1,10 @@
-import type { BusState, Busy } from '../model/bus-state.ts';
+import type { BusState, InFlight } from '../model/bus-state.ts';
 import { reportHook } from '../report/report.ts';
 import type { DeadLetter } from '../types/delivery.ts';
 import { isThenable } from '../words/guards.ts';
 
 /** Gives a letter to the bus's `deadLetter`. A promise that never rejects, where that takes time. */
-export function bury(bus: BusState, letter: DeadLetter): Promise<void> | undefined {
+export function deadLetter(bus: BusState, letter: DeadLetter): Promise<void> | undefined {
   try {
     const returned: unknown = bus.settings.deadLetter?.(letter);
     return isThenable(returned) ? wait(bus, letter, returned) : undefined;
@@ -19,12 +19,15 @@ async function wait(
   { event, listener }: DeadLetter,
   returned: PromiseLike<unknown>,
 ): Promise<void> {
-  const busy: Busy = { place: -1, describe: () => `deadLetter for ${listener} on ${event.name} ${event.id}` };
-  bus.busy.add(busy);
+  const busy: InFlight = {
+    index: -1,
+    describe: () => `deadLetter for ${listener} on ${event.name} ${event.id}`,
+  };
+  bus.inFlight.add(busy);
   try {
     await returned;
   } catch (thrown) {
     reportHook(bus, 'deadLetter', thrown, event);
   }
-  bus.busy.delete(busy);
+  bus.inFlight.delete(busy);
 }

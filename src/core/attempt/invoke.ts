@@ -3,7 +3,7 @@ import type { Target } from '../model/target.ts';
 import { enterAndCall } from '../scope/storage.ts';
 import type { Outcome } from '../types/observer.ts';
 import { isObject } from '../words/options.ts';
-import { ListenerArgument, ManyArgument } from './argument.ts';
+import { ListenerArgument, BatchArgument } from './argument.ts';
 import type { Attempt, Job } from './attempt.ts';
 import { ContextFailure } from './create-context.ts';
 
@@ -13,9 +13,9 @@ export function invoke(attempt: Attempt, job: Job, call: Target['invoke']): unkn
   return enterAndCall(attempt.frame, call, argumentOf(attempt, job));
 }
 
-/** `ListenerArgument` or `ManyArgument`, as the target takes it. */
+/** `ListenerArgument` or `BatchArgument`, as the target takes it. */
 function argumentOf(attempt: Attempt, job: Job): never {
-  if (!('event' in job)) return new ManyArgument(attempt) as never;
+  if (!('event' in job)) return new BatchArgument(attempt) as never;
   if (job.ctx instanceof ContextFailure) throw job.ctx.error;
   return new ListenerArgument(attempt, job) as never;
 }

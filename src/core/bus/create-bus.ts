@@ -1,10 +1,10 @@
-import { runForeign } from '../call/run-external.ts';
+import { runExternal } from '../call/run-external.ts';
 import { runScope } from '../call/run-scope.ts';
 import { checkEnvironment } from '../flush/enabled.ts';
 import { Flush } from '../flush/flush.ts';
 import { BusState } from '../model/bus-state.ts';
 import type { App } from '../model/settings.ts';
-import { Chain } from '../model/work-group.ts';
+import { WorkGroup } from '../model/work-group.ts';
 import { Observers } from '../report/observers.ts';
 import { reportHook } from '../report/report.ts';
 import { isDependency, leadsTo } from '../router/depends.ts';
@@ -15,7 +15,7 @@ import { restoring } from '../scope/storage.ts';
 import type { AnyApp } from '../types/app.ts';
 import type { BusOptions, CoreBus } from '../types/bus.ts';
 import type { DeferStrategy } from '../types/defer.ts';
-import type { ForeignCall } from '../types/external-call.ts';
+import type { ExternalCall } from '../types/external-call.ts';
 import type { EventHandler } from '../types/handler.ts';
 import type { EventObserver } from '../types/observer.ts';
 import { EventsError } from '../words/errors.ts';
@@ -52,7 +52,7 @@ export function createBus(
     limits: { perScope, pending, depth },
   };
   const state = new BusState(settings, (bus, item, partOf) =>
-    restoring(() => new Flush(bus, [item], { chain: new Chain(partOf) }).begin()),
+    restoring(() => new Flush(bus, [item], { group: new WorkGroup(partOf) }).begin()),
   );
   registry.joinRouters();
   // It hears of all that there are now, under their final names.
@@ -74,7 +74,7 @@ function busApi(state: BusState, handlers: readonly EventHandler[]): CoreBus<Any
       publish(state, event, payload, options),
     deliver: (envelope: never, options?: never) => deliver(state, envelope, options),
     scope: (fn: unknown, options?: unknown) => runScope(state, fn, options),
-    '~run': (call: ForeignCall<unknown>) => runForeign(state, call),
+    '~run': (call: ExternalCall<unknown>) => runExternal(state, call),
     stream: (pattern: unknown, options?: never) => streamEvents(state, pattern, options),
     override: (dependency: unknown, fake: unknown) => override(state, dependency, fake),
     observe: (observer: EventObserver) => {

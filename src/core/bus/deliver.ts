@@ -1,8 +1,8 @@
 import { Flush } from '../flush/flush.ts';
 import type { BusState } from '../model/bus-state.ts';
-import { holderOf, NO_CTX } from '../model/item.ts';
+import { slotHolder, NO_CTX } from '../model/item.ts';
 import type { Target } from '../model/target.ts';
-import { Chain } from '../model/work-group.ts';
+import { WorkGroup } from '../model/work-group.ts';
 import { requireContext } from '../scope/dispatch.ts';
 import { currentFrame, restoring } from '../scope/storage.ts';
 import type { DeliverOptions, Delivery } from '../types/bus.ts';
@@ -42,16 +42,16 @@ export async function deliver(
       `bus.deliver: no listener ${quote(only)} takes ${quote(event.name)} from a queue. ${didYouMean(only, names)}`,
     );
   }
-  const chain = new Chain(undefined, holderOf(currentFrame()?.scope.attempt));
+  const group = new WorkGroup(undefined, slotHolder(currentFrame()?.scope.attempt));
   const flush = new Flush(bus, [{ event, ctx: NO_CTX, cause: undefined }], {
     fromQueue,
     signal,
-    only,
-    chain,
+    onlyTarget: only,
+    group,
   });
   const run = async () => {
     restoring(() => flush.begin());
-    await chain.done();
+    await group.done();
     return { ok: true } as const;
   };
   await (bus.observed === undefined ? run() : bus.observed.wrapDelivery(event, attempt, run));

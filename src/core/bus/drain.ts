@@ -1,4 +1,4 @@
-import { isWorkers, LOOK_EVERY } from '../host/isolation.ts';
+import { requestsAreIsolated, LOOK_EVERY } from '../host/isolation.ts';
 import type { BusState } from '../model/bus-state.ts';
 import { nearestOpen } from '../scope/scope.ts';
 import { scopeOfBus } from '../scope/storage.ts';
@@ -29,7 +29,7 @@ export async function close(
   try {
     await until(bus, 'bus.close', options.timeout, () => bus.openCalls === 0 && bus.isIdle);
   } catch (error) {
-    giveUp(bus);
+    abortWaiting(bus);
     throw error;
   }
   bus.closed = true;
@@ -42,9 +42,9 @@ export async function close(
 }
 
 /** There is no time left for what waits: it has failed, and goes where failures go. */
-function giveUp(bus: BusState): void {
-  bus.gaveUp = true;
-  for (const delivery of bus.waitingDeliveries) delivery.stop('closed');
+function abortWaiting(bus: BusState): void {
+  bus.isAborting = true;
+  for (const run of bus.waitingRuns) run.stop('closed');
 }
 
 /** What of the bus the caller runs in, and would wait for. */
@@ -75,12 +75,12 @@ async function until(
         // What begins here may end at once, and call this again: a stack of thousands, where so many are deferred.
         if (isChecking) return;
         isChecking = true;
-        if (!isWorkers) for (const begin of bus.deferred.values()) void begin();
+        if (!requestsAreIsolated) for (const begin of bus.deferred.values()) void begin();
         isChecking = false;
         if (isOver()) resolve();
       };
-      if (isWorkers) looks = setInterval(check, LOOK_EVERY);
-      else bus.waiting.add(check);
+      if (requestsAreIsolated) looks = setInterval(check, LOOK_EVERY);
+      else bus.idleWaiters.add(check);
       if (timeout !== undefined)
         timer = setTimeout(() => reject(tooLong(bus, what, timeout)), Math.max(timeout - spent, 0));
       check();
@@ -88,13 +88,13 @@ async function until(
   } finally {
     clearTimeout(timer);
     clearInterval(looks);
-    bus.waiting.delete(check);
+    bus.idleWaiters.delete(check);
   }
 }
 
 function tooLong(bus: BusState, what: string, timeout: number): EventsError {
-  const running = bus.busy.items.map((lane) => lane.describe());
-  for (const { entries } of bus.preparing) {
+  const running = bus.inFlight.items.map((lane) => lane.describe());
+  for (const { entries } of bus.awaitingContext) {
     const { name, id } = entries[0]!.event;
     running.push(`createContext for ${name} ${id}`);
   }
@@ -124,7 +124,7 @@ async function closeHandlers(bus: BusState, handlers: readonly EventHandler[]): 
         await handler.close?.();
       } finally {
         bus.handlersClosing.delete(handler.name);
-        bus.progressed();
+        bus.notifyIdleWaiters();
       }
     }),
   );

@@ -4,7 +4,7 @@ import { NO_CTX } from '../model/item.ts';
 import { reportProblem } from '../report/report.ts';
 import { readInput, requireContext } from '../scope/dispatch.ts';
 import { makeEvent } from '../scope/make-event.ts';
-import { goesOn, nearestOpen } from '../scope/scope.ts';
+import { acceptsEvents, nearestOpen } from '../scope/scope.ts';
 import { currentFrame, restoring, scopeOfBus } from '../scope/storage.ts';
 import type { Delivery } from '../types/bus.ts';
 import { EventsError } from '../words/errors.ts';
@@ -30,11 +30,11 @@ export async function publish(
     return { event, failures: [{ listener: undefined, error: problem }] };
   }
   // What a listener publishes is part of its chain, though the listener may not wait for it.
-  const flush = new Flush(bus, [{ event, ctx: NO_CTX, cause }], { chain: cause?.chain });
+  const flush = new Flush(bus, [{ event, ctx: NO_CTX, cause }], { group: cause?.group });
   restoring(() => flush.begin());
   // Where the process may be frozen, nothing else would wait for what it chains; of a listener, its own call does.
   const isLast = cause === undefined && bus.defer.freezes === true;
-  await (isLast ? flush.chain.done() : flush.done());
+  await (isLast ? flush.group.done() : flush.done());
   return { event, failures: flush.failures };
 }
 
@@ -45,7 +45,7 @@ export async function publish(
  */
 export function refuseNewRoots(bus: BusState, what: string): void {
   if (!bus.closing) return;
-  if (goesOn(bus, nearestOpen(scopeOfBus(bus)))) return;
+  if (acceptsEvents(bus, nearestOpen(scopeOfBus(bus)))) return;
   throw new EventsError(
     'CLOSED',
     `${what} was called after the bus was closed. Stop what calls it before you close the bus.`,

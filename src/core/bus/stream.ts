@@ -1,5 +1,5 @@
 import { assertSelects, compilePatterns } from '../catalog/pattern.ts';
-import { isWorkers, LOOK_EVERY } from '../host/isolation.ts';
+import { requestsAreIsolated, LOOK_EVERY } from '../host/isolation.ts';
 import type { BusState, EventSink } from '../model/bus-state.ts';
 import type { StreamOptions } from '../types/bus.ts';
 import type { AnyEvent } from '../types/event.ts';
@@ -93,7 +93,7 @@ class Backlog {
     const event = this.#events.shift();
     if (event !== undefined) return { done: false, value: event };
     if (this.#hasEnded) return END;
-    if (!isWorkers) return new Promise((resolve) => this.#readers.push({ resolve }));
+    if (!requestsAreIsolated) return new Promise((resolve) => this.#readers.push({ resolve }));
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
     return this.next();
   }

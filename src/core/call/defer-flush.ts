@@ -1,7 +1,7 @@
 import { Flush } from '../flush/flush.ts';
-import { isWorkers } from '../host/isolation.ts';
+import { requestsAreIsolated } from '../host/isolation.ts';
 import { INLINE_BUDGET } from '../model/budget.ts';
-import { Chain } from '../model/work-group.ts';
+import { WorkGroup } from '../model/work-group.ts';
 import { reportHook, reportLate } from '../report/report.ts';
 import type { CallScope, Entry } from '../scope/scope.ts';
 import { snapshot } from '../scope/storage.ts';
@@ -17,10 +17,10 @@ const DONE = Promise.resolve();
 export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise<void> | undefined {
   const { bus, defer } = scope;
   // Not on Cloudflare Workers, where the events of a request that is cut off would count for ever.
-  const isCrowded = !isWorkers && bus.pending >= bus.settings.limits.pending;
-  if (scope.chain.isOver(bus)) for (const entry of entries) reportLate(bus, entry);
-  const chain = new Chain(scope.chain);
-  const flush = new Flush(bus, entries, { chain });
+  const isCrowded = !requestsAreIsolated && bus.pending >= bus.settings.limits.pending;
+  if (scope.group.isOver(bus)) for (const entry of entries) reportLate(bus, entry);
+  const group = new WorkGroup(scope.group);
+  const flush = new Flush(bus, entries, { group });
   let isBegun = false;
   let begun: Promise<void> | undefined;
   let later: ReturnType<typeof snapshot> | undefined;
@@ -28,9 +28,9 @@ export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise
     if (!isBegun) {
       const { budget } = options ?? {};
       if (budget !== undefined) {
-        chain.deadline = Date.now() + budget;
+        group.deadline = Date.now() + budget;
         // What comes late keeps waiting whoever waits for the call.
-        if (scope.root.call !== undefined) scope.chain.deadline = chain.deadline;
+        if (scope.root.call !== undefined) scope.group.deadline = group.deadline;
       }
       // First of all: one of its own listeners may call this again.
       isBegun = true;
@@ -38,12 +38,12 @@ export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise
       if (later === undefined) flush.begin();
       else later(() => flush.begin());
     }
-    return (begun ??= chain.done() ?? DONE);
+    return (begun ??= group.done() ?? DONE);
   };
   let waits: Promise<void> | undefined;
   try {
     const started = defer.start(begin, scope);
-    if (begun !== undefined && started === begun) waits = chain.done();
+    if (begun !== undefined && started === begun) waits = group.done();
     else if (isThenable(started)) waits = waitFor(started, scope, begin);
   } catch (thrown) {
     void faulty(thrown, scope, begin);
@@ -54,7 +54,7 @@ export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise
     // Whatever event calls it later, the flush runs as if it ran here: the user's own storages hold what they hold now.
     later = snapshot();
     bus.deferred.set(flush, begin);
-    bus.progressed();
+    bus.notifyIdleWaiters();
   }
   return waits;
 }

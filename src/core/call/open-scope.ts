@@ -19,10 +19,10 @@ export function openScope(
   const attempt = frame === undefined ? parent?.attempt : frame.scope.attempt;
   const rest = framesWithout(frame, bus);
   const scope = new CallScope(bus, parent, ctx, source, defer ?? bus.defer, attempt, rest);
-  if (scope.isCounted) bus.openCalls++;
+  if (scope.isTracked) bus.openCalls++;
   if (parent === undefined) openDefer(scope);
   else {
-    scope.root.call?.chain.hold();
+    scope.root.call?.group.hold();
     const raw = source?.getRawInput;
     if (defer !== undefined && raw !== undefined) replaceDefer(parent, defer, raw);
   }
@@ -64,7 +64,7 @@ export function settleScope(scope: CallScope, ok: boolean, error?: unknown): Pro
   scope.link = undefined;
   scope.source = undefined;
   uncount(scope);
-  scope.letGo();
+  scope.detach();
   return waits;
 }
 
@@ -83,8 +83,8 @@ export function beginStreaming(scope: CallScope): void {
 }
 
 function uncount(scope: CallScope): void {
-  if (!scope.isCounted) return;
-  scope.isCounted = false;
+  if (!scope.isTracked) return;
+  scope.isTracked = false;
   scope.bus.callEnded();
 }
 
@@ -92,12 +92,12 @@ function uncount(scope: CallScope): void {
  * A stream that was let go of is pulled after all. Whether it was: then the platform is asked once more to keep the
  * process alive, since what it was given may have resolved.
  */
-export function takeUpScope(scope: CallScope): boolean {
+export function reattachScope(scope: CallScope): boolean {
   const { call } = scope.root;
-  const wasOver = call?.chain.isOver(scope.bus);
-  if (!scope.takeUp()) return false;
+  const wasOver = call?.group.isOver(scope.bus);
+  if (!scope.reattach()) return false;
   if (call !== undefined && wasOver) {
-    call.chain.renew();
+    call.group.renew();
     openDefer(call);
   }
   return true;
@@ -106,7 +106,7 @@ export function takeUpScope(scope: CallScope): boolean {
 /** A stream has yielded: what came until now succeeded. The pull waits for the promise, if there is one. */
 export function commitScope(scope: CallScope, isAbandoned = false): Promise<void> | undefined {
   const { root, parent } = scope;
-  scope.committed = root.count;
+  scope.committedUpTo = root.nextSequence;
   if (root.entries === undefined || nearestOpen(parent) !== undefined) return undefined;
   const kept = takeCommitted(root, isAbandoned);
   return kept.length > 0 ? deferFlush(scope, kept) : undefined;

@@ -2,12 +2,12 @@ import type { BusState } from '../model/bus-state.ts';
 import { NO_CTX } from '../model/item.ts';
 import { checkMeta } from '../scope/meta.ts';
 import { runIn } from '../scope/storage.ts';
-import type { ForeignCall } from '../types/external-call.ts';
+import type { ExternalCall } from '../types/external-call.ts';
 import type { Outcome } from '../types/observer.ts';
 import { openScope, settleScope } from './open-scope.ts';
 
 /** `bus['~run']`: a scope around a call that is no procedure's, which its caller judges. */
-export async function runForeign<R>(bus: BusState, call: ForeignCall<R>): Promise<Awaited<R>> {
+export async function runExternal<R>(bus: BusState, call: ExternalCall<R>): Promise<Awaited<R>> {
   const meta =
     call.meta === undefined ? undefined : { value: checkMeta(bus, call.meta), error: undefined, given: true };
   const ctx = call.ctx === undefined ? NO_CTX : call.ctx.value;

@@ -17,7 +17,7 @@ import { assertSchema, isSchema, validate } from './schema.ts';
 import { copyPayload } from './snapshot.ts';
 
 /** Marks a value that a definition has made, in whichever copy of this package, with the schema that it went through. */
-const VALUE = Symbol.for('trpc-events.value');
+const VALUE = Symbol.for('trpc-events.value.1');
 
 /** Whether a definition has made this. */
 export function isEventValue(value: unknown): value is EventValue {

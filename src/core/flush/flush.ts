@@ -1,15 +1,15 @@
 import { Attempt, type Job } from '../attempt/attempt.ts';
 import { makeContexts } from '../attempt/create-context.ts';
-import { bury } from '../attempt/dead-letter.ts';
+import { deadLetter } from '../attempt/dead-letter.ts';
 import { failureOf } from '../attempt/failure.ts';
 import { BAD_ANSWER, failedOf, invoke } from '../attempt/invoke.ts';
 import type { BusState } from '../model/bus-state.ts';
 import type { Item } from '../model/item.ts';
 import type { Target } from '../model/target.ts';
-import { Chain } from '../model/work-group.ts';
+import { WorkGroup } from '../model/work-group.ts';
 import { reportUnhandled } from '../report/report.ts';
-import type { PolicedAttempt } from '../retry/retried-attempt.ts';
-import { PolicedDelivery, type RetriedFlush } from '../retry/retried-run.ts';
+import type { RetriedAttempt } from '../retry/retried-attempt.ts';
+import { RetriedRun, type RetriedFlush } from '../retry/retried-run.ts';
 import { takeSettled } from '../scope/judge.ts';
 import type { Frame } from '../scope/scope.ts';
 import { currentFrame, framesWithout, restoring } from '../scope/storage.ts';
@@ -19,7 +19,7 @@ import type { AnyEvent } from '../types/event.ts';
 import { isThenable } from '../words/guards.ts';
 import { isEnabled } from './enabled.ts';
 import { Lane, type LaneOwner } from './lane.ts';
-import { PolicedLane } from './retried-lane.ts';
+import { RetriedLane } from './retried-lane.ts';
 
 /** How a flush differs from one of a settled scope. */
 export interface FlushOptions {
@@ -27,9 +27,9 @@ export interface FlushOptions {
   readonly fromQueue?: boolean;
   readonly signal?: AbortSignal | undefined;
   /** The one target that gets them. */
-  readonly only?: string | undefined;
+  readonly onlyTarget?: string | undefined;
   /** What it is part of. Left out: it begins one. */
-  readonly chain?: Chain | undefined;
+  readonly group?: WorkGroup | undefined;
 }
 const NO_OPTIONS: FlushOptions = {};
 
@@ -41,7 +41,7 @@ export class Flush implements LaneOwner, RetriedFlush {
   readonly bus: BusState;
   readonly entries: readonly Item[];
   readonly options: FlushOptions;
-  readonly chain: Chain;
+  readonly group: WorkGroup;
   /** What else of the AsyncLocalStorage its attempts find: the scopes of other buses. */
   rest: Frame | undefined = undefined;
   /** Of targets that are busy, where more may come for them. */
@@ -56,8 +56,8 @@ export class Flush implements LaneOwner, RetriedFlush {
     this.bus = bus;
     this.entries = entries;
     this.options = options;
-    this.chain = options.chain ?? new Chain(undefined);
-    this.chain.hold();
+    this.group = options.group ?? new WorkGroup(undefined);
+    this.group.hold();
     bus.pending += entries.length;
   }
 
@@ -82,14 +82,14 @@ export class Flush implements LaneOwner, RetriedFlush {
     const contexts = makeContexts(bus, entries);
     if (contexts === undefined) this.#handOut();
     else {
-      bus.preparing.add(this);
+      bus.awaitingContext.add(this);
       void this.#handOutAfter(contexts);
     }
   }
 
   async #handOutAfter(contexts: Promise<unknown>): Promise<void> {
     await contexts;
-    this.bus.preparing.delete(this);
+    this.bus.awaitingContext.delete(this);
     this.#handOut();
   }
 
@@ -111,32 +111,32 @@ export class Flush implements LaneOwner, RetriedFlush {
    */
   #pass(): void {
     const { bus } = this;
-    if (bus.passing !== undefined) return void bus.passing.push(this);
-    const passing: { giveAll(): void }[] = [this];
-    bus.passing = passing;
+    if (bus.pass !== undefined) return void bus.pass.push(this);
+    const pass: { giveAll(): void }[] = [this];
+    bus.pass = pass;
     try {
       // It grows while it is read.
-      for (const flush of passing) flush.giveAll();
+      for (const flush of pass) flush.giveAll();
     } finally {
-      bus.passing = undefined;
+      bus.pass = undefined;
     }
-    bus.progressed();
+    bus.notifyIdleWaiters();
   }
 
   /** Starts each idle target; what a busy one must get later waits in its lane. */
   giveAll(): void {
     const { registry, streams } = this.bus;
-    const { only, fromQueue = false } = this.options;
+    const { onlyTarget, fromQueue = false } = this.options;
     let started: Set<Target> | undefined;
     this.rest = framesWithout(currentFrame(), this.bus);
     for (const entry of this.entries) {
       // What is repeated for one listener was streamed before.
-      if (only === undefined) for (const stream of streams) stream.push(entry.event);
-      const { targets, taken } = registry.lookUp(entry.event.name, fromQueue);
-      if (!taken) this.#unhandled(entry.event);
+      if (onlyTarget === undefined) for (const stream of streams) stream.push(entry.event);
+      const { targets, isHandled } = registry.lookUp(entry.event.name, fromQueue);
+      if (!isHandled) this.#unhandled(entry.event);
       for (const target of targets) {
-        if (only !== undefined && only !== target.name) continue;
-        if (!target.many) this.#give(entry, target);
+        if (onlyTarget !== undefined && onlyTarget !== target.name) continue;
+        if (!target.batch) this.#give(entry, target);
         else if (!started?.has(target)) {
           (started ??= new Set()).add(target);
           this.start(this.#all(target), target);
@@ -164,7 +164,7 @@ export class Flush implements LaneOwner, RetriedFlush {
   /** Starts one attempt, or all that a policy asks for. Whether it goes on after this; then `lane` hears of its end. */
   start(job: Job, target: Target, lane?: Lane): boolean {
     if (target.isOff()) return false;
-    if (target.policy !== undefined) return this.#startPoliced(job as Item, target, lane);
+    if (target.retryPolicy !== undefined) return this.#startRetried(job as Item, target, lane);
     const attempt = new Attempt(this, job, target.name);
     try {
       const returned = invoke(attempt, job, target.invoke);
@@ -180,24 +180,25 @@ export class Flush implements LaneOwner, RetriedFlush {
   }
 
   /** Apart, so that what most listeners need stays small enough to be inlined. */
-  #startPoliced(entry: Item, target: Target, lane: Lane | undefined): boolean {
-    const policed = (lane as PolicedLane | undefined) ?? this.#open(new PolicedLane(this, target));
-    policed.waitFor(new PolicedDelivery(this, entry, target));
+  #startRetried(entry: Item, target: Target, lane: Lane | undefined): boolean {
+    const retried = (lane as RetriedLane | undefined) ?? this.#open(new RetriedLane(this, target));
+    retried.waitFor(new RetriedRun(this, entry, target));
     return true;
   }
 
   #open<L extends Lane>(lane: L): L {
     const { target } = lane;
     // Where its events run at the same time, each has a lane for itself.
-    if (this.entries.length > 1 && target.gate === undefined) (this.#lanes ??= new Map()).set(target, lane);
-    this.bus.busy.add(lane);
+    if (this.entries.length > 1 && target.semaphore === undefined)
+      (this.#lanes ??= new Map()).set(target, lane);
+    this.bus.inFlight.add(lane);
     this.#left++;
     return lane;
   }
 
   closeLane(lane: Lane): void {
     this.#lanes?.delete(lane.target);
-    this.bus.busy.delete(lane);
+    this.bus.inFlight.delete(lane);
     this.#leave();
   }
 
@@ -218,8 +219,8 @@ export class Flush implements LaneOwner, RetriedFlush {
   }
 
   /** It has failed, and will be followed by another one: nothing that it dispatched is kept. */
-  dropped(attempt: PolicedAttempt): void {
-    attempt.makeVoid();
+  dropped(attempt: RetriedAttempt): void {
+    attempt.discardAll();
     this.#settle(attempt, false);
   }
 
@@ -234,7 +235,7 @@ export class Flush implements LaneOwner, RetriedFlush {
     (this.#failures ??= []).push({ listener, error });
     this.bus.report({ error, event, listener, attempt: number });
     if (this.bus.settings.deadLetter === undefined) return;
-    const buried = bury(this.bus, { event, listener, reason, attempts: number, error });
+    const buried = deadLetter(this.bus, { event, listener, reason, attempts: number, error });
     if (buried !== undefined) void this.#waitFor(buried);
   }
 
@@ -251,7 +252,7 @@ export class Flush implements LaneOwner, RetriedFlush {
     attempt.link = undefined;
     if (attempt.entries === undefined) return;
     const kept = takeSettled(attempt);
-    if (kept.length > 0) new Flush(this.bus, kept, { chain: this.chain }).begin();
+    if (kept.length > 0) new Flush(this.bus, kept, { group: this.group }).begin();
   }
 
   #unhandled(event: AnyEvent): void {
@@ -264,7 +265,7 @@ export class Flush implements LaneOwner, RetriedFlush {
     const { bus } = this;
     bus.pending -= this.entries.length;
     this.#resolveDone?.();
-    this.chain.release();
-    bus.progressed();
+    this.group.release();
+    bus.notifyIdleWaiters();
   }
 }

@@ -1,5 +1,5 @@
 import { type Attempt, describeJob, type Job } from '../attempt/attempt.ts';
-import type { Busy } from '../model/bus-state.ts';
+import type { InFlight } from '../model/bus-state.ts';
 import type { Item } from '../model/item.ts';
 import type { Target } from '../model/target.ts';
 
@@ -13,8 +13,8 @@ export interface LaneOwner {
 }
 
 /** One target that is busy in one flush: it takes what waits for it one by one. */
-export class Lane implements Busy {
-  place = -1;
+export class Lane implements InFlight {
+  index = -1;
   readonly #flush: LaneOwner;
   readonly target: Target;
   #queue: Item[] | undefined = undefined;
@@ -52,15 +52,15 @@ export class Lane implements Busy {
 
   readonly #succeeded = (value: unknown): void => {
     this.#flush.succeeded(this.#attempt, this.#job, value);
-    this.goOn();
+    this.startNext();
   };
 
   readonly #failed = (error: unknown): void => {
     this.#flush.failed(this.#attempt, this.#job, error);
-    this.goOn();
+    this.startNext();
   };
 
-  protected goOn(): void {
+  protected startNext(): void {
     for (let entry = this.#queue?.[this.#taken]; entry !== undefined; entry = this.#queue?.[this.#taken]) {
       this.#taken++;
       if (this.#flush.start(entry, this.target, this)) return;

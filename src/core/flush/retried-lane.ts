@@ -1,21 +1,21 @@
-import type { PolicedDelivery } from '../retry/retried-run.ts';
+import type { RetriedRun } from '../retry/retried-run.ts';
 import { Lane } from './lane.ts';
 
 /** The lane of a target with a policy: it waits for all attempts of an event, and what is between them. */
-export class PolicedLane extends Lane {
-  #delivery!: PolicedDelivery;
+export class RetriedLane extends Lane {
+  #run!: RetriedRun;
 
-  waitFor(delivery: PolicedDelivery): void {
-    this.#delivery = delivery;
-    void this.#run();
+  waitFor(run: RetriedRun): void {
+    this.#run = run;
+    void this.#runAll();
   }
 
   protected override doing(): string {
-    return this.#delivery.describe();
+    return this.#run.describe();
   }
 
-  async #run(): Promise<void> {
-    await this.#delivery.run();
-    this.goOn();
+  async #runAll(): Promise<void> {
+    await this.#run.run();
+    this.startNext();
   }
 }

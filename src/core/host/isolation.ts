@@ -7,7 +7,7 @@ const { navigator } = globalThis as { navigator?: { userAgent?: string } };
  * promise that only another one resolves passes for one that never will. Told by its module too, since old compatibility
  * dates have no navigator, and by its navigator, since a bundler may not know the condition `workerd`.
  */
-export const isWorkers =
+export const requestsAreIsolated =
   navigator?.userAgent === 'Cloudflare-Workers' || builtin('cloudflare:workers') !== undefined;
 
 /** How often a request there looks for what another has done, in ms. */

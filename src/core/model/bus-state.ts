@@ -5,10 +5,10 @@ import type { DeadLetterReason } from '../types/delivery.ts';
 import type { AnyDependency } from '../types/dependency.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type { DiscardReason } from '../types/observer.ts';
-import { Bag, type Bagged } from './indexed-set.ts';
+import { IndexedSet, type Indexed } from './indexed-set.ts';
 import type { Item } from './item.ts';
 import type { App, Settings, TargetLookup } from './settings.ts';
-import type { Chain } from './work-group.ts';
+import type { WorkGroup } from './work-group.ts';
 
 /** What stands in for a dependency, in tests. */
 export interface Override {
@@ -16,7 +16,7 @@ export interface Override {
 }
 
 /** Something that a bus waits for, and can name. */
-export interface Busy extends Bagged {
+export interface InFlight extends Indexed {
   describe(): string;
 }
 
@@ -56,25 +56,25 @@ export class BusState {
   /** Flushes that a defer strategy holds, and what begins them. */
   readonly deferred = new Map<FlushUnderWay, () => Promise<void>>();
   /** Listeners that run, or wait for another attempt. */
-  readonly busy = new Bag<Busy>();
+  readonly inFlight = new IndexedSet<InFlight>();
   /** Those that wait for another attempt, or a slot. */
-  readonly waitingDeliveries = new Set<{ stop(reason: DeadLetterReason): void }>();
+  readonly waitingRuns = new Set<{ stop(reason: DeadLetterReason): void }>();
   /** The time of `close` is over: there are no more attempts. */
-  gaveUp = false;
+  isAborting = false;
   /** Flushes that wait for createContext. */
-  readonly preparing = new Set<FlushUnderWay>();
+  readonly awaitingContext = new Set<FlushUnderWay>();
   /** Flushes in their synchronous part: the first one runs it. */
-  passing: { giveAll(): void }[] | undefined = undefined;
+  pass: { giveAll(): void }[] | undefined = undefined;
   /** Who waits for calls or flushes to end: called whenever one has. */
-  readonly waiting = new Set<() => void>();
+  readonly idleWaiters = new Set<() => void>();
   handlersClosed: Promise<void> | undefined = undefined;
   /** The names of those that are being closed. */
   readonly handlersClosing = new Set<string>();
 
   /** Flushes at once; nobody waits for it but a drain, and the call or chain that it comes from, if that still does. */
-  readonly flushNow: (item: Item, partOf: Chain) => void;
+  readonly flushNow: (item: Item, partOf: WorkGroup) => void;
 
-  constructor(settings: Settings, flushNow: (bus: BusState, item: Item, partOf: Chain) => void) {
+  constructor(settings: Settings, flushNow: (bus: BusState, item: Item, partOf: WorkGroup) => void) {
     this.flushNow = (item, partOf) => flushNow(this, item, partOf);
     this.app = settings.app;
     this.settings = settings;
@@ -94,19 +94,19 @@ export class BusState {
   get isIdle(): boolean {
     return (
       this.deferred.size === 0 &&
-      this.busy.items.length === 0 &&
-      this.preparing.size === 0 &&
-      this.passing === undefined
+      this.inFlight.items.length === 0 &&
+      this.awaitingContext.size === 0 &&
+      this.pass === undefined
     );
   }
 
   callEnded(): void {
     this.openCalls--;
-    this.progressed();
+    this.notifyIdleWaiters();
   }
 
   /** A flush was deferred, or something has ended. */
-  progressed(): void {
-    if (this.waiting.size > 0) for (const check of this.waiting) check();
+  notifyIdleWaiters(): void {
+    if (this.idleWaiters.size > 0) for (const check of this.idleWaiters) check();
   }
 }

@@ -1,7 +1,7 @@
 import type { AnyEvent } from '../types/event.ts';
 import type { AttemptInfo } from '../types/observer.ts';
 import type { App } from './settings.ts';
-import type { Chain, SlotHolder } from './work-group.ts';
+import type { WorkGroup, SlotHolder } from './work-group.ts';
 
 /** An event on its way to listeners, with everything that they will need. */
 export interface Item {
@@ -23,9 +23,9 @@ export interface Cause extends SlotHolder {
   readonly listener: string;
   /** The attempt that dispatched the event. */
   readonly cause: Cause | undefined;
-  readonly chain: Chain;
+  readonly group: WorkGroup;
   /** The chain began with a queue message: derive the ids of new events from it, so that a redelivery repeats them. */
-  readonly derives: boolean;
+  readonly usesDerivedIds: boolean;
   /** How many events the attempt has dispatched. */
   dispatched: number;
   /** The attempt as observers see it. */
@@ -33,11 +33,11 @@ export interface Cause extends SlotHolder {
 }
 
 /** The attempt that holds a slot, and may wait for what goes back to it: if that waited for one, it might be for ever. */
-export function holderOf(cause: Cause | undefined, chain?: Chain): SlotHolder | undefined {
-  let first = chain;
+export function slotHolder(cause: Cause | undefined, group?: WorkGroup): SlotHolder | undefined {
+  let first = group;
   for (let attempt = cause; attempt !== undefined; attempt = attempt.cause) {
     if (attempt.hasSlot) return attempt;
-    first = attempt.chain;
+    first = attempt.group;
   }
   return first?.holder?.hasSlot ? first.holder : undefined;
 }

@@ -1,4 +1,4 @@
-import { isWorkers } from '../host/isolation.ts';
+import { requestsAreIsolated } from '../host/isolation.ts';
 import type { Wait } from './wait.ts';
 
 /** Who waits for a slot, until `end` is called. */
@@ -10,13 +10,13 @@ interface Waiter {
  * Lets a number of attempts of one listener run at a time, whatever flushes they are of. The first ones begin at once,
  * in the pass of their flush; who waits can be told to give up.
  */
-export class Gate {
+export class Semaphore {
   readonly #limit: number;
   #taken = 0;
   /** In their order, from `#next` on; an ended one is passed over. Deleting from the front of a Set costs more each time. */
   #waiting: Waiter[] = [];
   #next = 0;
-  readonly #ofCalls = new WeakMap<object, Gate>();
+  readonly #ofCalls = new WeakMap<object, Semaphore>();
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -26,11 +26,11 @@ export class Gate {
    * The one to go through for what a call leads to. On Cloudflare Workers each call has its own: no request can wake
    * another one there, and one that is cut off gives no slot back.
    */
-  of(call: object): Gate {
-    if (!isWorkers) return this;
-    let gate = this.#ofCalls.get(call);
-    if (gate === undefined) this.#ofCalls.set(call, (gate = new Gate(this.#limit)));
-    return gate;
+  of(call: object): Semaphore {
+    if (!requestsAreIsolated) return this;
+    let semaphore = this.#ofCalls.get(call);
+    if (semaphore === undefined) this.#ofCalls.set(call, (semaphore = new Semaphore(this.#limit)));
+    return semaphore;
   }
 
   /** Takes a slot, if there is one. */

@@ -1,12 +1,12 @@
-import type { Policy } from './policy.ts';
-import type { Gate } from './semaphore.ts';
+import type { RetryPolicy } from './retry-policy.ts';
+import type { Semaphore } from './semaphore.ts';
 
 /** Anything that gets events from a bus: one listener of a router, or a handler. */
 export interface Target {
   /** Unique in its bus. A derived name may change when another listener is registered. */
   name: string;
   /** Gets the events of a flush in one call, as `handleMany` does. */
-  readonly many: boolean;
+  readonly batch: boolean;
   /** Only watches. */
   readonly passive: boolean;
   /** A forwarder, with its `local` option. */
@@ -14,19 +14,19 @@ export interface Target {
   readonly local: boolean | undefined;
   readonly selects: (name: string) => boolean;
   /** Returns true if the target must not get an event that it takes. Only tests set it. */
-  readonly skips?: (name: string) => boolean;
+  readonly isMuted?: (name: string) => boolean;
   /** Returns true if the listener was taken off. */
   readonly isOff: () => boolean;
   readonly invoke: (argument: never) => unknown;
   /** Set if the listener has `retry`, `timeout` or `concurrency`. */
-  readonly policy: Policy | undefined;
+  readonly retryPolicy: RetryPolicy | undefined;
   /** Set if the listener has `concurrency`. */
-  readonly gate: Gate | undefined;
+  readonly semaphore: Semaphore | undefined;
 }
 
 /** The targets of one event name. */
 export interface Lookup {
   readonly targets: readonly Target[];
   /** True if one of them does more than watch. */
-  readonly taken: boolean;
+  readonly isHandled: boolean;
 }

@@ -9,9 +9,9 @@ export interface SlotHolder {
 type FreezingBus = { readonly defer: DeferStrategy };
 
 /** All that one flush leads to: itself, and what its listeners dispatch. Attempts keep it, so it holds no event. */
-export class Chain {
+export class WorkGroup {
   /** That of the call, or of the attempt, whose events are flushed: it waits for this one. */
-  readonly #parent: Chain | undefined;
+  readonly #parent: WorkGroup | undefined;
   /** What holds a slot and may wait for it, where `bus.deliver` began it in a listener: no cause leads there. */
   readonly holder: SlotHolder | undefined;
   #deadline: number | undefined = undefined;
@@ -22,13 +22,13 @@ export class Chain {
   #done: Promise<void> | undefined = undefined;
   #resolve: (() => void) | undefined = undefined;
 
-  constructor(parent: Chain | undefined, holder?: SlotHolder) {
+  constructor(parent: WorkGroup | undefined, holder?: SlotHolder) {
     this.#parent = parent;
     this.holder = holder;
   }
 
   /** The chain that all of it goes back to: that of the call, where it began in one. */
-  get root(): Chain {
+  get root(): WorkGroup {
     return this.#parent?.root ?? this;
   }
 
@@ -83,7 +83,7 @@ export class Chain {
 }
 
 /** All that a call leads to: the call itself, which holds it until it has settled, and its flushes. */
-export class CallChain extends Chain {
+export class CallWorkGroup extends WorkGroup {
   #finished: Promise<void> | undefined = undefined;
 
   constructor() {

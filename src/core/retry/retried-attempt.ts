@@ -2,13 +2,13 @@ import { Attempt, type AttemptOrigin } from '../attempt/attempt.ts';
 import type { Item } from '../model/item.ts';
 
 /** An attempt under a policy. Most listeners have none, and would pay for each of its fields. */
-export class PolicedAttempt extends Attempt {
+export class RetriedAttempt extends Attempt {
   readonly #number: number;
   /** Aborts when its `timeout` is over. */
   readonly #timeout: AbortController | undefined;
   readonly #ownSignal: AbortSignal | undefined;
   #hasSlot: boolean;
-  #isVoid = false;
+  #discardsAll = false;
   #timedOut: Promise<never> | undefined = undefined;
 
   constructor(
@@ -45,12 +45,12 @@ export class PolicedAttempt extends Attempt {
   }
 
   /** Nothing of what it dispatches is kept: it will be followed by another one, or has timed out. */
-  override get isVoid(): boolean {
-    return this.#isVoid;
+  override get discardsAll(): boolean {
+    return this.#discardsAll;
   }
 
-  makeVoid(): void {
-    this.#isVoid = true;
+  discardAll(): void {
+    this.#discardsAll = true;
   }
 
   override get timedOut(): Promise<never> | undefined {
@@ -59,7 +59,7 @@ export class PolicedAttempt extends Attempt {
 
   /** What it dispatches after it has timed out is dropped. */
   override endLate(): void {
-    if (this.#timeout?.signal.aborted) this.#isVoid = true;
+    if (this.#timeout?.signal.aborted) this.#discardsAll = true;
   }
 
   /** Its `timeout` begins: `over` rejects when it is over. */

@@ -2,22 +2,22 @@ import { type Attempt, type AttemptOrigin, describeJob } from '../attempt/attemp
 import { remakeContext } from '../attempt/create-context.ts';
 import { invoke } from '../attempt/invoke.ts';
 import { isNoRetry } from '../attempt/no-retry.ts';
-import { holderOf, type Item } from '../model/item.ts';
-import { backOff, type Policy } from '../model/policy.ts';
-import type { Gate } from '../model/semaphore.ts';
+import { type Item, slotHolder } from '../model/item.ts';
+import { backOff, type RetryPolicy } from '../model/retry-policy.ts';
+import type { Semaphore } from '../model/semaphore.ts';
 import type { Target } from '../model/target.ts';
 import { sleep, type Wait } from '../model/wait.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
 import { EventsError } from '../words/errors.ts';
 import { isThenable } from '../words/guards.ts';
-import { PolicedAttempt } from './retried-attempt.ts';
+import { RetriedAttempt } from './retried-attempt.ts';
 import { withTimeLimit } from './time-limit.ts';
 
 /** The part of a flush that retries use. */
 export interface RetriedFlush extends AttemptOrigin {
   succeeded(attempt: Attempt, item: Item, returned: unknown): void;
   failed(attempt: Attempt, item: Item, cause: unknown, reason: DeadLetterReason): void;
-  dropped(attempt: PolicedAttempt): void;
+  dropped(attempt: RetriedAttempt): void;
   record(
     attempt: Pick<Attempt, 'listener' | 'number'>,
     item: Item,
@@ -28,19 +28,19 @@ export interface RetriedFlush extends AttemptOrigin {
 
 /** An attempt that has failed. */
 interface Failed {
-  readonly attempt: PolicedAttempt;
+  readonly attempt: RetriedAttempt;
   readonly error: unknown;
 }
 
 /** One event for one listener that has a policy: attempt after attempt, until one succeeds, or none is to follow. */
-export class PolicedDelivery {
+export class RetriedRun {
   readonly #flush: RetriedFlush;
   readonly #item: Item;
   readonly #target: Target;
-  readonly #policy: Policy;
+  readonly #retryPolicy: RetryPolicy;
   #attempts = 0;
   /** Where it holds a slot. */
-  #slot: Gate | undefined = undefined;
+  #slot: Semaphore | undefined = undefined;
   #wait: Wait | undefined = undefined;
   #stopped: DeadLetterReason | undefined = undefined;
 
@@ -48,7 +48,7 @@ export class PolicedDelivery {
     this.#flush = flush;
     this.#item = item;
     this.#target = target;
-    this.#policy = target.policy!;
+    this.#retryPolicy = target.retryPolicy!;
   }
 
   /** What it does, in words. */
@@ -57,17 +57,17 @@ export class PolicedDelivery {
     if (this.#wait === undefined) return what;
     return this.#attempts === 0
       ? `${what}, which waits for a slot`
-      : `${what}, which waits for attempt ${this.#attempts + 1} of ${this.#policy.retry?.attempts}`;
+      : `${what}, which waits for attempt ${this.#attempts + 1} of ${this.#retryPolicy.retry?.attempts}`;
   }
 
   /** The first attempt begins at once, if there is a slot. Never rejects. */
   async run(): Promise<void> {
-    const gate = this.#target.gate?.of(this.#flush.chain.root);
+    const semaphore = this.#target.semaphore?.of(this.#flush.group.root);
     let failed: Failed | undefined;
     for (;;) {
       if (failed !== undefined) await remakeContext(this.#flush.bus, this.#item);
-      if (gate !== undefined && holderOf(this.#item.cause, this.#flush.chain) === undefined) {
-        if (gate.take() || (await this.#waitFor(gate.wait()))) this.#slot = gate;
+      if (semaphore !== undefined && slotHolder(this.#item.cause, this.#flush.group) === undefined) {
+        if (semaphore.take() || (await this.#waitFor(semaphore.wait()))) this.#slot = semaphore;
       }
       if (this.#mustStop()) return this.#end(failed, this.#stopped!);
       failed = await this.#attempt();
@@ -89,8 +89,8 @@ export class PolicedDelivery {
 
   async #attempt(): Promise<Failed | undefined> {
     const item = this.#item;
-    const { timeout } = this.#policy;
-    const attempt = new PolicedAttempt(this.#flush, item, this.#target.name, {
+    const { timeout } = this.#retryPolicy;
+    const attempt = new RetriedAttempt(this.#flush, item, this.#target.name, {
       number: ++this.#attempts,
       hasSlot: this.#slot !== undefined,
       hasTimeout: timeout !== undefined,
@@ -113,24 +113,24 @@ export class PolicedDelivery {
 
   /** The ms until the next attempt, or why there is none. */
   #nextAfter({ error }: Failed): number | DeadLetterReason {
-    const { retry } = this.#policy;
+    const { retry } = this.#retryPolicy;
     if (isNoRetry(error)) return 'not-retriable';
     if (retry === undefined || this.#attempts >= retry.attempts) return 'attempts';
     if (this.#mustStop()) return this.#stopped!;
     const delay = backOff(retry, this.#attempts);
-    return Date.now() + delay > this.#flush.chain.deadline ? 'budget' : delay;
+    return Date.now() + delay > this.#flush.group.deadline ? 'budget' : delay;
   }
 
   async #waitFor(wait: Wait): Promise<boolean> {
     const { bus, options } = this.#flush;
     const abort = () => this.stop('aborted');
     this.#wait = wait;
-    bus.waitingDeliveries.add(this);
+    bus.waitingRuns.add(this);
     options.signal?.addEventListener('abort', abort);
     if (this.#mustStop()) wait.cancel();
     const isOver = await wait.over;
     options.signal?.removeEventListener('abort', abort);
-    bus.waitingDeliveries.delete(this);
+    bus.waitingRuns.delete(this);
     this.#wait = undefined;
     return isOver;
   }
@@ -138,7 +138,7 @@ export class PolicedDelivery {
   #mustStop(): boolean {
     const { bus, options } = this.#flush;
     if (options.signal?.aborted) this.#stopped ??= 'aborted';
-    if (bus.gaveUp) this.#stopped ??= 'closed';
+    if (bus.isAborting) this.#stopped ??= 'closed';
     if (this.#target.isOff()) this.#stopped ??= 'removed';
     return this.#stopped !== undefined;
   }

@@ -1,12 +1,12 @@
 import { EventsError } from '../words/errors.ts';
 import { isThenable } from '../words/guards.ts';
-import type { PolicedAttempt } from './retried-attempt.ts';
+import type { RetriedAttempt } from './retried-attempt.ts';
 
 /**
  * Calls a listener, and rejects when the time is over, whatever the listener does then. What it comes to later reaches
  * nobody.
  */
-export function withTimeLimit(ms: number, attempt: PolicedAttempt, invoke: (argument: never) => unknown) {
+export function withTimeLimit(ms: number, attempt: RetriedAttempt, invoke: (argument: never) => unknown) {
   return function limited(argument: never): unknown {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const timedOut = new Promise<never>((_, reject) => {

@@ -4,7 +4,7 @@ import type { AnyDependencies, AnyDependency } from '../types/dependency.ts';
 import { isObject } from '../words/options.ts';
 
 /** Marks a dependency, in whichever copy of this package. */
-const DEPENDENCY = Symbol.for('trpc-events.dependency');
+const DEPENDENCY = Symbol.for('trpc-events.dependency.1');
 
 export function isDependency(value: unknown): value is AnyDependency {
   return isObject(value) && DEPENDENCY in value;

@@ -92,8 +92,8 @@ export class Registry implements TargetLookup, RouterUser {
     const elsewhere = !fromQueue && all.some((target) => target.remote && target.local === false);
     const targets = all.filter((target) => (target.remote ? !fromQueue : target.passive || !elsewhere));
     return {
-      targets: targets.filter((target) => !target.skips?.(name)),
-      taken: targets.some((target) => !target.passive),
+      targets: targets.filter((target) => !target.isMuted?.(name)),
+      isHandled: targets.some((target) => !target.passive),
     };
   }
 

@@ -1,6 +1,6 @@
 import { assertSelects, compilePatterns, type Selector } from '../catalog/pattern.ts';
 import { variable } from '../host/environment.ts';
-import { POLICY, type Policy, readPolicy } from '../model/policy.ts';
+import { readRetryPolicy, RETRY_POLICY, type RetryPolicy } from '../model/retry-policy.ts';
 import type { EventShape } from '../types/catalog.ts';
 import type { ListenerOptions } from '../types/router.ts';
 import { EventsError } from '../words/errors.ts';
@@ -15,7 +15,7 @@ export interface Registration {
   readonly name: string | undefined;
   readonly fallback: string;
   readonly invoke: (argument: never) => unknown;
-  readonly policy: Policy | undefined;
+  readonly retryPolicy: RetryPolicy | undefined;
   /** Taken off by its `signal`, or replaced. */
   isOff: boolean;
 }
@@ -88,14 +88,14 @@ export class RouterCore {
     assertSelects(selector, this.shape);
     const where = `.on(${quote(selector.text)}, …)`;
     if (typeof listener !== 'function') throw badArgument(where, 'a function as its listener', listener);
-    checkOptions(where, options, { name: aString, signal: aSignal, ...POLICY });
+    checkOptions(where, options, { name: aString, signal: aSignal, ...RETRY_POLICY });
     const invoke = listener as Registration['invoke'];
     return {
       selector,
       name: options?.name,
       fallback: listener.name || selector.text,
       invoke: steps.length === 0 ? invoke : runSteps(steps, invoke),
-      policy: readPolicy(where, options),
+      retryPolicy: readRetryPolicy(where, options),
       isOff: false,
     };
   }
@@ -124,7 +124,7 @@ export function nameTaken(name: string): string {
   return `Two listeners or handlers are named ${quote(name)}: names are unique in a bus, since reports and queues identify a delivery by them. Rename one.`;
 }
 
-const ROUTER = Symbol.for('trpc-events.router');
+const ROUTER = Symbol.for('trpc-events.router.1');
 
 /** The router that a handler is a view on, if it is one. */
 export function routerOf(handler: unknown): RouterCore | undefined {

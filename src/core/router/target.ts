@@ -1,6 +1,6 @@
-import type { ListenerArgument, ManyArgument } from '../attempt/argument.ts';
+import type { ListenerArgument, BatchArgument } from '../attempt/argument.ts';
 import { assertSelects, compilePatterns, type Selector } from '../catalog/pattern.ts';
-import { Gate } from '../model/semaphore.ts';
+import { Semaphore } from '../model/semaphore.ts';
 import type { Target } from '../model/target.ts';
 import type { EventShape } from '../types/catalog.ts';
 import type { EventForwarder, EventHandler } from '../types/handler.ts';
@@ -8,7 +8,7 @@ import { quote } from '../words/suggest.ts';
 import type { Registration, RouterCore } from './router-core.ts';
 
 /** How `trpc-events/testing` gets at the targets of a bus, of another copy of this package too: an option that no type has. */
-export const DECORATE = Symbol.for('trpc-events.decorate-targets');
+export const DECORATE = Symbol.for('trpc-events.decorate-targets.1');
 /** What it does to each of them. */
 export type DecorateTarget = (target: Target) => Target;
 
@@ -21,36 +21,36 @@ export function selectorOf(selector: Selector, router: RouterCore): (name: strin
 export function handlerTarget(handler: EventHandler & Partial<EventForwarder>, shape: EventShape): Target {
   const selector = compilePatterns(handler.events ?? '*');
   assertSelects(selector, shape, `e.bus, handler ${quote(handler.name)}`);
-  const many = handler.handleMany !== undefined;
+  const batch = handler.handleMany !== undefined;
   return {
     name: handler.name,
-    many,
+    batch,
     passive: handler.passive === true,
     remote: handler.remote === true,
     local: handler.local,
     selects: selector.selects,
     isOff: () => false,
-    invoke: many
-      ? (argument: ManyArgument) => handler.handleMany!(argument.events, argument)
+    invoke: batch
+      ? (argument: BatchArgument) => handler.handleMany!(argument.events, argument)
       : (argument: ListenerArgument) => handler.handle!(argument.event, argument),
-    policy: undefined,
-    gate: undefined,
+    retryPolicy: undefined,
+    semaphore: undefined,
   };
 }
 
 /** Under a name that may be taken: the registry knows. */
 export function listenerTarget(registration: Registration, router: RouterCore): Target {
-  const { selector, invoke, policy } = registration;
+  const { selector, invoke, retryPolicy } = registration;
   return {
     name: registration.fallback,
-    many: false,
+    batch: false,
     passive: false,
     remote: false,
     local: undefined,
     selects: selectorOf(selector, router),
     isOff: () => registration.isOff,
     invoke,
-    policy,
-    gate: policy?.concurrency === undefined ? undefined : new Gate(policy.concurrency),
+    retryPolicy,
+    semaphore: retryPolicy?.concurrency === undefined ? undefined : new Semaphore(retryPolicy.concurrency),
   };
 }

@@ -4,14 +4,14 @@ import { copyPayload } from '../catalog/snapshot.ts';
 import type { BusState } from '../model/bus-state.ts';
 import { type Item, NO_CTX } from '../model/item.ts';
 import type { App } from '../model/settings.ts';
-import type { Chain } from '../model/work-group.ts';
+import type { WorkGroup } from '../model/work-group.ts';
 import { reportLate, reportProblem } from '../report/report.ts';
 import { EventsError } from '../words/errors.ts';
 import { anything, aString, checkOptions, oneOf, type Rules } from '../words/options.ts';
 import { quote } from '../words/suggest.ts';
 import { reasonToDrop } from './judge.ts';
 import { type Input, makeEvent } from './make-event.ts';
-import { type Entry, goesOn, nearestOpen, type Scope } from './scope.ts';
+import { type Entry, acceptsEvents, nearestOpen, type Scope } from './scope.ts';
 import { currentFrame, hasStorage, scopeOfApp, scopeOfBus } from './storage.ts';
 
 /** `dispatch`, untyped: a name, a payload and options, or a value and options. */
@@ -113,7 +113,7 @@ function add(scope: Scope, ctx: unknown, input: Input): void {
   const cause = currentFrame()?.scope.attempt ?? scope.attempt;
   const when = input.options?.when ?? bus.settings.when;
   const { event, problem } = makeEvent(bus, input, when, scope, ctx, cause);
-  const entry = { event, ctx, cause, when, scope, n: root.count++ };
+  const entry = { event, ctx, cause, when, scope, sequence: root.nextSequence++ };
   if (problem !== undefined) return reportProblem(bus, problem, event, cause);
   if (open === undefined) return flushLate(scope, entry);
   if (root.entries === undefined) root.entries = [entry];
@@ -121,7 +121,7 @@ function add(scope: Scope, ctx: unknown, input: Input): void {
 }
 
 function refuseWhenClosed(bus: BusState, open: Scope | undefined): void {
-  if (goesOn(bus, open)) return;
+  if (acceptsEvents(bus, open)) return;
   throw new EventsError(
     'CLOSED',
     'The bus is closed: it takes no events from what began, or streams, after close(). Stop taking requests before you close it.',
@@ -133,7 +133,7 @@ function flushLate(scope: Scope, entry: Entry): void {
   const { bus } = scope;
   const reason = reasonToDrop(entry);
   if (reason !== undefined) return bus.discard(entry, reason);
-  flushNow(bus, entry, scope.chain);
+  flushNow(bus, entry, scope.group);
 }
 
 function publishLate(scope: Scope, input: Input): void {
@@ -146,12 +146,12 @@ function publishLate(scope: Scope, input: Input): void {
   if (problem !== undefined) return reportProblem(bus, problem, event, cause);
   const item = { event, ctx: NO_CTX, cause };
   if (scope.root.isAttempt && scope.root.outcome === 'failed') return bus.discard(item, 'attempt-failed');
-  flushNow(bus, item, scope.chain);
+  flushNow(bus, item, scope.group);
 }
 
-function flushNow(bus: BusState, item: Item, chain: Chain): void {
-  if (chain.isOver(bus)) reportLate(bus, item);
-  bus.flushNow(item, chain);
+function flushNow(bus: BusState, item: Item, group: WorkGroup): void {
+  if (group.isOver(bus)) reportLate(bus, item);
+  bus.flushNow(item, group);
 }
 
 /** @throws EventsError `NO_CONTEXT`, where listeners need a ctx and nothing makes one */

@@ -2,24 +2,24 @@ import type { DiscardReason } from '../types/observer.ts';
 import { nearestOpen, type Entry, type Scope } from './scope.ts';
 
 /** Why an entry is to be dropped, now that all its scopes have settled; `undefined` if it is kept. */
-export function reasonToDrop({ scope, when, n }: Entry): DiscardReason | undefined {
+export function reasonToDrop({ scope, when, sequence }: Entry): DiscardReason | undefined {
   const { root } = scope;
-  if (root.isVoid) return 'attempt-failed';
+  if (root.discardsAll) return 'attempt-failed';
   if (when === 'settled') return undefined;
   if (when === 'failure') return scope.outcome === 'failed' ? undefined : 'succeeded';
-  if (!succeeded(scope, n)) return scope.isAttempt ? 'attempt-failed' : 'failed';
+  if (!succeeded(scope, sequence)) return scope.isAttempt ? 'attempt-failed' : 'failed';
   for (let above = scope.parent; above !== undefined; above = above.parent) {
-    if (!succeeded(above, n)) return above.isAttempt ? 'attempt-failed' : 'enclosing-failed';
+    if (!succeeded(above, sequence)) return above.isAttempt ? 'attempt-failed' : 'enclosing-failed';
   }
   return undefined;
 }
 
-function succeeded(scope: Scope, n: number): boolean {
-  return scope.outcome === 'ok' || isCommitted(scope, n);
+function succeeded(scope: Scope, sequence: number): boolean {
+  return scope.outcome === 'ok' || isCommitted(scope, sequence);
 }
 
-function isCommitted({ call }: Scope, n: number): boolean {
-  return call !== undefined && n < call.committed;
+function isCommitted({ call }: Scope, sequence: number): boolean {
+  return call !== undefined && sequence < call.committedUpTo;
 }
 
 /** Takes out the entries of a root whose scopes have all settled, and gives back those that are kept. */
@@ -33,8 +33,8 @@ export function takeSettled(root: Scope): readonly Entry[] {
 
 /** What is so in most calls, and costs least: nothing nested, and all of it kept. */
 function allKept(root: Scope, entries: readonly Entry[]): boolean {
-  for (const { scope, when, n } of entries) {
-    if (scope !== root || when !== 'success' || !succeeded(root, n)) return false;
+  for (const { scope, when, sequence } of entries) {
+    if (scope !== root || when !== 'success' || !succeeded(root, sequence)) return false;
   }
   return true;
 }
@@ -50,7 +50,7 @@ export function takeCommitted(root: Scope, isAbandoned: boolean): readonly Entry
   return sift(root, entries, (entry) => {
     if (entry.when === 'failure' || (entry.when === 'settled' && !isAbandoned)) return false;
     for (let scope: Scope | undefined = entry.scope; scope !== undefined; scope = scope.parent) {
-      if (scope.outcome === 'open' && !isCommitted(scope, entry.n)) return false;
+      if (scope.outcome === 'open' && !isCommitted(scope, entry.sequence)) return false;
     }
     return true;
   });

@@ -27,7 +27,7 @@ export function makeEvent(
   const meta = metaFor(bus, options, scope, ctx, cause);
   const time = new Date();
   const id =
-    cause?.derives && parent !== undefined
+    cause?.usesDerivedIds && parent !== undefined
       ? derivedId(parent, cause.listener, cause.dispatched++)
       : newId(time.getTime());
   const event: Mutable<AnyEvent> = {

@@ -1,6 +1,6 @@
 import type { BusState } from '../model/bus-state.ts';
 import type { Cause, Item } from '../model/item.ts';
-import { CallChain, type Chain } from '../model/work-group.ts';
+import { CallWorkGroup, type WorkGroup } from '../model/work-group.ts';
 import type { DeferCall, DeferStrategy } from '../types/defer.ts';
 import type { When } from '../types/dispatch.ts';
 import type { ScopeInfo } from '../types/observer.ts';
@@ -11,7 +11,7 @@ export interface Entry extends Item {
   readonly when: When;
   readonly scope: Scope;
   /** Its place among all that was dispatched below an outermost scope. */
-  readonly n: number;
+  readonly sequence: number;
 }
 
 /**
@@ -33,14 +33,14 @@ export interface Scope extends Frame {
   readonly parent: Scope | undefined;
   readonly root: Scope;
   /** Of the root: what waits for all that comes of it, late or not. */
-  readonly chain: Chain;
+  readonly group: WorkGroup;
   /** Itself, if it is a call, and no attempt. */
   readonly call: CallScope | undefined;
   /** Itself, if it is an attempt; else the one that it runs in, or was started from. */
   readonly attempt: Cause | undefined;
   readonly isAttempt: boolean;
   /** Nothing of what it dispatches is kept, whatever its `when`. */
-  readonly isVoid: boolean;
+  readonly discardsAll: boolean;
   /** What the AsyncLocalStorage holds while it runs. */
   readonly frame: Frame;
   /** Let go of when it settles: a timer that was started here may hold the scope for long. */
@@ -49,7 +49,7 @@ export interface Scope extends Frame {
   /** Of a root: what waits. */
   entries: Entry[] | undefined;
   /** Of a root: how much ever was dispatched below it. */
-  count: number;
+  nextSequence: number;
 }
 
 /** The call that a scope is opened for: tRPC's options of a middleware, or what `bus['~run']` was given. */
@@ -77,20 +77,20 @@ export class CallScope implements Scope, DeferCall {
   readonly bus: BusState;
   readonly parent: Scope | undefined;
   readonly root: Scope;
-  readonly chain: Chain;
+  readonly group: WorkGroup;
   readonly attempt: Cause | undefined;
   /** Where scopes of other buses run here too: what the AsyncLocalStorage holds then. Let go of when it settles. */
   link: Frame | undefined;
   ctx: unknown;
   outcome: Scope['outcome'] = 'open';
   entries: Entry[] | undefined = undefined;
-  count = 0;
+  nextSequence = 0;
   readonly kind: 'call' | 'scope';
   readonly path: string | undefined;
   /** Opened after `close`, or within such a call: what it dispatches is refused. */
   readonly isRefused: boolean;
   /** Among the `openCalls` of its bus: `close` waits for it. */
-  isCounted: boolean;
+  isTracked: boolean;
   defer: DeferStrategy;
   /** Let go of when it settles: it holds the request. */
   source: CallSource | undefined;
@@ -98,10 +98,10 @@ export class CallScope implements Scope, DeferCall {
   isSavepoint = false;
   meta: Meta | undefined = undefined;
   /** Entries before this place count as those of a success, whatever comes: a stream has yielded since. */
-  committed = 0;
+  committedUpTo = 0;
   streaming = false;
   #info: ScopeInfo | undefined = undefined;
-  #isLetGo = false;
+  #isDetached = false;
 
   constructor(
     bus: BusState,
@@ -115,14 +115,14 @@ export class CallScope implements Scope, DeferCall {
     this.bus = bus;
     this.parent = parent;
     this.root = parent === undefined ? this : parent.root;
-    this.chain = parent === undefined ? new CallChain() : parent.chain;
+    this.group = parent === undefined ? new CallWorkGroup() : parent.group;
     this.attempt = attempt;
     this.link = rest === undefined ? undefined : { scope: this, rest };
     this.ctx = ctx;
     this.kind = source === undefined ? 'scope' : 'call';
     this.path = source?.path;
     this.isRefused = parent === undefined ? bus.closing : parent.root.call?.isRefused === true;
-    this.isCounted = !this.isRefused;
+    this.isTracked = !this.isRefused;
     this.defer = defer;
     this.source = source;
   }
@@ -147,7 +147,7 @@ export class CallScope implements Scope, DeferCall {
     return false;
   }
 
-  get isVoid(): boolean {
+  get discardsAll(): boolean {
     return false;
   }
 
@@ -160,7 +160,7 @@ export class CallScope implements Scope, DeferCall {
   }
 
   get finished(): Promise<void> {
-    return this.chain.finished;
+    return this.group.finished;
   }
 
   /** The scope as observers see it: one object, for as long as it lives. */
@@ -176,17 +176,17 @@ export class CallScope implements Scope, DeferCall {
   }
 
   /** Nothing waits for this call any more: it has settled, or is a stream that nobody pulls. */
-  letGo(): void {
-    if (this.#isLetGo) return;
-    this.#isLetGo = true;
-    this.root.call?.chain.release();
+  detach(): void {
+    if (this.#isDetached) return;
+    this.#isDetached = true;
+    this.root.call?.group.release();
   }
 
   /** The stream is pulled after all. Whether it had been let go of. */
-  takeUp(): boolean {
-    if (!this.#isLetGo) return false;
-    this.#isLetGo = false;
-    this.root.call?.chain.hold();
+  reattach(): boolean {
+    if (!this.#isDetached) return false;
+    this.#isDetached = false;
+    this.root.call?.group.hold();
     return true;
   }
 
@@ -202,7 +202,7 @@ export function nearestOpen(scope: Scope | undefined): Scope | undefined {
 }
 
 /** Whether a bus that is closing still takes events from a scope: it began before, and is no stream. */
-export function goesOn(bus: BusState, open: Scope | undefined): boolean {
+export function acceptsEvents(bus: BusState, open: Scope | undefined): boolean {
   const call = open?.root.call;
   return !bus.closed && open !== undefined && !call?.isRefused && !call?.streaming;
 }

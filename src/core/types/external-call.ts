@@ -5,7 +5,7 @@ import type { Outcome } from './observer.ts';
  * A call of something else than a tRPC procedure, as `bus['~run']` takes it. It may come from another copy of this
  * package than the bus: nothing but what stands here is used of it.
  */
-export interface ForeignCall<R, TContext = unknown, TMeta = unknown> {
+export interface ExternalCall<R, TContext = unknown, TMeta = unknown> {
   /** What observers and events show as the path. */
   readonly path: string | undefined;
   /** The ctx of its listeners, where there is one: else `createContext` makes it. */
@@ -26,7 +26,7 @@ export interface ForeignCall<R, TContext = unknown, TMeta = unknown> {
  * All that `withEvents` needs of a bus, so that one whose types come from another copy of this package fits, too: pnpm
  * installs a copy for each set of peers, and the bus of a monorepo is often made where Next.js is not installed.
  */
-export interface RunsForeignCalls<TContext, TMeta> {
+export interface RunsExternalCalls<TContext, TMeta> {
   /** How `withEvents` runs a function in a scope: not for applications. */
-  '~run'<R>(call: ForeignCall<R, TContext, TMeta>): Promise<Awaited<R>>;
+  '~run'<R>(call: ExternalCall<R, TContext, TMeta>): Promise<Awaited<R>>;
 }

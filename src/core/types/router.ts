@@ -17,7 +17,7 @@ export interface Next {
 }
 
 /** What listeners and their middleware get. Destructure it: `ctx` and `signal` are getters, which a spread does not copy. */
-export interface ListenerOpts<TEvent, TContext> {
+export interface ListenerArgs<TEvent, TContext> {
   readonly event: TEvent;
   readonly ctx: TContext;
   /** The attempt's own signal, never the request's. */
@@ -28,7 +28,7 @@ export interface ListenerOpts<TEvent, TContext> {
 
 /** A middleware of listeners, in tRPC's manner: it returns what `next()` returned. */
 export type Middleware<T extends AnyApp, TContext, TAdded> = (
-  opts: ListenerOpts<T['event'][T['name']], TContext> & { readonly next: Next },
+  opts: ListenerArgs<T['event'][T['name']], TContext> & { readonly next: Next },
 ) => Promise<NextResult<TAdded>>;
 
 interface BaseListenerOptions {
@@ -123,7 +123,7 @@ export interface EventRouter<T extends AnyApp, TContext = T['listenerContext']> 
     pattern: CheckedPatterns<T, P>,
     // `NoInfer` spares the compiler an attempt to infer `P` from the listener: a quarter of the cost. Written out, since
     // of an alias, hovers and errors would print the arguments in place of the event.
-    listener: NoInfer<(opts: ListenerOpts<EventOf<T, P>, TContext>) => unknown>,
+    listener: NoInfer<(opts: ListenerArgs<EventOf<T, P>, TContext>) => unknown>,
     options?: ListenerOptions,
   ): this;
 }

@@ -1,5 +1,5 @@
 import { builtin } from '../../core/host/builtin.ts';
-import { isWorkers } from '../../core/host/isolation.ts';
+import { requestsAreIsolated } from '../../core/host/isolation.ts';
 import { type Platform, waitUntilOf } from './platform.ts';
 
 /** Needs no flag where the bundler knows the condition `workerd`, as wrangler does; else `nodejs_compat`. */
@@ -11,6 +11,6 @@ const workers = builtin('cloudflare:workers');
  */
 export const cloudflare: Platform = {
   freezes: true,
-  isHere: () => isWorkers,
+  isHere: () => requestsAreIsolated,
   waitUntil: () => waitUntilOf(workers),
 };

@@ -27,7 +27,7 @@ export class OnlyThese {
 
   /** A listener gets its final name later. */
   decorate(target: TestTarget): void {
-    target.skips = (event) => !this.#isMeant(target, event);
+    target.isMuted = (event) => !this.#isMeant(target, event);
     this.#targets.push(target);
   }
 

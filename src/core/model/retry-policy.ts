@@ -7,7 +7,7 @@ import { aCount, checkOptions, isObject, milliseconds, type Rules } from '../wor
 export type Retry = { readonly [K in keyof RetryOptions]-?: NonNullable<RetryOptions[K]> };
 
 /** What was given of how a listener's events are delivered, checked, with its defaults. */
-export interface Policy {
+export interface RetryPolicy {
   readonly retry: Retry | undefined;
   readonly timeout: number | undefined;
   readonly concurrency: number | undefined;
@@ -28,8 +28,8 @@ const RETRY: Rules = {
   factor: between(1, Number.MAX_VALUE, 'a number of 1 or more'),
   jitter: between(0, 1, 'a number from 0 to 1'),
 };
-/** The rules of the options that `readPolicy` reads. */
-export const POLICY: Rules = {
+/** The rules of the options that `readRetryPolicy` reads. */
+export const RETRY_POLICY: Rules = {
   retry: { ok: isObject, words: 'an object such as { attempts: 5 }' },
   timeout: positiveMilliseconds,
   concurrency: aCount,
@@ -40,7 +40,10 @@ export const POLICY: Rules = {
  *
  * @throws EventsError `BAD_OPTION`
  */
-export function readPolicy(where: string, options: ListenerOptions | undefined): Policy | undefined {
+export function readRetryPolicy(
+  where: string,
+  options: ListenerOptions | undefined,
+): RetryPolicy | undefined {
   const { retry, timeout, concurrency } = options ?? {};
   if (retry === undefined && timeout === undefined && concurrency === undefined) return undefined;
   return {
