@@ -15,7 +15,8 @@ import type { AnyDependencies, Dependency, Provided, Values } from './core/types
 import type { DefaultMeta } from './core/types/event.ts';
 import type { AnyHandler } from './core/types/handler.ts';
 import type { EventRouter } from './core/types/router.ts';
-import { aStrategy, badArgument, checkOptions, isObject } from './core/words/options.ts';
+import { isObject } from './core/words/guards.ts';
+import { aStrategy, badArgument, checkOptions } from './core/words/options.ts';
 import { auto } from './defer/auto.ts';
 import { isRedirect } from './defer/framework.ts';
 import type { Bus, MiddlewareOptions } from './trpc/bus.ts';

@@ -1,4 +1,4 @@
-import { INLINE_BUDGET } from '../core/model/budget.ts';
+import { INLINE_BUDGET } from '../core/model/work-group.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
 import { badArgument, checkOptions, milliseconds } from '../core/words/options.ts';
 import { flushOnClose, responseIn } from './close.ts';

@@ -1,6 +1,7 @@
-import { INLINE_BUDGET } from '../core/model/budget.ts';
+import { INLINE_BUDGET } from '../core/model/work-group.ts';
 import type { DeferCall, DeferStrategy } from '../core/types/defer.ts';
-import { checkOptions, isObject, milliseconds } from '../core/words/options.ts';
+import { isObject } from '../core/words/guards.ts';
+import { checkOptions, milliseconds } from '../core/words/options.ts';
 import { MAX_WAIT, type MaxWaitOptions } from './after-response.ts';
 import { flushOnClose, responseIn } from './close.ts';
 import { flushByFramework } from './framework.ts';

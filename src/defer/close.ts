@@ -1,5 +1,5 @@
 import type { DeferCall } from '../core/types/defer.ts';
-import { isObject } from '../core/words/options.ts';
+import { isObject } from '../core/words/guards.ts';
 
 /** What is used of a `ServerResponse`, of HTTP/2's, or of its stream. */
 export interface Closable {

@@ -1,5 +1,4 @@
-import { WAIT_UNTIL_BUDGET } from '../core/model/budget.ts';
-import { printLine } from '../core/report/report.ts';
+import { printLine } from '../core/report/line.ts';
 import type { StartFlush } from '../core/types/defer.ts';
 import { azure } from './platforms/azure.ts';
 import { bun } from './platforms/bun.ts';
@@ -13,7 +12,7 @@ import { nextHost } from './platforms/next-host.ts';
 import { node } from './platforms/node.ts';
 import type { Platform } from './platforms/platform.ts';
 import { vercel } from './platforms/vercel.ts';
-import type { WaitUntil } from './wait-until.ts';
+import { WAIT_UNTIL_BUDGET, type WaitUntil } from './wait-until.ts';
 
 /** The first that is here counts; so those that run on others stand before them. */
 const PLATFORMS: readonly Platform[] = [

@@ -1,7 +1,10 @@
-import { INLINE_BUDGET, WAIT_UNTIL_BUDGET } from '../core/model/budget.ts';
+import { INLINE_BUDGET } from '../core/model/work-group.ts';
 import type { DeferCall, DeferStrategy } from '../core/types/defer.ts';
 import { badArgument, checkOptions, milliseconds } from '../core/words/options.ts';
 import type { BudgetOptions } from './inline.ts';
+
+/** How long listeners may be retried while a platform keeps the process alive, in ms. */
+export const WAIT_UNTIL_BUDGET = 25_000;
 
 /** Keeps the process alive until a promise settles. */
 export type WaitUntil = (promise: Promise<unknown>) => void;

@@ -1,5 +1,5 @@
 import type { Outcome } from '../core/types/observer.ts';
-import { isObject } from '../core/words/options.ts';
+import { isObject } from '../core/words/guards.ts';
 import { type Closable, responseIn } from '../defer/close.ts';
 import { isRedirect } from '../defer/framework.ts';
 

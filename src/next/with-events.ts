@@ -1,6 +1,7 @@
 import type { DeferStrategy } from '../core/types/defer.ts';
 import type { MetaOption } from '../core/types/dispatch.ts';
 import type { RunsExternalCalls } from '../core/types/external-call.ts';
+import { isObject } from '../core/words/guards.ts';
 import {
   aFunction,
   anything,
@@ -9,7 +10,6 @@ import {
   aString,
   badArgument,
   checkOptions,
-  isObject,
   type Rules,
 } from '../core/words/options.ts';
 import { outcomeOfReturn, outcomeOfThrow, pagesResponse } from './outcome.ts';

@@ -1,6 +1,6 @@
 import type { CallScope } from '../core/scope/scope.ts';
 import { runIn } from '../core/scope/storage.ts';
-import { isObject } from '../core/words/options.ts';
+import { isObject } from '../core/words/guards.ts';
 import { StreamScope } from './stream-scope.ts';
 
 /** It may be its own iterator, as a generator is. */

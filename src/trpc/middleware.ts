@@ -4,7 +4,7 @@ import { dispatcher } from '../core/scope/dispatch.ts';
 import type { CallSource } from '../core/scope/scope.ts';
 import { enterAndCall } from '../core/scope/storage.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
-import { isObject } from '../core/words/options.ts';
+import { isObject } from '../core/words/guards.ts';
 import { isAsyncIterable, streamIterable } from './iterable.ts';
 import { isObservable, streamObservable } from './observable.ts';
 

@@ -1,7 +1,8 @@
 import { SuperJSON } from 'superjson';
 import type { AnyEvent, Envelope } from '../core/types/event.ts';
 import { EventsError } from '../core/words/errors.ts';
-import { aCount, aString, checkOptions, isObject, type Rule } from '../core/words/options.ts';
+import { isObject } from '../core/words/guards.ts';
+import { aCount, aString, checkOptions, type Rule } from '../core/words/options.ts';
 import type { CloudEventsOptions, Codec } from './codec.ts';
 import { pack, type Settings } from './pack.ts';
 import { ofMessage, ofMeta, readJson } from './read-json.ts';

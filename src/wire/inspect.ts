@@ -1,4 +1,4 @@
-import { isObject } from '../core/words/options.ts';
+import { isObject } from '../core/words/guards.ts';
 import { cannotTravel } from './refusals.ts';
 
 /** Deeper than this, nothing travels. */

@@ -1,6 +1,6 @@
 import { capital, subject } from '../core/catalog/schema.ts';
-import { causeOf } from '../core/report/report.ts';
-import { isObject } from '../core/words/options.ts';
+import { isObject } from '../core/words/guards.ts';
+import { causeOf } from '../core/words/quote.ts';
 import type { Transformer } from './codec.ts';
 import { Inspection } from './inspect.ts';
 import { cannotTravel } from './refusals.ts';

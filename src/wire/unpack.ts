@@ -1,4 +1,4 @@
-import { isObject } from '../core/words/options.ts';
+import { isObject } from '../core/words/guards.ts';
 import type { Settings } from './pack.ts';
 import { OF_REVIVALS, readJson } from './read-json.ts';
 import { badMessage } from './refusals.ts';

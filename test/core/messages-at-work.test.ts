@@ -168,8 +168,8 @@ it('Draining and closing', async () => {
     SELF_WAIT  bus.drain was called in a listener, which it would wait for: call it from outside, without waiting for it here.
     SELF_WAIT  bus.close was called in a listener, which it would wait for: call it from outside, without waiting for it here.
     SELF_WAIT  bus.close was called in an open call, which it would wait for: call it from outside, without waiting for it here.
-    CLOSED  bus.publish was called after the bus was closed. Stop what calls it before you close the bus.
-    CLOSED  The bus is closed: it takes no events from what began, or streams, after close(). Stop taking requests before you close it.
+    CLOSED  The bus is closed: bus.publish came too late. Stop taking requests, and whatever else calls it, before you close the bus.
+    CLOSED  The bus is closed: dispatch came too late. Stop taking requests, and whatever else calls it, before you close the bus.
     LIMIT_EXCEEDED  A reader of bus.stream left 2 events waiting, and its limit is 1: read faster, select less, or raise the limit.
     "
   `);

@@ -12,8 +12,8 @@ export const DELIVERIES: readonly Mutant[] = [
   },
   {
     name: 'a listener’s error swallowed',
-    file: 'core/flush/flush.ts',
-    find: 'this.bus.report({ error, event, listener, attempt: number });',
+    file: 'core/attempt/settle.ts',
+    find: '  bus.report({ error, event, listener, attempt: number });',
     replace: '',
     tests: ['core/reports.test.ts', 'core/delivery/retry.test.ts', 'core/delivery/attempts.test.ts'],
   },
@@ -56,22 +56,22 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'inline waits for no chain',
     file: 'core/call/defer-flush.ts',
-    find: 'if (begun !== undefined && started === begun) waits = group.done();',
-    replace: 'if (begun !== undefined && started === begun) waits = flush.done();',
+    find: 'started === this.#finished) return this.#group.done();',
+    replace: 'started === this.#finished) return this.#flush.done();',
     tests: ['defer/inline.test.ts'],
   },
   {
     name: 'a strategy that waits for its flush waits for no chain',
     file: 'core/call/defer-flush.ts',
-    find: 'return (begun ??= group.done() ?? DONE);',
-    replace: 'return (begun ??= flush.done() ?? DONE);',
+    find: 'return (this.#finished ??= this.#group.done() ?? DONE);',
+    replace: 'return (this.#finished ??= this.#flush.done() ?? DONE);',
     tests: ['defer/inline.test.ts'],
   },
   {
     name: 'a busy listener gets the next event at once',
     file: 'core/flush/flush.ts',
-    find: '    else lane.add(entry);',
-    replace: '    else this.start(entry, target);',
+    find: '    else lane.add(item);',
+    replace: '    else this.start(item, target);',
     tests: [
       'core/flush/flush-order.test.ts',
       'core/delivery/retry.test.ts',
@@ -126,15 +126,15 @@ export const DELIVERIES: readonly Mutant[] = [
   },
   {
     name: 'what a failed attempt dispatched is kept for the next',
-    file: 'core/flush/flush.ts',
-    find: '    attempt.discardAll();',
-    replace: '',
+    file: 'core/retry/retried-run.ts',
+    find: '      failed.attempt.discardAll();\n      settle',
+    replace: '      settle',
     tests: ['core/delivery/retry.test.ts', 'core/delivery/attempts.test.ts'],
   },
   {
     name: 'what a timed-out attempt dispatches later is kept',
-    file: 'core/retry/retried-attempt.ts',
-    find: 'if (this.#timeout?.signal.aborted) this.#discardsAll = true;',
+    file: 'core/retry/retried-run.ts',
+    find: 'if (failed.attempt.hasTimedOut) failed.attempt.discardAll();',
     replace: '',
     tests: ['core/delivery/timeout.test.ts'],
   },
@@ -233,8 +233,8 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'a slot taken by one that has no time left is lost',
     file: 'core/retry/retried-run.ts',
-    find: '  #end(failed: Failed | undefined, reason: DeadLetterReason): void {\n    this.#release();',
-    replace: '  #end(failed: Failed | undefined, reason: DeadLetterReason): void {',
+    find: '  #end(failed: FailedAttempt | undefined, reason: DeadLetterReason): void {\n    this.#release();',
+    replace: '  #end(failed: FailedAttempt | undefined, reason: DeadLetterReason): void {',
     tests: ['core/delivery/aborted.test.ts'],
   },
   {
@@ -246,15 +246,15 @@ export const DELIVERIES: readonly Mutant[] = [
   },
   {
     name: 'close gives up nothing',
-    file: 'core/bus/drain.ts',
+    file: 'core/bus/close.ts',
     find: "for (const run of bus.waitingRuns) run.stop('closed');",
     replace: '',
     tests: ['core/delivery/close.test.ts'],
   },
   {
     name: 'nothing waits for deadLetter',
-    file: 'core/flush/flush.ts',
-    find: 'if (buried !== undefined) void this.#waitFor(buried);',
+    file: 'core/attempt/settle.ts',
+    find: '  if (kept !== undefined) flush.waitFor(kept);',
     replace: '',
     tests: ['core/delivery/dead-letter.test.ts'],
   },
@@ -268,9 +268,9 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'callers that wait because much is pending have no budget of their own',
     file: 'core/call/defer-flush.ts',
-    find: '  let waits: Promise<void> | undefined;\n',
+    find: '  const waits = deferred.askStrategy();',
     replace:
-      '  if (isCrowded && entries.length > 0) return begin({ budget: INLINE_BUDGET });\n  let waits: Promise<void> | undefined;\n',
+      '  if (isCrowded && entries.length > 0) return deferred.begin({ budget: INLINE_BUDGET });\n  const waits = deferred.askStrategy();',
     tests: ['core/delivery/budget.test.ts', 'trpc/back-pressure.test.ts'],
   },
   {

@@ -109,13 +109,13 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'dispatch refused while closing',
     file: 'core/scope/scope.ts',
-    find: 'return !bus.closed && open !== undefined && !call?.isRefused && !call?.streaming;',
-    replace: 'return !bus.closing && open !== undefined && !call?.isRefused && !call?.streaming;',
+    find: 'if (!bus.closed && open !== undefined && !call?.isRefused && !call?.streaming) return;',
+    replace: 'if (!bus.closing && open !== undefined && !call?.isRefused && !call?.streaming) return;',
     tests: ['core/bus/close.test.ts', 'trpc/close.test.ts'],
   },
   {
     name: 'close waits for no open call',
-    file: 'core/bus/drain.ts',
+    file: 'core/bus/close.ts',
     find: '() => bus.openCalls === 0 && bus.isIdle',
     replace: '() => bus.isIdle',
     tests: ['core/bus/close.test.ts', 'trpc/close.test.ts'],
@@ -129,16 +129,16 @@ export const SCOPES: readonly Mutant[] = [
   },
   {
     name: 'drain does not wait for createContext',
-    file: 'core/model/bus-state.ts',
-    find: '      this.awaitingContext.size === 0 &&\n',
-    replace: '',
+    file: 'core/flush/flush.ts',
+    find: '    await contexts;',
+    replace: '    this.bus.openFlushes--; await contexts; this.bus.openFlushes++;',
     tests: ['core/bus/drain.test.ts', 'core/flush/context.test.ts', 'core/flush/stuck-flush.test.ts'],
   },
   {
     name: 'limits.perScope off by one',
     file: 'core/scope/dispatch.ts',
-    find: 'waiting.length >= bus.settings.limits.perScope',
-    replace: 'waiting.length > bus.settings.limits.perScope',
+    find: 'entries.length < settings.limits.perScope',
+    replace: 'entries.length <= settings.limits.perScope',
     tests: ['core/scope/limits.test.ts'],
   },
   {

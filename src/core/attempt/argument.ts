@@ -4,14 +4,14 @@ import { dispatcher } from '../scope/dispatch.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type { Attempt } from './attempt.ts';
 
-/** Where a router finds the bus that runs it, which may be one of another copy of this package. */
+/** A router reads the bus that runs it here. The router may be of another copy of this package. */
 const BUS = Symbol.for('trpc-events.bus.1');
-/** Where it finds `timedOut` of the attempt. */
+/** A router reads `timedOut` of the attempt here. */
 const TIMED_OUT = Symbol.for('trpc-events.timed-out.1');
 
 /**
- * What a listener gets. `ctx` and `signal` are made when they are read: most listeners read one or none, and what they
- * cost is a large part of an attempt.
+ * The argument of a listener. `ctx` and `signal` are created when they are read: most listeners read one or none of
+ * them, and they are a large part of the cost of an attempt.
  */
 export class ListenerArgument {
   readonly event: AnyEvent;
@@ -27,7 +27,7 @@ export class ListenerArgument {
     this.#base = ctx;
   }
 
-  /** For this package: users see no bus here. */
+  /** For routers only: users see no bus here. */
   get [BUS](): BusState {
     return this.#scope.bus;
   }
@@ -53,7 +53,7 @@ export function timedOutOf(argument: ListenerArgument): Promise<never> | undefin
   return argument[TIMED_OUT];
 }
 
-/** What `handleMany` gets. */
+/** The second argument of `handleMany`. */
 export class BatchArgument {
   readonly events: readonly AnyEvent[];
   readonly #scope: Attempt;

@@ -1,7 +1,8 @@
 import type { BusState } from '../model/bus-state.ts';
-import { type Cause, type Item, NO_CTX } from '../model/item.ts';
+import { NO_CTX, type Cause, type Item } from '../model/item.ts';
 import type { WorkGroup } from '../model/work-group.ts';
 import type { Entry, Frame, Scope } from '../scope/scope.ts';
+import type { DeliveryFailure } from '../types/bus.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type { AttemptInfo } from '../types/observer.ts';
 
@@ -9,23 +10,24 @@ import type { AttemptInfo } from '../types/observer.ts';
 export type Job = Item | readonly Item[];
 
 /** The part of a flush that its attempts use. */
-export interface AttemptOrigin {
+export interface AttemptFlush {
   readonly bus: BusState;
   readonly group: WorkGroup;
-  readonly options: {
-    /** The events came from a queue: forwarders don't get them. */
-    readonly fromQueue?: boolean;
-    readonly signal?: AbortSignal | undefined;
-  };
+  /** True if the events came from a queue: forwarders don't get them. */
+  readonly fromQueue: boolean;
+  readonly signal: AbortSignal | undefined;
   /** Frames of other buses that were current when the pass began: attempts keep them. */
-  readonly rest: Frame | undefined;
+  readonly otherFrames: Frame | undefined;
+  addFailure(failure: DeliveryFailure): void;
+  /** Keeps the flush from being done until a promise, which never rejects, has resolved. */
+  waitFor(promise: Promise<void>): void;
 }
 
-/** One run of one listener: the scope of what it dispatches. */
+/** One run of one listener, which is the scope of the events that the listener dispatches. */
 export class Attempt implements Scope, Cause {
   readonly bus: BusState;
   readonly group: WorkGroup;
-  /** Where scopes of other buses run here too: what the AsyncLocalStorage holds then. Let go of when it settles. */
+  /** The frame, if scopes of other buses run here too. Cleared when the scope settles. */
   link: Frame | undefined;
   ctx: unknown;
   outcome: Scope['outcome'] = 'open';
@@ -41,22 +43,24 @@ export class Attempt implements Scope, Cause {
   dispatched = 0;
   #signal: AbortSignal | undefined;
 
-  constructor({ bus, group, options, rest }: AttemptOrigin, job: Job, listener: string) {
+  constructor(flush: AttemptFlush, job: Job, listener: string) {
     const item = 'event' in job ? job : undefined;
     const batch = 'event' in job ? undefined : job.map(({ event }) => event);
-    this.bus = bus;
-    this.group = group;
-    this.link = rest === undefined ? undefined : { scope: this, rest };
+    const { otherFrames } = flush;
+    this.bus = flush.bus;
+    this.group = flush.group;
+    this.link = otherFrames === undefined ? undefined : { scope: this, rest: otherFrames };
     this.ctx = item === undefined ? NO_CTX : item.ctx;
     this.event = item?.event;
     this.batch = batch;
     this.depth = item?.event.depth ?? batch!.reduce((most, { depth }) => Math.max(most, depth), 0);
     this.listener = listener;
     this.cause = item?.cause;
-    this.usesDerivedIds = options.fromQueue === true || item?.cause?.usesDerivedIds === true;
-    this.#signal = options.signal;
+    this.usesDerivedIds = flush.fromQueue || item?.cause?.usesDerivedIds === true;
+    this.#signal = flush.signal;
   }
 
+  // Getters, because each field would cost every attempt of every listener.
   get parent(): undefined {
     return undefined;
   }
@@ -89,11 +93,7 @@ export class Attempt implements Scope, Cause {
     return undefined;
   }
 
-  /** Made when it is first read: most listeners never look at it. */
-  get signal(): AbortSignal {
-    return (this.#signal ??= new AbortController().signal);
-  }
-
+  // Members that only attempts of a listener with `retry`, `timeout` or `concurrency` change.
   get number(): number {
     return 1;
   }
@@ -106,15 +106,17 @@ export class Attempt implements Scope, Cause {
     return false;
   }
 
-  /** The attempt has failed for good, and its scope has settled. */
-  endLate(): void {}
-
-  /** Rejects when its `timeout` is over, if it has one. */
+  /** Rejects when the listener's `timeout` is over. */
   get timedOut(): Promise<never> | undefined {
     return undefined;
   }
 
-  /** The attempt as observers see it: one object, for as long as it lives. */
+  /** Created when it is first read, because most listeners never look at it. */
+  get signal(): AbortSignal {
+    return (this.#signal ??= new AbortController().signal);
+  }
+
+  /** The attempt as observers see it: the same object each time. */
   get info(): AttemptInfo {
     let info = infos.get(this);
     if (info === undefined) {

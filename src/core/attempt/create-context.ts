@@ -1,10 +1,10 @@
 import type { BusState } from '../model/bus-state.ts';
-import { type Item, NO_CTX } from '../model/item.ts';
-import { causeOf } from '../report/report.ts';
+import { NO_CTX, type Item } from '../model/item.ts';
 import { EventsError } from '../words/errors.ts';
 import { isThenable } from '../words/guards.ts';
+import { causeOf } from '../words/quote.ts';
 
-/** Stands in the place of a ctx that could not be made: each listener that needs it fails with this. */
+/** Replaces a ctx that could not be made. Each listener that needs the ctx fails with this error. */
 export class ContextFailure {
   readonly error: EventsError;
 
@@ -13,31 +13,31 @@ export class ContextFailure {
   }
 }
 
-/** Makes the ctx of the entries that came from no procedure; a promise, where that takes time. */
-export function makeContexts(bus: BusState, entries: readonly Item[]): Promise<unknown> | undefined {
+/** Makes the ctx of items that come from no procedure. Returns a promise if that takes time. */
+export function makeContexts(bus: BusState, items: readonly Item[]): Promise<unknown> | undefined {
   let pending: Promise<void>[] | undefined;
-  for (const entry of entries) {
-    if (entry.ctx !== NO_CTX) continue;
-    const made = makeContext(bus, entry);
+  for (const item of items) {
+    if (item.ctx !== NO_CTX) continue;
+    const made = makeContext(bus, item);
     if (made !== undefined) (pending ??= []).push(made);
   }
   return pending && Promise.all(pending);
 }
 
-function makeContext(bus: BusState, entry: Item): Promise<void> | undefined {
+function makeContext(bus: BusState, item: Item): Promise<void> | undefined {
   const { createContext } = bus.settings;
-  const fail = (cause: unknown) => void (entry.ctx = new ContextFailure(cause));
+  const fail = (cause: unknown) => void (item.ctx = new ContextFailure(cause));
   try {
-    const made: unknown = createContext === undefined ? {} : createContext({ event: entry.event });
-    if (isThenable(made)) return Promise.resolve(made).then((ctx) => void (entry.ctx = ctx), fail);
-    entry.ctx = made;
+    const made: unknown = createContext === undefined ? {} : createContext({ event: item.event });
+    if (isThenable(made)) return Promise.resolve(made).then((ctx) => void (item.ctx = ctx), fail);
+    item.ctx = made;
   } catch (cause) {
     fail(cause);
   }
   return undefined;
 }
 
-/** Before another attempt: what could not be made for the last one may be made now. */
-export async function remakeContext(bus: BusState, entry: Item): Promise<void> {
-  if (entry.ctx instanceof ContextFailure) await makeContext(bus, entry);
+/** Makes a ctx that could not be made for the last attempt again, before the next attempt. */
+export async function remakeContext(bus: BusState, item: Item): Promise<void> {
+  if (item.ctx instanceof ContextFailure) await makeContext(bus, item);
 }

@@ -3,7 +3,7 @@ import { reportHook } from '../report/report.ts';
 import type { DeadLetter } from '../types/delivery.ts';
 import { isThenable } from '../words/guards.ts';
 
-/** Gives a letter to the bus's `deadLetter`. A promise that never rejects, where that takes time. */
+/** Gives a letter to the bus's `deadLetter`. Returns a promise, which never rejects, if that takes time. */
 export function deadLetter(bus: BusState, letter: DeadLetter): Promise<void> | undefined {
   try {
     const returned: unknown = bus.settings.deadLetter?.(letter);
@@ -19,15 +19,15 @@ async function wait(
   { event, listener }: DeadLetter,
   returned: PromiseLike<unknown>,
 ): Promise<void> {
-  const busy: InFlight = {
+  const work: InFlight = {
     index: -1,
     describe: () => `deadLetter for ${listener} on ${event.name} ${event.id}`,
   };
-  bus.inFlight.add(busy);
+  bus.inFlight.add(work);
   try {
     await returned;
   } catch (thrown) {
     reportHook(bus, 'deadLetter', thrown, event);
   }
-  bus.inFlight.delete(busy);
+  bus.inFlight.delete(work);
 }

@@ -1,9 +1,11 @@
-import { causeOf, whatFailed } from '../report/report.ts';
+import { whatFailed } from '../report/line.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
 import type { AnyEvent } from '../types/event.ts';
 import { EventsError } from '../words/errors.ts';
+import { causeOf } from '../words/quote.ts';
 import { isNoRetry } from './no-retry.ts';
 
+/** The reasons why no other attempt follows, for messages. */
 const NO_OTHER: Partial<Record<DeadLetterReason, string>> = {
   budget: ' (no other attempt: the wait for it does not fit into the budget of the defer strategy)',
   aborted: ' (no other attempt: its delivery was aborted)',
@@ -11,7 +13,7 @@ const NO_OTHER: Partial<Record<DeadLetterReason, string>> = {
   removed: ' (no other attempt: the listener was taken off)',
 };
 
-/** What is reported of a listener that has failed for good, by what it threw. */
+/** Makes the report of a listener that has failed for good, from the error that it threw. */
 export function failureOf(
   listener: string,
   event: AnyEvent,

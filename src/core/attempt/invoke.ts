@@ -1,19 +1,17 @@
-import type { Item } from '../model/item.ts';
 import type { Target } from '../model/target.ts';
 import { enterAndCall } from '../scope/storage.ts';
 import type { Outcome } from '../types/observer.ts';
-import { isObject } from '../words/options.ts';
-import { ListenerArgument, BatchArgument } from './argument.ts';
+import { BatchArgument, ListenerArgument } from './argument.ts';
 import type { Attempt, Job } from './attempt.ts';
 import { ContextFailure } from './create-context.ts';
 
-/** Calls what a target invokes, in the scope of an attempt. */
+/** Calls a target in the scope of an attempt. Leaves the attempt's frame set: the pass restores it. */
 export function invoke(attempt: Attempt, job: Job, call: Target['invoke']): unknown {
   if (attempt.bus.observed !== undefined) return invokeObserved(attempt, job, call);
   return enterAndCall(attempt.frame, call, argumentOf(attempt, job));
 }
 
-/** `ListenerArgument` or `BatchArgument`, as the target takes it. */
+/** @throws the error of `createContext` if it could not make the ctx of this event */
 function argumentOf(attempt: Attempt, job: Job): never {
   if (!('event' in job)) return new BatchArgument(attempt) as never;
   if (job.ctx instanceof ContextFailure) throw job.ctx.error;
@@ -33,28 +31,4 @@ async function invokeObserved(attempt: Attempt, job: Job, call: Target['invoke']
   const outcome = await attempt.bus.observed!.wrapAttempt(attempt.info, run);
   if (!outcome.ok) throw outcome.error;
   return returned;
-}
-
-export const BAD_ANSWER =
-  'handleMany may return { failures: [{ id, error }] } with ids of its events, and returned other failures: all its events count as failed';
-
-/** What `handleMany` says could not be handled; `undefined` where that can't be understood. */
-export function failedOf(
-  job: readonly Item[],
-  returned: unknown,
-): readonly { readonly entry: Item; readonly error: unknown }[] | undefined {
-  try {
-    const failures = isObject(returned) ? returned['failures'] : undefined;
-    if (failures === undefined) return [];
-    const failed = [];
-    for (const { id, error } of failures as readonly { id: unknown; error: unknown }[]) {
-      const entry = job.find(({ event }) => event.id === id);
-      if (entry === undefined) return undefined;
-      failed.push({ entry, error });
-    }
-    return failed;
-  } catch {
-    // No list, no objects in it, or getters that throw.
-    return undefined;
-  }
 }

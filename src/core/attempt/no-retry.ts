@@ -1,9 +1,9 @@
-import { causeOf } from '../report/report.ts';
 import { EventsError } from '../words/errors.ts';
+import { causeOf } from '../words/quote.ts';
 
 /**
- * Makes the error that a listener throws where another attempt would fail too. Reports and dead letters show what it was
- * made of.
+ * Makes an error that a listener throws if another attempt would fail too. The listener is not tried again, and reports
+ * and dead letters show `cause`.
  *
  * @example
  * ```ts

@@ -2,6 +2,7 @@ import { routerOf } from '../router/router-core.ts';
 import type { AnyApp } from '../types/app.ts';
 import type { BusOptions } from '../types/bus.ts';
 import { EventsError } from '../words/errors.ts';
+import { isObject } from '../words/guards.ts';
 import {
   aBoolean,
   aCount,
@@ -11,11 +12,10 @@ import {
   aStrategy,
   aString,
   checkOptions,
-  isObject,
   oneOf,
   type Rules,
 } from '../words/options.ts';
-import { quote } from '../words/suggest.ts';
+import { quote } from '../words/quote.ts';
 
 const BUS_OPTIONS: Rules = {
   handlers: aList,

@@ -1,17 +1,15 @@
 import { runExternal } from '../call/run-external.ts';
 import { runScope } from '../call/run-scope.ts';
 import { checkEnvironment } from '../flush/enabled.ts';
-import { Flush } from '../flush/flush.ts';
+import { Pass } from '../flush/pass.ts';
 import { BusState } from '../model/bus-state.ts';
 import type { App } from '../model/settings.ts';
-import { WorkGroup } from '../model/work-group.ts';
 import { Observers } from '../report/observers.ts';
 import { reportHook } from '../report/report.ts';
 import { isDependency, leadsTo } from '../router/depends.ts';
 import { Registry } from '../router/registry.ts';
 import { routerOf } from '../router/router-core.ts';
 import { DECORATE, type DecorateTarget } from '../router/target.ts';
-import { restoring } from '../scope/storage.ts';
 import type { AnyApp } from '../types/app.ts';
 import type { BusOptions, CoreBus } from '../types/bus.ts';
 import type { DeferStrategy } from '../types/defer.ts';
@@ -22,11 +20,12 @@ import { EventsError } from '../words/errors.ts';
 import { badArgument } from '../words/options.ts';
 import { assertObserver, checkBusOptions } from './bus-options.ts';
 import { deliver } from './deliver.ts';
-import { close, drain } from './drain.ts';
+import { closer } from './close.ts';
+import { drain } from './drain.ts';
 import { publish } from './publish.ts';
 import { streamEvents } from './stream.ts';
 
-/** Makes a bus, without what depends on tRPC. */
+/** Makes a bus, without its tRPC middleware. */
 export function createBus(
   app: App,
   options: BusOptions<AnyApp>,
@@ -51,18 +50,19 @@ export function createBus(
     unhandled: options.unhandled ?? 'warn',
     limits: { perScope, pending, depth },
   };
-  const state = new BusState(settings, (bus, item, partOf) =>
-    restoring(() => new Flush(bus, [item], { group: new WorkGroup(partOf) }).begin()),
-  );
+  const state = new BusState(settings, new Pass());
   registry.joinRouters();
-  // It hears of all that there are now, under their final names.
+  // testBus hears of all targets now, under their final names.
   if (decorate !== undefined) registry.targets();
   for (const observer of options.observers ?? []) observe(state, observer);
   return { bus: busApi(state, handlers), state };
 }
 
 function busApi(state: BusState, handlers: readonly EventHandler[]): CoreBus<AnyApp> {
-  const own = handlers.filter((handler) => routerOf(handler) === undefined);
+  const close = closer(
+    state,
+    handlers.filter((handler) => routerOf(handler) === undefined),
+  );
   const api = {
     get enabled() {
       return state.enabled;
@@ -82,8 +82,8 @@ function busApi(state: BusState, handlers: readonly EventHandler[]): CoreBus<Any
       return observe(state, observer);
     },
     drain: (options?: never) => drain(state, options),
-    close: (options?: never) => close(state, own, options),
-    [Symbol.asyncDispose]: () => close(state, own),
+    close,
+    [Symbol.asyncDispose]: () => close(),
   };
   return api as unknown as CoreBus<AnyApp>;
 }

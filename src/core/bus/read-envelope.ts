@@ -6,7 +6,7 @@ import type { BusState } from '../model/bus-state.ts';
 import { checkMeta } from '../scope/meta.ts';
 import type { AnyEvent, Envelope } from '../types/event.ts';
 import { EventsError } from '../words/errors.ts';
-import { isObject } from '../words/options.ts';
+import { isObject } from '../words/guards.ts';
 
 /** Longer ids and the like are none, and would fill the logs. */
 const LONGEST = 4096;

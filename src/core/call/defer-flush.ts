@@ -1,7 +1,6 @@
 import { Flush } from '../flush/flush.ts';
 import { requestsAreIsolated } from '../host/isolation.ts';
-import { INLINE_BUDGET } from '../model/budget.ts';
-import { WorkGroup } from '../model/work-group.ts';
+import { INLINE_BUDGET, WorkGroup } from '../model/work-group.ts';
 import { reportHook, reportLate } from '../report/report.ts';
 import type { CallScope, Entry } from '../scope/scope.ts';
 import { snapshot } from '../scope/storage.ts';
@@ -11,65 +10,94 @@ import { isThenable } from '../words/guards.ts';
 const DONE = Promise.resolve();
 
 /**
- * Lets the strategy of a scope pick the moment of a flush. The caller waits for the promise, if there is one: as long
- * as the strategy says, or for its own events, where too many of others are under way.
+ * Lets the strategy of a scope pick the moment of a flush. Returns a promise if the caller must wait: because the
+ * strategy says so, or because too many events are pending.
  */
 export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise<void> | undefined {
-  const { bus, defer } = scope;
-  // Not on Cloudflare Workers, where the events of a request that is cut off would count for ever.
+  const { bus } = scope;
+  // Isolated requests are never held back: the events of one that is cut off would count as pending for ever.
   const isCrowded = !requestsAreIsolated && bus.pending >= bus.settings.limits.pending;
-  if (scope.group.isOver(bus)) for (const entry of entries) reportLate(bus, entry);
-  const group = new WorkGroup(scope.group);
-  const flush = new Flush(bus, entries, { group });
-  let isBegun = false;
-  let begun: Promise<void> | undefined;
-  let later: ReturnType<typeof snapshot> | undefined;
-  const begin: StartFlush = (options) => {
-    if (!isBegun) {
-      const { budget } = options ?? {};
-      if (budget !== undefined) {
-        group.deadline = Date.now() + budget;
-        // What comes late keeps waiting whoever waits for the call.
-        if (scope.root.call !== undefined) scope.group.deadline = group.deadline;
-      }
-      // First of all: one of its own listeners may call this again.
-      isBegun = true;
-      bus.deferred.delete(flush);
-      if (later === undefined) flush.begin();
-      else later(() => flush.begin());
-    }
-    return (begun ??= group.done() ?? DONE);
-  };
-  let waits: Promise<void> | undefined;
-  try {
-    const started = defer.start(begin, scope);
-    if (begun !== undefined && started === begun) waits = group.done();
-    else if (isThenable(started)) waits = waitFor(started, scope, begin);
-  } catch (thrown) {
-    void faulty(thrown, scope, begin);
-  }
-  // Where the strategy has not begun it, under a budget of its own.
-  if (isCrowded && entries.length > 0) return begin({ budget: INLINE_BUDGET });
-  if (begun === undefined) {
-    // Whatever event calls it later, the flush runs as if it ran here: the user's own storages hold what they hold now.
-    later = snapshot();
-    bus.deferred.set(flush, begin);
-    bus.notifyIdleWaiters();
-  }
+  if (scope.group.isOver(bus)) for (const { event } of entries) reportLate(bus, event);
+  const deferred = new DeferredFlush(scope, entries);
+  const waits = deferred.askStrategy();
+  if (isCrowded && entries.length > 0) return deferred.begin({ budget: INLINE_BUDGET });
+  deferred.keep();
   return waits;
 }
 
-async function waitFor(started: PromiseLike<void>, scope: CallScope, begin: StartFlush): Promise<void> {
-  try {
-    await started;
-  } catch (thrown) {
-    // Its caller waits, and not for longer than under `inline`.
-    await faulty(thrown, scope, () => begin({ budget: INLINE_BUDGET }));
-  }
-}
+/** A flush that waits for the moment that a defer strategy picks. */
+class DeferredFlush {
+  readonly #scope: CallScope;
+  readonly #group: WorkGroup;
+  readonly #flush: Flush;
+  #isBegun = false;
+  /** The promise that `begin` returned. */
+  #finished: Promise<void> | undefined = undefined;
+  /** Set once the flush waits: the application's own storages then hold what they hold now, whatever event begins it. */
+  #runAsNow: ReturnType<typeof snapshot> | undefined = undefined;
 
-/** A strategy that fails has not picked a moment: now is as good as any. */
-function faulty(thrown: unknown, { bus, defer }: CallScope, begin: () => Promise<void>): Promise<void> {
-  reportHook(bus, `The defer strategy ${defer.name}`, thrown);
-  return begin();
+  constructor(scope: CallScope, entries: readonly Entry[]) {
+    this.#scope = scope;
+    this.#group = new WorkGroup(scope.group);
+    this.#flush = new Flush(scope.bus, entries, { group: this.#group });
+  }
+
+  /** Begins the flush, the first time. Resolves when the flush, and everything that it leads to, is done. */
+  readonly begin: StartFlush = (options) => {
+    // Set first: a listener of this flush may call `begin` again.
+    if (!this.#isBegun) {
+      this.#isBegun = true;
+      this.#limit(options?.budget);
+      this.#scope.bus.deferred.delete(this.#flush);
+      if (this.#runAsNow === undefined) this.#flush.begin();
+      else this.#runAsNow(() => this.#flush.begin());
+    }
+    return (this.#finished ??= this.#group.done() ?? DONE);
+  };
+
+  #limit(budget: number | undefined): void {
+    if (budget === undefined) return;
+    const { root, group } = this.#scope;
+    this.#group.deadline = Date.now() + budget;
+    // Late events keep whoever waits for the call waiting, so the deadline is theirs too.
+    if (root.call !== undefined) group.deadline = this.#group.deadline;
+  }
+
+  /** Calls the strategy. Returns a promise if the caller must wait for it. */
+  askStrategy(): Promise<void> | undefined {
+    try {
+      const started = this.#scope.defer.start(this.begin, this.#scope);
+      if (this.#finished !== undefined && started === this.#finished) return this.#group.done();
+      return isThenable(started) ? this.#waitFor(started) : undefined;
+    } catch (thrown) {
+      this.#report(thrown);
+      void this.begin();
+      return undefined;
+    }
+  }
+
+  async #waitFor(started: PromiseLike<void>): Promise<void> {
+    try {
+      await started;
+    } catch (thrown) {
+      this.#report(thrown);
+      // The caller waits here, so the budget of `inline` applies.
+      await this.begin({ budget: INLINE_BUDGET });
+    }
+  }
+
+  /** Reports a strategy that has failed. It has picked no moment, so the flush then begins at once. */
+  #report(thrown: unknown): void {
+    const { bus, defer } = this.#scope;
+    reportHook(bus, `The defer strategy ${defer.name}`, thrown);
+  }
+
+  /** Keeps a flush that has not begun where a drain finds it. */
+  keep(): void {
+    if (this.#isBegun) return;
+    const { bus } = this.#scope;
+    this.#runAsNow = snapshot();
+    bus.deferred.set(this.#flush, this.begin);
+    bus.notifyIdleWaiters();
+  }
 }

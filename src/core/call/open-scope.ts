@@ -1,13 +1,25 @@
+/**
+ * This room says how a call begins, and what happens when it settles.
+ *
+ * 1. `openScope` opens a scope within the one that runs, or a root. The defer strategy of a root hears of it at once,
+ *    since some platforms take a promise only then.
+ * 2. The call runs in that scope: a procedure (`src/trpc`), `bus.scope` and `e.scope` (`run-scope.ts`), or a function
+ *    that `withEvents` wraps (`run-external.ts`). A stream keeps its scope open, and commits it at each yield.
+ * 3. `settleScope` sets the outcome. If no scope around it is open, the kept events go to `defer-flush.ts`, which lets
+ *    the strategy pick the moment of the flush.
+ *
+ * @module
+ */
 import type { BusState } from '../model/bus-state.ts';
 import { reportHook } from '../report/report.ts';
 import { takeCommitted, takeSettled } from '../scope/judge.ts';
-import { CallScope, type CallSource, nearestOpen, type Scope } from '../scope/scope.ts';
+import { CallScope, nearestOpen, type CallSource, type Scope } from '../scope/scope.ts';
 import { currentFrame, framesWithout, scopeOfBus } from '../scope/storage.ts';
 import type { DeferStrategy } from '../types/defer.ts';
 import { guarded } from '../words/guards.ts';
 import { deferFlush } from './defer-flush.ts';
 
-/** Opens a scope below the one that runs, or a root. */
+/** Opens a scope within the one that runs, or a root. */
 export function openScope(
   bus: BusState,
   ctx: unknown,
@@ -22,7 +34,7 @@ export function openScope(
   if (scope.isTracked) bus.openCalls++;
   if (parent === undefined) openDefer(scope);
   else {
-    scope.root.call?.group.hold();
+    scope.root.call?.group.enter();
     const raw = source?.getRawInput;
     if (defer !== undefined && raw !== undefined) replaceDefer(parent, defer, raw);
   }
@@ -30,7 +42,7 @@ export function openScope(
   return scope;
 }
 
-/** The middleware twice in one call: the innermost strategy that was given is the one that counts. */
+/** Handles a second middleware on one call: the innermost strategy that was given counts. */
 function replaceDefer(parent: Scope, defer: DeferStrategy, rawInput: unknown): void {
   let above = parent.call;
   while (above !== undefined && above.source?.getRawInput === rawInput) {
@@ -41,8 +53,8 @@ function replaceDefer(parent: Scope, defer: DeferStrategy, rawInput: unknown): v
 }
 
 function openDefer(scope: CallScope): void {
-  // Asked for once, it is known when it has resolved.
-  if (scope.defer.freezes) void scope.finished;
+  // A platform that freezes waits for the call from the start. Without this mark, late dispatches can't be told.
+  if (scope.defer.freezes) void scope.group.whenFinished();
   if (scope.defer.open === undefined) return;
   guarded(
     () => scope.defer.open?.(scope),
@@ -51,8 +63,8 @@ function openDefer(scope: CallScope): void {
 }
 
 /**
- * The outcome of a scope is known, and if it failed, by what error. What no open scope is waiting for is flushed or
- * dropped. The caller waits for the promise, if there is one.
+ * Settles a scope: its outcome is known, and its error if it failed. If no scope around it is open, its events are
+ * flushed or dropped. Returns a promise if the caller must wait for the flush.
  */
 export function settleScope(scope: CallScope, ok: boolean, error?: unknown): Promise<void> | undefined {
   const { bus, parent } = scope;
@@ -63,7 +75,7 @@ export function settleScope(scope: CallScope, ok: boolean, error?: unknown): Pro
   scope.ctx = undefined;
   scope.link = undefined;
   scope.source = undefined;
-  uncount(scope);
+  untrack(scope);
   scope.detach();
   return waits;
 }
@@ -72,25 +84,26 @@ function settleRoot(scope: CallScope): Promise<void> | undefined {
   const { root, bus } = scope;
   if (root.entries === undefined && bus.observed === undefined) return undefined;
   const kept = takeSettled(root);
+  // With observers, even an empty flush asks the strategy, since only the strategy can tell when the response was sent.
   if (kept.length > 0 || bus.observed !== undefined) return deferFlush(scope, kept);
   return undefined;
 }
 
-/** A stream takes over the scope of its call: nothing that closes waits for it any more. */
+/** Turns the scope of a call into that of a stream, for which `close` does not wait. */
 export function beginStreaming(scope: CallScope): void {
   scope.streaming = true;
-  uncount(scope);
+  untrack(scope);
 }
 
-function uncount(scope: CallScope): void {
+function untrack(scope: CallScope): void {
   if (!scope.isTracked) return;
   scope.isTracked = false;
   scope.bus.callEnded();
 }
 
 /**
- * A stream that was let go of is pulled after all. Whether it was: then the platform is asked once more to keep the
- * process alive, since what it was given may have resolved.
+ * Reattaches a stream that is pulled after all. Returns false if it was not detached. The platform is asked again to keep
+ * the process alive, because the promise that it got may have resolved.
  */
 export function reattachScope(scope: CallScope): boolean {
   const { call } = scope.root;
@@ -103,7 +116,7 @@ export function reattachScope(scope: CallScope): boolean {
   return true;
 }
 
-/** A stream has yielded: what came until now succeeded. The pull waits for the promise, if there is one. */
+/** Commits a stream that has yielded: its events until now are kept. Returns a promise if the pull must wait for it. */
 export function commitScope(scope: CallScope, isAbandoned = false): Promise<void> | undefined {
   const { root, parent } = scope;
   scope.committedUpTo = root.nextSequence;

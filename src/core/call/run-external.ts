@@ -6,7 +6,7 @@ import type { ExternalCall } from '../types/external-call.ts';
 import type { Outcome } from '../types/observer.ts';
 import { openScope, settleScope } from './open-scope.ts';
 
-/** `bus['~run']`: a scope around a call that is no procedure's, which its caller judges. */
+/** `bus['~run']`: runs a call that is no procedure in a scope. The caller's functions judge its outcome. */
 export async function runExternal<R>(bus: BusState, call: ExternalCall<R>): Promise<Awaited<R>> {
   const meta =
     call.meta === undefined ? undefined : { value: checkMeta(bus, call.meta), error: undefined, given: true };
@@ -26,7 +26,7 @@ export async function runExternal<R>(bus: BusState, call: ExternalCall<R>): Prom
   return returned;
 }
 
-/** It looks at what the application made, which may throw: then returning is a success, and throwing is none. */
+/** Judges a result that the application made. Reading it may throw: then a return is a success, and a throw a failure. */
 function judge(look: () => Outcome, otherwise: Outcome): Outcome {
   try {
     return look();

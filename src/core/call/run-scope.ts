@@ -1,22 +1,18 @@
 import type { BusState } from '../model/bus-state.ts';
 import { NO_CTX } from '../model/item.ts';
 import type { App } from '../model/settings.ts';
-import { dispatcher, requireScope } from '../scope/dispatch.ts';
+import { dispatcher, requireScope, type DispatchFunction } from '../scope/dispatch.ts';
 import { checkMeta } from '../scope/meta.ts';
 import type { CallScope } from '../scope/scope.ts';
-import { restoring, runIn } from '../scope/storage.ts';
+import { runIn } from '../scope/storage.ts';
 import type { DeferStrategy } from '../types/defer.ts';
 import { isThenable } from '../words/guards.ts';
 import { anything, badArgument, checkOptions } from '../words/options.ts';
 import { openScope, settleScope } from './open-scope.ts';
 
-/** What the function in a scope gets. */
-export interface Tools {
-  readonly dispatch: (event: unknown, payload?: unknown, options?: unknown) => void;
-}
-type ScopeFunction = (tools: Tools) => unknown;
+type ScopeFunction = (tools: { readonly dispatch: DispatchFunction }) => unknown;
 
-/** Awaited by whoever opened the scope: there is no response to wait for. */
+/** The strategy of `bus.scope`: its caller awaits the flush, because there is no response to wait for. */
 const INLINE: DeferStrategy = { name: 'scope', start: (flush) => flush() };
 
 /** `bus.scope`: a root, or nested in the call that runs. */
@@ -28,21 +24,21 @@ export async function runScope(bus: BusState, fn: unknown, options: unknown): Pr
     given === undefined ? undefined : { value: checkMeta(bus, given), error: undefined, given: true };
   const scope = openScope(bus, NO_CTX, undefined, INLINE);
   scope.meta = meta;
-  nest(scope);
+  borrowFromParent(scope);
   return run(scope, fn, true);
 }
 
-/** `e.scope`: nested in the scope that runs. Synchronous, where its function is. */
+/** `e.scope`: nested in the scope that runs. Returns a promise only if its function does. */
 export function runSavepoint(app: App, fn: unknown): unknown {
   assertFunction('e.scope', fn);
   const { bus } = requireScope(app, 'e.scope');
   const scope = openScope(bus, NO_CTX, undefined, INLINE);
-  nest(scope);
+  borrowFromParent(scope);
   return run(scope, fn, false);
 }
 
-/** Within a call, its ctx is there, and its `ctx.dispatch` dispatches into this scope. */
-function nest(scope: CallScope): void {
+/** Gives a nested scope the ctx of its call, and the events of that call's `ctx.dispatch`. */
+function borrowFromParent(scope: CallScope): void {
   if (scope.parent === undefined) return;
   scope.isSavepoint = true;
   scope.ctx = scope.parent.ctx;
@@ -53,14 +49,14 @@ function run(scope: CallScope, fn: ScopeFunction, waits: boolean): unknown {
   try {
     returned = runIn(scope.frame, fn, { dispatch: dispatcher(scope, scope.ctx) });
   } catch (error) {
-    const flushed = restoring(() => settleScope(scope, false, error));
+    const flushed = settleScope(scope, false, error);
     if (!waits || flushed === undefined) throw error;
     return flushed.then(() => {
       throw error;
     });
   }
   if (isThenable(returned)) return finish(scope, returned);
-  const flushed = restoring(() => settleScope(scope, true));
+  const flushed = settleScope(scope, true);
   return waits && flushed !== undefined ? flushed.then(() => returned) : returned;
 }
 

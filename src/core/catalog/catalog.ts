@@ -10,8 +10,9 @@ import type {
   UncheckedSchema,
 } from '../types/catalog.ts';
 import { EventsError } from '../words/errors.ts';
-import { isObject } from '../words/options.ts';
-import { closest, didYouMean, quote } from '../words/suggest.ts';
+import { isObject } from '../words/guards.ts';
+import { quote } from '../words/quote.ts';
+import { closest, didYouMean } from '../words/suggest.ts';
 import { isName } from './pattern.ts';
 import { assertSchema, isSchema, validate } from './schema.ts';
 import { copyPayload } from './snapshot.ts';

@@ -1,6 +1,7 @@
 import picomatch from 'picomatch';
 import { EventsError } from '../words/errors.ts';
-import { closest, quote } from '../words/suggest.ts';
+import { quote } from '../words/quote.ts';
+import { closest } from '../words/suggest.ts';
 
 const NAME = /^[\w:-]+(\.[\w:-]+)*$/;
 const PLAIN = '[\\w:.-]';

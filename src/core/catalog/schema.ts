@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { EventsError } from '../words/errors.ts';
-import { isObject } from '../words/options.ts';
-import { quote } from '../words/suggest.ts';
+import { isObject } from '../words/guards.ts';
+import { quote } from '../words/quote.ts';
 
 /** Whether something is a Standard Schema; arktype's are functions. */
 export function isSchema(value: unknown): value is StandardSchemaV1 {

@@ -1,167 +1,155 @@
+/**
+ * A flush hands the events of a settled scope to the targets of their names. This room says who gets which event when.
+ *
+ * 1. `begin` asks whether the bus is enabled (`enabled.ts`), makes missing contexts, and tells observers.
+ * 2. `handOut`, the synchronous part, goes through the events in order. It starts each target that is idle, and puts
+ *    the events of a busy one into its lane (`lane.ts`). Flushes of one bus do this one after another (`pass.ts`).
+ * 3. A listener that returns a promise keeps its lane open. When the promise has settled, the lane settles the attempt
+ *    and starts the listener on its next event. Different targets don't wait for each other.
+ * 4. The flush is done when `handOut` has returned, and all lanes are closed. Then it leaves its work group.
+ *
+ * A listener with `retry`, `timeout` or `concurrency` has a lane that waits for all its attempts (`retry/`).
+ *
+ * @module
+ */
 import { Attempt, type Job } from '../attempt/attempt.ts';
 import { makeContexts } from '../attempt/create-context.ts';
-import { deadLetter } from '../attempt/dead-letter.ts';
-import { failureOf } from '../attempt/failure.ts';
-import { BAD_ANSWER, failedOf, invoke } from '../attempt/invoke.ts';
+import { invoke } from '../attempt/invoke.ts';
+import { failed, succeeded } from '../attempt/settle.ts';
 import type { BusState } from '../model/bus-state.ts';
 import type { Item } from '../model/item.ts';
 import type { Target } from '../model/target.ts';
 import { WorkGroup } from '../model/work-group.ts';
 import { reportUnhandled } from '../report/report.ts';
-import type { RetriedAttempt } from '../retry/retried-attempt.ts';
-import { RetriedRun, type RetriedFlush } from '../retry/retried-run.ts';
-import { takeSettled } from '../scope/judge.ts';
 import type { Frame } from '../scope/scope.ts';
-import { currentFrame, framesWithout, restoring } from '../scope/storage.ts';
+import { currentFrame, framesWithout } from '../scope/storage.ts';
 import type { DeliveryFailure } from '../types/bus.ts';
-import type { DeadLetterReason } from '../types/delivery.ts';
-import type { AnyEvent } from '../types/event.ts';
 import { isThenable } from '../words/guards.ts';
 import { isEnabled } from './enabled.ts';
-import { Lane, type LaneOwner } from './lane.ts';
-import { RetriedLane } from './retried-lane.ts';
+import { Lane, RetriedLane, type LaneFlush } from './lane.ts';
 
 /** How a flush differs from one of a settled scope. */
 export interface FlushOptions {
-  /** Its events came from a queue: forwarders don't get them. */
+  /** The events came from a queue: forwarders don't get them. */
   readonly fromQueue?: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** The one target that gets them. */
+  /** The name of the only target that gets the events. */
   readonly onlyTarget?: string | undefined;
-  /** What it is part of. Left out: it begins one. */
+  /** The group that waits for the flush. Default: a new one. */
   readonly group?: WorkGroup | undefined;
 }
 const NO_OPTIONS: FlushOptions = {};
 
-/**
- * Gives the events of a settled scope to the targets of their names: each target gets them in their order, the next
- * when the former is done; different targets don't wait for each other.
- */
-export class Flush implements LaneOwner, RetriedFlush {
+export class Flush implements LaneFlush {
   readonly bus: BusState;
-  readonly entries: readonly Item[];
-  readonly options: FlushOptions;
+  readonly items: readonly Item[];
   readonly group: WorkGroup;
-  /** What else of the AsyncLocalStorage its attempts find: the scopes of other buses. */
-  rest: Frame | undefined = undefined;
-  /** Of targets that are busy, where more may come for them. */
+  readonly fromQueue: boolean;
+  readonly signal: AbortSignal | undefined;
+  otherFrames: Frame | undefined = undefined;
+  readonly #onlyTarget: string | undefined;
+  /** The lanes of busy targets, if more events may come for them. */
   #lanes: Map<Target, Lane> | undefined = undefined;
   #failures: DeliveryFailure[] | undefined = undefined;
-  /** What it still waits for: its pass, and busy lanes. */
+  /** The number of things that the flush waits for: its synchronous part, and open lanes. */
   #left = 1;
   #done: Promise<void> | undefined = undefined;
   #resolveDone: (() => void) | undefined = undefined;
 
-  constructor(bus: BusState, entries: readonly Item[], options: FlushOptions = NO_OPTIONS) {
+  constructor(bus: BusState, items: readonly Item[], options: FlushOptions = NO_OPTIONS) {
     this.bus = bus;
-    this.entries = entries;
-    this.options = options;
+    this.items = items;
     this.group = options.group ?? new WorkGroup(undefined);
-    this.group.hold();
-    bus.pending += entries.length;
+    this.fromQueue = options.fromQueue === true;
+    this.signal = options.signal;
+    this.#onlyTarget = options.onlyTarget;
+    this.group.enter();
+    bus.pending += items.length;
   }
 
   get failures(): readonly DeliveryFailure[] {
     return this.#failures ?? [];
   }
 
-  /** Resolves when its listeners are done; `undefined` if they are. */
+  /** Resolves when all listeners are done. Returns `undefined` if they are. */
   done(): Promise<void> | undefined {
     if (this.#left === 0) return undefined;
     return (this.#done ??= new Promise((resolve) => (this.#resolveDone = resolve)));
   }
 
-  /** Hands the events out. To be called once. */
+  /** Hands the events out. Must be called once. */
   begin(): void {
-    const { bus, entries } = this;
-    if (entries.length === 0) return this.#leave();
+    const { bus, items } = this;
+    bus.openFlushes++;
+    if (items.length === 0) return this.#leave();
     if (!isEnabled(bus)) {
-      for (const entry of entries) bus.discard(entry, 'disabled');
+      for (const { event } of items) bus.discard(event, 'disabled');
       return this.#leave();
     }
-    const contexts = makeContexts(bus, entries);
-    if (contexts === undefined) this.#handOut();
-    else {
-      bus.awaitingContext.add(this);
-      void this.#handOutAfter(contexts);
-    }
+    const contexts = makeContexts(bus, items);
+    if (contexts === undefined) this.#pass();
+    else void this.#passAfter(contexts);
   }
 
-  async #handOutAfter(contexts: Promise<unknown>): Promise<void> {
+  async #passAfter(contexts: Promise<unknown>): Promise<void> {
+    this.bus.awaitingContext.add(this);
     await contexts;
     this.bus.awaitingContext.delete(this);
-    this.#handOut();
+    this.#pass();
   }
 
-  #handOut(): void {
-    const { observed } = this.bus;
-    if (observed === undefined) return this.#pass();
-    const events = this.entries.map(({ event }) => event);
+  #pass(): void {
+    const { observed, flusher } = this.bus;
+    if (observed === undefined) return flusher.pass(this);
+    const events = this.items.map(({ event }) => event);
     void observed.wrapFlush(events, async () => {
-      this.#pass();
+      flusher.pass(this);
       await this.done();
       return { ok: true };
     });
   }
 
-  /**
-   * The synchronous part. One that begins during another of its bus, chained by a listener that returned at once, comes
-   * after it: events that cause events take no stack. It leaves the last attempt as the current scope: whoever has more
-   * to do after it calls `restoring`.
-   */
-  #pass(): void {
-    const { bus } = this;
-    if (bus.pass !== undefined) return void bus.pass.push(this);
-    const pass: { giveAll(): void }[] = [this];
-    bus.pass = pass;
-    try {
-      // It grows while it is read.
-      for (const flush of pass) flush.giveAll();
-    } finally {
-      bus.pass = undefined;
-    }
-    bus.notifyIdleWaiters();
-  }
-
-  /** Starts each idle target; what a busy one must get later waits in its lane. */
-  giveAll(): void {
+  /** The synchronous part, called by the bus's `Pass`. */
+  handOut(): void {
     const { registry, streams } = this.bus;
-    const { onlyTarget, fromQueue = false } = this.options;
+    const onlyTarget = this.#onlyTarget;
     let started: Set<Target> | undefined;
-    this.rest = framesWithout(currentFrame(), this.bus);
-    for (const entry of this.entries) {
-      // What is repeated for one listener was streamed before.
-      if (onlyTarget === undefined) for (const stream of streams) stream.push(entry.event);
-      const { targets, isHandled } = registry.lookUp(entry.event.name, fromQueue);
-      if (!isHandled) this.#unhandled(entry.event);
+    this.otherFrames = framesWithout(currentFrame(), this.bus);
+    for (const item of this.items) {
+      const { event } = item;
+      // A delivery that is repeated for one target was streamed the first time.
+      if (onlyTarget === undefined) for (const stream of streams) stream.push(event);
+      const { targets, isHandled } = registry.lookUp(event.name, this.fromQueue);
+      if (!isHandled) {
+        const error = reportUnhandled(this.bus, event);
+        if (error !== undefined) this.addFailure({ listener: undefined, error });
+      }
       for (const target of targets) {
         if (onlyTarget !== undefined && onlyTarget !== target.name) continue;
-        if (!target.batch) this.#give(entry, target);
+        if (!target.batch) this.#give(item, target);
         else if (!started?.has(target)) {
           (started ??= new Set()).add(target);
-          this.start(this.#all(target), target);
+          this.start(this.#batchOf(target), target);
         }
       }
     }
     this.#leave();
   }
 
-  /** What one call of `handleMany` gets. */
-  #all(target: Target): readonly Item[] {
-    const { registry } = this.bus;
-    const { fromQueue = false } = this.options;
-    return this.entries.filter(({ event }) =>
-      registry.lookUp(event.name, fromQueue).targets.includes(target),
+  /** Returns the items of one call of `handleMany`. */
+  #batchOf(target: Target): readonly Item[] {
+    return this.items.filter(({ event }) =>
+      this.bus.registry.lookUp(event.name, this.fromQueue).targets.includes(target),
     );
   }
 
-  #give(entry: Item, target: Target): void {
+  /** Starts a target, or lets the event wait if the target is busy in this flush. */
+  #give(item: Item, target: Target): void {
     const lane = this.#lanes?.get(target);
-    if (lane === undefined) this.start(entry, target);
-    else lane.add(entry);
+    if (lane === undefined) this.start(item, target);
+    else lane.add(item);
   }
 
-  /** Starts one attempt, or all that a policy asks for. Whether it goes on after this; then `lane` hears of its end. */
   start(job: Job, target: Target, lane?: Lane): boolean {
     if (target.isOff()) return false;
     if (target.retryPolicy !== undefined) return this.#startRetried(job as Item, target, lane);
@@ -172,24 +160,24 @@ export class Flush implements LaneOwner, RetriedFlush {
         (lane ?? this.#open(new Lane(this, target))).wait(returned, attempt, job);
         return true;
       }
-      this.succeeded(attempt, job, returned);
+      succeeded(this, attempt, job, returned);
     } catch (error) {
-      this.failed(attempt, job, error);
+      failed(this, attempt, job, error);
     }
     return false;
   }
 
-  /** Apart, so that what most listeners need stays small enough to be inlined. */
-  #startRetried(entry: Item, target: Target, lane: Lane | undefined): boolean {
+  /** A function of its own, so that `start`, which most listeners need, stays small enough to be inlined. */
+  #startRetried(item: Item, target: Target, lane: Lane | undefined): boolean {
     const retried = (lane as RetriedLane | undefined) ?? this.#open(new RetriedLane(this, target));
-    retried.waitFor(new RetriedRun(this, entry, target));
+    void retried.runAttempts(item);
     return true;
   }
 
   #open<L extends Lane>(lane: L): L {
     const { target } = lane;
-    // Where its events run at the same time, each has a lane for itself.
-    if (this.entries.length > 1 && target.semaphore === undefined)
+    // A listener with `concurrency` runs several events at the same time: each has a lane of its own.
+    if (this.items.length > 1 && target.semaphore === undefined)
       (this.#lanes ??= new Map()).set(target, lane);
     this.bus.inFlight.add(lane);
     this.#left++;
@@ -202,70 +190,22 @@ export class Flush implements LaneOwner, RetriedFlush {
     this.#leave();
   }
 
-  succeeded(attempt: Attempt, job: Job, returned: unknown): void {
-    if ('event' in job) return this.#settle(attempt, true);
-    const failed = failedOf(job, returned);
-    if (failed === undefined) return this.failed(attempt, job, new Error(BAD_ANSWER));
-    for (const { entry, error } of failed) this.record(attempt, entry, error);
-    this.#settle(attempt, true);
+  addFailure(failure: DeliveryFailure): void {
+    (this.#failures ??= []).push(failure);
   }
 
-  failed(attempt: Attempt, job: Job, cause: unknown, reason?: DeadLetterReason): void {
-    // Whatever `onError` publishes is caused by this attempt, not by one that it has chained.
-    restoring(() => this.#settle(attempt, false));
-    attempt.endLate();
-    if ('event' in job) return this.record(attempt, job, cause, reason);
-    for (const entry of job) this.record(attempt, entry, cause, reason);
-  }
-
-  /** It has failed, and will be followed by another one: nothing that it dispatched is kept. */
-  dropped(attempt: RetriedAttempt): void {
-    attempt.discardAll();
-    this.#settle(attempt, false);
-  }
-
-  /** A listener has failed for good. */
-  record(
-    { listener, number }: Pick<Attempt, 'listener' | 'number'>,
-    { event }: Item,
-    thrown: unknown,
-    given?: DeadLetterReason,
-  ): void {
-    const { error, reason } = failureOf(listener, event, thrown, given);
-    (this.#failures ??= []).push({ listener, error });
-    this.bus.report({ error, event, listener, attempt: number });
-    if (this.bus.settings.deadLetter === undefined) return;
-    const buried = deadLetter(this.bus, { event, listener, reason, attempts: number, error });
-    if (buried !== undefined) void this.#waitFor(buried);
-  }
-
-  async #waitFor(buried: Promise<void>): Promise<void> {
+  waitFor(promise: Promise<void>): void {
     this.#left++;
-    await buried;
-    this.#leave();
-  }
-
-  /** An attempt is a scope: now what it dispatched is flushed, or dropped. */
-  #settle(attempt: Attempt, ok: boolean): void {
-    attempt.outcome = ok ? 'ok' : 'failed';
-    attempt.ctx = undefined;
-    attempt.link = undefined;
-    if (attempt.entries === undefined) return;
-    const kept = takeSettled(attempt);
-    if (kept.length > 0) new Flush(this.bus, kept, { group: this.group }).begin();
-  }
-
-  #unhandled(event: AnyEvent): void {
-    const error = reportUnhandled(this.bus, event);
-    if (error !== undefined) (this.#failures ??= []).push({ listener: undefined, error });
+    void promise.then(() => this.#leave());
   }
 
   #leave(): void {
     if (--this.#left > 0) return;
     const { bus } = this;
-    bus.pending -= this.entries.length;
+    bus.pending -= this.items.length;
+    bus.openFlushes--;
     this.#resolveDone?.();
-    this.group.release();
+    this.group.leave();
     bus.notifyIdleWaiters();
   }
 }

@@ -1,70 +1,85 @@
-import { type Attempt, describeJob, type Job } from '../attempt/attempt.ts';
+import { describeJob, type Attempt, type AttemptFlush, type Job } from '../attempt/attempt.ts';
+import { failed, succeeded } from '../attempt/settle.ts';
 import type { InFlight } from '../model/bus-state.ts';
 import type { Item } from '../model/item.ts';
 import type { Target } from '../model/target.ts';
+import { RetriedRun } from '../retry/retried-run.ts';
 
 /** The part of a flush that its lanes use. */
-export interface LaneOwner {
+export interface LaneFlush extends AttemptFlush {
   /** Starts the listener. Returns true if it is still running; then `lane` is told when it ends. */
   start(item: Item, target: Target, lane: Lane): boolean;
-  succeeded(attempt: Attempt, job: Job, returned: unknown): void;
-  failed(attempt: Attempt, job: Job, cause: unknown): void;
   closeLane(lane: Lane): void;
 }
 
-/** One target that is busy in one flush: it takes what waits for it one by one. */
+/** A target that is busy in one flush, and the events that wait for it: it takes them one by one. */
 export class Lane implements InFlight {
   index = -1;
-  readonly #flush: LaneOwner;
+  readonly flush: LaneFlush;
   readonly target: Target;
   #queue: Item[] | undefined = undefined;
+  /** The number of events that have left the queue. */
   #taken = 0;
   #attempt!: Attempt;
   #job!: Job;
 
-  constructor(flush: LaneOwner, target: Target) {
-    this.#flush = flush;
+  constructor(flush: LaneFlush, target: Target) {
+    this.flush = flush;
     this.target = target;
   }
 
+  /** Waits for a listener that has returned a promise. */
   wait(returned: PromiseLike<unknown>, attempt: Attempt, job: Job): void {
     this.#attempt = attempt;
     this.#job = job;
-    // A native promise stays itself; whatever else there is calls back once then, and later.
+    // `resolve` keeps a native promise as it is. Any other thenable gets to call back only once, and not at once.
     Promise.resolve(returned).then(this.#succeeded, this.#failed);
   }
 
-  /** What the target gets when it has done what came before. */
-  add(entry: Item): void {
-    if (this.#queue === undefined) this.#queue = [entry];
-    else this.#queue.push(entry);
+  add(item: Item): void {
+    if (this.#queue === undefined) this.#queue = [item];
+    else this.#queue.push(item);
   }
 
-  /** What it does, in words. */
   describe(): string {
     const waiting = (this.#queue?.length ?? 0) - this.#taken;
-    return waiting > 0 ? `${this.doing()} (${waiting} more wait for it)` : this.doing();
+    return waiting > 0 ? `${this.describeCurrent()} (${waiting} more wait for it)` : this.describeCurrent();
   }
 
-  protected doing(): string {
+  protected describeCurrent(): string {
     return describeJob(this.target.name, this.#job);
   }
 
   readonly #succeeded = (value: unknown): void => {
-    this.#flush.succeeded(this.#attempt, this.#job, value);
+    succeeded(this.flush, this.#attempt, this.#job, value);
     this.startNext();
   };
 
   readonly #failed = (error: unknown): void => {
-    this.#flush.failed(this.#attempt, this.#job, error);
+    failed(this.flush, this.#attempt, this.#job, error);
     this.startNext();
   };
 
   protected startNext(): void {
-    for (let entry = this.#queue?.[this.#taken]; entry !== undefined; entry = this.#queue?.[this.#taken]) {
+    for (let item = this.#queue?.[this.#taken]; item !== undefined; item = this.#queue?.[this.#taken]) {
       this.#taken++;
-      if (this.#flush.start(entry, this.target, this)) return;
+      if (this.flush.start(item, this.target, this)) return;
     }
-    this.#flush.closeLane(this);
+    this.flush.closeLane(this);
+  }
+}
+
+/** The lane of a listener with `retry`, `timeout` or `concurrency`: it waits for all attempts of an event. */
+export class RetriedLane extends Lane {
+  #run!: RetriedRun;
+
+  async runAttempts(item: Item): Promise<void> {
+    this.#run = new RetriedRun(this.flush, item, this.target);
+    await this.#run.run();
+    this.startNext();
+  }
+
+  protected override describeCurrent(): string {
+    return this.#run.describe();
   }
 }

@@ -1,5 +1,6 @@
+import { reportDiscard, reportError } from '../report/report.ts';
+import type { Reported } from '../report/line.ts';
 import type { Observers } from '../report/observers.ts';
-import { reportDiscard, type Reported, reportError } from '../report/report.ts';
 import type { DeferStrategy } from '../types/defer.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
 import type { AnyDependency } from '../types/dependency.ts';
@@ -10,12 +11,7 @@ import type { Item } from './item.ts';
 import type { App, Settings, TargetLookup } from './settings.ts';
 import type { WorkGroup } from './work-group.ts';
 
-/** What stands in for a dependency, in tests. */
-export interface Override {
-  readonly fake: unknown;
-}
-
-/** Something that a bus waits for, and can name. */
+/** Work that a drain waits for, and can name. */
 export interface InFlight extends Indexed {
   describe(): string;
 }
@@ -26,78 +22,80 @@ export interface EventSink {
   end(): void;
 }
 
-/** A flush, as the bus counts it. */
-interface FlushUnderWay {
-  readonly entries: readonly Item[];
+/** A replacement for a dependency, set by a test. */
+export interface Override {
+  readonly fake: unknown;
 }
 
-/** One bus: what it was given, and what is under way in it. The functions of this folder work on it. */
+/** A flush, as the bus that counts it sees it. */
+interface OpenFlush {
+  readonly items: readonly Item[];
+}
+
+/** The work of a flush room, which stands above this one: the bus is given it when it is made. */
+export interface Flusher {
+  /** Flushes items at once, as part of a group. Only that group, and a drain, wait for them. */
+  flush(bus: BusState, items: readonly Item[], group: WorkGroup): void;
+  /** Runs the synchronous part of a flush, after that of any other flush of this bus that is running it now. */
+  pass(flush: { handOut(): void }): void;
+}
+
+/** One bus: its settings, and the work that is under way in it. */
 export class BusState {
   readonly app: App;
   readonly settings: Settings;
   readonly registry: TargetLookup;
   readonly defer: DeferStrategy;
+  readonly flusher: Flusher;
   enabled = true;
-  /** `undefined` where there are none, so that they cost one comparison then. */
+  /** `undefined` if there are no observers, so that they cost one comparison then. */
   observed: Observers | undefined = undefined;
-  /** The last one of each counts. */
+  /** The replacements of each dependency. The last one counts. */
   readonly overrides = new Map<AnyDependency, readonly Override[]>();
   readonly streams = new Set<EventSink>();
-  readonly warned = new Set<string>();
 
-  /** `close` was called: what begins from now on is refused. */
+  /** `close` was called: everything that begins from now on is refused. */
   closing = false;
-  /** Everything has ended: whatever comes is refused. */
+  /** Everything has ended: every event is refused. */
   closed = false;
-  /** Unsettled calls and scopes, but for streams and what began after `close`. */
+  /** `close` has run out of time: no further attempt begins. */
+  isAborting = false;
+  /** Unsettled calls and scopes, except for streams and calls that began after `close`. */
   openCalls = 0;
-  /** Events that are deferred, wait or run. */
+  /** Events that are deferred, waiting or running. */
   pending = 0;
-  /** Flushes that a defer strategy holds, and what begins them. */
-  readonly deferred = new Map<FlushUnderWay, () => Promise<void>>();
+  /** Flushes that have begun and are not done. */
+  openFlushes = 0;
+  /** Flushes that a defer strategy holds, and the functions that begin them. */
+  readonly deferred = new Map<OpenFlush, () => Promise<void>>();
+  /** Flushes that wait for `createContext`. */
+  readonly awaitingContext = new Set<OpenFlush>();
   /** Listeners that run, or wait for another attempt. */
   readonly inFlight = new IndexedSet<InFlight>();
-  /** Those that wait for another attempt, or a slot. */
+  /** Runs that wait for another attempt, or for a slot. */
   readonly waitingRuns = new Set<{ stop(reason: DeadLetterReason): void }>();
-  /** The time of `close` is over: there are no more attempts. */
-  isAborting = false;
-  /** Flushes that wait for createContext. */
-  readonly awaitingContext = new Set<FlushUnderWay>();
-  /** Flushes in their synchronous part: the first one runs it. */
-  pass: { giveAll(): void }[] | undefined = undefined;
-  /** Who waits for calls or flushes to end: called whenever one has. */
+  /** Called whenever a flush was deferred, or a call or a flush has ended. */
   readonly idleWaiters = new Set<() => void>();
-  handlersClosed: Promise<void> | undefined = undefined;
-  /** The names of those that are being closed. */
-  readonly handlersClosing = new Set<string>();
 
-  /** Flushes at once; nobody waits for it but a drain, and the call or chain that it comes from, if that still does. */
-  readonly flushNow: (item: Item, partOf: WorkGroup) => void;
-
-  constructor(settings: Settings, flushNow: (bus: BusState, item: Item, partOf: WorkGroup) => void) {
-    this.flushNow = (item, partOf) => flushNow(this, item, partOf);
+  constructor(settings: Settings, flusher: Flusher) {
     this.app = settings.app;
     this.settings = settings;
     this.registry = settings.registry;
     this.defer = settings.defer;
+    this.flusher = flusher;
+  }
+
+  /** True if no flush is deferred or under way. */
+  get isIdle(): boolean {
+    return this.openFlushes === 0 && this.deferred.size === 0;
   }
 
   report(reported: Reported): void {
     reportError(this, reported);
   }
 
-  discard({ event }: Item, reason: DiscardReason): void {
+  discard(event: AnyEvent, reason: DiscardReason): void {
     reportDiscard(this, event, reason);
-  }
-
-  /** Whether no flush is deferred or under way. */
-  get isIdle(): boolean {
-    return (
-      this.deferred.size === 0 &&
-      this.inFlight.items.length === 0 &&
-      this.awaitingContext.size === 0 &&
-      this.pass === undefined
-    );
   }
 
   callEnded(): void {
@@ -105,7 +103,6 @@ export class BusState {
     this.notifyIdleWaiters();
   }
 
-  /** A flush was deferred, or something has ended. */
   notifyIdleWaiters(): void {
     if (this.idleWaiters.size > 0) for (const check of this.idleWaiters) check();
   }

@@ -1,10 +1,10 @@
-/** What a bag holds: it knows its place in it. */
+/** An item of an `IndexedSet`, which knows its index there. */
 export interface Indexed {
-  /** -1 where it is in none. */
+  /** -1 while the item is in no set. */
   index: number;
 }
 
-/** Items in no order: a Set that is added to and deleted from at each call makes itself anew every few times. */
+/** Items in no order. A Set that each call adds to and deletes from is rebuilt every few calls; this is not. */
 export class IndexedSet<T extends Indexed> {
   readonly items: T[] = [];
 

@@ -1,7 +1,7 @@
 import type { AnyEvent } from '../types/event.ts';
 import type { AttemptInfo } from '../types/observer.ts';
 import type { App } from './settings.ts';
-import type { WorkGroup, SlotHolder } from './work-group.ts';
+import type { SlotHolder, WorkGroup } from './work-group.ts';
 
 /** An event on its way to listeners, with everything that they will need. */
 export interface Item {
@@ -16,23 +16,26 @@ export const NO_CTX: unique symbol = Symbol('no ctx');
 /** An attempt of a listener, as the events that it dispatches see it. */
 export interface Cause extends SlotHolder {
   readonly bus: { readonly app: App };
-  /** The event that caused whatever the attempt dispatches; `undefined` in a call of `handleMany`, which has no single cause. */
+  /** The event that the attempt handles; `undefined` in a call of `handleMany`, where new events have no single cause. */
   readonly event: AnyEvent | undefined;
-  /** The depth of the event; of the deepest one in a call of `handleMany`. */
+  /** The depth of that event; of the deepest one in a call of `handleMany`. */
   readonly depth: number;
   readonly listener: string;
-  /** The attempt that dispatched the event. */
+  /** The attempt that dispatched that event. */
   readonly cause: Cause | undefined;
   readonly group: WorkGroup;
   /** The chain began with a queue message: derive the ids of new events from it, so that a redelivery repeats them. */
   readonly usesDerivedIds: boolean;
-  /** How many events the attempt has dispatched. */
+  /** The number of events that the attempt has dispatched. */
   dispatched: number;
   /** The attempt as observers see it. */
   readonly info: AttemptInfo;
 }
 
-/** The attempt that holds a slot, and may wait for what goes back to it: if that waited for one, it might be for ever. */
+/**
+ * Finds the attempt that holds a `concurrency` slot and may wait for what a cause leads to. Such work must not wait for a
+ * slot itself: the attempt could then wait for itself.
+ */
 export function slotHolder(cause: Cause | undefined, group?: WorkGroup): SlotHolder | undefined {
   let first = group;
   for (let attempt = cause; attempt !== undefined; attempt = attempt.cause) {

@@ -1,12 +1,13 @@
 import type { RetryOptions } from '../types/delivery.ts';
 import type { ListenerOptions } from '../types/router.ts';
 import { EventsError } from '../words/errors.ts';
-import { aCount, checkOptions, isObject, milliseconds, type Rules } from '../words/options.ts';
+import { isObject } from '../words/guards.ts';
+import { aCount, checkOptions, milliseconds, type Rules } from '../words/options.ts';
 
-/** `RetryOptions`, with the defaults. */
+/** `RetryOptions` with their defaults. */
 export type Retry = { readonly [K in keyof RetryOptions]-?: NonNullable<RetryOptions[K]> };
 
-/** What was given of how a listener's events are delivered, checked, with its defaults. */
+/** The `retry`, `timeout` and `concurrency` of a listener, checked, with their defaults. */
 export interface RetryPolicy {
   readonly retry: Retry | undefined;
   readonly timeout: number | undefined;
@@ -28,7 +29,7 @@ const RETRY: Rules = {
   factor: between(1, Number.MAX_VALUE, 'a number of 1 or more'),
   jitter: between(0, 1, 'a number from 0 to 1'),
 };
-/** The rules of the options that `readRetryPolicy` reads. */
+/** The rules for the options that `readRetryPolicy` reads. */
 export const RETRY_POLICY: Rules = {
   retry: { ok: isObject, words: 'an object such as { attempts: 5 }' },
   timeout: positiveMilliseconds,
@@ -36,7 +37,7 @@ export const RETRY_POLICY: Rules = {
 };
 
 /**
- * `undefined` where nothing was given: then events are delivered without what a policy costs.
+ * Returns `undefined` if a listener has none of these options. Its events then avoid the cost of a retried run.
  *
  * @throws EventsError `BAD_OPTION`
  */
@@ -81,9 +82,9 @@ function readRetry(where: string, retry: RetryOptions, name: string | undefined)
   return { attempts, minDelay, maxDelay, factor, jitter };
 }
 
-/** How long to wait after the attempt of a number, in ms. */
+/** Returns how long to wait after the given attempt, in ms. */
 export function backOff({ minDelay, maxDelay, factor, jitter }: Retry, attempt: number): number {
-  // Infinity times 0 is no delay at all.
+  // Infinity times a `minDelay` of 0 would be NaN.
   const growth = Math.min(factor ** (attempt - 1), Number.MAX_VALUE);
   const delay = Math.min(maxDelay, minDelay * growth);
   return Math.round(delay * (1 - jitter * Math.random()));

@@ -1,19 +1,22 @@
 import { requestsAreIsolated } from '../host/isolation.ts';
 import type { Wait } from './wait.ts';
 
-/** Who waits for a slot, until `end` is called. */
+/** One that waits for a slot, until `end` is called. */
 interface Waiter {
   end: ((hasSlot: boolean) => void) | undefined;
 }
 
 /**
- * Lets a number of attempts of one listener run at a time, whatever flushes they are of. The first ones begin at once,
- * in the pass of their flush; who waits can be told to give up.
+ * Limits how many attempts of one listener run at a time, over all flushes. The first attempts begin at once, in the
+ * pass of their flush. An attempt that waits can be told to stop waiting.
  */
 export class Semaphore {
   readonly #limit: number;
   #taken = 0;
-  /** In their order, from `#next` on; an ended one is passed over. Deleting from the front of a Set costs more each time. */
+  /**
+   * The waiters in their order, from `#next` on. Those that gave up are skipped. An array, because deleting from the
+   * front of a Set costs more each time.
+   */
   #waiting: Waiter[] = [];
   #next = 0;
   readonly #ofCalls = new WeakMap<object, Semaphore>();
@@ -23,8 +26,8 @@ export class Semaphore {
   }
 
   /**
-   * The one to go through for what a call leads to. On Cloudflare Workers each call has its own: no request can wake
-   * another one there, and one that is cut off gives no slot back.
+   * Returns the semaphore for the work of one call. Where requests are isolated each call has its own: no request can
+   * wake another there, and one that is cut off never gives its slot back.
    */
   of(call: object): Semaphore {
     if (!requestsAreIsolated) return this;
@@ -33,14 +36,14 @@ export class Semaphore {
     return semaphore;
   }
 
-  /** Takes a slot, if there is one. */
+  /** Takes a slot if one is free. */
   take(): boolean {
     if (this.#taken >= this.#limit) return false;
     this.#taken++;
     return true;
   }
 
-  /** Gives a slot back: to who has waited longest, if anybody does. */
+  /** Gives a slot to the waiter that has waited longest, or frees it. */
   release(): void {
     while (this.#next < this.#waiting.length) {
       const { end } = this.#waiting[this.#next++]!;

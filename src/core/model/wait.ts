@@ -1,6 +1,6 @@
-/** What a delivery waits for: a slot, or the time of its next attempt. */
+/** A retried run waits for a slot, or for the time of its next attempt. */
 export interface Wait {
-  /** Whether it came; not, where it was cancelled. */
+  /** Resolves to true if the wait is over, and to false if it was cancelled. */
   readonly over: Promise<boolean>;
   cancel(): void;
 }

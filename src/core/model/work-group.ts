@@ -1,5 +1,7 @@
 import type { DeferStrategy } from '../types/defer.ts';
 
+/** How long listeners may be retried while the caller of a procedure waits for them, in ms. */
+export const INLINE_BUDGET = 10_000;
 const DONE = Promise.resolve();
 
 /** An attempt that may hold a slot of its listener's `concurrency`. */
@@ -8,16 +10,16 @@ export interface SlotHolder {
 }
 type FreezingBus = { readonly defer: DeferStrategy };
 
-/** All that one flush leads to: itself, and what its listeners dispatch. Attempts keep it, so it holds no event. */
+/** A flush and everything that it leads to. Attempts keep their group, so a group must hold no event. */
 export class WorkGroup {
-  /** That of the call, or of the attempt, whose events are flushed: it waits for this one. */
+  /** The group of the call or attempt whose events are flushed: it waits for this one. */
   readonly #parent: WorkGroup | undefined;
-  /** What holds a slot and may wait for it, where `bus.deliver` began it in a listener: no cause leads there. */
+  /** The attempt that holds a slot and may wait for this group, because it called `bus.deliver`. No cause leads to it. */
   readonly holder: SlotHolder | undefined;
   #deadline: number | undefined = undefined;
-  /** What it waits for: flushes that are not done. */
+  /** The number of flushes and calls that are not done. */
   #open = 0;
-  /** There was nothing to wait for once. What comes late finds it so. */
+  /** Set when that number first drops to 0: an event dispatched after that is late. */
   protected wasDone = false;
   #done: Promise<void> | undefined = undefined;
   #resolve: (() => void) | undefined = undefined;
@@ -27,12 +29,12 @@ export class WorkGroup {
     this.holder = holder;
   }
 
-  /** The chain that all of it goes back to: that of the call, where it began in one. */
+  /** The outermost group: the call's, if the work began in a call. */
   get root(): WorkGroup {
     return this.#parent?.root ?? this;
   }
 
-  /** Until when somebody waits for it, in ms since 1970: no back-off may end after that. */
+  /** The time until which somebody waits for the group, in ms since 1970. A back-off must end before it. */
   get deadline(): number {
     const own = this.isWaitedFor ? this.#deadline : undefined;
     return own ?? this.#parent?.deadline ?? Number.POSITIVE_INFINITY;
@@ -46,35 +48,35 @@ export class WorkGroup {
     return !this.wasDone;
   }
 
-  /** Resolves when all of it is done; `undefined` if it is. */
+  /** Resolves when all work of the group is done. Returns `undefined` if it is. */
   done(): Promise<void> | undefined {
     if (this.#open === 0) return undefined;
     return (this.#done ??= new Promise((resolve) => (this.#resolve = resolve)));
   }
 
-  /** The same, where a promise is needed. */
-  get finished(): Promise<void> {
+  /** The same for those who need a promise. */
+  whenFinished(): Promise<void> {
     return this.done() ?? DONE;
   }
 
-  /** Nobody waits for it any more, and the process may be frozen. */
+  /** True if nobody waits for the group any more, and the process may be frozen. */
   isOver(bus: FreezingBus): boolean {
     return this.#parent?.isOver(bus) ?? (this.wasDone && bus.defer.freezes === true);
   }
 
-  /** Keeps it from being done until the same number of `release`s. */
-  hold(): void {
-    if (this.#open++ === 0) this.#parent?.hold();
+  /** Adds one piece of work. The group, and its parent, are not done before the matching `leave`. */
+  enter(): void {
+    if (this.#open++ === 0) this.#parent?.enter();
   }
 
-  release(): void {
+  leave(): void {
     if (--this.#open > 0) return;
     this.wasDone = true;
-    this.#parent?.release();
+    this.#parent?.leave();
     this.#resolve?.();
   }
 
-  /** It goes on after all: who waits from now on, waits for what is still to come. */
+  /** Begins anew after everything was done: those who wait from now on wait for new work. */
   renew(): void {
     this.wasDone = false;
     this.#done = undefined;
@@ -82,18 +84,18 @@ export class WorkGroup {
   }
 }
 
-/** All that a call leads to: the call itself, which holds it until it has settled, and its flushes. */
+/** The group of a call: the call itself, which leaves it when it settles, and its flushes. */
 export class CallWorkGroup extends WorkGroup {
   #finished: Promise<void> | undefined = undefined;
 
   constructor() {
     super(undefined);
-    this.hold();
+    this.enter();
   }
 
-  /** Who waits for a call asks for this; nobody else does. */
-  override get finished(): Promise<void> {
-    return (this.#finished ??= super.finished);
+  /** Marks the call as waited for: its deadline counts from then on, and dispatches after the wait are late. */
+  override whenFinished(): Promise<void> {
+    return (this.#finished ??= super.whenFinished());
   }
 
   override isOver(bus: FreezingBus): boolean {

@@ -10,20 +10,19 @@ import type {
   TraceContext,
 } from '../types/observer.ts';
 import type { EventsError } from '../words/errors.ts';
-import { guarded, isThenable } from '../words/guards.ts';
-import { isObject } from '../words/options.ts';
+import { guarded, isObject, isThenable } from '../words/guards.ts';
 
 type ErroredInfo = Parameters<NonNullable<EventObserver['errored']>>[1];
-/** What the four wrappers of an observer have in common. */
+/** The common shape of an observer's four wrappers. */
 type Wrapper = (info: unknown, run: RunStep) => unknown;
 type WrapperName = 'wrapFlush' | 'wrapAttempt' | 'wrapSend' | 'wrapDelivery';
 
-/** The observers of a bus. One that throws is reported and skipped. */
+/** The observers of a bus. An observer that throws is reported and skipped. */
 export class Observers {
   readonly list: readonly EventObserver[];
   readonly #failed: (what: string, thrown: unknown) => void;
 
-  /** `failed` hears of what an observer throws. */
+  /** `failed` hears of everything that an observer throws. */
   constructor(list: readonly EventObserver[], failed: (what: string, thrown: unknown) => void) {
     this.list = list;
     this.#failed = failed;
@@ -41,7 +40,7 @@ export class Observers {
     this.#tell('responseSent', (observer) => observer.responseSent?.(scope));
   }
 
-  /** What the first observer that has one gives as trace context. */
+  /** Returns the trace context of the first observer that has one. */
   dispatched(event: AnyEvent, info: DispatchInfo): TraceContext {
     let trace: TraceContext = {};
     this.#tell('dispatched', (observer) => {
@@ -61,7 +60,7 @@ export class Observers {
   }
 
   errored(error: EventsError, info: ErroredInfo): void {
-    // What fails while it hears of an error is not told of that: it would not end.
+    // An observer that throws while it hears of an error must not hear of that one too: it would never end.
     if (error.code === 'HOOK_FAILED') return;
     this.#tell('errored', (observer) => observer.errored?.(error, info));
   }
@@ -91,7 +90,7 @@ export class Observers {
     }
   }
 
-  /** The first observer is the outermost. */
+  /** Wraps a step in all observers. The first observer is the outermost. */
   #wrap(hook: WrapperName, info: unknown, run: RunStep): Promise<Outcome> {
     let step = run;
     for (const observer of [...this.list].reverse()) {
@@ -100,7 +99,7 @@ export class Observers {
     return step();
   }
 
-  /** A step that runs exactly once, whatever its observer does. */
+  /** Wraps a step in one observer. The step runs exactly once, whatever the observer does. */
   #wrapped(observer: EventObserver, hook: WrapperName, info: unknown, inner: RunStep): RunStep {
     const failed = (thrown: unknown) => this.#failed(`The observer ${observer.name}, in ${hook},`, thrown);
     return () => {

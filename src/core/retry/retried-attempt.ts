@@ -1,10 +1,10 @@
-import { Attempt, type AttemptOrigin } from '../attempt/attempt.ts';
+import { Attempt, type AttemptFlush } from '../attempt/attempt.ts';
 import type { Item } from '../model/item.ts';
 
-/** An attempt under a policy. Most listeners have none, and would pay for each of its fields. */
+/** An attempt of a listener with `retry`, `timeout` or `concurrency`. Other listeners would pay for each of its fields. */
 export class RetriedAttempt extends Attempt {
   readonly #number: number;
-  /** Aborts when its `timeout` is over. */
+  /** Aborted when the `timeout` is over. */
   readonly #timeout: AbortController | undefined;
   readonly #ownSignal: AbortSignal | undefined;
   #hasSlot: boolean;
@@ -12,16 +12,16 @@ export class RetriedAttempt extends Attempt {
   #timedOut: Promise<never> | undefined = undefined;
 
   constructor(
-    origin: AttemptOrigin,
+    flush: AttemptFlush,
     item: Item,
     listener: string,
     given: { readonly number: number; readonly hasSlot: boolean; readonly hasTimeout: boolean },
   ) {
-    super(origin, item, listener);
+    super(flush, item, listener);
     this.#number = given.number;
     this.#hasSlot = given.hasSlot;
     if (!given.hasTimeout) return;
-    const { signal } = origin.options;
+    const { signal } = flush;
     const timeout = new AbortController();
     this.#timeout = timeout;
     this.#ownSignal = signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]);
@@ -35,7 +35,7 @@ export class RetriedAttempt extends Attempt {
     return this.#ownSignal ?? super.signal;
   }
 
-  /** It counts in the `concurrency` of its listener. */
+  /** True while the attempt counts in the `concurrency` of its listener. */
   override get hasSlot(): boolean {
     return this.#hasSlot;
   }
@@ -44,11 +44,11 @@ export class RetriedAttempt extends Attempt {
     this.#hasSlot = false;
   }
 
-  /** Nothing of what it dispatches is kept: it will be followed by another one, or has timed out. */
   override get discardsAll(): boolean {
     return this.#discardsAll;
   }
 
+  /** Drops the events that the attempt has dispatched, or will: another attempt follows, or the time was over. */
   discardAll(): void {
     this.#discardsAll = true;
   }
@@ -57,14 +57,13 @@ export class RetriedAttempt extends Attempt {
     return this.#timedOut;
   }
 
-  /** What it dispatches after it has timed out is dropped. */
-  override endLate(): void {
-    if (this.#timeout?.signal.aborted) this.#discardsAll = true;
+  get hasTimedOut(): boolean {
+    return this.#timeout?.signal.aborted === true;
   }
 
-  /** Its `timeout` begins: `over` rejects when it is over. */
-  limit(over: Promise<never>): void {
-    this.#timedOut = over;
+  /** Sets the promise that rejects when the `timeout` is over. */
+  limitBy(timedOut: Promise<never>): void {
+    this.#timedOut = timedOut;
   }
 
   abort(reason: unknown): void {

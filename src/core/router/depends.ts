@@ -1,7 +1,7 @@
 import type { ListenerArgument } from '../attempt/argument.ts';
 import type { BusState, Override } from '../model/bus-state.ts';
 import type { AnyDependencies, AnyDependency } from '../types/dependency.ts';
-import { isObject } from '../words/options.ts';
+import { isObject } from '../words/guards.ts';
 
 /** Marks a dependency, in whichever copy of this package. */
 const DEPENDENCY = Symbol.for('trpc-events.dependency.1');

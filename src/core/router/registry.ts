@@ -3,7 +3,7 @@ import type { Lookup, Target } from '../model/target.ts';
 import type { EventShape } from '../types/catalog.ts';
 import type { EventHandler } from '../types/handler.ts';
 import { EventsError } from '../words/errors.ts';
-import { quote } from '../words/suggest.ts';
+import { quote } from '../words/quote.ts';
 import { nameTaken, type Registration, type RouterCore, routerOf, type RouterUser } from './router-core.ts';
 import { type DecorateTarget, handlerTarget, listenerTarget, selectorOf } from './target.ts';
 

@@ -4,8 +4,9 @@ import { readRetryPolicy, RETRY_POLICY, type RetryPolicy } from '../model/retry-
 import type { EventShape } from '../types/catalog.ts';
 import type { ListenerOptions } from '../types/router.ts';
 import { EventsError } from '../words/errors.ts';
-import { aSignal, aString, badArgument, checkOptions, isObject } from '../words/options.ts';
-import { quote } from '../words/suggest.ts';
+import { isObject } from '../words/guards.ts';
+import { aSignal, aString, badArgument, checkOptions } from '../words/options.ts';
+import { quote } from '../words/quote.ts';
 import { runSteps, type Step } from './steps.ts';
 
 /** One listener, as it was registered. */

@@ -1,6 +1,6 @@
 import { busOf, type ListenerArgument, timedOutOf } from '../attempt/argument.ts';
 import type { AnyDependencies } from '../types/dependency.ts';
-import { isObject } from '../words/options.ts';
+import { isObject } from '../words/guards.ts';
 import { Resolver } from './depends.ts';
 
 /** What `.use` or `.provide` added to a view. */

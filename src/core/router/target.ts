@@ -1,10 +1,10 @@
-import type { ListenerArgument, BatchArgument } from '../attempt/argument.ts';
+import type { BatchArgument, ListenerArgument } from '../attempt/argument.ts';
 import { assertSelects, compilePatterns, type Selector } from '../catalog/pattern.ts';
 import { Semaphore } from '../model/semaphore.ts';
 import type { Target } from '../model/target.ts';
 import type { EventShape } from '../types/catalog.ts';
 import type { EventForwarder, EventHandler } from '../types/handler.ts';
-import { quote } from '../words/suggest.ts';
+import { quote } from '../words/quote.ts';
 import type { Registration, RouterCore } from './router-core.ts';
 
 /** How `trpc-events/testing` gets at the targets of a bus, of another copy of this package too: an option that no type has. */

@@ -1,17 +1,16 @@
-import { isEventValue, payloadOf, schemaOf } from '../catalog/catalog.ts';
-import { validate } from '../catalog/schema.ts';
-import { copyPayload } from '../catalog/snapshot.ts';
 import type { BusState } from '../model/bus-state.ts';
-import { type Item, NO_CTX } from '../model/item.ts';
+import { NO_CTX } from '../model/item.ts';
 import type { App } from '../model/settings.ts';
-import type { WorkGroup } from '../model/work-group.ts';
+import { WorkGroup } from '../model/work-group.ts';
 import { reportLate, reportProblem } from '../report/report.ts';
+import type { DiscardReason } from '../types/observer.ts';
 import { EventsError } from '../words/errors.ts';
-import { anything, aString, checkOptions, oneOf, type Rules } from '../words/options.ts';
-import { quote } from '../words/suggest.ts';
+import { anything, aString, oneOf, type Rules } from '../words/options.ts';
+import { quote } from '../words/quote.ts';
 import { reasonToDrop } from './judge.ts';
-import { type Input, makeEvent } from './make-event.ts';
-import { type Entry, acceptsEvents, nearestOpen, type Scope } from './scope.ts';
+import { makeEvent } from './make-event.ts';
+import { readInput, type Input } from './read-input.ts';
+import { assertAcceptsEvents, nearestOpen, type Entry, type Scope } from './scope.ts';
 import { currentFrame, hasStorage, scopeOfApp, scopeOfBus } from './storage.ts';
 
 /** `dispatch`, untyped: a name, a payload and options, or a value and options. */
@@ -23,53 +22,30 @@ const DISPATCH_OPTIONS: Rules = {
   meta: anything,
 };
 
-/** The `dispatch` of one scope, which keeps the ctx that it was made with. */
+/** Makes the `dispatch` of one scope. It keeps the ctx that it was made with. */
 export function dispatcher(scope: Scope, ctx: unknown): DispatchFunction {
   return function dispatch(event, payload, options) {
     const input = readInput(scope.bus.app, 'dispatch', event, payload, options, DISPATCH_OPTIONS);
-    add(savepointIn(scope) ?? scope, ctx, input);
+    add(savepointIn(scope) ?? scope, ctx, input, reasonToDrop);
   };
 }
 
-/** `e.dispatch`: into whichever scope of a bus of this builder runs. */
+/** `e.dispatch`: dispatches into the scope that runs, of any bus of this builder. */
 export function dispatchAmbient(app: App, event: unknown, payload: unknown, options: unknown): void {
   const scope = requireScope(app, 'e.dispatch');
   const input = readInput(app, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);
   const open = nearestOpen(scope);
-  // Once a call has settled, its ctx is gone, and its outcome is no longer this code's.
-  if (open === undefined && !scope.isAttempt) return publishLate(scope, input);
-  add(open ?? scope, open === undefined ? NO_CTX : open.ctx, input);
+  if (open !== undefined) add(open, open.ctx, input, reasonToDrop);
+  // An attempt's outcome still counts after it has settled. A call's doesn't: its ctx is gone, and this code has outlived it.
+  else add(scope, NO_CTX, input, scope.isAttempt ? reasonToDrop : reasonAfterCall);
 }
 
-/** @throws EventsError for an event, a payload or options that don't fit */
-export function readInput(
-  app: App,
-  where: string,
-  event: unknown,
-  payload: unknown,
-  options: unknown,
-  rules: Rules,
-): Input {
-  if (isEventValue(event)) {
-    const schema = schemaOf(app.shape, event.name);
-    if (options !== undefined) {
-      throw new EventsError(
-        'BAD_OPTION',
-        `${where} takes the options of a value as its second argument: ${quote(event.name)} brings its payload.`,
-      );
-    }
-    if (payload !== undefined) checkOptions(where, payload, rules);
-    return { name: event.name, payload: payloadOf(event, schema), options: payload as Input['options'] };
-  }
-  const schema = schemaOf(app.shape, event);
-  const name = event as string;
-  if (options !== undefined) checkOptions(where, options, rules);
-  const output = validate(schema, payload, name);
-  return { name, payload: copyPayload(output, name), options: options as Input['options'] };
+function reasonAfterCall({ scope: { root } }: Entry): DiscardReason | undefined {
+  return root.isAttempt && root.outcome === 'failed' ? 'attempt-failed' : undefined;
 }
 
 /**
- * The scope that runs, of whichever bus of this builder.
+ * Returns the scope that runs, of any bus of this builder.
  *
  * @throws EventsError `NO_SCOPE`
  */
@@ -84,77 +60,59 @@ export function requireScope(app: App, what: string): Scope {
   );
 }
 
-/** The innermost savepoint of a scope that runs here, if one does: `ctx.dispatch` in `e.scope` belongs to that. */
+/** Returns the innermost savepoint of a scope that runs here: `ctx.dispatch` within `e.scope` belongs to the savepoint. */
 function savepointIn(scope: Scope): Scope | undefined {
   const current = scopeOfBus(scope.bus);
   if (current === undefined || current === scope) return undefined;
   let savepoint: Scope | undefined;
   let above = nearestOpen(current);
   for (; above !== undefined && above !== scope; above = above.parent) {
-    // Those around another call are this scope's; those within it are that call's.
+    // A savepoint inside another call belongs to that call: forget it when we pass one.
     if (!above.call?.isSavepoint) savepoint = undefined;
     else if (above.outcome === 'open') savepoint ??= above;
   }
   return above === scope ? savepoint : undefined;
 }
 
-function add(scope: Scope, ctx: unknown, input: Input): void {
+/** Adds an event to its scope. If all scopes have settled, the event is late: judges and flushes it at once. */
+function add(
+  scope: Scope,
+  ctx: unknown,
+  input: Input,
+  judgeLate: (entry: Entry) => DiscardReason | undefined,
+): void {
   const { bus, root } = scope;
   const open = nearestOpen(scope);
-  if (bus.closing) refuseWhenClosed(bus, open);
+  assertAcceptsEvents(bus, open, 'dispatch');
   if (ctx === NO_CTX) requireContext(bus, input.name);
-  const waiting = root.entries;
-  if (open !== undefined && waiting !== undefined && waiting.length >= bus.settings.limits.perScope) {
-    throw new EventsError(
-      'LIMIT_EXCEEDED',
-      `A scope holds ${waiting.length} events, which is limits.perScope. Dispatch one event that stands for many, or raise the limit.`,
-    );
-  }
+  if (open !== undefined) assertRoom(bus, root);
   const cause = currentFrame()?.scope.attempt ?? scope.attempt;
   const when = input.options?.when ?? bus.settings.when;
   const { event, problem } = makeEvent(bus, input, when, scope, ctx, cause);
   const entry = { event, ctx, cause, when, scope, sequence: root.nextSequence++ };
   if (problem !== undefined) return reportProblem(bus, problem, event, cause);
-  if (open === undefined) return flushLate(scope, entry);
+  if (open === undefined) return flushLate(entry, judgeLate(entry));
   if (root.entries === undefined) root.entries = [entry];
   else root.entries.push(entry);
 }
 
-function refuseWhenClosed(bus: BusState, open: Scope | undefined): void {
-  if (acceptsEvents(bus, open)) return;
+/** @throws EventsError `LIMIT_EXCEEDED` */
+function assertRoom({ settings }: BusState, { entries }: Scope): void {
+  if (entries === undefined || entries.length < settings.limits.perScope) return;
   throw new EventsError(
-    'CLOSED',
-    'The bus is closed: it takes no events from what began, or streams, after close(). Stop taking requests before you close it.',
+    'LIMIT_EXCEEDED',
+    `A scope holds ${entries.length} events, which is limits.perScope. Dispatch one event that stands for many, or raise the limit.`,
   );
 }
 
-/** Flushes by itself what came when all its scopes had settled, if their outcome lets it. */
-function flushLate(scope: Scope, entry: Entry): void {
-  const { bus } = scope;
-  const reason = reasonToDrop(entry);
-  if (reason !== undefined) return bus.discard(entry, reason);
-  flushNow(bus, entry, scope.group);
+function flushLate(entry: Entry, reason: DiscardReason | undefined): void {
+  const { bus, group } = entry.scope;
+  if (reason !== undefined) return bus.discard(entry.event, reason);
+  if (group.isOver(bus)) reportLate(bus, entry.event);
+  bus.flusher.flush(bus, [entry], new WorkGroup(group));
 }
 
-function publishLate(scope: Scope, input: Input): void {
-  const { bus } = scope;
-  if (bus.closing) refuseWhenClosed(bus, undefined);
-  requireContext(bus, input.name);
-  const cause = currentFrame()?.scope.attempt;
-  const when = input.options?.when ?? bus.settings.when;
-  const { event, problem } = makeEvent(bus, input, when, scope, NO_CTX, cause);
-  if (problem !== undefined) return reportProblem(bus, problem, event, cause);
-  const item = { event, ctx: NO_CTX, cause };
-  if (scope.root.isAttempt && scope.root.outcome === 'failed') return bus.discard(item, 'attempt-failed');
-  flushNow(bus, item, scope.group);
-}
-
-function flushNow(bus: BusState, item: Item, group: WorkGroup): void {
-  if (group.isOver(bus)) reportLate(bus, item);
-  bus.flushNow(item, group);
-}
-
-/** @throws EventsError `NO_CONTEXT`, where listeners need a ctx and nothing makes one */
+/** @throws EventsError `NO_CONTEXT` if listeners need a ctx and nothing makes one */
 export function requireContext(bus: BusState, what: string): void {
   if (bus.settings.createContext !== undefined || !bus.app.namesContext) return;
   throw new EventsError(

@@ -1,10 +1,9 @@
 import type { DiscardReason } from '../types/observer.ts';
 import { nearestOpen, type Entry, type Scope } from './scope.ts';
 
-/** Why an entry is to be dropped, now that all its scopes have settled; `undefined` if it is kept. */
+/** Returns why an entry must be dropped, now that all its scopes have settled; `undefined` if it is kept. */
 export function reasonToDrop({ scope, when, sequence }: Entry): DiscardReason | undefined {
-  const { root } = scope;
-  if (root.discardsAll) return 'attempt-failed';
+  if (scope.root.discardsAll) return 'attempt-failed';
   if (when === 'settled') return undefined;
   if (when === 'failure') return scope.outcome === 'failed' ? undefined : 'succeeded';
   if (!succeeded(scope, sequence)) return scope.isAttempt ? 'attempt-failed' : 'failed';
@@ -22,7 +21,7 @@ function isCommitted({ call }: Scope, sequence: number): boolean {
   return call !== undefined && sequence < call.committedUpTo;
 }
 
-/** Takes out the entries of a root whose scopes have all settled, and gives back those that are kept. */
+/** Takes out the entries of a root whose scopes have all settled. Returns those that are kept. */
 export function takeSettled(root: Scope): readonly Entry[] {
   const { entries } = root;
   if (entries === undefined) return [];
@@ -31,7 +30,7 @@ export function takeSettled(root: Scope): readonly Entry[] {
   return sift(root, entries, (entry) => nearestOpen(entry.scope) === undefined);
 }
 
-/** What is so in most calls, and costs least: nothing nested, and all of it kept. */
+/** A fast path for most calls, where nothing is nested and everything is kept. */
 function allKept(root: Scope, entries: readonly Entry[]): boolean {
   for (const { scope, when, sequence } of entries) {
     if (scope !== root || when !== 'success' || !succeeded(root, sequence)) return false;
@@ -40,8 +39,8 @@ function allKept(root: Scope, entries: readonly Entry[]): boolean {
 }
 
 /**
- * The same for a stream that has yielded: those that depend on nothing any more that is still to come. `'settled'` ones
- * wait for its end, unless nobody pulls it, and that may never come.
+ * Takes out the entries of a stream that has yielded, if they depend on nothing that is still to come. `'settled'`
+ * entries wait for the end of the stream, unless nobody pulls it: then the end may never come.
  */
 export function takeCommitted(root: Scope, isAbandoned: boolean): readonly Entry[] {
   const { entries } = root;
@@ -65,7 +64,7 @@ function sift(root: Scope, entries: readonly Entry[], isRipe: (entry: Entry) => 
     }
     const reason = reasonToDrop(entry);
     if (reason === undefined) kept.push(entry);
-    else root.bus.discard(entry, reason);
+    else root.bus.discard(entry.event, reason);
   }
   return kept;
 }

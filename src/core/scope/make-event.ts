@@ -1,20 +1,14 @@
 import { derivedId, newId } from '../catalog/id.ts';
 import type { BusState } from '../model/bus-state.ts';
 import type { Cause } from '../model/item.ts';
-import type { DispatchOptions, When } from '../types/dispatch.ts';
+import type { When } from '../types/dispatch.ts';
 import type { AnyEvent } from '../types/event.ts';
 import { EventsError } from '../words/errors.ts';
 import { metaFor } from './meta.ts';
+import type { Input } from './read-input.ts';
 import type { Scope } from './scope.ts';
 
-/** A validated payload under its name. */
-export interface Input {
-  readonly name: string;
-  readonly payload: unknown;
-  readonly options: DispatchOptions<unknown> | undefined;
-}
-
-/** A new event, and why it can't be delivered: its meta failed, or its chain is too deep. */
+/** Makes an event. `problem` says why it can't be delivered: its meta failed, or its chain is too deep. */
 export function makeEvent(
   bus: BusState,
   { name, payload, options }: Input,
@@ -59,14 +53,14 @@ export function makeEvent(
   return { event: Object.freeze(event), problem };
 }
 
-/** The path of the procedure that it runs in: `e.scope` has none of its own. */
+/** Returns the path of the procedure that a scope belongs to: `e.scope` has no path of its own. */
 function procedureOf(scope: Scope | undefined): string | undefined {
   let call = scope?.call;
   while (call?.isSavepoint) call = call.parent?.call;
   return call?.path;
 }
 
-/** What observers may not change while they put the trace context on an event. */
+/** Locks these fields while observers may put the trace context on the event. */
 const LOCKED: PropertyDescriptorMap = Object.fromEntries(
   ['id', 'name', 'payload', 'time', 'key', 'path', 'correlationId', 'causationId', 'depth', 'meta'].map(
     (key) => [key, { writable: false, configurable: false }],

@@ -2,19 +2,17 @@ import { validate } from '../catalog/schema.ts';
 import { copyPayload } from '../catalog/snapshot.ts';
 import type { BusState } from '../model/bus-state.ts';
 import { type Cause, NO_CTX } from '../model/item.ts';
-import { causeOf } from '../report/report.ts';
 import { EventsError } from '../words/errors.ts';
-import { isThenable } from '../words/guards.ts';
-import { isObject } from '../words/options.ts';
-import { quote } from '../words/suggest.ts';
+import { isObject, isThenable } from '../words/guards.ts';
+import { causeOf, quote } from '../words/quote.ts';
 import type { Meta, Scope } from './scope.ts';
 
 const EMPTY: Meta = { value: Object.freeze({}), error: undefined };
 
 /**
- * What an event carries: what was given for it, else that of its cause, else what the bus makes, once a scope.
+ * Returns the meta of an event: the one given for it, or its cause's, or the one that the bus makes once per scope.
  *
- * @throws EventsError `META_FAILED`, for what was given
+ * @throws EventsError `META_FAILED` if the given meta is invalid
  */
 export function metaFor(
   bus: BusState,
@@ -27,10 +25,10 @@ export function metaFor(
   let owner = scope?.call;
   while (owner?.isSavepoint && owner.meta === undefined) owner = owner.parent?.call;
   if (owner?.meta?.given) return owner.meta;
-  // Another builder's meta would be of another schema.
+  // A cause of another builder has a meta of another schema.
   if (cause?.event !== undefined && cause.bus.app === bus.app)
     return { value: cause.event.meta, error: undefined };
-  // Made without a ctx, for what comes late, it must not stand in the way of one that has it.
+  // A late event has no ctx. The meta made for it must not replace the one that the scope makes from its ctx.
   if (owner === undefined || ctx === NO_CTX) return owner?.meta ?? makeMeta(bus, ctx);
   return (owner.meta ??= makeMeta(bus, ctx));
 }

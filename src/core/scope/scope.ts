@@ -1,85 +1,97 @@
+/**
+ * A scope is what one procedure call, or one attempt of a listener, has dispatched. This room says how events get into a
+ * scope, and which of them are kept when it ends.
+ *
+ * 1. `ctx.dispatch` and `e.dispatch` (`dispatch.ts`) validate and copy the payload (`read-input.ts`), and make the event
+ *    (`make-event.ts`, with its meta: `meta.ts`).
+ * 2. The event becomes an `Entry` in the list of the outermost scope, in the order of dispatch. All scopes within it
+ *    share that list, so nothing moves when an inner scope settles.
+ * 3. When the last open scope above an entry has settled, `judge.ts` keeps or drops the entry, by the outcomes of all
+ *    scopes above it. An event dispatched after that is late: it is judged and flushed at once.
+ *
+ * The AsyncLocalStorage (`storage.ts`) holds the scope that runs. Who opens and settles scopes stands in `call/`.
+ *
+ * @module
+ */
 import type { BusState } from '../model/bus-state.ts';
 import type { Cause, Item } from '../model/item.ts';
 import { CallWorkGroup, type WorkGroup } from '../model/work-group.ts';
 import type { DeferCall, DeferStrategy } from '../types/defer.ts';
 import type { When } from '../types/dispatch.ts';
 import type { ScopeInfo } from '../types/observer.ts';
-import type { EventsError } from '../words/errors.ts';
+import { EventsError } from '../words/errors.ts';
 
 /** An event that waits in a scope. */
 export interface Entry extends Item {
   readonly when: When;
   readonly scope: Scope;
-  /** Its place among all that was dispatched below an outermost scope. */
+  /** The position among all events dispatched below the outermost scope. */
   readonly sequence: number;
 }
 
 /**
- * What the AsyncLocalStorage holds: the scope that runs, for each bus of which one runs. At most one frame a bus, so
- * that it doesn't grow where timers and calls start one another; the latest stands first.
+ * The AsyncLocalStorage's value: the scope that runs, for each bus that has one. There is at most one frame per bus, so
+ * that the list doesn't grow while timers and calls start one another. The latest stands first.
  */
 export interface Frame {
   readonly scope: Scope;
   readonly rest: Frame | undefined;
 }
 
-/**
- * What one procedure call, or one attempt of a listener, dispatched. Its events stand in one list at the outermost
- * scope, in the order of their dispatch, so nothing moves when an inner scope settles: an entry is judged by all scopes
- * above it when the last of them has settled.
- */
+/** The scope of a call (`CallScope`), or of an attempt of a listener (`Attempt`). */
 export interface Scope extends Frame {
   readonly bus: BusState;
   readonly parent: Scope | undefined;
+  /** The outermost scope. */
   readonly root: Scope;
-  /** Of the root: what waits for all that comes of it, late or not. */
+  /** The group of the root: it waits for everything that comes of these events, late ones included. */
   readonly group: WorkGroup;
-  /** Itself, if it is a call, and no attempt. */
+  /** This scope, if it is a call. */
   readonly call: CallScope | undefined;
-  /** Itself, if it is an attempt; else the one that it runs in, or was started from. */
+  /** This scope, if it is an attempt; otherwise the attempt that it runs in, or that started it. */
   readonly attempt: Cause | undefined;
   readonly isAttempt: boolean;
-  /** Nothing of what it dispatches is kept, whatever its `when`. */
+  /** True if none of its events is kept, whatever their `when`. */
   readonly discardsAll: boolean;
-  /** What the AsyncLocalStorage holds while it runs. */
+  /** The AsyncLocalStorage's value while the scope runs. */
   readonly frame: Frame;
-  /** Let go of when it settles: a timer that was started here may hold the scope for long. */
+  /** Cleared when the scope settles, because a timer that was started here may hold the scope for long. */
   readonly ctx: unknown;
   readonly outcome: 'open' | 'ok' | 'failed';
-  /** Of a root: what waits. */
+  /** On a root: the events that wait. */
   entries: Entry[] | undefined;
-  /** Of a root: how much ever was dispatched below it. */
+  /** On a root: the number of events that were ever dispatched below it. */
   nextSequence: number;
 }
 
-/** The call that a scope is opened for: tRPC's options of a middleware, or what `bus['~run']` was given. */
+/** The call that a scope is opened for: tRPC's middleware options, or the argument of `bus['~run']`. */
 export interface CallSource {
   readonly path?: string | undefined;
   readonly type?: 'query' | 'mutation' | 'subscription' | undefined;
-  /** Read late: Next's may throw. */
+  /** Read late, because Next's getter may throw. */
   readonly signal?: AbortSignal | undefined;
   readonly response?: unknown;
   readonly batchIndex?: number | undefined;
-  /** The same function all along the middlewares of one call. */
+  /** The same function for all middlewares of one call. */
   readonly getRawInput?: unknown;
 }
 
-/** The meta of one event, or why there is none. */
+/** The meta of one event, or the reason why there is none. */
 export interface Meta {
   readonly value: unknown;
   readonly error: EventsError | undefined;
-  /** Given for a whole scope: it goes before what a cause carries. */
+  /** Given for a whole scope: it takes precedence over the meta of a cause. */
   readonly given?: boolean;
 }
 
-/** The scope of a procedure call, or of `bus.scope` and `e.scope`. */
+/** The scope of a procedure call, of an external call, or of `bus.scope` and `e.scope`. */
 export class CallScope implements Scope, DeferCall {
   readonly bus: BusState;
   readonly parent: Scope | undefined;
   readonly root: Scope;
   readonly group: WorkGroup;
   readonly attempt: Cause | undefined;
-  /** Where scopes of other buses run here too: what the AsyncLocalStorage holds then. Let go of when it settles. */
+  /** The frame, if scopes of other buses run here too. Cleared when the scope settles. */
   link: Frame | undefined;
   ctx: unknown;
   outcome: Scope['outcome'] = 'open';
@@ -87,17 +99,17 @@ export class CallScope implements Scope, DeferCall {
   nextSequence = 0;
   readonly kind: 'call' | 'scope';
   readonly path: string | undefined;
-  /** Opened after `close`, or within such a call: what it dispatches is refused. */
+  /** True if the call began after `close`, or within such a call: its events are refused. */
   readonly isRefused: boolean;
-  /** Among the `openCalls` of its bus: `close` waits for it. */
+  /** True while the bus counts the call in `openCalls`: `close` waits for it. */
   isTracked: boolean;
   defer: DeferStrategy;
-  /** Let go of when it settles: it holds the request. */
+  /** Cleared when the scope settles, because it holds the request. */
   source: CallSource | undefined;
-  /** Within another, it borrows ctx and meta from that, whose `ctx.dispatch` dispatches into it. */
+  /** True if the scope is `e.scope` within another: it borrows ctx and meta, and gets the events of that scope's `ctx.dispatch`. */
   isSavepoint = false;
   meta: Meta | undefined = undefined;
-  /** Entries before this place count as those of a success, whatever comes: a stream has yielded since. */
+  /** Entries with a `sequence` below this are kept even if the call fails: the stream has yielded since. */
   committedUpTo = 0;
   streaming = false;
   #info: ScopeInfo | undefined = undefined;
@@ -160,10 +172,10 @@ export class CallScope implements Scope, DeferCall {
   }
 
   get finished(): Promise<void> {
-    return this.group.finished;
+    return this.group.whenFinished();
   }
 
-  /** The scope as observers see it: one object, for as long as it lives. */
+  /** The scope as observers see it: the same object each time. */
   get info(): ScopeInfo {
     return (this.#info ??= Object.freeze({
       kind: this.kind,
@@ -175,18 +187,18 @@ export class CallScope implements Scope, DeferCall {
     }));
   }
 
-  /** Nothing waits for this call any more: it has settled, or is a stream that nobody pulls. */
+  /** Takes the call out of its group: the call has settled, or is a stream that nobody pulls. */
   detach(): void {
     if (this.#isDetached) return;
     this.#isDetached = true;
-    this.root.call?.group.release();
+    this.root.call?.group.leave();
   }
 
-  /** The stream is pulled after all. Whether it had been let go of. */
+  /** Puts a detached stream that is pulled after all back into its group. Returns false if it was not detached. */
   reattach(): boolean {
     if (!this.#isDetached) return false;
     this.#isDetached = false;
-    this.root.call?.group.hold();
+    this.root.call?.group.enter();
     return true;
   }
 
@@ -195,14 +207,23 @@ export class CallScope implements Scope, DeferCall {
   }
 }
 
-/** The scope itself, or the nearest around it, that has not settled. */
+/** Returns the scope itself, or the nearest one around it, that has not settled. */
 export function nearestOpen(scope: Scope | undefined): Scope | undefined {
   while (scope !== undefined && scope.outcome !== 'open') scope = scope.parent;
   return scope;
 }
 
-/** Whether a bus that is closing still takes events from a scope: it began before, and is no stream. */
-export function acceptsEvents(bus: BusState, open: Scope | undefined): boolean {
+/**
+ * Refuses events once the bus is closing, unless they come from an open scope that began before, and is no stream.
+ *
+ * @throws EventsError `CLOSED`
+ */
+export function assertAcceptsEvents(bus: BusState, open: Scope | undefined, what: string): void {
+  if (!bus.closing) return;
   const call = open?.root.call;
-  return !bus.closed && open !== undefined && !call?.isRefused && !call?.streaming;
+  if (!bus.closed && open !== undefined && !call?.isRefused && !call?.streaming) return;
+  throw new EventsError(
+    'CLOSED',
+    `The bus is closed: ${what} came too late. Stop taking requests, and whatever else calls it, before you close the bus.`,
+  );
 }

@@ -5,7 +5,7 @@ import type { App } from '../model/settings.ts';
 import { isThenable } from '../words/guards.ts';
 import type { Frame, Scope } from './scope.ts';
 
-/** One storage for all copies of this package in a process. Frames of another copy are never looked into. */
+/** The storage is shared by all copies of this package in a process. A copy never looks into frames of another. */
 const KEY = Symbol.for('trpc-events.storage.1');
 
 type Storage = AsyncLocalStorage<Frame | undefined>;
@@ -14,10 +14,10 @@ type Snapshot = <R>(fn: () => R) => R;
 const hooks = builtin<typeof import('node:async_hooks')>('node:async_hooks');
 const shared = globalThis as { [KEY]?: Storage };
 const storage: Storage | undefined = hooks && (shared[KEY] ??= new hooks.AsyncLocalStorage());
-/** workerd has `run` alone. */
+/** False on workerd, which has only `run`. */
 const enters = storage !== undefined && canEnter(storage);
 
-/** Whether `e.dispatch` can find its scope here. */
+/** True if `e.dispatch` can find its scope on this platform. */
 export const hasStorage = storage !== undefined;
 
 function canEnter(storage: Storage): boolean {
@@ -37,23 +37,20 @@ export function runIn<A, R>(frame: Frame, fn: (argument: A) => R, argument: A): 
   return storage === undefined ? fn(argument) : storage.run(frame, callAndBegin<A, R>, fn, argument);
 }
 
-/** A query of Prisma, Drizzle or Knex begins when its `then` is called: that must not wait until the frame is left. */
+/** A query of Prisma, Drizzle or Knex begins when its `then` is called. Call it now, while the frame is set. */
 function callAndBegin<A, R>(fn: (argument: A) => R, argument: A): R {
   const returned = fn(argument);
   return isThenable(returned) ? (Promise.resolve(returned) as R) : returned;
 }
 
-/**
- * The same where whatever runs next sets a frame of its own, or something around calls `restoring`: half the price of
- * `runIn`.
- */
+/** Like `runIn`, but leaves the frame set: use it only if the caller restores it, or ends its turn. Half the cost. */
 export function enterAndCall<A, R>(frame: Frame, fn: (argument: A) => R, argument: A): R {
   if (!enters) return runIn(frame, fn, argument);
   storage.enterWith(frame);
   return fn(argument);
 }
 
-/** Calls a function that may call `enterAndCall`, and goes back to the frame from before. */
+/** Calls a function that may call `enterAndCall`, then restores the frame from before. */
 export function restoring<R>(fn: () => R): R {
   const before = currentFrame();
   try {
@@ -63,26 +60,26 @@ export function restoring<R>(fn: () => R): R {
   }
 }
 
-/** What runs a function later as if it ran now, for the user's own storages too. */
+/** Returns a function that runs others later as if they ran now. The application's own storages are restored too. */
 export function snapshot(): Snapshot {
   return hooks === undefined ? (fn) => fn() : hooks.AsyncLocalStorage.snapshot();
 }
 
-/** The scope of a bus that runs here, or has run where this was started. */
+/** Returns the scope of a bus that runs here, or that ran where this code was started. */
 export function scopeOfBus(bus: BusState): Scope | undefined {
   let frame = currentFrame();
   while (frame !== undefined && frame.scope.bus !== bus) frame = frame.rest;
   return frame?.scope;
 }
 
-/** The scope of the latest bus of a builder. */
+/** Returns the scope of the latest bus of a builder. */
 export function scopeOfApp(app: App): Scope | undefined {
   let frame = currentFrame();
   while (frame !== undefined && frame.scope.bus.app !== app) frame = frame.rest;
   return frame?.scope;
 }
 
-/** The frames but for that of one bus. */
+/** Returns the frames without the one of a bus. */
 export function framesWithout(frame: Frame | undefined, bus: BusState): Frame | undefined {
   if (frame === undefined) return undefined;
   if (frame.scope.bus === bus) return frame.rest;

@@ -1,4 +1,15 @@
-/** Calls a function whose throw or rejection may reach nobody but `failed`. */
+/** Returns true for objects and arrays; functions are none. */
+export function isObject(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Returns true for anything with a `then`. Functions count: a call to another Cloudflare Worker returns one. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
+  return 'then' in value && typeof value.then === 'function';
+}
+
+/** Calls a function of the application. Anything that it throws, or rejects with, reaches only `failed`. */
 export function guarded(fn: () => unknown, failed: (thrown: unknown) => void): void {
   try {
     const returned = fn();
@@ -6,10 +17,4 @@ export function guarded(fn: () => unknown, failed: (thrown: unknown) => void): v
   } catch (thrown) {
     failed(thrown);
   }
-}
-
-/** Functions may be some, too: what a call to another Cloudflare Worker gives is one. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
-  return 'then' in value && typeof value.then === 'function';
 }

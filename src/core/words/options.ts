@@ -1,5 +1,7 @@
+import { isObject } from './guards.ts';
 import { EventsError } from './errors.ts';
-import { didYouMean, quote } from './suggest.ts';
+import { quote } from './quote.ts';
+import { didYouMean } from './suggest.ts';
 
 /** What an option must be: a check, and the words for it. */
 export interface Rule {
@@ -37,10 +39,6 @@ export const oneOf = (...values: string[]): Rule => ({
   ok: (v) => values.includes(v as string),
   words: values.map(quote).join(' or '),
 });
-
-export function isObject(value: unknown): value is Record<PropertyKey, unknown> {
-  return typeof value === 'object' && value !== null;
-}
 
 /** For an argument that isn't what a function takes. */
 export function badArgument(where: string, words: string, given: unknown): EventsError {

@@ -1,3 +1,5 @@
+import { quote } from './quote.ts';
+
 /** The words that a misspelt one probably meant, closest first. */
 export function closest(word: string, known: Iterable<string>, most = 3): string[] {
   const limit = Math.max(2, Math.floor(word.length / 3));
@@ -16,15 +18,6 @@ export function didYouMean(word: string, known: readonly string[]): string {
   if (known.length === 0) return 'There are none.';
   const shown = known.slice(0, 10).map(quote).join(', ');
   return known.length > 10 ? `Known are ${shown} and ${known.length - 10} more.` : `Known are ${shown}.`;
-}
-
-/** A value as an error message shows it: short, on one line. */
-export function quote(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
-  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return String(value);
 }
 
 /** Levenshtein's, given up beyond `limit`. */

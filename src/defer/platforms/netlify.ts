@@ -1,4 +1,4 @@
-import { isObject } from '../../core/words/options.ts';
+import { isObject } from '../../core/words/guards.ts';
 import { type Platform, waitUntilOf } from './platform.ts';
 
 const host = () => (globalThis as { Netlify?: unknown }).Netlify;

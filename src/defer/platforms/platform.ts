@@ -1,5 +1,5 @@
 import { variable } from '../../core/host/environment.ts';
-import { isObject } from '../../core/words/options.ts';
+import { isObject } from '../../core/words/guards.ts';
 import type { WaitUntil } from '../wait-until.ts';
 
 /** A place where this may run: what it does to the process, and what it offers to keep that alive. */

@@ -1,11 +1,11 @@
 import { createBus } from '../../core/bus/create-bus.ts';
 import { defineEvents, unchecked } from '../../core/catalog/catalog.ts';
 import { compilePatterns } from '../../core/catalog/pattern.ts';
-import { causeOf } from '../../core/report/report.ts';
 import type { AnyApp } from '../../core/types/app.ts';
 import type { CoreBus } from '../../core/types/bus.ts';
 import type { AnyEvent } from '../../core/types/event.ts';
 import type { AnyHandler, EventHandler, HandleManyOptions, HandleOptions } from '../../core/types/handler.ts';
+import { causeOf } from '../../core/words/quote.ts';
 import type { ConformanceOptions, SampleEvent } from './types.ts';
 import { pause } from './wait.ts';
 

@@ -1,7 +1,8 @@
 import { compilePatterns } from '../../core/catalog/pattern.ts';
 import type { Target } from '../../core/model/target.ts';
 import { EventsError } from '../../core/words/errors.ts';
-import { didYouMean, quote } from '../../core/words/suggest.ts';
+import { quote } from '../../core/words/quote.ts';
+import { didYouMean } from '../../core/words/suggest.ts';
 import type { TestTarget } from './target.ts';
 
 /** What `only` is: nobody, names, or events. */

@@ -1,11 +1,12 @@
 import { checkBusOptions } from '../../core/bus/bus-options.ts';
-import { printLine } from '../../core/report/report.ts';
+import { printLine } from '../../core/report/line.ts';
 import { DECORATE } from '../../core/router/target.ts';
 import type { AnyApp } from '../../core/types/app.ts';
 import type { BusOptions, CoreBus } from '../../core/types/bus.ts';
 import type { AnyHandler } from '../../core/types/handler.ts';
 import type { Patterns } from '../../core/types/select.ts';
-import { aBoolean, badArgument, checkOptions, isObject, type Rules } from '../../core/words/options.ts';
+import { isObject } from '../../core/words/guards.ts';
+import { aBoolean, badArgument, checkOptions, type Rules } from '../../core/words/options.ts';
 import { cloudEvents } from '../../wire/cloud-events.ts';
 import type { Codec } from '../../wire/codec.ts';
 import { LOOPBACK } from '../loopback-name.ts';

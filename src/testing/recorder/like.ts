@@ -1,4 +1,4 @@
-import { isObject } from '../../core/words/options.ts';
+import { isObject } from '../../core/words/guards.ts';
 
 /** Whether a value has all that is expected of it. */
 export function isLike(value: unknown, expected: unknown): boolean {

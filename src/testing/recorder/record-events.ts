@@ -1,8 +1,9 @@
 import { compilePatterns } from '../../core/catalog/pattern.ts';
 import type { AnyCatalogTypes } from '../../core/types/catalog.ts';
 import type { AnyEvent } from '../../core/types/event.ts';
-import { badArgument, isObject } from '../../core/words/options.ts';
-import { quote } from '../../core/words/suggest.ts';
+import { isObject } from '../../core/words/guards.ts';
+import { badArgument } from '../../core/words/options.ts';
+import { quote } from '../../core/words/quote.ts';
 import { valueText } from '../show.ts';
 import { isLike } from './like.ts';
 import { observerOf, Recording, type Story } from './recording.ts';

@@ -1,6 +1,6 @@
-import { causeOf } from '../../core/report/report.ts';
 import type { AnyEvent } from '../../core/types/event.ts';
 import type { DiscardReason } from '../../core/types/observer.ts';
+import { causeOf } from '../../core/words/quote.ts';
 import { valueText } from '../show.ts';
 import type { EventNode, ListenerNode } from './types.ts';
 

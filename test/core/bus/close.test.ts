@@ -11,16 +11,18 @@ it('A closed bus refuses what is new, each in its way.', async () => {
   await bus.close();
   await expect(bus.publish('cat.spotted', 1)).rejects.toMatchObject({
     ...CLOSED,
-    message: 'bus.publish was called after the bus was closed. Stop what calls it before you close the bus.',
+    message:
+      'The bus is closed: bus.publish came too late. Stop taking requests, and whatever else calls it, before you close the bus.',
   });
   await expect(bus.deliver(envelope)).rejects.toMatchObject({
     ...CLOSED,
-    message: 'bus.deliver was called after the bus was closed. Stop what calls it before you close the bus.',
+    message:
+      'The bus is closed: bus.deliver came too late. Stop taking requests, and whatever else calls it, before you close the bus.',
   });
   const refused = {
     ...CLOSED,
     message:
-      'The bus is closed: it takes no events from what began, or streams, after close(). Stop taking requests before you close it.',
+      'The bus is closed: dispatch came too late. Stop taking requests, and whatever else calls it, before you close the bus.',
   };
   let ran = 0;
   await bus.scope(({ dispatch }) => {

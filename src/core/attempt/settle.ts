@@ -1,0 +1,74 @@
+import type { Item } from '../model/item.ts';
+import { takeSettled } from '../scope/judge.ts';
+import type { DeadLetterReason } from '../types/delivery.ts';
+import { isObject } from '../words/guards.ts';
+import type { Attempt, AttemptFlush, Job } from './attempt.ts';
+import { deadLetter } from './dead-letter.ts';
+import { failureOf } from './failure.ts';
+
+/** Settles the scope of an attempt: flushes the events that it dispatched, or drops them. */
+export function settle(attempt: Attempt, ok: boolean): void {
+  attempt.outcome = ok ? 'ok' : 'failed';
+  attempt.ctx = undefined;
+  attempt.link = undefined;
+  if (attempt.entries === undefined) return;
+  const kept = takeSettled(attempt);
+  if (kept.length > 0) attempt.bus.flusher.flush(attempt.bus, kept, attempt.group);
+}
+
+/** Ends an attempt whose listener has returned. */
+export function succeeded(flush: AttemptFlush, attempt: Attempt, job: Job, returned: unknown): void {
+  if ('event' in job) return settle(attempt, true);
+  const failures = failuresIn(job, returned);
+  if (failures === undefined) return failed(flush, attempt, job, new Error(BAD_ANSWER));
+  for (const { item, error } of failures) record(flush, attempt, item, error);
+  settle(attempt, true);
+}
+
+/** Ends an attempt whose listener has thrown, and is not tried again. */
+export function failed(flush: AttemptFlush, attempt: Attempt, job: Job, cause: unknown): void {
+  settle(attempt, false);
+  if ('event' in job) return record(flush, attempt, job, cause);
+  for (const item of job) record(flush, attempt, item, cause);
+}
+
+/** Records that a listener has failed for good: in the flush, in reports, and with the bus's `deadLetter`. */
+export function record(
+  flush: AttemptFlush,
+  { listener, number }: Pick<Attempt, 'listener' | 'number'>,
+  { event }: Item,
+  thrown: unknown,
+  given?: DeadLetterReason,
+): void {
+  const { bus } = flush;
+  const { error, reason } = failureOf(listener, event, thrown, given);
+  flush.addFailure({ listener, error });
+  bus.report({ error, event, listener, attempt: number });
+  if (bus.settings.deadLetter === undefined) return;
+  const kept = deadLetter(bus, { event, listener, reason, attempts: number, error });
+  if (kept !== undefined) flush.waitFor(kept);
+}
+
+const BAD_ANSWER =
+  'handleMany may return { failures: [{ id, error }] } with ids of its events, and returned other failures: all its events count as failed';
+
+/** Reads the failures that `handleMany` returned. Returns `undefined` if they make no sense. */
+function failuresIn(
+  job: readonly Item[],
+  returned: unknown,
+): readonly { readonly item: Item; readonly error: unknown }[] | undefined {
+  try {
+    const failures = isObject(returned) ? returned['failures'] : undefined;
+    if (failures === undefined) return [];
+    const found = [];
+    for (const { id, error } of failures as readonly { id: unknown; error: unknown }[]) {
+      const item = job.find(({ event }) => event.id === id);
+      if (item === undefined) return undefined;
+      found.push({ item, error });
+    }
+    return found;
+  } catch {
+    // The failures are no list, hold no objects, or have getters that throw.
+    return undefined;
+  }
+}

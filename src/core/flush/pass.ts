@@ -1,0 +1,33 @@
+import type { BusState, Flusher } from '../model/bus-state.ts';
+import type { Item } from '../model/item.ts';
+import type { WorkGroup } from '../model/work-group.ts';
+import { restoring } from '../scope/storage.ts';
+import { Flush } from './flush.ts';
+
+/** Begins flushes of one bus, and runs their synchronous parts one after another. */
+export class Pass implements Flusher {
+  #flushes: { handOut(): void }[] | undefined = undefined;
+
+  flush(bus: BusState, items: readonly Item[], group: WorkGroup): void {
+    new Flush(bus, items, { group }).begin();
+  }
+
+  /**
+   * Runs the synchronous part of a flush. If another flush of this bus is running its own, because a listener that
+   * returned at once has dispatched, the flush waits its turn: a chain of such events takes no stack.
+   */
+  pass(flush: { handOut(): void }): void {
+    if (this.#flushes !== undefined) return void this.#flushes.push(flush);
+    const flushes = [flush];
+    this.#flushes = flushes;
+    // Attempts leave their frame set.
+    restoring(() => {
+      try {
+        // The list grows while it is read.
+        for (const each of flushes) each.handOut();
+      } finally {
+        this.#flushes = undefined;
+      }
+    });
+  }
+}

@@ -1,0 +1,46 @@
+import { isEventValue, payloadOf, schemaOf } from '../catalog/catalog.ts';
+import { validate } from '../catalog/schema.ts';
+import { copyPayload } from '../catalog/snapshot.ts';
+import type { App } from '../model/settings.ts';
+import type { DispatchOptions } from '../types/dispatch.ts';
+import { EventsError } from '../words/errors.ts';
+import { checkOptions, type Rules } from '../words/options.ts';
+import { quote } from '../words/quote.ts';
+
+/** The arguments of a dispatch, checked: a name, a validated copy of the payload, and the options. */
+export interface Input {
+  readonly name: string;
+  readonly payload: unknown;
+  readonly options: DispatchOptions<unknown> | undefined;
+}
+
+/**
+ * Reads a name, a payload and options, or an event value and options.
+ *
+ * @throws EventsError `UNKNOWN_EVENT`, `INVALID_PAYLOAD`, `BAD_OPTION`
+ */
+export function readInput(
+  app: App,
+  where: string,
+  event: unknown,
+  payload: unknown,
+  options: unknown,
+  rules: Rules,
+): Input {
+  if (isEventValue(event)) {
+    const schema = schemaOf(app.shape, event.name);
+    if (options !== undefined) {
+      throw new EventsError(
+        'BAD_OPTION',
+        `${where} takes the options of a value as its second argument: ${quote(event.name)} brings its payload.`,
+      );
+    }
+    if (payload !== undefined) checkOptions(where, payload, rules);
+    return { name: event.name, payload: payloadOf(event, schema), options: payload as Input['options'] };
+  }
+  const schema = schemaOf(app.shape, event);
+  const name = event as string;
+  if (options !== undefined) checkOptions(where, options, rules);
+  const output = validate(schema, payload, name);
+  return { name, payload: copyPayload(output, name), options: options as Input['options'] };
+}

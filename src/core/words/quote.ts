@@ -1,0 +1,19 @@
+/** Shows a value as error messages do: short, on one line. */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return String(value);
+}
+
+/** Shows something that was thrown as `Error: message`, on one line. */
+export function causeOf(cause: unknown): string {
+  let text: string;
+  try {
+    text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  } catch {
+    text = 'something that has no text';
+  }
+  return text.replaceAll(/\s+/g, ' ').slice(0, 500);
+}
