@@ -123,7 +123,7 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'drain begins nothing that is deferred',
     file: 'core/bus/drain.ts',
-    find: 'if (!requestsAreIsolated) for (const begin of bus.deferred.values()) void begin();',
+    find: 'if (!requestsAreIsolated) while (bus.deferred.first) void bus.deferred.first.begin();',
     replace: '',
     tests: ['core/bus/drain.test.ts'],
   },

@@ -50,7 +50,8 @@ export async function until(
         // A flush that ends at once calls `check` again. With thousands of deferred flushes, that would be a deep stack.
         if (isChecking) return;
         isChecking = true;
-        if (!requestsAreIsolated) for (const begin of bus.deferred.values()) void begin();
+        // A flush leaves the list when it begins, and may add others.
+        if (!requestsAreIsolated) while (bus.deferred.first) void bus.deferred.first.begin();
         isChecking = false;
         if (isOver()) resolve();
       };

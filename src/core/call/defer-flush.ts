@@ -27,6 +27,8 @@ export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise
 
 /** A flush that waits for the moment that a defer strategy picks. */
 class DeferredFlush {
+  before: DeferredFlush | undefined = undefined;
+  after: DeferredFlush | undefined = undefined;
   readonly #scope: CallScope;
   readonly #group: WorkGroup;
   readonly #flush: Flush;
@@ -48,7 +50,7 @@ class DeferredFlush {
     if (!this.#isBegun) {
       this.#isBegun = true;
       this.#limit(options?.budget);
-      this.#scope.bus.deferred.delete(this.#flush);
+      this.#scope.bus.deferred.delete(this);
       if (this.#runAsNow === undefined) this.#flush.begin();
       else this.#runAsNow(() => this.#flush.begin());
     }
@@ -97,7 +99,7 @@ class DeferredFlush {
     if (this.#isBegun) return;
     const { bus } = this.#scope;
     this.#runAsNow = snapshot();
-    bus.deferred.set(this.#flush, this.begin);
+    bus.deferred.add(this);
     bus.notifyIdleWaiters();
   }
 }

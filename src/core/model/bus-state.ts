@@ -8,6 +8,7 @@ import type { AnyEvent } from '../types/event.ts';
 import type { DiscardReason } from '../types/observer.ts';
 import { IndexedSet, type Indexed } from './indexed-set.ts';
 import type { Item } from './item.ts';
+import { LinkedList, type Linked } from './linked-list.ts';
 import type { App, Settings, TargetLookup } from './settings.ts';
 import type { WorkGroup } from './work-group.ts';
 
@@ -25,6 +26,11 @@ export interface EventSink {
 /** A replacement for a dependency, set by a test. */
 export interface Override {
   readonly fake: unknown;
+}
+
+/** A flush that a defer strategy holds. */
+interface Deferred extends Linked {
+  begin(): Promise<void>;
 }
 
 /** A flush, as the bus that counts it sees it. */
@@ -66,8 +72,8 @@ export class BusState {
   pending = 0;
   /** Flushes that have begun and are not done. */
   openFlushes = 0;
-  /** Flushes that a defer strategy holds, and the functions that begin them. */
-  readonly deferred = new Map<OpenFlush, () => Promise<void>>();
+  /** Flushes that a defer strategy holds, in their order: those of one stream must begin in it. */
+  readonly deferred = new LinkedList<Deferred>();
   /** Flushes that wait for `createContext`. */
   readonly awaitingContext = new Set<OpenFlush>();
   /** Listeners that run, or wait for another attempt. */
@@ -87,7 +93,7 @@ export class BusState {
 
   /** True if no flush is deferred or under way. */
   get isIdle(): boolean {
-    return this.openFlushes === 0 && this.deferred.size === 0;
+    return this.openFlushes === 0 && this.deferred.first === undefined;
   }
 
   report(reported: Reported): void {
