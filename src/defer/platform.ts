@@ -47,11 +47,14 @@ export function afterwards(isKept: boolean, start: StartFlush): () => Promise<vo
 
 /** The `waitUntil` that a platform offers to the request that runs, whatever it runs on. */
 export function platformWaitUntil(): WaitUntil | undefined {
-  for (const platform of PLATFORMS) {
-    const waitUntil = platform.waitUntil?.();
-    if (waitUntil !== undefined) return waitUntil;
-  }
-  return undefined;
+  // Written out, because each call asks: a loop over all platforms costs several times as much.
+  return (
+    vercel.waitUntil() ??
+    nextHost.waitUntil() ??
+    cloudflare.waitUntil() ??
+    netlify.waitUntil() ??
+    edge.waitUntil()
+  );
 }
 
 /** Says what is taken for granted of a platform that can't be told. */

@@ -1,5 +1,5 @@
 import { isObject } from '../../core/words/guards.ts';
-import { type Platform, waitUntilOf } from './platform.ts';
+import { type KeepingPlatform, waitUntilOf } from './platform.ts';
 
 const host = () => (globalThis as { Netlify?: unknown }).Netlify;
 
@@ -7,7 +7,7 @@ const host = () => (globalThis as { Netlify?: unknown }).Netlify;
  * Netlify, by the global that it puts there, which has the context of the request that runs. Its functions run on Lambda;
  * its edge functions pass for Deno.
  */
-export const netlify: Platform = {
+export const netlify: KeepingPlatform = {
   freezes: true,
   isHere: () => isObject(host()),
   waitUntil() {

@@ -10,8 +10,16 @@ export interface Platform {
   readonly doubt?: string;
   /** Whether this process runs there. */
   isHere(): boolean;
-  /** What it offers to the request that runs. */
-  waitUntil?(): WaitUntil | undefined;
+}
+
+/** A platform that offers a `waitUntil` to the request that runs. */
+export interface KeepingPlatform extends Platform {
+  waitUntil(): WaitUntil | undefined;
+}
+
+/** A holder of the context of the request that runs, which a host keeps under a symbol of globalThis. */
+export interface ContextHolder {
+  get?(): unknown;
 }
 
 /** Whether one of these variables is set, to more than nothing. */
@@ -29,10 +37,4 @@ export function runtimeVersion(name: string): string | undefined {
 export function waitUntilOf(context: unknown): WaitUntil | undefined {
   if (!isObject(context) || typeof context['waitUntil'] !== 'function') return undefined;
   return (promise) => (context as { waitUntil: WaitUntil }).waitUntil(promise);
-}
-
-/** The `waitUntil` of the context that a host keeps under a symbol of globalThis, behind `get()`. */
-export function waitUntilAt(key: symbol): WaitUntil | undefined {
-  const holder = (globalThis as Record<symbol, { get?(): unknown } | undefined>)[key];
-  return waitUntilOf(holder?.get?.());
 }
