@@ -70,7 +70,7 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'a busy listener gets the next event at once',
     file: 'core/flush/flush.ts',
-    find: '    else lane.add(item);',
+    find: '    else target.lane.add(item);',
     replace: '    else this.start(item, target);',
     tests: [
       'core/flush/flush-order.test.ts',

@@ -48,8 +48,6 @@ export class Flush implements LaneFlush {
   readonly signal: AbortSignal | undefined;
   otherFrames: Frame | undefined = undefined;
   readonly #onlyTarget: string | undefined;
-  /** The lanes of busy targets, if more events may come for them. */
-  #lanes: Map<Target, Lane> | undefined = undefined;
   #failures: DeliveryFailure[] | undefined = undefined;
   /** The number of things that the flush waits for: its synchronous part, and open lanes. */
   #left = 1;
@@ -145,9 +143,8 @@ export class Flush implements LaneFlush {
 
   /** Starts a target, or lets the event wait if the target is busy in this flush. */
   #give(item: Item, target: Target): void {
-    const lane = this.#lanes?.get(target);
-    if (lane === undefined) this.start(item, target);
-    else lane.add(item);
+    if (target.lane?.flush !== this) this.start(item, target);
+    else target.lane.add(item);
   }
 
   start(job: Job, target: Target, lane?: Lane): boolean {
@@ -177,15 +174,15 @@ export class Flush implements LaneFlush {
   #open<L extends Lane>(lane: L): L {
     const { target } = lane;
     // A listener with `concurrency` runs several events at the same time: each has a lane of its own.
-    if (this.items.length > 1 && target.semaphore === undefined)
-      (this.#lanes ??= new Map()).set(target, lane);
+    if (this.items.length > 1 && target.semaphore === undefined) target.lane = lane;
     this.bus.inFlight.add(lane);
     this.#left++;
     return lane;
   }
 
   closeLane(lane: Lane): void {
-    this.#lanes?.delete(lane.target);
+    const { target } = lane;
+    if (target.lane === lane) target.lane = undefined;
     this.bus.inFlight.delete(lane);
     this.#leave();
   }

@@ -1,6 +1,5 @@
 import type { AnyEvent } from '../types/event.ts';
 import type { AttemptInfo } from '../types/observer.ts';
-import type { App } from './settings.ts';
 import type { SlotHolder, WorkGroup } from './work-group.ts';
 
 /** An event on its way to listeners, with everything that they will need. */
@@ -15,7 +14,8 @@ export const NO_CTX: unique symbol = Symbol('no ctx');
 
 /** An attempt of a listener, as the events that it dispatches see it. */
 export interface Cause extends SlotHolder {
-  readonly bus: { readonly app: App };
+  /** The bus, of whose builder only the identity counts. */
+  readonly bus: { readonly app: object };
   /** The event that the attempt handles; `undefined` in a call of `handleMany`, where new events have no single cause. */
   readonly event: AnyEvent | undefined;
   /** The depth of that event; of the deepest one in a call of `handleMany`. */

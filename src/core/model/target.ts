@@ -1,5 +1,12 @@
+import type { Item } from './item.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import type { Semaphore } from './semaphore.ts';
+
+/** A lane of a busy target: the events that wait for the target in one flush. */
+interface OpenLane {
+  readonly flush: unknown;
+  add(item: Item): void;
+}
 
 /** Anything that gets events from a bus: one listener of a router, or a handler. */
 export interface Target {
@@ -22,6 +29,11 @@ export interface Target {
   readonly retryPolicy: RetryPolicy | undefined;
   /** Set if the listener has `concurrency`. */
   readonly semaphore: Semaphore | undefined;
+  /**
+   * The lane in the latest flush that keeps the target busy, if more events of that flush may come. Only the synchronous
+   * part of that flush asks, so one place per target is enough; a Map per flush would cost more.
+   */
+  lane: OpenLane | undefined;
 }
 
 /** The targets of one event name. */

@@ -35,6 +35,7 @@ export function handlerTarget(handler: EventHandler & Partial<EventForwarder>, s
       : (argument: ListenerArgument) => handler.handle!(argument.event, argument),
     retryPolicy: undefined,
     semaphore: undefined,
+    lane: undefined,
   };
 }
 
@@ -52,5 +53,6 @@ export function listenerTarget(registration: Registration, router: RouterCore): 
     invoke,
     retryPolicy,
     semaphore: retryPolicy?.concurrency === undefined ? undefined : new Semaphore(retryPolicy.concurrency),
+    lane: undefined,
   };
 }
