@@ -4,15 +4,6 @@ import { EventsError } from '../words/errors.ts';
 import { isThenable } from '../words/guards.ts';
 import { causeOf } from '../words/quote.ts';
 
-/** Replaces a ctx that could not be made. Each listener that needs the ctx fails with this error. */
-export class ContextFailure {
-  readonly error: EventsError;
-
-  constructor(cause: unknown) {
-    this.error = new EventsError('NO_CONTEXT', `createContext threw ${causeOf(cause)}`, { cause });
-  }
-}
-
 /** Makes the ctx of items that come from no procedure. Returns a promise if that takes time. */
 export function makeContexts(bus: BusState, items: readonly Item[]): Promise<unknown> | undefined {
   let pending: Promise<void>[] | undefined;
@@ -26,11 +17,18 @@ export function makeContexts(bus: BusState, items: readonly Item[]): Promise<unk
 
 function makeContext(bus: BusState, item: Item): Promise<void> | undefined {
   const { createContext } = bus.settings;
-  const fail = (cause: unknown) => void (item.ctx = new ContextFailure(cause));
+  // Cleared only now: while a ctx is being made again, another listener must not run without one.
+  const set = (ctx: unknown) => {
+    item.ctx = ctx;
+    item.failure = undefined;
+  };
+  const fail = (cause: unknown) => {
+    item.failure = new EventsError('NO_CONTEXT', `createContext threw ${causeOf(cause)}`, { cause });
+  };
   try {
     const made: unknown = createContext === undefined ? {} : createContext({ event: item.event });
-    if (isThenable(made)) return Promise.resolve(made).then((ctx) => void (item.ctx = ctx), fail);
-    item.ctx = made;
+    if (isThenable(made)) return Promise.resolve(made).then(set, fail);
+    set(made);
   } catch (cause) {
     fail(cause);
   }
@@ -39,5 +37,5 @@ function makeContext(bus: BusState, item: Item): Promise<void> | undefined {
 
 /** Makes a ctx that could not be made for the last attempt again, before the next attempt. */
 export async function remakeContext(bus: BusState, item: Item): Promise<void> {
-  if (item.ctx instanceof ContextFailure) await makeContext(bus, item);
+  if (item.failure !== undefined) await makeContext(bus, item);
 }

@@ -3,7 +3,6 @@ import { enterAndCall } from '../scope/storage.ts';
 import type { Outcome } from '../types/observer.ts';
 import { BatchArgument, ListenerArgument } from './argument.ts';
 import type { Attempt, Job } from './attempt.ts';
-import { ContextFailure } from './create-context.ts';
 
 /** Calls a target in the scope of an attempt. Leaves the attempt's frame set: the pass restores it. */
 export function invoke(attempt: Attempt, job: Job, call: Target['invoke']): unknown {
@@ -14,7 +13,7 @@ export function invoke(attempt: Attempt, job: Job, call: Target['invoke']): unkn
 /** @throws the error of `createContext` if it could not make the ctx of this event */
 function argumentOf(attempt: Attempt, job: Job): never {
   if (!('event' in job)) return new BatchArgument(attempt) as never;
-  if (job.ctx instanceof ContextFailure) throw job.ctx.error;
+  if (job.failure !== undefined) throw job.failure;
   return new ListenerArgument(attempt, job) as never;
 }
 

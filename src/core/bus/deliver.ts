@@ -43,7 +43,7 @@ export async function deliver(
       `bus.deliver: no listener ${quote(onlyTarget)} takes ${quote(event.name)} from a queue. ${didYouMean(onlyTarget, names)}`,
     );
   }
-  const item = { event, ctx: NO_CTX, cause: undefined };
+  const item = { event, ctx: NO_CTX, failure: undefined, cause: undefined };
   const group = new WorkGroup(undefined, slotHolder(currentFrame()?.scope.attempt));
   const flush = new Flush(bus, [item], { fromQueue, signal, onlyTarget, group });
   const run = async () => {

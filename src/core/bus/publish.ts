@@ -30,7 +30,7 @@ export async function publish(
     return { event, failures: [{ listener: undefined, error: problem }] };
   }
   // An event that a listener publishes belongs to the listener's group, though the listener may not wait for it.
-  const flush = new Flush(bus, [{ event, ctx: NO_CTX, cause }], { group: cause?.group });
+  const flush = new Flush(bus, [{ event, ctx: NO_CTX, failure: undefined, cause }], { group: cause?.group });
   flush.begin();
   // Where the process may be frozen, nothing else would wait for the chained events. A listener's own call waits for them.
   const isLast = cause === undefined && bus.defer.freezes === true;

@@ -148,7 +148,7 @@ export class Flush implements LaneFlush {
   }
 
   start(job: Job, target: Target, lane?: Lane): boolean {
-    if (target.isOff()) return false;
+    if (target.registered.isOff) return false;
     if (target.retryPolicy !== undefined) return this.#startRetried(job as Item, target, lane);
     const attempt = new Attempt(this, job, target.name);
     try {

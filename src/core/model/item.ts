@@ -1,5 +1,6 @@
 import type { AnyEvent } from '../types/event.ts';
 import type { AttemptInfo } from '../types/observer.ts';
+import type { EventsError } from '../words/errors.ts';
 import type { SlotHolder, WorkGroup } from './work-group.ts';
 
 /** An event on its way to listeners, with everything that they will need. */
@@ -7,6 +8,8 @@ export interface Item {
   readonly event: AnyEvent;
   /** The ctx of the dispatch; `NO_CTX` if `createContext` must make it. */
   ctx: unknown;
+  /** The reason why `createContext` could not make the ctx. Each listener that needs the ctx fails with it. */
+  failure: EventsError | undefined;
   /** The attempt that dispatched the event. */
   readonly cause: Cause | undefined;
 }

@@ -22,8 +22,8 @@ export interface Target {
   readonly selects: (name: string) => boolean;
   /** Returns true if the target must not get an event that it takes. Only tests set it. */
   readonly isMuted?: (name: string) => boolean;
-  /** Returns true if the listener was taken off. */
-  readonly isOff: () => boolean;
+  /** Says whether the listener was taken off. */
+  readonly registered: { readonly isOff: boolean };
   readonly invoke: (argument: never) => unknown;
   /** Set if the listener has `retry`, `timeout` or `concurrency`. */
   readonly retryPolicy: RetryPolicy | undefined;

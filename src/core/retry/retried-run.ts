@@ -129,7 +129,7 @@ export class RetriedRun {
     const { bus, signal } = this.#flush;
     if (signal?.aborted) this.#stopped ??= 'aborted';
     if (bus.isAborting) this.#stopped ??= 'closed';
-    if (this.#target.isOff()) this.#stopped ??= 'removed';
+    if (this.#target.registered.isOff) this.#stopped ??= 'removed';
     return this.#stopped !== undefined;
   }
 

@@ -17,6 +17,9 @@ export function selectorOf(selector: Selector, router: RouterCore): (name: strin
   return (name) => selector.selects(name) && Object.hasOwn(router.shape, name);
 }
 
+/** Handlers stay for as long as their bus. */
+const FOR_GOOD = { isOff: false };
+
 /** @throws EventsError `BAD_PATTERN` */
 export function handlerTarget(handler: EventHandler & Partial<EventForwarder>, shape: EventShape): Target {
   const selector = compilePatterns(handler.events ?? '*');
@@ -29,7 +32,7 @@ export function handlerTarget(handler: EventHandler & Partial<EventForwarder>, s
     remote: handler.remote === true,
     local: handler.local,
     selects: selector.selects,
-    isOff: () => false,
+    registered: FOR_GOOD,
     invoke: batch
       ? (argument: BatchArgument) => handler.handleMany!(argument.events, argument)
       : (argument: ListenerArgument) => handler.handle!(argument.event, argument),
@@ -49,7 +52,7 @@ export function listenerTarget(registration: Registration, router: RouterCore): 
     remote: false,
     local: undefined,
     selects: selectorOf(selector, router),
-    isOff: () => registration.isOff,
+    registered: registration,
     invoke,
     retryPolicy,
     semaphore: retryPolicy?.concurrency === undefined ? undefined : new Semaphore(retryPolicy.concurrency),

@@ -89,7 +89,7 @@ function add(
   const cause = currentFrame()?.scope.attempt ?? scope.attempt;
   const when = input.options?.when ?? bus.settings.when;
   const { event, problem } = makeEvent(bus, input, when, scope, ctx, cause);
-  const entry = { event, ctx, cause, when, scope, sequence: root.nextSequence++ };
+  const entry = { event, ctx, failure: undefined, cause, when, scope, sequence: root.nextSequence++ };
   if (problem !== undefined) return reportProblem(bus, problem, event, cause);
   if (open === undefined) return flushLate(entry, judgeLate(entry));
   if (root.entries === undefined) root.entries = [entry];
