@@ -16,7 +16,7 @@ import { takeCommitted, takeSettled } from '../scope/judge.ts';
 import { CallScope, nearestOpen, type CallSource, type Scope } from '../scope/scope.ts';
 import { currentFrame, framesWithout, scopeOfBus } from '../scope/storage.ts';
 import type { DeferStrategy } from '../types/defer.ts';
-import { guarded } from '../words/guards.ts';
+import { isThenable } from '../words/guards.ts';
 import { deferFlush } from './defer-flush.ts';
 
 /** Opens a scope within the one that runs, or a root. */
@@ -55,11 +55,16 @@ function replaceDefer(parent: Scope, defer: DeferStrategy, rawInput: unknown): v
 function openDefer(scope: CallScope): void {
   // A platform that freezes waits for the call from the start. Without this mark, late dispatches can't be told.
   if (scope.defer.freezes) void scope.group.whenFinished();
-  if (scope.defer.open === undefined) return;
-  guarded(
-    () => scope.defer.open?.(scope),
-    (thrown) => reportHook(scope.bus, `The defer strategy ${scope.defer.name}, in open,`, thrown),
-  );
+  try {
+    const returned: unknown = scope.defer.open?.(scope);
+    if (isThenable(returned)) Promise.resolve(returned).catch((thrown) => reportOpen(scope, thrown));
+  } catch (thrown) {
+    reportOpen(scope, thrown);
+  }
+}
+
+function reportOpen({ bus, defer }: CallScope, thrown: unknown): void {
+  reportHook(bus, `The defer strategy ${defer.name}, in open,`, thrown);
 }
 
 /**

@@ -8,25 +8,32 @@ const DONE = Promise.resolve();
 export interface SlotHolder {
   readonly hasSlot: boolean;
 }
-type FreezingBus = { readonly defer: DeferStrategy };
 
-/** A flush and everything that it leads to. Attempts keep their group, so a group must hold no event. */
+/**
+ * A call, or a flush, and everything that it leads to. A call leaves its group when it settles. Attempts keep their group,
+ * so a group must hold no event.
+ */
 export class WorkGroup {
   /** The group of the call or attempt whose events are flushed: it waits for this one. */
   readonly #parent: WorkGroup | undefined;
   /** The attempt that holds a slot and may wait for this group, because it called `bus.deliver`. No cause leads to it. */
   readonly holder: SlotHolder | undefined;
+  readonly #isOfCall: boolean;
   #deadline: number | undefined = undefined;
   /** The number of flushes and calls that are not done. */
-  #open = 0;
+  #open: number;
   /** Set when that number first drops to 0: an event dispatched after that is late. */
-  protected wasDone = false;
+  #wasDone = false;
   #done: Promise<void> | undefined = undefined;
   #resolve: (() => void) | undefined = undefined;
+  /** Set if something waits for the call. */
+  #finished: Promise<void> | undefined = undefined;
 
-  constructor(parent: WorkGroup | undefined, holder?: SlotHolder) {
+  constructor(parent: WorkGroup | undefined, holder?: SlotHolder, isOfCall = false) {
     this.#parent = parent;
     this.holder = holder;
+    this.#isOfCall = isOfCall;
+    this.#open = isOfCall ? 1 : 0;
   }
 
   /** The outermost group: the call's, if the work began in a call. */
@@ -36,16 +43,13 @@ export class WorkGroup {
 
   /** The time until which somebody waits for the group, in ms since 1970. A back-off must end before it. */
   get deadline(): number {
-    const own = this.isWaitedFor ? this.#deadline : undefined;
+    const isWaitedFor = !this.#wasDone && (!this.#isOfCall || this.#finished !== undefined);
+    const own = isWaitedFor ? this.#deadline : undefined;
     return own ?? this.#parent?.deadline ?? Number.POSITIVE_INFINITY;
   }
 
   set deadline(deadline: number) {
     this.#deadline = deadline;
-  }
-
-  protected get isWaitedFor(): boolean {
-    return !this.wasDone;
   }
 
   /** Resolves when all work of the group is done. Returns `undefined` if it is. */
@@ -54,14 +58,19 @@ export class WorkGroup {
     return (this.#done ??= new Promise((resolve) => (this.#resolve = resolve)));
   }
 
-  /** The same for those who need a promise. */
+  /**
+   * Returns a promise that resolves when all work of the group is done. Marks a call as waited for: its deadline counts
+   * from then on, and events dispatched after the wait are late.
+   */
   whenFinished(): Promise<void> {
-    return this.done() ?? DONE;
+    if (!this.#isOfCall) return this.done() ?? DONE;
+    return (this.#finished ??= this.done() ?? DONE);
   }
 
   /** True if nobody waits for the group any more, and the process may be frozen. */
-  isOver(bus: FreezingBus): boolean {
-    return this.#parent?.isOver(bus) ?? (this.wasDone && bus.defer.freezes === true);
+  isOver(bus: { readonly defer: DeferStrategy }): boolean {
+    if (this.#parent !== undefined) return this.#parent.isOver(bus);
+    return this.#wasDone && (this.#finished !== undefined || bus.defer.freezes === true);
   }
 
   /** Adds one piece of work. The group, and its parent, are not done before the matching `leave`. */
@@ -71,43 +80,16 @@ export class WorkGroup {
 
   leave(): void {
     if (--this.#open > 0) return;
-    this.wasDone = true;
+    this.#wasDone = true;
     this.#parent?.leave();
     this.#resolve?.();
   }
 
   /** Begins anew after everything was done: those who wait from now on wait for new work. */
   renew(): void {
-    this.wasDone = false;
+    this.#wasDone = false;
     this.#done = undefined;
     this.#resolve = undefined;
-  }
-}
-
-/** The group of a call: the call itself, which leaves it when it settles, and its flushes. */
-export class CallWorkGroup extends WorkGroup {
-  #finished: Promise<void> | undefined = undefined;
-
-  constructor() {
-    super(undefined);
-    this.enter();
-  }
-
-  /** Marks the call as waited for: its deadline counts from then on, and dispatches after the wait are late. */
-  override whenFinished(): Promise<void> {
-    return (this.#finished ??= super.whenFinished());
-  }
-
-  override isOver(bus: FreezingBus): boolean {
-    return this.wasDone && (this.#finished !== undefined || bus.defer.freezes === true);
-  }
-
-  override renew(): void {
-    super.renew();
     this.#finished = undefined;
-  }
-
-  protected override get isWaitedFor(): boolean {
-    return super.isWaitedFor && this.#finished !== undefined;
   }
 }

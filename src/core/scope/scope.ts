@@ -15,7 +15,7 @@
  */
 import type { BusState } from '../model/bus-state.ts';
 import type { Cause, Item } from '../model/item.ts';
-import { CallWorkGroup, type WorkGroup } from '../model/work-group.ts';
+import { WorkGroup } from '../model/work-group.ts';
 import type { DeferCall, DeferStrategy } from '../types/defer.ts';
 import type { When } from '../types/dispatch.ts';
 import type { ScopeInfo } from '../types/observer.ts';
@@ -127,7 +127,7 @@ export class CallScope implements Scope, DeferCall {
     this.bus = bus;
     this.parent = parent;
     this.root = parent === undefined ? this : parent.root;
-    this.group = parent === undefined ? new CallWorkGroup() : parent.group;
+    this.group = parent === undefined ? new WorkGroup(undefined, undefined, true) : parent.group;
     this.attempt = attempt;
     this.link = rest === undefined ? undefined : { scope: this, rest };
     this.ctx = ctx;
