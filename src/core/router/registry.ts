@@ -105,20 +105,20 @@ export class Registry implements TargetLookup, RouterUser {
 
   #makeTargets(): readonly Target[] {
     // What was given comes first: a derived name gives way to it.
-    const taken = new Set(this.#givenNames());
+    const names = new Names(this.#givenNames());
     return this.#sources.flatMap((source) => {
       if (!('registrations' in source)) return [source];
-      return Array.from(source.registrations, (registration) => this.#targetOf(registration, source, taken));
+      return Array.from(source.registrations, (registration) => this.#targetOf(registration, source, names));
     });
   }
 
-  #targetOf(registration: Registration, router: RouterCore, taken: Set<string>): Target {
+  #targetOf(registration: Registration, router: RouterCore, names: Names): Target {
     let target = this.#listeners.get(registration);
     if (target === undefined) {
       target = this.#decorate(listenerTarget(registration, router));
       this.#listeners.set(registration, target);
     }
-    target.name = registration.name ?? addUnique(taken, registration.fallback);
+    target.name = registration.name ?? names.addUnique(registration.fallback);
     return target;
   }
 
@@ -136,10 +136,22 @@ export class Registry implements TargetLookup, RouterUser {
   }
 }
 
-/** The name, with a number where it is taken. */
-function addUnique(taken: Set<string>, name: string): string {
-  let result = name;
-  for (let i = 2; taken.has(result); i++) result = `${name}#${i}`;
-  taken.add(result);
-  return result;
+/** The names of a bus. It remembers the next number of each name, so that thousands of equal ones cost no search each. */
+class Names {
+  readonly #taken: Set<string>;
+  readonly #numbers = new Map<string, number>();
+
+  constructor(given: Iterable<string>) {
+    this.#taken = new Set(given);
+  }
+
+  /** Adds a name, with a number if it is taken, and returns it. */
+  addUnique(name: string): string {
+    let number = this.#numbers.get(name) ?? 1;
+    let result = name;
+    while (this.#taken.has(result)) result = `${name}#${++number}`;
+    this.#numbers.set(name, number);
+    this.#taken.add(result);
+    return result;
+  }
 }
