@@ -80,16 +80,27 @@ export function compilePatterns(patterns: unknown): Selector {
  */
 export function assertSelects(selector: Selector, shape: object, where?: string): void {
   if (selector.name !== undefined && Object.hasOwn(shape, selector.name)) return;
-  const names = Object.keys(shape);
-  const idle = names.some((name) => selector.selects(name))
-    ? selector.positive.find(({ matches }) => !names.some((name) => matches(name)))?.text
-    : selector.text;
+  const names = namesOf(shape);
+  let idle: string | undefined = selector.text;
+  if (names.some((name) => selector.selects(name))) {
+    // A pattern that is the only positive one has just been seen to match.
+    if (selector.positive.length < 2) return;
+    idle = selector.positive.find(({ matches }) => !names.some((name) => matches(name)))?.text;
+  }
   if (idle === undefined) return;
   const subject = where === undefined ? 'No' : `${where}: no`;
   throw new EventsError(
     'BAD_PATTERN',
     `${subject} event of the catalog matches ${quote(idle)}. ${hint(idle, names)}`,
   );
+}
+
+/** The names of a shape, which is frozen: listing thousands of them costs as much as matching them. */
+const namesOfShapes = new WeakMap<object, readonly string[]>();
+function namesOf(shape: object): readonly string[] {
+  let names = namesOfShapes.get(shape);
+  if (names === undefined) namesOfShapes.set(shape, (names = Object.keys(shape)));
+  return names;
 }
 
 function hint(pattern: string, names: readonly string[]): string {
