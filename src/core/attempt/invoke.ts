@@ -4,7 +4,7 @@ import type { Outcome } from '../types/observer.ts';
 import { BatchArgument, ListenerArgument } from './argument.ts';
 import type { Attempt, Job } from './attempt.ts';
 
-/** Calls a target in the scope of an attempt. Leaves the attempt's frame set: the pass restores it. */
+/** Calls a target in the scope of an attempt. Leaves the attempt's frame set (see `Flush.beginWithin`). */
 export function invoke(attempt: Attempt, job: Job, call: Target['invoke']): unknown {
   if (attempt.bus.observed !== undefined) return invokeObserved(attempt, job, call);
   return enterAndCall(attempt.frame, call, argumentOf(attempt, job));

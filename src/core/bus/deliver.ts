@@ -47,7 +47,7 @@ export async function deliver(
   const group = new WorkGroup(undefined, slotHolder(currentFrame()?.scope.attempt));
   const flush = new Flush(bus, [item], { fromQueue, signal, onlyTarget, group });
   const run = async () => {
-    flush.begin();
+    flush.beginWithin();
     await group.done();
     return { ok: true } as const;
   };

@@ -4,7 +4,7 @@ import type { App } from '../model/settings.ts';
 import { dispatcher, requireScope, type DispatchFunction } from '../scope/dispatch.ts';
 import { checkMeta } from '../scope/meta.ts';
 import type { CallScope } from '../scope/scope.ts';
-import { runIn } from '../scope/storage.ts';
+import { restoring, runIn } from '../scope/storage.ts';
 import type { DeferStrategy } from '../types/defer.ts';
 import { isThenable } from '../words/guards.ts';
 import { anything, badArgument, checkOptions } from '../words/options.ts';
@@ -49,15 +49,20 @@ function run(scope: CallScope, fn: ScopeFunction, waits: boolean): unknown {
   try {
     returned = runIn(scope.frame, fn, { dispatch: dispatcher(scope, scope.ctx) });
   } catch (error) {
-    const flushed = settleScope(scope, false, error);
+    const flushed = settleWithin(scope, false, error);
     if (!waits || flushed === undefined) throw error;
     return flushed.then(() => {
       throw error;
     });
   }
   if (isThenable(returned)) return finish(scope, returned);
-  const flushed = settleScope(scope, true);
+  const flushed = settleWithin(scope, true);
   return waits && flushed !== undefined ? flushed.then(() => returned) : returned;
+}
+
+/** Settles a scope within the code of a caller that goes on afterwards: restores its frame. */
+function settleWithin(scope: CallScope, ok: boolean, error?: unknown): Promise<void> | undefined {
+  return restoring(() => settleScope(scope, ok, error));
 }
 
 async function finish(scope: CallScope, returned: PromiseLike<unknown>): Promise<unknown> {

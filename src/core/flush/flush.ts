@@ -22,7 +22,7 @@ import type { Target } from '../model/target.ts';
 import { WorkGroup } from '../model/work-group.ts';
 import { reportUnhandled } from '../report/report.ts';
 import type { Frame } from '../scope/scope.ts';
-import { currentFrame, framesWithout } from '../scope/storage.ts';
+import { currentFrame, framesWithout, restoring } from '../scope/storage.ts';
 import type { DeliveryFailure } from '../types/bus.ts';
 import { isThenable } from '../words/guards.ts';
 import { isEnabled } from './enabled.ts';
@@ -75,7 +75,12 @@ export class Flush implements LaneFlush {
     return (this.#done ??= new Promise((resolve) => (this.#resolveDone = resolve)));
   }
 
-  /** Hands the events out. Must be called once. */
+  /** Begins within the code of a caller that goes on afterwards: restores its frame. */
+  beginWithin(): void {
+    restoring(() => this.begin());
+  }
+
+  /** Hands the events out. Must be called once, at the end of a turn: the frame of the last attempt stays set. */
   begin(): void {
     const { bus, items } = this;
     bus.openFlushes++;

@@ -1,7 +1,6 @@
 import type { BusState, Flusher } from '../model/bus-state.ts';
 import type { Item } from '../model/item.ts';
 import type { WorkGroup } from '../model/work-group.ts';
-import { restoring } from '../scope/storage.ts';
 import { Flush } from './flush.ts';
 
 /** Begins flushes of one bus, and runs their synchronous parts one after another. */
@@ -9,7 +8,7 @@ export class Pass implements Flusher {
   #flushes: { handOut(): void }[] | undefined = undefined;
 
   flush(bus: BusState, items: readonly Item[], group: WorkGroup): void {
-    new Flush(bus, items, { group }).begin();
+    new Flush(bus, items, { group }).beginWithin();
   }
 
   /**
@@ -20,14 +19,11 @@ export class Pass implements Flusher {
     if (this.#flushes !== undefined) return void this.#flushes.push(flush);
     const flushes = [flush];
     this.#flushes = flushes;
-    // Attempts leave their frame set.
-    restoring(() => {
-      try {
-        // The list grows while it is read.
-        for (const each of flushes) each.handOut();
-      } finally {
-        this.#flushes = undefined;
-      }
-    });
+    try {
+      // The list grows while it is read.
+      for (const each of flushes) each.handOut();
+    } finally {
+      this.#flushes = undefined;
+    }
   }
 }
