@@ -1,3 +1,6 @@
+/** The handler by which a test bus sends events to itself. A recorder shows its deliveries, and not the handler. */
+export const LOOPBACK = 'loopback';
+
 const LONGEST = 200;
 
 /** A value on one line, all of it. */

@@ -5,8 +5,7 @@ import { isObject } from '../core/words/guards.ts';
 import { aCount, aString, checkOptions, type Rule } from '../core/words/options.ts';
 import type { CloudEventsOptions, Codec } from './codec.ts';
 import { pack, type Settings } from './pack.ts';
-import { ofMessage, ofMeta, readJson } from './read-json.ts';
-import { badMessage } from './refusals.ts';
+import { badMessage, ofMessage, ofMeta, readJson } from './read-json.ts';
 import { readRevivals, unpack } from './unpack.ts';
 
 const aTransformer: Rule = {

@@ -1,5 +1,6 @@
+import { pathOf } from '../core/catalog/schema.ts';
+import { EventsError } from '../core/words/errors.ts';
 import { isObject } from '../core/words/guards.ts';
-import { cannotTravel } from './refusals.ts';
 
 /** Deeper than this, nothing travels. */
 export const DEEPEST = 200;
@@ -176,4 +177,11 @@ function isTypedArray(value: object, prototype: unknown): value is Iterable<numb
     Object.hasOwn(TYPED_ARRAYS, constructor.name) &&
     TYPED_ARRAYS[constructor.name]!.prototype === prototype
   );
+}
+
+/** Makes the error for a value that can't travel. The message never shows the value. */
+export function cannotTravel(subject: string, path: readonly PropertyKey[], why: string): EventsError {
+  const shown = path.length > 20 ? `${pathOf(path.slice(0, 20))}…` : pathOf(path);
+  const at = path.length === 0 ? '' : `, at ${shown}`;
+  return new EventsError('NOT_SERIALIZABLE', `${subject} can't travel in a message${at}: ${why}.`);
 }

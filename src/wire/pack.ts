@@ -2,8 +2,7 @@ import { capital, subject } from '../core/catalog/schema.ts';
 import { isObject } from '../core/words/guards.ts';
 import { causeOf } from '../core/words/quote.ts';
 import type { Transformer } from './codec.ts';
-import { Inspection } from './inspect.ts';
-import { cannotTravel } from './refusals.ts';
+import { cannotTravel, Inspection } from './inspect.ts';
 import { faultOfRevivals } from './revivals.ts';
 
 /** Of a codec. */

@@ -1,5 +1,5 @@
+import { EventsError } from '../core/words/errors.ts';
 import { DEEPEST, FORBIDDEN_KEYS, MOST_SPECIAL } from './inspect.ts';
-import { badMessage } from './refusals.ts';
 import { hasMoreValues } from './scan.ts';
 
 /** How many items and keys a text may have, and at how many levels. */
@@ -37,4 +37,9 @@ function check(value: unknown, what: string, levels: number): void {
     if (FORBIDDEN_KEYS.has(key)) throw badMessage(`${what} has a key that is called ${key}`);
     check((value as Record<string, unknown>)[key], what, levels - 1);
   }
+}
+
+/** Makes the error for a bad message. It never shows the text of the message, nor has a cause that may quote it. */
+export function badMessage(why: string): EventsError {
+  return new EventsError('BAD_MESSAGE', `A message is refused: ${why}.`);
 }

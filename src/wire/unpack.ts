@@ -1,7 +1,6 @@
 import { isObject } from '../core/words/guards.ts';
 import type { Settings } from './pack.ts';
-import { OF_REVIVALS, readJson } from './read-json.ts';
-import { badMessage } from './refusals.ts';
+import { badMessage, OF_REVIVALS, readJson } from './read-json.ts';
 import { faultOfRevivals } from './revivals.ts';
 
 /** What is to be revived of the two parts of a message. */

@@ -1,6 +1,6 @@
 import type { AnyEvent } from '../../core/types/event.ts';
 import type { EventObserver } from '../../core/types/observer.ts';
-import type { TestTarget } from './target.ts';
+import type { TestTarget } from './only.ts';
 
 /** What is read of what a target is called with. */
 interface Argument {

@@ -1,9 +1,9 @@
 import { compilePatterns } from '../../core/catalog/pattern.ts';
-import type { AnyHandler, EventForwarder } from '../../core/types/handler.ts';
 import type { AnyApp } from '../../core/types/app.ts';
 import type { CoreBus } from '../../core/types/bus.ts';
-import { LOOPBACK } from '../loopback-name.ts';
+import type { AnyHandler, EventForwarder } from '../../core/types/handler.ts';
 import type { Codec } from '../../wire/codec.ts';
+import { LOOPBACK } from '../show.ts';
 
 /** A forwarder that sends each event to the bus that it is of, as if through a queue. */
 export function loopback(

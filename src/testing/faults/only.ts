@@ -3,7 +3,9 @@ import type { Target } from '../../core/model/target.ts';
 import { EventsError } from '../../core/words/errors.ts';
 import { quote } from '../../core/words/quote.ts';
 import { didYouMean } from '../../core/words/suggest.ts';
-import type { TestTarget } from './target.ts';
+
+/** A target that a bus has just made, decorated in place. It gets its final name later. */
+export type TestTarget = { -readonly [K in keyof Target]: Target[K] };
 
 /** What `only` is: nobody, names, or events. */
 export type Only = false | string | readonly string[] | { readonly events: unknown };

@@ -9,13 +9,12 @@ import { isObject } from '../../core/words/guards.ts';
 import { aBoolean, badArgument, checkOptions, type Rules } from '../../core/words/options.ts';
 import { cloudEvents } from '../../wire/cloud-events.ts';
 import type { Codec } from '../../wire/codec.ts';
-import { LOOPBACK } from '../loopback-name.ts';
 import { FailRate } from './fail-rate.ts';
 import { Hold } from './hold.ts';
 import { loopback } from './loopback.ts';
-import { type Only, OnlyThese } from './only.ts';
-import type { TestTarget } from './target.ts';
+import { type Only, OnlyThese, type TestTarget } from './only.ts';
 import type { AnyBuilder, TestBusOptions, TestControls } from './types.ts';
+import { LOOPBACK } from '../show.ts';
 
 const FAULTS: Rules = {
   only: { ok: isOnly, words: 'false, names of listeners, or { events: patterns }' },

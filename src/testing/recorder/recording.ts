@@ -1,7 +1,7 @@
 import type { AnyEvent } from '../../core/types/event.ts';
 import type { AttemptInfo, DiscardReason, DispatchInfo, EventObserver } from '../../core/types/observer.ts';
 import type { EventsError } from '../../core/words/errors.ts';
-import { LOOPBACK } from '../loopback-name.ts';
+import { LOOPBACK } from '../show.ts';
 
 /** What became of one event. */
 export interface Story {
