@@ -127,29 +127,29 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'what a failed attempt dispatched is kept for the next',
     file: 'core/retry/retried-run.ts',
-    find: '      failed.attempt.discardAll();\n      settle',
+    find: '      failed.attempt.discardsAll = true;\n      settle',
     replace: '      settle',
     tests: ['core/delivery/retry.test.ts', 'core/delivery/attempts.test.ts'],
   },
   {
     name: 'what a timed-out attempt dispatches later is kept',
     file: 'core/retry/retried-run.ts',
-    find: 'if (failed.attempt.hasTimedOut) failed.attempt.discardAll();',
+    find: 'if (failed.attempt.timeout?.signal.aborted) failed.attempt.discardsAll = true;',
     replace: '',
     tests: ['core/delivery/timeout.test.ts'],
   },
   {
     name: 'a timeout that does not abort',
     file: 'core/retry/time-limit.ts',
-    find: 'attempt.abort(error);',
+    find: 'attempt.timeout?.abort(error);',
     replace: '',
     tests: ['core/delivery/timeout.test.ts'],
   },
   {
     name: 'a listener that settles when its signal aborts has not timed out',
     file: 'core/retry/time-limit.ts',
-    find: '        reject(error);\n        attempt.abort(error);',
-    replace: '        attempt.abort(error);\n        reject(error);',
+    find: '        reject(error);\n        attempt.timeout?.abort(error);',
+    replace: '        attempt.timeout?.abort(error);\n        reject(error);',
     tests: ['core/delivery/timeout.test.ts'],
   },
   {
@@ -162,9 +162,9 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'a wait between attempts holds its slot',
     file: 'core/retry/retried-run.ts',
-    find: '    } finally {\n      this.#release();\n      attempt.leaveSlot();\n    }',
+    find: '    } finally {\n      this.#release();\n      attempt.hasSlot = false;\n    }',
     replace:
-      '    } finally {\n      attempt.leaveSlot();\n      if (this.#attempts >= (this.#retryPolicy.retry?.attempts ?? 1)) this.#release();\n    }',
+      '    } finally {\n      attempt.hasSlot = false;\n      if (this.#attempts >= (this.#retryPolicy.retry?.attempts ?? 1)) this.#release();\n    }',
     tests: ['core/delivery/concurrency.test.ts'],
   },
   {
@@ -240,7 +240,7 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'what an attempt chained passes by the slots when that has ended',
     file: 'core/retry/retried-run.ts',
-    find: 'attempt.leaveSlot();',
+    find: 'attempt.hasSlot = false;',
     replace: '',
     tests: ['core/delivery/concurrency.test.ts'],
   },

@@ -42,6 +42,21 @@ export class Attempt implements Scope, Cause {
   readonly usesDerivedIds: boolean;
   dispatched = 0;
   #signal: AbortSignal | undefined;
+  // The same for most attempts, so they stand on the prototype: each field would cost every attempt of every listener.
+  declare readonly parent: undefined;
+  declare readonly rest: undefined;
+  declare readonly call: undefined;
+  declare readonly isAttempt: true;
+  declare readonly number: number;
+  declare readonly hasSlot: boolean;
+  declare readonly discardsAll: boolean;
+  /** Rejects when the listener's `timeout` is over. */
+  declare readonly timedOut: Promise<never> | undefined;
+  static {
+    const { prototype } = this;
+    Object.assign(prototype, { parent: undefined, rest: undefined, call: undefined, timedOut: undefined });
+    Object.assign(prototype, { isAttempt: true, number: 1, hasSlot: false, discardsAll: false });
+  }
 
   constructor(flush: AttemptFlush, job: Job, listener: string) {
     const item = 'event' in job ? job : undefined;
@@ -60,55 +75,20 @@ export class Attempt implements Scope, Cause {
     this.#signal = flush.signal;
   }
 
-  // Getters, because each field would cost every attempt of every listener.
-  get parent(): undefined {
-    return undefined;
-  }
-
   get root(): this {
     return this;
-  }
-
-  get call(): undefined {
-    return undefined;
   }
 
   get attempt(): this {
     return this;
   }
 
-  get isAttempt(): boolean {
-    return true;
-  }
-
-  get frame(): Frame {
-    return this.link ?? this;
-  }
-
   get scope(): this {
     return this;
   }
 
-  get rest(): undefined {
-    return undefined;
-  }
-
-  // Members that only attempts of a listener with `retry`, `timeout` or `concurrency` change.
-  get number(): number {
-    return 1;
-  }
-
-  get hasSlot(): boolean {
-    return false;
-  }
-
-  get discardsAll(): boolean {
-    return false;
-  }
-
-  /** Rejects when the listener's `timeout` is over. */
-  get timedOut(): Promise<never> | undefined {
-    return undefined;
+  get frame(): Frame {
+    return this.link ?? this;
   }
 
   /** Created when it is first read, because most listeners never look at it. */

@@ -3,13 +3,15 @@ import type { Item } from '../model/item.ts';
 
 /** An attempt of a listener with `retry`, `timeout` or `concurrency`. Other listeners would pay for each of its fields. */
 export class RetriedAttempt extends Attempt {
-  readonly #number: number;
+  override readonly number: number;
+  /** True while the attempt counts in the `concurrency` of its listener. */
+  override hasSlot: boolean;
+  /** Set if another attempt follows, or the time was over: nothing that the attempt dispatches is kept. */
+  override discardsAll = false;
+  override timedOut: Promise<never> | undefined = undefined;
   /** Aborted when the `timeout` is over. */
-  readonly #timeout: AbortController | undefined;
+  readonly timeout: AbortController | undefined;
   readonly #ownSignal: AbortSignal | undefined;
-  #hasSlot: boolean;
-  #discardsAll = false;
-  #timedOut: Promise<never> | undefined = undefined;
 
   constructor(
     flush: AttemptFlush,
@@ -18,55 +20,16 @@ export class RetriedAttempt extends Attempt {
     given: { readonly number: number; readonly hasSlot: boolean; readonly hasTimeout: boolean },
   ) {
     super(flush, item, listener);
-    this.#number = given.number;
-    this.#hasSlot = given.hasSlot;
+    this.number = given.number;
+    this.hasSlot = given.hasSlot;
     if (!given.hasTimeout) return;
     const { signal } = flush;
-    const timeout = new AbortController();
-    this.#timeout = timeout;
-    this.#ownSignal = signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]);
-  }
-
-  override get number(): number {
-    return this.#number;
+    this.timeout = new AbortController();
+    this.#ownSignal =
+      signal === undefined ? this.timeout.signal : AbortSignal.any([signal, this.timeout.signal]);
   }
 
   override get signal(): AbortSignal {
     return this.#ownSignal ?? super.signal;
-  }
-
-  /** True while the attempt counts in the `concurrency` of its listener. */
-  override get hasSlot(): boolean {
-    return this.#hasSlot;
-  }
-
-  leaveSlot(): void {
-    this.#hasSlot = false;
-  }
-
-  override get discardsAll(): boolean {
-    return this.#discardsAll;
-  }
-
-  /** Drops the events that the attempt has dispatched, or will: another attempt follows, or the time was over. */
-  discardAll(): void {
-    this.#discardsAll = true;
-  }
-
-  override get timedOut(): Promise<never> | undefined {
-    return this.#timedOut;
-  }
-
-  get hasTimedOut(): boolean {
-    return this.#timeout?.signal.aborted === true;
-  }
-
-  /** Sets the promise that rejects when the `timeout` is over. */
-  limitBy(timedOut: Promise<never>): void {
-    this.#timedOut = timedOut;
-  }
-
-  abort(reason: unknown): void {
-    this.#timeout?.abort(reason);
   }
 }

@@ -64,7 +64,7 @@ export class RetriedRun {
       if (failed === undefined) return;
       const next = this.#nextAfter(failed);
       if (typeof next === 'string') return this.#end(failed, next);
-      failed.attempt.discardAll();
+      failed.attempt.discardsAll = true;
       settle(failed.attempt, false);
       this.#flush.bus.observed?.backedOff(failed.attempt.info, failed.error, next);
       await this.#waitFor(sleep(next));
@@ -95,7 +95,7 @@ export class RetriedRun {
       return { attempt, error };
     } finally {
       this.#release();
-      attempt.leaveSlot();
+      attempt.hasSlot = false;
     }
     succeeded(this.#flush, attempt, this.#item, value);
     return undefined;
@@ -143,7 +143,7 @@ export class RetriedRun {
     if (failed !== undefined) {
       settle(failed.attempt, false);
       // Events that a listener dispatches after its timeout are dropped, whatever their `when`.
-      if (failed.attempt.hasTimedOut) failed.attempt.discardAll();
+      if (failed.attempt.timeout?.signal.aborted) failed.attempt.discardsAll = true;
       return record(this.#flush, failed.attempt, this.#item, failed.error, reason);
     }
     // A listener that was taken off before its turn has not failed.

@@ -11,10 +11,10 @@ export function withTimeLimit(ms: number, attempt: RetriedAttempt, invoke: (argu
         const error = new EventsError('TIMED_OUT', `It took longer than its timeout, ${ms} ms`);
         // Reject before the abort: a listener that settles when its signal aborts must not win the race.
         reject(error);
-        attempt.abort(error);
+        attempt.timeout?.abort(error);
       }, ms);
     });
-    attempt.limitBy(timedOut);
+    attempt.timedOut = timedOut;
     let returned: unknown;
     try {
       returned = invoke(argument);

@@ -114,6 +114,12 @@ export class CallScope implements Scope, DeferCall {
   streaming = false;
   #info: ScopeInfo | undefined = undefined;
   #isDetached = false;
+  declare readonly rest: undefined;
+  declare readonly isAttempt: false;
+  declare readonly discardsAll: false;
+  static {
+    Object.assign(this.prototype, { rest: undefined, isAttempt: false, discardsAll: false });
+  }
 
   constructor(
     bus: BusState,
@@ -147,20 +153,8 @@ export class CallScope implements Scope, DeferCall {
     return this;
   }
 
-  get rest(): undefined {
-    return undefined;
-  }
-
   get call(): this {
     return this;
-  }
-
-  get isAttempt(): boolean {
-    return false;
-  }
-
-  get discardsAll(): boolean {
-    return false;
   }
 
   get signal(): AbortSignal | undefined {
