@@ -8,7 +8,7 @@ import { z } from 'zod';
 
 /** The differences between platforms. */
 export interface Host {
-  /** Called in a listener. True if the client has the whole answer of that call, which then needs nothing of this process. */
+  /** Called in a listener. True if the client has the call's whole answer, which then needs nothing of this process. */
   clientHasAnswer(id: string): boolean | Promise<boolean>;
   /** Puts Node's response on ctx, as applications do if the library can't find it by itself. */
   readonly givesResponse?: boolean;

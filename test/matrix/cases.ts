@@ -16,8 +16,8 @@ export interface Served {
   readonly marks: string;
   /**
    * `response`: listeners begin when the response has closed, however large it is. `timer`: they begin soon, on a timer,
-   * so only a small response has left. `waitUntil`: the same, in a runtime that sends by itself. `inline`: they end before
-   * the function returns.
+   * so only a small response has left. `waitUntil`: the same, in a runtime that sends by itself. `inline`: they end
+   * before the function returns.
    */
   readonly flushes: 'response' | 'timer' | 'waitUntil' | 'inline';
   /** True if `e.dispatch` has no AsyncLocalStorage to find its scope in. */

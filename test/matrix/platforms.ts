@@ -165,7 +165,7 @@ function start(
   });
 }
 
-/** Grants only what tRPC and `auto()` need if nothing else runs: express, fastify and ws read much of the environment. */
+/** Grants only what tRPC and `auto()` need if nothing else runs. express, fastify and ws read much of the environment. */
 function denoPermissions(args: readonly string[]): readonly string[] {
   if (!args.includes('fetch')) return ['--allow-all'];
   const variables = 'NODE_ENV,AWS_LAMBDA_FUNCTION_NAME,K_SERVICE';

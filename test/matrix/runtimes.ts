@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** The runtimes from npm, beside the Node.js that runs this. Each package has an install script that brings the binary. */
+/** The runtimes from npm, beside the Node.js that runs this. Each package's install script brings the binary. */
 const PACKAGES = {
   'Node 22': { name: 'node', range: '22' },
   'Node 26': { name: 'node', range: '26' },

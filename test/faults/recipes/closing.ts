@@ -4,7 +4,7 @@ import { e, isDrained, onlyReports, workOf } from '../app.ts';
 import { Ledger } from '../ledger.ts';
 import type { Recipe } from '../recipe.ts';
 
-/** `close` times out while listeners wait for another attempt or a slot. Each event is handled, or reported as given up. */
+/** `close` times out while listeners wait for another attempt or a slot. Each event is handled or reported as given up. */
 export const closing: Recipe = {
   name: 'close amid retries',
   async run({ random, scaled }) {

@@ -6,7 +6,7 @@ import type { Recipe } from '../recipe.ts';
 const LISTENERS = ['one', 'two', 'three', 'four', 'five'];
 const PER_CALL = 5;
 
-/** 5 % of attempts fail. Only listeners that failed are retried, and events dispatched by a failed attempt are dropped. */
+/** 5 % of attempts fail. Only failed listeners are retried, and events that a failed attempt dispatched are dropped. */
 export const failingListeners: Recipe = {
   name: '5 % of attempts fail',
   async run({ random, scaled }) {

@@ -19,7 +19,7 @@ export const rollbackStorm: Recipe = {
     );
     const bus = e.bus({ handlers: [router], onError: reports.onError });
 
-    /** Events of a scope and the scopes within it. If not `isSettled`, they are kept if all scopes around them succeed. */
+    /** Events of a scope and the scopes in it. If not `isSettled`, they are kept only if all scopes around succeed. */
     type Book = { readonly token: string; readonly isSettled: boolean }[];
 
     async function work(name: string, depth: number, dispatch: typeof e.dispatch): Promise<Book> {
