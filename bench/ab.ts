@@ -1,16 +1,16 @@
 import { performance } from 'node:perf_hooks';
 
-/** One thing to time. `run` does it `per` times. */
+/** Something to time. `run` does it `per` times. */
 export interface Case {
   readonly name: string;
   readonly per: number;
   readonly run: () => Promise<void>;
 }
-/** What came of a case. Times in ns, each with the quartiles around it. */
+/** The result of a case. Times are in ns, each with the quartiles around it. */
 export interface Result {
   readonly name: string;
   readonly ns: Spread;
-  /** To the first case, round by round: what the machine did meanwhile cancels out. */
+  /** The ratio to the first case, round by round, so that what the machine did meanwhile cancels out. */
   readonly ratio: Spread;
 }
 export interface Spread {
@@ -42,7 +42,7 @@ export async function compare(cases: readonly Case[], rounds: number): Promise<R
   }));
 }
 
-/** How many runs make a sample, once the code is warm. */
+/** Warms up the code. Returns how many runs make a sample. */
 async function calibrate(run: Case['run']): Promise<number> {
   const end = performance.now() + WARM_MS;
   while (performance.now() < end) await run();
@@ -50,7 +50,7 @@ async function calibrate(run: Case['run']): Promise<number> {
   return Math.max(1, Math.round(SAMPLE_MS / ms));
 }
 
-/** One sample, again where the kernel took the processor away meanwhile. */
+/** Takes one sample, and repeats it if the kernel took the processor away meanwhile. */
 async function sample(run: Case['run'], runs: number): Promise<number> {
   let ms = 0;
   for (let i = 0; i < TRIES; i++) {

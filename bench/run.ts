@@ -1,7 +1,7 @@
 import { compare, type Case, type Result } from './ab.ts';
 import { byHand, dispatch, events, noop } from './subjects.ts';
 
-/** `npm run bench -- 200`: more rounds make the quartiles narrower. */
+/** The rounds, set by `npm run bench -- 200`. More rounds make the quartiles narrower. */
 const rounds = Number(process.argv[2] ?? 60);
 
 const groups: { readonly cases: readonly Case[]; readonly goals: readonly number[] }[] = [

@@ -16,10 +16,10 @@ const data = { userId: 'u', email: 'a@b.co', plan: 'pro', seats: 1, trial: true 
 const catalog = defineEvents({ 'user.created': payload, 'user.updated': payload, 'order.created': payload });
 const t = initTRPC.context<{ user: { id: number } }>().create();
 
-/** Calls in a row, then a turn of the event loop, so that all that the calls left behind is inside the time. */
+/** Calls in a row before a turn of the event loop, so that the time includes everything that the calls left behind. */
 const CALLS = 64;
 
-/** A call of a procedure that does nothing, in a middleware that does nothing: what tRPC itself costs. */
+/** A procedure and a middleware that do nothing, to measure what tRPC itself costs. */
 export function noop(): Case {
   return calls(
     'a no-op middleware',
@@ -32,7 +32,7 @@ export function noop(): Case {
   );
 }
 
-/** A call that dispatches, with listeners of which some match. */
+/** A call that dispatches to `listeners` that match, among `others` that do not. */
 export function events(
   name: string,
   { events, listeners, others = 0 }: { events: number; listeners: number; others?: number },
@@ -42,7 +42,7 @@ export function events(
   const e = initEvents.create(defineEvents({ ...catalog.shape, ...many }));
   const router = e.router();
   for (let i = 0; i < listeners; i++) {
-    // A function each, as in an application: one shared by all would be inlined.
+    // Each listener is its own function, as in an application, because a shared one would be inlined.
     // oxlint-disable-next-line typescript/no-implied-eval -- a literal in a loop would be one function to the compiler
     const listener = new Function('return async function listener() {}')() as () => Promise<void>;
     router.on(i % 2 === 0 ? 'user.created' : 'user.*', listener);
@@ -65,7 +65,7 @@ function calls(name: string, procedure: ReturnType<typeof t.procedure.mutation<n
   return { name, per: CALLS, run };
 }
 
-/** What a dispatch does, written by hand: parse, a frozen copy, an id, the clock, an emitter. */
+/** The work of a dispatch, written by hand: parse, a frozen copy, an id, the clock, an emitter. */
 export function byHand(): Case {
   const emitter = new EventEmitter();
   let seen = 0;
@@ -82,7 +82,7 @@ export function byHand(): Case {
   return { name: 'by hand', per: CALLS, run };
 }
 
-/** Dispatches alone: into a scope that throws them away. */
+/** Only dispatches, into a scope that throws them away. */
 export function dispatch(): Case {
   const e = initEvents.create(catalog);
   const bus = e.bus({ handlers: [], unhandled: 'ignore' });

@@ -1,9 +1,9 @@
 /**
- * `npm run test:faults`: makes it fail in each of the ways of test/faults/recipes, and asks one oracle what became of the
- * events. Prints a table; fails for what is not allowed.
+ * `npm run test:faults` makes the library fail in each of the ways of test/faults/recipes, and asks one oracle what
+ * happened to the events. Prints a table, and fails if a recipe has verdicts that it does not allow.
  *
- * `npm run test:faults -- rollback loop` runs the recipes alone whose names have one of these words; `--seed 7` draws
- * other numbers, `--scale 0.1` makes a tenth of the calls.
+ * `npm run test:faults -- rollback loop` runs only the recipes whose names have one of these words. `--seed 7` draws
+ * other numbers, and `--scale 0.1` makes a tenth of the calls.
  */
 import { parseArgs } from 'node:util';
 import { VERDICTS } from '../test/faults/ledger.ts';
@@ -47,5 +47,5 @@ for (const recipe of chosen) {
   }
 }
 console.log(`\n${chosen.length - wrongRecipes} recipes held, ${wrongRecipes} did not`);
-// A recipe that hangs may hold timers.
+// Exit at once, because a recipe that hangs may hold timers.
 process.exit(wrongRecipes > 0 ? 1 : 0);

@@ -1,8 +1,8 @@
 /**
- * `npm run test:matrix`: the core behaviour of the packed package on each runtime and adapter that tRPC runs on. Prints
- * a table, and last a line of counts that names what could not be installed.
+ * `npm run test:matrix` tests the core behavior of the packed package on each runtime and adapter that tRPC runs on.
+ * Prints a table, and last a line of counts that names the runtimes that could not be installed.
  *
- * `npm run test:matrix -- Bun lambda` runs the platforms alone whose names have one of these words.
+ * `npm run test:matrix -- Bun lambda` runs only the platforms whose names have one of these words.
  */
 import { rmSync } from 'node:fs';
 import { makeFolder } from '../test/matrix/folder.ts';
@@ -37,7 +37,7 @@ const reasons: string[] = [];
 const nextBuilt = chosen.some(({ name }) => name.startsWith('Next.js'))
   ? buildNext(folder)
   : Promise.resolve();
-nextBuilt.catch(() => {}); // told where it is awaited
+nextBuilt.catch(() => {}); // a failure is reported where this is awaited
 const setting: Setting = { folder, runtimes, nextBuilt };
 try {
   for (const platform of chosen) {

@@ -1,8 +1,8 @@
 /**
- * `npm run test:mutants`: puts each of the bugs of test/mutants into a copy of the sources, and runs the tests that are to
- * notice it. Prints a table; fails if a bug was noticed by none.
+ * `npm run test:mutants` puts each of the bugs of test/mutants into a copy of the sources, and runs the tests that
+ * should notice it. Prints a table, and fails if there is a bug that no test noticed.
  *
- * `npm run test:mutants -- waitUntil retry` runs those alone whose names have one of these words.
+ * `npm run test:mutants -- waitUntil retry` runs only the bugs whose names have one of these words.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ interface Run {
   readonly output: string;
 }
 
-/** Runs tests in a copy, and ends them when they take too long. */
+/** Runs tests in a copy, and kills them if they take too long. */
 function runTests(folder: string, tests: readonly string[], limit?: number): Promise<Run> {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const files = tests.map((test) => join('test', test));
@@ -48,7 +48,7 @@ function runTests(folder: string, tests: readonly string[], limit?: number): Pro
   });
 }
 
-/** The first test that failed. */
+/** Returns the name of the first test that failed. */
 function noticedBy({ output }: Run): string {
   return (
     /FAIL +(?:unit )?(.*)/.exec(stripVTControlCharacters(output))?.[1]?.slice(0, 110) ??
@@ -56,7 +56,7 @@ function noticedBy({ output }: Run): string {
   );
 }
 
-/** A copy of what the tests read, in which a mutant does no harm. */
+/** Copies everything that the tests read, so that a mutant does no harm. */
 function makeCopy(): string {
   const folder = mkdtempSync(join(tmpdir(), 'trpc-events-mutants-'));
   for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
@@ -89,13 +89,13 @@ const begun = performance.now();
 const folders = [makeCopy(), makeCopy()];
 const survivors: string[] = [];
 try {
-  // Without a mutant, they pass: else a failure would say nothing.
+  // The tests must pass without a mutant, because otherwise a failure would prove nothing.
   const tests = [...new Set(chosen.flatMap((mutant) => mutant.tests))];
   const start = performance.now();
   const sound = await runTests(folders[0]!, tests);
   if (!sound.passed) throw new Error(`Without any mutant, the tests fail:\n${sound.output}`);
 
-  // A mutant that hangs is noticed, too: by tests that take longer than all of them did, and not because the machine is slow.
+  // A mutant that hangs counts as noticed. The limit far exceeds the time of all tests, since the machine may be slow.
   const limit = 60_000 + 3 * (performance.now() - start);
 
   const width = Math.max(...chosen.map(({ name }) => name.length)) + 2;

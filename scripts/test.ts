@@ -1,6 +1,6 @@
 /**
- * `npm test`: every check in turn, whatever failed before, and at the end one plain line of counts.
- * A check that fails without a failing test to show for it counts as one failed test.
+ * `npm test` runs every check in turn, whatever failed before, and prints one plain line of counts at the end.
+ * A check that fails without a failing test counts as one failed test.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ interface Counts {
   skipped: number;
 }
 
-/** What is read of vitest's JSON report. */
+/** The parts of vitest's JSON report that are read here. */
 interface Report {
   testResults: { status: string; assertionResults: { status: string }[] }[];
 }
@@ -37,7 +37,7 @@ function read(file: string): Counts {
       if (test.status === 'passed' || test.status === 'failed') counts[test.status]++;
       else counts.skipped++;
     }
-    // A file that failed as a whole: it didn't load, or a hook threw.
+    // The file failed as a whole: it didn't load, or a hook threw.
     if (status === 'failed' && counts.failed === failedBefore) counts.failed++;
   }
   return counts;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
 
-/** Debian's. */
+/** The path of Debian's Chromium. */
 export const CHROMIUM = '/usr/bin/chromium';
 export const hasChromium = existsSync(CHROMIUM);

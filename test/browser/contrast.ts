@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 
 /**
- * The texts whose contrast to what is behind them is under 4.5 to 1. Text of a script, since this suite's types know
- * no DOM. A canvas turns whatever a colour is written as into numbers.
+ * Finds texts whose contrast to their background is under 4.5 to 1. The script is a string, because this suite's types
+ * know no DOM. A canvas turns a color into numbers, however it is written.
  */
 const SCRIPT = `(() => {
   const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });

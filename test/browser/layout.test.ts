@@ -24,7 +24,7 @@ describe.skipIf(!hasChromium)('the story of a press', () => {
     await visitor.close();
   });
 
-  it('is in sight before the page is scrolled, as high as it will be', async () => {
+  it('is visible before the page is scrolled, and already has its final height', async () => {
     const visitor = await Visitor.open(site.browser, site.shop.url, {
       viewport: { width: 1280, height: 640 },
     });
@@ -36,7 +36,7 @@ describe.skipIf(!hasChromium)('the story of a press', () => {
     await visitor.close();
   });
 
-  it('is read out once it is over, and what is running is not', async () => {
+  it('is read out by screen readers once it is over, and not while something runs', async () => {
     const visitor = await Visitor.open(site.browser, site.shop.url);
     await visitor.button('invoice').click();
     await visitor.page.getByText('mailInvoice is running').waitFor();
@@ -47,7 +47,7 @@ describe.skipIf(!hasChromium)('the story of a press', () => {
     await visitor.close();
   });
 
-  it('is scrolled by keys', async () => {
+  it('can be scrolled with the keyboard', async () => {
     const visitor = await Visitor.open(site.browser, site.shop.url, {
       viewport: { width: 390, height: 700 },
     });
@@ -60,7 +60,7 @@ describe.skipIf(!hasChromium)('the story of a press', () => {
     await visitor.close();
   });
 
-  it('shows its bars where the reader has chosen the colours', async () => {
+  it('shows its bars if the reader has chosen the colors', async () => {
     const visitor = await Visitor.open(site.browser, site.shop.url, {
       forcedColors: 'active',
       colorScheme: 'dark',
@@ -78,7 +78,7 @@ describe.skipIf(!hasChromium)('the story of a press', () => {
     await visitor.close();
   });
 
-  it.each([390, 320])('breaks the name of the library at no width: %i', async (width) => {
+  it.each([390, 320])('does not break the name of the library at a width of %i', async (width) => {
     const visitor = await Visitor.open(site.browser, site.shop.url, { viewport: { width, height: 700 } });
     const lines = await visitor.page.evaluate("document.querySelector('h1 code').getClientRects().length");
     expect(lines).toBe(1);

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** What is seen of code and story, and wider than its place: text of a script, as in contrast.ts. */
+/** Finds visible code and story parts that are wider than their place. The script is a string, as in contrast.ts. */
 const SCRIPT = `[...document.querySelectorAll('pre, aside :is(dl, dd, [role=columnheader], [data-testid=word], code)')]
   .filter((it) => it.scrollWidth > it.clientWidth && it.clientWidth > 1)
   .map((it) => it.textContent)`;

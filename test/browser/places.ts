@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** Notes at each frame where the parts of the story stand: text of a script, as in contrast.ts. */
+/** Notes at each frame where the parts of the story are. The script is a string, as in contrast.ts. */
 const WATCH = `(() => {
   window.places = {};
   const note = (name, place) => (window.places[name] ??= new Set()).add(Math.round(place));
@@ -21,7 +21,7 @@ const WATCH = `(() => {
   look();
 })()`;
 
-/** Begins to watch. What it returns tells the places that each part has had. */
+/** Begins to watch. The returned function tells the places that each part has had. */
 export async function watchPlaces(page: Page): Promise<() => Promise<[part: string, ...places: number[]][]>> {
   await page.evaluate(WATCH);
   return () => page.evaluate('Object.entries(window.places).map(([part, seen]) => [part, ...seen])');

@@ -10,7 +10,7 @@ import { Visitor } from './visitor.ts';
 describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => {
   const site = openSite();
 
-  it('answers within two minutes, and says where', () => {
+  it('answers within two minutes, and prints its address', () => {
     printFigure(`The shop answered after ${(site.shop.took / 1000).toFixed(1)} s, its build included.`);
     expect(site.shop.took).toBeLessThan(120_000);
     expect(site.shop.printed()).toMatch(
@@ -25,7 +25,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
     });
     afterAll(() => visitor.close());
 
-    it('says at first what to do', async () => {
+    it('says what to do before any button is pressed', async () => {
       expect(await visitor.page.getByRole('complementary').innerText()).toContain('Press a button.');
       await visitor.screenshot(`${colorScheme}-1280-empty`);
     });
@@ -40,7 +40,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       expect(await weakTexts(visitor.page)).toEqual([]);
     });
 
-    it('has made the browser complain of nothing, and call nobody else', () => {
+    it('causes no complaints of the browser, and no requests to other hosts', () => {
       expect(visitor.complaints).toEqual([]);
     });
   });
@@ -61,7 +61,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
   });
 
   it.each([320, 899, 900, 1000, 1232, 1280])(
-    'nothing runs over its edge, or into its neighbour, at %i',
+    'nothing runs over its edge, or into its neighbor, at a width of %i',
     async (width) => {
       const visitor = await Visitor.open(site.browser, site.shop.url, { viewport: { width, height: 700 } });
       await visitor.press('batch', STORIES.batch.lines.length);
@@ -71,7 +71,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
     },
   );
 
-  it('on a phone, the story can be put away, and comes back with the next press', async () => {
+  it('the story can be hidden on a phone, and comes back with the next press', async () => {
     const visitor = await Visitor.open(site.browser, site.shop.url, {
       viewport: { width: 390, height: 844 },
     });
@@ -87,14 +87,14 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
     await visitor.close();
   });
 
-  describe('what it says', () => {
+  describe('what the page says', () => {
     let visitor: Visitor;
     beforeAll(async () => {
       visitor = await Visitor.open(site.browser, site.shop.url);
     });
     afterAll(() => visitor.close());
 
-    it('the answer does not wait for a slow mail, which is shown to run, and then to be done two seconds later', async () => {
+    it('the answer does not wait for a slow mail, which is shown as running, and then as done two seconds later', async () => {
       await visitor.button('invoice').click();
       await visitor.page.locator('[data-story=invoice][data-state=done]').waitFor();
       await visitor.page.getByText('mailInvoice is running').waitFor();
@@ -147,7 +147,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       await other.close();
     });
 
-    it('a visitor is told of nobody else, whatever the page would do with it', async () => {
+    it('a visitor is told of no other visitor, whatever the page would do with that', async () => {
       const [mine, theirs] = ['a', 'b'].map((it) => it.repeat(32)) as [string, string];
       const pay = (click: string) =>
         fetch(`${site.shop.url}/api/payments`, {
@@ -180,7 +180,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       expect(visitor.complaints).toEqual([]);
     });
 
-    it('an import that does not get through is not begun anew behind the back of the reader', async () => {
+    it('an import that does not get through is started again only by the reader', async () => {
       let tries = 0;
       await visitor.page.route('**/api/trpc/products.import*', (route) => {
         tries++;
@@ -197,7 +197,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       expect(visitor.complaints).toEqual([]);
     });
 
-    it('a server that breaks down is named by its status', async () => {
+    it('a server that fails is shown with its status', async () => {
       await visitor.page.route('**/api/payments', (route) => route.fulfill({ status: 500 }));
       await visitor.button('payment').click();
       await visitor.page.getByText('The browser got: status 500.').waitFor();
@@ -206,8 +206,8 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
     });
   });
 
-  describe('how it is used', () => {
-    it('by keyboard: arrows go from card to card, Enter presses', async () => {
+  describe('how the page is used', () => {
+    it('arrow keys go from card to card, and Enter presses', async () => {
       const visitor = await Visitor.open(site.browser, site.shop.url);
       const focused = visitor.page.locator('button:focus');
       await visitor.button('feedback').focus();
@@ -223,14 +223,14 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       await visitor.close();
     });
 
-    it('its theme follows the system, until one is chosen, and that is kept without a flash', async () => {
+    it('the theme follows the system until one is chosen, which is then kept without a flash', async () => {
       const visitor = await Visitor.open(site.browser, site.shop.url, { colorScheme: 'dark' });
       const ground = () => visitor.page.evaluate('getComputedStyle(document.body).backgroundColor');
       const dark = await ground();
       await visitor.page.getByRole('radio', { name: 'Light' }).click();
       const light = await ground();
       expect(light).not.toBe(dark);
-      // Before any script of the app runs.
+      // Block the app's scripts, because the theme must be right before any of them runs.
       await visitor.page.route('**/*.js', (route) => route.abort());
       await visitor.page.reload({ waitUntil: 'commit' });
       await visitor.page.locator('h1').waitFor();
@@ -238,7 +238,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       await visitor.close();
     });
 
-    it('an id is copied by a click, and times stand absolute where one hovers', async () => {
+    it('a click copies an id, and hovering over a time shows the absolute time', async () => {
       const visitor = await Visitor.open(site.browser, site.shop.url, {
         permissions: ['clipboard-read', 'clipboard-write'],
       });
@@ -256,7 +256,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
     });
   });
 
-  it('ends when it is asked to, when the mail that is under way has been sent', async () => {
+  it('ends when asked to, once the mail that is under way has been sent', async () => {
     const visitor = await Visitor.open(site.browser, site.shop.url);
     await visitor.button('invoice').click();
     await visitor.page.getByText('mailInvoice is running').waitFor();

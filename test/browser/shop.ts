@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** How a process ended, and what it wrote. */
+/** The exit code of a process, and its output. */
 export interface Ended {
   readonly code: number | null;
   readonly printed: string;
@@ -12,11 +12,11 @@ export interface Ended {
 /** The playground, as `npm run playground` starts it: the production build. */
 export interface ShopProcess {
   readonly url: string;
-  /** How long it took to answer, in ms. */
+  /** Time that the shop took to answer, in ms. */
   readonly took: number;
-  /** What it has printed. */
+  /** Returns what the shop has printed so far. */
   printed(): string;
-  /** Asks it to end, as a terminal or a host does. */
+  /** Asks the shop to end, as a terminal or a host does. */
   stop(signal: NodeJS.Signals): Promise<Pick<Ended, 'code' | 'errors'>>;
 }
 
@@ -31,7 +31,7 @@ function run(args: readonly string[]) {
   return { child, closed, errors: text(child.stderr) };
 }
 
-/** Runs it where it ends by itself. */
+/** Runs the playground with arguments with which it ends by itself. */
 export async function runShop(args: readonly string[]): Promise<Ended> {
   const { child, closed, errors } = run(args);
   const [printed, [code]] = await Promise.all([text(child.stdout), closed]);
@@ -63,7 +63,7 @@ export async function startShop(args: readonly string[] = ['--port', '0']): Prom
   };
 }
 
-/** Takes a port, until it is disposed. */
+/** Takes a port until the result is disposed. */
 export async function takePort(port = 0): Promise<{ port: number } & AsyncDisposable> {
   const server = createServer().listen(port);
   await once(server, 'listening');

@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { startShop, type ShopProcess } from './shop.ts';
 import { openBrowser } from './visitor.ts';
 
-/** The shop, and a browser: both are there once the tests of the suite begin, and end after them. */
+/** Opens the shop and a browser before the tests of the suite begin, and closes both after them. */
 export function openSite(): { readonly shop: ShopProcess; readonly browser: Browser } {
   const site: { shop?: ShopProcess; browser?: Browser } = {};
   beforeAll(async () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { runShop, startShop, takePort } from './shop.ts';
 
 describe('npm run playground', { timeout: 240_000 }, () => {
-  it('takes the next port where its own is taken, and ends by Ctrl-C', async () => {
-    // Somebody may have it already, which is as good.
+  it('takes the next port if its own is taken, and ends on Ctrl-C', async () => {
+    // Another process may have the port already, which is just as good.
     await using _taken = await takePort(3000).catch(() => undefined);
     const shop = await startShop([]);
     expect(Number(new URL(shop.url).port)).toBeGreaterThan(3000);
@@ -12,7 +12,7 @@ describe('npm run playground', { timeout: 240_000 }, () => {
     await expect(fetch(shop.url)).rejects.toThrow('fetch failed');
   });
 
-  it('says so where the port that is asked for is taken', async () => {
+  it('fails with a message if the requested port is taken', async () => {
     await using taken = await takePort();
     expect(await runShop(['--port', `${taken.port}`])).toEqual({
       code: 1,

@@ -1,4 +1,4 @@
-/** What a press of each button must show: the lines of the timeline, and the words below the second figure. */
+/** The story that each button must show: the lines of the timeline, and the words below the second figure. */
 export const STORIES = {
   'sign-up': {
     words: 'sendWelcomeMail was done',

@@ -14,13 +14,13 @@ const ARGS = [
   '--disable-sync',
 ];
 
-/** A browser with a fresh profile. */
+/** Opens a browser with a fresh profile. */
 export async function openBrowser(): Promise<Browser> {
   mkdirSync(SCREENSHOTS, { recursive: true });
   return chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGS });
 }
 
-/** Somebody who has the shop open, and what the browser had to say about it. */
+/** A visitor who has the shop open, and the complaints of their browser. */
 export class Visitor {
   readonly page: Page;
   /** Warnings and errors of the console, exceptions, and requests to other hosts. */
@@ -52,7 +52,7 @@ export class Visitor {
     return this.page.locator(`button[data-action=${action}]`);
   }
 
-  /** Presses a button, and waits until nothing is waited for any more. */
+  /** Presses a button, and waits until its story is complete. */
   async press(action: string, lines: number): Promise<void> {
     await this.button(action).click();
     await this.settled(action, lines);
@@ -69,7 +69,7 @@ export class Visitor {
     await story.getByText('response sent').waitFor();
   }
 
-  /** The timeline, indented. */
+  /** Returns the lines of the timeline. */
   async lines(): Promise<string[]> {
     const rows = await this.page.locator('[role=row][data-kind]').all();
     return Promise.all(
@@ -84,12 +84,12 @@ export class Visitor {
     );
   }
 
-  /** The text of an element that has a test id. */
+  /** Returns the text of the first element with a test id. */
   async says(id: string): Promise<string> {
     return (await this.page.getByTestId(id).first().innerText()).trim();
   }
 
-  /** What the page says a time is, in ms. */
+  /** Returns a time that the page shows, in ms. */
   async time(id: string): Promise<number> {
     const said = await this.says(id);
     const [, number, unit] = /^([\d.]+) (ms|s)\b/.exec(said) ?? [];

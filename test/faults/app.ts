@@ -17,7 +17,7 @@ export const e = initEvents.create(
 );
 export const t = initTRPC.create();
 
-/** A procedure that dispatches `work.done` with the token that it is given, and then takes some time. */
+/** Makes a procedure that dispatches `work.done` with the token of its input, and then takes some time. */
 export function workOf(
   bus: ReturnType<typeof e.bus>,
   after: () => unknown = () => {},
@@ -32,7 +32,7 @@ export function workOf(
   return t.createCallerFactory(t.router({ work }))({}).work;
 }
 
-/** @throws where a report is of something else than what a recipe provokes */
+/** Collects reports. `check` throws if one has another code than those that the recipe provokes. */
 export function onlyReports(...codes: EventsError['code'][]) {
   const others: string[] = [];
   return {
@@ -45,7 +45,7 @@ export function onlyReports(...codes: EventsError['code'][]) {
   };
 }
 
-/** Whether calls that may wait for ever end in time. */
+/** Returns true if calls that may wait forever end in time. */
 export async function isDone(calls: Promise<unknown>, ms = 60_000): Promise<boolean> {
   const over = new AbortController();
   try {
@@ -55,7 +55,7 @@ export async function isDone(calls: Promise<unknown>, ms = 60_000): Promise<bool
   }
 }
 
-/** Whether a bus says in time that it is done. */
+/** Returns true if a bus says in time that it is drained. */
 export async function isDrained(bus: {
   drain(options: { timeout: number }): Promise<void>;
 }): Promise<boolean> {
@@ -68,7 +68,7 @@ export async function isDrained(bus: {
   }
 }
 
-/** Lets `width` tasks run at a time. */
+/** Runs `count` tasks, at most `width` at a time. */
 export async function inParallel(
   count: number,
   width: number,

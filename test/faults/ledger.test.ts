@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Ledger } from './ledger.ts';
 
-/** Two events of one flush, which two listeners are to handle. */
+/** Makes a ledger with two events of one flush, which two listeners must handle. */
 function ledger() {
   const ledger = new Ledger();
   ledger.accept('a', 'flush', ['mail', 'audit']);
@@ -17,13 +17,13 @@ function handle(ledger: Ledger, ...handled: string[]) {
 }
 const ALL = ['a mail', 'a audit', 'b mail', 'b audit'];
 
-it('Where all was handled once, in order, nothing is wrong.', () => {
+it('The ledger finds nothing wrong if everything was handled once, in order.', () => {
   expect(handle(ledger(), ...ALL).verdicts(true)).toEqual([]);
   // Different listeners don't wait for each other.
   expect(handle(ledger(), 'a mail', 'b mail', 'a audit', 'b audit').verdicts(true)).toEqual([]);
 });
 
-it('What was not handled is lost, or stuck where the bus is not done; what was given up is neither.', () => {
+it('An event that was not handled is lost, or stuck if the bus is not done; one that was given up is neither.', () => {
   const missing = handle(ledger(), 'a mail', 'a audit', 'b mail');
   expect(missing.verdicts(true)).toEqual([{ kind: 'lost', token: 'b', listener: 'audit' }]);
   expect(missing.verdicts(false)).toEqual([{ kind: 'stuck', token: 'b', listener: 'audit' }]);
@@ -32,26 +32,26 @@ it('What was not handled is lost, or stuck where the bus is not done; what was g
   expect(missing.counts).toEqual({ accepted: 2, handled: 3, givenUp: 1 });
 });
 
-it('Where all was handled, and the bus is not done, the end is stuck.', () => {
+it('The end is stuck if everything was handled but the bus is not done.', () => {
   expect(handle(ledger(), ...ALL).verdicts(false)).toEqual([
     { kind: 'stuck', token: 'no event', listener: 'the end' },
   ]);
 });
 
-it('What no call that succeeded has dispatched is a ghost; so is what another listener was to handle.', () => {
+it('An event that no successful call dispatched is a ghost; so is one that another listener should handle.', () => {
   expect(handle(ledger(), ...ALL, 'c mail', 'a other').verdicts(true)).toEqual([
     { kind: 'ghost', token: 'c', listener: 'mail' },
     { kind: 'ghost', token: 'a', listener: 'other' },
   ]);
 });
 
-it('What one listener has handled twice is a duplicate, named once.', () => {
+it('An event that one listener handled more than once is a duplicate, named once.', () => {
   expect(handle(ledger(), ...ALL, 'b audit', 'b audit').verdicts(true)).toEqual([
     { kind: 'duplicate', token: 'b', listener: 'audit' },
   ]);
 });
 
-it('What was handled and given up, too, is a duplicate; given up and never dispatched, a ghost.', () => {
+it('An event that was both handled and given up is a duplicate; one given up but never dispatched is a ghost.', () => {
   const both = handle(ledger(), ...ALL);
   both.giveUp('a', 'mail');
   both.giveUp('c', 'mail');
@@ -61,11 +61,11 @@ it('What was handled and given up, too, is a duplicate; given up and never dispa
   ]);
 });
 
-it('Two events of one token are a mistake of the recipe.', () => {
+it('Two events with the same token are a mistake in the recipe.', () => {
   expect(() => ledger().accept('a', 'other', ['mail'])).toThrow('Two events have the token a');
 });
 
-it('What one listener has handled in another order is reordered, within one flush alone.', () => {
+it('Events that one listener handled in another order are reordered, but only within one flush.', () => {
   expect(handle(ledger(), 'b mail', 'a mail', 'a audit', 'b audit').verdicts(true)).toEqual([
     { kind: 'reordered', token: 'a', listener: 'mail' },
   ]);

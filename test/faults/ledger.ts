@@ -1,8 +1,8 @@
-/** What may have gone wrong with an event. */
+/** The ways in which an event may have gone wrong. */
 export const VERDICTS = ['lost', 'ghost', 'duplicate', 'reordered', 'stuck'] as const;
 export type VerdictKind = (typeof VERDICTS)[number];
 
-/** What went wrong, with which event, at which listener. */
+/** A finding: what went wrong, with which event, at which listener. */
 export interface Verdict {
   readonly kind: VerdictKind;
   readonly token: string;
@@ -11,32 +11,32 @@ export interface Verdict {
 
 interface Accepted {
   readonly token: string;
-  /** What it was flushed with, in this order. */
+  /** Names the flush that the event belongs to. Its events must be handled in the order in which they were accepted. */
   readonly flush: string;
   readonly listeners: readonly string[];
 }
 
 /**
- * The oracle: what was dispatched by calls that succeeded, against what was handled. Each event has a token of its own,
- * in its payload.
+ * The oracle: compares what successful calls dispatched with what was handled. Each event has a token of its own in its
+ * payload.
  */
 export class Ledger {
   readonly #accepted = new Map<string, Accepted>();
   readonly #handled: { readonly token: string; readonly listener: string }[] = [];
   readonly #givenUp: { readonly token: string; readonly listener: string }[] = [];
 
-  /** A call, or an attempt of a listener, that succeeded has dispatched it: these listeners are to handle it. */
+  /** Notes that a successful call or attempt of a listener dispatched an event, which these listeners must handle. */
   accept(token: string, flush: string, listeners: readonly string[]): void {
     if (this.#accepted.has(token)) throw new Error(`Two events have the token ${token}`);
     this.#accepted.set(token, { token, flush, listeners });
   }
 
-  /** A listener has handled it, to its end. */
+  /** Notes that a listener handled an event, to its end. */
   handle(token: string, listener: string): void {
     this.#handled.push({ token, listener });
   }
 
-  /** It was reported that a listener will not handle it. */
+  /** Notes that the bus reported that a listener will not handle an event. */
   giveUp(token: string, listener: string): void {
     this.#givenUp.push({ token, listener });
   }
@@ -45,7 +45,7 @@ export class Ledger {
     return { accepted: this.#accepted.size, handled: this.#handled.length, givenUp: this.#givenUp.length };
   }
 
-  /** What is wrong; `isOver` says whether the bus has said that it is done. */
+  /** Returns everything that is wrong. `isOver` is true if the bus has said that it is done. */
   verdicts(isOver: boolean): Verdict[] {
     const times = new Map<string, number>();
     for (const { token, listener } of [...this.#handled, ...this.#givenUp]) {
@@ -53,7 +53,7 @@ export class Ledger {
       times.set(key, (times.get(key) ?? 0) + 1);
     }
     const missing = [...this.#missing(times, isOver)];
-    // It has done all, and doesn't know it.
+    // The bus has done everything, but doesn't know it.
     if (!isOver && missing.length === 0)
       missing.push({ kind: 'stuck', token: 'no event', listener: 'the end' });
     return [...missing, ...this.#excess(times), ...this.#reordered()];
@@ -68,7 +68,7 @@ export class Ledger {
     }
   }
 
-  /** What was handled, or given up, is so once: a dead letter of what was handled is as bad as handling it twice. */
+  /** Finds ghosts and duplicates. A dead letter of an event that was handled is as bad as handling it twice. */
   *#excess(times: ReadonlyMap<string, number>): Generator<Verdict> {
     const seen = new Set<string>();
     for (const { token, listener } of [...this.#handled, ...this.#givenUp]) {
@@ -80,7 +80,7 @@ export class Ledger {
     }
   }
 
-  /** Of one flush, one listener must have handled the events in their order. */
+  /** Finds events of one flush that a listener did not handle in their order. */
   *#reordered(): Generator<Verdict> {
     const places = new Map([...this.#accepted.keys()].map((token, place) => [token, place]));
     const last = new Map<string, number>();

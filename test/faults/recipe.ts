@@ -1,27 +1,27 @@
 import type { Ledger, VerdictKind } from './ledger.ts';
 
-/** What a recipe is run with. */
+/** The tools that a recipe is run with. */
 export interface RecipeOptions {
-  /** The same numbers from 0 to 1 for the same seed. */
+  /** Returns numbers from 0 to 1, which are the same for the same seed. */
   readonly random: () => number;
-  /** A count or a time at this scale: at least 1. */
+  /** Scales a count or a time. The result is at least 1. */
   readonly scaled: (full: number) => number;
 }
 
-/** What came of it. */
+/** The result of a recipe. */
 export interface RecipeResult {
   readonly ledger: Ledger;
-  /** Whether the bus, or the process, has said that it is done. */
+  /** True if the bus, or the process, has said that it is done. */
   readonly isOver: boolean;
-  /** What else is to be said, such as how many were lost where that is allowed. */
+  /** Other figures to print, such as how many events were lost if that is allowed. */
   readonly figures?: string;
 }
 
-/** A way to make it fail. */
+/** A way to make the library fail. */
 export interface Recipe {
   readonly name: string;
-  /** What is no failure here. */
+  /** Verdicts that do not count as failures of this recipe. */
   readonly allowed?: readonly VerdictKind[];
-  /** @throws where something else went wrong than with events */
+  /** @throws if something other than an event went wrong */
   run(options: RecipeOptions): Promise<RecipeResult>;
 }

@@ -3,15 +3,15 @@ import { randomOf } from '../setup/random.ts';
 import { VERDICTS, type Verdict, type VerdictKind } from './ledger.ts';
 import type { Recipe, RecipeResult } from './recipe.ts';
 
-/** What came of a recipe, judged. */
+/** The judged result of a recipe. */
 export interface Report {
   readonly counts: Readonly<Record<VerdictKind, number>>;
   readonly result: RecipeResult;
-  /** Those that are not allowed. */
+  /** The verdicts that the recipe does not allow. */
   readonly wrong: readonly Verdict[];
 }
 
-/** Runs a recipe by a seed, at a scale. */
+/** Runs a recipe with a seed, at a scale. */
 export async function runRecipe(recipe: Recipe, seed: number, scale: number): Promise<Report> {
   const scaled = (full: number) => Math.max(1, Math.round(full * scale));
   const minutes = 4 * Math.max(1, scale);

@@ -52,7 +52,7 @@ export class ServerProcess implements AsyncDisposable {
     return this.#client.work.mutate(work);
   }
 
-  /** Waits until so many calls have come to a place. */
+  /** Waits until `count` calls have come to a place. */
   async until(place: Seam | 'open', count: number): Promise<void> {
     for (const deadline = Date.now() + 60_000; this.#at[place].size < count; await sleep(5)) {
       if (Date.now() > deadline)
@@ -60,14 +60,14 @@ export class ServerProcess implements AsyncDisposable {
     }
   }
 
-  /** Waits until the journal has so many lines. */
+  /** Waits until the journal has `count` lines. */
   async untilHandled(count: number): Promise<void> {
     for (const deadline = Date.now() + 60_000; this.#lines().length < count; await sleep(5)) {
       if (Date.now() > deadline) throw new Error(`Only ${this.#lines().length} of ${count} were handled`);
     }
   }
 
-  /** Sends a signal. Whether it ends in time, and as it should: by SIGTERM, when its bus is closed. */
+  /** Sends a signal. Returns true if the process ends in time and as it should: on SIGTERM, once its bus is closed. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean> {
     const inTime = AbortSignal.timeout(60_000);
     const ended = once(this.#child, 'exit', { signal: inTime });
@@ -81,7 +81,7 @@ export class ServerProcess implements AsyncDisposable {
     }
   }
 
-  /** Enters what its listeners have handled. */
+  /** Enters what the server's listeners have handled. */
   enter(ledger: Ledger): void {
     for (const line of this.#lines()) {
       const [token, listener] = line.split('\t') as [string, string];

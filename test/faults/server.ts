@@ -1,4 +1,4 @@
-/** Run by the recipes that stop a process: a server whose journal outlives it. */
+/** A server that is run by the recipes that stop a process. Its journal outlives it. */
 import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,19 +7,19 @@ import { auto } from '../../src/index.ts';
 import type { DeferStrategy } from '../../src/index.ts';
 import { e, t } from './app.ts';
 
-/** Where a call stops for good, and says so. */
+/** A moment at which a call stops for good, and says so. */
 export type Seam = 'before the response' | 'between response and flush' | 'in mid-flush';
-/** What a call is asked to do. */
+/** The work that a call is asked to do. */
 export interface Work {
   readonly token: string;
-  /** In ms. */
+  /** Time that the call takes, in ms. */
   readonly time?: number;
   readonly listenerTime?: number;
-  /** It stays open until the process is told to end. */
+  /** True if the call stays open until the process is told to end. */
   readonly untilTold?: boolean;
   readonly seam?: Seam;
 }
-/** What the process tells. */
+/** A message from the process to its parent. */
 export type Message = { readonly url: string } | { readonly at: Seam | 'open'; readonly token: string };
 
 const [, , journal] = process.argv as [string, string, string];
@@ -28,7 +28,7 @@ const never = () => new Promise<never>(() => {});
 const works = new Map<string, Work>();
 const told = once(process, 'SIGTERM');
 
-/** Stops where a call asks for it. */
+/** Stops for good if the call asked to stop at this seam. */
 async function stopAt(seam: Seam, token: string): Promise<void> {
   if (works.get(token)?.seam !== seam) return;
   tell({ at: seam, token });
@@ -49,12 +49,12 @@ for (const name of ['first', 'second']) {
   );
 }
 
-/** `auto()`, which may be stopped when it would flush. */
+/** The strategy `auto()`, wrapped below so that it may stop when it would flush. */
 const base = auto();
 const defer: DeferStrategy<{ token: string }> = {
   ...base,
   start(flush, call) {
-    // Later, the call has let go of its ctx.
+    // Read the token now, because the call lets go of its ctx later.
     const { token } = call.ctx;
     return base.start(async (options) => {
       await stopAt('between response and flush', token);
@@ -86,10 +86,10 @@ server.listen(0, () => {
   tell({ url: `http://localhost:${port}` });
 });
 
-// What README and docs/delivery.md say: take no more requests, let open calls and their events end.
+// Do what README and docs/delivery.md say: take no more requests, and let open calls and their events end.
 process.on('SIGTERM', () => {
   server.close();
-  // Nothing else would tell a bus that never closes: the process ends when it has nothing to do.
+  // Only the exit code tells of a bus that never closes, because the process ends when it has nothing to do.
   process.exitCode = 1;
   void bus.close().then(() => (process.exitCode = 0));
 });

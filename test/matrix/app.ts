@@ -1,16 +1,16 @@
 /**
- * The application that each platform runs: one bus, one router, and a log of what became of each event. One file that
- * needs no Node, for it is copied into apps of frameworks, and bundled for workerd.
+ * The application that each platform runs: one bus, one router, and a log of what happened to each event. It is one
+ * file that needs no Node, because it is copied into apps of frameworks, and bundled for workerd.
  */
 import { initTRPC } from '@trpc/server';
 import { defineEvents, initEvents } from 'trpc-events';
 import { z } from 'zod';
 
-/** What differs from platform to platform. */
+/** The differences between platforms. */
 export interface Host {
-  /** Called in a listener: whether the client of that call has its whole answer, which needs nothing of this process. */
+  /** Called in a listener. True if the client has the call's whole answer, which then needs nothing of this process. */
   clientHasAnswer(id: string): boolean | Promise<boolean>;
-  /** Puts the response of Node on ctx, as applications do where the library can't find it by itself. */
+  /** Puts Node's response on ctx, as applications do if the library can't find it by itself. */
   readonly givesResponse?: boolean;
 }
 export interface Context {
@@ -22,7 +22,7 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const withId = z.object({ id: z.string() });
 
 export function makeApp(host: Host) {
-  /** `handled ID`, `discarded ID` and the like, in the order in which it came. */
+  /** Lines such as `handled ID` and `discarded ID`, in the order in which they came. */
   const log: string[] = [];
   const catalog = defineEvents({
     noted: z.object({ id: z.string(), at: z.date().default(() => new Date()) }),
@@ -67,7 +67,7 @@ export function makeApp(host: Host) {
       ctx.dispatch('noted', { id });
       return id;
     }),
-    /** Without ctx, after awaits. */
+    /** Dispatches without ctx, after an await. */
     ambient: procedure.mutation(async ({ input: { id } }) => {
       await sleep(1);
       e.dispatch('noted', { id });
@@ -82,12 +82,12 @@ export function makeApp(host: Host) {
       ctx.dispatch('slow', { id });
       return id;
     }),
-    /** Answers with so many characters. */
+    /** Answers with `size` characters. */
     watched: procedure.input(z.object({ size: z.number() })).mutation(({ ctx, input: { id, size } }) => {
       ctx.dispatch('watched', { id });
       return 'x'.repeat(size);
     }),
-    /** An event for each of three yields, and one for the end. */
+    /** Dispatches an event for each of three yields, and one for the end. */
     stream: procedure.subscription(async function* stream({ ctx, input: { id } }) {
       for (const n of [1, 2, 3]) {
         ctx.dispatch('noted', { id: `${id}-${n}` });
@@ -96,7 +96,7 @@ export function makeApp(host: Host) {
       }
       ctx.dispatch('noted', { id: `${id}-end` });
     }),
-    /** Until its client leaves, of which an event tells. */
+    /** Yields until its client leaves, and then dispatches an event. */
     endless: procedure.subscription(async function* endless({ ctx, input: { id } }) {
       try {
         for (let n = 1; ; n++) {
@@ -108,13 +108,13 @@ export function makeApp(host: Host) {
       }
     }),
     plain: t.router({
-      /** Whether this adapter works here at all, without events. */
+      /** Tells if this adapter works here at all, without events. */
       ping: plain.query(() => 'pong'),
       stream: plain.subscription(async function* stream() {
         yield 'pong';
       }),
       log: plain.query(() => log),
-      /** The log, when nothing is under way any more. */
+      /** Returns the log once nothing is under way any more. */
       drained: plain.query(async () => {
         await bus.drain({ timeout: 5000 });
         return log;

@@ -1,4 +1,4 @@
-/** The cases without any server, by direct callers, in whatever runtime this is run by. Prints a line of JSON for each. */
+/** The cases with direct callers, without a server, in whatever runtime runs this. Prints a line of JSON for each. */
 import assert from 'node:assert/strict';
 import { makeApp } from './app.ts';
 import type { CaseName } from './results.ts';
@@ -6,7 +6,7 @@ import type { CaseName } from './results.ts';
 const app = makeApp({ clientHasAnswer: () => false });
 const { bus, log, createCaller, createContext } = app;
 const caller = createCaller(createContext());
-/** With a signal, as servers give one: flushed on a timer, and not inline. */
+/** A signal, as servers give one: calls with it are flushed on a timer, and not inline. */
 const { signal } = new AbortController();
 const callerWithSignal = createCaller(createContext(), { signal });
 const of = (id: string) => log.filter((line) => line.split(/[ -]/).includes(id));

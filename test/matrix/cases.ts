@@ -1,4 +1,4 @@
-/** The cases as a client of a server sees them: the same for each adapter, in a process apart from the server's. */
+/** The cases as a client of a server sees them: the same for each adapter, in another process than the server. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:http2';
@@ -8,33 +8,34 @@ import { CASE_NAMES, type CaseName, type Result, type Results } from './results.
 import { Clients } from '../servers/clients.ts';
 import { http2Fetch } from '../servers/http2-fetch.ts';
 
-/** A server that runs, and how it is to be judged. */
+/** A running server, and how to judge it. */
 export interface Served {
   readonly url: string;
   readonly protocol?: 'http2';
-  /** Where the client marks that it has an answer. */
+  /** The folder in which the client marks that it has an answer. */
   readonly marks: string;
   /**
-   * `response`: listeners begin when the response has closed, however large it is. `timer`: soon, on a timer, so a
-   * small one has left. `waitUntil`: likewise, in a runtime that sends by itself. `inline`: before the function returns.
+   * `response`: listeners begin when the response has closed, however large it is. `timer`: they begin soon, on a timer,
+   * so only a small response has left. `waitUntil`: the same, in a runtime that sends by itself. `inline`: they end
+   * before the function returns.
    */
   readonly flushes: 'response' | 'timer' | 'waitUntil' | 'inline';
-  /** `e.dispatch` has no AsyncLocalStorage to find its scope in. */
+  /** True if `e.dispatch` has no AsyncLocalStorage to find its scope in. */
   readonly lacksStorage?: boolean;
-  /** Nobody is told there when a client leaves a stream. */
+  /** True if the platform tells nobody when a client leaves a stream. */
   readonly hidesLeaving?: boolean;
-  /** Whether an adapter may be at fault for itself: what doesn't work there without events either is no failure. */
+  /** True if the adapter itself may be at fault: a case that doesn't work without events either is then no failure. */
   readonly mayLack?: boolean;
 }
 
 const LIMIT = 10_000;
-/** Larger than what buffers of sockets take. */
+/** The size of an answer that is larger than socket buffers. */
 const LARGE = 20_000_000;
 const SMALL = 100;
 
 export async function runCases(served: Served): Promise<Results> {
   const session = served.protocol === 'http2' ? connect(served.url) : undefined;
-  session?.on('error', () => {}); // it shows in the calls
+  session?.on('error', () => {}); // the calls fail, which is enough
   const clients = new Clients<AppRouter>({
     url: served.url,
     ...(session !== undefined && { fetch: http2Fetch(session) }),
@@ -64,14 +65,14 @@ async function attempt(run: () => Promise<void>): Promise<Result> {
   }
 }
 
-/** In one line. */
+/** Describes an error in one line. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof assert.AssertionError) || error.actual === undefined)
     return (error as Error).message;
   return `expected ${JSON.stringify(error.expected)}, got ${JSON.stringify(error.actual)}`;
 }
 
-/** What does not work here without any event. */
+/** Returns what does not work here even without events, and why. */
 async function lacks(clients: Clients<AppRouter>): Promise<{ ping?: string; stream?: string }> {
   const { plain } = clients.client();
   const reasons: { ping?: string; stream?: string } = {};
@@ -110,7 +111,7 @@ const CASES: Record<CaseName, Case> = {
       const log = await client.plain.log.query();
       const [invoked, ...rest] = log.slice(log.lastIndexOf('invoked', log.indexOf('handled c')));
       assert.deepEqual([invoked, ...rest.slice(0, 3)], ['invoked', 'handled c', 'chained c', 'frozen']);
-      // Nothing has run between what froze the process and the call that thawed it.
+      // Nothing may have run between the freeze of the process and the call that thawed it.
       for (const [i, line] of log.entries()) {
         if (line === 'frozen') assert.equal(log[i + 1], 'invoked');
       }
@@ -174,7 +175,7 @@ const CASES: Record<CaseName, Case> = {
 
 const linesOf = (log: readonly string[], id: string) => log.filter((line) => line.split(' ').includes(id));
 
-/** Asks until the log has these lines of an id; then it may have no others. */
+/** Polls the log until it has as many lines of an id as expected. They must then be exactly the expected ones. */
 async function eventually(
   client: ReturnType<Clients<AppRouter>['client']>,
   id: string,
@@ -198,7 +199,7 @@ interface Handlers {
   onComplete(): void;
 }
 
-/** What a subscription gives until its end. */
+/** Returns what a subscription yields until its end. */
 function subscribed(subscribe: (handlers: Handlers) => { unsubscribe(): void }): Promise<unknown[]> {
   const values: unknown[] = [];
   const ended = new Promise<unknown[]>((resolve, reject) => {

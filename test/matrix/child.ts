@@ -1,27 +1,27 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 
-/** Processes that run: none outlives this one. */
+/** The child processes that are running. None may outlive this process. */
 const running = new Set<ChildProcess>();
 process.once('exit', () => running.forEach(end));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 export interface Child extends AsyncDisposable {
-  /** Resolves to the first match in what it prints. */
+  /** Resolves to the first match in what the child prints. */
   prints(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Resolves to all that it printed, when it has ended well. */
+  /** Resolves to everything that the child printed, once it has ended well. */
   readonly ended: Promise<string>;
 }
 
 export interface ChildOptions {
   readonly cwd: string;
   readonly env?: Record<string, string>;
-  /** In ms, after which it is ended, and counts as failed. */
+  /** Time in ms after which the child is killed, and counts as failed. */
   readonly limit: number;
 }
 
 export function startChild(path: string, args: readonly string[], options: ChildOptions): Child {
   const { cwd, env, limit } = options;
-  // In a group of its own, so that what it starts ends with it.
+  // The child gets a process group of its own, so that processes that it starts end with it.
   const child = spawn(path, args, {
     cwd,
     env: { ...process.env, NODE_ENV: undefined, ...env },
@@ -74,7 +74,7 @@ function end({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended.
+    // The child has already ended.
   }
 }
 

@@ -6,11 +6,11 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
-/** Beside the package under test, in the versions that are installed here. */
+/** The packages beside the one under test, in the versions that are installed here. */
 const NEIGHBOURS = ['@trpc/server', 'express', 'fastify', 'next', 'react', 'react-dom', 'ws', 'zod'];
 const FILES = ['adapters', 'app.ts', 'burn.ts', 'callers.ts', 'results.ts', 'serve.ts', 'worker.ts'];
 
-/** A folder outside of the repo with the packed package installed, and the application that each platform runs. */
+/** Makes a folder outside the repo with the packed package installed, and the application that each platform runs. */
 export async function makeFolder(): Promise<string> {
   if (!existsSync(join(root, 'dist')))
     throw new Error('There is no dist to test: run `npm run build` first.');

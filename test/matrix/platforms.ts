@@ -6,24 +6,24 @@ import { CASE_NAMES, type CaseName, type Results } from './results.ts';
 import { RUNTIMES, type Runtime, type RuntimeName } from './runtimes.ts';
 import { startMatrixWorker } from './workerd.ts';
 
-/** What the platforms are run with. */
+/** The setting in which all platforms run. */
 export interface Setting {
-  /** With the package and the application. */
+  /** The folder with the package and the application. */
   readonly folder: string;
   readonly runtimes: ReadonlyMap<RuntimeName, Runtime>;
   /** Resolves when the Next.js app is built. */
   readonly nextBuilt: Promise<unknown>;
 }
 
-/** One line of the table. */
+/** A line of the table. */
 export interface Platform {
   readonly name: string;
-  /** Without which it can't be run. */
+  /** The runtime that this platform needs. */
   readonly runtime: RuntimeName;
   run(setting: Setting): Promise<Results>;
 }
 
-/** In ms, for all cases of a platform. */
+/** The time limit for all cases of a platform, in ms. */
 const LIMIT = 100_000;
 
 export const PLATFORMS: readonly Platform[] = [
@@ -36,7 +36,7 @@ export const PLATFORMS: readonly Platform[] = [
     server(runtime, 'fetch', { flushes: 'response' }),
     server(runtime, 'ws', { flushes: 'timer' }),
   ]),
-  // What Bun's node:http tells of a response, it tells on the response alone.
+  // Bun's node:http announces no responses: only the response object itself tells when it closes.
   server('Bun', 'standalone', { flushes: 'timer', mayLack: true }),
   server('Bun', 'standalone', { flushes: 'response', mayLack: true }, 'res on ctx'),
   server('Bun', 'http2', { flushes: 'timer', protocol: 'http2', mayLack: true }),
@@ -139,7 +139,7 @@ function next(name: string, path: string): Platform {
   };
 }
 
-/** Builds the app of the two above. */
+/** Builds the app that the two Next.js platforms serve. */
 export async function buildNext(folder: string): Promise<void> {
   await using child = startChild(process.execPath, ['node_modules/next/dist/bin/next', 'build'], {
     cwd: folder,
@@ -165,7 +165,7 @@ function start(
   });
 }
 
-/** What tRPC and `auto()` need, and no more, where that is all that runs: express, fastify and ws read much of the environment. */
+/** Grants only what tRPC and `auto()` need if nothing else runs. express, fastify and ws read much of the environment. */
 function denoPermissions(args: readonly string[]): readonly string[] {
   if (!args.includes('fetch')) return ['--allow-all'];
   const variables = 'NODE_ENV,AWS_LAMBDA_FUNCTION_NAME,K_SERVICE';

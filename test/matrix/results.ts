@@ -8,14 +8,14 @@ export const CASE_NAMES = [
 ] as const;
 export type CaseName = (typeof CASE_NAMES)[number];
 
-/** What has become of one case: `failed` and `unsupported` come with a reason. */
+/** The result of one case. `failed` and `unsupported` come with a reason. */
 export type Result =
   | { readonly is: 'ok' }
   | { readonly is: 'failed'; readonly reason: string }
   | { readonly is: 'unsupported'; readonly reason: string };
 export type Results = Record<CaseName, Result>;
 
-/** The same for all cases. */
+/** Gives all cases the same result. */
 export function forAll(result: Result): Results {
   return Object.fromEntries(CASE_NAMES.map((name) => [name, result])) as Results;
 }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** What comes from npm beside the Node.js that this runs on: each by a package whose install script brings the binary. */
+/** The runtimes from npm, beside the Node.js that runs this. Each package's install script brings the binary. */
 const PACKAGES = {
   'Node 22': { name: 'node', range: '22' },
   'Node 26': { name: 'node', range: '26' },
@@ -16,12 +16,12 @@ const PACKAGES = {
 export type RuntimeName = keyof typeof PACKAGES | 'Node 24';
 export const RUNTIMES = ['Node 22', 'Node 24', 'Node 26', 'Bun', 'Deno'] as const satisfies RuntimeName[];
 
-/** A runtime that can be run, or why it can't. */
+/** A runtime that can be run, or the reason why it can't. */
 export type Runtime =
   | { readonly is: 'here'; readonly name: RuntimeName; readonly path: string; readonly version: string }
   | { readonly is: 'not installed'; readonly name: RuntimeName; readonly reason: string };
 
-/** Kept from run to run, outside of the repo. */
+/** The folder outside the repo that keeps runtimes from run to run. */
 const CACHE = join(tmpdir(), 'trpc-events-runtimes');
 
 export async function findRuntime(name: RuntimeName): Promise<Runtime> {
@@ -64,7 +64,7 @@ async function install(name: keyof typeof PACKAGES): Promise<string> {
   return binary;
 }
 
-/** Its number: Deno says more. */
+/** Returns only the version number, because Deno prints more. */
 async function versionOf(path: string): Promise<string> {
   const { stdout } = await run(path, ['--version'], { timeout: 20_000 });
   const found = /\d+\.\d+\.\d+/.exec(stdout);

@@ -3,7 +3,7 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { makeApp } from './app.ts';
 
 interface Environment {
-  /** Answers when the client has its whole answer: a Worker sees no file. */
+  /** The URL of a server that answers when the client has its whole answer, because a Worker can't read files. */
   readonly MARKS: string;
 }
 let marks: string;

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { Miniflare } from 'miniflare';
 import { bundle, WRANGLER } from '../workerd/bundle.ts';
 
-/** How long a listener waits at most for the mark of an answer, in ms. */
+/** The longest that a listener waits for the mark of an answer, in ms. */
 const LIMIT = 3000;
 
 export interface MatrixWorker extends AsyncDisposable {
   readonly url: string;
 }
 
-/** The application in workerd, and a server that tells its listeners what the client has marked. */
+/** Starts the application in workerd, and a server that tells its listeners what the client has marked. */
 export async function startMatrixWorker(
   entry: string,
   flags: readonly string[],

@@ -5,11 +5,11 @@ import { randomProgram } from './program.ts';
 import { referenceWorld } from './reference.ts';
 import { run } from './run.ts';
 
-/** `MODEL_FROM=1000 MODEL_SEEDS=20000` for a night. */
+/** For a nightly run, set `MODEL_FROM=1000 MODEL_SEEDS=20000`. */
 const from = Number(process.env['MODEL_FROM'] ?? 1);
 const seeds = Number(process.env['MODEL_SEEDS'] ?? 200);
 
-/** What each listener gets, in order; and all else of a turn, in whatever order. */
+/** Keeps the order of what each listener gets, and sorts everything else in a turn. */
 function inOrder(turns: readonly (readonly string[])[]) {
   const listeners = ['sync: ', 'async: ', 'retried ('];
   return turns.map((lines) => [
@@ -19,7 +19,7 @@ function inOrder(turns: readonly (readonly string[])[]) {
 }
 const inAnyOrder = (turns: readonly (readonly string[])[]) => turns.map((lines) => [...lines].sort());
 
-/** Back-offs are the only timers that go off, since nobody leaves a stream for 10 s here. */
+/** Back-offs are the only timers that go off, because no stream is left alone for 10 s here. */
 beforeAll(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 });
@@ -27,7 +27,7 @@ afterAll(() => {
   vi.useRealTimers();
 });
 
-/** Where listeners are observed, they are asynchronous: between flushes nothing is promised of their order. */
+/** Observed listeners are asynchronous here, so nothing is promised about their order between flushes. */
 describe.each([
   { what: 'a bus does what the reference does', isObserved: false, shown: inOrder },
   { what: 'an observed bus does the same in each turn', isObserved: true, shown: inAnyOrder },
@@ -36,7 +36,7 @@ describe.each([
     for (let seed = from; seed < from + seeds; seed++) {
       const random = randomOf(seed);
       const program = randomProgram(random);
-      // With half of them the bus is closed while they run.
+      // For half of the programs, the bus is closed while they run.
       const closeAt = random() < 0.5 ? Math.floor(random() * 12) : -1;
       const expected = await run(program, seed, closeAt, referenceWorld);
       const actual = await run(program, seed, closeAt, (listeners) => packageWorld(isObserved, listeners));

@@ -11,9 +11,9 @@ import {
 import type { Listeners, Payload, World } from './run.ts';
 
 type Dispatch = (name: 'planned' | 'plain', payload: Payload, options: DispatchOptions) => void;
-/** The AsyncLocalStorage knows the rest. */
+/** A place in a program. The AsyncLocalStorage knows everything else about it. */
 export interface Place {
-  /** `ctx.dispatch` of the scope, and of those around it. */
+  /** The `ctx.dispatch` of the scope, and of the scopes around it. */
   readonly dispatches: readonly Dispatch[];
 }
 interface Context {
@@ -23,14 +23,14 @@ interface Context {
 const catalog = defineEvents({ planned: unchecked<Payload>(), plain: unchecked<Payload>() });
 const nameOf = ({ plan }: Payload) => (plan === undefined ? 'plain' : 'planned');
 
-/** Sees all, and makes each listener asynchronous. */
+/** Wraps every flush and attempt, which makes each listener asynchronous. */
 const observer: EventObserver = {
   name: 'observer',
   wrapFlush: async (_, run) => void (await run()),
   wrapAttempt: async (_, run) => void (await run()),
 };
 
-/** A program runs in the package itself. */
+/** Makes the world in which a program runs in the package itself. */
 export function packageWorld(isObserved: boolean, { log, ...listeners }: Listeners<Place>): World<Place> {
   const e = initEvents.context<Context>().create(catalog);
   const t = initTRPC.context<Context>().create();

@@ -1,21 +1,21 @@
 import type { When } from '../../src/index.ts';
 
-/** What calls, listeners and streams do, one after the other. */
+/** The steps that calls, listeners and streams take, one after the other. */
 export type Step =
   | { readonly do: 'wait' }
   | { readonly do: 'dispatch'; readonly by: By; readonly when: When; readonly plan: Plan | undefined }
   | { readonly do: 'publish'; readonly isAwaited: boolean; readonly plan: Plan | undefined }
   | Nest
   | Stream
-  /** What goes on by itself, and may outlive the scope that it was started in. */
+  /** Steps that go on by themselves, and may outlive the scope in which they were started. */
   | { readonly do: 'later'; readonly steps: readonly Step[] };
 
-/** `e.dispatch`, or `ctx.dispatch`: that of the scope itself (0), or of one of those around it. */
+/** `e.dispatch`, or the `ctx.dispatch` of the scope itself (0), or of a scope around it (1 or more). */
 export type By = 'e' | number;
 
 export interface Body {
   readonly steps: readonly Step[];
-  /** Whether it returns, and does not throw. */
+  /** True if the body returns, false if it throws. */
   readonly ok: boolean;
 }
 export interface Nest {
@@ -29,21 +29,21 @@ export interface Stream {
   readonly do: 'stream';
   readonly id: string;
   readonly body: { readonly steps: readonly (Step | { readonly do: 'yield' })[]; readonly ok: boolean };
-  /** In its `finally`. */
+  /** The steps in the stream's `finally`. */
   readonly last: readonly Step[];
   readonly pulls: number;
-  /** Whether its reader returns it, or leaves it open, after these pulls. */
+  /** True if the reader calls `return` after these pulls, false if it leaves the stream open. */
   readonly isReturned: boolean;
 }
-/** What the listeners of an event do. Who has none has one listener, which does nothing. */
+/** The work of an event's listeners. An event without a plan has one listener, which does nothing. */
 export interface Plan {
   readonly sync: Body;
   readonly async: Body;
-  /** One each attempt. */
+  /** A body for each attempt. */
   readonly retried: readonly Body[];
 }
 
-/** Calls, scopes and streams that begin by themselves, each of which may do anything. */
+/** Makes calls, scopes and streams that begin by themselves, each of which may do anything. */
 export function randomProgram(random: () => number): readonly (Nest | Stream)[] {
   let ids = 0;
   const below = (n: number) => Math.floor(random() * n);

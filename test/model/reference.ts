@@ -13,20 +13,20 @@ import type { When } from '../../src/index.ts';
 import type { Listeners, Payload, World } from './run.ts';
 
 const TURN = Promise.resolve();
-/** And how many attempts they have. */
+/** The asynchronous listeners, and how many attempts they have. */
 const LISTENERS_IN_TIME = [
   ['async', 1],
   ['retried', 2],
 ] as const;
 
-/** What the rules of scopes, chains, order and closing say, put as simply as can be: by no means fast. */
+/** The rules of scopes, chains, order and closing, written as simply as possible, and not to be fast. */
 export function referenceWorld({ log, ...listeners }: Listeners<Place>): World<Place> {
   let isClosing = false;
   let isClosed = false;
   let openCalls = 0;
   let flushes = 0;
   let progressed = () => {};
-  /** One flush at a time has its synchronous part. */
+  /** The queue of the synchronous parts of flushes, of which only one may run at a time. */
   let passes: (() => void)[] | undefined;
 
   function open(
@@ -54,7 +54,7 @@ export function referenceWorld({ log, ...listeners }: Listeners<Place>): World<P
   }
   const isCounted = ({ kind, isRefused }: Scope) => kind !== 'attempt' && kind !== 'stream' && !isRefused;
 
-  /** Its caller waits, where it is outermost, for all that it leads to. */
+  /** Settles a scope. If the scope is outermost, the caller waits for everything that it leads to. */
   async function settle(scope: Scope, ok: boolean): Promise<void> {
     if (scope.outcome !== 'open') return;
     scope.outcome = ok ? 'ok' : 'failed';
@@ -88,7 +88,7 @@ export function referenceWorld({ log, ...listeners }: Listeners<Place>): World<P
     });
   }
 
-  /** Resolves when its own listeners are done. */
+  /** Resolves when the listeners of these entries are done, but not for events that they dispatch. */
   async function flush(entries: readonly Handled[], chain: Chain): Promise<void> {
     if (entries.length === 0) return;
     flushes++;
@@ -158,7 +158,7 @@ export function referenceWorld({ log, ...listeners }: Listeners<Place>): World<P
     }
   }
 
-  /** @throws where the bus is closing, and what is open here did not begin before, or is a stream */
+  /** @throws if the bus is closing, unless the scope that is open here began before and is not a stream's */
   function refuse(here: Scope | undefined): void {
     if (!isClosing) return;
     if (isClosed || here === undefined || here.isRefused || here.root.kind === 'stream')
@@ -182,7 +182,7 @@ export function referenceWorld({ log, ...listeners }: Listeners<Place>): World<P
       log(`dropped: ${payload.label}, attempt-failed`);
     else void flush([entry], new Chain(root.chain));
   }
-  /** That of `ctx.dispatch` of a scope: the innermost `e.scope` or `bus.scope` that runs in it, and in no other call. */
+  /** The target of a scope's `ctx.dispatch`: the innermost `e.scope` or `bus.scope` in it that is in no other call. */
   function targetOf(scope: Scope, from: Scope): Scope {
     const current = nearestOpen(from);
     if (!isWithin(current, scope)) return scope;

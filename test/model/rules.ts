@@ -2,22 +2,22 @@ import type { DiscardReason, When } from '../../src/index.ts';
 import type { Nest } from './program.ts';
 import type { Payload } from './run.ts';
 
-/** What a call, a scope, a stream or an attempt of a listener is. */
+/** A call, a scope, a stream, or an attempt of a listener. */
 export interface Scope {
   readonly kind: Nest['kind'] | 'stream' | 'attempt';
   readonly parent: Scope | undefined;
   readonly root: Scope;
   readonly ctx: string;
-  /** Of an attempt, or of the attempt that it is in: what waits for all that comes of it. */
+  /** For an attempt, and for scopes in it: waits for everything that the attempt leads to. */
   readonly chain: Chain | undefined;
-  /** Began after the close: it may dispatch nothing. */
+  /** True if the scope began after the close, and may dispatch nothing. */
   readonly isRefused: boolean;
   outcome: 'open' | 'ok' | 'failed';
-  /** Of an attempt: another one follows. */
+  /** For an attempt: true if it failed and another one follows. */
   isVoid: boolean;
-  /** Of a stream: what was dispatched before its last yield has succeeded. */
+  /** For a stream: entries with `n` below this have succeeded, because it has yielded since. */
   committed: number;
-  /** Of a root: what waits, and how much there ever was. */
+  /** For a root: the entries that wait, and the count of all entries that it ever had. */
   entries: Entry[];
   count: number;
 }
@@ -37,16 +37,16 @@ export interface Cause {
   readonly first: string;
   readonly depth: number;
 }
-/** There is no AsyncLocalStorage here: who runs a program passes on where. */
+/** A place in a program. The runner of the program passes it on, because there is no AsyncLocalStorage here. */
 export interface Place {
   readonly scope: Scope;
   readonly around: Place | undefined;
   readonly cause: Cause | undefined;
-  /** Of the attempt in which it runs. */
+  /** The chain of the attempt in which the step runs. */
   readonly chain: Chain | undefined;
 }
 
-/** All that a flush leads to. */
+/** Counts what a flush leads to, until all of it is done. */
 export class Chain {
   #open = 0;
   #waiting: (() => void)[] = [];
@@ -73,7 +73,7 @@ export const isWithin = (scope: Scope | undefined, outer: Scope): boolean =>
   scope !== undefined && (scope === outer || isWithin(scope.parent, outer));
 const succeeded = (scope: Scope, n: number) => scope.outcome === 'ok' || n < scope.committed;
 
-/** Why an event is dropped, when all its scopes have settled. */
+/** Returns why an event is dropped once all its scopes have settled, or undefined if it is kept. */
 export function reasonToDrop({ scope, when, n }: Entry): DiscardReason | undefined {
   if (scope.root.isVoid) return 'attempt-failed';
   if (when === 'settled') return undefined;

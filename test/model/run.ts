@@ -3,16 +3,16 @@ import { randomOf } from '../setup/random.ts';
 import type { Body, By, Nest, Plan, Step, Stream } from './program.ts';
 import type { When } from '../../src/index.ts';
 
-/** What an event carries. */
+/** The payload of each event. */
 export interface Payload {
   readonly label: string;
   readonly plan: Plan | undefined;
 }
 
 type Source = Pick<AsyncGenerator<unknown, void>, 'next' | 'return'>;
-/** Where a program runs: the package, or the reference. A place is where in it something runs. */
+/** The world in which a program runs: the package, or the reference. A place is the point at which a step runs. */
 export interface World<Place> {
-  /** A scope around a function, which settles as that does; in a place, or in none. */
+  /** Runs a function in a scope, which settles as the function does. The scope is in a place, or in none. */
   nest(
     kind: Nest['kind'],
     id: string,
@@ -28,7 +28,7 @@ export interface World<Place> {
   publish(place: Place, payload: Payload): Promise<unknown>;
   close(): Promise<void>;
 }
-/** What a world does when it handles an event: the first listener is synchronous, the last one has two attempts. */
+/** The listeners of an event, which the world calls. The first is synchronous, and the last has two attempts. */
 export interface Listeners<Place> {
   readonly log: (line: string) => void;
   sync(place: Place, payload: Payload): void;
@@ -37,7 +37,7 @@ export interface Listeners<Place> {
 }
 export type MakeWorld<Place> = (listeners: Listeners<Place>) => World<Place>;
 
-/** Who runs steps, one at a time: its waits and events are named after it. */
+/** An actor runs steps, one at a time. Its waits and events are named after it. */
 class Actor {
   readonly name: string;
   #count = 0;
@@ -49,7 +49,7 @@ class Actor {
   }
 }
 
-/** Lets everything run that can run now, back-offs of 0 ms included. */
+/** Lets everything run that can run now, including back-offs of 0 ms. */
 async function settle(log: readonly string[]): Promise<void> {
   let before: number;
   do {
@@ -64,8 +64,8 @@ async function turn(): Promise<void> {
 }
 
 /**
- * Runs a program in a world, one actor at a time, which a seed picks, each until it waits. What happened, by turns. The
- * world is closed at one turn, or at the end.
+ * Runs a program in a world, one actor at a time: the seed picks an actor, which runs until it waits. The world is
+ * closed at turn `closeAt`, or at the end. Returns what happened in each turn.
  */
 export async function run<Place>(
   program: readonly (Nest | Stream)[],
@@ -119,7 +119,7 @@ export async function run<Place>(
       }
     }
   }
-  /** Goes on in a turn of its own, since nothing is promised of how many microtasks a call takes. */
+  /** Goes on in a turn of its own, because nothing is promised about how many microtasks a call takes. */
   async function inTurn<R>(actor: Actor, running: Promise<R>): Promise<R> {
     try {
       return await running;
@@ -127,7 +127,7 @@ export async function run<Place>(
       await wait(actor.next('go on'));
     }
   }
-  /** So that it counts what is waited for. */
+  /** Logs when a promise has settled, so that the comparison includes what callers wait for. */
   async function tellEnd(what: string, running: Promise<unknown>): Promise<void> {
     try {
       await running;
@@ -143,7 +143,7 @@ export async function run<Place>(
     const actor = new Actor(`${id} of ${by}`);
     const running = world.nest(kind, id, around, async (place) => {
       await wait(actor.next('begin'));
-      // An inner error that nobody catches is this one's too, later: each scope has a turn of its own to settle in.
+      // An inner error that nobody catches fails this scope too, but later, so that each scope settles in its own turn.
       await perform(body, place, actor).catch(async (error: unknown) => {
         await wait(actor.next('failure'));
         throw error;
@@ -151,7 +151,7 @@ export async function run<Place>(
     });
     return tellEnd(actor.name, running);
   }
-  /** Pulls a stream, and tells its own failure to nobody. */
+  /** Pulls a stream. The stream's own failure is logged, but not thrown. */
   async function read(
     { id, body, last, pulls, isReturned }: Stream,
     around: Place | undefined,

@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Flushes, listeners, and how their events are delivered. */
+/** Bugs in flushes, in listeners, and in how events are delivered to them. */
 export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'a listener that had succeeded is run again',

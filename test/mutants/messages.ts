@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Messages, and envelopes that mean harm. */
+/** Bugs in messages, and in the checks of hostile envelopes. */
 export const MESSAGES: readonly Mutant[] = [
   {
     name: 'keys that reach for prototypes are read',

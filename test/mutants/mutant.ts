@@ -1,14 +1,14 @@
 /** A small deliberate bug in the sources, which at least one test must notice. */
 export interface Mutant {
-  /** What is wrong then. */
+  /** Says what is wrong in the mutated sources. */
   readonly name: string;
-  /** Below src. */
+  /** The path of a source, below src. */
   readonly file: string;
-  /** Occurs once in the file. */
+  /** Text that must occur exactly once in the file. */
   readonly find: string;
   readonly replace: string;
-  /** What else of the file must change for it. */
+  /** Another change of the file that the bug needs. */
   readonly also?: Pick<Mutant, 'find' | 'replace'>;
-  /** Below test: where it is to be noticed. */
+  /** The paths of tests that should notice the bug, below test. */
   readonly tests: readonly string[];
 }

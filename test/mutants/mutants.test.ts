@@ -7,7 +7,7 @@ import { SCOPES } from './scopes.ts';
 
 const repo = join(import.meta.dirname, '../..');
 
-it('Each deliberate bug still has its place in the sources, and tests that are to notice it.', () => {
+it('Each deliberate bug still has its place in the sources, and the tests that should notice it exist.', () => {
   const stale = [...SCOPES, ...DELIVERIES, ...MESSAGES].filter(({ file, find, also, tests }) => {
     const source = readFileSync(join(repo, 'src', file), 'utf8');
     const finds = also === undefined ? [find] : [find, also.find];

@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Scopes, and the moment of their flush. */
+/** Bugs in scopes, and in the moment of their flush. */
 export const SCOPES: readonly Mutant[] = [
   {
     name: 'flush before the response',

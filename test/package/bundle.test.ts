@@ -7,7 +7,7 @@ import { runNode } from './run.ts';
 const installed = inject('installed');
 const fixture = readFileSync(join(import.meta.dirname, 'fixtures/bundled.mjs'), 'utf8');
 
-/** As wrangler and its kin bundle for Cloudflare Workers. */
+/** The options with which wrangler and similar tools bundle for Cloudflare Workers. */
 const forWorkers: BuildOptions = {
   platform: 'neutral',
   mainFields: ['module', 'main'],
@@ -36,7 +36,7 @@ const cases: readonly { name: string; options: BuildOptions; builtin: string; im
   },
 ];
 
-/** Bundles some code that imports the package. What esbuild says of it, and where it is. */
+/** Bundles code that imports the package. Returns the bundle's path, inputs and imports, and esbuild's warnings. */
 async function bundle(contents: string, options: BuildOptions, name: string) {
   const outfile = join(
     installed,
@@ -58,7 +58,7 @@ async function bundle(contents: string, options: BuildOptions, name: string) {
 }
 
 test.for(cases)(
-  'A bundle for $name takes $builtin, imports no more than is said here, and works.',
+  'A bundle for $name includes $builtin, has only the expected imports, and works.',
   async (given) => {
     const { outfile, warnings, inputs, imports } = await bundle(fixture, given.options, given.name);
     expect(warnings).toEqual([]);
@@ -72,7 +72,7 @@ test.for(cases)(
   },
 );
 
-test('A bundle from CommonJS for Cloudflare Workers works too.', async () => {
+test('A bundle of CommonJS code for Cloudflare Workers works too.', async () => {
   const required = fixture.replace(/^import (.+) from ('.+');$/m, 'const $1 = require($2);');
   const { outfile, inputs, imports } = await bundle(required, forWorkers, 'required');
   expect(required).not.toBe(fixture);
@@ -81,7 +81,7 @@ test('A bundle from CommonJS for Cloudflare Workers works too.', async () => {
   expect(JSON.parse(runNode(installed, outfile).stdout)).toMatchObject({ handled: ['created 1', 'seen 1'] });
 });
 
-test('A bundle of both entry points has one copy of what they share, and imports Next.js alone.', async () => {
+test('A bundle of both entry points has one copy of the code they share, and imports only Next.js.', async () => {
   const code = `import { auto } from 'trpc-events'; import { nextAfter } from 'trpc-events/next'; void [auto(), nextAfter()];`;
   const options: BuildOptions = { platform: 'node', external: ['next/*'] };
   const { outfile, imports } = await bundle(code, options, 'both');
@@ -90,7 +90,7 @@ test('A bundle of both entry points has one copy of what they share, and imports
   expect(imports.map(({ kind, path }) => `${kind} ${path}`)).toEqual(['import-statement next/server.js']);
 });
 
-test('An import for its effect alone, as that of instrumentation.ts, is kept.', async () => {
+test('A bundle keeps an import that is only for its side effect, such as the one in instrumentation.ts.', async () => {
   const options: BuildOptions = { platform: 'node', treeShaking: true, external: ['next/*'] };
   const { outfile } = await bundle(`import 'trpc-events';`, options, 'effect');
   const code = `import(${JSON.stringify(outfile)}).then(() => console.log(

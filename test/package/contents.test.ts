@@ -8,7 +8,7 @@ import { runNode } from './run.ts';
 
 const built = inject('packed').filter((path) => path.startsWith('dist/'));
 
-/** What an entry point needs beside what is built: to run, and for its types. */
+/** The imports of each entry point besides built files, at run time and in its types. */
 const NEEDS: Record<string, { runs: string[]; types: string[] }> = {
   '.': { runs: ['#builtin', 'picomatch'], types: ['@standard-schema/spec', '@trpc/server'] },
   './wire': { runs: ['superjson'], types: [] },
@@ -16,31 +16,31 @@ const NEEDS: Record<string, { runs: string[]; types: string[] }> = {
   './testing': { runs: ['#builtin', 'picomatch', 'superjson'], types: ['@standard-schema/spec'] },
 };
 
-test('The maps name files that are built.', () => {
+test('The maps in package.json name only files that are built.', () => {
   const { exports, imports, main, types, typesVersions } = manifest;
   const named = [exports, imports, main, types, typesVersions].flatMap(targetsOf);
   expect(inject('packed')).toEqual(expect.arrayContaining(named.map((path) => path.replace('./', ''))));
 });
 
-test('Each built file is named by the maps, or reached from one that is by its relative imports, and all these are there.', () => {
+test('The built files are exactly those that the maps name, and those that these reach by relative imports.', () => {
   const named = [manifest.exports, manifest.imports].flatMap(targetsOf);
   const dist = named.filter((path) => path.startsWith('./dist/')).map((path) => path.replace('./', ''));
   expect(reachedFrom(dist)).toEqual(built);
 });
 
-test('Each import by the imports map is in it, and all of the map is used.', () => {
+test('The imports map has exactly the names with # that built files import.', () => {
   const internal = built.flatMap(importsOf).filter((name) => name.startsWith('#'));
   expect(Object.keys(manifest.imports)).toEqual([...new Set(internal)]);
 });
 
-test('The rest of the tarball is documents alone.', () => {
+test('The rest of the tarball is only documents and package.json.', () => {
   const others = inject('packed').filter((path) => !path.startsWith('dist/'));
   const docs = globSync('docs/*.md', { cwd: join(import.meta.dirname, '../..') });
   expect(docs).toContain('docs/platforms.md');
   expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', ...docs.sort(), 'package.json']);
 });
 
-test('What the README links to in the repository is in the tarball, but what contributors read.', () => {
+test('Each file that the README links to is in the tarball, except CONTRIBUTING.md.', () => {
   const readme = readFileSync(join(packageFolder, 'README.md'), 'utf8');
   const links = Array.from(readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g), ([, path]) => path);
   expect(inject('packed')).toEqual(
@@ -48,18 +48,18 @@ test('What the README links to in the repository is in the tarball, but what con
   );
 });
 
-test.for(entries)('$name imports what it needs, and nothing else.', ({ name, files }) => {
+test.for(entries)('$name imports only what it needs.', ({ name, files }) => {
   const needs = NEEDS[name]!;
   const outside = (path: string) =>
     [...new Set(reachedFrom([path]).flatMap(importsOf))].filter((name) => !name.startsWith('.')).sort();
   expect(outside(files.import.default)).toEqual(needs.runs);
-  // superjson is ESM alone: the CommonJS build has it inside.
+  // superjson is ESM only, so the CommonJS build includes its code.
   expect(outside(files.require.default)).toEqual(needs.runs.filter((name) => name !== 'superjson'));
   expect(outside(files.import.types)).toEqual(needs.types);
   expect(outside(files.require.types)).toEqual(needs.types);
 });
 
-test('What is imported is a dependency, or an optional peer.', () => {
+test('Each imported package is a dependency or an optional peer.', () => {
   const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
   expect(peerDependenciesMeta).toEqual(
     Object.fromEntries(Object.keys(peerDependencies).map((name) => [name, { optional: true }])),
@@ -81,7 +81,7 @@ test('publint finds nothing.', async () => {
   expect(messages).toEqual([]);
 });
 
-test('attw finds the types of each entry point right for each kind of module resolution.', () => {
+test('attw finds no problem in the types of each entry point, with each kind of module resolution.', () => {
   const attw = inRepo('@arethetypeswrong/cli/dist/index.js');
   const { stdout } = runNode(inject('installed'), attw, inject('tarball'), '--format', 'json');
   const { analysis } = JSON.parse(stdout) as { analysis: { entrypoints: object; problems: unknown[] } };

@@ -12,7 +12,7 @@ type Root = typeof import('trpc-events');
 type Next = typeof import('trpc-events/next');
 type Observer = import('trpc-events').EventObserver;
 
-/** A Next.js app loads a module several times; what it imports comes as ESM here and as CommonJS there. */
+/** A Next.js app loads a module several times, in some places as ESM and in others as CommonJS. */
 const folder = folderWith({ next: 'next' });
 const require = createRequire(join(folder, 'app.js'));
 const load = (file: string) =>
@@ -29,7 +29,7 @@ beforeEach(() => {
   log.length = 0;
 });
 
-/** Writes down what becomes of events, as a recorder in tests does; errors it knows by its own copy. */
+/** Logs what happens to events, as a recorder in tests does. It recognizes errors by its own copy of EventsError. */
 const recorder = ({ EventsError }: Root): Observer => ({
   name: 'recorder',
   scopeSettled: ({ path }, { ok }) => void log.push(`${path} ${ok ? 'succeeded' : 'failed'}`),
@@ -43,7 +43,7 @@ const recorder = ({ EventsError }: Root): Observer => ({
   },
 });
 
-/** A bus of one copy, which a recorder of the other observes. */
+/** Makes a bus of one copy, which a recorder of the other copy observes. */
 function make({ mine, theirs }: (typeof pairs)[number]) {
   const e = mine.initEvents.create(
     mine.defineEvents({ 'order.placed': z.object({ id: z.string() }), 'mail.sent': z.void() }),
@@ -56,7 +56,7 @@ function make({ mine, theirs }: (typeof pairs)[number]) {
 }
 const handled = ['mail.sent dispatched', 'mail handled', 'count failed', 'reported LISTENER_FAILED'];
 
-/** Answers one request by a function of pages/api, and waits till it has no connection any more. */
+/** Answers one request with a pages/api function, and waits until the server has no connection left. */
 async function request(handler: (req: IncomingMessage, res: ServerResponse) => Promise<unknown>) {
   const server = createServer((req, res) => {
     handler(req, res).catch(() => res.writeHead(500).end());
@@ -73,7 +73,7 @@ async function request(handler: (req: IncomingMessage, res: ServerResponse) => P
   return response.status;
 }
 
-test('There are two copies of each.', () => {
+test('Each entry point is loaded as two copies.', () => {
   expect(esm.withEvents).not.toBe(cjs.withEvents);
   expect(esm.initEvents).not.toBe(cjs.initEvents);
 });
@@ -81,7 +81,7 @@ test('There are two copies of each.', () => {
 describe.for(pairs)('$names', (pair) => {
   const { withEvents } = pair.theirs;
 
-  test('What succeeds is handled once, after the response.', async () => {
+  test('An event of a handler that succeeds is handled once, after the response.', async () => {
     const { e, bus } = make(pair);
     const handler = withEvents(
       bus,
@@ -100,7 +100,7 @@ describe.for(pairs)('$names', (pair) => {
   test.for([
     { how: 'throws', status: 500 },
     { how: 'answers with 409', status: 409 },
-  ])('What $how is discarded.', async ({ status }) => {
+  ])('An event of a handler that $how is discarded.', async ({ status }) => {
     const { e, bus } = make(pair);
     const handler = withEvents(
       bus,
@@ -121,7 +121,7 @@ describe.for(pairs)('$names', (pair) => {
     ]);
   });
 
-  test('A route handler with strategy and values of the other copy, in a call of the bus, counts to that.', async () => {
+  test('A route handler with a defer strategy of the other copy belongs to the call of the bus in which it runs.', async () => {
     const { e, bus } = make(pair);
     const inner = withEvents(bus, async () => e.dispatch('order.placed', { id: '1' }), {
       name: 'inner',
@@ -148,7 +148,7 @@ describe.for(pairs)('$names', (pair) => {
     await bus.close();
   });
 
-  test('What is no bus is refused by an error that both copies know.', () => {
+  test('withEvents refuses a value that is not a bus, with an error that both copies recognize.', () => {
     let error: unknown;
     try {
       withEvents({} as never, () => {});

@@ -8,7 +8,7 @@ import { folderWith } from './folders.ts';
 type Root = typeof import('trpc-events');
 type Kit = typeof import('trpc-events/testing');
 
-/** A test imports the kit as ESM, and the application, transformed, as CommonJS; or the other way round. */
+/** A test may import the kit as ESM and the application, once transformed, as CommonJS, or the other way around. */
 const folder = folderWith({});
 const require = createRequire(join(folder, 'app.js'));
 const load = (file: string) =>
@@ -28,7 +28,7 @@ describe.for([
   router.on('mail.sent', () => Promise.reject(new Error('It fails.')), { name: 'count' });
   const onError = () => {};
 
-  test('It records, and knows patterns and failures.', async () => {
+  test('recordEvents records events and failures, and checks patterns.', async () => {
     const bus = e.bus({ handlers: [router], onError });
     using events = theirs.recordEvents(bus);
     await bus.publish('order.placed', { id: '1' });
@@ -39,7 +39,7 @@ describe.for([
     expect(() => events.only('odrer.*' as never)).toThrow('Did you mean "order.*"?');
   });
 
-  test('It provokes faults.', async () => {
+  test('testBus provokes faults.', async () => {
     const bus = theirs.testBus(e, {
       handlers: [router],
       onError,

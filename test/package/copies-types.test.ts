@@ -5,8 +5,8 @@ import { compilers, tsc } from '../types/compilers.ts';
 import { folderWith } from './folders.ts';
 
 /**
- * Two packages of a monorepo, one with Next.js and one without: pnpm gives each a copy of a library that has Next.js as
- * a peer.
+ * Two packages of a monorepo, one with Next.js and one without: pnpm gives each its own copy of a library that has
+ * Next.js as a peer.
  */
 const [shop, web] = [folderWith({}), folderWith({ next: 'next' })];
 const fixtures = join(import.meta.dirname, 'fixtures/monorepo');
@@ -24,8 +24,11 @@ const compilerOptions = {
 };
 writeFileSync(join(web, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['web.ts'] }));
 
-test.for(compilers)('TypeScript $version takes what is typed by one copy for the other.', (compiler) => {
-  const lines = tsc(compiler, web, '-p', '.', '--listFiles').split('\n');
-  expect(lines.filter((line) => line.endsWith('trpc-events/dist/index.d.mts'))).toHaveLength(2);
-  expect(lines.filter((line) => line.includes('error TS'))).toEqual([]);
-});
+test.for(compilers)(
+  'TypeScript $version accepts values of one copy in calls to the other copy.',
+  (compiler) => {
+    const lines = tsc(compiler, web, '-p', '.', '--listFiles').split('\n');
+    expect(lines.filter((line) => line.endsWith('trpc-events/dist/index.d.mts'))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes('error TS'))).toEqual([]);
+  },
+);

@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 type Library = typeof import('trpc-events');
 
-/** One process may load the package as ESM and as CommonJS: a bundler, a test runner and Next.js do. */
+/** A process may load the package both as ESM and as CommonJS: bundlers, test runners and Next.js do so. */
 const installed = inject('installed');
 const esm = (await import(
   pathToFileURL(join(installed, 'node_modules/trpc-events/dist/index.mjs')).href
@@ -22,11 +22,11 @@ beforeEach(() => {
   seen.length = 0;
 });
 
-test('there are two copies', () => {
+test('the package is loaded as two copies', () => {
   expect(esm.EventsError).not.toBe(cjs.EventsError);
 });
 
-test.for(pairs)('errors are recognised: $names', ({ mine, theirs }) => {
+test.for(pairs)('instanceof recognizes an error of the other copy: $names', ({ mine, theirs }) => {
   let error: unknown;
   try {
     mine.initEvents.create(mine.defineEvents({ 'cache.cleared': z.void() })).dispatch('cache.cleared');
@@ -39,24 +39,27 @@ test.for(pairs)('errors are recognised: $names', ({ mine, theirs }) => {
   expect(new Error('no')).not.toBeInstanceOf(theirs.EventsError);
 });
 
-test.for(pairs)('a definition and its values are taken: $names', async ({ mine, theirs }) => {
-  const userCreated = theirs.defineEvent(
-    'user.created',
-    z.object({ id: z.string(), n: z.number().default(7) }),
-  );
-  const e = mine.initEvents.create(mine.defineEvents({ userCreated }));
-  const router = e.router().on('user.*', ({ event }) => seen.push(event.payload));
-  await using bus = e.bus({ handlers: [router] });
-  await bus.publish(userCreated({ id: 'published' }));
-  await bus.scope(() => e.dispatch(userCreated({ id: 'dispatched' })));
-  expect(seen).toEqual([
-    { id: 'published', n: 7 },
-    { id: 'dispatched', n: 7 },
-  ]);
-});
+test.for(pairs)(
+  'a bus accepts a definition of the other copy, and its values: $names',
+  async ({ mine, theirs }) => {
+    const userCreated = theirs.defineEvent(
+      'user.created',
+      z.object({ id: z.string(), n: z.number().default(7) }),
+    );
+    const e = mine.initEvents.create(mine.defineEvents({ userCreated }));
+    const router = e.router().on('user.*', ({ event }) => seen.push(event.payload));
+    await using bus = e.bus({ handlers: [router] });
+    await bus.publish(userCreated({ id: 'published' }));
+    await bus.scope(() => e.dispatch(userCreated({ id: 'dispatched' })));
+    expect(seen).toEqual([
+      { id: 'published', n: 7 },
+      { id: 'dispatched', n: 7 },
+    ]);
+  },
+);
 
 test.for(pairs)(
-  'a router, its middleware and its dependencies work in a bus: $names',
+  'a router, its middleware and its dependencies work in a bus of the other copy: $names',
   async ({ mine, theirs }) => {
     const catalog = theirs.defineEvents({
       'user.created': z.object({ id: z.string() }),
@@ -97,7 +100,7 @@ test.for(pairs)('a listener may publish on a bus of the other copy: $names', asy
   expect(seen).toEqual([1]);
 });
 
-test.for(pairs)('scopes of one copy are not seen by the other: $names', async ({ mine, theirs }) => {
+test.for(pairs)('each copy finds only its own scopes: $names', async ({ mine, theirs }) => {
   const shape = { 'cache.cleared': z.void() };
   const my = mine.initEvents.create(mine.defineEvents(shape));
   const their = theirs.initEvents.create(theirs.defineEvents(shape));

@@ -4,13 +4,13 @@ import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { compilers, tsc, type Compiler } from '../types/compilers.ts';
 import { folderWith } from './folders.ts';
 
-/** How a project may be set up. The third is that of Vite, Next.js and other bundlers. */
+/** Ways to set up a project. The third is for Vite, Next.js and other bundlers. */
 const PROJECTS = [
   { name: 'ESM', type: 'module', compilerOptions: { module: 'nodenext' } },
   { name: 'CommonJS', type: 'commonjs', compilerOptions: { module: 'nodenext' } },
   { name: 'a bundler', type: 'module', compilerOptions: { module: 'esnext', moduleResolution: 'bundler' } },
 ];
-/** What CommonJS meant before TypeScript 6. It knows no `exports`, so package.json has `typesVersions`. */
+/** The resolution for CommonJS before TypeScript 6. It ignores `exports`, so package.json has `typesVersions`. */
 const NODE_10 = {
   name: 'node10',
   type: 'commonjs',
@@ -19,7 +19,7 @@ const NODE_10 = {
 type Project = (typeof PROJECTS)[number];
 const projectsOf = ({ version }: Compiler) => (version === '5.9' ? [...PROJECTS, NODE_10] : PROJECTS);
 
-/** What is in a package, and what in another, which imports the first. */
+/** The files of one package, and those of another package that imports it. */
 const APP = ['app.ts', 'next.ts', 'testing.ts'];
 const USER = ['user.ts', 'next-user.ts', 'testing-user.ts'];
 
@@ -27,7 +27,7 @@ const fixtures = join(import.meta.dirname, 'fixtures');
 const write = (path: string, content: object) => writeFileSync(path, JSON.stringify(content));
 const withNext = folderWith({ next: 'next' });
 
-/** The folders of both packages. The first is emitted into the `node_modules` of the second. */
+/** Returns the folders of both packages. The first is emitted into the `node_modules` of the second. */
 const foldersOf = (compiler: Compiler, { name }: Project) => {
   const root = join(withNext, `${name}-${compiler.version}`.replaceAll(' ', '-'));
   const user = join(root, 'user');
@@ -66,25 +66,25 @@ describe.for(compilers)('TypeScript $version', (compiler) => {
     for (const project of projects) writeProject(compiler, project);
   });
 
-  // With `-b`, one process reads what the projects share once.
+  // `tsc -b` uses a single process, which reads files that the projects share only once.
   test.for(['app', 'user'] as const)('each $0 package compiles', (which) => {
     const folders = projects.map((project) => foldersOf(compiler, project)[which]);
     expect(tsc(compiler, withNext, '-b', ...folders)).toBe('');
   });
 
-  test.for(projects)('nothing is any in the declarations that are emitted: $name', (project) => {
+  test.for(projects)('no type becomes any in the emitted declarations: $name', (project) => {
     const { emitted, user } = foldersOf(compiler, project);
     const emittedIn = (folder: string, files: readonly string[]) =>
       files.map((file) => readFileSync(join(folder, file.replace('.ts', '.d.ts')), 'utf8'));
     const declarations = [...emittedIn(emitted, APP), ...emittedIn(join(user, 'out'), USER)];
-    // That was not written so. Nor is a path of this machine named.
+    // The sources write no `any`, so there must be none. A path of this machine must not be named either.
     for (const text of declarations) expect(text).not.toMatch(/: any\b|node_modules|\.\.\//);
     const [app, next] = declarations;
     expect(app).toContain('EventRouter<import("trpc-events").EventApp<AppEvents, Context');
     expect(next).toContain('handler: (req: NextApiRequest, res: NextApiResponse<{');
   });
 
-  test('our declarations have no error in themselves, and need no Next.js', () => {
+  test('our declarations have no errors of their own, and need no Next.js', () => {
     const folder = join(inject('installed'), `itself-${compiler.version}`);
     mkdirSync(folder);
     const compilerOptions = {

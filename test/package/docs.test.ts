@@ -11,7 +11,7 @@ interface Block {
   readonly code: string;
 }
 
-/** The TypeScript blocks of a text: of Markdown as they are, of docstrings without their stars. */
+/** Returns the TypeScript blocks of a file: those of Markdown as they are, those of docstrings without their stars. */
 function blocksIn(file: string): Block[] {
   const text = readFileSync(join(root, file), 'utf8');
   return Array.from(text.matchAll(/^( *(?:\* )?)```ts\n(.*?)^ *(?:\* )?```/gms), (match) => ({
@@ -20,7 +20,7 @@ function blocksIn(file: string): Block[] {
   }));
 }
 
-/** What the compiler says of the blocks, each a module of its own beside the prelude. */
+/** Compiles each block as a module of its own beside the prelude. Returns the compiler's errors. */
 function compile(blocks: readonly Block[]): string[] {
   const files = new Map(
     blocks.map(({ code }, i) => {
@@ -68,18 +68,18 @@ function compile(blocks: readonly Block[]): string[] {
 
 const files = ['README.md', ...globSync(['docs/*.md', 'src/**/*.ts'], { cwd: root })];
 
-test('Each block of the README and the docs, and each example of a docstring compiles.', () => {
+test('Each block of the README and the docs, and each example of a docstring, compiles.', () => {
   const blocks = files.flatMap(blocksIn);
   expect(blocks.length).toBeGreaterThan(30);
   expect(compile(blocks)).toEqual([]);
 });
 
-test('A block with a mistake is found.', () => {
+test('A block with a mistake is reported.', () => {
   const code = "ctx.dispatch('user.craeted', { id, email });";
   expect(compile([{ where: 'here', code }])).toEqual([expect.stringContaining('here: Argument of type')]);
 });
 
-test('The README shows code before its line 26, and the two lines that a clone is tried with.', () => {
+test('The README is short, shows code before line 26, and shows the two commands that try out a clone.', () => {
   const lines = readFileSync(join(root, 'README.md'), 'utf8').split('\n');
   expect(lines.indexOf('```ts')).toBeLessThan(25);
   expect(lines).toContain('npm ci && npm run playground');

@@ -3,7 +3,7 @@ import { folderWith } from './folders.ts';
 import { entries, manifest } from './manifest.ts';
 import { runNode } from './run.ts';
 
-/** All that runs. The root has 15 names at most. */
+/** All runtime exports of each entry point. The root may have at most 15. */
 const NAMES: Record<string, readonly string[]> = {
   '.': [
     'EventsError',
@@ -34,7 +34,7 @@ const run = (folder: string, type: string, code: string) =>
   runNode(folder, `--input-type=${type}`, '--eval', code);
 
 test.for(entries.flatMap((entry) => kinds.map((kind) => ({ ...kind, ...entry }))))(
-  '$kind of $specifier gives its few names, and prints nothing.',
+  '$kind of $specifier gives exactly the expected names, and prints nothing.',
   ({ name, specifier, type, load }) => {
     const code = `${load(specifier)} console.log(Object.keys(loaded).sort().join());`;
     expect(run(withNext, type, code)).toEqual({ stdout: `${NAMES[name]!.join()}\n`, stderr: '', status: 0 });
@@ -42,7 +42,7 @@ test.for(entries.flatMap((entry) => kinds.map((kind) => ({ ...kind, ...entry }))
   },
 );
 
-test.for(kinds)('$kind of package.json gives it.', ({ type, kind }) => {
+test.for(kinds)('$kind of trpc-events/package.json gives the manifest.', ({ type, kind }) => {
   const load = {
     import: `import loaded from 'trpc-events/package.json' with { type: 'json' };`,
     require: `const loaded = require('trpc-events/package.json');`,
@@ -51,14 +51,14 @@ test.for(kinds)('$kind of package.json gives it.', ({ type, kind }) => {
   expect(JSON.parse(stdout)).toEqual(manifest);
 });
 
-test.for(kinds)('$kind of what is no entry point fails.', ({ type, load }) => {
+test.for(kinds)('$kind of a file that is not an entry point fails.', ({ type, load }) => {
   const { stderr, status } = run(installed, type, load('trpc-events/dist/index.mjs'));
   expect(status).toBe(1);
   expect(stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
 });
 
 test.for(kinds)(
-  'Where Next.js is not installed, $kind of trpc-events/next fails and names it.',
+  '$kind of trpc-events/next fails if Next.js is not installed, and names it.',
   ({ type, load }) => {
     const root = run(installed, type, load('trpc-events'));
     expect(root).toEqual({ stdout: '', stderr: '', status: 0 });

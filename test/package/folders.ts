@@ -1,18 +1,18 @@
-/** Folders within the installed one, for projects that have something else beside the package than it. */
+/** Folders inside the installed one, for projects that need other packages beside trpc-events than it has. */
 import { cpSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { inject } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
-/** Too large to be copied. What it imports itself, it finds where it is. */
+/** Packages that are too large to copy. A linked package still finds its own imports, in the repo. */
 const LINKED = new Set(['next', 'vitest']);
 
 /** The path of a package that is installed in the repo. */
 export const inRepo = (name: string): string => join(root, 'node_modules', name);
 
 /**
- * A new folder with a copy of the package in its `node_modules`, and beside it what is asked for: names, and what they
- * are called in the repo's `node_modules`. All else is found in the installed folder, which encloses it.
+ * Makes a folder with a copy of the package in its `node_modules`, and the given packages beside it: their names, and
+ * what they are called in the repo's `node_modules`. Everything else is found in the enclosing installed folder.
  *
  * @example
  * const folder = folderWith({ '@trpc/server': 'trpc-11-4' });

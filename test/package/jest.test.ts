@@ -5,7 +5,7 @@ import { printFigure } from '../setup/figure.ts';
 import { folderWith, inRepo } from './folders.ts';
 import { runNode } from './run.ts';
 
-/** `import` by a transform to `require`: as ts-jest, Babel's preset and the like do it. */
+/** A transform that turns `import` into `require`, as ts-jest, Babel's preset and others do. */
 const TRANSFORM = `
   const { transformSync } = require(${JSON.stringify(inRepo('esbuild'))});
   exports.process = (code) => transformSync(code, { format: 'cjs', target: 'es2022' });
@@ -21,7 +21,7 @@ function jest(folder: string, configuration: object, ...args: readonly string[])
   return runNode(folder, '--expose-gc', inRepo('jest/bin/jest.js'), '--runInBand', ...cache, ...args);
 }
 
-test('The package works in Jest: in CommonJS, with no setting changed, and where imports are transformed.', () => {
+test('The package works in Jest, both as CommonJS with default settings and with transformed imports.', () => {
   const folder = folderWith({ next: 'next' });
   const source = join(import.meta.dirname, 'fixtures/jest/shop.test.js');
   copyFileSync(source, join(folder, 'required.test.js'));
@@ -44,7 +44,7 @@ test('The package works in Jest: in CommonJS, with no setting changed, and where
   expect(JSON.parse(stdout)).toMatchObject({ numPassedTests: 6, numTotalTests: 6 });
 });
 
-test('Jest lets go of test files that are done.', () => {
+test('Jest can free the memory of test files that are done.', () => {
   const folder = folderWith({});
   const files = 12;
   const code = `
@@ -63,6 +63,6 @@ test('Jest lets go of test files that are done.', () => {
   const heaps = Array.from(stderr.matchAll(/^PASS .*\((\d+) MB heap size\)/gm), ([, heap]) => Number(heap));
   expect(heaps).toHaveLength(files);
   printFigure(`heap in Jest after each of ${files} test files of 10 MB: ${heaps.join(', ')} MB`);
-  // One is held for good, as what has subscribed for all; another may wait for its collection.
+  // The file whose copy subscribed for all stays in memory; another may still wait for garbage collection.
   expect(Math.min(...heaps.slice(files / 2)) - heaps[0]!).toBeLessThan(40);
 });

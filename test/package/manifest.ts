@@ -29,7 +29,7 @@ export function targetsOf(target: Target): string[] {
   return typeof target === 'string' ? [target] : Object.values(target).flatMap(targetsOf);
 }
 
-/** The modules that a file imports, as it names them; the examples in its comments aside. */
+/** Returns the modules that a file imports, as it names them, without those in examples of its comments. */
 export function importsOf(path: string): string[] {
   if (!/\.[cm][jt]s$/.test(path)) return [];
   const imports = read(path).matchAll(
@@ -38,7 +38,7 @@ export function importsOf(path: string): string[] {
   return [...new Set(Array.from(imports, ([, name = '']) => name))];
 }
 
-/** These files, and those that they reach by relative imports: of declarations, the declarations. */
+/** Returns these files and all that they reach by relative imports. Declarations reach declarations. */
 export function reachedFrom(paths: readonly string[]): string[] {
   const reached = new Set(paths.map((path) => posix.normalize(path)));
   for (const path of reached) {

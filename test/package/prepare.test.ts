@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { expect, inject, test } from 'vitest';
 
-test('a tarball is whole where nothing was built before', () => {
+test('npm pack makes a complete tarball even if nothing was built before', () => {
   const root = resolve(import.meta.dirname, '../..');
   const folder = mkdtempSync(join(inject('installed'), 'unbuilt-'));
   const sources = ['package.json', 'playground/package.json', 'src', 'tsconfig.json', 'tsconfig.build.json'];
@@ -25,7 +25,7 @@ test('a tarball is whole where nothing was built before', () => {
   expect(withoutHashes(paths)).toEqual(withoutHashes(inject('packed')));
 });
 
-/** The hash of a file that has superjson in it depends on where node_modules is, which is a link here. */
+/** Masks hashes, because that of a file with superjson in it depends on where node_modules is, which is a link here. */
 function withoutHashes(paths: readonly string[]): string[] {
   return paths.map((path) => path.replace(/-[\w-]{8}\.(?=(d\.)?[cm])/, '-#.')).sort();
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { folderWith, inRepo } from './folders.ts';
 import { runNode } from './run.ts';
 
-/** How each runs one file and what it prints then, of whatever was passed and failed. */
+/** Each runner, with the arguments that run one file, and a function that reads the counts from its output. */
 const RUNNERS = [
   {
     name: 'Jest, in its default mode, CommonJS',
@@ -32,7 +32,7 @@ const RUNNERS = [
   },
 ];
 
-/** Of the suite, and of handlerConformance in it. */
+/** The number of tests: the suite's own, and those of handlerConformance in it. */
 const TESTS = 5 + 14;
 
 test.for(RUNNERS)('$name: the test kit works, and so do the fake timers.', ({ args, counts }) => {
@@ -45,7 +45,7 @@ test.for(RUNNERS)('$name: the test kit works, and so do the fake timers.', ({ ar
 });
 
 const docs = readFileSync(join(import.meta.dirname, '../../docs/testing.md'), 'utf8');
-/** The block of the docs that imports from a module, with the bus that it takes as given. */
+/** Returns the block of the docs that imports from a module, with the bus that the block takes as given. */
 function docsBlock(module: string): string {
   const blocks = Array.from(docs.matchAll(/^```ts\n(.*?)^```/gms), ([, code]) => code!);
   const block = blocks.find((code) => code.includes(`from '${module}'`));
@@ -56,7 +56,7 @@ const TRANSFORM = `
   exports.process = (code) => transformSync(code, { format: 'cjs', target: 'es2022' });
 `;
 
-test('What docs/testing.md says of the fake timers of Jest and node:test is so.', () => {
+test('The examples of docs/testing.md for the fake timers of Jest and node:test work.', () => {
   const folder = folderWith({});
   cpSync(join(import.meta.dirname, 'fixtures/runners/docs-bus.cjs'), join(folder, 'docs-bus.cjs'));
   writeFileSync(join(folder, 'jest.test.js'), docsBlock('@jest/globals'));

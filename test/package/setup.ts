@@ -1,4 +1,4 @@
-/** Installs what npm users get, once for all package tests: the packed tarball, in a folder outside of the repo. */
+/** Installs what npm users get, once for all package tests: the packed tarball, in a folder outside the repo. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,9 +7,9 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A folder with `node_modules/trpc-events`, and beside it what that and the tests import. */
+    /** A folder with `node_modules/trpc-events`, and beside it the packages that it and the tests import. */
     installed: string;
-    /** The tarball, and the paths in it. */
+    /** The path of the tarball, and the paths in it. */
     tarball: string;
     packed: readonly string[];
   }
@@ -32,7 +32,7 @@ export function setup(project: TestProject): () => void {
   ]);
   const dependencies = { 'trpc-events': `file:./${tarball.filename}`, ...Object.fromEntries(local) };
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
-  // Copies of what is installed here, so that no registry is asked for anything.
+  // The dependencies are copies of those installed here, so that npm asks no registry for anything.
   npm(
     folder,
     'install',
@@ -42,7 +42,7 @@ export function setup(project: TestProject): () => void {
     '--ignore-scripts',
     '--no-audit',
   );
-  // As pnpm does it, where a package finds its own dependencies alone.
+  // Nest the dependencies as pnpm does, so that a package finds only its own.
   for (const name of DEPENDENCIES) {
     const nested = join(folder, 'node_modules/trpc-events/node_modules', name);
     mkdirSync(dirname(nested), { recursive: true });

@@ -23,7 +23,7 @@ async function play(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
 
 describe('the scenes of the tour', () => {
   let ran: Awaited<ReturnType<typeof play>>;
-  /** The lines of one scene, from its title on. */
+  /** Returns the lines of one scene, from its title on. */
   const scene = (title: string) =>
     ran.stdout.split(/\n\n(?=\d+ {2})/).find((it) => it.includes(`  ${title}\n`))!;
 
@@ -31,12 +31,12 @@ describe('the scenes of the tour', () => {
     ran = await play();
   });
 
-  it('end by themselves, as they say', () => {
+  it('end by themselves, with the outcomes that they announce', () => {
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toContain('\n9 scenes, each came out as it says.\n');
   });
 
-  it('fit into 80 columns where there is no terminal, without colours', () => {
+  it('fit into 80 columns and have no colors if there is no terminal', () => {
     expect(ran.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(ran.stdout).not.toContain('\u001B');
   });
@@ -85,7 +85,7 @@ describe('the scenes of the tour', () => {
     expect(shown).toMatch(/voucher\.redeemed {2}[\da-f]{4} {2}dropped: its call failed/);
   });
 
-  it('show an event a row of a subscription', () => {
+  it('show one event for each row of a subscription', () => {
     const shown = scene('A subscription');
     expect(shown.match(/← .*?(?= {2})/g)).toEqual([
       '← { done: 1, of: 3 }',
@@ -105,7 +105,7 @@ describe('the scenes of the tour', () => {
     expect(done).toBeGreaterThanOrEqual(400);
   });
 
-  it('show that others go on where a listener throws, and what onError got', () => {
+  it('show that other listeners go on if one throws, and what onError got', () => {
     const shown = scene('A listener that throws');
     expect(shown).toMatch(/✗ tellCrm {2}Error: crm\.example\.org does not answer/);
     expect(shown).toMatch(/✓ mailGoodbye/);
@@ -115,14 +115,14 @@ describe('the scenes of the tour', () => {
   });
 });
 
-it('the tour fails where scenes come out otherwise', async () => {
+it('the tour fails if scenes do not have the outcomes that they announce', async () => {
   const { code, stdout } = await play([], { TRPC_EVENTS_DISABLED: '1' });
   expect(code).toBe(1);
   expect(stdout).toContain('It came out otherwise. AssertionError:');
   expect(stdout).toMatch(/\n9 of 9 scenes came out otherwise:\n {3}A success\n/);
 });
 
-it('the tour has colours with FORCE_COLOR', async () => {
+it('the tour has colors with FORCE_COLOR', async () => {
   const { stdout } = await play([], { FORCE_COLOR: '1' });
   expect(stdout).toContain('\u001B[32m9 scenes, each came out as it says.\u001B[39m');
 });
@@ -138,7 +138,7 @@ it.each([
   });
 });
 
-/** Sends what a printed curl command would send. */
+/** Sends the request that a printed curl command would send. */
 async function send(command: string): Promise<string> {
   const [, url = '', option, data = ''] = /^curl (\S+)(?: \\\n {2}(.+) '(.+)')?$/.exec(command)!;
   const sends = {
@@ -151,26 +151,29 @@ async function send(command: string): Promise<string> {
   return response.text();
 }
 
-it.each(['SIGINT', 'SIGTERM'] as const)('--serve answers what it prints, until %s', async (signal) => {
-  const child = start(['--serve']);
-  const closed = once(child, 'close');
-  const errors = text(child.stderr!);
-  let printed = '';
-  child.stdout!.on('data', (chunk) => (printed += chunk));
-  await vi.waitUntil(() => printed.includes('/outbox\n\n'), 10_000);
+it.each(['SIGINT', 'SIGTERM'] as const)(
+  '--serve answers the commands that it prints, until %s',
+  async (signal) => {
+    const child = start(['--serve']);
+    const closed = once(child, 'close');
+    const errors = text(child.stderr!);
+    let printed = '';
+    child.stdout!.on('data', (chunk) => (printed += chunk));
+    await vi.waitUntil(() => printed.includes('/outbox\n\n'), 10_000);
 
-  const [success, failure, slow, subscription, mails] = printed.match(/^curl [^#]*?(?=\n\n)/gm)!;
-  expect(await send(success)).toBe('{"result":{"data":{"json":{"id":"u1"}}}}');
-  expect(await send(failure!)).toContain('"code":"CONFLICT"');
-  expect(await send(subscription!)).toContain('data: {"json":{"done":1,"of":1}}');
-  await vi.waitUntil(() => /order\.rejected .*✓ mailSales/.test(printed), 10_000);
-  expect(await send(mails!)).toContain('"subject":"Welcome, Ada"');
-  expect(await send(slow!)).toContain('"stored":2400000');
-  child.kill(signal);
+    const [success, failure, slow, subscription, mails] = printed.match(/^curl [^#]*?(?=\n\n)/gm)!;
+    expect(await send(success)).toBe('{"result":{"data":{"json":{"id":"u1"}}}}');
+    expect(await send(failure!)).toContain('"code":"CONFLICT"');
+    expect(await send(subscription!)).toContain('data: {"json":{"done":1,"of":1}}');
+    await vi.waitUntil(() => /order\.rejected .*✓ mailSales/.test(printed), 10_000);
+    expect(await send(mails!)).toContain('"subject":"Welcome, Ada"');
+    expect(await send(slow!)).toContain('"stored":2400000');
+    child.kill(signal);
 
-  expect(await closed).toEqual([0, null]);
-  expect(await errors).toBe('');
-  // The slow listener had begun: it came to its end.
-  expect(printed).toMatch(/\nClosing: [^]*photo\.uploaded .*✓ makeThumbnails[^]*\nClosed\.\n$/);
-  await expect(send(mails!)).rejects.toThrow('fetch failed');
-});
+    expect(await closed).toEqual([0, null]);
+    expect(await errors).toBe('');
+    // The slow listener had begun, so closing waited for its end.
+    expect(printed).toMatch(/\nClosing: [^]*photo\.uploaded .*✓ makeThumbnails[^]*\nClosed\.\n$/);
+    await expect(send(mails!)).rejects.toThrow('fetch failed');
+  },
+);

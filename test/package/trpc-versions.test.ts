@@ -5,7 +5,7 @@ import { compilers, tsc } from '../types/compilers.ts';
 import { folderWith } from './folders.ts';
 import { runNode } from './run.ts';
 
-/** The oldest that the peer range allows, the first that says which call of a batch it is, and the newest. */
+/** The oldest version that the peer range allows, the first that tells a call's index in a batch, and the newest. */
 const versions = [
   { version: '11.4.0', installedAs: 'trpc-11-4' },
   { version: '11.13.0', installedAs: 'trpc-11-13' },
@@ -48,14 +48,14 @@ function writeProject(installedAs: string): string {
 const projects = versions.map(({ version, installedAs }) => ({ version, folder: writeProject(installedAs) }));
 const folders = projects.map(({ folder }) => folder);
 
-test.for(projects)('tRPC is of version $version', ({ version, folder }) => {
+test.for(projects)('the installed tRPC is version $version', ({ version, folder }) => {
   const found = readFileSync(join(folder, 'node_modules/@trpc/server/package.json'), 'utf8');
   expect(JSON.parse(found)).toMatchObject({ name: '@trpc/server', version });
 });
 
-// With `-b`, one process reads what the projects share once.
+// `tsc -b` uses a single process, which reads files that the projects share only once.
 test.for(compilers)(
-  'with each, the middleware keeps ctx and adds dispatch, TypeScript $version',
+  'the middleware keeps ctx and adds dispatch, with each version of tRPC and TypeScript $version',
   (compiler) => {
     expect(tsc(compiler, inject('installed'), '-b', '--force', ...folders)).toBe('');
   },
@@ -67,12 +67,12 @@ const runs = projects.flatMap(({ version, folder }) =>
 test.for(runs)(
   'events are handled after the response, or dropped: tRPC $version, $file',
   ({ folder, file }) => {
-    // Compiled above, with each compiler.
+    // The test above compiled this file, with each compiler.
     const { stdout, stderr } = runNode(folder, join('out', file));
     expect(stderr).toBe('');
     const reports = JSON.parse(stdout) as typeof REPORTS;
     const { log } = reports.batch;
-    // Between the calls of a batch, no order is promised.
+    // No order is promised between the calls of a batch.
     log.push(...log.splice(log.indexOf('closed') + 1).sort());
     expect(reports).toEqual(REPORTS);
   },

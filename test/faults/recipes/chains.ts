@@ -5,7 +5,7 @@ import type { Recipe } from '../recipe.ts';
 
 const DEPTH = 16;
 
-/** A causes B, which causes A: `limits.depth` ends it, and says so. */
+/** Event A causes B, which causes A. `limits.depth` ends the loop, which is reported. */
 export const loop: Recipe = {
   name: 'a loop A → B → A',
   async run({ scaled }) {
@@ -53,7 +53,7 @@ export const loop: Recipe = {
   },
 };
 
-/** Each event causes ten, level after level. */
+/** Each event causes ten others, level after level. */
 export const fanOut: Recipe = {
   name: 'a fan-out of 10 at each level',
   async run({ scaled }) {

@@ -4,13 +4,13 @@ import { e, isDrained, onlyReports, workOf } from '../app.ts';
 import { Ledger } from '../ledger.ts';
 import type { Recipe } from '../recipe.ts';
 
-/** `close` runs out of time while listeners wait for another attempt, or a slot: each event is handled, or given up aloud. */
+/** `close` times out while listeners wait for another attempt or a slot. Each event is handled or reported as given up. */
 export const closing: Recipe = {
   name: 'close amid retries',
   async run({ random, scaled }) {
     const ledger = new Ledger();
     const reports = onlyReports('LISTENER_FAILED');
-    // One attempt holds the slot that the others wait for.
+    // The first attempt of `held` keeps the slot that the others wait for.
     let letGo = () => {};
     const outOfTime = new Promise<void>((resolve) => (letGo = resolve));
     const router = e.router();
@@ -60,7 +60,7 @@ export const closing: Recipe = {
     }
     letGo();
     await all;
-    // What ran when the time was over ends by itself.
+    // Attempts that were still running at the timeout end by themselves.
     const isOver = await isDrained(bus);
     if (refusals.some((code) => code !== 'CLOSED')) throw new Error(`Calls were refused by ${refusals[0]}`);
     reports.check();

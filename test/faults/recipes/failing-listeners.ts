@@ -6,7 +6,7 @@ import type { Recipe } from '../recipe.ts';
 const LISTENERS = ['one', 'two', 'three', 'four', 'five'];
 const PER_CALL = 5;
 
-/** One attempt in twenty fails: each listener is tried again, those that succeeded are not, and what a failed attempt dispatched is dropped. */
+/** 5 % of attempts fail. Only failed listeners are retried, and events that a failed attempt dispatched are dropped. */
 export const failingListeners: Recipe = {
   name: '5 % of attempts fail',
   async run({ random, scaled }) {

@@ -10,7 +10,7 @@ import type { Recipe } from '../recipe.ts';
 const LISTENERS = ['first', 'second'];
 const LINKS = { httpLink, httpBatchLink, httpBatchStreamLink };
 const MOMENTS = ['never', 'at once', 'in mid-call', 'in mid-response'] as const;
-/** More than what a connection holds that nobody reads. */
+/** An answer that is larger than the buffers of a connection that nobody reads. */
 const LARGE = '.'.repeat(4 * 2 ** 20);
 
 interface Work {
@@ -19,7 +19,7 @@ interface Work {
   readonly fails: boolean;
 }
 
-/** Clients go away at all moments: the outcome of a call decides about its events, and whether somebody hears of it doesn't. */
+/** Clients go away at all moments. The outcome of a call decides about its events, even if nobody hears of it. */
 export const goneClients: Recipe = {
   name: 'clients that go away',
   async run({ random, scaled }) {
@@ -36,7 +36,7 @@ export const goneClients: Recipe = {
         { name },
       );
     }
-    // No maxWait helps.
+    // The maxWait is so long that it can't help.
     const defer = auto({ maxWait: 3_600_000 });
     const bus = e.bus({ handlers: [router], onError: reports.onError, defer });
     const begun = new Map<string, () => void>();
@@ -87,7 +87,7 @@ export const goneClients: Recipe = {
           ],
         });
         if (leaves === 'in mid-call') begun.set(`${i}.0`, leave);
-        // One request, or two, by the link.
+        // The link sends the two calls as one request or as two.
         const calls = [0, 1].map(async (n) => {
           const token = `${i}.${n}`;
           const work: Work = { token, leaves, fails: random() < 0.3 };
@@ -102,9 +102,9 @@ export const goneClients: Recipe = {
         await Promise.all(calls);
       });
     }
-    // No request comes any more: what is open ends.
+    // No more requests come, so wait until the open calls end.
     while (open.size > 0) await sleep(5);
-    // Nor does a drain, which begins what still waits for its moment.
+    // A drain must not help either. It would begin deferred flushes, so wait for the events first.
     const handled = async () => {
       while (ledger.verdicts(true).some(({ kind }) => kind === 'lost')) await sleep(10);
     };

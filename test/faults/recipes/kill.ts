@@ -5,10 +5,10 @@ import { ServerProcess } from '../server-process.ts';
 
 const SEAMS: readonly Seam[] = ['before the response', 'between response and flush', 'in mid-flush'];
 const LISTENERS = ['first', 'second'];
-/** What a call leads to: two events for each. */
+/** The deliveries that a call leads to: two events for each listener. */
 const EACH = 2 * LISTENERS.length;
 
-/** The server is killed at the seams: events in memory are lost then, and none is handled of a call that was not answered. */
+/** The server is killed at the seams. Events in memory are lost, but no event of an unanswered call is handled. */
 export const kill: Recipe = {
   name: 'kill -9 at three seams',
   allowed: ['lost'],
@@ -35,7 +35,7 @@ export const kill: Recipe = {
       server.enter(ledger);
     }
     const lost = ledger.verdicts(true).filter(({ kind }) => kind === 'lost');
-    // It stopped just there: before the flush nothing was handled, in mid-flush the second listener handled nothing.
+    // The kill was on time: nothing was handled before the flush, and nothing by the second listener in mid-flush.
     if (countOf(lost, 'between response and flush') !== calls * EACH)
       throw new Error('Something was handled before the flush');
     const halves = lost.filter(({ token, listener }) => token.startsWith('in mid') && listener === 'second');

@@ -3,7 +3,7 @@ import { e, inParallel, isDrained, onlyReports, t } from '../app.ts';
 import { Ledger } from '../ledger.ts';
 import type { Recipe } from '../recipe.ts';
 
-/** Half of the calls fail, and so do half of those that they make, and half of the scopes within them. */
+/** Half of the calls fail, and so do half of the calls and scopes within them. */
 export const rollbackStorm: Recipe = {
   name: 'a rollback storm',
   async run({ random, scaled }) {
@@ -19,7 +19,7 @@ export const rollbackStorm: Recipe = {
     );
     const bus = e.bus({ handlers: [router], onError: reports.onError });
 
-    /** What a scope has dispatched, below it too: the rest is kept if all around it succeeds. */
+    /** Events of a scope and the scopes in it. If not `isSettled`, they are kept only if all scopes around succeed. */
     type Book = { readonly token: string; readonly isSettled: boolean }[];
 
     async function work(name: string, depth: number, dispatch: typeof e.dispatch): Promise<Book> {
@@ -37,7 +37,7 @@ export const rollbackStorm: Recipe = {
       return book;
     }
 
-    /** A call, or a scope, within a scope, whose failure is caught. */
+    /** Runs a call or a scope within a scope, and catches its failure. */
     async function inner(book: Book, name: string, depth: number, isCall: boolean): Promise<void> {
       try {
         const below = await (isCall
@@ -57,7 +57,7 @@ export const rollbackStorm: Recipe = {
     });
     const callers = t.createCallerFactory(procedures)({});
 
-    /** What is kept of a scope that failed. */
+    /** Returns the events that are kept although their scope failed. */
     function settledOf(error: unknown): Book {
       const { book, cause } = error as { book?: Book; cause?: { book?: Book } };
       const found = book ?? cause?.book;
@@ -75,7 +75,7 @@ export const rollbackStorm: Recipe = {
         failed++;
         book = settledOf(error);
       }
-      // All that a call and those within it have dispatched is one flush, in the order of its dispatch.
+      // All events of a call, and of the calls and scopes within it, are one flush, in the order of their dispatch.
       for (const { token } of book) ledger.accept(token, `${i}`, ['books']);
     });
     const isOver = await isDrained(bus);

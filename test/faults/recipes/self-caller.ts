@@ -5,7 +5,7 @@ import type { Recipe } from '../recipe.ts';
 
 const DEPTH = 5;
 
-/** A listener that may run once at a time calls a procedure that dispatches to it, and publishes to itself. */
+/** A listener with a concurrency of 1 calls a procedure that dispatches to it, and publishes to itself. */
 export const selfCaller: Recipe = {
   name: 'a listener that calls itself',
   async run({ random, scaled }) {

@@ -3,7 +3,7 @@ import { Ledger } from '../ledger.ts';
 import type { Recipe } from '../recipe.ts';
 import { ServerProcess } from '../server-process.ts';
 
-/** The server is told to end while calls are open, and listeners run. */
+/** The server is told to end while calls are open and listeners run. */
 export const sigterm: Recipe = {
   name: 'SIGTERM under load',
   async run({ random, scaled }) {

@@ -11,7 +11,7 @@ const PENDING = 1000;
 const CALLERS = PENDING * 2;
 const BOUND_MB = 50;
 
-/** One listener takes 100 times as long as the other, as long as calls come in: callers slow down, and memory is bounded. */
+/** A listener takes 100 times as long as the other while calls come in. Callers slow down, and memory stays bounded. */
 export const slowListener: Recipe = {
   name: 'a listener 100 × slower than the rest',
   async run({ scaled }) {
@@ -54,7 +54,7 @@ export const slowListener: Recipe = {
     const heaps: number[] = [];
     let calls = 0;
     const sampling = setInterval(() => heaps.push(heap()), Math.max(time / 10, 200));
-    // More callers than may be pending: those over it wait for their own events.
+    // There are more callers than events may be pending: callers over the limit wait for their own events.
     const all = Promise.all(
       Array.from({ length: CALLERS }, async (_, i) => {
         for (let n = 0; Date.now() - begun < time; n++) {
@@ -63,7 +63,7 @@ export const slowListener: Recipe = {
           most = Math.max(most, ++open);
           await work(token);
           calls++;
-          // Else nothing but calls would run, where none has to wait.
+          // Let other work run, because otherwise only calls would run as long as none has to wait.
           await setImmediate();
         }
       }),
@@ -80,7 +80,7 @@ export const slowListener: Recipe = {
     }
     reports.check();
     heaps.push(heap());
-    // Those that may be pending, and one for each caller.
+    // The most that may be open are the events that may be pending, and one for each caller.
     if (most > PENDING + CALLERS) throw new Error(`${most} events were open at a time`);
     const grown = Math.max(...heaps) - heaps[0]!;
     if (grown > BOUND_MB) throw new Error(`The heap grew by ${grown.toFixed(1)} MB, over ${BOUND_MB}`);

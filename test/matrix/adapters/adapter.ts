@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
 import type { App } from '../app.ts';
 
-/** Serves the application on a free port, until the process ends. Gives its address. */
+/** Serves the application on a free port, until the process ends. Returns its address. */
 export type Serve = (app: App) => Promise<string>;
 
 export async function listen(server: Server): Promise<string> {

@@ -15,7 +15,7 @@ interface Runtimes {
   };
 }
 
-/** By the runtime's own server; Node.js has none that speaks `Request` and `Response`. */
+/** Uses the runtime's own server. Node.js has none that speaks `Request` and `Response`, so `respond` converts. */
 export const serve: Serve = async (app) => {
   const handle: Handle = (req) => fetchRequestHandler({ ...app, endpoint: '', req });
   const { Bun, Deno } = globalThis as Runtimes;
@@ -40,5 +40,5 @@ async function respond(handle: Handle, incoming: IncomingMessage, outgoing: Serv
   const { status, headers, body } = await handle(request);
   outgoing.writeHead(status, Object.fromEntries(headers));
   if (body === null) outgoing.end();
-  else await pipeline(Readable.fromWeb(body as never), outgoing).catch(() => {}); // the client left
+  else await pipeline(Readable.fromWeb(body as never), outgoing).catch(() => {}); // the client has left
 }

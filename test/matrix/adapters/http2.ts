@@ -5,7 +5,7 @@ import { listen, type Serve } from './adapter.ts';
 export const serve: Serve = (app) => {
   const handler = createHTTP2Handler(app as never);
   const server = createServer((request, response) => {
-    // tRPC sets these for streams, and HTTP/2 knows no such headers: with them the response is never written.
+    // tRPC sets these headers for streams. HTTP/2 has no such headers, and with them the response is never written.
     const setHeader = response.setHeader.bind(response);
     response.setHeader = (name, value) => {
       if (!/^(connection|transfer-encoding)$/i.test(name)) setHeader(name, value);

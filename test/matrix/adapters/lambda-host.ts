@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { App } from '../app.ts';
 import { listen } from './adapter.ts';
 
-/** Calls the handler of a function; gives what sends its answer, if that was not streamed. */
+/** Calls the handler of a function. Returns a function that sends the answer, unless the answer was streamed. */
 export type Invoke = (
   event: APIGatewayProxyEventV2,
   context: Context,
@@ -12,8 +12,8 @@ export type Invoke = (
 ) => Promise<(() => unknown) | undefined>;
 
 /**
- * What stands between HTTP and a function: it invokes the function with one request at a time, as Lambda does, and
- * notes when the handler was called and when it had resolved. Between those two alone, the function may run.
+ * Connects HTTP to a function: invokes the function with one request at a time, as Lambda does, and logs when the
+ * handler was called and when it had resolved. Only between those two moments may the function run.
  */
 export function serveLambda(app: App, invoke: Invoke): Promise<string> {
   let last: Promise<unknown> = Promise.resolve();
@@ -31,7 +31,7 @@ export function serveLambda(app: App, invoke: Invoke): Promise<string> {
   );
 }
 
-/** That of a function's URL. */
+/** Makes the event that a function URL gives for a request. */
 async function eventOf(request: IncomingMessage): Promise<APIGatewayProxyEventV2> {
   const { pathname, search } = new URL(request.url!, 'http://localhost');
   const body = await text(request);

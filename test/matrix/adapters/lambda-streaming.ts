@@ -11,7 +11,7 @@ interface Metadata {
   readonly headers: Record<string, string>;
 }
 
-/** The part of Lambda's Node.js runtime that streams: a global, which gives the handler a stream to write to. */
+/** Imitates the streaming part of Lambda's Node.js runtime: a global, which gives the handler a stream to write to. */
 class ResponseStream extends PassThrough {
   readonly response: ServerResponse;
   constructor(response: ServerResponse) {
