@@ -23,16 +23,19 @@ function makeRouter(source: (ctx: Context) => unknown, maxWait?: number, sees?: 
 }
 const onContext = { createContext: ({ res }: ContextSource) => ({ res }) };
 
-/** Each server's own response, as its `createContext` gets it: fastify's reply too, and the socket of a WebSocket. */
-test.each(ADAPTERS)('on %s, ctx.res names the response, or is known to be none', async (adapter) => {
-  await using app = makeRouter(({ res }) => res);
-  await using server = await start(adapter, app.router, onContext);
-  for (let i = 0; i < 3; i++) await server.client().note.query();
-  await eventually(() => expect(app.handled).toEqual(['note', 'note', 'note']));
-});
+/** `createContext` gets each server's own response: on fastify its reply, over a WebSocket the socket. */
+test.each(ADAPTERS)(
+  'on %s, afterResponse finds the response in ctx.res, or sees that it is none',
+  async (adapter) => {
+    await using app = makeRouter(({ res }) => res);
+    await using server = await start(adapter, app.router, onContext);
+    for (let i = 0; i < 3; i++) await server.client().note.query();
+    await eventually(() => expect(app.handled).toEqual(['note', 'note', 'note']));
+  },
+);
 
 test.each(['standalone', 'http2', 'express with gzip'] as const)(
-  'on %s, it waits for the slowest call of a batch',
+  'on %s, afterResponse waits for the slowest call of a batch',
   async (adapter) => {
     let answered = false;
     await using app = makeRouter(({ res }) => res, 60_000);
@@ -47,7 +50,7 @@ test.each(['standalone', 'http2', 'express with gzip'] as const)(
   },
 );
 
-test('it waits no longer than maxWait', async () => {
+test('afterResponse waits no longer than maxWait', async () => {
   await using app = makeRouter(({ res }) => res, 20);
   await using server = await start('standalone', app.router, onContext);
   const client = server.client('httpBatchLink');
@@ -57,7 +60,7 @@ test('it waits no longer than maxWait', async () => {
   await batch;
 });
 
-test('fastify’s reply may be given as it is, or its raw response', async () => {
+test('afterResponse accepts fastify’s reply as it is, or its raw response', async () => {
   const finished: boolean[] = [];
   let reply!: FastifyReply;
   for (const source of [({ res }: Context) => res, ({ res }: Context) => (res as FastifyReply).raw]) {
@@ -71,7 +74,7 @@ test('fastify’s reply may be given as it is, or its raw response', async () =>
   expect(finished).toEqual([true, true]);
 });
 
-test('a stream is flushed on a timer, though its response stays open', async () => {
+test('a stream is flushed on a timer, although its response stays open', async () => {
   await using app = makeRouter(({ res }) => res, 60_000);
   await using server = await start('standalone', app.router, onContext);
   const subscription = server.client().stream.subscribe(undefined, { onData: () => {} });
@@ -81,7 +84,7 @@ test('a stream is flushed on a timer, though its response stays open', async () 
 });
 
 test.each([undefined, null, 5, {}, { writableEnded: true }, { raw: {} }])(
-  'where %j is in place of a response, a direct caller waits, and one with a signal does not',
+  'if the source returns %j instead of a response, a direct caller waits, and a caller with a signal does not',
   async (value) => {
     await using app = makeRouter(() => value);
     await app.createCaller({}).note();

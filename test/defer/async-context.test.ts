@@ -7,7 +7,7 @@ import { e, gate, makeApp, t, eventually } from '../trpc/app.ts';
 
 const storage = new AsyncLocalStorage<string>();
 
-/** Notes, and what the listener of each found in the application's own storage. */
+/** Records each note with the value that its listener found in the application's own storage. */
 function makeRouter(defer: DeferStrategy = auto()) {
   const found: [string, string | undefined][] = [];
   const app = makeApp({
@@ -22,17 +22,20 @@ function makeRouter(defer: DeferStrategy = auto()) {
   return { ...app, found, note };
 }
 
-test.each(ADAPTERS)('on %s, a listener finds what its own call stored, also in a batch', async (adapter) => {
-  await using app = makeRouter();
-  const router = t.router({ a: app.note, b: app.note, c: app.note });
-  await using server = await start(adapter, router);
-  const client = server.client('httpBatchLink');
-  await Promise.all([client.a.query(), client.b.query(), client.c.query()]);
-  await eventually(() => expect(app.found).toHaveLength(3));
-  expect(Object.fromEntries(app.found)).toEqual({ a: 'a', b: 'b', c: 'c' });
-});
+test.each(ADAPTERS)(
+  'on %s, a listener finds the value that its own call stored, even in a batch',
+  async (adapter) => {
+    await using app = makeRouter();
+    const router = t.router({ a: app.note, b: app.note, c: app.note });
+    await using server = await start(adapter, router);
+    const client = server.client('httpBatchLink');
+    await Promise.all([client.a.query(), client.b.query(), client.c.query()]);
+    await eventually(() => expect(app.found).toHaveLength(3));
+    expect(Object.fromEntries(app.found)).toEqual({ a: 'a', b: 'b', c: 'c' });
+  },
+);
 
-test('on express, a listener finds what a middleware of the server stored', async () => {
+test('on express, a listener finds the value that a middleware of the server stored', async () => {
   const found: (string | undefined)[] = [];
   await using app = makeApp({ listener: () => void found.push(storage.getStore()) });
   const router = t.router({ note: app.procedure.query(({ ctx }) => ctx.dispatch('noted', 'note')) });
@@ -44,7 +47,7 @@ test('on express, a listener finds what a middleware of the server stored', asyn
   await eventually(() => expect(found).toEqual(['request 1', 'request 2', 'request 3']));
 });
 
-test('a listener of a flush by maxWait finds it too', async () => {
+test('if maxWait starts the flush, a listener still finds the value that its call stored', async () => {
   await using app = makeRouter(auto({ maxWait: 10 }));
   const end = gate();
   const router = t.router({ a: app.note, slow: t.procedure.query(() => end.opened) });
@@ -56,7 +59,7 @@ test('a listener of a flush by maxWait finds it too', async () => {
   await batch;
 });
 
-test('a listener of a flush that drain began finds it too', async () => {
+test('if drain starts the flush, a listener still finds the value that its call stored', async () => {
   await using app = makeRouter({ name: 'never', start() {} });
   await t
     .createCallerFactory(t.router({ a: app.note }))({})
@@ -65,7 +68,7 @@ test('a listener of a flush that drain began finds it too', async () => {
   expect(app.found).toEqual([['a', 'a']]);
 });
 
-test('a listener of a stream finds what the call that began it stored', async () => {
+test('a listener of a stream’s event finds the value that the stream’s call stored', async () => {
   await using app = makeRouter();
   const named = t.procedure.use(({ path, next }) => storage.run(path, () => next())).use(app.events);
   const router = t.router({
@@ -86,7 +89,7 @@ test('a listener of a stream finds what the call that began it stored', async ()
   ]);
 });
 
-test.each(HTTP_ADAPTERS)('on %s, one listener on a response serves all its calls', async (adapter) => {
+test.each(HTTP_ADAPTERS)('on %s, one close listener on a response serves all its calls', async (adapter) => {
   const counts: number[] = [];
   let response: ServerResponse | undefined;
   const end = gate();

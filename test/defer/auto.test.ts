@@ -15,7 +15,7 @@ function makeRouter(options?: AppOptions) {
   return { ...app, router, createCaller: t.createCallerFactory(router) };
 }
 
-test.each(HTTP_ADAPTERS)('on %s, the flush starts when the response has closed', async (adapter) => {
+test.each(HTTP_ADAPTERS)('on %s, the flush starts once the response has closed', async (adapter) => {
   const states: (boolean | undefined)[] = [];
   let response: ServerResponse | undefined;
   await using app = makeRouter({
@@ -24,25 +24,25 @@ test.each(HTTP_ADAPTERS)('on %s, the flush starts when the response has closed',
   await using server = await start(adapter, app.router, {
     createContext({ res }: ContextSource) {
       response = ((res as { raw?: unknown }).raw ?? res) as ServerResponse;
-      // Found by itself: it is not on ctx.
+      // The response is not on ctx, so auto() must find it.
       return {};
     },
   });
   for (let i = 0; i < 2; i++) await server.client().note.mutate();
   await eventually(() => expect(app.handled).toHaveLength(2));
-  // HTTP/2's response says nothing of being closed, but its stream does.
+  // An HTTP/2 response does not say that it is closed, but its stream does.
   const closed = adapter === 'http2' ? undefined : true;
   expect(states).toEqual([true, closed, true, closed]);
 });
 
-test('over a WebSocket, it starts on a timer, though ctx.res is the socket, which stays open', async () => {
+test('over a WebSocket, the flush starts on a timer, although ctx.res is the socket, which stays open', async () => {
   await using app = makeRouter();
   await using server = await start('ws', app.router, { createContext: ({ res }) => ({ res }) });
   await server.client().note.mutate();
   await eventually(() => expect(app.handled).toEqual(['note']));
 });
 
-test('in the fetch adapter, it starts on a timer, after the answer', async () => {
+test('in the fetch adapter, the flush starts on a timer, after the response', async () => {
   await using app = makeRouter();
   const response = await fetchRequestHandler({
     endpoint: '/',
@@ -58,21 +58,21 @@ test('in the fetch adapter, it starts on a timer, after the answer', async () =>
   await eventually(() => expect(app.handled).toEqual(['note']));
 });
 
-test('of a direct caller, it is inline', async () => {
+test('for a direct caller, the flush is inline', async () => {
   await using app = makeRouter({ listener: () => new Promise((resolve) => setTimeout(resolve, 5)) });
   await app.createCaller({}).note();
   expect(app.handled).toEqual(['note']);
   await app.bus.drain({ timeout: 0 });
 });
 
-test('of a direct caller with a signal, it starts on a timer', async () => {
+test('for a direct caller with a signal, the flush starts on a timer', async () => {
   await using app = makeRouter();
   await app.createCaller({}, { signal: new AbortController().signal }).note();
   expect(app.handled).toEqual([]);
   await eventually(() => expect(app.handled).toEqual(['note']));
 });
 
-test('of a direct caller within an HTTP request, it waits for the response of that', async () => {
+test('for a direct caller within an HTTP request, the flush waits for the response of that request', async () => {
   await using app = makeRouter();
   const seen: unknown[] = [];
   const server = createServer(async (_, response) => {
@@ -86,7 +86,7 @@ test('of a direct caller within an HTTP request, it waits for the response of th
   expect(seen).toEqual([[]]);
 });
 
-test('of a direct caller in a timer that a request left behind, it is inline', async () => {
+test('for a direct caller in a timer that a request left behind, the flush is inline', async () => {
   await using app = makeRouter();
   const done = gate<string[]>();
   const server = createServer((_, response) => {
@@ -107,7 +107,7 @@ test.each([
   ['ctx', ({ res }: ContextSource) => ({ res })],
   ['nowhere', () => ({})],
 ])(
-  'behind a middleware that goes on from the end of the body, with the response on %s, each event is handled once',
+  'behind a middleware that calls next() at the end of the body, with the response on %s, each event is handled once',
   async (_, createContext) => {
     await using app = makeRouter();
     await using server = await start('express', app.router, {
@@ -128,7 +128,7 @@ test.each([
   },
 );
 
-test('a response that stays open is waited for no longer than maxWait', async () => {
+test('the flush waits no longer than maxWait for a response that stays open', async () => {
   await using app = makeRouter({ defer: auto({ maxWait: 20 }) });
   const server = createServer(async (_, response) => {
     await app.createCaller({}).note();
@@ -139,12 +139,15 @@ test('a response that stays open is waited for no longer than maxWait', async ()
   expect(await (await fetch(running.url)).text()).toBe('handled first');
 });
 
-test.each(ADAPTERS)('on %s, a call that dispatched nothing leaves nothing behind', async (adapter) => {
-  await using app = makeRouter();
-  await using server = await start(adapter, app.router);
-  await server.client().plain.mutate();
-  await app.bus.drain({ timeout: 0 });
-});
+test.each(ADAPTERS)(
+  'on %s, a call that dispatched nothing leaves drain nothing to wait for',
+  async (adapter) => {
+    await using app = makeRouter();
+    await using server = await start(adapter, app.router);
+    await server.client().plain.mutate();
+    await app.bus.drain({ timeout: 0 });
+  },
+);
 
 test.each([{ maxWait: -1 }, { maxWait: '1' }, { maxwait: 1 }, null, 5])('auto(%j) is refused', (options) => {
   expect(() => auto(options as never)).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));

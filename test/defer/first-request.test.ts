@@ -1,18 +1,18 @@
-/** Nothing here may import the library: it is loaded by the first request, which therefore was not seen to begin. */
+/** Nothing here may import the library: the first request loads it, so the library does not see that request begin. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import express from 'express';
 import { afterEach, expect, test, vi } from 'vitest';
 import { serve } from '../servers/start.ts';
 
-/** That of app.ts, which imports the library. */
+/** Copy of `eventually` in app.ts, which can't be imported here because it imports the library. */
 const eventually = (assert: () => void) => vi.waitFor(assert, { timeout: 4000, interval: 5 });
 
 type Loaded = typeof import('../trpc/app.ts');
 
 afterEach(() => {
   vi.resetModules();
-  // What is shared by all copies of the library in a process: without it, this is a process that has loaded none.
+  // All copies of the library in a process share these keys. Without them, the process seems to have loaded no copy.
   for (const key of Object.getOwnPropertySymbols(globalThis)) {
     if (key.description?.startsWith('trpc-events.') && key.description !== 'trpc-events.test.noise') {
       delete (globalThis as any)[key];
@@ -20,7 +20,7 @@ afterEach(() => {
   }
 });
 
-/** What handles tRPC's requests, made by the first of them. */
+/** Handles tRPC's requests with a handler that the first request makes. */
 function lazily(createContext: (opts: { res: ServerResponse }) => object) {
   const handled: string[] = [];
   const wasOpen: boolean[] = [];
@@ -50,7 +50,7 @@ const get = async (url: string) => {
   await response.text();
 };
 
-test('the request that loads the library has its events handled once, after its response where that is on ctx', async () => {
+test('events of the request that loads the library are handled once, after its response if that is on ctx', async () => {
   const { handle, handled, wasOpen } = lazily(({ res }) => ({ res }));
   await using server = await serve(createServer((req, res) => void handle(req, res)));
   await get(server.url);
@@ -60,7 +60,7 @@ test('the request that loads the library has its events handled once, after its 
   expect(wasOpen).toEqual([false, false]);
 });
 
-test('the request that loads the library has its events handled once, where its response is not to be found', async () => {
+test('events of the request that loads the library are handled once, even if its response can’t be found', async () => {
   const { handle, handled, wasOpen } = lazily(() => ({}));
   await using server = await serve(createServer((req, res) => void handle(req, res)));
   await get(server.url);
@@ -70,7 +70,7 @@ test('the request that loads the library has its events handled once, where its 
   expect(wasOpen[1]).toBe(false);
 });
 
-test('on express, behind what reads the body first', async () => {
+test('events of the request that loads the library are handled once on express, behind a body parser', async () => {
   const { handle, handled } = lazily(() => ({}));
   const app = express();
   app.use(express.json());

@@ -5,7 +5,7 @@ import { makeApp, t } from '../trpc/app.ts';
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 2));
 
-test.each(ADAPTERS)('on %s, the caller sees all that its events caused', async (adapter) => {
+test.each(ADAPTERS)('on %s, the caller sees everything that its events caused', async (adapter) => {
   const done: string[] = [];
   await using app = makeApp({ defer: inline() });
   app.router
@@ -27,7 +27,7 @@ test.each(ADAPTERS)('on %s, the caller sees all that its events caused', async (
   expect(done).toEqual(['chained', 'last']);
 });
 
-test('a strategy of one’s own that waits for its flush sees all that its events caused', async () => {
+test('a custom strategy that waits for its flush sees everything that the events caused', async () => {
   const done: string[] = [];
   await using app = makeApp({
     defer: {
@@ -51,7 +51,7 @@ test('a strategy of one’s own that waits for its flush sees all that its event
   expect(done).toEqual(['chained', 'flushed']);
 });
 
-test('one procedure alone may be inline', async () => {
+test('a single procedure can be inline', async () => {
   await using app = makeApp();
   const router = t.router({
     note: t.procedure
@@ -63,7 +63,7 @@ test('one procedure alone may be inline', async () => {
   expect(app.handled).toEqual(['inline']);
 });
 
-test('a call that failed waits for what is handled all the same, and drops the rest', async () => {
+test('a failed call waits for the events that are kept on failure, and drops the rest', async () => {
   await using app = makeApp({ defer: inline(), listener: turn });
   const router = t.router({
     fail: app.procedure.mutation(({ ctx }) => {
@@ -77,7 +77,7 @@ test('a call that failed waits for what is handled all the same, and drops the r
   await app.bus.drain({ timeout: 0 });
 });
 
-test('a listener that fails is none of the caller’s', async () => {
+test('a listener that fails does not change the caller’s result', async () => {
   await using app = makeApp({
     defer: inline(),
     collectsErrors: true,

@@ -1,7 +1,7 @@
 import { auto } from '../../src/index.ts';
 import { e, gate, makeApp, t, type AppOptions } from '../trpc/app.ts';
 
-/** What the tests of platforms call: procedures of each kind. */
+/** Makes the router that the platform tests call, with procedures of each kind. */
 export function makeRouter(options?: AppOptions) {
   const app = makeApp({ defer: auto(), ...options });
   const begun = gate();

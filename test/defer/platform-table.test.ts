@@ -27,10 +27,10 @@ afterEach(() => {
   for (const key of [VERCEL, NEXT]) delete (globalThis as any)[key];
 });
 
-/** What a process shows of where it runs. */
+/** Signs by which a process can tell where it runs. */
 interface Signs {
   readonly env?: Record<string, string>;
-  /** Of `process.versions`; left out, those of Node. */
+  /** Value of `process.versions`; by default Node's. */
   readonly versions?: Record<string, string>;
   readonly userAgent?: string;
   readonly edge?: unknown;
@@ -40,7 +40,7 @@ interface Signs {
 const NODE = { node: '24.0.0' };
 const CLOUDFLARE = 'Cloudflare-Workers';
 
-/** The first column says what it is; the last two, what it is taken for, and whether that freezes the process. */
+/** Columns: the place, its signs, the platform that auto() must recognize, and whether that freezes the process. */
 const PLATFORMS: readonly [string, Signs, Platform | undefined, boolean][] = [
   ['Node', {}, node, false],
   ['Node, as its navigator says', { userAgent: 'Node.js/24' }, node, false],
@@ -119,7 +119,7 @@ const PLATFORMS: readonly [string, Signs, Platform | undefined, boolean][] = [
   ['an isolate with half a process', { versions: {} }, undefined, true],
 ];
 
-/** Runs a function as if it ran there. What is asked for later, it finds in this process. */
+/** Runs a function as if the process had these signs. Code that runs later sees the real process. */
 function at<R>(signs: Signs, run: () => R): R {
   const { env = {}, versions = NODE, userAgent = '', edge, netlify } = signs;
   vi.stubGlobal('process', 'process' in signs ? undefined : { env, versions });
@@ -133,7 +133,7 @@ function at<R>(signs: Signs, run: () => R): R {
   }
 }
 
-/** The library as it is there: what Cloudflare's Workers are told by is looked at when it is loaded. */
+/** Loads the library for these signs. It detects Cloudflare Workers when it is loaded, so they need a new copy. */
 async function load({
   userAgent,
 }: Signs): Promise<typeof platform & typeof library & typeof apps & { readonly cloudflare: Platform }> {
@@ -155,14 +155,14 @@ async function load({
 function makeRouter({ makeApp, t }: typeof apps, defer: library.DeferStrategy) {
   const app = makeApp({ defer });
   const router = t.router({ note: app.procedure.mutation(({ ctx }) => ctx.dispatch('noted', 'note')) });
-  /** When the flush of a call starts. */
+  /** Tells when the flush of a call starts. */
   async function moment(ctx: apps.Context, signal?: AbortSignal): Promise<'inline' | 'timer' | 'close'> {
     app.handled.length = 0;
     await t
       .createCallerFactory(router)(ctx, { ...(signal && { signal }) })
       .note();
     if (app.handled.length > 0) return 'inline';
-    // Timers of one length run in the order in which they were started.
+    // Timers of equal length run in the order in which they were started.
     await delay(1);
     if (app.handled.length > 0) return 'timer';
     (ctx.res as ServerResponse).destroy();
@@ -171,7 +171,7 @@ function makeRouter({ makeApp, t }: typeof apps, defer: library.DeferStrategy) {
   }
   const makeResponse = () => new ServerResponse(new IncomingMessage(new Socket()));
   return Object.assign(app, {
-    /** The three ways in which a procedure is called. */
+    /** Calls the procedure in each of the three possible ways. */
     moments: async () => ({
       ofDirectCaller: await moment({}),
       withSignal: await moment({}, new AbortController().signal),
@@ -184,7 +184,7 @@ const AFTER = { ofDirectCaller: 'inline', withSignal: 'timer', withResponse: 'cl
 const INLINE = { ofDirectCaller: 'inline', withSignal: 'inline', withResponse: 'inline' };
 
 describe.each(PLATFORMS)('on %s', (_, signs, expected, freezes) => {
-  test('auto() sees where it is', async () => {
+  test('auto() recognizes the platform', async () => {
     const { auto, thisPlatform, ...loaded } = await load(signs);
     const seen = at(signs, thisPlatform);
     if (expected === undefined) expect(seen.doubt).toBe('auto() does not know this platform');
@@ -216,7 +216,7 @@ describe.each(PLATFORMS)('on %s', (_, signs, expected, freezes) => {
   });
 });
 
-test.each(['EdgeRuntime', 'Netlify'])('the waitUntil that %s has is given a promise', async (name) => {
+test.each(['EdgeRuntime', 'Netlify'])('auto() gives a promise to the waitUntil of %s', async (name) => {
   const given: Promise<unknown>[] = [];
   const context = { waitUntil: (promise: Promise<unknown>) => given.push(promise) };
   vi.stubGlobal(name, name === 'Netlify' ? { context } : context);

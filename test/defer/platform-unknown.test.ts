@@ -9,7 +9,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test('an unknown platform is told of once: which answers were taken, and how to choose others', async () => {
+test('auto() prints one line about an unknown platform: what it assumes, and how to choose otherwise', async () => {
   const lines = expectConsole();
   vi.stubGlobal('process', undefined);
   const defer = auto();
@@ -24,7 +24,7 @@ test('an unknown platform is told of once: which answers were taken, and how to 
   ]);
 });
 
-/** Deno, started with `--allow-env=` of these alone: it throws where another is read. */
+/** Stubs Deno, as started with `--allow-env=` for these variables only: reading another one throws. */
 function stubDeno(...allowed: readonly string[]): void {
   const env = new Proxy<Record<string, string>>(
     {},
@@ -45,7 +45,7 @@ function stubDeno(...allowed: readonly string[]): void {
   });
 }
 
-test('where Deno may read too little to tell what it runs on, the caller waits, and is told what it lacks', async () => {
+test('if Deno may not read the variables that tell the platform, the caller waits, and a line names them', async () => {
   const lines = expectConsole();
   stubDeno('NODE_ENV');
   const defer = auto();
@@ -62,12 +62,12 @@ test('where Deno may read too little to tell what it runs on, the caller waits, 
   ]);
 });
 
-test('where it may read enough, it goes on', () => {
+test('if Deno may read the variables that tell the platform, auto() sees that nothing freezes the process', () => {
   stubDeno('AWS_LAMBDA_FUNCTION_NAME', 'K_SERVICE');
   expect(auto().freezes).toBe(false);
 });
 
-test('a chosen strategy says nothing on an unknown platform', async () => {
+test('a strategy that was chosen by hand prints nothing on an unknown platform', async () => {
   vi.stubGlobal('process', undefined);
   const defer = inline();
   vi.unstubAllGlobals();
@@ -76,7 +76,7 @@ test('a chosen strategy says nothing on an unknown platform', async () => {
   expect(app.handled).toEqual(['note']);
 });
 
-test('a machine with the variables of `vercel env pull` goes on', async () => {
+test('a machine with the variables of `vercel env pull` is not taken for Vercel', async () => {
   vi.stubEnv('VERCEL', '1');
   vi.stubEnv('VERCEL_ENV', 'development');
   await using app = makeRouter({ defer: auto() });

@@ -5,7 +5,7 @@ import { auto, type EventObserver } from '../../src/index.ts';
 import { HTTP_ADAPTERS, start, type ContextSource } from '../servers/start.ts';
 import { e, eventually, gate, makeApp, t, type AppOptions } from '../trpc/app.ts';
 
-/** Vercel has both: the response of Node, and a `waitUntil` for the request that runs. */
+/** Vercel offers a `waitUntil` for the current request under this key, and has Node's response as well. */
 const CONTEXT = Symbol.for('@vercel/request-context');
 const setContext = (context: unknown) => ((globalThis as any)[CONTEXT] = context);
 
@@ -18,7 +18,7 @@ beforeEach(() => {
   setContext({
     get: () => ({
       promises: given,
-      // As Vercel's does, it needs its `this`.
+      // This method needs its `this`, as Vercel's does.
       waitUntil(promise: Promise<unknown>) {
         log.push('given');
         this.promises.push(promise);
@@ -62,7 +62,7 @@ const isClosed = (response: ServerResponse & { stream?: { closed: boolean } }) =
   response.closed || response.stream?.closed === true;
 
 describe.each(HTTP_ADAPTERS)('on %s', (adapter) => {
-  test('the promise is given at once when the scope opens, with its ctx, before the procedure runs', async () => {
+  test('the promise is given as soon as the scope opens, after createContext and before the procedure runs', async () => {
     const observer: EventObserver = { name: 'observer', scopeOpened: () => void log.push('opened') };
     await using app = serve({ observers: [observer] });
     await using server = await start(adapter, app.router, {
@@ -78,7 +78,7 @@ describe.each(HTTP_ADAPTERS)('on %s', (adapter) => {
     expect(app.handled).toEqual(['note']);
   });
 
-  test('the flush of a batch starts on the close of its response, and not beside a slow sibling', async () => {
+  test('a batch is flushed on the close of its response, not while a slow sibling still runs', async () => {
     let response!: ServerResponse;
     const wasClosed: boolean[] = [];
     await using app = serve({ listener: () => void wasClosed.push(isClosed(response)) });
@@ -91,7 +91,7 @@ describe.each(HTTP_ADAPTERS)('on %s', (adapter) => {
     const client = server.client('httpBatchLink');
     const calls = Promise.all([client.note.mutate(), client.nothing.mutate(), client.slow.mutate()]);
     await app.begun.opened;
-    // That of the call without events: nothing waits for it.
+    // This promise belongs to the call without events, and waits for nothing.
     await given[1];
     expect(app.handled).toEqual([]);
     app.goOn.open();
@@ -101,7 +101,7 @@ describe.each(HTTP_ADAPTERS)('on %s', (adapter) => {
     expect(wasClosed).toEqual([true, true]);
   });
 
-  test('beside a sibling that is slower than maxWait, it starts then, and the close starts nothing', async () => {
+  test('beside a sibling that is slower than maxWait, the flush starts at maxWait, and the close starts nothing', async () => {
     await using app = serve({ defer: auto({ maxWait: 20 }) });
     await using server = await start(adapter, app.router);
     const client = server.client('httpBatchLink');
@@ -115,7 +115,7 @@ describe.each(HTTP_ADAPTERS)('on %s', (adapter) => {
     expect(app.handled).toEqual(['note', 'slow']);
   });
 
-  test('a drain starts it, and the close starts nothing', async () => {
+  test('a drain starts the flush, and the close starts nothing', async () => {
     let sent = 0;
     const settled = gate();
     const observer: EventObserver = {
@@ -138,7 +138,7 @@ describe.each(HTTP_ADAPTERS)('on %s', (adapter) => {
     expect(app.handled).toEqual(['note', 'slow']);
   });
 
-  test('a client that goes away before the call has settled takes no event with it', async () => {
+  test('no event is lost if the client goes away before the call has settled', async () => {
     const handle = gate();
     await using app = serve({ listener: () => handle.opened });
     const gone = gate();
@@ -167,7 +167,7 @@ describe.each(HTTP_ADAPTERS)('on %s', (adapter) => {
     ['a context without waitUntil', { get: () => ({}) }, []],
     ['a get that throws', { get: throwing('get') }, ['get']],
     ['a waitUntil that throws', { get: () => ({ waitUntil: throwing('waitUntil') }) }, ['waitUntil']],
-  ])('where a request has %s, its caller waits, and its answer is the same', async (_, context, thrown) => {
+  ])('if a request has %s, its caller waits, and gets the same answer', async (_, context, thrown) => {
     setContext(context);
     const handle = gate();
     let answered = false;
@@ -193,7 +193,7 @@ function throwing(what: string) {
   };
 }
 
-test('a stream that nobody pulls is waited for no longer than 10 s', async () => {
+test('the promise waits no longer than 10 s for a stream that nobody pulls', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
   await using app = serve();
   await using server = await start('standalone', app.router);

@@ -20,7 +20,7 @@ const FREEZING = [
   'FUNCTIONS_WORKER_RUNTIME',
 ];
 
-/** As the platform does: the context of the request that runs, with a `waitUntil` that uses its `this`. */
+/** Offers a context of the current request, as the platform does, with a `waitUntil` that uses its `this`. */
 function stubPlatform(key: symbol): Promise<unknown>[] {
   const given: Promise<unknown>[] = [];
   const context = {
@@ -36,8 +36,8 @@ function stubPlatform(key: symbol): Promise<unknown>[] {
 const isSettled = (promise: Promise<unknown>) =>
   Promise.race([promise.then(() => true), Promise.resolve().then(() => false)]);
 
-describe.each(CONTEXTS)('where the platform offers a waitUntil at %s', (key) => {
-  test('it is given a promise when the scope opens, which lasts until the events are handled', async () => {
+describe.each(CONTEXTS)('if the platform offers a waitUntil at %s', (key) => {
+  test('a promise is given when the scope opens, and lasts until the events are handled', async () => {
     const given = stubPlatform(key);
     const handle = gate();
     await using app = makeRouter({ listener: () => handle.opened });
@@ -53,7 +53,7 @@ describe.each(CONTEXTS)('where the platform offers a waitUntil at %s', (key) => 
     await given[0];
   });
 
-  test('it is let go of after a call that failed, too', async () => {
+  test('the promise also resolves after a failed call', async () => {
     const given = stubPlatform(key);
     await using app = makeRouter();
     await app
@@ -64,7 +64,7 @@ describe.each(CONTEXTS)('where the platform offers a waitUntil at %s', (key) => 
     expect(app.discarded).toEqual(['note']);
   });
 
-  test('the response leaves first, though the process may be frozen after it', async () => {
+  test('the response does not wait for the listeners, although the process may be frozen after it', async () => {
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'function');
     const given = stubPlatform(key);
     const handle = gate();
@@ -78,7 +78,7 @@ describe.each(CONTEXTS)('where the platform offers a waitUntil at %s', (key) => 
 });
 
 describe('on Cloudflare Workers, which pass for Node', () => {
-  /** The library as it is loaded there: built-in modules are asked for when it is. */
+  /** Loads the library as a Worker does: it asks for built-in modules when it is loaded. */
   async function load(builtins: Record<string, unknown>) {
     vi.stubGlobal('navigator', { userAgent: 'Cloudflare-Workers' });
     const get = process.getBuiltinModule.bind(process);
@@ -109,7 +109,7 @@ describe('on Cloudflare Workers, which pass for Node', () => {
     expect(app.handled).toEqual(['note']);
   });
 
-  test('without it, the caller waits', async () => {
+  test('without nodejs_compat, the caller waits', async () => {
     const loaded = await load({});
     await using app = loaded.makeApp();
     const router = loaded.t.router({
@@ -121,7 +121,7 @@ describe('on Cloudflare Workers, which pass for Node', () => {
   });
 });
 
-test('where its waitUntil throws, and the process may freeze, the caller waits', async () => {
+test('if the platform’s waitUntil throws and the process may freeze, the caller waits', async () => {
   vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'function');
   (globalThis as any)[CONTEXTS[0]!] = {
     get: () => ({
@@ -136,7 +136,7 @@ test('where its waitUntil throws, and the process may freeze, the caller waits',
   expect(app.errors).toMatchObject([{ code: 'HOOK_FAILED', cause: { message: 'too late' } }]);
 });
 
-test('the waitUntil of the second platform serves where the first has none', async () => {
+test('the waitUntil of the second platform is used if the first has none', async () => {
   (globalThis as any)[CONTEXTS[0]!] = { get: () => undefined };
   const given = stubPlatform(CONTEXTS[1]!);
   await using app = makeRouter();
@@ -145,7 +145,7 @@ test('the waitUntil of the second platform serves where the first has none', asy
 });
 
 test.each([undefined, {}, { get: () => undefined }, { get: () => ({}) }])(
-  'a request context such as %j, without waitUntil, is no platform',
+  'a request context without waitUntil, such as %j, is ignored',
   async (context) => {
     (globalThis as any)[CONTEXTS[0]!] = context;
     await using app = makeRouter();
@@ -154,15 +154,15 @@ test.each([undefined, {}, { get: () => undefined }, { get: () => ({}) }])(
   },
 );
 
-/** What it is like on a platform that may freeze the process, or on an unknown one. */
+/** Stubs of the platforms that may freeze the process, and of unknown ones. */
 const FROZEN: [string, () => void][] = [
   ...FREEZING.map((name): [string, () => void] => [name, () => vi.stubEnv(name, 'set')]),
   ['an unknown isolate', () => vi.stubGlobal('process', undefined)],
   ['an unknown isolate with a process', () => vi.stubGlobal('process', { versions: {}, env: {} })],
 ];
 
-describe.each(FROZEN)('where the process may freeze (%s)', (platform, stub) => {
-  /** What is looked at when the strategy is made: the rest of the test runs on Node. */
+describe.each(FROZEN)('if the process may freeze (%s)', (platform, stub) => {
+  /** Globals are stubbed only while the strategy is made, which reads them: the rest of the test runs on Node. */
   function makeFrozen(options?: AppOptions) {
     stub();
     const defer = auto();
@@ -186,7 +186,7 @@ describe.each(FROZEN)('where the process may freeze (%s)', (platform, stub) => {
     await call;
   });
 
-  test('a pull of a stream waits for them', async () => {
+  test('a pull of a stream waits for the listeners', async () => {
     await using app = makeFrozen({ listener: () => new Promise((resolve) => setTimeout(resolve, 5)) });
     const caller = app.createCaller({}, { signal: new AbortController().signal });
     const stream = (await caller.stream())[Symbol.asyncIterator]();
@@ -197,7 +197,7 @@ describe.each(FROZEN)('where the process may freeze (%s)', (platform, stub) => {
     await app.bus.drain({ timeout: 0 });
   });
 
-  test('what comes late is delivered, and reported', async () => {
+  test('a late dispatch is delivered, and reported', async () => {
     await using app = makeFrozen({ collectsErrors: true });
     const dispatch = await app.createCaller({}).leave();
     dispatch('noted', 'late');
@@ -207,7 +207,7 @@ describe.each(FROZEN)('where the process may freeze (%s)', (platform, stub) => {
   });
 });
 
-test('where the process may freeze, publish waits for what the listeners chain', async () => {
+test('if the process may freeze, publish waits for the events that its listeners chain', async () => {
   vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'function');
   const done: string[] = [];
   await using bus = e.bus({
@@ -226,7 +226,7 @@ test('where the process may freeze, publish waits for what the listeners chain',
   expect(done).toEqual(['started']);
 });
 
-test('on a Node of one’s own, what comes late is delivered without a report', async () => {
+test('on a plain Node server, a late dispatch is delivered without a report', async () => {
   await using app = makeRouter();
   const dispatch = await app.createCaller({}).leave();
   dispatch('noted', 'late');

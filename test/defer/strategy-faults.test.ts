@@ -5,7 +5,7 @@ import { e, makeApp, t } from '../trpc/app.ts';
 
 const fault = new Error('fault');
 
-/** Strategies as they should not be, and how often each is reported. */
+/** Faulty strategies, and how often each is reported. */
 const STRATEGIES: [what: string, strategy: Omit<DeferStrategy, 'name'>, reports: number][] = [
   [
     'throws in open',
@@ -90,7 +90,7 @@ function expectReports(errors: readonly EventsError[], reports: number): void {
 }
 
 test.each(STRATEGIES)(
-  'a strategy that %s changes no result, and each event is handled once when the bus is drained',
+  'a strategy that %s changes no result, and each event has been handled once after a drain',
   async (_, strategy, reports) => {
     await using app = makeRouter(strategy);
     await using server = await start('standalone', app.router);
@@ -113,7 +113,7 @@ test.each(STRATEGIES)(
   },
 );
 
-test('close flushes what a strategy never did', async () => {
+test('close flushes the events that a strategy never flushed', async () => {
   const app = makeRouter({ start() {} });
   await t.createCallerFactory(app.router)({}).note();
   expect(app.handled).toEqual([]);
@@ -122,7 +122,7 @@ test('close flushes what a strategy never did', async () => {
 });
 
 test.each([null, 'auto', {}, { name: 'no start' }, { name: 'start', start: true }, { start() {} }])(
-  '%j is refused in place of a strategy',
+  '%j is refused as a strategy',
   (defer) => {
     const refused = expect.objectContaining({ code: 'BAD_OPTION' });
     const app = makeApp();
@@ -131,6 +131,6 @@ test.each([null, 'auto', {}, { name: 'no start' }, { name: 'start', start: true 
   },
 );
 
-test('bus.middleware names the option that was meant', () => {
+test('bus.middleware suggests the closest name for an unknown option', () => {
   expect(() => makeApp().bus.middleware({ deferr: undefined } as never)).toThrow('Did you mean "defer"?');
 });

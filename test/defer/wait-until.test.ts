@@ -41,7 +41,7 @@ async function isOpen(promise: Promise<unknown>): Promise<boolean> {
   ]);
 }
 
-test('the promise is given at once when the scope opens, with the ctx of the call', async () => {
+test('the promise is given as soon as the scope opens, and the source gets the ctx of the call', async () => {
   const givenWhenOpened: number[] = [];
   const observer: EventObserver = {
     name: 'observer',
@@ -56,7 +56,7 @@ test('the promise is given at once when the scope opens, with the ctx of the cal
   expect(app.handled).toEqual(['note']);
 });
 
-test('the caller does not wait, and the promise lasts for the listeners and all that they chain', async () => {
+test('the caller does not wait, and the promise lasts until the listeners and everything they chain are done', async () => {
   const handle = gate();
   const chained = gate();
   await using app = makeRouter();
@@ -76,7 +76,7 @@ test('the caller does not wait, and the promise lasts for the listeners and all 
   await promise;
 });
 
-test('it resolves where nothing was dispatched, and where the call failed', async () => {
+test('the promise resolves if nothing was dispatched, and if the call failed', async () => {
   await using app = makeRouter();
   await app.createCaller({}).nothing();
   await app
@@ -87,7 +87,7 @@ test('it resolves where nothing was dispatched, and where the call failed', asyn
   expect(app.given).toHaveLength(2);
 });
 
-test('of a stream it lasts to the end of that', async () => {
+test('the promise of a stream lasts until the stream ends', async () => {
   await using app = makeRouter();
   await using server = await start('standalone', app.router);
   const completed = gate();
@@ -100,7 +100,7 @@ test('of a stream it lasts to the end of that', async () => {
   expect(app.handled).toEqual(['last']);
 });
 
-test('what comes when it has resolved is delivered, and reported as LATE_DISPATCH', async () => {
+test('a dispatch after the promise has resolved is delivered, and reported as LATE_DISPATCH', async () => {
   await using app = makeRouter({ collectsErrors: true });
   const dispatch = await app.createCaller({}).leave();
   await app.given[0]!.promise;

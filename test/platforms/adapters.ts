@@ -6,11 +6,11 @@ import { http2Fetch } from '../servers/http2-fetch.ts';
 import { HTTP_ADAPTERS, serve, start, type RunningServer } from '../servers/start.ts';
 import { createFetchServer } from './fetch-server.ts';
 
-/** Those of tRPC on which a platform may offer a `waitUntil`. */
+/** tRPC's adapters on which a platform may offer a `waitUntil`. */
 export const ALL_ADAPTERS = [...HTTP_ADAPTERS, 'fetch'] as const;
 export type AnyAdapter = (typeof ALL_ADAPTERS)[number];
 
-/** Serves a router by whichever adapter. */
+/** Serves a router through any of these adapters. */
 export async function startAny<TRouter extends AnyTRPCRouter>(
   adapter: AnyAdapter,
   router: TRouter,
@@ -22,7 +22,7 @@ export async function startAny<TRouter extends AnyTRPCRouter>(
   );
 }
 
-/** Clients of such a server in another process. */
+/** Makes clients of such a server that runs in another process. */
 export function distantClients<TRouter extends AnyTRPCRouter>(
   adapter: AnyAdapter,
   url: string,

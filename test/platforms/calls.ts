@@ -2,11 +2,11 @@ import type { TRPCClient } from '@trpc/client';
 import type { Clients, LinkName } from '../servers/clients.ts';
 import type { FrozenRouter } from './frozen-app.ts';
 
-/** Calls made at once by one client, and the events that they must lead to. */
+/** Calls that a client makes at once, and the events that they must lead to. */
 interface Round {
   readonly calls: number;
   readonly events: readonly string[];
-  /** Resolves when all answers are here, failures included. */
+  /** Resolves when all answers have arrived, failures included. */
   run(): Promise<unknown>;
 }
 type Client = TRPCClient<FrozenRouter>;
@@ -20,7 +20,7 @@ const over =
     run: () => call(clients.client(link), id),
   });
 
-/** One request of four calls, of which one fails. */
+/** A request of four calls, one of which fails. */
 const batch =
   (link: LinkName): Make =>
   (clients, id) => ({
@@ -63,7 +63,7 @@ function watch(client: Client, id: string): Promise<void> {
   });
 }
 
-/** Unsubscribes when it has the first item. */
+/** Unsubscribes once the first item has arrived. */
 function leave(procedure: Client['follow'], id: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const subscription = procedure.subscribe(
@@ -79,7 +79,7 @@ function leave(procedure: Client['follow'], id: string): Promise<void> {
   });
 }
 
-/** That many calls at once, of all kinds. Resolves to the events that they must have led to. */
+/** Makes at least `count` calls at once, of all kinds. Resolves to the events that they must have led to. */
 export async function callAll(
   clients: Clients<FrozenRouter>,
   name: string,

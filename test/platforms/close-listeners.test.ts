@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { serve } from '../servers/start.ts';
 import { eventually, makeApp, t } from '../trpc/app.ts';
 
-/** Node warns of the eleventh, and `pipeline` alone adds seven. */
-test('a response gets one listener of its close, however many calls it answers, and none before there are events', async () => {
+/** Node warns at the eleventh listener, and `pipeline` by itself adds seven. */
+test('a response gets one close listener, however many calls it answers, and none before there are events', async () => {
   await using app = makeApp();
   const { note } = t.router({ note: app.procedure.query(({ ctx }) => ctx.dispatch('noted', 'note')) });
   const caller = t.createCallerFactory(t.router({ note }))({});

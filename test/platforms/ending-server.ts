@@ -1,4 +1,4 @@
-/** Run by `ending.test.ts`: a server that has done its work, and whose process may end by itself. */
+/** `ending.test.ts` runs this server, whose process should end by itself when its work is done. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { auto } from '../../src/index.ts';
 import { startAny, type AnyAdapter } from './adapters.ts';
@@ -9,7 +9,7 @@ const [, , file, options] = process.argv as [string, string, string, string];
 const { adapter } = JSON.parse(options) as { adapter: AnyAdapter };
 const journal = makeJournal(file);
 
-/** In ms: so long that a timer which is left behind shows. */
+/** Milliseconds, long enough that a timer which is left behind is noticed. */
 const MAX_WAIT = 40_000;
 let left = Number.POSITIVE_INFINITY;
 let handled = 0;
@@ -38,7 +38,7 @@ function endIfDone(): void {
 async function end(): Promise<void> {
   await server[Symbol.asyncDispose]();
   process.disconnect();
-  // What a stream waits after its client has left is over soon, and a maxWait that was left behind is not.
+  // A stream's wait after its client has left is over soon, but a maxWait timer that was left behind is not.
   const limit = performance.now() + MAX_WAIT / 2;
   const hasTimer = () => process.getActiveResourcesInfo().includes('Timeout');
   while (hasTimer() && performance.now() < limit) await turn();

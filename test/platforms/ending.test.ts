@@ -14,7 +14,7 @@ test.each(ALL_ADAPTERS)(
     const url = await server.message<string>();
     const { clients, close } = distantClients<FrozenRouter>(adapter, url);
     const events = await callAll(clients, 'call', 50);
-    // Of a stream that is never pulled, since this link is not for streams.
+    // This link is not for streams, so the stream is never pulled.
     await expect(clients.client('httpLink').parts.query({ id: 'no' })).rejects.toMatchObject({
       data: { httpStatus: 415 },
     });

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 
 type FetchHandler = (request: Request) => Promise<Response>;
 
-/** A fetch handler behind a server of Node, as frameworks put it there. */
+/** Puts a fetch handler behind a Node server, as frameworks do. */
 export function createFetchServer(handler: FetchHandler): Server {
   return createServer((request, response) => void answer(handler, request, response));
 }
@@ -27,6 +27,6 @@ async function answer(handler: FetchHandler, incoming: IncomingMessage, outgoing
   outgoing.writeHead(response.status, [...response.headers].flat());
   outgoing.flushHeaders();
   if (response.body === null) return outgoing.end();
-  // A client that goes away ends it with an error that is no one's.
+  // A client that goes away makes the pipeline fail, and nobody needs that error.
   return pipeline(Readable.fromWeb(response.body as never), outgoing).catch(() => {});
 }

@@ -6,21 +6,21 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { FROZEN } from './journal.ts';
 
-/** A process that stops itself, as a platform stops it, and writes down what it does in a file that outlives it. */
+/** A process that freezes itself as a platform would, and logs its actions to a file that outlives it. */
 export interface FreezingProcess extends AsyncDisposable {
   readonly child: ChildProcess;
-  /** What it has printed: an unexpected line is a finding. */
+  /** Everything that the process has printed. An unexpected line is a finding. */
   readonly printed: string[];
-  /** What it has written until it stopped for the first, second, … time; then what it has written since. */
+  /** Lines that the process wrote before its first, second, … freeze; last, the lines since. */
   journal(): string[][];
-  /** Resolves when it has stopped for the n-th time. No code of it runs until `thaw`. */
+  /** Resolves when the process has frozen for the n-th time. None of its code runs until `thaw`. */
   frozen(n: number): Promise<void>;
   thaw(): void;
-  /** Resolves to the next message. */
+  /** Resolves to the next message of the process. */
   message<T>(): Promise<T>;
 }
 
-/** None outlives this process, though a run of tests may be cut short: one that has stopped can't end by itself. */
+/** A frozen child can't end by itself, so this process kills all when it ends, even if a test run is cut short. */
 const running = new Set<ChildProcess>();
 const endAll = () => running.forEach((child) => child.kill('SIGKILL'));
 process.once('exit', endAll);

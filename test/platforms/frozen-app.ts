@@ -3,7 +3,7 @@ import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import { defineEvents, initEvents, type DeferStrategy } from '../../src/index.ts';
 
-/** What calls of the frozen process are given: who they are. */
+/** Input of a call to the frozen process: the call's id, and the number of events to chain. */
 const call = z.object({ id: z.string(), chain: z.number().default(0) });
 const step = z.object({ id: z.string(), chain: z.number() });
 
@@ -11,7 +11,7 @@ export interface FrozenContext {
   readonly waitUntil: (promise: Promise<unknown>) => void;
 }
 
-/** What an application does that may lose events: its router, with listeners that take their time. */
+/** Makes a router that does everything by which an application may lose events, with slow listeners. */
 export function makeFrozenApp({
   defer,
   listenerTime,
@@ -19,7 +19,7 @@ export function makeFrozenApp({
   failed,
 }: {
   defer: DeferStrategy<FrozenContext>;
-  /** In ms, how long the listener of this event takes. */
+  /** Returns how many milliseconds the listener of this event takes. */
   listenerTime: (id: string) => number;
   handled: (id: string) => void;
   failed: (problem: string) => void;
@@ -81,7 +81,7 @@ export function makeFrozenApp({
       }
     }),
   });
-  /** It never comes to its end, and its client has gone. */
+  /** This stream never ends, and its client has gone. */
   async function* hanging(id: string) {
     e.dispatch('step', { id, chain: 0 });
     yield id;

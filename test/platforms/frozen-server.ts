@@ -1,15 +1,15 @@
-/** Run by `frozen.test.ts`: a server on Vercel, which is frozen when nothing promises it any more time. */
+/** `frozen.test.ts` runs this server as on Vercel, which freezes it when no promise gives it any more time. */
 import { startAny, type AnyAdapter } from './adapters.ts';
 import { makeFrozenApp } from './frozen-app.ts';
 import { makeJournal } from './journal.ts';
 import { STRATEGIES, type StrategyName } from './strategies.ts';
 import { becomeVercel, currentInvocation } from './vercel-host.ts';
 
-/** What its process is given. */
+/** Options that the server's process gets as JSON. */
 export interface FrozenServerOptions {
   readonly adapter: AnyAdapter;
   readonly strategy: StrategyName;
-  /** In ms, how long listeners take: something between, which looks random. */
+  /** Milliseconds: each listener takes a time from `fastest` to `slowest` that looks random. */
   readonly fastest: number;
   readonly slowest: number;
 }
@@ -17,14 +17,14 @@ export interface FrozenServerOptions {
 const [, , file, options] = process.argv as [string, string, string, string];
 const { adapter, strategy, fastest, slowest } = JSON.parse(options) as FrozenServerOptions;
 const journal = makeJournal(file);
-/** The client has all its answers: no request is on its way. */
+/** True when the client has all its answers: no request is on its way. */
 let answered = false;
 
 const host = becomeVercel(freezeIfIdle);
 const { router } = makeFrozenApp({
   defer: STRATEGIES[strategy](),
   listenerTime: (id) => fastest + (hash(id) % (slowest - fastest + 1)),
-  // A request that is over would have been frozen here: what it does then, it would not have done.
+  // Vercel would have frozen a request that is over, so anything done in it by then counts as lost.
   handled: (id) => journal.write(currentInvocation()!.over ? `lost ${id}` : id),
   failed: (problem) => journal.write(`problem ${problem}`),
 });
@@ -46,7 +46,7 @@ process.on('message', () => {
 });
 process.send!(server.url);
 
-/** A number that looks random, and is the same in each run. */
+/** Returns a number that looks random, and is the same in each run. */
 function hash(text: string): number {
   let value = 2166136261;
   for (const char of text) value = Math.imul(value ^ char.codePointAt(0)!, 16777619) >>> 0;

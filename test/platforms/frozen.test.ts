@@ -12,12 +12,12 @@ const SERVER = new URL('frozen-server.ts', import.meta.url);
 const VERCEL = { VERCEL: '1', VERCEL_ENV: 'production' };
 
 interface Rounds extends FrozenServerOptions {
-  /** The process is frozen after each. */
+  /** The process is frozen after each round. */
   readonly rounds: number;
   readonly calls: number;
 }
 
-/** The events that each round must have led to, and what the server wrote before it was frozen. */
+/** Returns the events that each round must have led to, and the lines that the server wrote before each freeze. */
 async function callFrozen({ rounds, calls, ...options }: Rounds) {
   await using server = startFreezing(SERVER, options, VERCEL);
   const url = await server.message<string>();
@@ -56,7 +56,7 @@ test.each(CASES)(
 
 const LOSING = ['a promise given late', 'a promise that has resolved'] as const;
 
-test.each(LOSING)('%s loses all events to such a process', async (strategy) => {
+test.each(LOSING)('%s loses all events to a process that is frozen', async (strategy) => {
   const { expected, written } = await callFrozen({
     adapter: 'standalone',
     strategy,
@@ -69,7 +69,7 @@ test.each(LOSING)('%s loses all events to such a process', async (strategy) => {
   expect(written).toEqual([[]]);
 });
 
-test.each(LOSING)('%s loses those of a single request, though the process goes on', async (strategy) => {
+test.each(LOSING)('%s loses a request’s events even if the process goes on', async (strategy) => {
   const { written } = await callFrozen({
     adapter: 'standalone',
     strategy,

@@ -1,15 +1,15 @@
 import { appendFileSync } from 'node:fs';
 
-/** The process stops here. */
+/** Line that marks where the process froze. */
 export const FROZEN = '-- frozen --';
-/** Before what the handler of an invocation resolved to. */
+/** Prefix of the line with the answer of an invocation's handler. */
 export const ANSWER = 'answer ';
 
-/** Writes a line to a file before it returns: what stands there has happened, whatever becomes of the process. */
+/** Makes a log that is written synchronously: each line in it has happened, whatever becomes of the process. */
 export function makeJournal(file: string) {
   return {
     write: (line: string) => appendFileSync(file, `${line}\n`),
-    /** Stops this process here and now. */
+    /** Freezes this process at once. */
     freeze() {
       appendFileSync(file, `${FROZEN}\n`);
       process.kill(process.pid, 'SIGSTOP');

@@ -1,11 +1,11 @@
-/** Run by `lambda.ts`: an execution environment of AWS Lambda, frozen when its handler has resolved. */
+/** `lambda.ts` runs this execution environment of AWS Lambda, which is frozen when its handler has resolved. */
 import { Writable } from 'node:stream';
 import { awsLambdaRequestHandler, awsLambdaStreamingRequestHandler } from '@trpc/server/adapters/aws-lambda';
 import { auto } from '../../src/index.ts';
 import { makeFrozenApp } from './frozen-app.ts';
 import { ANSWER, makeJournal } from './journal.ts';
 
-/** One invocation. */
+/** Message that starts an invocation. */
 export interface Invoke {
   readonly kind: 'buffered' | 'streaming' | 'scheduled';
   readonly event: unknown;
@@ -22,7 +22,7 @@ const { bus, router } = makeFrozenApp({
 });
 const createContext = () => ({ waitUntil: () => {} });
 
-/** What a streaming handler writes to. */
+/** Stream that collects the response of a streaming handler. */
 class ResponseStream extends Writable {
   readonly chunks: Buffer[] = [];
   contentType = '';
@@ -37,7 +37,7 @@ class ResponseStream extends Writable {
   }
 }
 
-/** The global of the runtime: a response begins with its metadata, as JSON, and eight zeros. */
+/** Stands in for the runtime's global: a response begins with its metadata as JSON, and eight zero bytes. */
 const awslambda = {
   HttpResponseStream: {
     from(stream: ResponseStream, metadata: unknown): ResponseStream {

@@ -36,7 +36,7 @@ describe.each(CASES)('on AWS Lambda, $handler, for API Gateway $format', ({ hand
     expect(environment.printed).toEqual([]);
   }, 60_000);
 
-  test('what comes when the invocation has ended is reported', async () => {
+  test('a dispatch after the invocation has ended is reported', async () => {
     await using environment = await startLambda();
     const client = lambdaClients(environment, handler, format).client();
     await client.leave.mutate({ id: 'late' });
@@ -52,7 +52,7 @@ describe.each(CASES)('on AWS Lambda, $handler, for API Gateway $format', ({ hand
 });
 
 test.each(FORMATS)(
-  'a streamed answer for API Gateway %s ends when its events are handled',
+  'a streamed answer for API Gateway %s ends only when its events have been handled',
   async (format) => {
     await using environment = await startLambda();
     const clients = lambdaClients(environment, 'streaming', format);
@@ -79,7 +79,7 @@ test.each(FORMATS)(
   60_000,
 );
 
-test('what a scheduled invocation publishes is handled before it ends, with all that it chains', async () => {
+test('events that a scheduled invocation publishes are handled before it ends, with everything they chain', async () => {
   await using environment = await startLambda();
   await environment.invoke({ kind: 'scheduled', event: { id: 'tick', chain: 2 } });
   await environment.invoke({ kind: 'scheduled', event: { id: 'tock', chain: 0 } });
@@ -87,7 +87,7 @@ test('what a scheduled invocation publishes is handled before it ends, with all 
   expect(environment.invocations()).toEqual([['tick', 'tick>', 'tick>>'], ['tock'], []]);
 }, 60_000);
 
-test('a process that does not know where it runs loses them: such an environment would notice', async () => {
+test('a process that can’t tell where it runs loses its events, so this environment does notice a loss', async () => {
   await using environment = await startLambda({ AWS_LAMBDA_FUNCTION_NAME: '' });
   const client = lambdaClients(environment, 'buffered', '2.0').client();
   await client.plain.mutate({ id: 'first' });

@@ -9,16 +9,16 @@ export const FORMATS = ['1.0', '2.0'] as const;
 export const HANDLERS = ['buffered', 'streaming'] as const;
 
 interface Environment extends AsyncDisposable {
-  /** Invokes the function; what its handler answered. It is frozen before and after. */
+  /** Invokes the function, which is frozen before and after. Resolves to the answer of its handler. */
   invoke(invoke: Invoke): Promise<string>;
-  /** What happened in each invocation, without the answer; last, what happened since, if it was let go on. */
+  /** Lines of each invocation, without its answer; last, the lines since, if the process was let go on. */
   invocations(): string[][];
-  /** Lets it go on until it ends by itself, and gives its exit code. */
+  /** Lets the process go on until it ends by itself. Resolves to its exit code. */
   end(): Promise<number | null>;
   readonly printed: readonly string[];
 }
 
-/** An environment that is frozen but for its invocations. By these variables a process knows where it runs. */
+/** Starts an environment that is frozen except during invocations. `env` tells the process where it runs. */
 export async function startLambda(env = { AWS_LAMBDA_FUNCTION_NAME: 'function' }): Promise<Environment> {
   const process = startFreezing(new URL('lambda-environment.ts', import.meta.url), {}, env);
   await process.message();
@@ -44,7 +44,7 @@ export async function startLambda(env = { AWS_LAMBDA_FUNCTION_NAME: 'function' }
   };
 }
 
-/** tRPC's clients of such a function, behind an API Gateway. */
+/** Makes tRPC clients of such a function behind an API Gateway. */
 export function lambdaClients(
   environment: Environment,
   kind: (typeof HANDLERS)[number],
@@ -57,7 +57,7 @@ export function lambdaClients(
   return new Clients<FrozenRouter>({ url: 'https://api.example.com/trpc', fetch });
 }
 
-/** What the two versions of API Gateway's proxy integration send. */
+/** Makes the event that this version of API Gateway's proxy integration sends. */
 function gatewayEvent(format: (typeof FORMATS)[number], url: URL, init: RequestInit): unknown {
   const { method = 'GET', body } = init;
   const headers = Object.fromEntries(new Headers(init.headers));

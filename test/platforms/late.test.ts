@@ -1,10 +1,10 @@
-/** What floats: promises and timers that nobody waits for, where the process is frozen when the platform's have settled. */
+/** Unawaited promises and timers in a process that is frozen when the platform's promises have settled. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { waitUntil, type DeferStrategy } from '../../src/index.ts';
 import { e, gate, makeApp, t } from '../trpc/app.ts';
 
-/** A listener that takes a while, and a platform that waits for what it was given. */
+/** Makes an app with a slow listener, on a platform that waits for the promises that it was given. */
 function serve(defer?: DeferStrategy) {
   const given: Promise<unknown>[] = [];
   const finished: string[] = [];
@@ -27,7 +27,7 @@ const by = (way: (typeof WAYS)[number], dispatch: Dispatch) =>
   way === 'ctx.dispatch' ? () => dispatch('noted', 'late') : () => ways['e.dispatch']('late');
 
 test.each(WAYS)(
-  'what %s says after its call has settled is waited for, as long as the call is',
+  'an event dispatched by %s after its call has settled is waited for, as long as the call is',
   async (way) => {
     await using app = serve();
     const settled = gate();
@@ -49,7 +49,7 @@ test.each(WAYS)(
 );
 
 test.each(WAYS)(
-  'what %s says after its listener has settled is waited for, as long as its chain is',
+  'an event dispatched by %s after its listener has settled is waited for, as long as the chain is',
   async (way) => {
     await using app = serve();
     const other = gate();
@@ -67,7 +67,7 @@ test.each(WAYS)(
   },
 );
 
-test.each(WAYS)('what %s says in a listener when nobody waits any more is reported', async (way) => {
+test.each(WAYS)('%s in a listener is reported if nobody waits any more', async (way) => {
   await using app = serve();
   const goOn = gate();
   let floating!: Promise<void>;
@@ -84,7 +84,7 @@ test.each(WAYS)('what %s says in a listener when nobody waits any more is report
   expect(app.codes()).toEqual(['LATE_DISPATCH']);
 });
 
-test('what a call dispatches that a listener made and did not wait for is reported, if nobody waits any more', async () => {
+test('an event of a call that a listener made without awaiting it is reported if nobody waits any more', async () => {
   await using app = serve();
   const begun = gate();
   const goOn = gate();

@@ -18,11 +18,11 @@ afterAll(() => {
 
 const LINKS: readonly LinkName[] = ['httpLink', 'httpBatchLink', 'httpBatchStreamLink'];
 
-/** Notes of calls that have committed, and what became of them. */
+/** Makes an app that records the notes of committed calls, and what became of them. */
 function serve() {
   const committed: string[] = [];
   const handled: string[] = [];
-  /** Handled when their request was over, or by nobody's request. */
+  /** Notes that were handled when their request was already over. */
   const late: string[] = [];
   const invocations = new Map<string, Invocation>();
   const app = makeApp({
@@ -38,7 +38,7 @@ function serve() {
       .input((input) => input as { id: string; time: number; fails: boolean })
       .mutation(async ({ ctx, input: { id, time, fails } }) => {
         const invocation = currentInvocation()!;
-        // Its client had gone before it began: such a request is over for this host.
+        // If the client left before the call began, the request is already over for this host.
         if (!invocation.over) invocations.set(id, invocation);
         ctx.dispatch('noted', id);
         await delay(time);
@@ -50,7 +50,7 @@ function serve() {
 }
 
 test.each(HTTP_ADAPTERS.flatMap((adapter) => [1, 2, 3].map((seed) => ({ adapter, seed }))))(
-  'on $adapter, clients that leave, drains and maxWait at any time make no event be lost or handled twice ($seed)',
+  'on $adapter, no event is lost or handled twice, whenever clients leave, the bus drains or maxWait ends ($seed)',
   async ({ adapter, seed }) => {
     const { below: upTo, chance, pick } = seeded(seed);
     await using app = serve();

@@ -2,7 +2,7 @@ import { auto, waitUntil, type DeferStrategy } from '../../src/index.ts';
 import type { FrozenContext } from './frozen-app.ts';
 import { currentInvocation } from './vercel-host.ts';
 
-/** How the frozen process defers: the library's ways, and two that lose events. */
+/** Strategies of the frozen process: two of the library's, and two that lose events. */
 export const STRATEGIES = {
   'auto()': () => auto(),
   'waitUntil()': () => waitUntil<FrozenContext>(({ ctx }) => ctx.waitUntil),

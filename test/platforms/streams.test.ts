@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { auto, inline, waitUntil } from '../../src/index.ts';
 import { e, makeApp, t, type AppOptions } from '../trpc/app.ts';
 
-/** Where Vercel keeps its `waitUntil`. */
+/** Key under which Vercel keeps its `waitUntil`. */
 const CONTEXT = Symbol.for('@vercel/request-context');
 
 afterEach(() => {
@@ -13,7 +13,7 @@ afterEach(() => {
   delete (globalThis as any)[CONTEXT];
 });
 
-/** Listeners that take a while; what has been handled to its end. */
+/** Makes an app whose listener takes a while. `done` holds the notes that it has finished. */
 function serve(options: AppOptions) {
   const done: string[] = [];
   const app = makeApp({
@@ -26,7 +26,7 @@ function serve(options: AppOptions) {
   return Object.assign(app, { done });
 }
 
-/** Subscribes, and writes down what was handled at each step. */
+/** Subscribes, and records the notes that have been handled at each step. */
 async function read(stream: any, done: readonly string[]): Promise<unknown[]> {
   const seen: unknown[] = [];
   await new Promise<void>((resolve) => {
@@ -43,7 +43,7 @@ async function read(stream: any, done: readonly string[]): Promise<unknown[]> {
   return seen;
 }
 
-describe('where the process may be frozen after the response, an observable', () => {
+describe('if the process may be frozen after the response, an observable', () => {
   const serveObservable = (end: (observer: any) => void) => {
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'function');
     const app = serve({ defer: auto() });
@@ -64,7 +64,7 @@ describe('where the process may be frozen after the response, an observable', ()
     return Object.assign(app, { stream: () => t.createCallerFactory(router)({}).stream() });
   };
 
-  test('gives each value, and its end, when the events before it are handled, those of its teardown too', async () => {
+  test('emits each value, and its end, only after the events before it have been handled, even those of its teardown', async () => {
     await using app = serveObservable((observer) => observer.complete());
     expect(await read(await app.stream(), app.done)).toEqual([
       [1, 'a'],
@@ -73,13 +73,13 @@ describe('where the process may be frozen after the response, an observable', ()
     ]);
   });
 
-  test('that fails does so, too', async () => {
+  test('emits its error only after the events that are kept have been handled', async () => {
     await using app = serveObservable((observer) => observer.error(new Error('no')));
     expect((await read(await app.stream(), app.done)).at(-1)).toEqual(['failed', 'a', 'b', 'failure']);
     expect(app.discarded.toSorted()).toEqual(['c', 'teardown']);
   });
 
-  test('that is left gives nothing more', async () => {
+  test('emits nothing more once its subscriber has left', async () => {
     await using app = serveObservable((observer) => observer.complete());
     const seen: unknown[] = [];
     const stream: any = await app.stream();
@@ -92,7 +92,7 @@ describe('where the process may be frozen after the response, an observable', ()
   });
 });
 
-test('of a subscriber that throws, an inline observable goes on', async () => {
+test('an inline observable goes on if its subscriber throws', async () => {
   await using app = serve({ defer: inline() });
   const router = t.router({
     stream: app.procedure.subscription(({ ctx }) =>
@@ -117,10 +117,10 @@ test('of a subscriber that throws, an inline observable goes on', async () => {
   expect(app.done).toEqual(['a']);
 });
 
-describe('a stream that is pulled after its promise has been let go of', () => {
+describe('a stream that is pulled after its promise has resolved', () => {
   const given: Promise<unknown>[] = [];
 
-  /** One that nobody has pulled for 10 s. */
+  /** Makes a stream that nobody has pulled for 10 s. */
   async function abandoned(options: AppOptions) {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     given.length = 0;
@@ -139,7 +139,7 @@ describe('a stream that is pulled after its promise has been let go of', () => {
     return Object.assign(app, { next: () => stream.next() });
   }
 
-  test('has the platform asked once more', async () => {
+  test('gives the platform another promise', async () => {
     await using app = await abandoned({ defer: waitUntil(() => (promise) => void given.push(promise)) });
     await app.next();
     await app.next();
@@ -148,7 +148,7 @@ describe('a stream that is pulled after its promise has been let go of', () => {
     expect(app.done).toEqual(['first', 'last']);
   });
 
-  test('is waited for where that has nothing to offer then', async () => {
+  test('makes its caller wait if the platform no longer offers a waitUntil', async () => {
     vi.stubEnv('VERCEL', '1');
     (globalThis as any)[CONTEXT] = {
       get: () => ({ waitUntil: (promise: Promise<unknown>) => given.push(promise) }),

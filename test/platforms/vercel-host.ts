@@ -1,6 +1,6 @@
 /**
- * A host that does to a process what Vercel's functions do: each request has a context with `waitUntil`, and when its
- * response has closed and the promises given for it have settled, nothing promises it any more time.
+ * A host that treats a process as Vercel's functions do: each request has a context with `waitUntil`. When its
+ * response has closed and the promises given for it have settled, nothing promises the request any more time.
  *
  * @module
  */
@@ -8,23 +8,23 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Server, type ServerResponse } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 
-/** One request, as the host sees it. */
+/** A request, as the host sees it. */
 export class Invocation {
-  /** Promises that have not settled, and the response, if it is open. */
+  /** Number of promises that have not settled, plus 1 while the response is open. */
   #open = 1;
   readonly #ended: () => void;
   #isOver!: () => void;
-  /** Resolves at the moment of `over`. */
+  /** Resolves when `over` becomes true. */
   readonly whenOver = new Promise<void>((resolve) => (this.#isOver = resolve));
   over = false;
-  /** Promises that came when it was over. */
+  /** Number of promises that came when the request was over. */
   late = 0;
 
   constructor(ended: () => void) {
     this.#ended = ended;
   }
 
-  // A method, as Vercel's is: it needs its `this`.
+  // This is a method that needs its `this`, as Vercel's is.
   waitUntil(promise: Promise<unknown>): void {
     if (this.over) {
       this.late++;
@@ -51,10 +51,10 @@ interface Emitting {
 
 const storage = new AsyncLocalStorage<Invocation>();
 
-/** The request that runs here. */
+/** Returns the request that this code runs in. */
 export const currentInvocation = (): Invocation | undefined => storage.getStore();
 
-/** Makes this process one of the platform: for all servers in it. Calls back whenever an invocation is over. */
+/** Makes this process, with all its servers, one on Vercel. Calls `ended` whenever an invocation is over. */
 export function becomeVercel(ended: () => void): { running(): number } {
   let running = 0;
   (globalThis as Record<symbol, unknown>)[Symbol.for('@vercel/request-context')] = {

@@ -1,11 +1,11 @@
-/** A client in a process of its own, run by `last-byte.ts`: no work in the server's process holds it up. */
+/** `last-byte.ts` runs this client in its own process, so that no work in the server's process delays it. */
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:http2';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { Clients, type LinkName } from './clients.ts';
 import { http2Fetch } from './http2-fetch.ts';
 
-/** Calls these queries at once, and writes the file when all their answers are here. */
+/** Calls these queries at once, and writes the file `mark` when all their answers have arrived. */
 export interface ClientJob {
   readonly link: LinkName;
   readonly paths: readonly string[];

@@ -28,7 +28,7 @@ export class Clients<TRouter extends AnyTRPCRouter> {
     this.#fetch = fetch;
   }
 
-  /** By WebSocket where the server speaks that; else by this link, and subscriptions by server-sent events. */
+  /** Uses a WebSocket if the server speaks that; otherwise this link, with server-sent events for subscriptions. */
   client(link: LinkName = 'httpLink'): TRPCClient<TRouter> {
     const links = this.#url.startsWith('ws') ? this.#webSocketLinks() : this.#httpLinks(link);
     return createTRPCClient<TRouter>({ links });

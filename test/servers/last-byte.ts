@@ -7,13 +7,13 @@ import type { ClientJob } from './client-process.ts';
 import type { LinkName } from './clients.ts';
 import type { Adapter } from './start.ts';
 
-/** A client in another process, and a way to see from a busy thread whether that has the last byte. */
+/** A client in another process. A busy thread can see whether this client has the last byte. */
 export interface DistantClient extends AsyncDisposable {
   /** Resolves to the lengths of the answers. */
   query(link: LinkName, paths: readonly string[]): Promise<number[]>;
   /**
-   * Burns CPU, as a listener may, until the client has the whole answer: it gets it only if no byte of it needs this
-   * thread any more. Gives up after `limit` ms. Whether the client has it.
+   * Burns CPU, as a listener may, until the client has the whole answer, which arrives only if none of its bytes needs
+   * this thread any more. Gives up after `limit` ms. Returns true if the client has the answer.
    */
   burnUntilAnswered(limit?: number): boolean;
 }

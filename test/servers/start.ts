@@ -18,7 +18,7 @@ export const HTTP_ADAPTERS = ['standalone', 'http2', 'express', 'express with gz
 export const ADAPTERS = [...HTTP_ADAPTERS, 'ws'] as const;
 export type Adapter = (typeof ADAPTERS)[number];
 
-/** What `createContext` is given by all adapters; over a WebSocket, `res` is the socket. */
+/** Arguments that every adapter passes to `createContext`; over a WebSocket, `res` is the socket. */
 export interface ContextSource {
   readonly req: unknown;
   readonly res: unknown;
@@ -27,7 +27,7 @@ export type CreateContext = (source: ContextSource) => any;
 
 export interface StartOptions {
   readonly createContext?: CreateContext;
-  /** Runs before tRPC, on express. */
+  /** Handlers that run before tRPC, on express only. */
   readonly before?: readonly RequestHandler[];
 }
 
@@ -62,7 +62,7 @@ export async function start<TRouter extends AnyTRPCRouter>(
 
 type Options = { router: AnyTRPCRouter; createContext: CreateContext };
 
-/** The same around a server of your own. */
+/** Like `start`, but for a Node server that you made yourself. */
 export async function serve<TRouter extends AnyTRPCRouter>(server: Server): Promise<RunningServer<TRouter>> {
   const url = await listen(server);
   return running(url, new Clients<TRouter>({ url }), () => {
@@ -84,7 +84,7 @@ async function serveFastify<TRouter extends AnyTRPCRouter>(
 async function serveHttp2<TRouter extends AnyTRPCRouter>(options: Options): Promise<RunningServer<TRouter>> {
   const handler = createHTTP2Handler(options as never);
   const server = createHttp2Server((request, response) => {
-    // tRPC sets these for streams, and HTTP/2 knows no such headers: with them the response is never written.
+    // tRPC sets these headers for streams. HTTP/2 knows no such headers: with them the response is never written.
     const setHeader = response.setHeader.bind(response);
     response.setHeader = (name, value) => {
       if (!/^(connection|transfer-encoding)$/i.test(name)) setHeader(name, value);

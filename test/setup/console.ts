@@ -1,6 +1,6 @@
-/** What a test file has written and caused, between two looks of `quiet.ts`. */
+/** Output and problems of a test file between two checks of `quiet.ts`. */
 export interface Noise {
-  /** Where written lines go: to a test that expects them, or to `problems`. */
+  /** Collects written lines for a test that expects them. If undefined, they go to `problems`. */
   expected: string[] | undefined;
   problems: string[];
 }
@@ -8,12 +8,12 @@ export interface Noise {
 const key = Symbol.for('trpc-events.test.noise');
 const shared = globalThis as { [key]?: Noise };
 
-/** On globalThis, so that it outlives `vi.resetModules()`. */
+/** Noise is kept on globalThis, so that it outlives `vi.resetModules()`. */
 export const noise: Noise = (shared[key] ??= { expected: undefined, problems: [] });
 
 /**
- * Allows the rest of this test to write to the console, and returns what it writes: one entry a call, without
- * colours and the last newline. Warnings, unhandled rejections and uncaught exceptions are never allowed.
+ * Allows the rest of this test to write to the console, and returns the output: one entry per call, without
+ * colors and the last newline. Warnings, unhandled rejections and uncaught exceptions are never allowed.
  *
  * @example
  * const lines = expectConsole();

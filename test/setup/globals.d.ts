@@ -1,2 +1,2 @@
-/** The declarations of @trpc/client name this type of the DOM's, which Node.js has as undici's. */
+/** The declarations of @trpc/client name this DOM type, which Node.js has only as a type of undici. */
 type RequestInfo = string | URL | Request;

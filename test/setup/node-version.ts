@@ -1,4 +1,4 @@
-/** The Node.js that the suite is meant to run on: 24, unless TRPC_EVENTS_NODE names another. */
+/** Throws unless the suite runs on Node.js 24, or on the version that TRPC_EVENTS_NODE names. */
 export function setup(): void {
   const wanted = process.env.TRPC_EVENTS_NODE ?? '24';
   if (!['22', '24', '26'].includes(wanted)) {

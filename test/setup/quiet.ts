@@ -1,14 +1,14 @@
-/** Fails a test that writes to the console unexpectedly, or disturbs the process. Vitest runs it before each test file. */
+/** Fails a test that writes to the console unexpectedly, or disturbs the process. Runs before each test file. */
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeEach } from 'vitest';
 import { noise } from './console.ts';
 
-// Taken before a test can install fake timers.
+// Real timers, taken before a test can install fake ones.
 const { setImmediate, setTimeout } = globalThis;
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const moment = () => new Promise<void>((resolve) => setTimeout(resolve, 5));
 
-/** A stack without the frames of Node.js and of vitest. */
+/** Removes the frames of Node.js and vitest from a stack. */
 const own = (stack = '') =>
   stack.replace(/\n +at .*(node:internal|node_modules).*/g, '').replace(/\n +at new Promise.*/g, '');
 

@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that a seed makes, each time the same (mulberry32). */
+/** Returns a source of random numbers from 0 to 1 (mulberry32). The same seed always makes the same numbers. */
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

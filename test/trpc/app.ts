@@ -26,11 +26,11 @@ export interface AppOptions {
   readonly observers?: readonly EventObserver[];
   readonly limits?: { readonly pending?: number };
   readonly when?: 'success' | 'failure' | 'settled';
-  /** Where false, errors are printed, which fails the test. */
+  /** If false (the default), errors are printed, which fails the test. */
   readonly collectsErrors?: boolean;
 }
 
-/** One bus with one listener, which writes down what became of each note. */
+/** Makes a bus with one listener, and records what became of each note. */
 export function makeApp({ listener, collectsErrors = false, ...options }: AppOptions = {}) {
   const handled: string[] = [];
   const discarded: string[] = [];
@@ -64,14 +64,14 @@ export function makeApp({ listener, collectsErrors = false, ...options }: AppOpt
   };
 }
 
-/** A promise that is resolved by hand. */
+/** Makes a promise that is resolved by hand. */
 export function gate<T = void>() {
   let open!: (value: T) => void;
   const opened = new Promise<T>((resolve) => (open = resolve));
   return { opened, open };
 }
 
-/** Waits until an assertion holds: not as long as `auto()`, which after 5 s waits for a response no longer. */
+/** Waits until an assertion holds, for less than the 5 s after which `auto()` stops waiting for a response. */
 export function eventually(assert: () => void): Promise<void> {
   return vi.waitFor(assert, { timeout: 4000, interval: 5 });
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { start } from '../servers/start.ts';
 import { gate, makeApp, t, type AppOptions, eventually } from './app.ts';
 
-/** Listeners that go on when they are told to. */
+/** Makes a router whose listeners go on when `handle` opens. */
 function makeRouter({ pending, ...options }: AppOptions & { pending: number }) {
   const handle = gate();
   const app = makeApp({ ...options, limits: { pending }, listener: () => handle.opened });
@@ -21,7 +21,7 @@ function watch(call: Promise<unknown>) {
   return state;
 }
 
-test('when limits.pending events of other calls wait, a call waits for its own, and none is refused or lost', async () => {
+test('when limits.pending events of other calls wait, a call waits for its own events, and none is refused or lost', async () => {
   await using app = makeRouter({ pending: 2 });
   await using server = await start('standalone', app.router);
   const { note, two, nothing } = server.client();
@@ -39,7 +39,7 @@ test('when limits.pending events of other calls wait, a call waits for its own, 
   expect(app.handled.toSorted()).toEqual(['first', 'note', 'second']);
 });
 
-test('a call’s own events alone make it wait for nothing, however many they are', async () => {
+test('a call’s own events do not make it wait, however many they are', async () => {
   await using app = makeRouter({ pending: 1 });
   await using server = await start('standalone', app.router);
   await server.client().two.mutate();
@@ -48,7 +48,7 @@ test('a call’s own events alone make it wait for nothing, however many they ar
   expect(app.handled).toEqual(['first', 'second']);
 });
 
-test('when those have been handled, calls wait no longer', async () => {
+test('when the events of other calls have been handled, calls no longer wait', async () => {
   await using app = makeRouter({ pending: 1 });
   await using server = await start('standalone', app.router);
   app.handle.open();
@@ -59,7 +59,7 @@ test('when those have been handled, calls wait no longer', async () => {
   expect(app.handled).toHaveLength(5);
 });
 
-test('a call waits, whatever its strategy waits for', async () => {
+test('when limits.pending events wait, a call waits even if its strategy does not', async () => {
   for (const start of [
     (flush: () => unknown) => void flush(),
     async (flush: () => unknown) => void flush(),
@@ -75,7 +75,7 @@ test('a call waits, whatever its strategy waits for', async () => {
   }
 });
 
-test('what is deferred counts, too', async () => {
+test('deferred events count toward limits.pending too', async () => {
   const started: number[] = [];
   await using app = makeRouter({
     pending: 1,
@@ -85,7 +85,7 @@ test('what is deferred counts, too', async () => {
   const { note } = t.createCallerFactory(app.router)({});
   await note();
   expect([app.handled, started]).toEqual([[], [1]]);
-  // Since the strategy begins nothing at once.
+  // The strategy never flushes, so the bus flushes this call itself.
   await note();
   expect([app.handled, started]).toEqual([['note'], [1, 1]]);
 });

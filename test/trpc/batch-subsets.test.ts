@@ -17,7 +17,7 @@ function makeRouter() {
 }
 
 test.each<LinkName>(['httpBatchLink', 'httpBatchStreamLink'])(
-  'in 1,024 batches of 10 calls by %s, each subset failing, events of successful calls alone are handled, once each',
+  'in 1,024 batches of 10 calls by %s, one for each subset that fails, only events of successful calls are handled, once each',
   async (link) => {
     await using app = makeRouter();
     await using server = await start('standalone', app.router);

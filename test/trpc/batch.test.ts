@@ -16,7 +16,7 @@ function makeRouter() {
 }
 
 describe.each(['httpBatchLink', 'httpBatchStreamLink'] as const)('by %s', (link: LinkName) => {
-  test('11 calls with 1,000 events each end, though that is more than limits.pending', async () => {
+  test('11 calls that dispatch 1,000 events each come to an end, although that is more than limits.pending', async () => {
     await using app = makeRouter();
     await using server = await start('standalone', app.router);
     const client = server.client(link);
@@ -28,7 +28,7 @@ describe.each(['httpBatchLink', 'httpBatchStreamLink'] as const)('by %s', (link:
 });
 
 describe.each(HTTP_ADAPTERS)('on %s', (adapter) => {
-  test('a quick call beside a stream of minutes is flushed within maxWait', async () => {
+  test('a quick call in a batch with a stream that takes minutes is flushed at maxWait', async () => {
     const app = makeApp({ defer: auto({ maxWait: 100 }) });
     const end = gate();
     const settled = gate<number>();

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { HTTP_ADAPTERS, start, type ContextSource } from '../servers/start.ts';
 import { gate, makeApp, t, eventually } from './app.ts';
 
-/** A mutation that has begun, and commits when it is told to. */
+/** Makes mutations that begin, and then wait for `commit`. */
 function makeRouter() {
   const app = makeApp();
   const begun = gate<AbortSignal>();
@@ -26,11 +26,11 @@ function makeRouter() {
   return { ...app, router, begun: begun.opened, commit: commit.open };
 }
 
-describe.each(HTTP_ADAPTERS)('on %s, a client that goes away in mid-mutation', (adapter) => {
+describe.each(HTTP_ADAPTERS)('on %s, a client that goes away during a mutation', (adapter) => {
   test.each([
     ['found by itself', () => ({})],
     ['on ctx', ({ res }: ContextSource) => ({ res })],
-  ])('does not hinder the events of the committed call (response %s)', async (_, createContext) => {
+  ])('does not stop the events of the committed call (response %s)', async (_, createContext) => {
     await using app = makeRouter();
     await using server = await start(adapter, app.router, { createContext });
     const leaving = new AbortController();
@@ -43,7 +43,7 @@ describe.each(HTTP_ADAPTERS)('on %s, a client that goes away in mid-mutation', (
     await eventually(() => expect(app.handled).toEqual(['before', 'after']));
   });
 
-  test('does not save the events of a call that fails then', async () => {
+  test('does not save the events of a call that then fails', async () => {
     await using app = makeRouter();
     await using server = await start(adapter, app.router);
     const leaving = new AbortController();
@@ -59,7 +59,7 @@ describe.each(HTTP_ADAPTERS)('on %s, a client that goes away in mid-mutation', (
   });
 });
 
-test('over a WebSocket, a connection that is lost in mid-mutation loses no events', async () => {
+test('over a WebSocket, a connection that is lost during a mutation loses no events', async () => {
   await using app = makeRouter();
   const lost = gate();
   await using server = await start('ws', app.router, {

@@ -3,7 +3,7 @@ import { ADAPTERS, start } from '../servers/start.ts';
 import { e, gate, makeApp, t, eventually } from './app.ts';
 import { serveStream, transports } from './stream-app.ts';
 
-test.each(ADAPTERS)('on %s, close lets an open call end, and has its events handled', async (adapter) => {
+test.each(ADAPTERS)('on %s, close lets an open call end, and waits for its events', async (adapter) => {
   const app = makeApp();
   const begun = gate();
   const goOn = gate();
@@ -28,7 +28,7 @@ test.each(ADAPTERS)('on %s, close lets an open call end, and has its events hand
   expect(app.handled).toEqual(['note']);
 });
 
-test('a call that comes after close runs, and what it would dispatch is refused', async () => {
+test('a call that comes after close runs, but its dispatches are refused', async () => {
   const app = makeApp();
   const router = t.router({
     plain: app.procedure.mutation(() => 'result'),
@@ -40,7 +40,7 @@ test('a call that comes after close runs, and what it would dispatch is refused'
   await expect(server.client().note.mutate()).rejects.toThrow('The bus is closed');
 });
 
-test('close does not wait for calls that come after it: under traffic it would never end', async () => {
+test('close does not wait for calls that come after it, because under traffic it would never end', async () => {
   const app = makeApp();
   const gates = { early: gate(), late: gate() };
   const begun: string[] = [];
@@ -49,7 +49,7 @@ test('close does not wait for calls that come after it: under traffic it would n
     .mutation(async ({ ctx, input }) => {
       begun.push(input);
       await gates[input].opened;
-      // A call within it is of it, and refused as well.
+      // A nested scope belongs to its call, so the late call's is refused as well.
       await e.scope(async () => ctx.dispatch('noted', input));
     });
   await using server = await start('standalone', t.router({ wait }));
@@ -68,7 +68,7 @@ test('close does not wait for calls that come after it: under traffic it would n
 });
 
 test.each(transports)(
-  'close does not wait for a stream by %s: what that dispatches later is refused',
+  'close does not wait for a stream by %s, and refuses its later dispatches',
   async (transport) => {
     const goOn = gate();
     const errors: unknown[] = [];

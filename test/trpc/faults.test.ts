@@ -63,9 +63,9 @@ const PARTS: Record<string, (fault: Fault) => Partial<Options>> = {
 };
 const CASES = Object.keys(PARTS).flatMap((part) => Object.keys(FAULTS).map((how) => ({ part, how })));
 
-// test/setup/quiet.ts fails on what is printed unexpectedly, and on unhandled rejections.
+// test/setup/quiet.ts fails a test on unexpected output, and on unhandled rejections.
 describe.each(CASES)('$part that $how', ({ part, how }) => {
-  test('changes no result, and hinders no other listener', async () => {
+  test('changes no result, and stops no other listener', async () => {
     const seen: string[] = [];
     const lines = part.startsWith('onError') ? expectConsole() : [];
     const { handlers = [], ...options } = PARTS[part]!(FAULTS[how]!);
@@ -94,7 +94,7 @@ describe.each(CASES)('$part that $how', ({ part, how }) => {
     await bus.drain();
     // Events without their meta are not delivered.
     expect(seen).toEqual(part === 'meta' ? [] : ['kept', 'of a failure']);
-    // One line of what onError threw, one of what it was to be told, for each of two events.
+    // For each of two events, a line tells what onError threw, and another what it should have reported.
     await eventually(() => expect(lines).toHaveLength(part.startsWith('onError') ? 4 : 0));
     expect(lines.join()).not.toContain('kept');
   });

@@ -5,11 +5,11 @@ setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 const { setImmediate } = globalThis;
 
-/** How many of these objects something still holds, after some turns of the event loop. */
+/** Returns how many of these objects are still referenced after some turns of the event loop. */
 export async function countHeld(references: readonly WeakRef<object>[]): Promise<number> {
   let held = references;
   for (let turn = 0; turn < 20 && held.length > 0; turn++) {
-    // Not in the turn that looked: a WeakRef that was read holds its target to the end of that.
+    // Collect in a new turn: a WeakRef that was read holds its target until the end of that turn.
     await new Promise((resolve) => setImmediate(resolve));
     collect();
     held = held.filter((reference) => reference.deref() !== undefined);

@@ -20,7 +20,7 @@ function makeRouter() {
 }
 
 describe.each(ADAPTERS)('on %s', (adapter) => {
-  test('what a call dispatched is handled if it succeeded, and dropped if it failed', async () => {
+  test('the events of a call are handled if it succeeded, and dropped if it failed', async () => {
     await using app = makeRouter();
     await using server = await start(adapter, app.router);
     const client = server.client();
@@ -31,7 +31,7 @@ describe.each(ADAPTERS)('on %s', (adapter) => {
     expect(app.discarded).toEqual(['dropped']);
   });
 
-  test('calls at once do not see each other', async () => {
+  test('concurrent calls do not affect each other’s events', async () => {
     await using app = makeRouter();
     await using server = await start(adapter, app.router);
     const client = server.client();
@@ -49,7 +49,7 @@ const batching = HTTP_ADAPTERS.flatMap((adapter): [Adapter, LinkName][] => [
 ]);
 
 describe.each(batching)('a batch on %s by %s', (adapter, link) => {
-  test('one failing call drops its own events alone', async () => {
+  test('drops only the events of its failing call', async () => {
     await using app = makeRouter();
     await using server = await start(adapter, app.router);
     const client = server.client(link);
@@ -64,8 +64,8 @@ describe.each(batching)('a batch on %s by %s', (adapter, link) => {
     expect(app.discarded).toEqual(['b']);
   });
 
-  // test/setup/quiet.ts fails on a process warning.
-  test('50 calls print no warning of too many listeners', async () => {
+  // test/setup/quiet.ts fails a test on a process warning.
+  test('of 50 calls prints no warning about too many listeners', async () => {
     await using app = makeRouter();
     await using server = await start(adapter, app.router, { createContext: ({ res }) => ({ res }) });
     const client = server.client(link);

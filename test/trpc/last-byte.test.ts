@@ -5,7 +5,7 @@ import { HTTP_ADAPTERS, start } from '../servers/start.ts';
 import type { LinkName } from '../servers/clients.ts';
 import { makeApp, t, type AppOptions } from './app.ts';
 
-/** A router whose listener burns CPU until the client, in a process of its own, has the last byte. */
+/** Makes a router whose listener burns CPU until the client, in its own process, has the last byte. */
 function makeRouter(options: AppOptions = {}, limit?: number) {
   const client: { current: DistantClient | undefined } = { current: undefined };
   const answered: (boolean | undefined)[] = [];
@@ -36,7 +36,7 @@ const CASES: [string, LinkName, string[], number[]][] = [
 ];
 
 test.each(HTTP_ADAPTERS)(
-  'on %s, a listener that burns CPU does not hold up the last byte of a call, a batch, or 5 MB',
+  'on %s, a listener that burns CPU does not delay the last byte of a call, a batch or a body of 5 MB',
   async (adapter) => {
     await using app = makeRouter();
     await using server = await start(adapter, app.router);
@@ -53,7 +53,7 @@ test.each(HTTP_ADAPTERS)(
   60_000,
 );
 
-test('over a WebSocket, a listener that burns CPU does not hold up the answer', async () => {
+test('over a WebSocket, a listener that burns CPU does not delay the answer', async () => {
   await using app = makeRouter();
   await using server = await start('ws', app.router);
   await using client = await startDistantClient(server.url, 'ws');
@@ -63,7 +63,7 @@ test('over a WebSocket, a listener that burns CPU does not hold up the answer', 
   expect(app.answered).toEqual([true]);
 }, 30_000);
 
-test('inline, the client waits for the listener', async () => {
+test('with inline(), the client waits for the listener', async () => {
   await using app = makeRouter({ defer: inline() }, 200);
   await using server = await start('standalone', app.router);
   await using client = await startDistantClient(server.url, 'standalone');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { start } from '../servers/start.ts';
 import { e, gate, makeApp, t, type Context, eventually } from './app.ts';
 
-/** A call that leaves work behind, which goes on when it is told to. */
+/** Makes a call that leaves work behind, and lets that work run after the call has settled. */
 async function serve(outcome: 'succeeds' | 'fails', later: (dispatch: Dispatch) => unknown) {
   const goOn = gate();
   const done = gate();
@@ -38,7 +38,7 @@ async function serve(outcome: 'succeeds' | 'fails', later: (dispatch: Dispatch) 
 type Dispatch = (name: 'noted', payload: string, options?: { when: string }) => void;
 
 test.each(['succeeds', 'fails'] as const)(
-  'what a timer dispatches by e.dispatch is delivered, though its call %s long ago',
+  'an event that a timer dispatches by e.dispatch after its call %s is delivered',
   async (outcome) => {
     await using app = await serve(outcome, () => {
       e.dispatch('noted', 'first');
@@ -58,7 +58,7 @@ test.each([
   ['succeeds', ['success', 'settled'], ['failure']],
   ['fails', ['failure', 'settled'], ['success']],
 ] as const)(
-  'what a timer dispatches by ctx.dispatch obeys that its call %s, and has its ctx',
+  'after a call %s, events that its timer dispatches by ctx.dispatch obey that outcome, and have the call’s ctx',
   async (outcome, handled, discarded) => {
     await using app = await serve(outcome, (dispatch) => {
       for (const when of ['success', 'failure', 'settled']) dispatch('noted', when, { when });
@@ -68,7 +68,7 @@ test.each([
   },
 );
 
-test('a procedure that a timer calls is a root, whatever became of the old call', async () => {
+test('a procedure of another bus that a timer calls is a root, whatever became of the old call', async () => {
   const other = makeApp();
   await using app = await serve('fails', async (dispatch) => {
     const caller = t.createCallerFactory(
@@ -84,7 +84,7 @@ test('a procedure that a timer calls is a root, whatever became of the old call'
 });
 
 test.each(['succeeds', 'fails'])(
-  'a call of the same bus that a timer makes is a root: it %s by itself',
+  'a call of the same bus that a timer makes is a root, and %s by itself',
   async (outcome) => {
     await using app = makeApp();
     const goOn = gate();
@@ -117,7 +117,7 @@ test.each(['succeeds', 'fails'])(
   },
 );
 
-test('what a promise in a streamed answer dispatches is delivered', async () => {
+test('events that a promise in a streamed answer dispatches are delivered', async () => {
   await using app = makeApp();
   const goOn = gate();
   const router = t.router({

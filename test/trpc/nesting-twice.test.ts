@@ -7,7 +7,7 @@ test.each([
   ['succeeds', ['outer', 'inner', 'resolver'], []],
   ['fails', [], ['outer', 'inner', 'resolver']],
 ])(
-  'the middleware twice in a call that %s flushes all at once, in order',
+  'if the middleware is used twice, a call that %s has all its events kept or dropped together, in order',
   async (outcome, handled, discarded) => {
     await using app = makeApp();
     const procedure = app.procedure
@@ -34,7 +34,7 @@ test.each([
   },
 );
 
-test('listeners of what is dispatched after the second middleware get its richer ctx', async () => {
+test('listeners get the richer ctx of the second middleware for events dispatched after it', async () => {
   const tags: [string, string | undefined][] = [];
   await using app = makeApp({ listener: (note, { tag }: Context) => void tags.push([note, tag]) });
   const procedure = app.procedure
@@ -56,7 +56,7 @@ test('listeners of what is dispatched after the second middleware get its richer
   ]);
 });
 
-/** Writes down when it is asked, and flushes at once. */
+/** Makes a strategy that records when it is asked, and flushes at once. */
 function strategy(name: string, asked: string[]): DeferStrategy {
   return {
     name,
@@ -73,7 +73,7 @@ test.each([
   [undefined, 'inner', ['bus open', 'inner open', 'inner start']],
   ['outer', 'inner', ['outer open', 'inner open', 'inner start']],
   [undefined, undefined, ['bus open', 'bus start']],
-])('of the strategies %s and %s, the innermost that was given counts', async (outer, inner, expected) => {
+])('with the strategies %s and %s, the innermost that was given counts', async (outer, inner, expected) => {
   const asked: string[] = [];
   await using app = makeApp({ defer: strategy('bus', asked) });
   const middleware = (name: string | undefined) =>
@@ -87,7 +87,7 @@ test.each([
   expect(asked).toEqual(expected);
 });
 
-test('a call within a call keeps the strategy of the outer one, whatever its own says', async () => {
+test('a call within a call is flushed by the outer call’s strategy, whatever its own says', async () => {
   await using app = makeApp();
   const goOn = gate();
   const router = t.router({
@@ -113,7 +113,7 @@ test.each([
   ['failing', 'ok', ['in time', 'settled'], ['success', 'failure']],
   ['failing', 'failing', ['in time', 'failure', 'settled'], ['success']],
 ])(
-  'an inner call that settles after its outer one is judged by both: outer %s, inner %s',
+  'an inner call that settles after its outer call is judged by both outcomes: outer %s, inner %s',
   async (outer, inner, handled, discarded) => {
     await using app = makeApp();
     const goOn = gate();

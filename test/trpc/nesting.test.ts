@@ -6,7 +6,7 @@ type Dispatch = (name: 'noted', payload: string, options: { when: When }) => voi
 type When = 'success' | 'failure' | 'settled';
 type Inner = (dispatch: Dispatch, ctx: object) => Promise<void>;
 
-/** What may be outermost: each runs the function in a scope, which fails as it does. */
+/** Outermost scopes: each entry runs the function in a scope, which fails if the function does. */
 const OUTER: Record<
   string,
   (app: App, fn: (dispatch: Dispatch, ctx: object) => Promise<void>) => Promise<unknown>
@@ -19,7 +19,7 @@ const OUTER: Record<
   'bus.scope': (app, fn) => app.bus.scope(({ dispatch }) => fn(dispatch, { dispatch })),
 };
 
-/** The ways in which a scope can stand in that of a call: each runs the inner function in one, and rejects as it does. */
+/** Ways to nest a scope in a call's scope: each entry runs the inner function in one, and rejects if it does. */
 const WAYS: Record<string, (app: App, ctx: any, inner: Inner) => Promise<unknown>> = {
   'createCaller(ctx)': (app, ctx, inner) => call(app, ctx, inner),
   'createCaller({})': (app, _, inner) => call(app, {}, inner),
@@ -39,7 +39,7 @@ function call(app: App, ctx: object, inner: Inner): Promise<unknown> {
 
 const WHENS: When[] = ['success', 'failure', 'settled'];
 
-/** What is kept, by the outcome of both. An inner failure that nobody catches is the outer one's too. */
+/** Events that are kept, by the outcome of both. An inner failure that nobody catches fails the outer scope too. */
 const TABLE: [outer: string, inner: string, ofInner: When[], ofOuter: When[]][] = [
   ['ok', 'ok', ['success', 'settled'], ['success', 'settled']],
   ['ok', 'failing, caught', ['failure', 'settled'], ['success', 'settled']],
@@ -49,7 +49,7 @@ const TABLE: [outer: string, inner: string, ofInner: When[], ofOuter: When[]][] 
   ['failing', 'failing', ['failure', 'settled'], ['failure', 'settled']],
 ];
 
-/** Dispatches one event of each `when`. */
+/** Dispatches an event for each `when`. */
 function note(dispatch: Dispatch, where: string): void {
   for (const when of WHENS) dispatch('noted', `${where}: ${when}`, { when });
 }
@@ -57,7 +57,7 @@ function note(dispatch: Dispatch, where: string): void {
 const CASES = Object.keys(OUTER).flatMap((outermost) => Object.keys(WAYS).map((way) => ({ outermost, way })));
 
 describe.each(CASES)('in $outermost, nested by $way', ({ outermost, way }) => {
-  test.each(TABLE)('outer %s, inner %s: %j are kept of the inner, %j of the outer', async (...row) => {
+  test.each(TABLE)('outer %s, inner %s: the inner scope keeps %j, the outer %j', async (...row) => {
     const [outer, inner, ofInner, ofOuter] = row;
     await using app = makeApp({ collectsErrors: true });
     const running = OUTER[outermost]!(app, async (dispatch, ctx) => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { waitUntil } from '../../src/index.ts';
 import { makeApp, t } from './app.ts';
 
-/** The observable of a procedure that has dispatched, and what its platform waits for. */
+/** Returns the observable of a procedure that has dispatched, and a function that awaits the platform's promises. */
 async function serve(subscriber: Parameters<typeof observable>[0]) {
   const given: Promise<unknown>[] = [];
   const app = makeApp({ defer: waitUntil(() => (promise) => void given.push(promise)) });
@@ -17,7 +17,7 @@ async function serve(subscriber: Parameters<typeof observable>[0]) {
   return { app, stream, finished: () => Promise.all(given) };
 }
 
-test('an observable that throws when it is subscribed to has failed', async () => {
+test('an observable that throws when it is subscribed to counts as failed', async () => {
   const { app, stream, finished } = await serve(() => {
     throw new Error('boom');
   });
@@ -26,7 +26,7 @@ test('an observable that throws when it is subscribed to has failed', async () =
   expect([app.handled, app.discarded]).toEqual([[], ['resolver']]);
 });
 
-test('an observable whose teardown throws has ended', async () => {
+test('an observable whose teardown throws counts as ended', async () => {
   const { app, stream, finished } = await serve(() => () => {
     throw new Error('boom');
   });

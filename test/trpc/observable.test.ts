@@ -7,7 +7,7 @@ import { serveStream, transports } from './stream-app.ts';
 describe.each(transports.filter((transport) => transport !== 'a streamed query'))(
   'an observable by %s',
   (transport) => {
-    test('that completes has all its events handled, those of its teardown too', async () => {
+    test('has all its events handled when it completes, even those of its teardown', async () => {
       await using app = await serveStream(transport, ({ ctx }) => {
         ctx.dispatch('noted', 'resolver');
         return observable<number>((observer) => {
@@ -28,7 +28,7 @@ describe.each(transports.filter((transport) => transport !== 'a streamed query')
       );
     });
 
-    test('that errs loses what came since its last value, and nothing else', async () => {
+    test('loses only the events since its last value when it fails', async () => {
       await using app = await serveStream(transport, ({ ctx }) =>
         observable<number>((observer) => {
           ctx.dispatch('noted', 'if it fails', { when: 'failure' });
@@ -45,7 +45,7 @@ describe.each(transports.filter((transport) => transport !== 'a streamed query')
       expect(app.discarded).toEqual(['since']);
     });
 
-    test('that is left is flushed value by value, and ends', async () => {
+    test('is flushed value by value, and ends when its client leaves', async () => {
       await using app = await serveStream(transport, ({ ctx }) =>
         observable<number>((observer) => {
           ctx.dispatch('noted', 'whatever comes', { when: 'settled' });

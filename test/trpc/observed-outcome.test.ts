@@ -29,14 +29,14 @@ function setUp() {
   return { outcomes, bus, caller: t.createCallerFactory(router)({}) };
 }
 
-test('An observer is told how a call ended, and of what error.', async () => {
+test('An observer is told how a call ended, and with which error.', async () => {
   const { outcomes, caller } = setUp();
   await caller.ok();
   await expect(caller.refuses()).rejects.toThrow('CONFLICT');
   expect(outcomes).toEqual([{ ok: true }, { ok: false, error: conflict }]);
 });
 
-test('It is told what a stream threw, and what a scope did.', async () => {
+test('An observer is told what a stream threw, and what a scope threw.', async () => {
   const { outcomes, bus, caller } = setUp();
   const stream = (await caller.breaks())[Symbol.asyncIterator]();
   await stream.next();

@@ -16,7 +16,7 @@ const throws = (error: unknown) => (opts: Parameters<typeof note>[0]) => {
 const refuse = t.middleware(() => {
   throw new TRPCError({ code: 'UNAUTHORIZED' });
 });
-/** Lets the call go on, and throws when that has come back. */
+/** Lets the call go on, and throws after it has returned. */
 const throwAfter = t.middleware(async ({ next }) => {
   await next();
   throw new TRPCError({ code: 'CONFLICT' });
@@ -24,7 +24,7 @@ const throwAfter = t.middleware(async ({ next }) => {
 const text = z.string();
 const answer = z.object({ answer: z.string() });
 
-/** What a chain makes of the event, and of the response: as the facts of tRPC say, not as one may wish. */
+/** Response status and event outcome of each chain, as tRPC behaves, not as one may wish. */
 const CHAINS: [what: string, status: number, outcome: Outcome, build: (app: App) => unknown][] = [
   ['a call that succeeds', 200, 'handled', ({ procedure }) => procedure.query(note)],
   [
@@ -121,7 +121,7 @@ const dispatchFirst = t.middleware(({ ctx, next }) => {
   return next();
 });
 
-/** HTTP's status, or the one that a WebSocket names. */
+/** Returns the HTTP status, or the one that a WebSocket's answer names. */
 async function statusOf(call: Promise<unknown>): Promise<number> {
   try {
     await call;
@@ -152,7 +152,7 @@ describe.each(ADAPTERS)('on %s, the event of', (adapter) => {
   });
 });
 
-test('an output transformer that throws comes too late to be known', async () => {
+test('an output transformer that throws does so too late to drop the event', async () => {
   await using app = makeApp();
   const serialize = (value: unknown) => {
     if (value === 'good') throw new Error('can not be serialized');

@@ -8,7 +8,7 @@ import { makeApp, type Context } from './app.ts';
 type Middleware = ReturnType<typeof makeApp>['events'];
 type Transformer = typeof superjson | undefined;
 
-/** Whatever procedures of tRPC may answer with, behind one middleware. */
+/** Makes a router with every kind of answer that a tRPC procedure may give, behind this middleware. */
 function makeRouter(middleware: Middleware, transformer: Transformer) {
   const t = initTRPC.context<Context>().create({
     ...(transformer && { transformer }),
@@ -84,14 +84,14 @@ async function* generate() {
 const JSONL = { 'trpc-accept': 'application/jsonl' };
 const SSE = { accept: 'text/event-stream' };
 
-/** All that its procedures answer, by every protocol that they speak. */
+/** Collects the answers of all procedures, by every protocol that they speak. */
 async function answersOf(router: AnyTRPCRouter): Promise<Record<string, unknown>> {
   await using server = await start('standalone', router);
   const answers: Record<string, unknown> = {};
   const ask = async (path: string, headers: Record<string, string> = {}) => {
     const response = await fetch(new URL(path, server.url), { headers });
     const { date: _, ...rest } = Object.fromEntries(response.headers);
-    // The parts of a stream of lines come in whatever order they are ready in.
+    // Lines of a JSONL stream come in whatever order they are ready.
     const lines = (await response.text()).split('\n');
     answers[`${path} ${Object.values(headers).join()}`] = [
       response.status,

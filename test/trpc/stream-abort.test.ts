@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { e, eventually } from './app.ts';
 import { serveStream, transports, type Dispatching } from './stream-app.ts';
 
-/** To be handled: what was kept at once, what came with the abort, and what waited for the end. */
+/** Dispatches an event for each `when`. All but the failure's must be handled: one at once, one at the end. */
 function dispatchAll({ dispatch }: Dispatching): void {
   dispatch('noted', 'if it fails', { when: 'failure' });
   dispatch('noted', 'whatever comes', { when: 'settled' });
@@ -12,7 +12,7 @@ function dispatchAll({ dispatch }: Dispatching): void {
 }
 
 describe.each(transports)('a client that leaves a stream by %s', (transport) => {
-  test('loses nothing of a generator that hangs, whose finally never runs', async () => {
+  test('loses no events of a generator that hangs, and whose finally never runs', async () => {
     await using app = await serveStream(transport, async function* generate({ ctx }) {
       dispatchAll(ctx);
       try {
@@ -29,7 +29,7 @@ describe.each(transports)('a client that leaves a stream by %s', (transport) => 
     expect(app.discarded).toEqual(['if it fails']);
   });
 
-  test('loses nothing of a generator that listens to its signal', async () => {
+  test('loses no events of a generator that listens to its signal', async () => {
     await using app = await serveStream(transport, async function* generate({ ctx, signal }) {
       dispatchAll(ctx);
       try {
@@ -47,7 +47,7 @@ describe.each(transports)('a client that leaves a stream by %s', (transport) => 
     expect(app.discarded).toEqual(['if it fails']);
   });
 
-  test('loses nothing of a generator that throws because of that', async () => {
+  test('loses no events of a generator that throws because of its signal', async () => {
     await using app = await serveStream(transport, async function* generate({ ctx, signal }) {
       dispatchAll(ctx);
       yield 1;
@@ -60,7 +60,7 @@ describe.each(transports)('a client that leaves a stream by %s', (transport) => 
     expect(app.discarded).toEqual(['if it fails']);
   });
 
-  test('loses nothing of a generator that goes on, and cleans up for long', async () => {
+  test('loses no events of a generator that goes on, and then takes long to clean up', async () => {
     await using app = await serveStream(transport, async function* generate({ ctx }) {
       dispatchAll(ctx);
       try {

@@ -4,7 +4,7 @@ import { makeApp, t, type AppOptions } from './app.ts';
 export type Dispatching = { dispatch(name: 'noted', payload: string, options?: object): void };
 export type Generate = (opts: { ctx: Dispatching; signal?: AbortSignal | undefined }) => unknown;
 
-/** How a stream reaches its client. */
+/** Ways in which a stream reaches its client. */
 export const TRANSPORTS = {
   'server-sent events': { adapter: 'standalone', path: 'subscription' },
   'server-sent events over HTTP/2': { adapter: 'http2', path: 'subscription' },
@@ -16,12 +16,12 @@ export const transports = Object.keys(TRANSPORTS) as Transport[];
 
 export interface Reading {
   readonly values: unknown[];
-  /** How it ended for the client. */
+  /** Resolves to how the stream ended for the client. */
   readonly ended: Promise<'completed' | 'failed' | 'stopped'>;
   stop(): void;
 }
 
-/** An app with one procedure that answers with a stream, and a server of it. */
+/** Serves an app whose procedure answers with this stream. */
 export async function serveStream(transport: Transport, generate: Generate, options?: AppOptions) {
   const app = makeApp(options);
   const { adapter, path } = TRANSPORTS[transport];

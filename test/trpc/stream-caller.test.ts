@@ -4,7 +4,7 @@ import { inline } from '../../src/index.ts';
 import { e, gate, makeApp, t, type AppOptions } from './app.ts';
 import type { Generate } from './stream-app.ts';
 
-/** A caller of one streaming procedure: no transport, so each pull is the test's own. */
+/** Makes a caller of a streaming procedure. There is no transport, so the test itself makes each pull. */
 function serve(generate: Generate, options?: AppOptions) {
   const app = makeApp(options);
   const router = t.router({ stream: app.procedure.subscription(generate as never) });
@@ -12,7 +12,7 @@ function serve(generate: Generate, options?: AppOptions) {
   return Object.assign(app, { stream: () => caller.stream() as unknown as Promise<AsyncGenerator> });
 }
 
-test('a pull does not wait for the listeners of what was dispatched for it', async () => {
+test('a pull does not wait for the listeners of its events', async () => {
   const goOn = gate();
   await using app = serve(
     async function* generate({ ctx }) {
@@ -32,7 +32,7 @@ test('a pull does not wait for the listeners of what was dispatched for it', asy
   expect(app.handled).toEqual(['first', 'second']);
 });
 
-test('with inline() it waits for them', async () => {
+test('with inline(), a pull waits for the listeners of its events', async () => {
   await using app = serve(
     async function* generate({ ctx }) {
       ctx.dispatch('noted', 'first');
@@ -48,7 +48,7 @@ test('with inline() it waits for them', async () => {
   expect(app.handled).toEqual(['first', 'last']);
 });
 
-test('return() before the first pull ends the scope, and flushes what its resolver dispatched', async () => {
+test('return() before the first pull ends the scope, and flushes the events of its resolver', async () => {
   await using app = serve(({ ctx }) => {
     ctx.dispatch('noted', 'before');
     ctx.dispatch('noted', 'whatever comes', { when: 'settled' });
@@ -63,7 +63,7 @@ test('return() before the first pull ends the scope, and flushes what its resolv
   expect(app.handled).toEqual(['before', 'whatever comes']);
 });
 
-test('an iterator that is thrown into loses what came since its last yield', async () => {
+test('throw() on a stream loses only events that came since its last yield', async () => {
   await using app = serve(async function* generate({ ctx }) {
     ctx.dispatch('noted', 'before');
     yield 1;
@@ -76,7 +76,7 @@ test('an iterator that is thrown into loses what came since its last yield', asy
   expect(app.handled).toEqual(['before']);
 });
 
-test('after its end, ctx.dispatch obeys the outcome, and e.dispatch goes by itself', async () => {
+test('after a stream has failed, ctx.dispatch obeys that outcome', async () => {
   let dispatchLate!: (text: string, when: string) => void;
   await using app = serve(async function* generate({ ctx }) {
     dispatchLate = (text, when) => ctx.dispatch('noted', text, { when });
@@ -92,7 +92,7 @@ test('after its end, ctx.dispatch obeys the outcome, and e.dispatch goes by itse
   expect(app.discarded).toEqual(['success']);
 });
 
-test('the scope of a stream, and the storages of the application, are those of each pull', async () => {
+test('each pull runs in the scope of its stream, and in the async storage of its caller', async () => {
   const storage = new AsyncLocalStorage<string>();
   const seen: unknown[] = [];
   await using app = serve(async function* generate() {
@@ -114,31 +114,34 @@ test('the scope of a stream, and the storages of the application, are those of e
 test.each([
   ['succeeds', ['inner', 'outer'], []],
   ['fails', [], ['inner', 'outer']],
-])('a stream that is read in a call which %s shares its fate', async (outcome, handled, discarded) => {
-  await using app = makeApp();
-  const inner = t.router({
-    stream: app.procedure.subscription(async function* generate({ ctx }) {
-      ctx.dispatch('noted', 'inner');
-      yield 1;
-    }),
-  });
-  const outer = t.router({
-    outer: app.procedure.mutation(async ({ ctx }) => {
-      for await (const _ of await t.createCallerFactory(inner)(ctx).stream());
-      ctx.dispatch('noted', 'outer');
-      if (outcome === 'fails') throw new Error('no');
-    }),
-  });
-  await t
-    .createCallerFactory(outer)({})
-    .outer()
-    .catch(() => {});
-  await app.bus.drain();
-  expect(app.handled).toEqual(handled);
-  expect(app.discarded).toEqual(discarded);
-});
+])(
+  'a stream that is read in a call that %s shares that call’s outcome',
+  async (outcome, handled, discarded) => {
+    await using app = makeApp();
+    const inner = t.router({
+      stream: app.procedure.subscription(async function* generate({ ctx }) {
+        ctx.dispatch('noted', 'inner');
+        yield 1;
+      }),
+    });
+    const outer = t.router({
+      outer: app.procedure.mutation(async ({ ctx }) => {
+        for await (const _ of await t.createCallerFactory(inner)(ctx).stream());
+        ctx.dispatch('noted', 'outer');
+        if (outcome === 'fails') throw new Error('no');
+      }),
+    });
+    await t
+      .createCallerFactory(outer)({})
+      .outer()
+      .catch(() => {});
+    await app.bus.drain();
+    expect(app.handled).toEqual(handled);
+    expect(app.discarded).toEqual(discarded);
+  },
+);
 
-test('a stream that is handed out by a call is flushed pull by pull, once that call has settled', async () => {
+test('a stream that a call hands out is flushed pull by pull once that call has settled', async () => {
   await using app = makeApp();
   const inner = t.router({
     stream: app.procedure.subscription(async function* generate({ ctx }) {
@@ -166,7 +169,7 @@ test('a stream that is handed out by a call is flushed pull by pull, once that c
   expect(app.handled).toEqual(['1', '2', '3']);
 });
 
-test('a stream that hands on the stream of another call is flushed pull by pull', async () => {
+test('a subscription that returns the stream of another call is flushed pull by pull', async () => {
   await using app = makeApp();
   const inner = t.router({
     stream: app.procedure.subscription(async function* generate({ ctx }) {

@@ -4,7 +4,7 @@ import { e, gate, eventually } from './app.ts';
 import { serveStream, transports } from './stream-app.ts';
 
 describe.each(transports)('a stream by %s', (transport) => {
-  test('that ends has all its events handled, those of its finally too', async () => {
+  test('has all its events handled when it ends, even those of its finally', async () => {
     await using app = await serveStream(transport, async function* generate({ ctx }) {
       ctx.dispatch('noted', 'begin');
       try {
@@ -24,7 +24,7 @@ describe.each(transports)('a stream by %s', (transport) => {
     expect(app.handled).toEqual(['begin', 'between', 'after', 'finally']);
   });
 
-  test('that throws loses what came since its last yield, and nothing else', async () => {
+  test('loses only the events since its last yield when it throws', async () => {
     await using app = await serveStream(transport, async function* generate({ ctx }) {
       ctx.dispatch('noted', 'if it fails', { when: 'failure' });
       ctx.dispatch('noted', 'whatever comes', { when: 'settled' });
@@ -43,8 +43,8 @@ describe.each(transports)('a stream by %s', (transport) => {
     expect(app.discarded).toEqual(['since']);
   });
 
-  test('that throws at once loses all', async () => {
-    // oxlint-disable-next-line require-yield -- it never comes to that
+  test('loses all its events when it throws at once', async () => {
+    // oxlint-disable-next-line require-yield -- the generator throws before it could yield
     await using app = await serveStream(transport, async function* generate({ ctx }) {
       ctx.dispatch('noted', 'lost');
       throw new TRPCError({ code: 'FORBIDDEN' });
@@ -55,7 +55,7 @@ describe.each(transports)('a stream by %s', (transport) => {
     expect(app.discarded).toEqual(['lost']);
   });
 
-  test('is flushed yield by yield, while it is open, and keeps what depends on its end', async () => {
+  test('is flushed yield by yield while it is open, and holds back the events that depend on its end', async () => {
     const goOn = gate();
     await using app = await serveStream(transport, async function* generate({ ctx }) {
       ctx.dispatch('noted', 'if it fails', { when: 'failure' });
@@ -75,7 +75,7 @@ describe.each(transports)('a stream by %s', (transport) => {
     expect(app.discarded).toEqual(['if it fails']);
   });
 
-  test('of 5,000 yields has each event handled once, in order', async () => {
+  test('has each event of 5,000 yields handled once, in order', async () => {
     await using app = await serveStream(transport, async function* generate({ ctx }) {
       for (let i = 0; i < 5000; i++) {
         ctx.dispatch('noted', String(i));

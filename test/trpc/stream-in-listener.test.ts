@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { e, makeApp, t } from './app.ts';
 
-test('a stream that a listener reads keeps what came before its last yield, though it fails', async () => {
+test('a stream that a listener reads keeps the events before its last yield, even if it fails', async () => {
   await using app = makeApp();
   const router = t.router({
     stream: app.procedure.subscription(async function* () {

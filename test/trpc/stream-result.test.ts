@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { e, makeApp, t } from './app.ts';
 
-/** An iterable with more to it, as an application may return it. */
+/** An iterable with other members, as an application may return one. */
 class Feed {
   readonly label = 'feed';
   #left: number;
@@ -36,8 +36,8 @@ function serve(answer: () => unknown) {
   return Object.assign(app, { query: () => caller.query() as Promise<any> });
 }
 
-describe('what a streaming procedure returns', () => {
-  test('keeps its other members, private ones too', async () => {
+describe('the result of a streaming procedure', () => {
+  test('keeps its other members, even private ones', async () => {
     await using app = serve(() => new Feed(2));
     const feed: Feed = await app.query();
     expect(feed).toBeInstanceOf(Feed);
@@ -64,7 +64,7 @@ describe('what a streaming procedure returns', () => {
     expect(app.handled).toEqual(['frozen']);
   });
 
-  test('may have members that nobody may replace', async () => {
+  test('may have members that can’t be replaced', async () => {
     const make = () =>
       Object.defineProperty({}, Symbol.asyncIterator, {
         value: async function* locked() {
@@ -81,7 +81,7 @@ describe('what a streaming procedure returns', () => {
   test.each([
     { next: 'cursor of page 2', expected: 'cursor of page 2' },
     { next: () => Promise.resolve('page 2'), expected: 'page 2' },
-  ])('may be a page, the next of which is that of its results: $next', async ({ next, expected }) => {
+  ])('may be a page with a next of its own, which is left as it is: $next', async ({ next, expected }) => {
     const make = () => ({
       next,
       async *[Symbol.asyncIterator]() {
@@ -106,7 +106,7 @@ describe('what a streaming procedure returns', () => {
       },
     },
     { what: 'gives no results', iterate: () => ({ next: () => undefined }) },
-  ])('has failed where it $what', async ({ iterate }) => {
+  ])('counts as failed if it $what', async ({ iterate }) => {
     const make = () => {
       e.dispatch('noted', 'broken');
       return { [Symbol.asyncIterator]: iterate };
@@ -134,7 +134,7 @@ describe('what a streaming procedure returns', () => {
     expect(await reader.read()).toEqual({ done: false, value: 'chunk' });
   });
 
-  test('may be an iterator that is its own iterable, or one without return', async () => {
+  test('may be an iterator that is its own iterable, and has no return()', async () => {
     await using app = serve(() => {
       let left = 2;
       return {
@@ -156,7 +156,7 @@ describe('what a streaming procedure returns', () => {
     expect(app.handled).toEqual(['next 2', 'next 1', 'next 0', 'next 2']);
   });
 
-  test('is a generator as before: what is sent, thrown in and returned passes through', async () => {
+  test('is still a generator: sent, thrown and returned values pass through', async () => {
     await using app = serve(async function* generate(): AsyncGenerator<unknown, unknown, unknown> {
       try {
         const sent = yield 'first';
@@ -177,7 +177,7 @@ describe('what a streaming procedure returns', () => {
     await expect(other.throw(new Error('too late'))).rejects.toThrow('too late');
   });
 
-  test('answers as many pulls at once as a generator does', async () => {
+  test('answers concurrent pulls as a generator does', async () => {
     await using app = serve(async function* generate() {
       for (let i = 0; i < 3; i++) {
         e.dispatch('noted', String(i));
@@ -196,7 +196,7 @@ describe('what a streaming procedure returns', () => {
     expect(app.handled.toSorted()).toEqual(['0', '1', '2']);
   });
 
-  test('is disposed of by await using', async () => {
+  test('can be disposed of by await using', async () => {
     await using app = serve(async function* generate() {
       try {
         yield 1;
@@ -213,7 +213,7 @@ describe('what a streaming procedure returns', () => {
   });
 });
 
-test('what is no stream is returned untouched', async () => {
+test('a result that is not a stream is returned untouched', async () => {
   const values = [
     { subscribe: () => ({ unsubscribe() {} }) },
     [1],

@@ -29,7 +29,7 @@ describe('a stream that nobody pulls', () => {
     vi.useRealTimers();
   });
 
-  test('has what its resolver dispatched flushed after 10 s, and holds nothing open any more', async () => {
+  test('has the events of its resolver flushed after 10 s, and then holds nothing open', async () => {
     vi.useFakeTimers();
     const given: Promise<unknown>[] = [];
     await using app = serve({ defer: waitUntil(() => (promise) => void given.push(promise)) });
@@ -42,7 +42,7 @@ describe('a stream that nobody pulls', () => {
     expect([isOver, app.handled]).toEqual([true, ['resolver']]);
   });
 
-  test('has those flushed too that are kept whatever comes', async () => {
+  test('has its events with `when: settled` flushed too', async () => {
     vi.useFakeTimers();
     await using app = makeApp();
     const router = t.router({
@@ -58,7 +58,7 @@ describe('a stream that nobody pulls', () => {
     expect(app.handled).toEqual(['settled']);
   });
 
-  test('any more, since its client has gone without a word, is let go of likewise', async () => {
+  test('is also let go of after a pull, if its client has left silently', async () => {
     vi.useFakeTimers();
     const given: Promise<unknown>[] = [];
     await using app = serve({ defer: waitUntil(() => (promise) => void given.push(promise)) });
@@ -72,7 +72,7 @@ describe('a stream that nobody pulls', () => {
     expect([isOver, app.handled]).toEqual([true, ['resolver', 'body', 'whatever comes']]);
   });
 
-  test('is not one whose next value takes long, nor one that has ended', async () => {
+  test('is told apart from a stream whose next value takes long, and from one that has ended', async () => {
     vi.useFakeTimers();
     await using app = makeApp();
     const goOn = gate();
@@ -97,7 +97,7 @@ describe('a stream that nobody pulls', () => {
     expect([app.handled, vi.getTimerCount()]).toEqual([['whatever comes'], 0]);
   });
 
-  test('may still be pulled later', async () => {
+  test('can still be pulled later', async () => {
     vi.useFakeTimers();
     await using app = serve();
     const stream = (await app.createCaller({}).stream())[Symbol.asyncIterator]();
@@ -107,7 +107,7 @@ describe('a stream that nobody pulls', () => {
     expect(app.handled).toEqual(['resolver', 'body']);
   });
 
-  test('may still be left later', async () => {
+  test('can still be left by its client later', async () => {
     vi.useFakeTimers();
     await using app = serve();
     const leaving = new AbortController();
@@ -121,7 +121,7 @@ describe('a stream that nobody pulls', () => {
     expect(app.handled).toEqual(['resolver', 'body', 'whatever comes']);
   });
 
-  test('does not keep a process that has nothing else to do', async () => {
+  test('does not keep a process alive that has nothing else to do', async () => {
     const timers = vi.spyOn(globalThis, 'setTimeout');
     await using app = serve();
     await app.createCaller({}).stream();
@@ -130,7 +130,7 @@ describe('a stream that nobody pulls', () => {
     timers.mockRestore();
   });
 
-  test('does not hold up close', async () => {
+  test('does not delay close', async () => {
     await using app = serve();
     await app.createCaller({}).stream();
     await app.bus.close({ timeout: 1000 });
@@ -140,7 +140,7 @@ describe('a stream that nobody pulls', () => {
     ['without a signal', undefined],
     ['with a signal that lives on', new AbortController().signal],
   ])(
-    'is let go of, %s',
+    'is garbage-collected, %s',
     async (_, signal) => {
       vi.useFakeTimers();
       await using app = serve();
@@ -160,7 +160,7 @@ describe('a stream that nobody pulls', () => {
     30_000,
   );
 
-  test('over a link that does not stream, is refused with 415, and flushed all the same', async () => {
+  test('is refused with 415 over a link that does not stream, but is still flushed', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
     await using app = serve();
     await using server = await start('standalone', app.router);

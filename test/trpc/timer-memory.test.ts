@@ -8,7 +8,7 @@ afterEach(() => {
   for (const timer of timers.splice(0)) clearInterval(timer);
 });
 
-/** Not an arrow in the procedure, whose variables it would hold. */
+/** This function is not an arrow in a procedure, because that would hold the procedure's variables. */
 function startTimer(): void {
   timers.push(setInterval(() => {}, 1_000_000));
 }
@@ -17,7 +17,7 @@ const WHERE = ['a call that failed', 'a call that succeeded', 'a listener', 'a s
 const CASES = HTTP_ADAPTERS.flatMap((adapter) => WHERE.map((where) => ({ adapter, where })));
 
 test.each(CASES)(
-  'a timer that was started in $where holds neither request, response nor ctx: $adapter',
+  'a timer that was started in $where holds no request, response or ctx: $adapter',
   async ({ adapter, where }) => {
     await using app = makeApp({
       listener: () => {

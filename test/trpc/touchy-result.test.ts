@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeApp, t } from './app.ts';
 
-test('a result that throws when it is looked at is no stream: it is given back, and leaves no call open', async () => {
+test('a result that throws when it is inspected is not a stream: it is returned, and leaves no call open', async () => {
   await using app = makeApp();
   const result = new Proxy(
     {},

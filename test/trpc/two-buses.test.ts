@@ -5,7 +5,7 @@ import { e, makeApp, t, type Context } from './app.ts';
 
 const other = initEvents.context<Context>().create(defineEvents({ noted: z.string() }));
 
-/** Two buses: of one builder, or of two. */
+/** Makes two buses, of one builder or of two. */
 function makeBuses(builders: string) {
   const first = makeApp();
   const ofOther: string[] = [];
@@ -26,7 +26,7 @@ function makeBuses(builders: string) {
 
 const BUILDERS = ['one builder', 'two builders'];
 
-test.each(BUILDERS)('calls of two buses of %s, nested, do not share their fate', async (builders) => {
+test.each(BUILDERS)('nested calls of two buses of %s do not share their outcome', async (builders) => {
   await using buses = makeBuses(builders);
   const { first, second } = buses;
   const router = t.router({
@@ -49,7 +49,7 @@ test.each(BUILDERS)('calls of two buses of %s, nested, do not share their fate',
 });
 
 test.each(BUILDERS)(
-  'an inner call that fails, of two buses of %s, leaves the outer one alone',
+  'with two buses of %s, an inner call that fails does not affect the outer call',
   async (builders) => {
     await using buses = makeBuses(builders);
     const { first, second } = buses;
@@ -70,7 +70,7 @@ test.each(BUILDERS)(
 );
 
 test.each(BUILDERS)(
-  'with a bus of %s between them, two calls of one bus are still nested',
+  'with two buses of %s, two calls of one bus are still nested if a call of the other is between them',
   async (builders) => {
     await using buses = makeBuses(builders);
     const { first, second } = buses;
@@ -96,7 +96,7 @@ test.each(BUILDERS)(
   },
 );
 
-test('e.dispatch of a builder finds the scope of its own bus, past those of others', async () => {
+test('e.dispatch of a builder finds the scope of its own bus, past the scopes of other buses', async () => {
   await using buses = makeBuses('two builders');
   const { first, second } = buses;
   const router = t.router({

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startWorker, type RunningWorker } from './start.ts';
 
 const OK = { outcome: 'ok', exceptions: [], logs: [] };
-/** What a listener tells of one event, and of the one that it chains. */
+/** Reports of the listeners about an event, and about the event that it chains. */
 const ran = (note: string) => [`begun ${note}`, `handled ${note}`, `handled after ${note}`];
 const sorted = (notes: readonly string[]) => notes.flatMap(ran).sort();
 
@@ -30,7 +30,7 @@ describe.concurrent.for(FLAGS)(
       expect(request.reports).toEqual(ran('mine'));
     });
 
-    test('where they return what a call to another worker gives', async () => {
+    test('if they return the result of a call to another worker', async () => {
       const request = worker.request();
       const goOn = request.hold();
       await request.client.auto.mail.query('mine');
@@ -39,7 +39,7 @@ describe.concurrent.for(FLAGS)(
       expect(request.reports).toEqual(['sending mine', 'sent mine']);
     });
 
-    test('of a batch, but for those of the call that failed', async () => {
+    test('after a batch, except those of the call that failed', async () => {
       const request = worker.request();
       const goOn = request.hold();
       const { note, fail } = request.client.auto;
@@ -50,7 +50,7 @@ describe.concurrent.for(FLAGS)(
       expect(request.reports.sort()).toEqual(sorted(['a', 'c']));
     });
 
-    test.for(['auto', 'byHand'] as const)('of a subscription that ends (%s)', async (defer) => {
+    test.for(['auto', 'byHand'] as const)('after a subscription that ends (%s)', async (defer) => {
       const request = worker.request();
       const goOn = request.hold();
       const response = await request.fetch(`/trpc/${defer}.stream`);
@@ -60,7 +60,7 @@ describe.concurrent.for(FLAGS)(
       expect(request.reports.sort()).toEqual(sorted(['1', '2', '3', 'end']));
     });
 
-    test('of a subscription whose client leaves it', async () => {
+    test('after a subscription whose client leaves it', async () => {
       const request = worker.request();
       const leaving = new AbortController();
       const response = await request.fetch('/trpc/auto.endless', { signal: leaving.signal });
@@ -69,12 +69,12 @@ describe.concurrent.for(FLAGS)(
       leaving.abort();
       await request.over;
       expect(request.reports).toEqual(expect.arrayContaining(ran('settled')));
-      // Without that flag, workerd may drop the stream without a word to anyone: its `finally` never runs.
+      // Without enable_request_signal, workerd may drop the stream silently, and its `finally` never runs.
       if (flags.includes('enable_request_signal'))
         expect(request.reports).toEqual(expect.arrayContaining(ran('end')));
     });
 
-    test('of one whose client cancels it at once', async () => {
+    test('after a subscription whose client cancels it at once', async () => {
       const request = worker.request();
       const response = await request.fetch('/trpc/auto.endless');
       await response.body!.cancel();
@@ -82,7 +82,7 @@ describe.concurrent.for(FLAGS)(
       expect(request.reports).toEqual(expect.arrayContaining(ran('settled')));
     });
 
-    test('of one whose body is never read', async () => {
+    test('after a subscription whose body is never read', async () => {
       const request = worker.request();
       const response = await request.fetch('/trpc/auto.endless?unread');
       expect(await response.text()).toBe('unread');
@@ -90,7 +90,7 @@ describe.concurrent.for(FLAGS)(
       expect(request.reports).toEqual(ran('settled'));
     });
 
-    test.for(['auto', 'byHand'] as const)('of one that is never pulled (%s)', async (defer) => {
+    test.for(['auto', 'byHand'] as const)('after a stream that is never pulled (%s)', async (defer) => {
       const request = worker.request();
       const response = await request.fetch(`/trpc/${defer}.unpulled`);
       expect(response.status).toBe(415);
@@ -100,7 +100,7 @@ describe.concurrent.for(FLAGS)(
   },
 );
 
-test('a call to another worker that a listener returns fails its attempt where it fails', async () => {
+test('an attempt fails if its listener returns a call to another worker that fails', async () => {
   await using worker = await startWorker();
   const request = worker.request();
   await request.client.auto.mail.query('refused');

@@ -1,13 +1,13 @@
 import { build } from 'esbuild';
 
-/** What wrangler bundles with. */
+/** Import conditions that wrangler bundles with. */
 export const WRANGLER = ['workerd', 'worker', 'browser'] as const;
-/** A bundler that knows of Workers, and not of workerd. */
+/** Import conditions of a bundler that knows Workers, but not workerd. */
 export const NO_WORKERD = ['worker', 'browser'] as const;
 
 const bundles = new Map<string, Promise<string>>();
 
-/** A worker in one module, with the built package as these conditions of its `imports` and `exports` say. */
+/** Bundles a worker into a single module. The conditions choose among `imports` and `exports` of the built package. */
 export function bundle(entry: string, conditions: readonly string[]): Promise<string> {
   const key = [entry, ...conditions].join();
   const known = bundles.get(key);
@@ -29,7 +29,7 @@ async function make(entry: string, conditions: readonly string[]): Promise<strin
     mainFields: ['browser', 'module', 'main'],
     conditions: [...conditions],
     external: ['cloudflare:*', 'node:*'],
-    // Without the paths of ours, which lead to the sources.
+    // Our tsconfig is ignored, because its paths lead to the sources.
     tsconfigRaw: {},
   });
   const inputs = Object.keys(metafile.inputs);

@@ -21,7 +21,7 @@ describe.for(WITH_STORAGE)('with %j', (options) => {
     expect(request.reports).toEqual(RAN);
   });
 
-  test('outside any scope, it says so', async () => {
+  test('e.dispatch outside any scope says so', async () => {
     await using worker = await startWorker(options);
     expect(await (await worker.request().fetch('/no-scope')).json()).toMatchObject({
       code: 'NO_SCOPE',
@@ -60,17 +60,20 @@ test.for([
   [WRANGLER, ['nodejs_als']],
   [WRANGLER, ['nodejs_compat']],
   [NO_WORKERD, ['nodejs_compat']],
-] as const)('bundled for %j, with %j, the response leaves first', async ([conditions, flags]) => {
-  await using worker = await startWorker({ conditions, flags });
-  const request = worker.request();
-  const goOn = request.hold();
-  await request.client.auto.note.query('mine');
-  goOn();
-  expect(await request.over).toEqual(OK);
-  expect(request.reports).toEqual(RAN);
-});
+] as const)(
+  'bundled for %j, with the flags %j, the response does not wait for the listeners',
+  async ([conditions, flags]) => {
+    await using worker = await startWorker({ conditions, flags });
+    const request = worker.request();
+    const goOn = request.hold();
+    await request.client.auto.note.query('mine');
+    goOn();
+    expect(await request.over).toEqual(OK);
+    expect(request.reports).toEqual(RAN);
+  },
+);
 
-test('where cloudflare:workers is not to be had, the caller waits', async () => {
+test('if cloudflare:workers is not available, the caller waits', async () => {
   await using worker = await startWorker({ conditions: NO_WORKERD });
   const request = worker.request();
   await request.client.auto.note.query('mine');
@@ -79,10 +82,10 @@ test('where cloudflare:workers is not to be had, the caller waits', async () => 
   expect(request.reports).toEqual([...RAN, 'answered']);
 });
 
-/** Without `navigator` and WeakRef. */
+/** Workers of this date have no `navigator` and no WeakRef. */
 const LONG_AGO = '2022-01-01';
 
-test('with a compatibility date of long ago, the response leaves first', async () => {
+test('with an old compatibility date, the response does not wait for the listeners', async () => {
   await using worker = await startWorker({ date: LONG_AGO });
   const request = worker.request();
   const goOn = request.hold();
@@ -92,7 +95,7 @@ test('with a compatibility date of long ago, the response leaves first', async (
   expect(request.reports).toEqual(RAN);
 });
 
-test('with such a date, where nothing tells what platform it is, the caller waits, and is told why', async () => {
+test('with an old compatibility date, and nothing that tells the platform, the caller waits, and a line says why', async () => {
   await using worker = await startWorker({ conditions: NO_WORKERD, date: LONG_AGO });
   const request = worker.request();
   await request.client.auto.note.query('mine');
@@ -104,7 +107,7 @@ test('with such a date, where nothing tells what platform it is, the caller wait
   expect(request.reports).toEqual([...RAN, 'answered']);
 });
 
-test('a worker that draws random numbers while it loads does not start: ours does', async () => {
+test('a worker that draws random numbers while it loads does not start, so the library draws none', async () => {
   const before = 'crypto.getRandomValues(new Uint8Array(1));';
   await expect(startWorker({ before })).rejects.toThrow(/random/);
 });

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startWorker, type RunningWorker } from './start.ts';
 
-/** That these tests see a loss: what other strategies than ours would come to here. */
+/** This file proves that the tests notice a loss: strategies other than ours lose events here. */
 let worker: RunningWorker;
 beforeAll(async () => {
   worker = await startWorker({ flags: ['nodejs_compat'] });
 });
 afterAll(() => worker[Symbol.asyncDispose]());
 
-test('without a promise, a listener is cut off when the response has left', async () => {
+test('without a promise, a listener is cut off once the response has been sent', async () => {
   const request = worker.request();
   const goOn = request.hold();
   await request.client.registersNothing.note.query('mine');
@@ -24,14 +24,14 @@ test('a promise that is given when the call has settled is in time for that call
   expect(request.reports).toEqual(['begun mine', 'handled mine', 'handled after mine']);
 });
 
-test('and too late for a stream that nobody pulls', async () => {
+test('a promise that is given when the call has settled is too late for a stream that nobody pulls', async () => {
   const request = worker.request();
   expect((await request.fetch('/trpc/registersLate.unpulled')).status).toBe(415);
   await request.over;
   expect(request.reports).toEqual([]);
 });
 
-test('and for what waits for the end of a stream that its client leaves', async () => {
+test('a promise that is given when the call has settled is too late for the end of a stream that its client leaves', async () => {
   const request = worker.request();
   const response = await request.fetch('/trpc/registersLate.endless');
   await response.body!.cancel();

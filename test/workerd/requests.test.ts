@@ -4,7 +4,7 @@ import { startWorker, type WorkerRequest } from './start.ts';
 const OK = { outcome: 'ok', exceptions: [], logs: [] };
 const RAN = ['begun mine', 'handled mine', 'handled after mine'];
 
-/** Off, what belongs to one request goes on in another; that is how it was before October 2024. */
+/** This flag brings back the behavior before October 2024: code of one request may go on in another request. */
 const OFF = 'no_handle_cross_request_promise_resolution';
 
 const FLAGS = ['', 'nodejs_compat', OFF, `nodejs_compat ${OFF}`];
@@ -18,7 +18,7 @@ describe.for(FLAGS)('with the flags "%s"', (text) => {
     const goOn = early.map((request) => request.hold());
     for (const { client } of early) await client.auto.note.query('mine');
     for (const request of early) await request.told('begun mine');
-    // The listeners of those are under way: others begin and end meanwhile.
+    // The early requests' listeners are under way, while other requests begin and end.
     const late = Array.from({ length: 6 }, () => worker.request());
     const calls = late.map(({ client }) => client.auto.note.query('mine'));
     const stream = worker.request();
@@ -35,7 +35,7 @@ describe.for(FLAGS)('with the flags "%s"', (text) => {
     expect(worker.stderr).toEqual([]);
   });
 
-  test('a stream gives what others dispatch', async () => {
+  test('a bus stream yields the events that other requests dispatch', async () => {
     await using worker = await startWorker({ flags });
     const reading = worker.request();
     const leaving = new AbortController();
@@ -45,7 +45,7 @@ describe.for(FLAGS)('with the flags "%s"', (text) => {
     const read = (async () => {
       while (!text.includes('"mine"')) text += (await reader.read()).value;
     })();
-    // It listens from a moment on that is not to be seen from here.
+    // This test can't see when the stream starts to listen, so it dispatches until an event arrives.
     const dispatching: WorkerRequest[] = [];
     while (!text.includes('"mine"')) {
       const request = worker.request();
@@ -61,11 +61,11 @@ describe.for(FLAGS)('with the flags "%s"', (text) => {
     expect(worker.stderr).toEqual([]);
   });
 
-  test('a listener with a concurrency that never ends keeps no slot from other requests', async () => {
+  test('a listener with `concurrency` that never ends takes no slot away from other requests', async () => {
     await using worker = await startWorker({ flags });
     const hanging = worker.request();
     await hanging.client.auto.limited.query(['hang']);
-    // workerd has given it up.
+    // workerd has given up on this request by now.
     await hanging.over;
     expect(hanging.reports).toEqual(['begun hang']);
     const request = worker.request();
@@ -74,13 +74,13 @@ describe.for(FLAGS)('with the flags "%s"', (text) => {
     expect(request.reports).toEqual(['a', 'b', 'c'].flatMap((note) => [`begun ${note}`, `handled ${note}`]));
   });
 
-  test.for(['drain', 'drainWithin'] as const)('%s waits for the flush of another', async (drain) => {
+  test.for(['drain', 'drainWithin'] as const)('%s waits for the flush of another request', async (drain) => {
     await using worker = await startWorker({ flags });
     for (let i = 0; i < 6; i++) {
       const flushing = worker.request();
       const goOn = flushing.hold();
       const called = flushing.client.auto.note.query('mine');
-      // It may come before the other's flush has begun, as well as after it.
+      // A drain may come before the other request's flush has begun, as well as after it.
       if (i % 2 === 1) await flushing.told('begun mine');
       const draining = [worker.request(), worker.request()];
       const drained = draining.map(({ client }) => client[drain].query());

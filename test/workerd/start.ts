@@ -12,40 +12,40 @@ import type { AppRouter } from './worker.ts';
 export interface WorkerOptions {
   readonly flags?: readonly string[];
   readonly date?: string;
-  /** Of the bundler. */
+  /** Import conditions of the bundler. */
   readonly conditions?: readonly string[];
-  /** Code in front of the bundle. */
+  /** Code to put in front of the bundle. */
   readonly before?: string;
 }
 
-/** What workerd says of an invocation that is over, `waitUntil` included: nothing of it runs any more. */
+/** workerd's report of an invocation that is over, `waitUntil` included: none of its code runs any more. */
 export interface Over {
   readonly outcome: string;
   readonly exceptions: readonly string[];
   readonly logs: readonly string[];
 }
 
-/** One request, and what the worker told of it. */
+/** A request, and the worker's reports about it. */
 export interface WorkerRequest {
   readonly headers: { readonly 'x-request': string };
   readonly client: TRPCClient<AppRouter>;
-  /** In the order in which they came, and what the test has put between them. */
+  /** Reports in the order in which they came, with anything that the test has put between them. */
   readonly reports: string[];
   readonly over: Promise<Over>;
   fetch(path: string, init?: RequestInit): Promise<Response>;
-  /** Its listeners wait when they tell something, until this is undone. */
+  /** Makes the request's listeners wait at each report, until the returned function is called. */
   hold(): () => void;
-  /** Resolves when the worker has told this. */
+  /** Resolves when the worker has reported this text. */
   told(text: string): Promise<void>;
 }
 
 export interface RunningWorker extends AsyncDisposable {
   request(): WorkerRequest;
-  /** What workerd wrote: warnings and errors. */
+  /** Warnings and errors that workerd wrote. */
   readonly stderr: readonly string[];
 }
 
-/** Tells when an invocation of the other worker is over, and sends mails for it. */
+/** Second worker: it tells when an invocation of the worker under test is over, and sends mails for that worker. */
 const OTHER = `import { WorkerEntrypoint } from 'cloudflare:workers';
 export class Mail extends WorkerEntrypoint {
   async send(request, text) {
@@ -72,7 +72,7 @@ const DATE = '2026-04-01';
 const ENTRY = resolve(import.meta.dirname, 'worker.ts');
 
 /**
- * Real workerd with `worker.ts`, and a server to which that reports.
+ * Starts a real workerd with `worker.ts`, and a server to which that worker reports.
  *
  * @example
  * await using worker = await startWorker({ flags: ['nodejs_als'] });

@@ -1,4 +1,4 @@
-/** The worker under test: catalog, router and bus in global scope, as applications have them. Bundled by `bundle.ts`. */
+/** The worker under test has catalog, router and bus in global scope, as applications do. `bundle.ts` bundles it. */
 import { initTRPC } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { defineEvents, initEvents, waitUntil, type DeferStrategy, type EventsError } from 'trpc-events';
@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 interface Environment {
   readonly REPORT: string;
-  /** Another worker's. */
+  /** Entrypoint of another worker. */
   readonly MAIL: { send(request: string, text: string): Promise<void> };
 }
 interface ExecutionContext {
@@ -14,7 +14,7 @@ interface ExecutionContext {
 }
 interface Context {
   readonly execution: ExecutionContext;
-  /** Tells the test, by a fetch of its own. */
+  /** Reports a text to the test, with a fetch of its own. */
   readonly report: (text: string) => Promise<unknown>;
   readonly mail: (text: string) => Promise<void>;
 }
@@ -48,11 +48,11 @@ router.on(
   },
   { name: 'one at a time', concurrency: 1 },
 );
-// What a call to another worker gives is a function that has `then`.
+// A call to another worker returns a function that has `then`.
 router.on('mailed', function mailer({ event, ctx }) {
   return ctx.mail(event.payload);
 });
-/** For events that come from no procedure: their request is their key. */
+/** `createContext` serves events that come from no procedure: the id of their request is their `key`. */
 const bus = e.bus({ handlers: [router], createContext: ({ event }) => makeContext(event.key ?? '') });
 
 let reportUrl = '';
@@ -65,7 +65,7 @@ function makeContext(request: string, execution?: ExecutionContext): Context {
   };
 }
 
-/** What loses events here: the promise is given when the call has settled. */
+/** This strategy loses events here, because it gives the promise only when the call has settled. */
 const registersLate: DeferStrategy<Context> = {
   name: 'registersLate',
   start(flush, call) {
@@ -73,7 +73,7 @@ const registersLate: DeferStrategy<Context> = {
     setTimeout(() => void flush(), 0);
   },
 };
-/** And where none is given at all. */
+/** This strategy loses events here, because it gives no promise at all. */
 const registersNothing: DeferStrategy = {
   name: 'registersNothing',
   start: (flush) => void setTimeout(() => void flush(), 0),
@@ -107,7 +107,7 @@ function procedures(defer?: DeferStrategy<Context>) {
       .input(z.array(z.string()))
       .query(({ ctx, input }) => input.forEach((note) => ctx.dispatch('limited', note))),
     mail: procedure.input(z.string()).query(({ ctx, input }) => ctx.dispatch('mailed', input)),
-    /** An event for each of three yields, and one for the end. */
+    /** Dispatches an event for each of three yields, and another for the end. */
     stream: procedure.subscription(async function* stream({ ctx }) {
       try {
         for (const note of ['1', '2', '3']) {
@@ -119,7 +119,7 @@ function procedures(defer?: DeferStrategy<Context>) {
         ctx.dispatch('noted', { note: 'end' });
       }
     }),
-    /** Goes on until its client leaves. One event waits for that, and one comes then. */
+    /** Goes on until its client leaves. An event waits for that moment, and another is dispatched then. */
     endless: procedure.subscription(async function* endless({ ctx }) {
       ctx.dispatch('noted', { note: 'settled' }, { when: 'settled' });
       try {
@@ -131,7 +131,7 @@ function procedures(defer?: DeferStrategy<Context>) {
         ctx.dispatch('noted', { note: 'end' });
       }
     }),
-    /** A stream, asked for by a link that reads none: tRPC answers 415, and never pulls it. */
+    /** Returns a stream to a link that reads none: tRPC answers 415, and never pulls the stream. */
     unpulled: procedure.query(({ ctx }) => {
       ctx.dispatch('noted', { note: 'unpulled' });
       return generate();
@@ -156,7 +156,7 @@ export const appRouter = t.router({
 });
 export type AppRouter = typeof appRouter;
 
-/** What is no procedure, by path. */
+/** Routes that are not procedures, by path. */
 const routes: Record<string, (key: string) => unknown> = {
   '/scope': (key) => bus.scope(({ dispatch }) => dispatch('noted', { note: 'scope' }, { key })),
   '/publish': (key) => bus.publish('noted', { note: 'published' }, { key }),
@@ -186,7 +186,7 @@ export default {
       router: appRouter,
       createContext: () => makeContext(id, execution),
     });
-    // Whoever asks for that gets another answer, and the body of tRPC's is never read.
+    // `unread` asks for a different response, so that the body of tRPC's response is never read.
     return url.searchParams.has('unread') ? new Response('unread') : response;
   },
 };
