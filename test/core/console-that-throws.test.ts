@@ -6,7 +6,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** As the tests of some applications have it. */
+/** Makes console.error throw, as the test setup of some applications does. */
 function breakConsole() {
   return vi.spyOn(console, 'error').mockImplementation(() => {
     throw new Error('unexpected output');
@@ -28,7 +28,7 @@ function makeApp() {
   return { bus, caller: t.createCallerFactory(app)({}) };
 }
 
-it('A console that throws leaves calls as they are, and no flush stuck.', async () => {
+it('A console that throws does not change the result of a call or leave a flush stuck.', async () => {
   const { bus, caller } = makeApp();
   const error = breakConsole();
   expect(await caller.unhandled()).toBe('done');

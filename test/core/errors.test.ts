@@ -13,7 +13,7 @@ it('An EventsError is an Error with a name, a code, a message and a stack.', () 
   expect(error.stack).toContain('errors.test.ts');
 });
 
-it('cause and issues are there where there are any.', () => {
+it('An EventsError has the properties cause and issues only if they were given.', () => {
   const cause = new Error('cause');
   const issues = [{ message: 'no' }];
   const full = new EventsError('BAD_MESSAGE', 'message', { cause, issues });
@@ -26,13 +26,13 @@ it('cause and issues are there where there are any.', () => {
 });
 
 it.each([[undefined], [null], ['CLOSED'], [{}], [{ code: 'CLOSED' }], [new Error('CLOSED')], [() => {}]])(
-  '%o is no EventsError.',
+  '%o is not an instance of EventsError.',
   (value) => {
     expect(value instanceof EventsError).toBe(false);
   },
 );
 
-it('instanceof recognises the errors of another copy of the package.', async () => {
+it('instanceof recognizes the errors of another copy of the package.', async () => {
   vi.resetModules();
   const copy = await import('../../src/index.ts');
   expect(copy.EventsError).not.toBe(EventsError);
@@ -41,7 +41,7 @@ it('instanceof recognises the errors of another copy of the package.', async () 
   expect(new EventsError('CLOSED', 'message') instanceof copy.EventsError).toBe(true);
 });
 
-it('Event values, dependencies and routers of another copy are recognised too.', async () => {
+it('A bus accepts event values, dependencies and routers made by another copy of the package.', async () => {
   vi.resetModules();
   const copy = await import('./shop.ts');
   const { defineEvent } = await import('../../src/index.ts');
@@ -58,7 +58,7 @@ it('Event values, dependencies and routers of another copy are recognised too.',
   expect(heard).toEqual([{ id: '1' }, 'of the copy']);
 });
 
-it('Both copies share one AsyncLocalStorage, and neither looks into the scopes of the other.', async () => {
+it('Two copies of the package share one AsyncLocalStorage, but neither dispatches into scopes of the other.', async () => {
   vi.resetModules();
   const copy = await import('./shop.ts');
   const names: string[] = [];

@@ -9,14 +9,14 @@ const none = () => {};
 const boom = new Error('boom');
 const app = initEvents.context<{ db: string }>().create(catalog);
 
-/** The first error that a bus reports while something is done with it. */
+/** Returns the first error that a bus reports to onError while `act` uses the bus. */
 async function reported(options: object, act: (bus: ReturnType<typeof e.bus>) => unknown): Promise<unknown> {
   const { promise, open } = gate<unknown>();
   await act(bus({ onError: ({ error }: { error: unknown }) => open(error), ...options }));
   return promise;
 }
 
-it('Dispatching', async () => {
+it('Errors of dispatching have these messages', async () => {
   const publish = untyped(bus().publish);
   const loop: unknown[] = [];
   loop.push({ loop });
@@ -74,7 +74,7 @@ it('Dispatching', async () => {
   `);
 });
 
-it('What onError hears', async () => {
+it('Errors that onError gets have these messages', async () => {
   const fail = () => {
     throw boom;
   };
@@ -126,7 +126,7 @@ it('What onError hears', async () => {
   `);
 });
 
-it('Draining and closing', async () => {
+it('Errors of draining and closing have these messages', async () => {
   const { promise, open } = gate();
   const slow = { name: 'slow', handle: () => promise };
   const hanging = bus({ handlers: [slow] });

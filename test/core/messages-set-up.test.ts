@@ -7,7 +7,7 @@ import { e, untyped } from './shop.ts';
 const any = z.any();
 const none = () => {};
 
-it('Making a catalog', async () => {
+it('Errors of making a catalog have these messages', async () => {
   expect(
     await messagesOf(
       () => defineEvents({ 'user created': any }),
@@ -35,7 +35,7 @@ it('Making a catalog', async () => {
   `);
 });
 
-it('Registering listeners', async () => {
+it('Errors of registering listeners have these messages', async () => {
   const router = e.router().on('*', none, { name: 'mine' });
   const on = untyped(router.on);
   expect(
@@ -79,7 +79,7 @@ it('Registering listeners', async () => {
   `);
 });
 
-it('Making a bus', async () => {
+it('Errors of making a bus have these messages', async () => {
   const forwarder: EventForwarder = { name: 'queue', remote: true, events: 'user.*', handle() {} };
   expect(
     await messagesOf(

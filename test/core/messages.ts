@@ -1,7 +1,7 @@
 import { EventsError } from '../../src/index.ts';
 import { collector, e, untyped } from './shop.ts';
 
-/** The messages of what these throw, reject with or resolve to, each on a line. */
+/** Returns the messages of the errors that the attempts throw, reject with or resolve to, each on a line. */
 export async function messagesOf(...attempts: (() => unknown)[]): Promise<string> {
   const lines: string[] = [];
   for (const attempt of attempts) {
@@ -16,5 +16,5 @@ export async function messagesOf(...attempts: (() => unknown)[]): Promise<string
   }
   return `\n${lines.join('\n')}\n`;
 }
-/** A bus with whatever options. */
+/** Makes a bus with any options, including options that its types refuse. */
 export const bus = (options: object = {}) => untyped(e.bus)({ handlers: [collector().handler], ...options });

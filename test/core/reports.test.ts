@@ -6,7 +6,7 @@ import { collector, e, turn } from './shop.ts';
 const boom = new Error('boom');
 const ID = '[0-9a-f-]{36}';
 
-it('onError hears of a listener that failed: the error with its cause, event, listener, attempt.', async () => {
+it('onError gets a report of a failed listener: the error with its cause, the event, the listener and the attempt.', async () => {
   const reports: ErrorReport[] = [];
   const router = e.router().on(
     'cat.spotted',
@@ -25,7 +25,7 @@ it('onError hears of a listener that failed: the error with its cause, event, li
   });
 });
 
-it('Without onError one line goes to stderr: event, id, listener, attempt, cause and its place, never the payload.', async () => {
+it('Without onError, a failure prints one line to stderr: event, id, listener, attempt, cause and its place, never the payload.', async () => {
   const lines = expectConsole();
   const router = e.router().on('cat.spotted', async function notify() {
     throw new TypeError('no\n  connection');
@@ -56,7 +56,7 @@ it.each<[string, () => unknown, RegExp]>([
   ],
   ['that has no stack, nowhere', throws(withStack({ value: undefined })), /\] Error: odd$/],
   ['whose stack throws, nowhere', throws(withStack({ get: throws(boom) })), /\] Error: odd$/],
-])('The line places an error %s.', async (_, listener, end) => {
+])('The printed line places an error %s.', async (_, listener, end) => {
   const lines = expectConsole();
   await using bus = e.bus({ handlers: [e.router().on('cat.spotted', listener)] });
   await bus.publish('cat.spotted', 1);
@@ -73,7 +73,7 @@ it.each<[string, unknown, string]>([
   ['a symbol', Symbol('s'), 'Symbol(s)'],
   ['an Error whose text is long', new Error('x'.repeat(10_000)), `Error: ${'x'.repeat(493)}`],
   ['an AggregateError', new AggregateError([boom], 'two of them'), 'AggregateError: two of them'],
-])('A listener may throw %s: it is the cause, and has a text.', async (_, cause, text) => {
+])('A listener may throw %s: the error has it as its cause and in its message.', async (_, cause, text) => {
   const router = e.router();
   router.on('cat.spotted', () => {
     throw cause;
@@ -100,7 +100,7 @@ it.each<[string, () => void]>([
     },
   ],
   ['rejects', async () => Promise.reject(new Error('onError broke'))],
-])('Where onError %s, both errors are printed, and everything goes on.', async (_, onError) => {
+])('If onError %s, both errors are printed, and everything goes on.', async (_, onError) => {
   const lines = expectConsole();
   const seen = collector();
   const router = e.router().on('cat.spotted', () => {
@@ -125,7 +125,7 @@ it.each<[string, () => void]>([
     },
   ],
   ['rejects', async () => Promise.reject(boom)],
-])('An onDiscard that %s is HOOK_FAILED, and changes nothing.', async (_, onDiscard) => {
+])('An onDiscard that %s is reported as HOOK_FAILED, and changes nothing else.', async (_, onDiscard) => {
   const reports: ErrorReport[] = [];
   const seen = collector();
   await using bus = e.bus({
@@ -150,7 +150,7 @@ it.each<[string, () => void]>([
   ]);
 });
 
-it('onDiscard hears why an event was dropped.', async () => {
+it('onDiscard gets the reason why an event was dropped.', async () => {
   const dropped: unknown[] = [];
   const router = e.router().on('cat.spotted', ({ ctx }) => {
     ctx.dispatch('user.created', { id: 'attempt' });
@@ -192,7 +192,7 @@ it.each<[string, (publish: () => Promise<unknown>) => void | Promise<void>]>([
       await publish();
     },
   ],
-])('An onError that publishes %s what fails again comes to an end.', async (_, onError) => {
+])('An onError that publishes the failing event again (%s) does not loop forever.', async (_, onError) => {
   const lines = expectConsole();
   const codes: string[] = [];
   const router = e.router().on('cat.spotted', () => {

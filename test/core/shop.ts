@@ -12,7 +12,7 @@ export const catalog = defineEvents({
 });
 export const e = initEvents.create(catalog);
 
-/** A handler that keeps what it gets. */
+/** Makes a handler that records every event it gets. */
 export function collector(options: Partial<EventHandler> = {}) {
   const events: AnyEvent[] = [];
   const handler: EventHandler = { name: 'collector', handle: (event) => events.push(event), ...options };
@@ -28,17 +28,17 @@ export function collector(options: Partial<EventHandler> = {}) {
   };
 }
 
-/** A promise, and what resolves it. */
+/** Makes a promise together with the function that resolves it. */
 export function gate<T = void>() {
   let open!: (value: T) => void;
   const promise = new Promise<T>((resolve) => (open = resolve));
   return { promise, open };
 }
 
-/** Lets everything run that can run now. */
+/** Waits one turn of the event loop, so that everything that can run now runs. */
 export const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** What a function throws. */
+/** Returns what `fn` throws, and throws if it throws nothing. */
 export function thrownBy(fn: () => unknown): unknown {
   try {
     fn();
@@ -48,7 +48,7 @@ export function thrownBy(fn: () => unknown): unknown {
   throw new Error('it threw nothing');
 }
 
-/** What a promise rejects with. */
+/** Returns what `promise` rejects with, and throws if it does not reject. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;
@@ -58,7 +58,7 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   throw new Error('it did not reject');
 }
 
-/** A function that takes what its types refuse, as users of JavaScript may give it. */
+/** Returns `fn` without its parameter types, so that a test can call it as JavaScript users may. */
 export function untyped<R>(fn: (...args: never[]) => R): (...args: unknown[]) => R {
   return fn as (...args: unknown[]) => R;
 }

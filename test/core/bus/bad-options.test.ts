@@ -129,7 +129,7 @@ it.each([[undefined], [null], ['catalog'], [{ 'user.created': z.object({}) }], [
   },
 );
 
-it('The options that were given are left as they were, and may be frozen.', async () => {
+it('e.bus does not change the options object, which may be frozen.', async () => {
   const handlers = Object.freeze([collector().handler]);
   const options = Object.freeze({
     handlers,
@@ -141,7 +141,7 @@ it('The options that were given are left as they were, and may be frozen.', asyn
   expect(options).toEqual({ handlers, limits: { depth: 2 }, observers: [] });
 });
 
-it('A bus does not change with the list of handlers that it was given.', async () => {
+it('A bus does not change when the list of handlers that it was given changes.', async () => {
   const seen = collector();
   const late = collector({ name: 'late' });
   const handlers = [seen.handler];
@@ -151,13 +151,13 @@ it('A bus does not change with the list of handlers that it was given.', async (
   expect([seen.payloads, late.payloads]).toEqual([[1], []]);
 });
 
-it('Each step of the builder gives a new one.', () => {
+it('Each step of the builder returns a new builder.', () => {
   const schema = z.object({ tenant: z.string() });
   const base = initEvents.context<{ db: string }>();
   const withMeta = base.meta(schema);
   expect(withMeta).not.toBe(base);
   const catalog = defineEvents({ ping: z.void() });
-  // The former knows nothing of the schema of the latter.
+  // The base builder does not know the schema of `withMeta`, so any meta passes.
   const bus = base
     .create(catalog)
     .bus({ handlers: [], createContext: () => ({ db: 'db' }), unhandled: 'ignore' });

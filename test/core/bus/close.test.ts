@@ -5,7 +5,7 @@ import { collector, e, gate, thrownBy, turn } from '../shop.ts';
 const CLOSED = { code: 'CLOSED' };
 const envelope = { id: 'a', name: 'cat.spotted', payload: 1, time: new Date(0) };
 
-it('A closed bus refuses what is new, each in its way.', async () => {
+it('A closed bus refuses publish, deliver and every new dispatch with CLOSED.', async () => {
   const seen = collector();
   const bus = e.bus({ handlers: [seen.handler] });
   await bus.close();
@@ -36,7 +36,7 @@ it('A closed bus refuses what is new, each in its way.', async () => {
   expect(seen.events).toEqual([]);
 });
 
-it('A call begun after close runs, and its dispatch throws CLOSED.', async () => {
+it('A call that begins after close runs, but its dispatch throws CLOSED.', async () => {
   const bus = e.bus({ handlers: [collector().handler] });
   const t = initTRPC.create();
   const router = t.router({
@@ -49,7 +49,7 @@ it('A call begun after close runs, and its dispatch throws CLOSED.', async () =>
   await expect(caller.spot()).rejects.toMatchObject({ cause: CLOSED });
 });
 
-it('What is open goes on to its end: it may dispatch, publish and nest, and close waits for it.', async () => {
+it('An open scope runs to its end: it may dispatch, publish and nest scopes, and close waits for it.', async () => {
   const seen = collector();
   const { promise, open } = gate();
   const bus = e.bus({ handlers: [seen.handler] });
@@ -69,7 +69,7 @@ it('What is open goes on to its end: it may dispatch, publish and nest, and clos
   expect(seen.payloads).toEqual(['published', 1, 2]);
 });
 
-it('While it closes, what begins is refused already, publish included.', async () => {
+it('A bus that is still closing already refuses new work, including publish.', async () => {
   const { promise, open } = gate();
   const seen = collector();
   const bus = e.bus({ handlers: [seen.handler] });
@@ -86,7 +86,7 @@ it('While it closes, what begins is refused already, publish included.', async (
   expect(seen.events).toEqual([]);
 });
 
-it('Listeners that run go on too: what they dispatch and publish is handled.', async () => {
+it('Running listeners go on during close: the events that they dispatch and publish are handled.', async () => {
   const { promise, open } = gate();
   const seen = collector({ events: ['user.*', 'cache.*'] });
   const router = e.router().on('cat.spotted', async ({ ctx }) => {
@@ -102,7 +102,7 @@ it('Listeners that run go on too: what they dispatch and publish is handled.', a
   expect(seen.names).toEqual(['cache.cleared', 'user.created']);
 });
 
-it('What comes after the end from a settled scope is refused.', async () => {
+it('A late dispatch from a settled scope is refused after close.', async () => {
   const bus = e.bus({ handlers: [collector().handler] });
   let late!: () => void;
   await bus.scope(({ dispatch }) => void (late = () => dispatch('cat.spotted', 1)));
@@ -132,7 +132,7 @@ it('Handlers are closed once, after the last event, however often close is calle
   expect(log).toEqual(['one handles', 'two handles', 'one closes', 'two closes']);
 });
 
-it('close is called on the handler itself, as handle is.', async () => {
+it('close is called as a method of the handler, as handle is.', async () => {
   class Counting {
     readonly name = 'counting';
     count = 0;
@@ -151,7 +151,7 @@ it('close is called on the handler itself, as handle is.', async () => {
   expect(handler.count).toBe(11);
 });
 
-it('A handler that cannot be closed fails close, after the others were closed; each time.', async () => {
+it('A handler that fails to close makes each bus.close reject, after the other handlers were closed.', async () => {
   const boom = new Error('boom');
   let closed = 0;
   const good = { name: 'good', handle() {}, close: () => void closed++ };
@@ -174,7 +174,7 @@ it('A handler that cannot be closed fails close, after the others were closed; e
   });
 });
 
-it('From an open call close rejects with SELF_WAIT, and the bus stays open.', async () => {
+it('close rejects with SELF_WAIT in an open call, and the bus stays open.', async () => {
   const bus = e.bus({ handlers: [collector().handler] });
   await bus.scope(async () => {
     await expect(bus.close()).rejects.toMatchObject({
@@ -186,7 +186,7 @@ it('From an open call close rejects with SELF_WAIT, and the bus stays open.', as
   await bus.publish('cat.spotted', 1);
 });
 
-it('Past its timeout it rejects with DRAIN_TIMEOUT; called again, it goes on to the end.', async () => {
+it('close rejects with DRAIN_TIMEOUT after its timeout, and finishes when it is called again.', async () => {
   const { promise, open } = gate();
   let closed = false;
   const handler = { name: 'slow', handle: () => promise, close: () => void (closed = true) };
@@ -207,7 +207,7 @@ it('Past its timeout it rejects with DRAIN_TIMEOUT; called again, it goes on to 
   expect(closed).toBe(true);
 });
 
-it('The timeout bounds the closing of handlers too.', async () => {
+it('The timeout of close also limits the time that handlers take to close.', async () => {
   const { promise, open } = gate();
   const bus = e.bus({ handlers: [{ name: 'slow', handle() {}, close: () => promise }] });
   await expect(bus.close({ timeout: 5 })).rejects.toMatchObject({
@@ -225,11 +225,11 @@ it('The timeout bounds the closing of handlers too.', async () => {
   await expect(e.bus({ handlers: [failing] }).close({ timeout: 1 })).rejects.toMatchObject({
     code: 'DRAIN_TIMEOUT',
   });
-  // Nobody waits for it any more, and it is no unhandled rejection.
+  // The late rejection has no reader any more, and must not become an unhandled rejection.
   late.open();
 });
 
-it('A bus that is closed is no longer told of new listeners, so that names are free again.', async () => {
+it('A closed bus no longer hears of new listeners, so that its names are free again.', async () => {
   const router = e.router();
   const bus = e.bus({ handlers: [router, { name: 'taken', handle() {} }] });
   expect(() => router.on('*', () => {}, { name: 'taken' })).toThrow('taken');

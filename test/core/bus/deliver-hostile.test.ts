@@ -53,7 +53,7 @@ it.each<[string, string, unknown, string]>([
   ['arktype', 'by.arktype', { id: 'top secret' }, ', at id: it is a string'],
   ['no payload', 'by.zod', undefined, ': it is missing'],
 ])(
-  'What a schema says of a payload may quote it, and is not shown where the error is: %s.',
+  'A schema message, which may quote the payload, is not shown when the error is printed: %s.',
   async (_, name, payload, why) => {
     const error = await refusalOf({ id: 'a', time, name, payload });
     expect(error.message).toBe(
@@ -81,13 +81,13 @@ it.each<[string, object, string]>([
     { id: 'a', time, name: 'by.zod', payload: { id: '1' }, meta: throwing('a') },
     "the meta of an event can't be read: it threw Error",
   ],
-])('What is thrown while an envelope is read ends there, with its text: %s.', async (_, envelope, why) => {
+])('An error thrown by reading an envelope is reported without its text: %s.', async (_, envelope, why) => {
   const error = await refusalOf(envelope);
   expect(error.message).toBe(`An envelope is refused: ${why}.`);
   expect(inspect(error, { depth: 9 })).not.toContain('top secret');
 });
 
-it('A field is read once: what was checked is what listeners get.', async () => {
+it('A field of an envelope is read once, so that listeners get the value that was checked.', async () => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
   const reads: Record<string, number> = {};

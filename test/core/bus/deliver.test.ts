@@ -12,7 +12,7 @@ const envelope = (over: object = {}) => ({
   ...over,
 });
 
-it('What comes from a queue reaches the listeners as it was sent.', async () => {
+it('An event from a queue reaches the listeners as it was sent.', async () => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
   const sent = envelope({
@@ -32,7 +32,7 @@ it('What comes from a queue reaches the listeners as it was sent.', async () => 
   expect(Object.isFrozen(event) && Object.isFrozen(event.payload) && Object.isFrozen(event.meta)).toBe(true);
 });
 
-it('What is left out has its default: the correlation is its own id, the depth 0, meta empty.', async () => {
+it('A field that an envelope lacks gets its default: correlationId is the own id, depth is 0, meta is empty.', async () => {
   await using bus = e.bus({ handlers: [collector().handler] });
   const { event } = await bus.deliver({ id: 'a', name: 'cache.cleared', time: new Date(0) });
   expect(event).toMatchObject({
@@ -44,7 +44,7 @@ it('What is left out has its default: the correlation is its own id, the depth 0
   });
 });
 
-it('Payload and meta go through their schemas.', async () => {
+it('The payload and meta of an envelope go through their schemas.', async () => {
   const app = initEvents.meta(z.object({ tenant: z.string() })).create(catalog);
   const seen = collector();
   await using bus = app.bus({ handlers: [seen.handler], meta: () => ({ tenant: 'unused' }) });
@@ -104,7 +104,7 @@ it.each<[string, unknown, string]>([
     envelope({ time: Object.create(Date.prototype) }),
     "it can't be read: it threw TypeError",
   ],
-])('An envelope with %s is BAD_MESSAGE, and no listener runs.', async (_, bad, why) => {
+])('An envelope with %s is refused with BAD_MESSAGE, and no listener runs.', async (_, bad, why) => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
   await expect(bus.deliver(bad as never)).rejects.toMatchObject({
@@ -114,7 +114,7 @@ it.each<[string, unknown, string]>([
   expect(seen.events).toEqual([]);
 });
 
-it('{ listener } goes to that one alone: how a failed delivery is repeated.', async () => {
+it('The option listener delivers to that listener only, which is how a failed delivery is repeated.', async () => {
   const heard: string[] = [];
   const router = e.router();
   for (const name of ['one', 'two', 'three']) router.on('user.*', () => void heard.push(name), { name });
@@ -123,7 +123,7 @@ it('{ listener } goes to that one alone: how a failed delivery is repeated.', as
   expect(heard).toEqual(['two']);
 });
 
-it('{ listener } that does not exist, or does not take the event, is refused: the message would be lost.', async () => {
+it('The option listener is refused if no such listener takes the event, because the message would be lost.', async () => {
   const router = e
     .router()
     .on('order.*', () => {}, { name: 'orders' })
@@ -149,7 +149,7 @@ it('{ listener } that does not exist, or does not take the event, is refused: th
 });
 
 it.each([true, false])(
-  '{ listener } may be a forwarder (local: %s): how a failed send is repeated.',
+  'The option listener may name a forwarder (local: %s), which is how a failed send is repeated.',
   async (local) => {
     const heard: string[] = [];
     let isDown = true;
@@ -179,7 +179,7 @@ it.each([true, false])(
   },
 );
 
-it('{ signal } is the signal of the listeners.', async () => {
+it('The option signal aborts the signal of the listeners.', async () => {
   const abort = new AbortController();
   let signal: AbortSignal | undefined;
   const router = e.router().on('user.*', (opts) => void (signal = opts.signal));
@@ -189,7 +189,7 @@ it('{ signal } is the signal of the listeners.', async () => {
   expect(signal).toMatchObject({ aborted: true, reason: { message: 'shutting down' } });
 });
 
-it('It resolves after the listeners and all that they chained, and publishes they did not wait for.', async () => {
+it('bus.deliver resolves after the listeners, everything they chained, and the publishes they did not await.', async () => {
   const gates = { 'order.placed': gate(), 'cache.cleared': gate() };
   const log: string[] = [];
   const router = e.router();

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import type { DeferStrategy, EventObserver } from '../../../src/index.ts';
 import { collector, e, gate, turn, untyped } from '../shop.ts';
 
-/** A strategy that starts nothing by itself, and a caller of a procedure that dispatches. */
+/** Makes a bus whose strategy starts nothing by itself, and a caller of a procedure that dispatches. */
 function deferred(handlers: Parameters<typeof e.bus>[0]['handlers']) {
   const never: DeferStrategy = { name: 'never', start() {} };
   const bus = e.bus({ handlers, defer: never });
@@ -25,7 +25,7 @@ it('drain starts deferred flushes, and waits for them.', async () => {
   expect(seen.payloads).toEqual([1, 1]);
 });
 
-it('What is deferred while it waits is started too.', async () => {
+it('drain also starts flushes that are deferred while it waits.', async () => {
   const seen = collector();
   const { promise, open } = gate();
   const router = e.router().on('user.created', () => promise);
@@ -40,7 +40,7 @@ it('What is deferred while it waits is started too.', async () => {
 });
 
 it.for([true, false])(
-  'A great many deferred flushes at once are no problem for the stack, where the bus is enabled: %s.',
+  'Thousands of deferred flushes at once do not overflow the stack (bus.enabled: %s).',
   async (enabled) => {
     const seen = collector();
     const { bus, caller } = deferred([seen.handler]);
@@ -51,7 +51,7 @@ it.for([true, false])(
   },
 );
 
-it('Past its timeout it names a createContext that has not come back.', async () => {
+it('drain names a createContext that is still running when the timeout ends.', async () => {
   const { promise, open } = gate();
   const createContext = () => promise.then(() => ({}));
   const bus = e.bus({ handlers: [collector().handler], createContext });
@@ -61,7 +61,7 @@ it('Past its timeout it names a createContext that has not come back.', async ()
   await publishing;
 });
 
-it('It waits for chains, and for what is dispatched while it waits.', async () => {
+it('drain waits for chains, and for events that are dispatched while it waits.', async () => {
   const log: string[] = [];
   const router = e.router();
   router.on('user.created', async ({ ctx }) => {
@@ -85,7 +85,7 @@ it('It waits for chains, and for what is dispatched while it waits.', async () =
   expect(log).toEqual(['deleted', 'deleted', 'cleared', 'cleared']);
 });
 
-it('It waits neither for open scopes nor, with nothing under way, at all.', async () => {
+it('drain does not wait for open scopes, and resolves if nothing is under way.', async () => {
   const { promise, open } = gate();
   const bus = e.bus({ handlers: [collector().handler] });
   await bus.drain();
@@ -95,7 +95,7 @@ it('It waits neither for open scopes nor, with nothing under way, at all.', asyn
   await scope;
 });
 
-it('It may be called from an open call, and several times at once.', async () => {
+it('drain may be called from an open call, and several times at once.', async () => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
   await bus.scope(async ({ dispatch }) => {
@@ -123,11 +123,11 @@ it.each<[string, (bus: { drain(): Promise<void>; close(): Promise<void> }) => Pr
     code: 'SELF_WAIT',
     message: `${what} was called in a listener, which it would wait for: call it from outside, without waiting for it here.`,
   });
-  // It has closed nothing.
+  // The call that was refused closed nothing.
   await bus.publish('cat.spotted', 2);
 });
 
-it('In a handler, a middleware, a dependency and a call made by a listener it is the same.', async () => {
+it('drain also rejects with SELF_WAIT in a handler, a middleware, a dependency and a call made by a listener.', async () => {
   const codes: unknown[] = [];
   const tryDrain = async () => void codes.push(await bus.drain().catch(({ code }: { code: string }) => code));
   const router = e.router();
@@ -141,7 +141,7 @@ it('In a handler, a middleware, a dependency and a call made by a listener it is
   expect(codes).toEqual(Array.from({ length: 5 }, () => 'SELF_WAIT'));
 });
 
-it('A timer that a listener has started may drain, when the listener is done.', async () => {
+it('A timer that a listener started may call drain when the listener is done.', async () => {
   let later!: Promise<void>;
   const router = e.router().on('cat.spotted', () => {
     later = turn()
@@ -153,7 +153,7 @@ it('A timer that a listener has started may drain, when the listener is done.', 
   await later;
 });
 
-it('Past its timeout it rejects with DRAIN_TIMEOUT, and names what still runs, and what waits for that.', async () => {
+it('drain rejects with DRAIN_TIMEOUT after its timeout; the error names running attempts and counts those that wait.', async () => {
   const { promise, open } = gate();
   const router = e.router();
   router.on('cat.spotted', () => promise, { name: 'slow' });
@@ -170,7 +170,7 @@ it('Past its timeout it rejects with DRAIN_TIMEOUT, and names what still runs, a
   await bus.drain({ timeout: 5 });
 });
 
-it('onError may wait for a drain, though it is told in the middle of a flush.', async () => {
+it('onError may wait for a drain, although it is called in the middle of a flush.', async () => {
   let drained: Promise<void> | undefined;
   let drain!: () => Promise<void>;
   const router = e.router().on('cat.spotted', () => {
@@ -183,7 +183,7 @@ it('onError may wait for a drain, though it is told in the middle of a flush.', 
   expect(drained).toBeInstanceOf(Promise);
 });
 
-it('A timeout that was not needed leaves no timer behind.', async () => {
+it('drain and close leave no timer behind if the timeout was not needed.', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   try {
     const bus = e.bus({ handlers: [collector().handler] });
@@ -195,7 +195,7 @@ it('A timeout that was not needed leaves no timer behind.', async () => {
   }
 });
 
-it('It names those that run, and no others, in whatever order they end.', async () => {
+it('drain names all attempts that still run and no others, in whatever order they end.', async () => {
   const gates = [0, 1, 2, 3, 4].map(() => gate());
   const router = e.router().on('cat.spotted', ({ event }) => gates[event.payload as number]!.promise);
   const ids = new Map<string, unknown>();
@@ -215,7 +215,7 @@ it('It names those that run, and no others, in whatever order they end.', async 
   await bus.drain({ timeout: 1000 });
 });
 
-it('Ten are named at most.', async () => {
+it('drain names at most ten running attempts.', async () => {
   const { promise, open } = gate();
   const router = e.router();
   for (let i = 0; i < 12; i++) router.on('cat.spotted', () => promise, { name: `slow ${i}` });

@@ -4,7 +4,7 @@ import { collector, e, turn, untyped } from '../shop.ts';
 
 const boom = new Error('boom');
 
-/** What comes of a scope with two events, a failing listener and a discard, under an observer. */
+/** Runs a scope with two kept events, a failure and a discard under an observer; returns its HOOK_FAILED errors. */
 async function under(observer: object) {
   const reports: ErrorReport[] = [];
   const seen = collector();
@@ -35,14 +35,14 @@ async function under(observer: object) {
     seen: ['good', 'bad', { id: '1' }],
   });
   const hooks = reports.filter(({ error }) => error.code === 'HOOK_FAILED').map(({ error }) => error);
-  // Whatever the observer does, the one failure of the listener is reported, once.
+  // The one failure of the listener is reported once, whatever the observer does.
   expect(reports.length - hooks.length).toBe(1);
   return hooks;
 }
 
 const hooks = ['scopeOpened', 'scopeSettled', 'dispatched', 'discarded', 'errored'] as const;
 const wrappers = ['wrapFlush', 'wrapAttempt', 'wrapDelivery'] as const;
-/** How often each is called. */
+/** How often `under` calls each hook. */
 const times = {
   scopeOpened: 1,
   scopeSettled: 1,
@@ -72,14 +72,14 @@ it.each([...hooks, ...wrappers].flatMap((hook) => faults.map(([fault, fn]) => ({
     );
     expect(expected).toHaveLength(times[hook]);
     expect(new Set(expected.map(({ cause }) => cause))).toEqual(new Set([boom]));
-    // A wrapper that rejects has not called run either.
+    // A wrapper that rejects has not called run either, which is a second report.
     const isWrapper = hook.startsWith('wrap');
     expect(found).toHaveLength(isWrapper && fault === 'rejects' ? 2 * times[hook] : times[hook]);
   },
 );
 
 type Run = () => Promise<Outcome>;
-it.each(wrappers)('A %s that does not call run is overruled, and told.', async (hook) => {
+it.each(wrappers)('A %s that does not call run is reported, and the step runs anyway.', async (hook) => {
   const found = await under({ [hook]: () => {} });
   expect(found.map(({ message }) => message)).toEqual(
     Array.from(
@@ -91,7 +91,7 @@ it.each(wrappers)('A %s that does not call run is overruled, and told.', async (
 });
 
 it.each(wrappers)(
-  'A %s that calls run after an await has it run in time, and gets the outcome.',
+  'A %s that calls run after an await is reported; the step runs in time, and the wrapper gets its outcome.',
   async (hook) => {
     const outcomes: Outcome[] = [];
     const found = await under({
@@ -105,7 +105,7 @@ it.each(wrappers)(
   },
 );
 
-it.each(wrappers)('A %s that calls run twice runs it once, and gets the same outcome.', async (hook) => {
+it.each(wrappers)('A %s that calls run twice runs the step once, with the same outcome.', async (hook) => {
   const same: boolean[] = [];
   const found = await under({
     [hook]: async (_: unknown, run: Run) => {
@@ -128,7 +128,7 @@ it.each(wrappers)('A %s that hangs, or throws after run, keeps nothing waiting.'
   expect(found).toHaveLength(times[hook]);
 });
 
-it('A wrapper cannot change the outcome.', async () => {
+it('A wrapper cannot change the outcome of an attempt.', async () => {
   const lies: EventObserver = {
     name: 'lies',
     wrapAttempt: (_, run) => run().then(() => ({ ok: true })) as unknown as Promise<void>,
@@ -138,7 +138,7 @@ it('A wrapper cannot change the outcome.', async () => {
   expect((await bus.publish('cat.spotted', 1)).failures).toHaveLength(1);
 });
 
-it('An observer cannot change an event, but for its trace context.', async () => {
+it('An observer cannot change an event, except for its trace context.', async () => {
   const seen = collector();
   const codes: string[] = [];
   const keys = [
@@ -174,7 +174,7 @@ it('An observer cannot change an event, but for its trace context.', async () =>
   expect(event.time).toBeInstanceOf(Date);
 });
 
-it('An observer whose errored throws is not told of that again.', async () => {
+it('An observer whose errored hook throws is not told of that error.', async () => {
   let told = 0;
   const found = await under({
     errored: () => {
@@ -186,7 +186,7 @@ it('An observer whose errored throws is not told of that again.', async () => {
   expect(found).toHaveLength(1);
 });
 
-it('One that throws keeps no other from hearing.', async () => {
+it('An observer that throws does not keep other observers from hearing.', async () => {
   const heard: string[] = [];
   const bad: EventObserver = {
     name: 'bad',
@@ -212,7 +212,7 @@ it('One that throws keeps no other from hearing.', async () => {
 });
 
 it.each([[undefined], [null], [{}], [{ name: '' }], [{ name: 7 }], [() => {}], ['mine']])(
-  'The observer %o is refused, by e.bus and bus.observe.',
+  'The observer %o is refused by e.bus and bus.observe.',
   (observer) => {
     const refused = (where: string) =>
       expect.objectContaining({

@@ -1,4 +1,4 @@
-/** Two observers of use, written against the public interface alone: it suffices for tracing and for a test recorder. */
+/** Two useful observers that need only the public interface, which is enough for tracing and for a test recorder. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { expect, it } from 'vitest';
 import type { AnyEvent, CoreBus, AnyApp, EventObserver, RunStep } from '../../../src/index.ts';
@@ -12,7 +12,7 @@ interface Span {
   status: string;
 }
 
-/** Spans of dispatches, flushes, attempts and deliveries; the context travels on the event. */
+/** Makes a tracer with spans of dispatches, flushes, attempts and deliveries; the context travels on the event. */
 function createTracer(firstId = 1) {
   const spans: Span[] = [];
   const active = new AsyncLocalStorage<Span>();
@@ -57,7 +57,7 @@ function createTracer(firstId = 1) {
   return { observer, spans, tree, start, active };
 }
 
-it('A tracer connects a request, its dispatches, the attempts, and what those chain.', async () => {
+it('A tracer connects a request, its dispatches, the attempts, and the events that they chain.', async () => {
   const { observer, tree, start, active, spans } = createTracer();
   const router = e.router();
   router.on(
@@ -83,7 +83,7 @@ it('A tracer connects a request, its dispatches, the attempts, and what those ch
   request.status = 'ok';
   const clear = { 'process clear': [{ 'create cache.cleared': ['process log'] }] };
   const mail = 'process mail: Error: no mail';
-  // The second event reaches the mail before the first one's clear is done.
+  // The second event reaches `mail` before `clear` is done with the first event.
   expect(tree()).toEqual([
     {
       'POST /user.create': [
@@ -100,7 +100,7 @@ it('A tracer connects a request, its dispatches, the attempts, and what those ch
   ]);
 });
 
-it('It goes on in another process, by what travels on the event.', async () => {
+it('A trace goes on in another process, because its context travels on the event.', async () => {
   const sender = createTracer();
   const sending = e.bus({ handlers: [], observers: [sender.observer], unhandled: 'ignore' });
   const { event } = await sending.publish('user.created', { id: '1' });
@@ -113,7 +113,7 @@ it('It goes on in another process, by what travels on the event.', async () => {
   expect(receiver.tree(1)).toEqual(['receive user.created', { 'process clear': ['create cache.cleared'] }]);
 });
 
-/** What became of each event. */
+/** Records what became of each event of a bus. */
 function record(bus: CoreBus<AnyApp>) {
   const kinds = { dispatched: [], handled: [], failed: [], discarded: [], unhandled: [] };
   const lists: Record<keyof typeof kinds, AnyEvent[]> = kinds;

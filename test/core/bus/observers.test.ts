@@ -7,7 +7,7 @@ import { collector, e, turn } from '../shop.ts';
 const boom = new Error('boom');
 const show = (events: readonly AnyEvent[]) => events.map(({ payload }) => String(payload)).join('+');
 
-/** An observer that writes down each hook. */
+/** Makes an observer that logs every hook. */
 function recorder(name = 'recorder') {
   const log: string[] = [];
   const scopes: ScopeInfo[] = [];
@@ -82,7 +82,7 @@ it('An observer sees a call from its beginning to the end of its flush.', async 
   expect(scope!.parent).toBe(call);
 });
 
-it('It sees a delivery, its chain, what is unhandled, and in which attempt things are.', async () => {
+it('An observer sees a delivery, its chain, unhandled events, and the attempt around dispatches and scopes.', async () => {
   const { observer, log, scopes } = recorder();
   const router = e.router();
   router.on(
@@ -112,7 +112,7 @@ it('It sees a delivery, its chain, what is unhandled, and in which attempt thing
   expect(scopes[0]).toMatchObject({ parent: undefined, attempt: { listener: 'mine', attempt: 1 } });
 });
 
-it('A flush of nothing is not wrapped, and a publish opens no scope.', async () => {
+it('An empty flush is not wrapped, and a publish opens no scope.', async () => {
   const { observer, log } = recorder();
   await using bus = e.bus({ handlers: [collector().handler], observers: [observer] });
   await bus.scope(() => {});
@@ -123,7 +123,7 @@ it('A flush of nothing is not wrapped, and a publish opens no scope.', async () 
   expect(log.filter((line) => line.includes('scope'))).toEqual([]);
 });
 
-it('A call of handleMany is one attempt, of all its events.', async () => {
+it('A call of handleMany is one attempt with all its events.', async () => {
   const { observer, log } = recorder();
   const many: EventHandler = {
     name: 'many',
@@ -165,7 +165,7 @@ it('The first observer is the outermost.', async () => {
   ]);
 });
 
-it('What dispatched returns is the trace context of the event; of several, the first counts.', async () => {
+it('The dispatched hook returns the trace context of the event, and the first observer to give one counts.', async () => {
   const seen = collector();
   const gives = (name: string, context: object): EventObserver => ({ name, dispatched: () => context });
   const nothing: EventObserver = { name: 'nothing', dispatched: () => {} };
@@ -184,7 +184,7 @@ it('What dispatched returns is the trace context of the event; of several, the f
   expect(seen.events).toMatchObject([trace, trace]);
 });
 
-it('bus.observe adds an observer to what runs, and gives back what takes it off.', async () => {
+it('bus.observe adds an observer to a running bus, and returns a function that removes it.', async () => {
   const { observer, log } = recorder();
   await using bus = e.bus({ handlers: [collector().handler] });
   await bus.publish('cat.spotted', 'before');
@@ -197,7 +197,7 @@ it('bus.observe adds an observer to what runs, and gives back what takes it off.
   expect(log).toHaveLength(5);
 });
 
-it('An observer that was added twice is taken off as often.', async () => {
+it('An observer that was added twice must be removed twice.', async () => {
   let count = 0;
   const observer: EventObserver = { name: 'counter', dispatched: () => void count++ };
   await using bus = e.bus({ handlers: [collector().handler] });
@@ -214,7 +214,7 @@ it('An observer that was added twice is taken off as often.', async () => {
   expect(count).toBe(3);
 });
 
-it('An event of another builder is observed by its own bus.', async () => {
+it('An observer sees the events of its own bus, and none of a bus of another builder.', async () => {
   const other = initEvents.create(defineEvents({ ping: unchecked<string>() }));
   const { observer, log } = recorder();
   await using bus = other.bus({ handlers: [], observers: [observer], unhandled: 'ignore' });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { collector, e, gate, turn, untyped } from '../shop.ts';
 
-it('publish resolves when the listeners are done, with the event and what failed.', async () => {
+it('publish resolves with the event and the failures when the listeners are done.', async () => {
   const { promise, open } = gate();
   const router = e.router();
   const boom = new Error('boom');
@@ -31,7 +31,7 @@ it('publish resolves when the listeners are done, with the event and what failed
   });
 });
 
-it('It does not wait for what the listeners chain.', async () => {
+it('publish does not wait for events that the listeners chain.', async () => {
   const { promise, open } = gate();
   const router = e.router();
   router.on('user.created', ({ ctx }) => ctx.dispatch('user.deleted', { id: '1' }));
@@ -41,7 +41,7 @@ it('It does not wait for what the listeners chain.', async () => {
   open();
 });
 
-it('It begins at once: synchronous listeners have run when it returns.', async () => {
+it('publish begins at once: synchronous listeners have run when it returns.', async () => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
   const published = bus.publish('cat.spotted', 1);
@@ -49,7 +49,7 @@ it('It begins at once: synchronous listeners have run when it returns.', async (
   await published;
 });
 
-it('It belongs to no scope: a scope that fails does not take it along.', async () => {
+it('publish belongs to no scope: its event is kept if the scope around it fails.', async () => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
   const scope = bus.scope(async () => {
@@ -61,7 +61,7 @@ it('It belongs to no scope: a scope that fails does not take it along.', async (
   expect(seen.payloads).toEqual(['published']);
 });
 
-it('It leaves its caller outside of any scope.', async () => {
+it('publish leaves its caller outside any scope.', async () => {
   await using bus = e.bus({ handlers: [e.router().on('*', async () => {})] });
   const published = bus.publish('cat.spotted', 1);
   expect(() => e.dispatch('cat.spotted', 2)).toThrow(expect.objectContaining({ code: 'NO_SCOPE' }));
@@ -69,7 +69,7 @@ it('It leaves its caller outside of any scope.', async () => {
   expect(() => e.dispatch('cat.spotted', 2)).toThrow(expect.objectContaining({ code: 'NO_SCOPE' }));
 });
 
-it('key and meta are its options; when is none, since there is no outcome.', async () => {
+it('publish has the options key and meta, but not when, because there is no outcome.', async () => {
   await using bus = e.bus({ handlers: [collector().handler] });
   const { event } = await bus.publish('cat.spotted', 1, { key: 'k', meta: { tenant: 't' } });
   expect(event).toMatchObject({ key: 'k', meta: { tenant: 't' } });
@@ -80,7 +80,7 @@ it('key and meta are its options; when is none, since there is no outcome.', asy
   });
 });
 
-it('Whatever is wrong with the call is a rejection, never a throw.', async () => {
+it('publish rejects and never throws, whatever is wrong with the call.', async () => {
   await using bus = e.bus({ handlers: [collector().handler] });
   const publish = untyped(bus.publish);
   for (const [args, code] of [
@@ -94,7 +94,7 @@ it('Whatever is wrong with the call is a rejection, never a throw.', async () =>
   }
 });
 
-it('Publishing from a listener of another bus works, and the cause goes along.', async () => {
+it('A listener of one bus may publish to another bus, and the event carries its cause.', async () => {
   const seen = collector();
   await using two = e.bus({ handlers: [seen.handler] });
   const router = e.router().on('user.created', () => two.publish('user.deleted', { id: '1' }));

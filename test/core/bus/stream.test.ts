@@ -5,14 +5,14 @@ import { e, turn, untyped } from '../shop.ts';
 function makeBus() {
   return e.bus({ handlers: [e.router().on('*', () => {})] });
 }
-/** Reads until the stream ends. */
+/** Reads a stream until it ends, and returns the payloads. */
 async function readAll(stream: AsyncIterable<AnyEvent>): Promise<unknown[]> {
   const payloads: unknown[] = [];
   for await (const { payload } of stream) payloads.push(payload);
   return payloads;
 }
 
-it('A stream gives what is flushed from now on, in order, and nothing else.', async () => {
+it('A stream yields the events that are flushed from now on, in order, and nothing else.', async () => {
   await using bus = makeBus();
   await bus.publish('cat.spotted', 'before');
   const abort = new AbortController();
@@ -43,7 +43,7 @@ it('A reader that waits gets an event as soon as it is flushed, before slow list
   await published;
 });
 
-it('Several reads at a time are served in order.', async () => {
+it('Several pending reads of a stream are served in order.', async () => {
   await using bus = makeBus();
   const stream = bus.stream('*');
   const reads = [stream.next(), stream.next(), stream.next()];
@@ -57,7 +57,7 @@ it('Several reads at a time are served in order.', async () => {
   ]);
 });
 
-it('A stream whose reader is slower than its limit throws LIMIT_EXCEEDED once, and has ended.', async () => {
+it('A stream whose reader falls behind by more than its limit throws LIMIT_EXCEEDED once, and then ends.', async () => {
   await using bus = makeBus();
   const stream = bus.stream('cat.spotted');
   for (let i = 0; i < 1000; i++) await bus.publish('cat.spotted', i);
@@ -75,7 +75,7 @@ it('A stream whose reader is slower than its limit throws LIMIT_EXCEEDED once, a
   expect(await stream.next()).toEqual({ done: true, value: undefined });
 });
 
-it('{ limit } is how many may wait; other streams go on.', async () => {
+it('The option limit sets how many events may wait in a stream, and other streams go on.', async () => {
   await using bus = makeBus();
   const slow = bus.stream('*', { limit: 1 });
   const roomy = bus.stream('*', { limit: 2 });
@@ -88,7 +88,7 @@ it('{ limit } is how many may wait; other streams go on.', async () => {
 it.each<[string, (abort: AbortController, bus: ReturnType<typeof makeBus>) => unknown]>([
   ['its signal aborts', (abort) => abort.abort()],
   ['the bus is closed', (_, bus) => bus.close()],
-])('It ends when %s: waiting readers too, and what waited is still given.', async (_, end) => {
+])('A stream ends when %s: pending reads end, but waiting events are still yielded.', async (_, end) => {
   const bus = makeBus();
   const abort = new AbortController();
   const stream = bus.stream('*', { signal: abort.signal });
@@ -102,7 +102,7 @@ it.each<[string, (abort: AbortController, bus: ReturnType<typeof makeBus>) => un
   expect(await readAll(stream)).toEqual([1]);
 });
 
-it('It ends when its loop is left, and holds nothing after that.', async () => {
+it('A stream ends when its loop is left, and holds no events after that.', async () => {
   await using bus = makeBus();
   const stream = bus.stream('*');
   await bus.publish('cat.spotted', 1);
@@ -116,7 +116,7 @@ it('It ends when its loop is left, and holds nothing after that.', async () => {
   expect(await stream.return!()).toEqual({ done: true, value: undefined });
 });
 
-it('return() ends it for a reader that waits.', async () => {
+it('return() ends a stream for a reader that waits.', async () => {
   await using bus = makeBus();
   const stream = bus.stream('*');
   const read = stream.next();
@@ -124,7 +124,7 @@ it('return() ends it for a reader that waits.', async () => {
   expect(await read).toEqual({ done: true, value: undefined });
 });
 
-it('A signal that has aborted, or a closed bus, gives a stream that has ended.', async () => {
+it('A stream with an aborted signal, or of a closed bus, has already ended.', async () => {
   const bus = makeBus();
   const stream = bus.stream('*', { signal: AbortSignal.abort() });
   await bus.publish('cat.spotted', 1);
@@ -133,7 +133,7 @@ it('A signal that has aborted, or a closed bus, gives a stream that has ended.',
   expect(await bus.stream('*').next()).toMatchObject({ done: true });
 });
 
-it('A stream left alone lets go of its signal.', async () => {
+it('A stream that has ended no longer listens to its signal.', async () => {
   await using bus = makeBus();
   const { signal } = new AbortController();
   let listening = 0;

@@ -23,7 +23,7 @@ it.each([
   ['(a)', '"(a)"'],
   ['a+', '"a+"', 'Perhaps "a"?'],
   ['größe', '"größe"'],
-])('%j is no name of an event.', (name, shown, hint = '') => {
+])('%j is not an event name.', (name, shown, hint = '') => {
   for (const define of [() => defineEvents({ [name]: any }), () => defineEvent(name, any)]) {
     const error = thrownBy(define) as EventsError;
     expect(error).toMatchObject({ code: 'BAD_CATALOG', name: 'EventsError' });
@@ -32,7 +32,7 @@ it.each([
   }
 });
 
-it.each([[undefined], [null], [7], [Symbol('a')], [['a']], [{}]])('%o is no name of an event.', (name) => {
+it.each([[undefined], [null], [7], [Symbol('a')], [['a']], [{}]])('%o is not an event name.', (name) => {
   expect(() => defineEvent(name as never, any)).toThrow(expect.objectContaining({ code: 'BAD_CATALOG' }));
 });
 
@@ -41,7 +41,7 @@ it.each([
   ['a definition and a schema', { 'user.created': any, userCreated }],
   ['two definitions', { userCreated, again: defineEvent('user.created', any) }],
   ['a list', [userCreated, defineEvent('user.created', any)]],
-])('Two events of one name are refused: %s.', (_, events) => {
+])('Two events with the same name are refused: %s.', (_, events) => {
   expect(() => defineEvents(events as never)).toThrow(
     expect.objectContaining({
       code: 'BAD_CATALOG',
@@ -59,7 +59,7 @@ it.each([
   ['a plain function', () => true],
   ['a "~standard" of null', { '~standard': null }],
   ['a "~standard" that cannot validate', { '~standard': { version: 1 } }],
-])('What is no schema is refused: %s.', (_, schema) => {
+])('A value that is not a schema is refused: %s.', (_, schema) => {
   const message =
     /^The schema of "user.created" is .*\. It must be a Standard Schema: zod 4, valibot, arktype, or `unchecked<T>\(\)`\.$/;
   for (const define of [
@@ -79,7 +79,7 @@ it.each([[undefined], [null], ['user.created'], [7], [() => any]])(
   },
 );
 
-it('A list of bare schemas is refused: they have no names.', () => {
+it('A list with a bare schema is refused, because the schema has no name.', () => {
   expect(() => defineEvents([userCreated, any] as never)).toThrow(
     expect.objectContaining({ code: 'BAD_CATALOG', message: expect.stringContaining('[1] is an object') }),
   );
@@ -91,7 +91,7 @@ it.each<[string, unknown]>([
   ['{ ...itself }', { ...userEvents }],
   ['under a key', { userEvents }],
   ['in a list', [userEvents]],
-])('A catalog is no event, and says how it is merged: %s.', (_, events) => {
+])('A catalog given as an event is refused, and the message says how to merge catalogs: %s.', (_, events) => {
   expect(() => defineEvents(events as never)).toThrow(
     expect.objectContaining({
       code: 'BAD_CATALOG',

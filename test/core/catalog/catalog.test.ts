@@ -28,7 +28,7 @@ const catalogs = {
   'the members of a const object': defineEvents({ [NAMES.created]: user, [NAMES.cleared]: z.void() }),
 };
 
-it.each(Object.entries(catalogs))('A catalog can be made of %s.', async (_, catalog) => {
+it.each(Object.entries(catalogs))('A catalog can be made from %s.', async (_, catalog) => {
   const seen = collector();
   await using bus = initEvents.create(catalog).bus({ handlers: [seen.handler] });
   await bus.publish('user.created', { id: '1' });
@@ -37,7 +37,7 @@ it.each(Object.entries(catalogs))('A catalog can be made of %s.', async (_, cata
   await expect(bus.publish('user.created', {} as never)).rejects.toMatchObject({ code: 'INVALID_PAYLOAD' });
 });
 
-it('The member of an enum and its string are the same event.', async () => {
+it('An enum member and its string value name the same event.', async () => {
   const e = initEvents.create(catalogs['the members of an enum']);
   const seen = collector();
   const router = e.router();
@@ -51,7 +51,7 @@ it('The member of an enum and its string are the same event.', async () => {
   expect(heard).toEqual(['member 1', 'string 1', 'member 2', 'string 2']);
 });
 
-it('Any name within the grammar will do, those that objects know included.', async () => {
+it('Every name that fits the grammar works, including names that Object.prototype has.', async () => {
   const names = ['__proto__', 'constructor', 'toString', 'a', '0', 'a:b-c_d.E9', 'a.b.c.d.e', '-', ':'];
   const catalog = defineEvents(Object.fromEntries(names.map((name) => [name, unchecked<number>()])));
   const seen = collector();
@@ -60,13 +60,13 @@ it('Any name within the grammar will do, those that objects know included.', asy
   expect(seen.names).toEqual(names);
 });
 
-it('A definition knows its name and its schema.', () => {
+it('A definition exposes its name and its schema.', () => {
   const userCreated = defineEvent('user.created', user);
   expect(userCreated.name).toBe('user.created');
   expect(userCreated.schema).toBe(user);
 });
 
-it('A catalog does not change with the object that it was made of.', () => {
+it('A catalog does not change when the object that it was made from changes.', () => {
   const source: Record<string, typeof user> = { 'user.created': user };
   const catalog = defineEvents(source);
   source['user.deleted'] = user;
@@ -74,7 +74,7 @@ it('A catalog does not change with the object that it was made of.', () => {
   expect(Object.isFrozen(catalog.shape)).toBe(true);
 });
 
-it('An event may be named shape, and its schema may have one, without being taken for a catalog.', () => {
+it('An event that is named "shape", or whose schema has a shape, is not mistaken for a catalog.', () => {
   const shape = z.object({ shape: z.object({}) });
   expect(Object.keys(defineEvents({ shape, 'shape.drawn': shape }).shape)).toEqual(['shape', 'shape.drawn']);
 });

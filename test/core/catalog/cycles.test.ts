@@ -30,7 +30,7 @@ it.each<[string, unknown, string]>([
     ', at node.me',
   ],
   ['an own __proto__ that leads back', withProto(), ', at __proto__.back'],
-])('A payload that contains itself is refused with the path: %s.', async (_, payload, at) => {
+])('A payload that contains itself is refused, and the path is given: %s.', async (_, payload, at) => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
   const scope = bus.scope(({ dispatch }) => {
@@ -44,7 +44,7 @@ it.each<[string, unknown, string]>([
   expect(seen.events).toEqual([]);
 });
 
-it('A cycle that goes through an instance of a class is none: that goes by reference.', async () => {
+it('A cycle through a class instance is accepted, because instances are passed by reference.', async () => {
   class User {
     friend: unknown;
   }
@@ -57,7 +57,7 @@ it('A cycle that goes through an instance of a class is none: that goes by refer
   await expect(bus.publish('cat.spotted', { user, deep: nested(300) })).rejects.toThrow('nested deeper');
 });
 
-it('A cycle in meta is refused as meta.', async () => {
+it('A cycle in meta is refused with META_FAILED.', async () => {
   await using bus = e.bus({ handlers: [collector().handler] });
   const meta = cyclic((top) => (top['self'] = top));
   await expect(bus.publish('cat.spotted', 1, { meta })).rejects.toMatchObject({
@@ -72,7 +72,7 @@ function nested(levels: number): unknown {
   return tree;
 }
 
-it('A tree may be 200 levels deep; a deeper one is refused, and not by an overflow of the stack.', async () => {
+it('A payload may be 200 levels deep; a deeper one is refused with INVALID_PAYLOAD, not with a stack overflow.', async () => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
   await bus.publish('cat.spotted', nested(200));

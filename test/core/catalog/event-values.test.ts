@@ -11,7 +11,7 @@ const userCreated = defineEvent(
 const cacheCleared = defineEvent('cache.cleared', z.void());
 const e = initEvents.create(defineEvents({ userCreated, cacheCleared }));
 
-it('A value is validated when it is made, and not again when it is dispatched.', async () => {
+it('An event value is validated when it is made, and not again when it is dispatched.', async () => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
   check.mockClear();
@@ -26,13 +26,13 @@ it('A value is validated when it is made, and not again when it is dispatched.',
   expect(new Set(seen.events.map(({ id }) => id)).size).toBe(3);
 });
 
-it('A bad payload throws where the value is made.', () => {
+it('Making an event value from a bad payload throws.', () => {
   const error = thrownBy(() => userCreated({ id: 1 } as never)) as EventsError;
   expect(error).toMatchObject({ code: 'INVALID_PAYLOAD', issues: [{ path: ['id'] }] });
   expect(error.message).toContain('The payload of "user.created" is not what its schema asks for, at id: ');
 });
 
-it('A value is a frozen copy.', async () => {
+it('An event value is frozen, and holds a frozen copy of its payload.', async () => {
   const tags = ['a'];
   const value = userCreated({ id: '1', tags });
   tags.push('b');
@@ -42,14 +42,14 @@ it('A value is a frozen copy.', async () => {
   ).toBe(true);
 });
 
-it('A value of an event without payload needs no argument.', async () => {
+it('An event without a payload needs no argument to make its value.', async () => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
   await bus.publish(cacheCleared());
   expect(seen.events).toMatchObject([{ name: 'cache.cleared', payload: undefined }]);
 });
 
-it('The options of a dispatch follow the value.', async () => {
+it('Dispatch options are the second argument when an event value is dispatched.', async () => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
   const failing = bus.scope(({ dispatch }) => {
@@ -65,7 +65,7 @@ it('The options of a dispatch follow the value.', async () => {
   });
 });
 
-it('A value of an event that the catalog lacks is UNKNOWN_EVENT.', async () => {
+it('Publishing a value of an event that the catalog lacks fails with UNKNOWN_EVENT.', async () => {
   const userDeleted = defineEvent('user.deleted', z.object({ id: z.string() }));
   await using bus = e.bus({ handlers: [collector().handler] });
   await expect(untyped(bus.publish)(userDeleted({ id: '1' }))).rejects.toMatchObject({
@@ -74,7 +74,7 @@ it('A value of an event that the catalog lacks is UNKNOWN_EVENT.', async () => {
   });
 });
 
-it('A value of another definition of that name goes through the schema of the catalog.', async () => {
+it('A value made by another definition of the same name is validated by the schema in the catalog.', async () => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
   const looser = defineEvent('user.created', z.object({ id: z.string(), extra: z.number(), tags: z.any() }));
@@ -88,13 +88,13 @@ it('A value of another definition of that name goes through the schema of the ca
   });
 });
 
-it('An object that only looks like a value is none.', async () => {
+it('An object that only looks like an event value is refused.', async () => {
   await using bus = e.bus({ handlers: [collector().handler] });
   const lookalike = { ...userCreated({ id: '1' }), payload: { id: 7 } };
   await expect(untyped(bus.publish)(lookalike)).rejects.toMatchObject({ code: 'UNKNOWN_EVENT' });
 });
 
-it('Options in the place where a name has them are refused, and not passed over.', async () => {
+it('Options given as the third argument with an event value are refused, not ignored.', async () => {
   await using bus = e.bus({ handlers: [collector().handler] });
   await bus.scope(({ dispatch }) => {
     const options = { when: 'failure' };

@@ -5,30 +5,30 @@ import { collector, e } from '../shop.ts';
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const timeOf = (id: string) => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
-it('100,000 ids are UUIDs of version 7, unique, and sorted by when they were made.', () => {
+it('100,000 ids are version 7 UUIDs, unique, and sorted by the time they were made.', () => {
   const ids = Array.from({ length: 100_000 }, () => newId(Date.now()));
   expect(ids.filter((id) => !UUID_V7.test(id))).toEqual([]);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.toSorted()).toEqual(ids);
 });
 
-it('The first 48 bits are the time in milliseconds.', () => {
+it('The first 48 bits of an id are the time in milliseconds.', () => {
   const now = Date.now() + 60_000;
   expect(timeOf(newId(now))).toBe(now);
   expect(timeOf(newId(now + 5000))).toBe(now + 5000);
 });
 
-it('Ids stay sorted and unique where the clock stands still or goes back.', () => {
+it('Ids stay sorted and unique when the clock stands still or goes back.', () => {
   const now = Date.now() + 120_000;
   const ids = Array.from({ length: 20_000 }, (_, i) => newId(now - (i % 2) * 1000));
   expect(ids.toSorted()).toEqual(ids);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.filter((id) => !UUID_V7.test(id))).toEqual([]);
-  // 4,096 fit into a millisecond: beyond, the next one is borrowed.
+  // A millisecond has room for 4,096 ids: further ids borrow the next millisecond.
   expect(timeOf(ids.at(-1)!) - now).toBeLessThan(10);
 });
 
-it('The random bits are random: each of the 62 is set in about half of the ids.', () => {
+it('Each of the 62 random bits of an id is set in about half of the ids.', () => {
   const set = Array.from({ length: 62 }, () => 0);
   const many = 4000;
   for (let i = 0; i < many; i++) {
@@ -39,11 +39,11 @@ it('The random bits are random: each of the 62 is set in about half of the ids.'
       .slice(2);
     for (let bit = 0; bit < 62; bit++) set[bit]! += Number(bits[bit]);
   }
-  // Ten standard deviations.
+  // The tolerance is ten standard deviations, so that chance does not fail the test.
   for (const count of set) expect(Math.abs(count - many / 2)).toBeLessThan(10 * Math.sqrt(many / 4));
 });
 
-it('Events have such ids, in the order of their dispatch, and their time is that of the dispatch.', async () => {
+it('Event ids sort in the order of dispatch, and the time of an event is the moment of its dispatch.', async () => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2050-01-01T00:00:00.000Z') });

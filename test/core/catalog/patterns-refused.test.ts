@@ -66,13 +66,13 @@ const bad: [unknown, string][] = [
   ['!*', /^No event of the catalog matches "!\*"\. /.source],
 ];
 
-it.each(bad)('The pattern %j is refused where it is registered: %s', async (pattern, message) => {
+it.each(bad)('The pattern %j is refused when it is registered: %s', async (pattern, message) => {
   const matching = message.startsWith('^') ? expect.stringMatching(message) : message;
   const seen = collector();
   const router = e.router();
   const on = () => untyped(router.on)(pattern, () => seen.events.push(null as never), { name: 'same' });
   expect(on).toThrow(expect.objectContaining({ code: 'BAD_PATTERN', message: matching }));
-  // Nothing was registered: the name is free.
+  // The refused listener was not registered, so its name is still free.
   router.on('cat.spotted', () => {}, { name: 'same' });
   await using bus = e.bus({ handlers: [router], unhandled: 'ignore' });
   expect(() => untyped(bus.stream)(pattern)).toThrow(expect.objectContaining({ code: 'BAD_PATTERN' }));
@@ -81,28 +81,28 @@ it.each(bad)('The pattern %j is refused where it is registered: %s', async (patt
 });
 
 it.each(bad.filter(([pattern]) => pattern !== undefined && pattern !== null))(
-  'A handler of the events %j is refused.',
+  'A handler with the pattern %j is refused.',
   (pattern) => {
     const handler = { name: 'mine', events: pattern as never, handle() {} };
     expect(() => e.bus({ handlers: [handler] })).toThrow(expect.objectContaining({ code: 'BAD_PATTERN' }));
   },
 );
 
-it('A handler is named where its pattern matches nothing.', () => {
+it('The error names the handler whose pattern matches nothing.', () => {
   const handler = { name: 'mine', events: 'usr.*' as string, handle() {} };
   expect(() => e.bus({ handlers: [handler as never] })).toThrow(
     'e.bus, handler "mine": no event of the catalog matches "usr.*". Did you mean "user.*"?',
   );
 });
 
-it('A catalog without events says so.', () => {
+it('The error says so if the catalog has no events.', () => {
   const empty = initEvents.create(defineEvents({}));
   expect(() => empty.router().on('*' as never, () => {})).toThrow(
     'No event of the catalog matches "*". It has no events.',
   );
 });
 
-it('Ten names are listed at most.', () => {
+it('The error lists at most ten event names.', () => {
   const names = Array.from({ length: 30 }, (_, i) => `event${i}.happened.somewhere`);
   const many = initEvents.create(
     defineEvents(Object.fromEntries(names.map((name) => [name, unchecked<0>()]))),

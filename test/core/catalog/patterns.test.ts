@@ -22,7 +22,7 @@ it.each<[string | string[], string[]]>([
   // Names.
   ['user.created', ['user.created']],
   ['a-b:c_D.1', ['a-b:c_D.1']],
-  // Stars, which cross dots.
+  // Stars cross dots.
   ['*', NAMES],
   ['**', NAMES],
   ['***', NAMES],
@@ -36,7 +36,7 @@ it.each<[string | string[], string[]]>([
   ['*.*.*', ['user.created.v2', 'user.a.b']],
   ['*:*', ['a-b:c_D.1']],
   ['*u*r*.*c*d*', ['user.created', 'user.created.v2']],
-  // A dot is a dot.
+  // Dots match themselves, and a question mark matches a dot too.
   ['user.?.b', ['user.a.b']],
   ['user?created', ['user.created']],
   // Question marks.
@@ -65,7 +65,7 @@ it.each<[string | string[], string[]]>([
   ['!user.*', without(...users)],
   ['!user.created', without('user.created')],
   ['!{user,order}.*', ['userx', 'user', 'a-b:c_D.1', 'User.created']],
-  // Lists: some positive one, or none given, and no negative one, in any order.
+  // Lists select a name if a positive pattern matches (or none is given) and no negative one does, in any order.
   [
     ['user.created', 'order.*'],
     ['user.created', 'order.placed', 'order.paid'],

@@ -25,7 +25,7 @@ const libraries = {
 };
 
 it.each(Object.entries(libraries))(
-  'With %s, listeners get the output: defaults filled in, unknown keys stripped, values transformed.',
+  'With %s, listeners get the output of the schema: defaults filled in, unknown keys stripped, values transformed.',
   async (_, catalog) => {
     const seen = collector();
     await using bus = initEvents
@@ -39,7 +39,7 @@ it.each(Object.entries(libraries))(
 );
 
 it.each(Object.entries(libraries))(
-  'With %s, a bad payload is INVALID_PAYLOAD, with the issues and the path of the first.',
+  'With %s, a bad payload fails with INVALID_PAYLOAD, the issues, and the path of the first one.',
   async (_, catalog) => {
     await using bus = initEvents.create(catalog).bus({ handlers: [collector().handler] });
     const error = await bus
@@ -53,7 +53,7 @@ it.each(Object.entries(libraries))(
   },
 );
 
-it('The path of an issue is written as in code, and further issues are counted.', async () => {
+it('The error message writes the path of an issue as code would, and counts further issues.', async () => {
   const order = z.object({ user: z.object({ tags: z.array(z.string()) }), 'a-b': z.number() });
   await using bus = initEvents
     .create(defineEvents({ placed: order }))
@@ -64,7 +64,7 @@ it('The path of an issue is written as in code, and further issues are counted.'
   expect((error as EventsError).message).toMatch(/, at user\.tags\[1\]: .* \(and 1 more: see `issues`\)$/);
 });
 
-it('An unchecked payload is what was given, whatever that is.', async () => {
+it('An unchecked event delivers any payload unchanged.', async () => {
   const seen = collector();
   const catalog = defineEvents({ any: unchecked<unknown>() });
   await using bus = initEvents.create(catalog).bus({ handlers: [seen.handler] });
@@ -86,26 +86,29 @@ const asynchronous = {
     '~standard': {
       version: 1,
       vendor: 'test',
-      // oxlint-disable-next-line unicorn/no-thenable -- this is the case
+      // oxlint-disable-next-line unicorn/no-thenable -- the test is about a thenable
       validate: () => ({ then: (done: (result: object) => void) => done({ value: {} }) }),
     },
   },
 };
 
-it.each(Object.entries(asynchronous))('An asynchronous schema is refused by name: %s.', async (_, schema) => {
-  const seen = collector();
-  const e = initEvents.create(defineEvents({ placed: schema as z.ZodObject }));
-  await using bus = e.bus({ handlers: [seen.handler] });
-  const refused = {
-    code: 'INVALID_PAYLOAD',
-    message: expect.stringMatching(/^The schema of the payload of "placed" validates asynchronously /),
-  };
-  await expect(bus.publish('placed', { id: '1' })).rejects.toMatchObject(refused);
-  await expect(bus.scope(({ dispatch }) => dispatch('placed', { id: '1' }))).rejects.toMatchObject(refused);
-  expect(seen.events).toEqual([]);
-});
+it.each(Object.entries(asynchronous))(
+  'An asynchronous schema is refused, and the error names its event: %s.',
+  async (_, schema) => {
+    const seen = collector();
+    const e = initEvents.create(defineEvents({ placed: schema as z.ZodObject }));
+    await using bus = e.bus({ handlers: [seen.handler] });
+    const refused = {
+      code: 'INVALID_PAYLOAD',
+      message: expect.stringMatching(/^The schema of the payload of "placed" validates asynchronously /),
+    };
+    await expect(bus.publish('placed', { id: '1' })).rejects.toMatchObject(refused);
+    await expect(bus.scope(({ dispatch }) => dispatch('placed', { id: '1' }))).rejects.toMatchObject(refused);
+    expect(seen.events).toEqual([]);
+  },
+);
 
-it('What a function in a schema throws ends the dispatch, and delivers nothing.', async () => {
+it('A schema function that throws ends the dispatch, and nothing is delivered.', async () => {
   const fail = () => {
     throw new RangeError('out of range');
   };
@@ -113,7 +116,7 @@ it('What a function in a schema throws ends the dispatch, and delivers nothing.'
   const catalog = defineEvents({ zod: z.string().transform(fail), own: own as never });
   const seen = collector();
   await using bus = initEvents.create(catalog).bus({ handlers: [seen.handler] });
-  // zod tries again, asynchronously, whatever was thrown.
+  // zod tries again asynchronously after any error, so the message must allow for both causes.
   await expect(bus.publish('zod', 'a')).rejects.toThrow('with zod, a function in it threw');
   await expect(bus.publish('own', 'a' as never)).rejects.toThrow(RangeError);
   expect(seen.events).toEqual([]);

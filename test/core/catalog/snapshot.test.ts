@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { collector, e } from '../shop.ts';
 
-/** What a listener gets of a payload that is changed right after the dispatch. */
+/** Dispatches a payload, changes the original right after, and returns what a listener got. */
 async function delivered<T>(payload: T, change: (payload: T) => void = () => {}): Promise<T> {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
@@ -12,7 +12,7 @@ async function delivered<T>(payload: T, change: (payload: T) => void = () => {})
   return seen.payloads[0] as T;
 }
 
-/** How each is made, and changed. */
+/** Values that a dispatch must copy: their name, how to make one, and how to change it. */
 const copied: [string, () => object, (it: never) => void][] = [
   ['a plain object', () => ({ a: 1 }), (it: { a: number }) => (it.a = 2)],
   ['an array', () => [1, 2], (it: number[]) => it.push(3)],
@@ -33,7 +33,7 @@ const copied: [string, () => object, (it: never) => void][] = [
 ];
 
 it.each(copied)(
-  '%s is copied, as the payload, in an object, in a list and in a Map.',
+  '%s is copied, both as the payload itself and in an object, a list or a Map.',
   async (_, make, change) => {
     for (const [wrap, unwrap] of [
       [(value: object) => value, (got: unknown) => got],
@@ -49,12 +49,12 @@ it.each(copied)(
   },
 );
 
-it('An object without prototype is taken for a plain one.', async () => {
+it('An object without a prototype is copied like a plain object.', async () => {
   const value = Object.assign(Object.create(null) as { a: number }, { a: 1 });
   expect(await delivered(value, (it) => (it.a = 2))).toStrictEqual({ a: 1 });
 });
 
-it('Plain objects and arrays are frozen at every depth; the original is not.', async () => {
+it('Plain objects and arrays are frozen at every depth of the copy, and not in the original.', async () => {
   const payload = { list: [{ deep: [1] }], map: new Map([['a', { b: 1 }]]) };
   const got = await delivered(payload);
   for (const frozen of [got, got.list, got.list[0], got.list[0]!.deep, got.map.get('a')]) {
@@ -63,7 +63,7 @@ it('Plain objects and arrays are frozen at every depth; the original is not.', a
   expect(Object.isFrozen(payload) || Object.isFrozen(payload.list)).toBe(false);
 });
 
-it('Keys and items of Maps and Sets are copied too.', async () => {
+it('The keys and items of Maps and Sets are copied too.', async () => {
   const key = { k: 1 };
   const item = { i: 1 };
   const got = await delivered({ map: new Map([[key, item]]), set: new Set([item]) }, () => {
@@ -90,13 +90,13 @@ it.each<[string, object]>([
   ['a DataView', new DataView(new ArrayBuffer(2))],
   ['a SharedArrayBuffer', new SharedArrayBuffer(2)],
   ['a promise', Promise.resolve()],
-])('%s goes by reference, unfrozen.', async (_, value) => {
+])('%s is passed by reference and not frozen.', async (_, value) => {
   const got = await delivered({ value });
   expect(got.value).toBe(value);
   expect(Object.isFrozen(value)).toBe(false);
 });
 
-it('Holes, undefined, symbols as keys and values, NaN and -0 stay what they are.', async () => {
+it('Holes, undefined, symbols as keys and values, NaN and -0 survive the copy.', async () => {
   const key = Symbol('key');
   const list: unknown[] = [];
   list[1] = 'after a hole';
@@ -106,7 +106,7 @@ it('Holes, undefined, symbols as keys and values, NaN and -0 stay what they are.
   expect(0 in got.list).toBe(false);
 });
 
-it('A getter is read once, at the dispatch.', async () => {
+it('A getter in a payload is read once, at dispatch.', async () => {
   let reads = 0;
   const got = await delivered({
     get value() {
@@ -116,7 +116,7 @@ it('A getter is read once, at the dispatch.', async () => {
   expect([got.value, got.value, reads]).toEqual([1, 1, 1]);
 });
 
-it('An own __proto__ key is copied as data, and pollutes nothing.', async () => {
+it('An own __proto__ key is copied as data, and pollutes no prototype.', async () => {
   const hostile = JSON.parse('{"__proto__":{"admin":true},"deep":{"__proto__":{"admin":true}}}') as {
     deep: object;
   };
@@ -130,7 +130,7 @@ it('An own __proto__ key is copied as data, and pollutes nothing.', async () => 
   expect(({} as { admin?: boolean }).admin).toBe(undefined);
 });
 
-it('A shared reference becomes two.', async () => {
+it('An object that a payload refers to several times becomes several copies.', async () => {
   const shared = { a: 1 };
   const got = await delivered({ one: shared, two: shared, list: [shared] });
   expect(got.one).toEqual(shared);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { collector, e } from '../shop.ts';
 
-/** Nested, each level twice in the next one: as many places as 2 to the power of the levels. */
+/** A nested object in which each level stands twice in the next: the leaf is at 2 ** levels places. */
 function doubled(levels: number): unknown {
   let value: unknown = { leaf: true };
   for (let i = 0; i < levels; i++) value = { one: value, two: value };
@@ -25,7 +25,7 @@ it.each<[string, unknown]>([
   ['bytes at many places', twice(new Uint8Array(2 ** 20))],
   ['a buffer at many places', twice(new ArrayBuffer(2 ** 20))],
   ['a length of 4 billion', sparse],
-])('A payload too large to be copied is refused, not copied for minutes: %s.', async (_, payload) => {
+])('A payload that is too large is refused, not copied for minutes: %s.', async (_, payload) => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
   await expect(bus.publish('cat.spotted', payload)).rejects.toMatchObject({
@@ -41,7 +41,7 @@ it.each<[string, unknown]>([
   expect(seen.payloads).toEqual([doubled(10)]);
 });
 
-it('One that is too deep as well is said to be that, and one that contains itself too: neither takes long to find.', async () => {
+it('A huge payload that is also too deep, or contains itself, is refused quickly and for that reason.', async () => {
   await using bus = e.bus({ handlers: [collector().handler] });
   await expect(bus.publish('cat.spotted', doubled(300))).rejects.toThrow('nested deeper than 200 levels');
   const top: Record<string, unknown> = { big: Array.from({ length: 50_000 }, (_, i) => ({ i })) };
@@ -49,7 +49,7 @@ it('One that is too deep as well is said to be that, and one that contains itsel
   await expect(bus.publish('cat.spotted', top)).rejects.toThrow('contains itself, at again.top');
 });
 
-it('A getter that dispatches takes nothing from what the payload around it may have.', async () => {
+it('A getter that dispatches does not use up the size limit of the payload around it.', async () => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
   const list = Array.from({ length: 600_000 }, () => 0);

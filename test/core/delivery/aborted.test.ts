@@ -6,7 +6,7 @@ import { useClock } from './clock.ts';
 
 const message = (id: string) => ({ id, name: 'user.created', payload: { id }, time: new Date() });
 
-/** A listener that has one slot, and works until it is told to stop. */
+/** Makes a bus whose listener has one slot, and works until `open` is called. */
 function busy() {
   const { promise, open } = gate();
   const letters: DeadLetter[] = [];
@@ -24,7 +24,7 @@ function busy() {
   return { bus, letters, seen, open };
 }
 
-it('What a queue delivered is no longer tried again when its signal aborts, and nothing is left of its wait.', async () => {
+it('A delivered event is not retried after its signal aborts, and its wait leaves nothing behind.', async () => {
   const clock = useClock();
   const letters: DeadLetter[] = [];
   const listener = vi.fn(() => Promise.reject(new Error('no')));
@@ -42,7 +42,7 @@ it('What a queue delivered is no longer tried again when its signal aborts, and 
   expect([vi.getTimerCount(), getEventListeners(stop.signal, 'abort').length]).toEqual([0, 0]);
 });
 
-it('A wait that came to its end leaves nothing on the signal of its delivery.', async () => {
+it('A wait that came to its end leaves no listener on the signal of its delivery.', async () => {
   const { bus, open } = busy();
   const { signal } = new AbortController();
   const done = Promise.all(['1', '2'].map((id) => bus.deliver(message(id), { signal })));
@@ -52,7 +52,7 @@ it('A wait that came to its end leaves nothing on the signal of its delivery.', 
 });
 
 it.each(['before', 'after'])(
-  'What waits for a slot waits no longer when its signal aborts, %s it came, and fails with the reason of that.',
+  'A wait for a slot ends if its signal aborts %s the wait begins, and fails with the reason of the signal.',
   async (when) => {
     const { bus, letters, seen, open } = busy();
     const first = bus.publish('user.created', { id: '1' });
@@ -78,7 +78,7 @@ it.each(['before', 'after'])(
   },
 );
 
-it('What is aborted before it begins takes no slot from others.', async () => {
+it('A delivery that is aborted before it begins takes no slot from others.', async () => {
   const { bus, seen, open } = busy();
   await bus.deliver(message('1'), { signal: AbortSignal.abort() });
   open();
@@ -86,7 +86,7 @@ it('What is aborted before it begins takes no slot from others.', async () => {
   expect(seen).toEqual(['2']);
 });
 
-it('A signal that only looks like one is refused: no other could be made of it and a timeout.', async () => {
+it('A signal that only looks like one is refused, because it cannot be combined with a timeout.', async () => {
   const { bus } = busy();
   const signal = Object.assign(new EventTarget(), { aborted: false }) as AbortSignal;
   expect(await rejectionOf(bus.deliver(message('1'), { signal }))).toMatchObject({

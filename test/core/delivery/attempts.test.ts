@@ -5,7 +5,7 @@ import { useClock } from './clock.ts';
 
 const STEADY = { minDelay: 1000, factor: 2, jitter: 0 };
 
-it('In one flush, the next event waits until the one before has had its attempts; other listeners do not wait.', async () => {
+it('In one flush, the next event waits for all attempts of the one before, but other listeners do not wait.', async () => {
   const clock = useClock();
   const log: string[] = [];
   const router = e.router();
@@ -30,7 +30,7 @@ it('In one flush, the next event waits until the one before has had its attempts
   expect(log.slice(3)).toEqual(['mail 1, attempt 2', 'mail 2, attempt 1']);
 });
 
-it('An attempt gets the same event, its number, a fresh ctx of middlewares, and fresh dependencies.', async () => {
+it('Each attempt gets the same event, its own number, a fresh ctx from middleware, and fresh dependencies.', async () => {
   const clock = useClock();
   const seen: unknown[] = [];
   const ended: string[] = [];
@@ -71,7 +71,7 @@ it('An attempt gets the same event, its number, a fresh ctx of middlewares, and 
   expect(ended).toEqual(['roll back 1: failure 1', 'roll back 2: failure 2', 'commit 3']);
 });
 
-it('Of an attempt that is followed by another, nothing that it dispatched is kept, whatever its `when`.', async () => {
+it('An attempt that is followed by another one keeps nothing that it dispatched, whatever the `when`.', async () => {
   const clock = useClock();
   const router = e.router();
   const cats = collector({ events: 'cat.spotted' });
@@ -113,7 +113,7 @@ it('Of an attempt that is followed by another, nothing that it dispatched is kep
   ]);
 });
 
-it('A createContext that failed is asked once more by each further attempt.', async () => {
+it('A createContext that failed is called again for each further attempt.', async () => {
   const clock = useClock();
   const seen: unknown[] = [];
   const shop = e.router();
@@ -135,7 +135,7 @@ it('A createContext that failed is asked once more by each further attempt.', as
   expect(seen).toMatchObject([{ db: 'here' }]);
 });
 
-it('A createContext that takes for ever when it is asked once more holds no slot.', async () => {
+it('A createContext that never resolves when it is called again holds no slot.', async () => {
   const clock = useClock();
   const seen: string[] = [];
   const router = e.router();
@@ -158,7 +158,7 @@ it('A createContext that takes for ever when it is asked once more holds no slot
   expect([seen, asked]).toEqual([['2'], 3]);
 });
 
-it('Observers see each attempt, and each wait between two.', async () => {
+it('Observers see each attempt, and each wait between two attempts.', async () => {
   const clock = useClock();
   const log: string[] = [];
   const router = e.router();
@@ -194,7 +194,7 @@ it('Observers see each attempt, and each wait between two.', async () => {
   ]);
 });
 
-it('A listener that is taken off while it waits is not tried again, and its failure is reported.', async () => {
+it('A listener that is removed while it waits is not retried, and its failure is reported.', async () => {
   const clock = useClock();
   const off = new AbortController();
   const router = e.router();
@@ -215,7 +215,7 @@ it('A listener that is taken off while it waits is not tried again, and its fail
   expect(letters).toMatchObject([{ reason: 'removed', attempts: 1 }]);
 });
 
-it('Retries of what a queue delivered chain events of the same ids.', async () => {
+it('Retries of a delivered event chain events with the same ids.', async () => {
   const clock = useClock();
   const router = e.router();
   const ids: string[] = [];

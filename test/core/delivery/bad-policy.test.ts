@@ -34,15 +34,15 @@ it.each<[object, string]>([
   ],
   [{ concurrency: 0 }, ': concurrency must be a positive integer, not 0.'],
   [{ concurrency: 1.5 }, ': concurrency must be a positive integer, not 1.5.'],
-])('The options %j of a listener are refused.', (options, message) => {
+])('The listener options %j are refused.', (options, message) => {
   const on = () => e.router().on('user.*', () => {}, { name: 'mail', ...options });
   expect(thrownBy(on)).toMatchObject({ code: 'BAD_OPTION' });
   expect((thrownBy(on) as Error).message).toContain(`.on("user.*", …)${message}`);
 });
 
-it('A listener that is retried needs a name; one that has one attempt does not.', () => {
+it('A listener that is retried needs a name; a listener with one attempt does not.', () => {
   const router = e.router();
-  // @ts-expect-error -- there is no name
+  // @ts-expect-error -- the listener has no name
   const on = () => router.on('user.*', () => {}, { retry: { attempts: 2 } });
   expect(thrownBy(on)).toMatchObject({
     code: 'BAD_OPTION',
@@ -54,7 +54,7 @@ it('A listener that is retried needs a name; one that has one attempt does not.'
   router.on('user.*', () => {}, { retry: undefined });
 });
 
-it('deadLetter must be a function.', () => {
+it('The option deadLetter must be a function.', () => {
   expect(thrownBy(() => e.bus({ handlers: [], deadLetter: {} as never }))).toMatchObject({
     message: 'e.bus: deadLetter must be a function, not an object.',
   });

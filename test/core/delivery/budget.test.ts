@@ -10,7 +10,7 @@ const t = initTRPC.create();
 type Name = 'user.created' | 'cat.spotted';
 type Dispatch = (name: 'cat.spotted', payload: unknown) => void;
 
-/** A bus whose listener `mail` fails each time, and is tried again after 1 s, 2 s, 4 s, … */
+/** Makes a bus whose listener `mail` always fails, and is retried after 1 s, 2 s, 4 s, … */
 function failingOn(name: Name, defer: DeferStrategy, router = e.router(), pending?: number) {
   const attempts: number[] = [];
   const letters: DeadLetter[] = [];
@@ -33,7 +33,7 @@ function failingOn(name: Name, defer: DeferStrategy, router = e.router(), pendin
   return { bus, clock, attempts, letters };
 }
 
-/** A procedure that dispatches `user.created`, and does something more. */
+/** Makes a procedure that dispatches `user.created`, and then calls `more`. */
 function createOf(
   bus: ReturnType<typeof e.bus>,
   more: (dispatch: Dispatch) => unknown = () => {},
@@ -58,7 +58,7 @@ it.each<[string, DeferStrategy, number[]]>([
   ['inline({ budget: 0 })', inline({ budget: 0 }), [0]],
   ['auto(), by a direct caller', auto(), [0, 1000, 3000, 7000]],
   ['afterResponse without a response', afterResponse(() => undefined), [0, 1000, 3000, 7000]],
-])('Under %s a wait that does not fit into the budget is not begun.', async (_name, defer, expected) => {
+])('Under %s, a wait that does not fit into the budget is not begun.', async (_name, defer, expected) => {
   const { create, clock, attempts, letters } = failing(defer);
   let isDone = false;
   void create().then(() => (isDone = true));
@@ -73,7 +73,7 @@ it.each<[string, DeferStrategy, number[]]>([
 it.each<[BudgetOptions | undefined, number[]]>([
   [undefined, [0, 1000, 3000, 7000, 15_000]],
   [{ budget: 60_000 }, [0, 1000, 3000, 7000, 15_000, 31_000]],
-])('Under waitUntil(…, %j) likewise, and the promise resolves then.', async (options, expected) => {
+])('Under waitUntil(…, %j), the promise resolves once a wait is over budget.', async (options, expected) => {
   const given: Promise<unknown>[] = [];
   const { create, clock, attempts, letters } = failing(
     waitUntil(() => (promise) => void given.push(promise), options),
@@ -89,7 +89,7 @@ it.each<[BudgetOptions | undefined, number[]]>([
   expect(letters).toMatchObject([{ reason: 'budget' }]);
 });
 
-it('Under auto() likewise, where a host of Next.js keeps the process alive.', async () => {
+it('Under auto(), a wait beyond the budget is not begun if a Next.js host keeps the process alive.', async () => {
   const CONTEXT = Symbol.for('@next/request-context');
   const host = globalThis as { [CONTEXT]?: object };
   onTestFinished(() => void delete host[CONTEXT]);
@@ -103,7 +103,7 @@ it('Under auto() likewise, where a host of Next.js keeps the process alive.', as
   expect(letters).toMatchObject([{ reason: 'budget' }]);
 });
 
-it('On a server that goes on there is none.', async () => {
+it('A server that goes on running has no budget.', async () => {
   const { create, clock, attempts, letters } = failing(auto(), undefined, new AbortController().signal);
   await create();
   await clock.pass(2 ** 10 * 1000);
@@ -111,7 +111,7 @@ it('On a server that goes on there is none.', async () => {
   expect(letters).toMatchObject([{ reason: 'attempts' }]);
 });
 
-it('What a listener chains shares the budget of its call.', async () => {
+it('An event that a listener chains shares the budget of its call.', async () => {
   const clock = useClock();
   const attempts: number[] = [];
   const router = e.router();
@@ -138,7 +138,7 @@ it('What a listener chains shares the budget of its call.', async () => {
   expect(attempts).toEqual([9500, 9800]);
 });
 
-/** A procedure whose listener `slow` takes 5 s, and an event that comes late, on which `mail` always fails. */
+/** Makes a procedure whose listener `slow` takes 5 s, and a late event on which `mail` always fails. */
 function failingLate(defer: DeferStrategy, where: 'its call' | 'a listener', after = 1000) {
   const spotLate = (dispatch: Dispatch) => setTimeout(() => dispatch('cat.spotted', 1), after);
   const router = e.router();
@@ -152,7 +152,7 @@ function failingLate(defer: DeferStrategy, where: 'its call' | 'a listener', aft
 }
 
 it.each(['its call', 'a listener'] as const)(
-  'What comes late in %s, while the platform waits for the call, shares its budget.',
+  'An event that comes late in %s shares the budget while the platform waits for the call.',
   async (where) => {
     const given: Promise<unknown>[] = [];
     const strategy = waitUntil(() => (promise) => void given.push(promise));
@@ -166,7 +166,7 @@ it.each(['its call', 'a listener'] as const)(
   },
 );
 
-it('What comes late in a listener, while the caller waits under inline(), shares its budget.', async () => {
+it('An event that comes late in a listener shares the budget while the caller waits under inline().', async () => {
   const { create, clock, attempts } = failingLate(inline(), 'a listener');
   let end = 0;
   void create().then(() => (end = clock.now));
@@ -179,7 +179,7 @@ it.each([
   ['a listener', 6000, inline()],
   ['its call', 6000, waitUntil(() => () => {})],
 ] as const)(
-  'What comes late in %s, after %i ms, and nobody waits for, has none.',
+  'An event that comes late in %s, after %i ms, has no budget if nobody waits for the event.',
   async (where, after, defer) => {
     const { create, clock, attempts } = failingLate(defer, where, after);
     void create();
@@ -215,7 +215,7 @@ it.each<[string, (bus: ReturnType<typeof e.bus>) => () => Promise<unknown>, numb
   ],
   ['bus.scope', (bus) => () => bus.scope(({ dispatch }) => dispatch('user.created', { id: '1' })), 10],
 ])(
-  '%s, which waits anyhow, keeps to its own budget when too many are pending.',
+  '%s, which waits anyway, keeps to its own budget when too many events are pending.',
   async (_name, callOf, expected) => {
     const router = e.router();
     router.on('cat.spotted', () => new Promise<void>(() => {}));
@@ -228,7 +228,7 @@ it.each<[string, (bus: ReturnType<typeof e.bus>) => () => Promise<unknown>, numb
   },
 );
 
-it('Under a strategy that rejects, which its caller waits for, a call has the budget of inline().', async () => {
+it('A call whose defer strategy rejects makes its caller wait, and has the budget of inline().', async () => {
   const { create, clock, attempts } = failing({
     name: 'faulty',
     start: () => Promise.reject(new Error('no')),
@@ -239,7 +239,7 @@ it('Under a strategy that rejects, which its caller waits for, a call has the bu
   expect(attempts).toEqual([0, 1000, 3000, 7000]);
 });
 
-it('publish and bus.scope have none: who calls them waits for all attempts.', async () => {
+it('publish and bus.scope have no budget: their caller waits for all attempts.', async () => {
   const { bus, clock, attempts } = failing(auto());
   const done = bus.scope(({ dispatch }) => dispatch('user.created', { id: '1' }));
   await clock.pass(2 ** 10 * 1000);
@@ -250,7 +250,7 @@ it('publish and bus.scope have none: who calls them waits for all attempts.', as
 it.each<[string, (options: never) => unknown]>([
   ['inline', inline],
   ['waitUntil', (options) => waitUntil(() => () => {}, options)],
-])('%s refuses a budget that is none.', (where, make) => {
+])('%s refuses an invalid budget.', (where, make) => {
   for (const budget of [-1, Number.NaN, '5']) {
     expect(thrownBy(() => make({ budget } as never))).toMatchObject({
       code: 'BAD_OPTION',

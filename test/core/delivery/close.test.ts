@@ -25,7 +25,7 @@ function failing(failures: number) {
   return { bus, clock, letters, attempts, reports };
 }
 
-it('close finishes what is tried again, if there is time.', async () => {
+it('close waits for retries if there is time.', async () => {
   const { bus, clock, attempts, reports } = failing(2);
   void bus.publish('user.created', { id: '1' });
   const closed = bus.close({ timeout: 5000 });
@@ -35,7 +35,7 @@ it('close finishes what is tried again, if there is time.', async () => {
   expect(reports).toEqual([]);
 });
 
-it('close reports what it gave up when its time was over, and those are dead letters; no other attempt follows.', async () => {
+it('close gives up retries after its timeout: they are reported, become dead letters, and get no other attempt.', async () => {
   const { bus, clock, letters, attempts, reports } = failing(9);
   const published = bus.scope(({ dispatch }) => {
     dispatch('user.created', { id: '1' });
@@ -58,7 +58,7 @@ it('close reports what it gave up when its time was over, and those are dead let
   expect(reports[1]).toContain('EventsError: There was no time left for an attempt');
 });
 
-it('close gives up what waits for a slot, too.', async () => {
+it('close also gives up events that wait for a slot.', async () => {
   const clock = useClock();
   const letters: DeadLetter[] = [];
   const router = e.router();
@@ -76,7 +76,7 @@ it('close gives up what waits for a slot, too.', async () => {
   expect(letters).toMatchObject([{ reason: 'closed', attempts: 0, event: { payload: { id: '2' } } }]);
 });
 
-it('A listener that runs when the time of close is over, and then fails, has had its last attempt.', async () => {
+it('A listener that still runs when close times out, and then fails, has had its last attempt.', async () => {
   const clock = useClock();
   const letters: DeadLetter[] = [];
   const cats = collector({ events: 'cat.spotted' });
@@ -107,7 +107,7 @@ it('A listener that runs when the time of close is over, and then fails, has had
   expect(backedOff).not.toHaveBeenCalled();
 });
 
-it('A drain whose time is over gives nothing up.', async () => {
+it('drain gives nothing up when it times out.', async () => {
   const { bus, clock, attempts } = failing(2);
   void bus.publish('user.created', { id: '1' });
   const refused = rejectionOf(bus.drain({ timeout: 100 }));
@@ -117,7 +117,7 @@ it('A drain whose time is over gives nothing up.', async () => {
   expect(attempts).toHaveBeenCalledTimes(3);
 });
 
-it('The time of close is one for all that it waits for, the handlers at its end included.', async () => {
+it('close has one timeout for everything it waits for, including the handlers that it closes.', async () => {
   const clock = useClock();
   const router = e.router();
   router.on('user.created', () => new Promise((resolve) => setTimeout(resolve, 60)));

@@ -4,7 +4,7 @@ import type { EventForwarder } from '../../../src/index.ts';
 import { e, gate, turn } from '../shop.ts';
 import { useClock } from './clock.ts';
 
-/** A listener that waits to be let go, and says how many of it run. */
+/** Makes a listener whose attempts wait for `end`, and counts how many of them run. */
 function counted(concurrency: number) {
   const router = e.router();
   const waiting: { id: string; end: (error?: Error) => void }[] = [];
@@ -37,7 +37,7 @@ function counted(concurrency: number) {
   };
 }
 
-it('Over all calls, no more attempts of a listener run than its concurrency says, first come, first served.', async () => {
+it('concurrency limits the running attempts of a listener over all calls, first come, first served.', async () => {
   const slow = counted(2);
   const bus = e.bus({ handlers: [slow.router] });
   const done = Promise.all(['1', '2', '3', '4', '5'].map((id) => bus.publish('user.created', { id })));
@@ -52,7 +52,7 @@ it('Over all calls, no more attempts of a listener run than its concurrency says
   expect([slow.order, slow.most]).toEqual([['1', '2', '3', '4', '5'], 2]);
 });
 
-it('When nobody waits any more, and somebody does again, slots go on from hand to hand.', async () => {
+it('A slot is still handed on in order after its queue was empty and fills again.', async () => {
   const slow = counted(1);
   const bus = e.bus({ handlers: [slow.router] });
   for (const round of ['a', 'b', 'c']) {
@@ -68,7 +68,7 @@ it('When nobody waits any more, and somebody does again, slots go on from hand t
   expect(slow.most).toBe(1);
 });
 
-it('Within one flush, its events run at the same time, as far as the concurrency goes.', async () => {
+it('The events of one flush run at the same time, up to the concurrency of the listener.', async () => {
   const slow = counted(2);
   const bus = e.bus({ handlers: [slow.router] });
   const done = bus.scope(({ dispatch }) => {
@@ -84,7 +84,7 @@ it('Within one flush, its events run at the same time, as far as the concurrency
   expect(slow.most).toBe(2);
 });
 
-it('A listener that fails gives its slot back.', async () => {
+it('A listener that fails releases its slot.', async () => {
   const slow = counted(1);
   const bus = e.bus({ handlers: [slow.router], onError: () => {} });
   const done = Promise.all(['1', '2'].map((id) => bus.publish('user.created', { id })));
@@ -106,7 +106,7 @@ it('Each bus of a router has its own slots.', async () => {
   await done;
 });
 
-it('A wait between attempts, and an attempt that has timed out, hold no slot.', async () => {
+it('A wait between attempts holds no slot, and neither does an attempt that has timed out.', async () => {
   const clock = useClock();
   const log: string[] = [];
   const router = e.router();
@@ -132,7 +132,7 @@ it('A wait between attempts, and an attempt that has timed out, hold no slot.', 
   ]);
 });
 
-it('A publish that a listener awaits waits for no slot: neither its own, nor that of one that waits for it.', async () => {
+it('A publish that a listener awaits waits for no slot of that listener, or of another one that waits for it.', async () => {
   const seen: string[] = [];
   const router = e.router();
   router.on(
@@ -159,7 +159,7 @@ it('A publish that a listener awaits waits for no slot: neither its own, nor tha
   expect(seen).toHaveLength(10);
 });
 
-it('What goes round, through a handler that delivers it again, waits for no slot of a listener that waits for it.', async () => {
+it('An event that a handler delivers again waits for no slot of a listener that waits for the event.', async () => {
   const seen: string[] = [];
   const router = e.router();
   router.on(
@@ -185,7 +185,7 @@ it('What goes round, through a handler that delivers it again, waits for no slot
   expect(seen.toSorted()).toEqual(['a, 0 deep', 'a, 2 deep', 'b, 0 deep', 'b, 2 deep']);
 });
 
-it('A listener calls procedures that dispatch to it, at a concurrency of 1 and over the limit of pending events.', async () => {
+it('A listener may call procedures that dispatch to it, even at a concurrency of 1 and over limits.pending.', async () => {
   const t = initTRPC.create();
   const seen: number[] = [];
   const router = e.router();
@@ -210,7 +210,7 @@ it('A listener calls procedures that dispatch to it, at a concurrency of 1 and o
   expect([0, 1, 2, 3].map((depth) => seen.filter((other) => other === depth).length)).toEqual([5, 5, 5, 5]);
 });
 
-it('What a listener dispatches waits for a slot: the listener does not wait for it.', async () => {
+it('An event that a listener dispatches waits for a slot, because the listener does not wait for the event.', async () => {
   const slow = counted(1);
   slow.router.on(
     'user.deleted',
@@ -229,7 +229,7 @@ it('What a listener dispatches waits for a slot: the listener does not wait for 
   expect(slow.most).toBe(1);
 });
 
-it('What waits for a slot of a listener that is taken off is none of its failures, and holds up nothing.', async () => {
+it('An event that waits for a slot of a removed listener is no failure of the listener, and holds up nothing.', async () => {
   const { promise, open } = gate();
   const off = new AbortController();
   const router = e.router();
@@ -243,7 +243,7 @@ it('What waits for a slot of a listener that is taken off is none of its failure
   expect(listener).toHaveBeenCalledTimes(1);
 });
 
-it('drain names what waits for a slot.', async () => {
+it('drain names events that wait for a slot.', async () => {
   const slow = counted(1);
   const bus = e.bus({ handlers: [slow.router] });
   const done = Promise.all(['1', '2'].map((id) => bus.publish('user.created', { id })));

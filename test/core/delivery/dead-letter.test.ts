@@ -4,7 +4,7 @@ import { e, gate, turn } from '../shop.ts';
 
 const boom = new Error('boom');
 
-it('Handlers have one attempt; each event that they could not handle is a dead letter.', async () => {
+it('A handler has one attempt, and each event that it could not handle becomes a dead letter.', async () => {
   const letters: DeadLetter[] = [];
   const many: EventHandler = {
     name: 'many',
@@ -29,7 +29,7 @@ it('Handlers have one attempt; each event that they could not handle is a dead l
   ]);
 });
 
-it('Its event and error are typed.', () => {
+it('deadLetter gets a typed event and a typed error.', () => {
   e.bus({
     handlers: [],
     deadLetter({ event, error }) {
@@ -39,7 +39,7 @@ it('Its event and error are typed.', () => {
   });
 });
 
-it('The flush waits for it, and so do drain and close, which name it.', async () => {
+it('The flush waits for deadLetter, and so do drain and close; drain names it in its error.', async () => {
   const { promise, open } = gate();
   const router = e.router();
   router.on('user.created', () => Promise.reject(boom), { name: 'mail' });
@@ -62,7 +62,7 @@ it.each([
   ],
   ['rejects', () => Promise.reject(boom)],
 ])(
-  'One that %s is reported once, after the failure itself, and nothing else happens.',
+  'A deadLetter that %s is reported once, after the failure itself, and nothing else happens.',
   async (_how, deadLetter) => {
     const reports: ErrorReport[] = [];
     const router = e.router();
@@ -85,7 +85,7 @@ it.each([
   },
 );
 
-it('A letter can be repeated later, for its listener alone.', async () => {
+it('A dead letter can be delivered again later, to its listener only.', async () => {
   const letters: DeadLetter[] = [];
   let isDown = true;
   const audit = vi.fn();
@@ -104,7 +104,7 @@ it('A letter can be repeated later, for its listener alone.', async () => {
   expect([mail.mock.calls.length, audit.mock.calls.length]).toEqual([2, 1]);
 });
 
-it('A deadLetter that publishes an event which fails, too, ends at limits.depth.', async () => {
+it('A deadLetter that publishes an event that fails too ends at limits.depth.', async () => {
   const reports: string[] = [];
   const router = e.router();
   router.on('*', () => Promise.reject(boom), { name: 'fails' });

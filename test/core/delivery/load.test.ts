@@ -11,14 +11,14 @@ const PENDING = 10_000;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** In MB, what is still held. */
+/** Returns the memory that is still held after a garbage collection, in MB. */
 function heap(): number {
   collectGarbage();
   return process.memoryUsage().heapUsed / 2 ** 20;
 }
 
-it(`${CALLS} events at once, with a limit of ${PENDING} pending, are all handled, and then nothing is held.`, async () => {
-  // However slow the machine is, no wait of a millisecond is too long for the budget of those that wait.
+it(`${CALLS} events at once, with a limit of ${PENDING} pending, are all handled, and nothing is held afterward.`, async () => {
+  // The date stands still, so that on a slow machine a wait of 1 ms still fits the budget of calls that wait.
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());
   const t = initTRPC.create();
@@ -32,7 +32,7 @@ it(`${CALLS} events at once, with a limit of ${PENDING} pending, are all handled
       most = Math.max(most, ++running);
       await new Promise(setImmediate);
       running--;
-      // A tenth is tried again.
+      // A tenth of the events is retried.
       if (attempt === 1 && (event.payload as number) % 10 === 0) throw new Error('once more');
       handled[event.payload as number]!++;
     },
@@ -62,7 +62,7 @@ it(`${CALLS} events at once, with a limit of ${PENDING} pending, are all handled
       open++;
       await spot(i);
       open--;
-      // It has waited for its own event.
+      // This call has waited for its own event.
       if (handled[i] === 1) waited++;
     }),
   );

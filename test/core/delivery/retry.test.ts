@@ -6,7 +6,7 @@ import { useClock } from './clock.ts';
 
 const STEADY = { minDelay: 1000, factor: 2, jitter: 0 };
 
-/** A bus with one listener, `mail`, that fails as often as it is told to. */
+/** Makes a bus with one listener, `mail`, whose first `failures` attempts fail. */
 function mailer(
   retry: RetryOptions,
   failures: number,
@@ -33,7 +33,7 @@ function mailer(
   return { bus, router, clock, attempts, reports, letters };
 }
 
-it('A listener is tried again until it succeeds, each wait twice as long as the one before.', async () => {
+it('A listener is retried until it succeeds, and each wait is twice as long as the one before.', async () => {
   const { bus, clock, attempts, reports, letters } = mailer({ attempts: 5, ...STEADY }, 3);
   const published = bus.publish('user.created', { id: '1' });
   await clock.pass(60_000);
@@ -47,7 +47,7 @@ it('A listener is tried again until it succeeds, each wait twice as long as the 
   expect([failures, reports, letters]).toEqual([[], [], []]);
 });
 
-it('After its last attempt, the failure is reported once, and then given to deadLetter.', async () => {
+it('A failure is reported once after the last attempt, and then given to deadLetter.', async () => {
   const order: string[] = [];
   const clock = useClock();
   const router = e.router();
@@ -72,7 +72,7 @@ it('After its last attempt, the failure is reported once, and then given to dead
   expect(failures[0]!.error.cause).toBe(boom);
 });
 
-it('Waits grow up to maxDelay.', async () => {
+it('The waits between attempts grow up to maxDelay.', async () => {
   const { bus, clock, attempts } = mailer({ attempts: 6, ...STEADY, maxDelay: 3000 }, 5);
   const published = bus.publish('user.created', { id: '1' });
   await clock.pass(60_000);
@@ -80,7 +80,7 @@ it('Waits grow up to maxDelay.', async () => {
   expect(attempts.map(({ at }) => at)).toEqual([0, 1000, 3000, 6000, 9000, 12_000]);
 });
 
-it('Without further options the waits are about 1 s, 2 s, 4 s, … up to 60 s, of which half is random.', async () => {
+it('The default waits are about 1 s, 2 s, 4 s, … up to 60 s, and half of each is random.', async () => {
   vi.spyOn(Math, 'random').mockReturnValueOnce(0).mockReturnValueOnce(0.999_999).mockReturnValue(0.5);
   const { bus, clock, attempts } = mailer({ attempts: 10 }, 9);
   const published = bus.publish('user.created', { id: '1' });
@@ -91,7 +91,7 @@ it('Without further options the waits are about 1 s, 2 s, 4 s, … up to 60 s, o
   vi.restoreAllMocks();
 });
 
-it('With jitter 0 nothing is drawn at random, with 1 a wait is anything from none to all of it.', async () => {
+it('A jitter of 0 makes waits exact, and a jitter of 1 makes them anything from zero to the full wait.', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(0.999_999);
   const { bus, clock, attempts } = mailer({ attempts: 3, jitter: 1 }, 2);
   const published = bus.publish('user.created', { id: '1' });
@@ -113,7 +113,7 @@ it.each([
   ['an error', new TypeError('400')],
   ['a text', '400'],
 ])(
-  'noRetry of %s ends it at once; reports and dead letters name what it was made of.',
+  'noRetry of %s ends the attempts at once, and reports name the error or text that it wraps.',
   async (_what, thrown) => {
     const { bus, attempts, reports, letters } = mailer({ attempts: 5 }, 5, () => noRetry(thrown));
     await bus.publish('user.created', { id: '1' });
@@ -125,7 +125,7 @@ it.each([
 );
 
 it.each([{}, { timeout: 1000 }, { concurrency: 1 }, { retry: { attempts: 1 } }])(
-  'A listener that has one attempt, by %j, may throw noRetry, too.',
+  'A listener that has one attempt because of %j may throw noRetry too.',
   async (options) => {
     const router = e.router();
     router.on('user.created', () => Promise.reject(noRetry(new RangeError('never'))), {
@@ -144,7 +144,7 @@ it.each([{}, { timeout: 1000 }, { concurrency: 1 }, { retry: { attempts: 1 } }])
   },
 );
 
-it('With a minDelay of 0 nothing waits, however large the factor.', async () => {
+it('A minDelay of 0 means that nothing waits, however large the factor is.', async () => {
   const delays: number[] = [];
   const { bus, clock } = mailer({ attempts: 4, minDelay: 0, factor: 1e200, jitter: 0 }, 3);
   bus.observe({ name: 'delays', backedOff: (_attempt, { delay }) => void delays.push(delay) });
@@ -154,7 +154,7 @@ it('With a minDelay of 0 nothing waits, however large the factor.', async () => 
   expect(delays).toEqual([0, 0, 0]);
 });
 
-it('Who succeeded is not run again because another listener failed.', async () => {
+it('A listener that succeeded is not run again because another listener failed.', async () => {
   const { bus, router, clock, attempts } = mailer({ attempts: 3, ...STEADY }, 2);
   const audit = vi.fn();
   router.on('user.*', audit, { name: 'audit', retry: { attempts: 3 } }).on('user.*', audit, { name: 'log' });
@@ -165,7 +165,7 @@ it('Who succeeded is not run again because another listener failed.', async () =
   expect(audit).toHaveBeenCalledTimes(2);
 });
 
-it('drain waits for retries; nothing else does.', async () => {
+it('drain waits until all retries are done.', async () => {
   const { bus, clock, attempts } = mailer({ attempts: 3, ...STEADY }, 2);
   const { promise, open } = gate();
   void bus.publish('user.created', { id: '1' });

@@ -5,7 +5,7 @@ import { useClock } from './clock.ts';
 
 const never = () => new Promise<never>(() => {});
 
-it('An attempt that takes too long has failed, its signal is aborted, and nothing waits for it.', async () => {
+it('An attempt that takes too long fails, its signal is aborted, and nothing waits for it.', async () => {
   const clock = useClock();
   const signals: AbortSignal[] = [];
   const router = e.router();
@@ -32,7 +32,7 @@ it('An attempt that takes too long has failed, its signal is aborted, and nothin
   await bus.close();
 });
 
-it('A signal that is first read after the time is over is aborted.', async () => {
+it('A signal that is first read after the timeout is already aborted.', async () => {
   const clock = useClock();
   const { promise, open } = gate<boolean>();
   const router = e.router();
@@ -51,7 +51,7 @@ it('A signal that is first read after the time is over is aborted.', async () =>
 });
 
 it.each(['rejects', 'throws much later', 'resolves'])(
-  'What a listener %s when its time is over reaches nobody.',
+  'A listener that %s after its timeout has no further effect.',
   async (what) => {
     const clock = useClock();
     const router = e.router();
@@ -76,7 +76,7 @@ it.each(['rejects', 'throws much later', 'resolves'])(
 it.each<[string, (end: () => void, fail: (error: Error) => void) => void]>([
   ['resolves', (end) => end()],
   ['rejects', (_end, fail) => fail(new Error('aborted'))],
-])('A listener that %s as soon as its signal aborts has timed out, too.', async (_how, settle) => {
+])('A listener that %s as soon as its signal aborts has still timed out.', async (_how, settle) => {
   const clock = useClock();
   const cats = collector({ events: 'cat.spotted' });
   const router = e.router();
@@ -97,7 +97,7 @@ it.each<[string, (end: () => void, fail: (error: Error) => void) => void]>([
   expect(cats.payloads).toEqual([]);
 });
 
-it('A timed-out attempt is followed by the next one, which has its own time and signal.', async () => {
+it('A timed-out attempt is followed by the next one, which has its own timeout and signal.', async () => {
   const clock = useClock();
   const log: unknown[] = [];
   const router = e.router();
@@ -122,7 +122,7 @@ it('A timed-out attempt is followed by the next one, which has its own time and 
   ]);
 });
 
-it('What was dispatched before the time is over is judged by its `when`; what comes later is dropped.', async () => {
+it('An event that is dispatched before the timeout is judged by its `when`, and a later one is dropped.', async () => {
   const clock = useClock();
   const cats = collector({ events: 'cat.spotted' });
   const discarded: unknown[] = [];
@@ -154,7 +154,7 @@ it('What was dispatched before the time is over is judged by its `when`; what co
   expect(discarded).toHaveLength(7);
 });
 
-it('Dependencies are cleaned up with the error when the time is over, whatever the listener still does.', async () => {
+it('Dependencies are cleaned up with the error at the timeout, whatever the listener still does.', async () => {
   const clock = useClock();
   const log: string[] = [];
   const getConnection = e.depends(async function* () {
@@ -178,7 +178,7 @@ it('Dependencies are cleaned up with the error when the time is over, whatever t
   expect(log).toEqual(['roll back: TIMED_OUT, at 100', 'release']);
 });
 
-it('A dependency that is made when the time is over is cleaned up with the error, and no listener runs with it.', async () => {
+it('A dependency that is made after the timeout is cleaned up with the error, and no listener runs with it.', async () => {
   const clock = useClock();
   const thrown: unknown[] = [];
   const getConnection = e.depends(async function* () {
@@ -201,7 +201,7 @@ it('A dependency that is made when the time is over is cleaned up with the error
   expect(listener).not.toHaveBeenCalled();
 });
 
-it('Of what a queue delivered, the signal aborts with that of the delivery, and with the time.', async () => {
+it('The signal of a delivered event aborts with the signal of the delivery, and at the timeout.', async () => {
   const clock = useClock();
   const signals: AbortSignal[] = [];
   const router = e.router();
@@ -220,7 +220,7 @@ it('Of what a queue delivered, the signal aborts with that of the delivery, and 
   expect(signals[1]!.reason).toMatchObject({ code: 'TIMED_OUT' });
 });
 
-it('Observers see a timed-out attempt end when its time is over.', async () => {
+it('Observers see a timed-out attempt end at its timeout.', async () => {
   const clock = useClock();
   const ends: unknown[] = [];
   const router = e.router();

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { initEvents, type AnyEvent } from '../../../src/index.ts';
 import { catalog, collector, e, turn } from '../shop.ts';
 
-/** How an event stands to its cause. */
+/** Checks that an event has `from` as its cause. */
 const chained = (event: AnyEvent | undefined, from: AnyEvent) => {
   expect(event).toMatchObject({
     causationId: from.id,
@@ -12,7 +12,7 @@ const chained = (event: AnyEvent | undefined, from: AnyEvent) => {
   });
 };
 
-it('Events of a chain carry the first cause, their parent, and how deep they are.', async () => {
+it('Events of a chain carry the first cause, their parent and their depth.', async () => {
   const seen = collector();
   const router = e.router();
   router.on('user.created', ({ ctx }) => ctx.dispatch('user.deleted', { id: '1' }));
@@ -29,7 +29,7 @@ it('Events of a chain carry the first cause, their parent, and how deep they are
   expect(third).toMatchObject({ causationId: second!.id, correlationId: first.id, depth: 2 });
 });
 
-it('Whatever function made the dispatch, the attempt in which it runs is the cause.', async () => {
+it('The attempt in which a dispatch runs is its cause, whatever function makes the dispatch.', async () => {
   const seen = collector({ events: 'cat.spotted' });
   const router = e.router();
   let foreign!: (payload: string) => void;
@@ -65,7 +65,7 @@ it('Whatever function made the dispatch, the attempt in which it runs is the cau
   for (const event of seen.events) chained(event, first);
 });
 
-it('So it is in a procedure that a listener calls, whose events have its path.', async () => {
+it('A procedure that a listener calls dispatches events with the cause of the attempt and its own path.', async () => {
   const seen = collector({ events: 'cat.spotted' });
   const router = e.router();
   const bus = e.bus({ handlers: [router, seen.handler] });
@@ -85,7 +85,7 @@ it('So it is in a procedure that a listener calls, whose events have its path.',
   expect(seen.events.map(({ path }) => path)).toEqual(['spot', 'spot']);
 });
 
-it('What an attempt dispatched is dropped when it throws, but for what asked otherwise.', async () => {
+it('An attempt that throws drops its events, except those with `when` failure or settled.', async () => {
   const seen = collector({ events: 'cat.spotted' });
   const dropped: unknown[] = [];
   const router = e.router();
@@ -106,7 +106,7 @@ it('What an attempt dispatched is dropped when it throws, but for what asked oth
   expect(dropped).toEqual([['success', 'attempt-failed']]);
 });
 
-it('In an attempt that throws, inner scopes that succeeded are dropped with it.', async () => {
+it('An attempt that throws also drops the events of inner scopes that succeeded.', async () => {
   const dropped: unknown[] = [];
   const router = e.router();
   router.on('user.created', async () => {
@@ -126,7 +126,7 @@ it('In an attempt that throws, inner scopes that succeeded are dropped with it.'
   ]);
 });
 
-it('What onError publishes is caused by what failed, and not by what that has chained.', async () => {
+it('An event that onError publishes is caused by the event that failed, not by an event that it chained.', async () => {
   const seen = collector({ events: ['cat.spotted', 'cache.cleared'] });
   const router = e.router();
   router.on('user.created', async ({ ctx }) => {
@@ -146,7 +146,7 @@ it('What onError publishes is caused by what failed, and not by what that has ch
   ]);
 });
 
-it('A listener that fails takes nothing of another one along.', async () => {
+it('A listener that fails does not drop the events of another listener.', async () => {
   const seen = collector({ events: 'cat.spotted' });
   const router = e.router();
   router.on('user.created', ({ ctx }) => {
@@ -175,7 +175,7 @@ it('A chained event has the ctx of the event that caused it.', async () => {
   expect(numbers).toEqual([1, 1, 1]);
 });
 
-it('What a handleMany dispatches has no one cause, and is deeper than the deepest.', async () => {
+it('An event dispatched in handleMany has no single cause, and is deeper than the deepest of its events.', async () => {
   const seen = collector({ events: 'cache.cleared' });
   const handleMany = { name: 'many', events: 'user.*', handleMany: () => e.dispatch('cache.cleared') };
   const router = e.router().on('cat.spotted', ({ ctx }) => ctx.dispatch('user.created', { id: '1' }));

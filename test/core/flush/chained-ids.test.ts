@@ -9,7 +9,7 @@ const delivered = (id: string) => ({
   time: new Date('2026-11-24T08:00:00.000Z'),
 });
 
-/** A chain of two steps, by two listeners, with all the ways to dispatch. */
+/** Makes a bus with a chain of two steps, in which listeners dispatch in all ways. */
 function makeBus(fail: { once: boolean } = { once: false }) {
   const seen = collector({ events: ['user.deleted', 'cache.cleared', 'order.placed'] });
   const router = e.router();
@@ -38,7 +38,7 @@ function makeBus(fail: { once: boolean } = { once: false }) {
   return { bus, seen, ids };
 }
 
-it('A redelivery chains the same ids, in another process too.', async () => {
+it('A redelivery chains events with the same ids, in another process too.', async () => {
   const one = makeBus();
   await one.bus.deliver(delivered('x'));
   const first = one.ids();
@@ -50,7 +50,7 @@ it('A redelivery chains the same ids, in another process too.', async () => {
   expect(another.ids()).toEqual(first);
 });
 
-it('They are UUIDs of version 7 with the time of their cause, and differ from one another.', async () => {
+it('Derived ids are version 7 UUIDs with the time of their cause, and differ from one another.', async () => {
   const { bus, seen } = makeBus();
   await bus.deliver(delivered('x'));
   const ids = seen.events.map(({ id }) => id);
@@ -70,7 +70,7 @@ it.each([
   ['its own time, where the id has none', 'order-7', '1970-01-01T00:00:00.001Z', '00000000-0001-7'],
   ['none before 1970', 'order-7', '1900-01-01T00:00:00.000Z', '00000000-0000-7'],
   ['the last one beyond what fits', 'order-7', '+200000-01-01T00:00:00.000Z', 'ffffffff-ffff-7'],
-])('What a message chains takes %s.', async (_, id, time, prefix) => {
+])('A derived id takes its time from the message: %s.', async (_, id, time, prefix) => {
   const { bus, seen } = makeBus();
   await bus.deliver({ ...delivered(id), time });
   expect(seen.events.map(({ id }) => id).filter((id) => !UUID_V7.test(id) || !id.startsWith(prefix))).toEqual(
@@ -78,7 +78,7 @@ it.each([
   );
 });
 
-it('Another message chains other ids.', async () => {
+it('Another message chains events with other ids.', async () => {
   const { bus, ids } = makeBus();
   await bus.deliver(delivered('x'));
   const first = ids();
@@ -86,7 +86,7 @@ it('Another message chains other ids.', async () => {
   expect(ids().filter((id) => first.includes(id))).toEqual([]);
 });
 
-it('The repetition of one failed listener chains what it would have chained at first.', async () => {
+it('A failed listener that is repeated chains the ids that it would have chained the first time.', async () => {
   const good = makeBus();
   await good.bus.deliver(delivered('x'));
   const all = good.ids();
@@ -97,7 +97,7 @@ it('The repetition of one failed listener chains what it would have chained at f
   expect([...new Set(ids())]).toEqual(all);
 });
 
-it('What a publish chains has new ids each time.', async () => {
+it('Events that a publish chains have new ids each time.', async () => {
   const { bus, ids } = makeBus();
   await bus.publish('user.created', { id: '1' });
   const first = ids();
@@ -105,7 +105,7 @@ it('What a publish chains has new ids each time.', async () => {
   expect(ids().filter((id) => first.includes(id))).toEqual([]);
 });
 
-it('They are made one after the other, as those of a call are, and sort so.', async () => {
+it('Ids of events that a publish chains sort in the order of dispatch, as those of a call do.', async () => {
   const seen = collector({ events: 'cat.spotted' });
   const router = e.router().on('user.created', ({ ctx }) => {
     for (let i = 0; i < 50; i++) ctx.dispatch('cat.spotted', i);

@@ -5,7 +5,7 @@ import { catalog, collector, e, gate, thrownBy, turn } from '../shop.ts';
 const app = initEvents.context<{ db: string }>().create(catalog);
 const envelope = { id: 'a', name: 'cat.spotted', payload: 1, time: new Date(0) };
 
-/** A router that keeps the ctx of its listener. */
+/** Makes a router that records the ctx of its listener. */
 function keepingContext() {
   const contexts: object[] = [];
   const router = app.router().on('*', ({ ctx }) => {
@@ -19,7 +19,7 @@ function keepingContext() {
 it.each([
   ['synchronously', () => ({ db: 'db' })],
   ['asynchronously', async () => (await turn(), { db: 'db' })],
-])('createContext makes the ctx of what comes from no procedure, %s.', async (_, createContext) => {
+])('createContext makes the ctx of events that come from no procedure, %s.', async (_, createContext) => {
   const { router, contexts } = keepingContext();
   const names: string[] = [];
   await using bus = app.bus({
@@ -36,7 +36,7 @@ it.each([
   expect(names).toEqual(['cat.spotted', 'user.created', 'cache.cleared', 'cat.spotted']);
 });
 
-it('It is called once an event; all listeners share what it gave, and each has an object of its own.', async () => {
+it('createContext is called once per event: listeners share its values, but each has a ctx object of its own.', async () => {
   let made = 0;
   const seen: { db: object; mine?: string }[] = [];
   const shared = initEvents.context<{ db: object }>().create(catalog);
@@ -54,7 +54,7 @@ it('It is called once an event; all listeners share what it gave, and each has a
   expect(seen[0]!.db).toBe(seen[1]!.db);
 });
 
-it('All events of a flush wait for their contexts, and come in order.', async () => {
+it('All events of a flush wait for their contexts, and are handled in order.', async () => {
   const first = gate();
   const seen = collector();
   await using bus = app.bus({
@@ -84,7 +84,7 @@ it.each<[string, () => { db: string } | Promise<{ db: string }>]>([
   ],
   ['rejects', () => Promise.reject(new Error('no database'))],
 ])(
-  'Where it %s, those that need the ctx fail with NO_CONTEXT; handleMany, which gets none, does not.',
+  'If createContext %s, listeners and handle fail with NO_CONTEXT; handleMany, which gets no ctx, does not.',
   async (_, createContext) => {
     const heard: string[] = [];
     const router = app.router().on('*', () => void heard.push('listener'), { name: 'listener' });
@@ -110,7 +110,7 @@ it.each<[string, () => { db: string } | Promise<{ db: string }>]>([
   },
 );
 
-it('A builder that named no context gives {}.', async () => {
+it('A builder that names no context gives listeners a ctx with only dispatch.', async () => {
   const contexts: string[][] = [];
   await using bus = e.bus({
     handlers: [e.router().on('*', ({ ctx }) => void contexts.push(Object.keys(ctx)))],
@@ -119,7 +119,7 @@ it('A builder that named no context gives {}.', async () => {
   expect(contexts).toEqual([['dispatch']]);
 });
 
-it('Without createContext, one that named a context throws NO_CONTEXT where the event comes in.', async () => {
+it('A builder that names a context needs createContext, or NO_CONTEXT is thrown where the event comes in.', async () => {
   const seen = collector();
   const bus = app.bus({ handlers: [seen.handler] });
   const refused = {

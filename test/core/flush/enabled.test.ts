@@ -34,7 +34,7 @@ it.each(['1', 'true', 'yes', 'on', 'TRUE', 'Yes', 'oN'])(
 );
 
 it.each(['0', 'false', 'no', 'off', '', 'FALSE', 'No', 'OFF'])(
-  'TRPC_EVENTS_DISABLED=%j does not.',
+  'TRPC_EVENTS_DISABLED=%j does not suppress flushing.',
   async (value) => {
     disable(value);
     const { bus, seen } = makeBus();
@@ -56,7 +56,7 @@ it.each(['2', 'ja', 'disabled', ' true', 'undefined', 'null'])(
   },
 );
 
-it('bus.enabled = false does the same for one bus, and validation still happens.', async () => {
+it('bus.enabled = false suppresses flushing for one bus, but validation still happens.', async () => {
   const one = makeBus();
   const two = makeBus();
   expect(one.bus.enabled).toBe(true);
@@ -76,7 +76,7 @@ it('bus.enabled = false does the same for one bus, and validation still happens.
   expect(two.seen.payloads).toEqual([1]);
 });
 
-it('It is the moment of the flush that counts, not that of the dispatch.', async () => {
+it('bus.enabled counts at the moment of the flush, not of the dispatch.', async () => {
   const { bus, seen } = makeBus();
   await bus.scope(({ dispatch }) => {
     bus.enabled = false;

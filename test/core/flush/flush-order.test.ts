@@ -6,7 +6,7 @@ const dispatchAll =
   ({ dispatch }: { dispatch: typeof e.dispatch }) =>
     payloads.forEach((payload) => dispatch('cat.spotted', payload));
 
-it('A listener gets the events of a flush one at a time, in order, the next when the former is done.', async () => {
+it('A listener gets the events of a flush one at a time and in order, each when the one before is done.', async () => {
   const log: string[] = [];
   const router = e.router().on('cat.spotted', async ({ event }) => {
     log.push(`begin ${event.payload as number}`);
@@ -18,7 +18,7 @@ it('A listener gets the events of a flush one at a time, in order, the next when
   expect(log).toEqual(['begin 1', 'end 1', 'begin 2', 'end 2', 'begin 3', 'end 3']);
 });
 
-it('One that returns at once and one that waits keep their order when they alternate.', async () => {
+it('A listener that returns at once for some events and waits for others gets them in order.', async () => {
   const log: unknown[] = [];
   const router = e.router().on('cat.spotted', ({ event }) => {
     const keep = () => log.push(event.payload);
@@ -29,7 +29,7 @@ it('One that returns at once and one that waits keep their order when they alter
   expect(log).toEqual([0, 1, 2, 3, 4, 5, 6]);
 });
 
-it('A failure keeps neither the next event of the listener waiting, nor its order.', async () => {
+it('A failure neither holds up the next event of the listener nor changes the order.', async () => {
   const log: unknown[] = [];
   const router = e.router().on('cat.spotted', async ({ event }) => {
     await turn();
@@ -64,7 +64,7 @@ it('Different listeners do not wait for each other.', async () => {
   expect(log.slice(4)).toEqual(['slow 1', 'slow 2']);
 });
 
-it('A busy listener keeps its place when another one is registered, or taken off, meanwhile.', async () => {
+it('A busy listener keeps its place when another one is registered or removed meanwhile.', async () => {
   const log: string[] = [];
   const router = e.router();
   const off = new AbortController();
@@ -98,7 +98,7 @@ it('Flushes do not wait for each other.', async () => {
   await slow;
 });
 
-it('What a listener chains comes after what is already being flushed.', async () => {
+it('An event that a listener chains comes after the events that are already being flushed.', async () => {
   const log: string[] = [];
   const router = e.router();
   router.on('cat.spotted', ({ event, ctx }) => {
@@ -112,7 +112,7 @@ it('What a listener chains comes after what is already being flushed.', async ()
   expect(log).toEqual(['first 1', 'second 1', 'first 2', 'second 2', 'chained 1', 'chained 2']);
 });
 
-it('Synchronous listeners that cause events take no stack.', async () => {
+it('A long chain of synchronous listeners does not grow the stack.', async () => {
   let heard = 0;
   const router = e.router().on('cat.spotted', ({ event, ctx }) => {
     heard++;
@@ -124,9 +124,9 @@ it('Synchronous listeners that cause events take no stack.', async () => {
   expect(heard).toBe(10_001);
 });
 
-/** A thenable that is no native promise. */
+/** Makes a thenable that is not a native promise. */
 const thenable = (then: (resolve: (value?: unknown) => void, reject: (error: unknown) => void) => void) =>
-  // oxlint-disable-next-line unicorn/no-thenable -- this is the case
+  // oxlint-disable-next-line unicorn/no-thenable -- the test is about thenables
   ({ then });
 const boom = new Error('boom');
 
@@ -156,7 +156,7 @@ it.each<[string, () => unknown, unknown[]]>([
   ],
   ['is of a class of promises', () => SubPromise.reject(boom), [boom]],
 ])(
-  'A listener may return a thenable that %s: it is awaited, and counts once.',
+  'A listener may return a thenable that %s, which is awaited and counts once.',
   async (_, returned, causes) => {
     const log: unknown[] = [];
     const router = e.router().on('cat.spotted', ({ event }) => (log.push(event.payload), returned()));

@@ -4,7 +4,7 @@ import { catalog, collector, e, gate, turn, untyped } from '../shop.ts';
 
 const boom = new Error('boom');
 
-it('handle is called once an event, with event, ctx and signal, on the handler itself.', async () => {
+it('handle is called once per event with event, ctx and signal, as a method of the handler.', async () => {
   const app = initEvents.context<{ db: string }>().create(catalog);
   class Audit implements EventHandler {
     readonly name = 'audit';
@@ -30,7 +30,7 @@ it('handle is called once an event, with event, ctx and signal, on the handler i
   ]);
 });
 
-it('handleMany is called once a flush, with its events of that flush, in order, and without ctx.', async () => {
+it('handleMany is called once per flush with the events that it selects, in order and without ctx.', async () => {
   const calls: { names: string[]; keys: string[] }[] = [];
   const handler: EventHandler = {
     name: 'many',
@@ -62,7 +62,7 @@ it('handleMany is called once a flush, with its events of that flush, in order, 
   ]);
 });
 
-/** How a flush of three events fares with a handleMany that answers this. */
+/** Flushes three events to a handleMany that answers `answer`, and returns what is reported. */
 async function answering(answer: (ids: string[]) => unknown) {
   const after = collector({ name: 'after' });
   const many: EventHandler = { name: 'many', handleMany: (events) => answer(events.map(({ id }) => id)) };
@@ -108,7 +108,7 @@ it.each<[string, (ids: string[]) => unknown, string[]]>([
   ['failures of null', () => ({ failures: [null] }), nonsense],
   ['an unknown id', () => ({ failures: [{ id: 'nope', error: boom }] }), nonsense],
   ['failures that are no list', () => ({ failures: 'two' }), nonsense],
-])('handleMany may answer %s, at once or later: the others go on.', async (_, answer, expected) => {
+])('handleMany may answer %s, at once or later, and other handlers go on.', async (_, answer, expected) => {
   expect(await answering(answer)).toEqual(expected);
   const later = async (ids: string[]) => {
     await turn();
@@ -117,7 +117,7 @@ it.each<[string, (ids: string[]) => unknown, string[]]>([
   expect(await answering(later)).toEqual(expected);
 });
 
-it('The failures that publish resolves to name the handler, with the cause.', async () => {
+it('The failures that publish resolves to contain the name of the handler and the cause.', async () => {
   const many: EventHandler = {
     name: 'many',
     handleMany: (events) => ({ failures: events.map(({ id }) => ({ id, error: boom })) }),
@@ -136,7 +136,7 @@ it('The failures that publish resolves to name the handler, with the cause.', as
   ]);
 });
 
-it('What a handleMany that fails dispatched is dropped; what one with failures dispatched is kept.', async () => {
+it('A handleMany that throws drops the events it dispatched; one that returns failures keeps them.', async () => {
   for (const [answer, kept] of [
     [() => Promise.reject(boom), 0],
     [([id]: string[]) => ({ failures: [{ id, error: boom }] }), 1],
@@ -157,7 +157,7 @@ it('What a handleMany that fails dispatched is dropped; what one with failures d
   }
 });
 
-it('A handler that throws or hangs hinders no other, and no listener.', async () => {
+it('A handler that throws or hangs does not hinder other handlers or listeners.', async () => {
   const { promise, open } = gate();
   const seen = collector();
   const router = e.router().on('*', ({ event }) => void seen.events.push(event));
@@ -242,9 +242,9 @@ it.each<[string, unknown, string]>([
   );
 });
 
-it('what a handler returns is awaited where it has then, be it a function, as those of remote calls are.', async () => {
+it('A handler may return a thenable that is a function, as remote-call libraries do, and it is awaited.', async () => {
   const then = (_: unknown, no: (error: Error) => void) => setTimeout(no, 1, boom);
-  // oxlint-disable-next-line unicorn/no-thenable -- this is the case
+  // oxlint-disable-next-line unicorn/no-thenable -- the test is about a thenable
   const handler: EventHandler = { name: 'remote', handle: () => Object.assign(() => {}, { then }) };
   const errors: unknown[] = [];
   await using bus = e.bus({ handlers: [handler], onError: ({ error }) => void errors.push(error.cause) });

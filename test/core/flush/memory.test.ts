@@ -8,7 +8,7 @@ import { e, turn } from '../shop.ts';
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc') as () => void;
 
-/** The heap in MB, without garbage. */
+/** Returns the size of the heap after a garbage collection, in MB. */
 async function heap(): Promise<number> {
   for (let i = 0; i < 3; i++) {
     gc();
@@ -17,7 +17,7 @@ async function heap(): Promise<number> {
   return process.memoryUsage().heapUsed / 2 ** 20;
 }
 
-it('100,000 calls with 10 events each leave the heap within 5 MB.', { timeout: 120_000 }, async () => {
+it('100,000 calls with 10 events each change the heap by less than 5 MB.', { timeout: 120_000 }, async () => {
   let heard = 0;
   const router = e.router();
   router.on('user.created', () => void heard++);
@@ -42,7 +42,7 @@ it('100,000 calls with 10 events each leave the heap within 5 MB.', { timeout: 1
   expect(Math.abs(grown)).toBeLessThan(5);
 });
 
-it('A router holds its buses weakly, and listeners taken off are let go of.', async () => {
+it('A router holds its buses weakly, and no longer holds listeners that were removed.', async () => {
   const router = e.router().on('*', () => {});
   const buses = Array.from({ length: 20 }, () => new WeakRef(e.bus({ handlers: [router] })));
   const off = new AbortController();
@@ -57,7 +57,7 @@ it('A router holds its buses weakly, and listeners taken off are let go of.', as
   router.on('*', () => {});
 });
 
-it('A timer that a listener started holds neither the ctx of its event, nor the flush.', async () => {
+it('A timer that a listener started holds neither the ctx of its event nor the flush.', async () => {
   const contexts: WeakRef<object>[] = [];
   const timers: NodeJS.Timeout[] = [];
   const router = e.router().on('cat.spotted', () => {
@@ -76,10 +76,10 @@ it('A timer that a listener started holds neither the ctx of its event, nor the 
 });
 
 it.each([1, 2, 3])(
-  'Scopes of %i buses that start one another for ever do not hold those before them.',
+  'Scopes of %i buses that start one another forever do not hold the scopes before them.',
   async (count) => {
     const buses = Array.from({ length: count }, () => e.bus({ handlers: [], unhandled: 'ignore' }));
-    /** Each begins in a timer that the former started; the heap is looked at in the last one. */
+    /** Runs scopes that each begin in a timer of the one before, and measures the heap in the last one. */
     const chain = (length: number) =>
       new Promise<number>((resolve) => {
         const next = (left: number) => {
@@ -96,7 +96,7 @@ it.each([1, 2, 3])(
   },
 );
 
-it('A stream that nobody reads holds no more than its limit, and nothing beyond it.', async () => {
+it('A stream that nobody reads holds nothing after it has exceeded its limit.', async () => {
   await using bus = e.bus({ handlers: [e.router().on('*', () => {})] });
   const streams = Array.from({ length: 10 }, () => bus.stream('*'));
   const before = await heap();

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { DeferStrategy } from '../../../src/index.ts';
 import { e } from '../shop.ts';
 
-/** A subclass that users may bring: promises of libraries are seldom native ones. */
+/** A Promise subclass that users may bring, because promises of libraries are often not native ones. */
 class Unusual extends Promise<void> {
   readonly #behave: (resolve: () => void) => void;
   constructor(behave: (resolve: () => void) => void) {
@@ -13,7 +13,7 @@ class Unusual extends Promise<void> {
   static override get [Symbol.species]() {
     return Promise;
   }
-  // oxlint-disable-next-line unicorn/no-thenable -- what it is for
+  // oxlint-disable-next-line unicorn/no-thenable -- the class exists to change then
   override then(resolve: any): any {
     this.#behave(resolve);
   }
@@ -29,7 +29,7 @@ const UNUSUAL: [what: string, behave: (resolve: () => void) => void, failures: n
   ['calls back twice, and at once', (resolve) => (resolve(), resolve()), 0],
 ];
 
-it.for(UNUSUAL)('A listener may return a promise that %s.', async ([, behave, failures]) => {
+it.for(UNUSUAL)('A flush ends if a listener returns a promise that %s.', async ([, behave, failures]) => {
   let runs = 0;
   const router = e.router().on('cat.spotted', () => {
     runs++;
@@ -45,7 +45,7 @@ it.for(UNUSUAL)('A listener may return a promise that %s.', async ([, behave, fa
   await bus.drain({ timeout: 1000 });
 });
 
-it('A listener, and meta, may throw what throws itself when it is looked at.', async () => {
+it('A listener or meta may throw a value that throws when it is read.', async () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   const fail = () => {
@@ -83,7 +83,7 @@ it('handleMany may answer with failures that throw when they are read.', async (
   await bus.drain({ timeout: 1000 });
 });
 
-it('A listener may call the flush that runs it once more.', async () => {
+it('A listener may call the flush that runs it again, which does not run it twice.', async () => {
   let flush!: () => Promise<void>;
   let runs = 0;
   const router = e.router().on('cat.spotted', () => {

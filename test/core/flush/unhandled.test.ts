@@ -8,7 +8,7 @@ const LINE =
 const users = () => e.router().on('user.deleted', () => {});
 const payload = { id: '1' };
 
-it('An event that no handler takes prints a line, once a name and bus.', async () => {
+it('An event that no handler takes prints one line per event name and bus.', async () => {
   const lines = expectConsole();
   await using one = e.bus({ handlers: [users()] });
   await using two = e.bus({ handlers: [users()], unhandled: 'warn' });
@@ -22,12 +22,12 @@ it('An event that no handler takes prints a line, once a name and bus.', async (
   expect(lines).toEqual([LINE, LINE, LINE.replace('user.created', 'cache.cleared')]);
 });
 
-it("'ignore' says nothing.", async () => {
+it("unhandled: 'ignore' prints nothing.", async () => {
   await using bus = e.bus({ handlers: [users()], unhandled: 'ignore' });
   expect((await bus.publish('user.created', payload)).failures).toEqual([]);
 });
 
-it("'error' is an error each time: UNHANDLED for onError and among the failures.", async () => {
+it("unhandled: 'error' reports UNHANDLED each time, to onError and among the failures.", async () => {
   const reports: ErrorReport[] = [];
   await using bus = e.bus({
     handlers: [users()],
@@ -44,7 +44,7 @@ it("'error' is an error each time: UNHANDLED for onError and among the failures.
   expect(reports).toHaveLength(3);
 });
 
-it('A listener that comes later takes it from then on.', async () => {
+it('A listener that is registered later takes the event from then on.', async () => {
   const lines = expectConsole();
   const router = users();
   await using bus = e.bus({ handlers: [router] });
@@ -55,7 +55,7 @@ it('A listener that comes later takes it from then on.', async () => {
   expect(lines).toEqual([LINE]);
 });
 
-it('echo, passive handlers, streams and observers only watch; a forwarder takes.', async () => {
+it('echo, passive handlers, streams and observers only watch an event; a forwarder takes it.', async () => {
   const lines = expectConsole();
   const watchers = [echo({ print: () => {} }), { name: 'counter', passive: true, handle() {} }];
   const observers = [{ name: 'observer' }];

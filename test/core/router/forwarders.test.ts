@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { echo, type AnyEvent, type EventForwarder, type EventHandler } from '../../../src/index.ts';
 import { e, thrownBy } from '../shop.ts';
 
-/** A forwarder that keeps what it is given to send. */
+/** Makes a forwarder that records the events it should send. */
 function queue(options: { events?: string | string[]; local?: boolean; name?: string; many?: boolean } = {}) {
   const sent: AnyEvent[] = [];
   const { many = true, ...rest } = options;
@@ -22,7 +22,7 @@ const ask = (names: string) =>
   `The forwarder "queue" and local listeners both take ${names}. Say who gets them: \`local: true\` for both, \`local: false\` for the queue alone, where a worker with the same router does the work.`;
 
 it.each([true, false])(
-  'local: %s says whether listeners of this process get the events too.',
+  'The option local: %s of a forwarder decides whether listeners of this process get its events too.',
   async (local) => {
     const heard: string[] = [];
     const router = e.router().on('*', ({ event }) => void heard.push(event.name));
@@ -38,7 +38,7 @@ it.each([true, false])(
 );
 
 it.each([true, false, undefined])(
-  'What came from a queue goes to the listeners, and not back to it (local: %s); what they chain does.',
+  'An event from a queue goes to the listeners and not back to the queue; events they chain do (local: %s).',
   async (local) => {
     const heard: string[] = [];
     const router = e.router();
@@ -54,7 +54,7 @@ it.each([true, false, undefined])(
   },
 );
 
-it('The same router in a worker does the work that local: false left to it.', async () => {
+it('A worker with the same router does the work that local: false left to it.', async () => {
   const heard: string[] = [];
   const router = e.router().on('user.created', ({ event }) => void heard.push(event.payload.id));
   const worker = e.bus({ handlers: [router] });
@@ -73,7 +73,7 @@ it.each<[string, EventHandler]>([
   ['a router', e.router().on(['user.*', 'cat.*'], () => {})],
   ['a handler', { name: 'own', events: ['user.*', 'cat.*'], handle() {} }],
   ['a handler of whole flushes', { name: 'own', events: ['user.*', 'cat.*'], handleMany() {} }],
-])('Left out where %s takes its events too, local is asked for when the bus is made.', (_, other) => {
+])('e.bus asks for the option local if a forwarder lacks it and %s takes the same events.', (_, other) => {
   for (const handlers of [
     [other, queue({ events: 'user.*' }).handler],
     [queue({ events: 'user.*' }).handler, other],
@@ -85,7 +85,7 @@ it.each<[string, EventHandler]>([
   }
 });
 
-it('A later .on that takes its events is refused, and registers nothing.', async () => {
+it('A later .on that takes the events of a forwarder without local is refused, and registers nothing.', async () => {
   const heard: string[] = [];
   const router = e.router().on('cat.spotted', () => {});
   const forwarder = queue({ events: 'user.*' });
@@ -109,7 +109,7 @@ it('A later .on that takes its events is refused, and registers nothing.', async
   expect(heard).toEqual([]);
 });
 
-it('A router of a smaller reach, echo, passive handlers, observers, streams and other forwarders do not count.', async () => {
+it('A forwarder needs no local beside an empty router, echo, passive handlers, observers, streams or forwarders.', async () => {
   const printed: string[] = [];
   const forwarder = queue({ many: false });
   const other = queue({ name: 'other queue' });
@@ -129,7 +129,7 @@ it('A router of a smaller reach, echo, passive handlers, observers, streams and 
   expect((await stream.next()).value).toMatchObject({ name: 'user.created' });
 });
 
-it('Watchers see what local: false sends away, and what comes back.', async () => {
+it('Passive handlers see the events that local: false sends away, and the events that come back.', async () => {
   const watched: string[] = [];
   const watcher: EventHandler = { name: 'watcher', passive: true, handle: ({ name }) => watched.push(name) };
   const router = e.router().on('*', () => {});
@@ -139,7 +139,7 @@ it('Watchers see what local: false sends away, and what comes back.', async () =
   expect(watched).toEqual(['user.created', 'user.deleted']);
 });
 
-it('A forwarder that fails is reported like a listener.', async () => {
+it('A forwarder that fails is reported like a listener that fails.', async () => {
   const failing: EventForwarder = {
     name: 'queue',
     remote: true,

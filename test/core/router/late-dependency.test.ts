@@ -28,7 +28,7 @@ it('A dependency that is made after its attempt has ended is cleaned up, and no 
   expect(log).toEqual(['open', 'close']);
 });
 
-it('A middleware that swallows a failure does not hide it.', async () => {
+it('A middleware that swallows the error of a listener does not hide the failure.', async () => {
   const router = e.router();
   router
     .use(async ({ next }) => next().catch(() => undefined as never))

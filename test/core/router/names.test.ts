@@ -14,7 +14,7 @@ const named = (...names: string[]) => {
 };
 const handler = (name: string) => ({ name, handle() {} });
 
-it('Two listeners of one router that are given one name are refused, views included.', () => {
+it('Two listeners that are given the same name on one router are refused, even through a view.', () => {
   const router = named('mine');
   expect(thrownBy(() => router.on('user.*', none, { name: 'mine' }))).toMatchObject(taken('mine'));
   const view = router.use(({ next }) => next());
@@ -26,7 +26,7 @@ it.each([
   ['a router and a handler', () => [named('mine'), handler('mine')]],
   ['two handlers', () => [handler('mine'), handler('mine')]],
   ['one handler twice', () => Array.from({ length: 2 }, () => SAME)],
-])('So are %s, when the bus is made.', (_, handlers) => {
+])('A name given twice is refused when the bus is made: %s.', (_, handlers) => {
   expect(thrownBy(() => e.bus({ handlers: handlers() }))).toMatchObject(taken('mine'));
 });
 const SAME = handler('mine');
@@ -45,14 +45,14 @@ it.each([
   router.on('*', listener, { name: 'other' });
 });
 
-it('Routers that share no bus may use one name twice.', async () => {
+it('Routers of different buses may use the same name.', async () => {
   await using one = e.bus({ handlers: [named('mine')] });
   await using two = e.bus({ handlers: [named('mine')] });
   await one.publish('cat.spotted', 1);
   await two.publish('cat.spotted', 1);
 });
 
-/** The names by which a bus knows its listeners. */
+/** Returns the names by which a bus knows its listeners. */
 async function namesOf(
   ...handlers: Parameters<typeof e.bus>[0]['handlers']
 ): Promise<(string | undefined)[]> {
@@ -69,7 +69,7 @@ async function namesOf(
   return names;
 }
 
-it('A name that is not given comes from the function, or from the pattern; taken ones get a number.', async () => {
+it('A listener without a given name is named after its function or pattern, with a number if that is taken.', async () => {
   const router = e.router();
   function notify() {}
   const audit = async () => {};
@@ -90,7 +90,7 @@ it('A name that is not given comes from the function, or from the pattern; taken
   ]);
 });
 
-it('A derived name gives way to one that was given, wherever that stands.', async () => {
+it('A derived name gives way to the same name given to another listener or handler, earlier or later.', async () => {
   const router = e.router();
   router.on('user.created', function mine() {});
   router.on('user.created', () => {}, { name: 'mine' });
@@ -120,7 +120,7 @@ it('bus.deliver finds listeners by derived names too.', async () => {
   expect(heard).toEqual(['second']);
 });
 
-it('In development, a listener replaces the one of its name on the same router, in each of its buses.', async () => {
+it('In development, a listener replaces the one with the same name on its router, in every bus of the router.', async () => {
   vi.stubEnv('NODE_ENV', 'development');
   const heard: string[] = [];
   const router = e.router();
@@ -135,7 +135,7 @@ it('In development, a listener replaces the one of its name on the same router, 
   expect(heard).toEqual(['old', 'newest', 'newest']);
 });
 
-it('In development, two routers and handlers of one name are refused still.', async () => {
+it('In development, the same name on two routers or handlers of a bus is still refused.', async () => {
   vi.stubEnv('NODE_ENV', 'development');
   expect(thrownBy(() => e.bus({ handlers: [named('mine'), handler('mine')] }))).toMatchObject(taken('mine'));
   const router = e.router();
@@ -143,7 +143,7 @@ it('In development, two routers and handlers of one name are refused still.', as
   expect(thrownBy(() => router.on('*', none, { name: 'mine' }))).toMatchObject(taken('mine'));
 });
 
-it('In development, what is refused replaces nothing.', async () => {
+it('In development, a listener that is refused replaces nothing.', async () => {
   vi.stubEnv('NODE_ENV', 'development');
   const heard: string[] = [];
   const router = e.router();
@@ -169,7 +169,7 @@ it.each([
   [null, '.on("*", …) takes an object of options, not null.'],
   ['mine', '.on("*", …) takes an object of options, not "mine".'],
   [[], '.on("*", …) takes an object of options, not an empty list.'],
-])('The options %j of a listener are refused, and it is not registered.', async (options, message) => {
+])('The listener options %j are refused, and the listener is not registered.', async (options, message) => {
   const heard: unknown[] = [];
   const router = e.router();
   const on = () => router.on('*', ({ event }) => void heard.push(event), options as never);

@@ -19,7 +19,7 @@ function makeBus() {
 }
 const REAL = 'repo on connection, connection';
 
-it('A dependency is replaced by a value, wherever it is needed, until that is undone.', async () => {
+it('bus.override replaces a dependency with a value wherever it is needed, until the override is undone.', async () => {
   const { bus, next } = makeBus();
   const restore = bus.override(getConnection, 'fake');
   expect(await next()).toBe('repo on fake, fake');
@@ -27,7 +27,7 @@ it('A dependency is replaced by a value, wherever it is needed, until that is un
   expect(await next()).toBe(REAL);
 });
 
-it('A dependency is replaced by another dependency, made once an attempt and cleaned up.', async () => {
+it('bus.override replaces a dependency with another one, which is made once per attempt and cleaned up.', async () => {
   const { bus, next } = makeBus();
   const log: string[] = [];
   const fake = e.depends(function* () {
@@ -42,13 +42,13 @@ it('A dependency is replaced by another dependency, made once an attempt and cle
   expect(await next()).toBe(REAL);
 });
 
-it('undefined is a value like any other.', async () => {
+it('bus.override accepts undefined as the value.', async () => {
   const { bus, next } = makeBus();
   bus.override(getConnection, undefined as never);
   expect(await next()).toBe('repo on undefined, undefined');
 });
 
-it('What it replaces is not made.', async () => {
+it('A dependency that is overridden is not made.', async () => {
   let made = 0;
   const real = e.depends(() => ++made);
   const router = e.router();
@@ -59,7 +59,7 @@ it('What it replaces is not made.', async () => {
   expect(made).toBe(0);
 });
 
-it('Of several overrides the last one counts, and they are undone in any order, once each.', async () => {
+it('The last of several overrides counts, and overrides can be undone in any order, once each.', async () => {
   const { bus, next } = makeBus();
   const undoOne = bus.override(getRepo, 'one');
   const undoTwo = bus.override(getRepo, 'two');
@@ -74,7 +74,7 @@ it('Of several overrides the last one counts, and they are undone in any order, 
   expect(await next()).toBe('three, connection');
 });
 
-it('An override holds in its own bus alone.', async () => {
+it('An override applies only to its own bus.', async () => {
   const one = makeBus();
   const two = makeBus();
   one.bus.override(getConnection, 'fake');
@@ -91,7 +91,7 @@ it.each([[undefined], [null], ['repo'], [() => 1], [{}]])('bus.override(%o, …)
   );
 });
 
-it('A fake that leads back to what it replaces is refused.', () => {
+it('A fake that needs the dependency it replaces is refused.', () => {
   const { bus } = makeBus();
   const refused = expect.objectContaining({
     code: 'BAD_OPTION',

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Dependency } from '../../../src/index.ts';
 import { collector, e } from '../shop.ts';
 
-/** Publishes one event to a listener with these dependencies. */
+/** Publishes one event to a listener with these dependencies, and returns the causes of its failures. */
 async function handle(
   dependencies: Record<string, Dependency<unknown>>,
   listener: () => unknown = () => {},
@@ -14,7 +14,7 @@ async function handle(
   return failures.map(({ error }) => error.cause);
 }
 
-/** A dependency that logs its life. */
+/** Makes a dependency that logs when it opens, commits, rolls back and closes. */
 const logged = (name: string, log: string[], needs: Record<string, Dependency<unknown>> = {}) =>
   e.depends(needs, async function* () {
     log.push(`open ${name}`);
@@ -29,7 +29,7 @@ const logged = (name: string, log: string[], needs: Record<string, Dependency<un
     }
   });
 
-it('Generators are finished in the reverse order, after the listener.', async () => {
+it('Generator dependencies are finished in reverse order after the listener.', async () => {
   const log: string[] = [];
   const connection = logged('connection', log);
   const transaction = logged('transaction', log, { connection });
@@ -48,7 +48,7 @@ it('Generators are finished in the reverse order, after the listener.', async ()
   ]);
 });
 
-it('When the attempt failed, its error is thrown into them, and stays the reason.', async () => {
+it('When the attempt fails, its error is thrown into the generators, and stays the cause of the failure.', async () => {
   const log: string[] = [];
   const connection = logged('connection', log);
   const causes = await handle({ transaction: logged('transaction', log, { connection }) }, () => {
@@ -63,7 +63,7 @@ it('When the attempt failed, its error is thrown into them, and stays the reason
   ]);
 });
 
-it('Synchronous generators are treated alike.', async () => {
+it('The error of an attempt is thrown into synchronous generators too.', async () => {
   const log: string[] = [];
   const dependency = e.depends(function* () {
     try {
@@ -86,7 +86,7 @@ it('A dependency that swallows the error does not make the attempt a success.', 
     try {
       yield 1;
     } catch {
-      // Swallowed.
+      // The error is swallowed on purpose.
     }
   });
   router.provide({ swallowing }).on('cat.spotted', ({ ctx }) => {
@@ -98,7 +98,7 @@ it('A dependency that swallows the error does not make the attempt a success.', 
   expect(seen.events).toEqual([]);
 });
 
-it('A clean-up that throws after a success fails the attempt, as a commit that fails does.', async () => {
+it('A cleanup that throws after the listener succeeded fails the attempt, like a commit that fails.', async () => {
   const log: string[] = [];
   const outer = logged('outer', log);
   const failing = e.depends({ outer }, async function* () {
@@ -109,14 +109,14 @@ it('A clean-up that throws after a success fails the attempt, as a commit that f
   expect(log).toEqual(['open outer', 'roll back outer: commit failed', 'close outer']);
 });
 
-it('A clean-up that throws after a failure hides neither it nor the other clean-ups.', async () => {
+it('A cleanup that throws after a failure does not hide the failure or skip the other cleanups.', async () => {
   const log: string[] = [];
   const outer = logged('outer', log);
   const failing = e.depends({ outer }, async function* () {
     try {
       yield 1;
     } finally {
-      // oxlint-disable-next-line no-unsafe-finally -- this is the case
+      // oxlint-disable-next-line no-unsafe-finally -- the test is about a cleanup that throws
       throw new Error('clean-up failed');
     }
   });
@@ -125,7 +125,7 @@ it('A clean-up that throws after a failure hides neither it nor the other clean-
   expect(log).toEqual(['open outer', 'roll back outer: boom', 'close outer']);
 });
 
-it('Where one dependency fails, those that were made are cleaned up, slower ones too.', async () => {
+it('When one dependency fails, the others are cleaned up, including slower ones.', async () => {
   const log: string[] = [];
   const slow = e.depends(async function* () {
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -141,7 +141,7 @@ it('Where one dependency fails, those that were made are cleaned up, slower ones
   expect(log).toEqual(['open quick', 'close slow', 'roll back quick: no connection', 'close quick']);
 });
 
-it('A middleware that throws after next() rolls back what is provided.', async () => {
+it('A middleware that throws after next() rolls back the provided dependencies.', async () => {
   const log: string[] = [];
   const router = e.router();
   router
@@ -183,6 +183,6 @@ it.each<[string, () => Generator<number> | AsyncGenerator<number>, string]>([
     function* () {},
     'a dependency ended before it yielded: a generator yields its value once, then cleans up',
   ],
-])('A generator that %s fails the attempt, and says why.', async (_, create, message) => {
+])('A generator that %s fails the attempt with an error that says why.', async (_, create, message) => {
   expect(await handle({ bad: e.depends(create) })).toMatchObject([{ message }]);
 });

@@ -4,7 +4,7 @@ import { catalog, e, gate, thrownBy } from '../shop.ts';
 
 const app = initEvents.context<{ db: string }>().create(catalog);
 
-it('Each kind of function gives its value: plain, async, generator, async generator.', async () => {
+it('A dependency can be made by a plain function, an async function, a generator or an async generator.', async () => {
   const plain = e.depends(() => 'plain');
   const promised = e.depends(async () => 'promised');
   const generated = e.depends(function* () {
@@ -35,7 +35,7 @@ it('Each kind of function gives its value: plain, async, generator, async genera
   });
 });
 
-it('A dependency gets event, ctx and its sub-dependencies, those first.', async () => {
+it('A dependency gets event, ctx and its sub-dependencies, which are made first.', async () => {
   const log: string[] = [];
   const connection = app.depends(({ ctx }) => {
     log.push('connection');
@@ -55,7 +55,7 @@ it('A dependency gets event, ctx and its sub-dependencies, those first.', async 
   expect(log).toEqual(['connection', 'repo']);
 });
 
-it('A dependency is made once an attempt of a listener, and shared by all that need it there.', async () => {
+it('A dependency is made once per attempt of a listener, and shared by everything that needs it in the attempt.', async () => {
   let made = 0;
   const shared = e.depends(() => ({ number: ++made }));
   const a = e.depends({ shared }, ({ shared }) => shared);
@@ -88,7 +88,7 @@ it('Independent dependencies are made in parallel.', async () => {
   expect((await bus.publish('cat.spotted', 1)).failures).toEqual([]);
 });
 
-it('A middleware before it adds to the ctx that a dependency gets; one after it sees the value.', async () => {
+it('A middleware before .provide adds to the ctx that the dependency gets, and one after it sees the value.', async () => {
   const withDb = e.router();
   const repo = e.depends(({ ctx }) => `repo on ${(ctx as { db?: string }).db}`);
   let seen: string[] = [];
@@ -102,7 +102,7 @@ it('A middleware before it adds to the ctx that a dependency gets; one after it 
   expect(seen).toEqual(['repo on db', 'REPO ON DB']);
 });
 
-it('A dependency that fails fails the attempt; the listener is not called.', async () => {
+it('A dependency that throws fails the attempt, and the listener is not called.', async () => {
   let called = false;
   const boom = new Error('no connection');
   const router = e.router();

@@ -4,7 +4,7 @@ import { catalog, collector, e } from '../shop.ts';
 
 type Any = Middleware<AnyApp, any, {}>;
 
-/** The failures of an event that goes through one middleware, and what the listener saw. */
+/** Publishes one event through `middleware`; returns how often the listener ran, and why it failed. */
 async function through(middleware: Any, listener: () => unknown = () => {}) {
   let calls = 0;
   const router = e.router();
@@ -17,7 +17,7 @@ async function through(middleware: Any, listener: () => unknown = () => {}) {
   return { calls, causes: failures.map(({ error }) => error.cause) };
 }
 
-it('A middleware wraps the listener, the first one outermost.', async () => {
+it('A middleware wraps the listener, and the first middleware is the outermost.', async () => {
   const log: string[] = [];
   const logs =
     (name: string): Any =>
@@ -40,7 +40,7 @@ it('A middleware wraps the listener, the first one outermost.', async () => {
   expect(log).toEqual(['outer before', 'inner before', 'listener', 'inner after', 'outer after']);
 });
 
-it('It extends ctx for what is registered through its view alone, and is seen by the next one.', async () => {
+it('A middleware extends ctx for the next middleware, and only for listeners registered through its view.', async () => {
   const app = initEvents.context<{ db: string }>().create(catalog);
   const seen: unknown[] = [];
   const router = app.router();
@@ -60,7 +60,7 @@ it('It extends ctx for what is registered through its view alone, and is seen by
   ]);
 });
 
-it('It gets event, ctx, signal and attempt, and what it dispatches belongs to the attempt.', async () => {
+it('A middleware gets event, ctx, signal and attempt, and the events it dispatches belong to the attempt.', async () => {
   const seen = collector({ events: 'user.*' });
   const got: unknown[] = [];
   const router = e.router();
@@ -88,7 +88,7 @@ it('A middleware may keep an event from the listener only by throwing.', async (
   expect(causes).toEqual([new Error('not allowed')]);
 });
 
-it('What the listener throws passes through it, and it may throw something else.', async () => {
+it('An error of the listener passes through the middleware, which may throw something else instead.', async () => {
   const boom = new Error('boom');
   const fail = () => Promise.reject(boom);
   expect((await through(({ next }) => next(), fail)).causes).toEqual([boom]);
@@ -113,11 +113,11 @@ it.each<[string, unknown]>([
   ['is synchronous and returns nothing', ({ next }: Parameters<Any>[0]) => void next()],
   ['returns a look-alike', async () => ({ ok: true })],
   ['returns null', async () => null],
-])('A middleware that %s fails the attempt, and says what it forgot.', async (_, middleware) => {
+])('A middleware that %s fails the attempt, and the error says what it forgot.', async (_, middleware) => {
   expect((await through(middleware as Any)).causes).toMatchObject([FORGOTTEN]);
 });
 
-it('A forgotten next() whose listener fails later is no unhandled rejection.', async () => {
+it('A next() that is not awaited causes no unhandled rejection when the listener fails later.', async () => {
   let fail!: (error: Error) => void;
   const later = new Promise((_, reject) => (fail = reject));
   const { causes } = await through(
@@ -128,7 +128,7 @@ it('A forgotten next() whose listener fails later is no unhandled rejection.', a
   fail(new Error('later'));
 });
 
-it('A middleware may call next() again: it retries.', async () => {
+it('A middleware may call next() again to retry the listener.', async () => {
   let attempts = 0;
   const { calls, causes } = await through(
     async ({ next }) => {
@@ -145,7 +145,7 @@ it('A middleware may call next() again: it retries.', async () => {
   expect({ calls, causes }).toEqual({ calls: 2, causes: [] });
 });
 
-it('A view of a view leaves the views above it as they were.', async () => {
+it('A view made from a view does not change the views above it.', async () => {
   const log: string[] = [];
   const router = e.router();
   const outer = router.use(({ next }) => (log.push('outer'), next()));

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { defineEvents, initEvents } from '../../../src/index.ts';
 import { e, gate } from '../shop.ts';
 
-it('.on gives back the router that it was called on, a view too.', () => {
+it('.on returns the router or view that it was called on.', () => {
   const router = e.router();
   const view = router.use(({ next }) => next());
   expect(router.on('*', () => {})).toBe(router);
   expect(view.on('*', () => {})).toBe(view);
 });
 
-it('A listener that is registered after the first dispatch is honoured.', async () => {
+it('A listener that is registered after the first dispatch gets later events.', async () => {
   const heard: string[] = [];
   const router = e.router().on('user.created', () => void heard.push('first'));
   await using bus = e.bus({ handlers: [router] });
@@ -37,7 +37,7 @@ it('A listener that is registered while an event is handled gets the next event 
   expect(heard).toEqual([2]);
 });
 
-it('Listeners of one event start in the order of their registration, however they select it.', async () => {
+it('Listeners of one event start in the order of their registration, whatever their patterns are.', async () => {
   const heard: string[] = [];
   const one = e.router();
   const two = e.router();
@@ -59,7 +59,7 @@ it('Listeners of one event start in the order of their registration, however the
   expect(heard).toEqual([...all.map((i) => `two ${i}`), 'handler', ...all.map((i) => `one ${i}`)]);
 });
 
-it('One function registered twice is two listeners.', async () => {
+it('A function that is registered twice makes two listeners.', async () => {
   let calls = 0;
   const count = () => void calls++;
   await using bus = e.bus({ handlers: [e.router().on('*', count).on('user.*', count)] });
@@ -67,7 +67,7 @@ it('One function registered twice is two listeners.', async () => {
   expect(calls).toBe(2);
 });
 
-it('{ signal } takes the listener off again.', async () => {
+it('The signal option removes the listener when it aborts.', async () => {
   const heard: unknown[] = [];
   const off = new AbortController();
   const router = e
@@ -85,7 +85,7 @@ it('{ signal } takes the listener off again.', async () => {
   ]);
 });
 
-it('A listener whose signal has aborted before is not registered, and its name stays free.', async () => {
+it('A listener whose signal has already aborted is not registered, and its name stays free.', async () => {
   const heard: string[] = [];
   const router = e.router();
   router.on('*', () => void heard.push('off'), { signal: AbortSignal.abort(), name: 'mine' });
@@ -95,7 +95,7 @@ it('A listener whose signal has aborted before is not registered, and its name s
   expect(heard).toEqual(['on']);
 });
 
-it('A listener taken off while it is busy ends that event, and gets no further one of the flush.', async () => {
+it('A listener that is removed while it runs finishes its event, and gets no further event of the flush.', async () => {
   const heard: unknown[] = [];
   const off = new AbortController();
   const { promise, open } = gate();
@@ -116,7 +116,7 @@ it('A listener taken off while it is busy ends that event, and gets no further o
   router.on('cat.spotted', () => {}, { name: 'mine' });
 });
 
-it('Routers compose, and one of a smaller catalog gets the events of that alone.', async () => {
+it('Routers compose, and a router of a smaller catalog gets only the events of that catalog.', async () => {
   const users = {
     'user.created': z.object({ id: z.string() }),
     'user.deleted': z.object({ id: z.string() }),
@@ -141,7 +141,7 @@ it('Routers compose, and one of a smaller catalog gets the events of that alone.
   ]);
 });
 
-it('One router serves two buses, and each gets its own events.', async () => {
+it('One router can serve two buses, and hears the events of both.', async () => {
   const heard: unknown[] = [];
   const router = e.router().on('cat.spotted', ({ event }) => void heard.push(event.payload));
   await using one = e.bus({ handlers: [router] });
@@ -154,7 +154,7 @@ it('One router serves two buses, and each gets its own events.', async () => {
   expect(heard).toEqual(['one', 'two', 'one', 'late one', 'two', 'late two']);
 });
 
-it('A router, or views on it, given several times is one handler.', async () => {
+it('A router that a bus is given several times, or as views, is one handler.', async () => {
   let calls = 0;
   const router = e.router().on('*', () => void calls++, { name: 'count' });
   const view = router.use(({ next }) => next());
@@ -164,7 +164,7 @@ it('A router, or views on it, given several times is one handler.', async () => 
   expect(calls).toBe(2);
 });
 
-it('After the first dispatch of a name no pattern is matched again, until a listener comes.', async () => {
+it('After the first dispatch of a name, no pattern is matched again until a listener is added.', async () => {
   const router = e.router().on('cat.*', () => {});
   for (let i = 0; i < 100; i++) router.on(`{user,order,cat}.*`, () => {});
   await using bus = e.bus({ handlers: [router] });

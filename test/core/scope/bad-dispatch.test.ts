@@ -89,7 +89,7 @@ const bad: [string, unknown[], string, string | RegExp][] = [
 ];
 
 it.each(bad)(
-  '%s is refused by each way to dispatch, and nothing is buffered.',
+  'Dispatching %s is refused by each way to dispatch, and nothing is buffered.',
   async (_, args, code, message) => {
     const seen = collector();
     await using bus = e.bus({ handlers: [seen.handler] });
@@ -113,7 +113,7 @@ it.each(bad)(
   },
 );
 
-it('The payload, and what is secret in it, stays out of the message.', async () => {
+it('An error message quotes nothing of the payload, which may hold secrets.', async () => {
   await using bus = e.bus({ handlers: [] });
   for (const secret of [
     'top secret',
@@ -128,7 +128,7 @@ it('The payload, and what is secret in it, stays out of the message.', async () 
   }
 });
 
-it.each(['ever', '', null, 7, true])('when: %j is refused.', async (when) => {
+it.each(['ever', '', null, 7, true])('The option when: %j is refused.', async (when) => {
   await using bus = e.bus({ handlers: [] });
   await bus.scope(({ dispatch }) => {
     expect(thrownBy(() => untyped(dispatch)('cat.spotted', 1, { when }))).toMatchObject({

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { EventObserver } from '../../../src/index.ts';
 import { collector, e, gate, turn } from '../shop.ts';
 
-/** Whether e.dispatch finds a scope here. */
+/** Returns true if e.dispatch finds a scope here. */
 function isInScope(): boolean {
   try {
     e.dispatch('cache.cleared');
@@ -23,7 +23,7 @@ const observer: EventObserver = {
 it.each([
   ['without observers', []],
   ['with an observer', [observer]],
-])('Code that starts a flush is not in the scope of its listeners after that, %s.', async (_, observers) => {
+])('Code that starts a flush is not in the scope of its listeners afterward, %s.', async (_, observers) => {
   const router = e.router();
   router.on('user.created', () => {}).on('user.created', async () => {});
   router.on('user.created', ({ ctx }) => ctx.dispatch('user.deleted', { id: '1' }));
@@ -74,7 +74,7 @@ it('A listener that starts a flush stays in its own attempt.', async () => {
   expect(new Set(seen.events.map(({ causationId }) => causationId))).toEqual(new Set([event.id]));
 });
 
-it('Listeners of one flush, and flushes side by side, keep their scopes apart.', async () => {
+it('Listeners of one flush keep their scopes apart, and so do concurrent flushes.', async () => {
   const seen = collector({ events: 'cat.spotted' });
   const { promise, open } = gate();
   const router = e.router();
@@ -97,7 +97,7 @@ it('Listeners of one flush, and flushes side by side, keep their scopes apart.',
   }
 });
 
-it('What onError publishes is caused by the attempt that failed, not by what that chained.', async () => {
+it('An event that onError publishes is caused by the attempt that failed, not by an event that it chained.', async () => {
   const seen = collector({ events: 'cat.spotted' });
   const router = e.router();
   for (const wait of [async () => {}, turn]) {

@@ -9,7 +9,7 @@ async function publishOne(): Promise<AnyEvent> {
   return seen.events[0]!;
 }
 
-it('An event has these members, and no others.', async () => {
+it('An event has a fixed set of properties, and no others.', async () => {
   const event = await publishOne();
   expect(event).toStrictEqual({
     id: expect.any(String),
@@ -39,7 +39,7 @@ it('An event is immutable.', async () => {
   }
 });
 
-it('All who hear of an event get the same object, publish too.', async () => {
+it('Listeners, handlers, observers, createContext and publish all get the same event object.', async () => {
   const seen: AnyEvent[] = [];
   const keep = (event: AnyEvent) => void seen.push(event);
   const router = e.router().on('*', ({ event }) => keep(event));
@@ -60,7 +60,7 @@ it('All who hear of an event get the same object, publish too.', async () => {
   expect([...new Set(seen)][0]).toBe(event);
 });
 
-it('Meta is an empty object where nothing gives one.', async () => {
+it('meta is an empty object if nothing sets it.', async () => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
   await bus.publish('cat.spotted', 1);

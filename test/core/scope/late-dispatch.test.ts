@@ -18,7 +18,7 @@ function makeBus() {
 const boom = new Error('boom');
 
 it.each([true, false])(
-  'After its scope has settled (ok: %s), ctx.dispatch obeys its when, at once.',
+  'ctx.dispatch obeys its `when` at once after its scope has settled (ok: %s).',
   async (ok) => {
     const { bus, seen, dropped } = makeBus();
     let late!: () => void;
@@ -36,7 +36,7 @@ it.each([true, false])(
   },
 );
 
-it('e.dispatch in a timer of a call is as good as bus.publish, though the call has failed.', async () => {
+it('e.dispatch in a timer of a call works like bus.publish, even if the call has failed.', async () => {
   const { bus, seen } = makeBus();
   const { promise, open } = gate();
   let timer!: Promise<void>;
@@ -50,7 +50,7 @@ it('e.dispatch in a timer of a call is as good as bus.publish, though the call h
   expect(seen.events).toMatchObject([{ payload: 'late', depth: 0, causationId: undefined }]);
 });
 
-it('There it needs what publish needs: a createContext, and the meta that the schema asks for.', async () => {
+it('e.dispatch in a timer of a call needs what publish needs: createContext, and the meta that the schema asks for.', async () => {
   const meta = z.object({ tenant: z.string() });
   const app = initEvents.context<{ db: string }>().meta(meta).create(catalog);
   const late = async (createContext?: () => { db: string }) => {
@@ -83,7 +83,7 @@ it('There it needs what publish needs: a createContext, and the meta that the sc
   });
 });
 
-it('A scope that begins in such a timer is a root of its own.', async () => {
+it('A scope that begins in a timer of a settled call is a root of its own.', async () => {
   const { bus, seen } = makeBus();
   const { promise, open } = gate();
   let timer!: Promise<void>;
@@ -113,7 +113,7 @@ it.each(
     ),
   ),
 )(
-  'What a timer of an attempt (ok: $ok) dispatches by $way in $where keeps its cause, and is dropped if the attempt failed.',
+  '$way in a timer that an attempt (ok: $ok) started in $where keeps its cause, and is dropped if the attempt failed.',
   async ({ dispatch, ok, where }) => {
     const { bus, router, seen, dropped } = makeBus();
     const { promise, open } = gate();
@@ -134,7 +134,7 @@ it.each(
   },
 );
 
-it('A call that a listener made and did not wait for is judged by both, and flushed by itself.', async () => {
+it('A call that a listener made and did not await is judged by both outcomes, and flushed by itself.', async () => {
   for (const ok of [true, false]) {
     const { bus, router, seen } = makeBus();
     const { promise, open } = gate();

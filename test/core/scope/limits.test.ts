@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { DeferStrategy, ErrorReport } from '../../../src/index.ts';
 import { collector, e, gate, thrownBy, turn, untyped } from '../shop.ts';
 
-it('A scope holds limits.perScope events: the next dispatch throws, and those before it are kept.', async () => {
+it('A scope holds limits.perScope events: the next dispatch throws, and the events before it are kept.', async () => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler], limits: { perScope: 3 } });
   const refused = {
@@ -16,7 +16,7 @@ it('A scope holds limits.perScope events: the next dispatch throws, and those be
     await e.scope(async () => {
       dispatch('cat.spotted', 2);
       e.dispatch('cat.spotted', 3);
-      // Published at once, it takes no place.
+      // A published event is flushed at once, so it takes no place in the scope.
       await bus.publish('cat.spotted', 'published');
       expect(thrownBy(() => e.dispatch('cat.spotted', 4))).toMatchObject(refused);
     });
@@ -26,7 +26,7 @@ it('A scope holds limits.perScope events: the next dispatch throws, and those be
   expect(seen.payloads).toEqual(['published', 1, 2, 3, 6]);
 });
 
-it('The default is 10,000.', async () => {
+it('The default of limits.perScope is 10,000.', async () => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
   await bus.scope(({ dispatch }) => {
@@ -36,7 +36,7 @@ it('The default is 10,000.', async () => {
   expect(seen.events).toHaveLength(10_000);
 });
 
-it('An attempt of a listener is bound too, and the attempt that exceeds it fails if it does not catch.', async () => {
+it('limits.perScope binds an attempt of a listener too, which fails if it does not catch the error.', async () => {
   const seen = collector({ events: 'user.*' });
   const router = e.router().on('cat.spotted', ({ ctx }) => {
     for (let i = 0; i < 3; i++) ctx.dispatch('user.created', { id: `${i}` });
@@ -47,7 +47,7 @@ it('An attempt of a listener is bound too, and the attempt that exceeds it fails
   expect(seen.events).toEqual([]);
 });
 
-/** A bus whose flushes start by themselves only where too many events are pending. */
+/** Makes a bus whose flushes start by themselves only if too many events are pending. */
 function crowdedBus(pending: number, handlers: Parameters<typeof e.bus>[0]['handlers']) {
   const never: DeferStrategy = { name: 'never', start() {} };
   const bus = e.bus({ handlers, defer: never, limits: { pending } });
@@ -59,7 +59,7 @@ function crowdedBus(pending: number, handlers: Parameters<typeof e.bus>[0]['hand
   return { bus, caller: t.createCallerFactory(router)({}) };
 }
 
-it('While limits.pending events are under way, a call that dispatched waits for its own.', async () => {
+it('A call that dispatched waits for its own events while limits.pending events are under way.', async () => {
   const { promise, open } = gate();
   const log: string[] = [];
   const router = e.router().on('cat.spotted', async () => {
@@ -77,7 +77,7 @@ it('While limits.pending events are under way, a call that dispatched waits for 
   await third;
   expect(log).toEqual(['handled', 'third call']);
   await bus.drain();
-  // Nothing was refused or lost, and there is room again.
+  // No event was refused or lost, and there is room again.
   expect(log.filter((line) => line === 'handled')).toHaveLength(3);
   await caller.spot();
   await turn();
@@ -85,7 +85,7 @@ it('While limits.pending events are under way, a call that dispatched waits for 
   await bus.drain();
 });
 
-it('A call made in a listener does not wait, however crowded it is.', async () => {
+it('A call made in a listener does not wait, however many events are pending.', async () => {
   const { promise, open } = gate();
   let called = 0;
   const router = e.router();
@@ -102,7 +102,7 @@ it('A call made in a listener does not wait, however crowded it is.', async () =
   await bus.close();
 });
 
-it('Events that cause events stop at limits.depth: CHAIN_TOO_DEEP with the chain of names.', async () => {
+it('A chain of events stops at limits.depth: CHAIN_TOO_DEEP is reported with the chain of names.', async () => {
   const seen = collector({ events: 'user.*' });
   const reports: ErrorReport[] = [];
   const router = e.router();
@@ -137,7 +137,7 @@ it.each<[string, (bus: { publish(name: 'cat.spotted', payload: number): Promise<
   ['dispatch', () => e.dispatch('cat.spotted', 1)],
   ['publish', (bus) => bus.publish('cat.spotted', 1)],
   ['publish without await', (bus) => void bus.publish('cat.spotted', 1)],
-])('A listener that feeds itself by %s ends at 16.', async (_, feed) => {
+])('A listener that feeds itself by %s stops at a depth of 16.', async (_, feed) => {
   const seen = collector();
   const codes: string[] = [];
   const router = e.router();
@@ -153,7 +153,7 @@ it.each<[string, (bus: { publish(name: 'cat.spotted', payload: number): Promise<
   expect(codes).toEqual(['CHAIN_TOO_DEEP']);
 });
 
-it('So does a handleMany that feeds itself.', async () => {
+it('A handleMany that feeds itself stops at a depth of 16 too.', async () => {
   const codes: string[] = [];
   let calls = 0;
   const handleMany = () => {
@@ -180,7 +180,7 @@ it.each([
   [{ perCall: 1 }, 'e.bus, limits has no option "perCall". Known are "perScope", "pending", "depth".'],
   [[], 'e.bus, limits takes an object of options, not an empty list.'],
   [7, 'e.bus: limits must be an object, not 7.'],
-])('limits: %j is refused.', (limits, message) => {
+])('The option limits: %j is refused.', (limits, message) => {
   expect(thrownBy(() => untyped(e.bus)({ handlers: [], limits }))).toMatchObject({
     code: 'BAD_OPTION',
     message,

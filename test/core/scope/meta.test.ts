@@ -12,7 +12,7 @@ const app = initEvents
   .meta(z.object({ tenant: z.string().min(1), region: z.string().default('eu') }))
   .create(catalog);
 
-/** A bus, and a caller of a procedure that runs a function with its dispatch. */
+/** Makes a bus, and a caller of a procedure that runs a function with its dispatch. */
 function makeBus(meta: (opts: { readonly ctx: Context }) => { tenant: string }) {
   const seen = collector();
   const reports: ErrorReport[] = [];
@@ -32,7 +32,7 @@ function makeBus(meta: (opts: { readonly ctx: Context }) => { tenant: string }) 
 }
 const T = { tenant: 't', region: 'eu' };
 
-it('meta is made of ctx once a scope, at its first dispatch, goes through its schema, and is frozen.', async () => {
+it('meta is made from ctx once per scope, at its first dispatch, goes through its schema, and is frozen.', async () => {
   let calls = 0;
   const { caller, metas } = makeBus(({ ctx }) => (calls++, { ...ctx, unknown: 'stripped' }));
   await caller.run(() => {});
@@ -63,7 +63,7 @@ it('A late dispatch has the meta that its call made.', async () => {
   expect(calls).toBe(1);
 });
 
-it('What is given for one dispatch goes before it, and is checked at once.', async () => {
+it('The meta of one dispatch overrides the meta of the call, and is checked at once.', async () => {
   const { caller, metas, reports } = makeBus(({ ctx }) => ctx);
   await caller.run((dispatch) => {
     dispatch('cat.spotted', 1, { meta: { tenant: 'given' } });
@@ -78,7 +78,7 @@ it('What is given for one dispatch goes before it, and is checked at once.', asy
   expect(reports).toEqual([]);
 });
 
-it('Chains inherit it, unless it is given; given for a whole scope, it goes before too.', async () => {
+it('A chained event inherits meta, unless its dispatch or its scope gives another one.', async () => {
   const { bus, router, seen } = makeBus(() => ({ tenant: 'never made' }));
   router.on('user.created', async ({ ctx, event }) => {
     ctx.dispatch('cat.spotted', 'inherited');
@@ -123,7 +123,7 @@ it.each<[string, () => { tenant: string }, string]>([
     (async () => Promise.reject(new Error('no'))) as never,
     'meta threw Error: it returned a promise',
   ],
-])('Where meta %s, the call is as it was, and its events are not delivered.', async (_, meta, message) => {
+])('If meta %s, the call does not change, but its events are not delivered.', async (_, meta, message) => {
   const { caller, seen, reports } = makeBus(meta);
   const value = await caller.run((dispatch) => {
     dispatch('cat.spotted', 1);
@@ -139,7 +139,7 @@ it.each<[string, () => { tenant: string }, string]>([
   for (const { error } of reports) expect(error.message).toContain(message);
 });
 
-it('Where there is no ctx and the schema asks for it, it has to be given.', async () => {
+it('An event without ctx needs meta in the options if the schema asks for it.', async () => {
   const { bus, seen, reports } = makeBus(() => ({ tenant: 'never made' }));
   await expect(untyped(bus.publish)('cat.spotted', 1)).rejects.toMatchObject({ code: 'META_FAILED' });
   await expect(untyped(bus.scope)(() => {}, { meta: {} })).rejects.toMatchObject({ code: 'META_FAILED' });
@@ -149,7 +149,7 @@ it('Where there is no ctx and the schema asks for it, it has to be given.', asyn
   expect(seen.events).toMatchObject([{ payload: 3, meta: T }]);
 });
 
-it('An asynchronous meta schema is refused where meta is made.', async () => {
+it('An asynchronous meta schema is refused when meta is made.', async () => {
   const schema = z.object({ tenant: z.string() }).refine(async () => true);
   const bus = initEvents
     .meta(schema)
@@ -161,7 +161,7 @@ it('An asynchronous meta schema is refused where meta is made.', async () => {
   });
 });
 
-it('Without a schema any object will do, and it is copied and frozen.', async () => {
+it('Without a schema, meta may be any object, which is copied and frozen.', async () => {
   const seen = collector();
   await using bus = e.bus({ handlers: [seen.handler] });
   const meta = { tags: ['a'] };

@@ -17,7 +17,7 @@ const fail = () => {
   throw boom;
 };
 
-it('e.scope drops what its function dispatched, if that throws, and lets the error through.', async () => {
+it('e.scope drops the events of its function if the function throws, and lets the error through.', async () => {
   const { bus, seen, dropped } = makeBus();
   await bus.scope(async () => {
     e.dispatch('cat.spotted', 'before');
@@ -33,14 +33,14 @@ it('e.scope drops what its function dispatched, if that throws, and lets the err
   ]);
 });
 
-it('What its function returns may begin when it is waited for, as queries of Prisma do: that is in it, too.', async () => {
+it('A thenable that the function returns and that starts when awaited, like a Prisma query, runs in the scope too.', async () => {
   const { bus, seen, dropped } = makeBus();
   const query = (name: string, failure?: Error) => {
     const run = async () => {
       e.dispatch('cat.spotted', name);
       if (failure) throw failure;
     };
-    // oxlint-disable-next-line unicorn/no-thenable -- this is the case
+    // oxlint-disable-next-line unicorn/no-thenable -- the test is about a thenable
     return { then: (yes?: () => void, no?: (error: unknown) => void) => run().then(yes, no) };
   };
   await bus.scope(async () => {
@@ -58,7 +58,7 @@ it('What its function returns may begin when it is waited for, as queries of Pri
   ]);
 });
 
-it('It is as synchronous as its function.', async () => {
+it('e.scope returns synchronously if its function does.', async () => {
   const { bus, seen } = makeBus();
   await bus.scope(async () => {
     expect(e.scope(() => 'value')).toBe('value');
@@ -70,7 +70,7 @@ it('It is as synchronous as its function.', async () => {
   expect(seen.payloads).toEqual([1]);
 });
 
-it('Whatever dispatches in it dispatches into it: its own dispatch, e.dispatch, those of the scopes around.', async () => {
+it('Every dispatch in e.scope goes into that scope: its own, e.dispatch, and those of the scopes around it.', async () => {
   const { bus, seen, dropped } = makeBus();
   await bus.scope(({ dispatch: outer }) => {
     thrownBy(() =>
@@ -100,7 +100,7 @@ it('Whatever dispatches in it dispatches into it: its own dispatch, e.dispatch, 
   );
 });
 
-it('bus.scope within a call is such a scope, too: it has the ctx and takes the dispatches of the call.', async () => {
+it('bus.scope within a call nests like e.scope: it has the ctx and takes the dispatches of the call.', async () => {
   const app = initEvents.context<{ db: string }>().create(catalog);
   const contexts: unknown[] = [];
   const router = app
@@ -128,7 +128,7 @@ it('bus.scope within a call is such a scope, too: it has the ctx and takes the d
   ]);
 });
 
-it('So it is in a call that is made within it, and e.scope in that call takes nothing of the outer one.', async () => {
+it('A call made in a scope belongs to that scope, and e.scope in the call takes nothing of the outer one.', async () => {
   const { bus, seen, dropped } = makeBus();
   const t = initTRPC.context<{ outer: (name: 'cat.spotted', payload: string) => void }>().create();
   const inner = t.procedure.use(bus.middleware()).mutation(({ ctx }) => {
@@ -158,7 +158,7 @@ it('So it is in a call that is made within it, and e.scope in that call takes no
   expect(dropped.map(([payload]) => payload)).toEqual(all);
 });
 
-it('Two at a time do not mix, and a dispatch after it belongs to the scope around.', async () => {
+it('Two concurrent e.scope calls do not mix, and a dispatch after them belongs to the scope around.', async () => {
   const { bus, seen } = makeBus();
   await bus.scope(async ({ dispatch }) => {
     await Promise.allSettled([
@@ -180,7 +180,7 @@ it('Two at a time do not mix, and a dispatch after it belongs to the scope aroun
   expect(seen.payloads).toEqual(['good 1', 'good 2', 'after']);
 });
 
-it('The inner dispatch, kept for later, obeys the outcome that its scope had.', async () => {
+it('An inner dispatch that is called later obeys the outcome that its scope had.', async () => {
   const { bus, seen, dropped } = makeBus();
   await bus.scope(() => {
     let kept!: (event: 'cat.spotted', payload: unknown) => void;
@@ -203,7 +203,7 @@ const cases = outcomes.flatMap((outer) =>
     ),
   ),
 );
-/** An inner failure that nobody catches fails the outer scope too. */
+/** Returns which events are kept. An inner failure that nobody catches fails the outer scope too. */
 function expected(outer: string, inner: string, when: When): { inner: boolean; outer: boolean } {
   const outerOk = outer === 'ok' && inner !== 'failing';
   if (when === 'settled') return { inner: true, outer: true };
@@ -212,7 +212,7 @@ function expected(outer: string, inner: string, when: When): { inner: boolean; o
 }
 
 it.each(cases)(
-  'Outer $outer, inner $inner by $kind, when $when: each outcome decides about its own events.',
+  'Each outcome decides about its own events: outer $outer, inner $inner by $kind, when $when.',
   async ({ outer, inner, when, kind }) => {
     const { bus, seen } = makeBus();
     const scope = bus.scope(async ({ dispatch }) => {
@@ -233,7 +233,7 @@ it.each(cases)(
   },
 );
 
-it('An inner scope that settles after its outer one is judged by both, and flushed by itself.', async () => {
+it('An inner scope that settles after its outer one is judged by both outcomes, and flushed by itself.', async () => {
   for (const outer of outcomes) {
     const { bus, seen } = makeBus();
     let inner!: Promise<void>;
@@ -253,7 +253,7 @@ it('An inner scope that settles after its outer one is judged by both, and flush
   }
 });
 
-it('What an inner scope dispatched waits for all scopes around it, though the outermost has settled.', async () => {
+it('An event of an inner scope waits for all scopes around it, even if the outermost has settled.', async () => {
   for (const middle of outcomes) {
     const { bus, seen } = makeBus();
     let around!: Promise<void>;
@@ -271,7 +271,7 @@ it('What an inner scope dispatched waits for all scopes around it, though the ou
   }
 });
 
-it('Outside any scope e.scope and e.dispatch throw NO_SCOPE, and name the ways out.', () => {
+it('e.scope and e.dispatch throw NO_SCOPE outside any scope, and the message names what to use instead.', () => {
   makeBus();
   for (const [what, call] of [
     ['e.scope', () => e.scope(() => {})],
@@ -282,7 +282,7 @@ it('Outside any scope e.scope and e.dispatch throw NO_SCOPE, and name the ways o
   }
 });
 
-it.each([[undefined], [null], [7], [{}]])('e.scope(%o) is refused, in a scope and outside.', async (fn) => {
+it.each([[undefined], [null], [7], [{}]])('e.scope(%o) is refused in a scope and outside.', async (fn) => {
   const refused = { code: 'BAD_OPTION', message: expect.stringMatching(/^e\.scope takes the function/) };
   expect(thrownBy(() => untyped(e.scope)(fn))).toMatchObject(refused);
   await makeBus().bus.scope(() => {

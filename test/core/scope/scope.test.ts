@@ -14,7 +14,7 @@ function makeBus(options: { when?: When } = {}) {
 }
 const boom = new Error('boom');
 
-it('bus.scope buffers, flushes when its function succeeds, and resolves after the listeners.', async () => {
+it('bus.scope buffers events, flushes them when its function succeeds, and resolves after the listeners.', async () => {
   const { promise, open } = gate();
   let handled = false;
   const router = e.router().on('cat.spotted', async () => {
@@ -41,7 +41,7 @@ it('bus.scope buffers, flushes when its function succeeds, and resolves after th
 it.each([
   ['returns', () => 'value', 'value'],
   ['resolves', async () => 'value', 'value'],
-])('It gives back what its function %s.', async (_, fn, value) => {
+])('bus.scope resolves to the value of a function that %s.', async (_, fn, value) => {
   const { bus } = makeBus();
   expect(await bus.scope(fn)).toBe(value);
 });
@@ -54,7 +54,7 @@ it.each([
     },
   ],
   ['rejects', () => Promise.reject(boom)],
-])('A function that %s drops what it dispatched, but for what asked otherwise.', async (_, fail) => {
+])('A function that %s drops its events, except those with `when` failure or settled.', async (_, fail) => {
   const { bus, seen, dropped } = makeBus();
   const scope = bus.scope(({ dispatch }) => {
     for (const when of ['success', 'failure', 'settled'] as const) dispatch('cat.spotted', when, { when });
@@ -69,7 +69,7 @@ it.each([
   ]);
 });
 
-it('A function that throws at once is waited for like another: its settled events are handled.', async () => {
+it('A function that throws at once still makes bus.scope wait until its settled events are handled.', async () => {
   const { promise, open } = gate();
   await using bus = e.bus({ handlers: [e.router().on('*', () => promise)] });
   let rejected = false;
@@ -84,7 +84,7 @@ it('A function that throws at once is waited for like another: its settled event
   await expect(scope).rejects.toBe(boom);
 });
 
-it('Success drops what waits for a failure.', async () => {
+it('A scope that succeeds drops events with `when` failure.', async () => {
   const { bus, seen, dropped } = makeBus();
   await bus.scope(({ dispatch }) => {
     for (const when of ['success', 'failure', 'settled'] as const) dispatch('cat.spotted', when, { when });
@@ -97,7 +97,7 @@ it.each<[When, unknown[], unknown[]]>([
   ['success', ['ok'], ['ok']],
   ['failure', ['failed'], ['failed']],
   ['settled', ['ok', 'failed'], ['ok', 'failed']],
-])('The option `when: %s` of the bus is the default of a dispatch.', async (when, expected) => {
+])('The bus option `when: %s` is the default of a dispatch.', async (when, expected) => {
   const { bus, seen } = makeBus({ when });
   await bus.scope(({ dispatch }) => dispatch('cat.spotted', 'ok'));
   await bus
@@ -109,7 +109,7 @@ it.each<[When, unknown[], unknown[]]>([
   expect(seen.payloads).toEqual(expected);
 });
 
-it('Scopes side by side do not see each other.', async () => {
+it('Concurrent scopes do not see each other.', async () => {
   const { bus, seen } = makeBus();
   const { promise, open } = gate();
   const slow = bus.scope(async () => {
@@ -139,7 +139,7 @@ it('bus.scope in a scope of the same bus is nested: its events wait for the oute
   expect(dropped).toEqual([[3, 'failed']]);
 });
 
-it('bus.scope in a scope of another bus is a root, and e.dispatch goes to the innermost of its builder.', async () => {
+it('bus.scope in a scope of another bus is a root, and e.dispatch goes to the innermost scope of its builder.', async () => {
   const one = makeBus();
   const two = makeBus();
   await expect(
@@ -159,7 +159,7 @@ it('bus.scope in a scope of another bus is a root, and e.dispatch goes to the in
   ]);
 });
 
-it('Without handlers it works too.', async () => {
+it('bus.scope works without handlers too.', async () => {
   await using bus = e.bus({ handlers: [], unhandled: 'ignore' });
   await bus.scope(({ dispatch }) => dispatch('cat.spotted', 1));
 });
