@@ -23,7 +23,7 @@ export interface AttemptFlush {
   waitFor(promise: Promise<void>): void;
 }
 
-/** One run of one listener, which is the scope of the events that the listener dispatches. */
+/** An attempt is one run of one listener, and the scope of the events that the listener dispatches. */
 export class Attempt implements Scope, Cause {
   readonly bus: BusState;
   readonly group: WorkGroup;
@@ -42,7 +42,7 @@ export class Attempt implements Scope, Cause {
   readonly usesDerivedIds: boolean;
   dispatched = 0;
   #signal: AbortSignal | undefined;
-  // The same for most attempts, so they stand on the prototype: each field would cost every attempt of every listener.
+  // These members stand on the prototype, because most attempts share them: each field would cost every attempt.
   declare readonly parent: undefined;
   declare readonly rest: undefined;
   declare readonly call: undefined;

@@ -56,7 +56,7 @@ const HANDLER: Rules = {
   local: aBoolean,
 };
 
-/** Not `checkOptions`: a handler may be an object of a class, with members of its own. */
+/** Checks a handler. `checkOptions` would refuse the own members of a class instance. */
 function assertHandler(handler: unknown): void {
   if (!isObject(handler)) {
     throw new EventsError(

@@ -28,8 +28,8 @@ export function selfWait(what: string, who: string): EventsError {
 }
 
 /**
- * Waits until `isOver`, and meanwhile begins every flush that is deferred. `closing` names handlers that are being closed.
- * If requests are isolated, it polls, and leaves deferred flushes to the requests that they belong to.
+ * Waits until `isOver`, and meanwhile begins every deferred flush. `closing` names the handlers that are being closed. If
+ * requests are isolated, it polls, and leaves deferred flushes to the requests that they belong to.
  *
  * @throws EventsError `DRAIN_TIMEOUT`
  */

@@ -32,7 +32,7 @@ export async function publish(
   // An event that a listener publishes belongs to the listener's group, though the listener may not wait for it.
   const flush = new Flush(bus, [{ event, ctx: NO_CTX, failure: undefined, cause }], { group: cause?.group });
   flush.beginWithin();
-  // Where the process may be frozen, nothing else would wait for the chained events. A listener's own call waits for them.
+  // If the process may be frozen, nothing else waits for the chained events. In a listener, the listener's call does.
   const isLast = cause === undefined && bus.defer.freezes === true;
   await (isLast ? flush.group.done() : flush.done());
   return { event, failures: flush.failures };

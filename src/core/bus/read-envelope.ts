@@ -8,17 +8,17 @@ import type { AnyEvent, Envelope } from '../types/event.ts';
 import { EventsError } from '../words/errors.ts';
 import { isObject } from '../words/guards.ts';
 
-/** Longer ids and the like are none, and would fill the logs. */
+/** Longer ids and other texts are refused: they would fill the logs. */
 const LONGEST = 4096;
 // oxlint-disable-next-line no-control-regex -- reports are one line: no message may begin another one
 const CONTROL = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]/;
 const ISO = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\d.{0,40}$/;
 
 /**
- * The event of an envelope that may hold anything.
+ * Makes an event from an envelope that may hold anything.
  *
- * @throws EventsError `BAD_MESSAGE`: neither its text nor its cause have anything of payload and meta; what the schemas
- * say of them, which may, is in `issues`, and not shown where the error is printed
+ * @throws EventsError `BAD_MESSAGE`. Its text and cause show nothing of payload and meta. The schemas' findings, which
+ * may, are in `issues`, and are not shown when the error is printed
  */
 export function readEnvelope(bus: BusState, envelope: unknown): AnyEvent {
   if (!isObject(envelope)) throw bad('it is no object');
@@ -77,13 +77,13 @@ const FIELDS = [
 ] as const satisfies readonly (keyof Envelope)[];
 type Fields = Record<(typeof FIELDS)[number], unknown>;
 
-/** Each is read once: a getter may say something else the second time. */
+/** Reads each field once, because a getter may return something else the second time. */
 function fieldsOf(envelope: Record<PropertyKey, unknown>): Fields & { readonly time: Date } {
   const fields = Object.fromEntries(FIELDS.map((field) => [field, envelope[field]])) as Fields;
   return { ...fields, time: dateOf(fields.time) };
 }
 
-/** An invalid Date, where it is none. */
+/** Returns an invalid Date if `time` is neither a Date nor ISO text. */
 function dateOf(time: unknown): Date {
   if (time instanceof Date) return new Date(time.getTime());
   return new Date(typeof time === 'string' && ISO.test(time) ? time : Number.NaN);
@@ -100,7 +100,7 @@ function assertTexts<K extends string>(
   }
 }
 
-/** What a schema makes of payload (by the name of its event) or meta. */
+/** Validates a payload (with the name of its event) or meta. */
 function read(name: string | undefined, value: unknown, make: () => unknown): unknown {
   return refusing(subject(name), () => {
     try {
@@ -120,7 +120,7 @@ function read(name: string | undefined, value: unknown, make: () => unknown): un
   });
 }
 
-/** What an envelope's own code throws (a getter), or a schema, may quote the payload: only its kind is told. */
+/** Runs a getter of an envelope, or a schema. An error that it throws may quote the payload, so only its kind is told. */
 function refusing<R>(what: string, run: () => R): R {
   try {
     return run();
@@ -132,7 +132,7 @@ function refusing<R>(what: string, run: () => R): R {
   }
 }
 
-/** A path, but for keys that are no words, such as those of a record by mail address: they are payload. */
+/** Shows a path without keys that are no words: the keys of a record by mail address, say, are payload. */
 function shown(path: readonly (PropertyKey | { readonly key: PropertyKey })[]): string {
   const keys = path.map((segment) => (typeof segment === 'object' ? segment.key : segment));
   const isWord = (key: PropertyKey) => typeof key === 'number' || /^[\w$]{1,40}$/.test(String(key));

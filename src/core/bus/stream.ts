@@ -7,8 +7,8 @@ import { EventsError } from '../words/errors.ts';
 import { aCount, aSignal, checkOptions } from '../words/options.ts';
 
 /**
- * `bus.stream`: what is flushed from now on. It holds at most `limit` events for a slow reader: then it lets go of them
- * and of its place at the bus, so that a stream that nobody reads costs no more than that.
+ * `bus.stream`: yields the events that are flushed from now on. A slow reader finds at most `limit` events. Beyond that
+ * the stream drops them and leaves the bus, so that a stream that nobody reads costs no more.
  */
 export function streamEvents(
   bus: BusState,
@@ -55,7 +55,7 @@ class Backlog {
   readonly #limit: number;
   #events: AnyEvent[] = [];
   readonly #readers: { resolve(result: IteratorResult<AnyEvent>): void }[] = [];
-  /** What the next read throws. */
+  /** The error that the next read throws. */
   #failure: EventsError | undefined = undefined;
   #hasEnded = false;
 
@@ -63,7 +63,7 @@ class Backlog {
     this.#limit = limit;
   }
 
-  /** Whether there was room for it. */
+  /** Returns false if there is no room for the event. */
   push(event: AnyEvent): boolean {
     const reader = this.#readers.shift();
     if (reader !== undefined) {
@@ -80,7 +80,7 @@ class Backlog {
     this.#events = [];
   }
 
-  /** Nothing more will come. */
+  /** Ends the stream: no more events will come. */
   end(): void {
     this.#hasEnded = true;
     for (const reader of this.#readers.splice(0)) reader.resolve(END);

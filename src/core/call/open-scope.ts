@@ -89,7 +89,7 @@ function settleRoot(scope: CallScope): Promise<void> | undefined {
   const { root, bus } = scope;
   if (root.entries === undefined && bus.observed === undefined) return undefined;
   const kept = takeSettled(root);
-  // With observers, even an empty flush asks the strategy, since only the strategy can tell when the response was sent.
+  // Observers need the strategy even for an empty flush: only the strategy can tell when the response was sent.
   if (kept.length > 0 || bus.observed !== undefined) return deferFlush(scope, kept);
   return undefined;
 }
@@ -107,8 +107,8 @@ function untrack(scope: CallScope): void {
 }
 
 /**
- * Reattaches a stream that is pulled after all. Returns false if it was not detached. The platform is asked again to keep
- * the process alive, because the promise that it got may have resolved.
+ * Reattaches a stream that is pulled after all. Returns false if it was not detached. The platform is asked again to
+ * keep the process alive, because the promise that it got may have resolved.
  */
 export function reattachScope(scope: CallScope): boolean {
   const { call } = scope.root;

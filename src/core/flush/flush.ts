@@ -28,7 +28,7 @@ import { isThenable } from '../words/guards.ts';
 import { isEnabled } from './enabled.ts';
 import { Lane, RetriedLane, type LaneFlush } from './lane.ts';
 
-/** How a flush differs from one of a settled scope. */
+/** The options of flushes that don't come from a settled scope. */
 export interface FlushOptions {
   /** The events came from a queue: forwarders don't get them. */
   readonly fromQueue?: boolean;

@@ -46,7 +46,7 @@ export interface Flusher {
   pass(flush: { handOut(): void }): void;
 }
 
-/** One bus: its settings, and the work that is under way in it. */
+/** The state of a bus: its settings, and the work that is under way in it. */
 export class BusState {
   readonly app: App;
   readonly settings: Settings;

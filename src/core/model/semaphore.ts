@@ -1,7 +1,7 @@
 import { requestsAreIsolated } from '../host/isolation.ts';
 import type { Wait } from './wait.ts';
 
-/** One that waits for a slot, until `end` is called. */
+/** A waiter for a slot, until `end` is called. */
 interface Waiter {
   end: ((hasSlot: boolean) => void) | undefined;
 }

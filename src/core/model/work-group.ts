@@ -1,6 +1,6 @@
 import type { DeferStrategy } from '../types/defer.ts';
 
-/** How long listeners may be retried while the caller of a procedure waits for them, in ms. */
+/** The time for which listeners may be retried while the caller of a procedure waits for them, in ms. */
 export const INLINE_BUDGET = 10_000;
 const DONE = Promise.resolve();
 

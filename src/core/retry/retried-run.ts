@@ -20,8 +20,8 @@ interface FailedAttempt {
 }
 
 /**
- * One event for one listener with `retry`, `timeout` or `concurrency`: attempt after attempt, until one succeeds or no
- * other may follow.
+ * A run gives one event to one listener with `retry`, `timeout` or `concurrency`: attempt after attempt, until one
+ * succeeds or no other may follow.
  */
 export class RetriedRun {
   readonly #flush: AttemptFlush;

@@ -3,7 +3,7 @@ import type { BusState, Override } from '../model/bus-state.ts';
 import type { AnyDependencies, AnyDependency } from '../types/dependency.ts';
 import { isObject } from '../words/guards.ts';
 
-/** Marks a dependency, in whichever copy of this package. */
+/** Marks a dependency. All copies of this package know the mark. */
 const DEPENDENCY = Symbol.for('trpc-events.dependency.1');
 
 export function isDependency(value: unknown): value is AnyDependency {
@@ -17,20 +17,20 @@ export function makeDependency(needs: AnyDependencies, create: (options: object)
 
 type AnyGenerator = Generator<unknown, unknown> | AsyncGenerator<unknown, unknown>;
 
-/** The dependencies of one attempt: each made once, and cleaned up in the reverse order. */
+/** The dependencies of one attempt: each is made once, and they are cleaned up in reverse order. */
 export class Resolver {
   readonly #bus: BusState;
   readonly #made = new Map<AnyDependency, Promise<unknown>>();
-  /** Generators that have yielded, in the order in which they did. */
+  /** Generators that have yielded, in that order. */
   readonly #open: AnyGenerator[] = [];
-  /** What goes on after its end fails with that. */
+  /** Set when the attempt has ended: anything that still goes on in it fails with this error. */
   #ended: { readonly error: unknown } | undefined = undefined;
 
   constructor(bus: BusState) {
     this.#bus = bus;
   }
 
-  /** All values, by name. Where one fails, it rejects after the others have settled, so that they can be cleaned up. */
+  /** Makes all values, by name. If one fails, rejects only after the others have settled, so that they can be cleaned up. */
   async values(
     dependencies: AnyDependencies,
     argument: ListenerArgument,
@@ -66,7 +66,7 @@ export class Resolver {
     const created = dependency['~create']({ ...values, event: argument.event, ctx });
     if (!isGenerator(created)) return created;
     const { done, value } = await created.next();
-    // Its attempt didn't wait for it (its time was over; a middleware raced with `next()`): nobody would clean up.
+    // The attempt has ended meanwhile (its time was over, or a middleware raced with `next()`), so clean up here.
     if (this.#ended !== undefined) return endLate(created, this.#ended.error);
     if (done)
       throw new Error(
@@ -76,12 +76,12 @@ export class Resolver {
     return value;
   }
 
-  /** @throws where the attempt has ended: what still goes on in it, goes no further. */
+  /** @throws if the attempt has ended, so that code that still runs in it goes no further */
   assertOpen(): void {
     if (this.#ended !== undefined) throw this.#ended.error;
   }
 
-  /** Ends the generators, last one first. Gives back the error that the attempt ends with, if it does with one. */
+  /** Ends the generators, the last one first. Returns the error that the attempt ends with, if there is one. */
   async finish(
     failure: { readonly error: unknown } | undefined,
   ): Promise<{ readonly error: unknown } | undefined> {
@@ -94,7 +94,7 @@ export class Resolver {
             'a dependency yielded a second time: a generator yields its value once, then cleans up',
           );
       } catch (error) {
-        // A clean-up that fails after a success (a commit) fails the attempt; after a failure, that one counts.
+        // A cleanup that fails after a success (a commit, say) fails the attempt. After a failure, the first error counts.
         failure ??= { error };
       }
     }
@@ -106,7 +106,7 @@ async function endLate(generator: AnyGenerator, error: unknown): Promise<never> 
   try {
     await generator.throw(error);
   } catch {
-    // It rethrows this error, or fails in its clean-up: the attempt has its reason to fail.
+    // The generator rethrows this error, or fails in its cleanup: the attempt has its reason to fail already.
   }
   throw error;
 }
@@ -115,7 +115,7 @@ function over(): Error {
   return new Error('the attempt had ended before: a middleware did not wait for next()');
 }
 
-/** Whether a dependency is, or needs, another one, as overridden by now. */
+/** Returns true if a dependency is, or needs, another one. Current overrides count. */
 export function leadsTo(
   from: unknown,
   to: AnyDependency,

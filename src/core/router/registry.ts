@@ -13,9 +13,9 @@ export class Registry implements TargetLookup, RouterUser {
   readonly #decorate: DecorateTarget;
   readonly #routers: readonly RouterCore[];
   readonly #handlers: readonly Target[];
-  /** In the order in which they were given. */
+  /** Routers and handlers in the order of the `handlers` option. */
   readonly #sources: readonly (RouterCore | Target)[];
-  /** A flush that is under way knows its targets by their identity, whatever is registered meanwhile. */
+  /** Targets by listener. A target keeps its identity, by which a flush that is under way knows it. */
   readonly #listeners = new WeakMap<Registration, Target>();
   #targets: readonly Target[] | undefined = undefined;
   readonly #dispatched = new Map<string, Lookup>();
@@ -55,12 +55,11 @@ export class Registry implements TargetLookup, RouterUser {
     for (const router of this.#routers) router.leaves(this);
   }
 
-  /** All, under their final names, in the order in which they were given and registered. */
+  /** Returns all targets under their final names, in the order of handlers and registrations. */
   targets(): readonly Target[] {
     return (this.#targets ??= this.#makeTargets());
   }
 
-  /** Who gets an event that was dispatched here, or came from a queue. */
   lookUp(name: string, fromQueue: boolean): Lookup {
     const cache = fromQueue ? this.#delivered : this.#dispatched;
     let lookup = cache.get(name);
@@ -68,14 +67,14 @@ export class Registry implements TargetLookup, RouterUser {
     return lookup;
   }
 
-  /** What was looked up no longer holds. */
+  /** Forgets all lookups, because a listener was registered or taken off. */
   invalidate(): void {
     this.#targets = undefined;
     this.#dispatched.clear();
     this.#delivered.clear();
   }
 
-  /** @throws EventsError `BAD_OPTION` where a listener that comes to a router doesn't fit to the rest of the bus */
+  /** @throws EventsError `BAD_OPTION` if a new listener of a router doesn't fit the rest of the bus */
   assertFits({ name, selector }: Registration, router: RouterCore): void {
     const isTaken = (other: RouterCore) => other !== router && other.named.has(name!);
     if (
@@ -104,7 +103,7 @@ export class Registry implements TargetLookup, RouterUser {
   }
 
   #makeTargets(): readonly Target[] {
-    // What was given comes first: a derived name gives way to it.
+    // Names that were given come first: a derived name gives way to them.
     const names = new Names(this.#givenNames());
     return this.#sources.flatMap((source) => {
       if (!('registrations' in source)) return [source];
@@ -122,7 +121,7 @@ export class Registry implements TargetLookup, RouterUser {
     return target;
   }
 
-  /** Where a forwarder and a local listener would take one event, the forwarder must say who gets it. */
+  /** Requires a forwarder's `local` option if the forwarder and a local listener would take the same event. */
   #assertLocal(selects: (name: string) => boolean): void {
     for (const forwarder of this.#handlers) {
       if (!forwarder.remote || forwarder.local !== undefined) continue;

@@ -9,22 +9,22 @@ import { aSignal, aString, badArgument, checkOptions } from '../words/options.ts
 import { quote } from '../words/quote.ts';
 import { runSteps, type Step } from './steps.ts';
 
-/** One listener, as it was registered. */
+/** A registered listener. */
 export interface Registration {
   readonly selector: Selector;
-  /** The name that was given; else `fallback` is what one is derived from. */
+  /** The given name. Without one, a name is derived from `fallback`. */
   readonly name: string | undefined;
   readonly fallback: string;
   readonly invoke: (argument: never) => unknown;
   readonly retryPolicy: RetryPolicy | undefined;
-  /** Taken off by its `signal`, or replaced. */
+  /** True if the listener was taken off by its `signal`, or replaced. */
   isOff: boolean;
 }
 
 interface Ref<T> {
   deref(): T | undefined;
 }
-/** Cloudflare Workers with a compatibility date before May 2025 have no WeakRef, and one bus for as long as they live. */
+/** Workers with a compatibility date before May 2025 have no WeakRef. They have one bus for as long as they live. */
 const makeRef: <T extends object>(target: T) => Ref<T> =
   typeof WeakRef === 'undefined' ? (target) => ({ deref: () => target }) : (target) => new WeakRef(target);
 
@@ -36,7 +36,7 @@ export interface RouterUser {
   invalidate(): void;
 }
 
-/** What all views on one router share. */
+/** The state that all views on one router share. */
 export class RouterCore {
   readonly shape: EventShape;
   readonly registrations = new Set<Registration>();
@@ -67,7 +67,7 @@ export class RouterCore {
     const { signal } = options ?? {};
     if (signal?.aborted) return;
     const former = name === undefined ? undefined : this.named.get(name);
-    // In development, a module that is loaded again registers the same names again: its listeners replace the old ones.
+    // In development, a module that is reloaded registers the same names again: its listeners replace the old ones.
     if (former?.name !== undefined && !isDevelopment())
       throw new EventsError('BAD_OPTION', nameTaken(former.name));
     for (const user of this.#alive()) user.assertFits(registration, this);
@@ -127,12 +127,12 @@ export function nameTaken(name: string): string {
 
 const ROUTER = Symbol.for('trpc-events.router.1');
 
-/** The router that a handler is a view on, if it is one. */
+/** Returns the router that a handler is a view on. */
 export function routerOf(handler: unknown): RouterCore | undefined {
   return isObject(handler) ? (handler[ROUTER] as RouterCore | undefined) : undefined;
 }
 
-/** Marks a view. */
+/** Marks an object as a view on a router. */
 export function markRouter(view: object, core: RouterCore): void {
   Object.defineProperty(view, ROUTER, { value: core });
 }

@@ -9,7 +9,7 @@ import { isDependency } from './depends.ts';
 import { markRouter, type RouterCore } from './router-core.ts';
 import type { Step } from './steps.ts';
 
-/** A view on a router: what is registered through it runs within these steps. */
+/** Makes a view on a router: listeners registered through it run within these steps. */
 export function routerView(core: RouterCore, steps: readonly Step[]): EventRouter<AnyApp> {
   const view = {
     name: 'router',

@@ -3,13 +3,13 @@ import type { AnyDependencies } from '../types/dependency.ts';
 import { isObject } from '../words/guards.ts';
 import { Resolver } from './depends.ts';
 
-/** What `.use` or `.provide` added to a view. */
+/** A middleware of `.use`, or the dependencies of `.provide`. */
 export type Step = { readonly use: (opts: object) => unknown } | { readonly provide: AnyDependencies };
 
-/** What `next()` resolves to: a middleware that returns something else has forgotten it. */
+/** The result of `next()`. A middleware that returns anything else has forgotten to return it. */
 const RESULT = Object.freeze({ ok: true });
 
-/** A listener within its steps. */
+/** Wraps a listener in its steps. */
 export function runSteps(steps: readonly Step[], listener: (opts: never) => unknown) {
   return async function attempt(argument: ListenerArgument): Promise<void> {
     const resolver = new Resolver(busOf(argument));
@@ -17,7 +17,7 @@ export function runSteps(steps: readonly Step[], listener: (opts: never) => unkn
     let failure: { readonly error: unknown } | undefined;
     try {
       const done = run(0, argument.ctx);
-      // When its time is over, dependencies are cleaned up, whatever the listener still does.
+      // When the time is over, dependencies are cleaned up, whatever the listener still does.
       await (timedOut === undefined ? done : Promise.race([done, timedOut]));
     } catch (error) {
       failure = { error };
@@ -37,13 +37,13 @@ export function runSteps(steps: readonly Step[], listener: (opts: never) => unkn
       let failed: { readonly error: unknown } | undefined;
       const next = (opts?: { ctx: object }) => {
         const rest = run(at + 1, opts === undefined ? ctx : { ...ctx, ...opts.ctx });
-        // Of a middleware that forgets it, too, a failure is no unhandled rejection.
+        // A middleware may forget this promise: its rejection must not be unhandled.
         rest.catch((error: unknown) => (failed = { error }));
         return rest;
       };
       const result = await step.use(Object.assign(withCtx(argument, ctx), { next }));
       if (isObject(result) && result === RESULT) return RESULT;
-      // Swallowed by the middleware, it is still why the attempt failed.
+      // An error that the middleware swallowed is still the reason why the attempt failed.
       if (failed !== undefined) throw failed.error;
       throw new Error(
         'a middleware of this listener did not return what next() gave: did you forget to `return next()`?',
@@ -52,7 +52,7 @@ export function runSteps(steps: readonly Step[], listener: (opts: never) => unkn
   };
 }
 
-/** The argument of a listener, with more on its ctx. */
+/** Returns the argument of a listener with another ctx. */
 function withCtx(argument: ListenerArgument, ctx: object): object {
   return {
     event: argument.event,

@@ -7,12 +7,11 @@ import type { EventForwarder, EventHandler } from '../types/handler.ts';
 import { quote } from '../words/quote.ts';
 import type { Registration, RouterCore } from './router-core.ts';
 
-/** How `trpc-events/testing` gets at the targets of a bus, of another copy of this package too: an option that no type has. */
+/** An option that no type has: `trpc-events/testing`, which may be another copy of this package, changes targets by it. */
 export const DECORATE = Symbol.for('trpc-events.decorate-targets.1');
-/** What it does to each of them. */
 export type DecorateTarget = (target: Target) => Target;
 
-/** A router of a smaller catalog gets that catalog's events alone: its `*` knows no others. */
+/** Makes the selector of a listener. A router of a smaller catalog gets only that catalog's events, even for `*`. */
 export function selectorOf(selector: Selector, router: RouterCore): (name: string) => boolean {
   return (name) => selector.selects(name) && Object.hasOwn(router.shape, name);
 }
@@ -42,7 +41,7 @@ export function handlerTarget(handler: EventHandler & Partial<EventForwarder>, s
   };
 }
 
-/** Under a name that may be taken: the registry knows. */
+/** Makes the target of a listener. `name` is provisional; the registry makes it unique. */
 export function listenerTarget(registration: Registration, router: RouterCore): Target {
   const { selector, invoke, retryPolicy } = registration;
   return {

@@ -72,7 +72,7 @@ export interface CallSource {
   readonly signal?: AbortSignal | undefined;
   readonly response?: unknown;
   readonly batchIndex?: number | undefined;
-  /** The same function for all middlewares of one call. */
+  /** Identifies the call: all its middlewares get the same function. */
   readonly getRawInput?: unknown;
 }
 
