@@ -1,10 +1,20 @@
+/**
+ * `npm run bench`: prints what a call costs, in process and over HTTP, and what grows with what.
+ *
+ * `npm run bench -- 200` runs 200 rounds: more rounds make the quartiles narrower. `npm run bench -- 60 calls`, `http` or
+ * `growth` runs only that part.
+ */
 import { compare, type Case, type Result } from './ab.ts';
+import { measure, ROWS } from './growth.ts';
+import { latency, load } from './http.ts';
 import { byHand, dispatch, events, noop } from './subjects.ts';
 
-/** The rounds, set by `npm run bench -- 200`. More rounds make the quartiles narrower. */
 const rounds = Number(process.argv[2] ?? 60);
+const part = process.argv[3];
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
-const groups: { readonly cases: readonly Case[]; readonly goals: readonly number[] }[] = [
+/** The first case of a group is what the others are divided by. */
+const GROUPS: readonly { readonly cases: readonly Case[]; readonly goals: readonly number[] }[] = [
   {
     cases: [
       noop(),
@@ -13,9 +23,17 @@ const groups: { readonly cases: readonly Case[]; readonly goals: readonly number
       events('1 event × 1 listener', { events: 1, listeners: 1 }),
       events('10 events × 10 listeners', { events: 10, listeners: 10 }),
     ],
-    goals: [Number.NaN, Number.NaN, 1.08, 1.35, 6],
+    goals: [Number.NaN, Number.NaN, 1.07, 1.33, 4.9],
   },
-  { cases: [byHand(), dispatch()], goals: [Number.NaN, 1.5] },
+  {
+    cases: [
+      noop({ onClose: true }),
+      events('an empty scope, on close', { events: 0, listeners: 1, onClose: true }),
+      events('1 × 1, on close', { events: 1, listeners: 1, onClose: true }),
+    ],
+    goals: [Number.NaN, Number.NaN, 1.65],
+  },
+  { cases: [byHand(), dispatch()], goals: [Number.NaN, 1.25] },
   {
     cases: [
       events('1 listener of 1', { events: 1, listeners: 1 }),
@@ -25,18 +43,70 @@ const groups: { readonly cases: readonly Case[]; readonly goals: readonly number
   },
 ];
 
-console.log(
-  `Node ${process.version}, ${rounds} interleaved rounds; the ratio is the median of those within a round, ÷ the first of its group`,
-);
-for (const { cases, goals } of groups) {
-  const results = await compare(cases, rounds);
-  console.log('');
-  for (const [i, result] of results.entries()) console.log(line(result, goals[i]!));
+async function calls(): Promise<void> {
+  console.log(`${rounds} interleaved rounds; × is the median ratio of a round to the first of the group`);
+  for (const { cases, goals } of GROUPS) {
+    console.log('');
+    for (const [i, result] of (await compare(cases, rounds)).entries()) console.log(line(result, goals[i]!));
+  }
 }
 
 function line({ name, ns, ratio }: Result, goal: number): string {
   const time = `${ns.median.toFixed(0)} ns`.padStart(10);
   const quartiles = `${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)}`.padEnd(14);
-  const verdict = Number.isNaN(goal) ? '' : `goal ≤ ${goal}: ${ratio.median <= goal ? 'met' : 'missed'}`;
-  return `${name.padEnd(26)} ${time}   × ${ratio.median.toFixed(2)}  (${quartiles}) ${verdict}`.trimEnd();
+  return `${name.padEnd(26)} ${time}   × ${ratio.median.toFixed(2)}  (${quartiles}) ${verdict(ratio.median, goal)}`.trimEnd();
 }
+
+function verdict(ratio: number, goal: number): string {
+  return Number.isNaN(goal) ? '' : `goal ≤ ${goal}: ${ratio <= goal ? 'met' : 'missed'}`;
+}
+
+/** A bare procedure, again as the control, then with a no-op middleware, an empty scope, and one event. */
+const SUBJECTS = ['bare', 'bare', 'no-op', 'empty', '1 × 1'];
+
+async function http(): Promise<void> {
+  const repeats = Math.max(3, Math.round(rounds / 12));
+  console.log(
+    `\nHTTP, standalone adapter, 16 connections: ${repeats} fresh server processes a line, in turn`,
+  );
+  const loads = SUBJECTS.map((): { cpu: number; rate: number }[] => []);
+  for (let i = 0; i < repeats; i++) {
+    for (const [at, subject] of SUBJECTS.entries()) loads[at]!.push(await load(subject));
+  }
+  const cpu = loads.map((list) => median(list.map((result) => result.cpu)));
+  const rate = loads.map((list) => median(list.map((result) => result.rate)));
+  for (const [i, subject] of SUBJECTS.entries()) {
+    const costs = `CPU ${cpu[i]!.toFixed(0)} µs, ÷ no-op ${(cpu[i]! / cpu[2]!).toFixed(2)}`;
+    const capacity = `requests/s ÷ bare ${(rate[i]! / rate[0]!).toFixed(2)}`;
+    const goal = subject === '1 × 1' ? verdict(cpu[i]! / cpu[2]!, 1.18) : '';
+    console.log(`${subject.padEnd(26)} ${costs}, ${capacity}  ${goal}`.trimEnd());
+  }
+  const slow: Record<string, number[]> = { 'no-op': [], 'by hand': [], '5 ms': [] };
+  for (let i = 0; i < repeats; i++) {
+    for (const [subject, list] of Object.entries(slow)) list.push(await latency(subject));
+  }
+  for (const [subject, list] of Object.entries(slow)) {
+    const name = subject === '5 ms' ? 'a 5 ms listener' : subject;
+    const ratio = median(list) / median(slow['no-op']!);
+    const goal = subject === '5 ms' ? verdict(ratio, 1) : '';
+    console.log(
+      `${name.padEnd(26)} p50 ${median(list).toFixed(2)} ms, ÷ no-op ${ratio.toFixed(2)}  ${goal}`.trimEnd(),
+    );
+  }
+}
+
+async function growth(): Promise<void> {
+  console.log(
+    '\nGrowth: µs of a unit, the best of several times; the same at each size is flat, or linear in all',
+  );
+  for (const row of ROWS) {
+    const times = await measure(row);
+    const shown = row.sizes.map((size, i) => `${size}: ${times[i]!.toPrecision(3)}`).join('   ');
+    console.log(`${row.name.padEnd(46)} ${shown}`);
+  }
+}
+
+console.log(`Node ${process.version}`);
+if (part === undefined || part === 'calls') await calls();
+if (part === undefined || part === 'http') await http();
+if (part === undefined || part === 'growth') await growth();

@@ -14,13 +14,13 @@ const payload = z.object({
 });
 const data = { userId: 'u', email: 'a@b.co', plan: 'pro', seats: 1, trial: true } as const;
 const catalog = defineEvents({ 'user.created': payload, 'user.updated': payload, 'order.created': payload });
-const t = initTRPC.context<{ user: { id: number } }>().create();
+const t = initTRPC.context<{ user: { id: number }; res?: Response }>().create();
 
 /** Calls in a row before a turn of the event loop, so that the time includes everything that the calls left behind. */
 const CALLS = 64;
 
 /** A procedure and a middleware that do nothing, to measure what tRPC itself costs. */
-export function noop(): Case {
+export function noop(path?: { onClose?: boolean }): Case {
   return calls(
     'a no-op middleware',
     t.procedure
@@ -29,13 +29,19 @@ export function noop(): Case {
         return result;
       })
       .mutation(() => 1),
+    path,
   );
 }
 
 /** A call that dispatches to `listeners` that match, among `others` that do not. */
 export function events(
   name: string,
-  { events, listeners, others = 0 }: { events: number; listeners: number; others?: number },
+  {
+    events,
+    listeners,
+    others = 0,
+    onClose = false,
+  }: { events: number; listeners: number; others?: number; onClose?: boolean },
 ): Case {
   const many: Record<string, typeof payload> = {};
   for (let i = 0; i < others; i++) many[`other.e${i}`] = payload;
@@ -53,16 +59,45 @@ export function events(
     for (let i = 0; i < events; i++) ctx.dispatch('user.created', data);
     return 1;
   });
-  return calls(name, procedure);
+  return calls(name, procedure, { onClose });
 }
 
-function calls(name: string, procedure: ReturnType<typeof t.procedure.mutation<number>>): Case {
-  const caller = t.createCallerFactory(t.router({ procedure }))({ user: { id: 1 } });
+/** A response as the strategies see one. A real server would hide in its noise what it costs to wait for the close. */
+class Response extends EventEmitter {
+  writableEnded = false;
+  closed = false;
+
+  close(): void {
+    this.writableEnded = true;
+    this.closed = true;
+    this.emit('close');
+  }
+}
+
+/** `onClose`: each call has a response of its own, which closes after the call. */
+function calls(
+  name: string,
+  procedure: ReturnType<typeof t.procedure.mutation<number>>,
+  { onClose = false }: { onClose?: boolean } = {},
+): Case {
+  const makeCaller = t.createCallerFactory(t.router({ procedure }));
+  const caller = makeCaller({ user: { id: 1 } });
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
   const run = async () => {
     for (let i = 0; i < CALLS; i++) await caller.procedure();
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
   };
-  return { name, per: CALLS, run };
+  const runOnClose = async () => {
+    for (let i = 0; i < CALLS; i++) {
+      const res = new Response();
+      await makeCaller({ user: { id: 1 }, res }).procedure();
+      res.close();
+    }
+    // A flush on close starts one turn later.
+    await turn();
+    await turn();
+  };
+  return { name, per: CALLS, run: onClose ? runOnClose : run };
 }
 
 /** The work of a dispatch, written by hand: parse, a frozen copy, an id, the clock, an emitter. */
