@@ -70,7 +70,7 @@ describe.for([
     }
   });
 
-  test('a bus per copy does so too, after an edit of a router or of a module that registers on it', async () => {
+  test('a bus per copy handles each event once after an edit of a router, or of a module that registers on it', async () => {
     const paths = pathsOf(LOCAL);
     const expected = ['handlers, version 1', 'mails, version 1'];
     for (const path of paths) expect(await handlersOf(path)).toEqual(expected);
