@@ -49,7 +49,7 @@ function application() {
   return { e, eventRouter, getRepo, fakeRepo, indexed, db, bus, t, caller, req: {} };
 }
 
-/** The same application with a single listener, whose first attempt fails. */
+/** A variant of the application with a single listener, whose first attempt fails. */
 function withBill() {
   const given = application();
   const router = given.e.router();

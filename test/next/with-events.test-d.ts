@@ -93,7 +93,7 @@ test('context takes the arguments of the function, and returns what listeners ne
   withEvents(bus, handler, { context: async () => undefined });
   // @ts-expect-error the function does not take a string
   withEvents(bus, handler, { context: (request: string) => ({ user: request }) });
-  // @ts-expect-error `context` is misspelt
+  // @ts-expect-error `context` is misspelled
   withEvents(bus, handler, { contxt: () => ({ user: 'ann' }) });
 });
 

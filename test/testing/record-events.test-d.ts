@@ -76,8 +76,8 @@ test('the tree has typed events', () => {
 
 test('recordEvents takes nothing but a bus', () => {
   recordEvents(bare.bus({ handlers: [] })).dispatched('cat.*');
-  // @ts-expect-error a router is no bus
+  // @ts-expect-error a router is not a bus
   recordEvents(e.router());
-  // @ts-expect-error a builder is no bus
+  // @ts-expect-error a builder is not a bus
   recordEvents(e);
 });

@@ -32,7 +32,7 @@ test('testBus takes the options of e.bus, with the same types', () => {
   testBus(e, { handlers: [] });
   // @ts-expect-error `handlers` are required
   testBus(bare, {});
-  // @ts-expect-error `unhandled` is misspelt
+  // @ts-expect-error `unhandled` is misspelled
   testBus(bare, { handlers: [], unhandeld: 'ignore' });
   // @ts-expect-error no event begins with "usr."
   testBus(e, { handlers: [echo({ events: 'usr.*' })], meta });
@@ -40,7 +40,7 @@ test('testBus takes the options of e.bus, with the same types', () => {
   testBus(e, { handlers: [forwarder({ queue: 'q', events: 'text.*' })], meta });
   // @ts-expect-error the router needs a ctx
   testBus(bare, { handlers: [e.router()] });
-  // @ts-expect-error a bus is no builder
+  // @ts-expect-error a bus is not a builder
   testBus(bare.bus({ handlers: [] }), { handlers: [] });
 });
 
@@ -56,7 +56,7 @@ test('faults are typed', () => {
   testBus(bare, { handlers: [], faults: { only: { events: ['user.*', '!user.deleted'] } } });
   // @ts-expect-error no event begins with "usr."
   testBus(bare, { handlers: [], faults: { only: { events: 'usr.*' } } });
-  // @ts-expect-error `failRate` is misspelt
+  // @ts-expect-error `failRate` is misspelled
   testBus(bare, { handlers: [], faults: { failrate: 0.1 } });
   // @ts-expect-error `only` is false for nobody, and left out for everybody
   testBus(bare, { handlers: [], faults: { only: true } });

@@ -55,7 +55,7 @@ test('the functions given to a bus get typed events and ctx', () => {
 });
 
 test('a wrong option is refused', () => {
-  // @ts-expect-error a misspelt `handlers` is beside the right one
+  // @ts-expect-error a misspelled `handlers` is beside the right one
   e.bus({ meta, handlers: [], handelrs: [] });
   // @ts-expect-error there are no handlers
   e.bus({ meta });
@@ -65,7 +65,7 @@ test('a wrong option is refused', () => {
   e.bus({ meta, handlers: [], when: 'always' });
   // @ts-expect-error a strategy is made by calling inline
   e.bus({ meta, handlers: [], defer: inline });
-  // @ts-expect-error `depth` is misspelt
+  // @ts-expect-error `depth` is misspelled
   e.bus({ meta, handlers: [], limits: { dept: 3 } });
   // @ts-expect-error an observer has a name
   e.bus({ meta, handlers: [], observers: [{ dispatched() {} }] });
@@ -120,7 +120,7 @@ test('a stream has the events of its pattern', () => {
     }
     // @ts-expect-error no event begins with "usr."
     bus.stream('usr.*');
-    // @ts-expect-error `limit` is misspelt
+    // @ts-expect-error `limit` is misspelled
     bus.stream('user.*', { limits: 5 });
   });
 });

@@ -74,9 +74,9 @@ test('a wrong name or payload is refused', () => {
 });
 
 test('a wrong option is refused', () => {
-  // @ts-expect-error `when` is misspelt
+  // @ts-expect-error `when` is misspelled
   dispatch('user.deleted', { id: '1' }, { whn: 'settled' });
-  // @ts-expect-error `when` is misspelt, after a value
+  // @ts-expect-error `when` is misspelled, after a value
   dispatch(userDeleted({ id: '1' }), { whn: 'settled' });
   // @ts-expect-error `when` has no such value
   dispatch('user.deleted', { id: '1' }, { when: 'always' });

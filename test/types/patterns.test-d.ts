@@ -26,7 +26,7 @@ test('a pattern selects names exactly: *, braces, negation, lists', () => {
   >();
 });
 
-test('a pattern with syntax that is not modelled, or that is not known, may select any event', () => {
+test('a pattern with syntax that is not modeled, or that is not known, may select any event', () => {
   expectTypeOf<NamesOf<'user.?reated'>>().toEqualTypeOf<Names>();
   expectTypeOf<NamesOf<'user.[cd]*'>>().toEqualTypeOf<Names>();
   expectTypeOf<NamesOf<['user.*', '!user.[cd]*']>>().toEqualTypeOf<'user.created' | 'user.deleted'>();

@@ -53,7 +53,7 @@ test('a listener gets event, ctx, signal and attempt, and .on returns the router
   );
   expectTypeOf(same).toEqualTypeOf(router);
   expectTypeOf(router).toEqualTypeOf<EventRouter<(typeof e)['~types']>>();
-  // @ts-expect-error `name` is misspelt
+  // @ts-expect-error `name` is misspelled
   router.on('user.*', () => {}, { nmae: 'x' });
   // @ts-expect-error there is no listener
   router.on('user.*');

@@ -134,7 +134,7 @@ test('a defer strategy that reads from ctx requires that of the procedure', () =
   });
   // @ts-expect-error this ctx has no `run`
   t.procedure.use(frozen);
-  // @ts-expect-error `defer` is misspelt
+  // @ts-expect-error `defer` is misspelled
   bus.middleware({ defre: inline() });
 });
 

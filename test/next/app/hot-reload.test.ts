@@ -11,7 +11,7 @@ const SHARED = { app: ['/api/with-events/ok', '/caller'], pages: ['/api/pages/wi
 const LOCAL = { app: ['/api/local', '/local'], pages: ['/api/pages/local'] };
 
 describe.for([
-  // With both routers, Fast Refresh of Next.js 16.4.6 brings back old versions of modules, whatever is in them.
+  // Fast Refresh of Next.js 16.4.6 brings back old versions of any module if both routers are used.
   { name: 'both routers', args: ['--no-server-fast-refresh'], routers: ['app', 'pages'] as const },
   { name: 'the app router, with Fast Refresh', args: [], routers: ['app'] as const },
 ])('in development, $name', ({ name, args, routers }) => {
