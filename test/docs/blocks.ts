@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const docs = join(import.meta.dirname, '../../docs');
 
-/** The blocks of one language on a page, without their imports: what those give is given when they run. */
+/** Returns a page's code blocks of one language, without imports: `runBlock` gets what they import as `given`. */
 export function blocksOf(page: string, language = 'ts'): string[] {
   const text = readFileSync(join(docs, page), 'utf8');
   const blocks = text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'));
@@ -13,13 +13,13 @@ export function blocksOf(page: string, language = 'ts'): string[] {
   );
 }
 
-/** Runs a block with what it takes as given, and gives back what it declares under a name. */
+/** Runs a block with the names that it takes as given, and returns what it declares under one name. */
 export async function runBlock(
   block: string,
   given: Record<string, unknown>,
   declared = 'undefined',
 ): Promise<unknown> {
   const body = `return (async () => { ${stripTypeScriptTypes(block)}\nreturn ${declared}; })();`;
-  // oxlint-disable-next-line typescript/no-implied-eval -- what the docs say is what is run
+  // oxlint-disable-next-line typescript/no-implied-eval -- the code in the docs is what this tests
   return new Function(...Object.keys(given), body)(...Object.values(given)) as Promise<unknown>;
 }

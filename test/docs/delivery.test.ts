@@ -10,7 +10,7 @@ import { blocksOf, runBlock } from './blocks.ts';
 
 const blocks = blocksOf('delivery.md');
 
-/** A mail service that answers as it is told to. */
+/** Starts a mail service that answers with these statuses in turn, and then with 200. */
 async function mailService(statuses: number[]) {
   const server: Server = createServer((_req, res) => res.writeHead(statuses.shift() ?? 200).end());
   server.listen(0);
@@ -26,7 +26,7 @@ async function mailService(statuses: number[]) {
   };
 }
 
-it('The blocks of docs/delivery.md do what it says.', async () => {
+it('The code blocks of docs/delivery.md do what the page says.', async () => {
   const e = initEvents
     .context<{ db: object }>()
     .create(defineEvents({ 'user.created': z.object({ id: z.string(), email: z.email() }) }));

@@ -49,7 +49,7 @@ function application() {
   return { e, eventRouter, getRepo, fakeRepo, indexed, db, bus, t, caller, req: {} };
 }
 
-/** The same, with a listener that fails at first in the place of the others. */
+/** A variant of the application with a single listener, whose first attempt fails. */
 function withBill() {
   const given = application();
   const router = given.e.router();
@@ -64,7 +64,7 @@ function withBill() {
 }
 
 type Run = () => Promise<void>;
-/** The tests that a block declares, by name. */
+/** Returns the tests that a block declares, by name. */
 function testsOf(block: string, given: object): Map<string, Run> {
   const tests = new Map<string, Run>();
   const add = (name: string, run: Run) => void tests.set(name, run);
@@ -78,7 +78,7 @@ function testsOf(block: string, given: object): Map<string, Run> {
     it: Object.assign(add, { skipIf: (skip: boolean) => (skip ? () => {} : add) }),
   };
   const code = stripTypeScriptTypes(block.replaceAll(/^import .*\n/gm, ''));
-  // oxlint-disable-next-line typescript/no-implied-eval -- what the docs say is what is run
+  // oxlint-disable-next-line typescript/no-implied-eval -- the code in the docs is what this tests
   new Function(...Object.keys(all), code)(...Object.values(all));
   return tests;
 }
@@ -89,7 +89,7 @@ afterEach(() => {
 
 it('docs/testing.md has nine blocks for vitest', () => expect(blocks).toHaveLength(9));
 
-describe('The blocks of docs/testing.md', () => {
+describe('The code blocks of docs/testing.md', () => {
   for (const block of blocks) {
     const given = block.includes('useFakeTimers') ? withBill() : application();
     for (const [name, run] of testsOf(block, given)) {
@@ -102,7 +102,7 @@ describe('The blocks of docs/testing.md', () => {
   }
 });
 
-it('A message in docs/testing.md is what it says.', async () => {
+it('The error message shown in docs/testing.md is the one that the recorder throws.', async () => {
   const { bus, caller } = application();
   using events = recordEvents(bus);
   await caller.signUp({ email: 'ada@example.org' });

@@ -27,7 +27,7 @@ const event: AnyEvent = {
   meta: { tenant: 'acme' },
 };
 
-it('The message that docs/wire.md shows is what an event becomes, and CloudEvents’ own library takes it.', () => {
+it('An event becomes the message that docs/wire.md shows, and the cloudevents package accepts it.', () => {
   const message = JSON.parse(cloudEvents({ source: '/shop' }).encode(event)) as Record<string, unknown>;
   expect(message).toEqual(JSON.parse(example));
   const rows = blocksOf('wire.md', 'json').length;
@@ -35,7 +35,7 @@ it('The message that docs/wire.md shows is what an event becomes, and CloudEvent
   expect(new CloudEvent(message, true).validate()).toBe(true);
 });
 
-it('Its forwarder and consumer work.', async () => {
+it('The forwarder and the consumer in docs/wire.md work.', async () => {
   const sent: string[] = [];
   let take!: (text: string) => Promise<boolean>;
   const queue = {
@@ -62,7 +62,7 @@ it('Its forwarder and consumer work.', async () => {
   expect(seen).toEqual([placed]);
 });
 
-it('Its transformer knows the class.', async () => {
+it('The transformer in docs/wire.md knows the class.', async () => {
   class Money {
     constructor(readonly cents: number) {}
   }
@@ -71,7 +71,7 @@ it('Its transformer knows the class.', async () => {
   expect(codec.decode(codec.encode({ ...event, payload })).payload).toStrictEqual(payload);
 });
 
-it('Its codec speaks with fastapi-events.', async () => {
+it('The codec in docs/wire.md reads and writes messages of fastapi-events.', async () => {
   const codec = (await runBlock(fastapi, {}, 'fastapiEvents')) as Codec;
   expect(codec.encode({ ...event, payload: { id: '1' } })).toBe('["order.placed",{"id":"1"}]');
   expect(codec.decode('["order.placed", {"id": "1"}]')).toMatchObject({
@@ -83,7 +83,7 @@ it('Its codec speaks with fastapi-events.', async () => {
 const python = spawnSync('python3', ['--version']).status === 0 ? 'python3' : undefined;
 
 it.skipIf(python === undefined)(
-  'A Python script with a plain JSON parser finds name, id, time and data.',
+  'The Python script in docs/wire.md finds name, id, time and data with a plain JSON parser.',
   () => {
     const [script] = blocksOf('wire.md', 'py') as [string];
     const text = cloudEvents().encode(event);

@@ -22,7 +22,7 @@ it('echo prints a line for each event: time, name, id and payload.', async () =>
   expect(lines[1]).toMatch(new RegExp(`${START}cache\\.cleared ${ID}$`));
 });
 
-/** What echo prints of events, without time and id. */
+/** Returns what echo prints for events, without time, name and id. */
 async function printed(payloads: unknown[], options: Parameters<typeof echo>[0] = {}) {
   const lines: string[] = [];
   const handler = echo({ print: (line) => lines.push(line), ...options });
@@ -41,11 +41,11 @@ it.each<[string, unknown, string]>([
     '(a payload that JSON cannot say)',
   ],
   ['a function', () => 1, '(a payload that JSON cannot say)'],
-])('A payload with %s takes one line too.', async (_, payload, text) => {
+])('A payload with %s is printed on one line too.', async (_, payload, text) => {
   expect(await printed([payload])).toEqual([text]);
 });
 
-it('A chained event shows its cause.', async () => {
+it('echo prints the id of the cause after a chained event.', async () => {
   const lines: string[] = [];
   const router = e.router().on('user.created', ({ ctx }) => ctx.dispatch('cache.cleared'));
   await using bus = e.bus({
@@ -57,7 +57,7 @@ it('A chained event shows its cause.', async () => {
   expect(lines[1]).toMatch(new RegExp(`cache\\.cleared ${ID} ← ${event.id}$`));
 });
 
-it('events selects, name names, and print gets the event too.', async () => {
+it('The option events selects events, name names the handler, and print also gets the event.', async () => {
   const got: AnyEvent[] = [];
   const users = echo({ events: ['user.*', 'cat.*'], name: 'users', print: (_, event) => got.push(event) });
   const all = echo({ print: () => {} });
@@ -68,7 +68,7 @@ it('events selects, name names, and print gets the event too.', async () => {
   expect(got.map(({ name }) => name)).toEqual(['user.created']);
 });
 
-it('It only watches: an event that nothing else takes is unhandled.', async () => {
+it('echo only watches: an event that no other handler takes is unhandled.', async () => {
   const lines = expectConsole();
   await using bus = e.bus({ handlers: [echo({ print: () => {} })] });
   await bus.publish('cache.cleared');
@@ -77,7 +77,7 @@ it('It only watches: an event that nothing else takes is unhandled.', async () =
   ]);
 });
 
-it('A print that throws is reported, and hinders nothing.', async () => {
+it('A print that throws is reported as a failure of echo, and publish still resolves.', async () => {
   const failing = echo({
     print() {
       throw new Error('broken pipe');
@@ -98,7 +98,7 @@ it.each<[unknown, string]>([
 });
 
 it.each([[''], [[]], [7], ['usr.*'], ['(a)']])(
-  'echo of the events %j is refused where the bus is made.',
+  'echo with the events %j is refused when the bus is made.',
   (events) => {
     expect(() => e.bus({ handlers: [echo({ events } as never) as ReturnType<typeof echo>] })).toThrow(
       expect.objectContaining({ code: 'BAD_PATTERN' }),

@@ -6,7 +6,7 @@ export const e = initEvents
   .meta(z.object({ tenant: z.string().default('none') }))
   .create(defineEvents({ noted: z.string() }));
 
-/** A bus that writes down what became of each note. */
+/** Makes a bus that records which notes were handled, which were dropped, and which errors were reported. */
 export function makeBus() {
   const handled: string[] = [];
   const discarded: string[] = [];

@@ -6,10 +6,10 @@ import { withEvents } from '../../src/next/index.ts';
 import { serve } from '../servers/start.ts';
 import { e, makeBus } from './app.ts';
 
-/** What Next's configuration `experimental.authInterrupts` sets. */
+/** Next's `forbidden()` and `unauthorized()` need this, which the option `experimental.authInterrupts` sets. */
 vi.stubEnv('__NEXT_EXPERIMENTAL_AUTH_INTERRUPTS', 'true');
 
-/** Whether the events of a call are kept that does this. */
+/** Returns true if a call that does this keeps its events. */
 async function keeps(act: () => unknown, ...args: unknown[]): Promise<boolean> {
   const { bus, handled, discarded } = makeBus();
   const wrapped = withEvents(bus, (..._args: unknown[]) => {
@@ -48,11 +48,11 @@ test.for<[string, () => unknown, boolean]>([
   ['unauthorized()', () => unauthorized(), false],
   ['another digest', withDigest('NEXT_REDIRECTED;'), false],
   ['a digest that is no text', withDigest(307), false],
-])('of a call that ends in %s', async ([_name, act, kept]) => {
+])('a call that ends in %s keeps or drops its events accordingly', async ([_name, act, kept]) => {
   expect(await keeps(act)).toBe(kept);
 });
 
-/** By tRPC's `nextAppDirCaller` it is a server action. */
+/** Procedures throw these too, because tRPC's `nextAppDirCaller` makes them server actions. */
 test.for<[string, () => unknown, boolean]>([
   ['redirect()', () => redirect('/a;b'), true],
   ['notFound()', () => notFound(), false],
@@ -61,7 +61,7 @@ test.for<[string, () => unknown, boolean]>([
     throws(Object.defineProperty(new Error('no'), 'digest', { get: throws(1) })),
     false,
   ],
-])('of a procedure that ends in %s', async ([_name, act, kept]) => {
+])('a procedure that ends in %s keeps or drops its events accordingly', async ([_name, act, kept]) => {
   const { bus, handled, discarded } = makeBus();
   const t = initTRPC.context<{ user: string }>().create();
   const router = t.router({
@@ -75,16 +75,16 @@ test.for<[string, () => unknown, boolean]>([
   expect([handled.length, discarded.length]).toEqual(kept ? [1, 0] : [0, 1]);
 });
 
-test('a route handler that returns no response has failed, for Next answers with 500', async () => {
+test('a route handler that returns no response has failed, because Next answers with 500', async () => {
   const request = new Request('http://localhost/');
   expect(await keeps(() => {}, request, { params: undefined })).toBe(false);
   expect(await keeps(() => new Response(), request, { params: Promise.resolve({}) })).toBe(true);
-  // What else takes a request may return nothing.
+  // Other functions that take a request may return nothing.
   expect(await keeps(() => {}, request)).toBe(true);
   expect(await keeps(() => {}, request, { waitUntil: () => {} })).toBe(true);
 });
 
-/** It throws when any of these is read, or asked for by `in`. */
+/** Makes an object that throws when one of these keys is read, or looked up by `in`. */
 function touchy(...keys: readonly PropertyKey[]): object {
   const untouched = (key: PropertyKey) => {
     if (keys.includes(key)) throw new Error(`touched ${String(key)}`);
@@ -104,7 +104,7 @@ function revoked(): object {
   return proxy;
 }
 
-/** Neither is its end another one, nor does its call stay open. */
+/** The call ends as it would have otherwise, and it does not stay open, or `close` would time out. */
 test.for<[string, unknown, unknown[]]>([
   ['a result without a tag', touchy(Symbol.toStringTag), []],
   ['a response without a status', Object.assign(touchy('status'), { [Symbol.toStringTag]: 'Response' }), []],
@@ -112,7 +112,7 @@ test.for<[string, unknown, unknown[]]>([
   ['an argument like no response', 1, [1, touchy('writableEnded')]],
   ['an argument like no reply', 1, [1, touchy('raw')]],
   ['parameters that can not be asked for', 1, [new Request('http://localhost/'), touchy('params')]],
-])('what throws when it is looked at changes nothing: %s', async ([_name, result, args]) => {
+])('a result or argument that throws when read changes nothing: %s', async ([_name, result, args]) => {
   const { bus, handled } = makeBus();
   const wrapped = withEvents(bus, (..._args: unknown[]) => {
     e.dispatch('noted', 'a');
@@ -126,7 +126,7 @@ test.for<[string, unknown, unknown[]]>([
 test.for<[string, () => object]>([
   ['a digest', () => touchy('digest')],
   ['a proxy that was revoked', revoked],
-])('nor does what is thrown: %s', async ([_name, make]) => {
+])('a thrown value that throws when read changes nothing: %s', async ([_name, make]) => {
   const { bus, discarded } = makeBus();
   const thrown = make();
   const wrapped = withEvents(bus, () => {
@@ -139,7 +139,7 @@ test.for<[string, () => object]>([
   expect(discarded).toEqual(['a']);
 });
 
-test('of a function of pages/api, the status that it has written counts', async () => {
+test('the status that a function of pages/api has written decides about its events', async () => {
   const { bus, handled, discarded } = makeBus();
   const write = withEvents(bus, (request: IncomingMessage, response: ServerResponse) => {
     e.dispatch('noted', request.url!);

@@ -1,4 +1,4 @@
-// Next's own entry declares NODE_ENV, for all other files, too.
+// These come from an inner module, because the main entry of Next declares NODE_ENV for all other files too.
 import type { NextApiHandler, NextApiRequest, NextApiResponse } from 'next/dist/shared/lib/utils.js';
 import { redirect } from 'next/navigation.js';
 import type { NextRequest, NextResponse } from 'next/server.js';
@@ -25,7 +25,7 @@ test('a route handler keeps its signature', () => {
   expectTypeOf(withEvents(bus, handler)).toEqualTypeOf<typeof handler>();
 });
 
-test('a server action, and one with state, keep theirs', () => {
+test('a server action, and one with state, keep their signatures', () => {
   const action = async (form: FormData): Promise<void> =>
     e.dispatch('user.created', { id: [...form.keys()].join() });
   expectTypeOf(withEvents(bus, action)).toEqualTypeOf<(form: FormData) => Promise<void>>();
@@ -35,10 +35,10 @@ test('a server action, and one with state, keep theirs', () => {
   expectTypeOf(withState).toEqualTypeOf<(state: { n: number }, form: FormData) => Promise<{ n: number }>>();
 });
 
-test('a function of pages/api is still one for Next', () => {
+test('a function of pages/api keeps the type that Next expects', () => {
   const handler = withEvents(bus, async (req: NextApiRequest, res: NextApiResponse<{ ok: boolean }>) => {
     res.status(200).json({ ok: req.method === 'POST' });
-    // @ts-expect-error the body is of another type
+    // @ts-expect-error the body has another type
     res.json({ ok: 1 });
   });
   expectTypeOf(handler).toExtend<NextApiHandler<{ ok: boolean }>>();
@@ -58,19 +58,19 @@ test('a function that returns no promise gets one', () => {
   expectTypeOf(either).toEqualTypeOf<(request: Request) => Promise<NextResponse | Response>>();
 });
 
-test('a function that always redirects gives a promise, as all do', () => {
+test('a function that always redirects returns a promise, as all do', () => {
   const leave = withEvents(bus, (_form: FormData) => redirect('/'));
   expectTypeOf(leave).toEqualTypeOf<(form: FormData) => Promise<never>>();
   const leaveLater = withEvents(bus, async () => redirect('/'));
   expectTypeOf(leaveLater).toEqualTypeOf<() => Promise<never>>();
 });
 
-test('one that returns anything keeps its signature', () => {
+test('a function that returns any keeps its signature', () => {
   const parse = withEvents(bus, (text: string): any => JSON.parse(text));
   expectTypeOf(parse).toEqualTypeOf<(text: string) => any>();
 });
 
-test('the context is made of the same arguments, and is what listeners need', () => {
+test('context takes the arguments of the function, and returns what listeners need', () => {
   const handler = async (request: NextRequest, ctx: { params: Promise<{ id: string }> }) =>
     Response.json([request.url, await ctx.params]);
   withEvents(bus, handler, {
@@ -85,36 +85,36 @@ test('the context is made of the same arguments, and is what listeners need', ()
   withEvents(bus, handler, { context: () => ({ user: 'ann', more: 1 }), defer: inline() });
   // @ts-expect-error listeners need a user
   withEvents(bus, handler, { context: () => ({ usr: 'ann' }) });
-  // @ts-expect-error the user is a text
+  // @ts-expect-error the user is a string
   withEvents(bus, handler, { context: async () => ({ user: 1 }) });
   // @ts-expect-error the user is missing
   withEvents(bus, handler, { context: () => ({}) });
   // @ts-expect-error there is no user
   withEvents(bus, handler, { context: async () => undefined });
-  // @ts-expect-error the function is not given a text
+  // @ts-expect-error the function does not take a string
   withEvents(bus, handler, { context: (request: string) => ({ user: request }) });
-  // @ts-expect-error there is no such option
+  // @ts-expect-error `context` is misspelled
   withEvents(bus, handler, { contxt: () => ({ user: 'ann' }) });
 });
 
-test('meta is asked for where the schema asks for it and there is no context', () => {
+test('meta is required if the schema requires it and there is no context', () => {
   const handler = async (_request: Request) => Response.json(1);
   withEvents(strictBus, handler, { meta: { tenant: 'a' } });
   withEvents(strictBus, handler, { context: () => ({ user: 'ann' }) });
   withEvents(strictBus, handler, { context: () => ({ user: 'ann' }), meta: { tenant: 'a', at: 1 } });
-  // @ts-expect-error neither meta nor context
+  // @ts-expect-error neither meta nor context is given
   withEvents(strictBus, handler);
-  // @ts-expect-error neither meta nor context
+  // @ts-expect-error neither meta nor context is given
   withEvents(strictBus, handler, { name: 'a' });
   // @ts-expect-error the tenant is missing
   withEvents(strictBus, handler, { meta: {} });
-  // @ts-expect-error the tenant is a text
+  // @ts-expect-error the tenant is a string
   withEvents(strictBus, handler, { context: () => ({ user: 'ann' }), meta: { tenant: 1 } });
 });
 
-test('what is no bus or no function is refused', () => {
-  // @ts-expect-error it is a builder
+test('an argument that is not a bus or not a function is refused', () => {
+  // @ts-expect-error a builder is not a bus
   withEvents(e, async () => {});
-  // @ts-expect-error it is no function
+  // @ts-expect-error a string is not a function
   withEvents(bus, 'POST');
 });

@@ -3,10 +3,10 @@ import { inline } from '../../src/index.ts';
 import { nextAfter, withEvents } from '../../src/next/index.ts';
 import { e, makeBus } from './app.ts';
 
-/** Where Vercel keeps its `waitUntil`. */
+/** The key under which Vercel keeps its `waitUntil`. */
 const CONTEXT = Symbol.for('@vercel/request-context');
 
-/** Where `trpc-events/next` puts Next's `after`. */
+/** The key under which `trpc-events/next` puts Next's `after`. */
 const AFTER = Symbol.for('trpc-events.after.1');
 
 afterEach(() => {
@@ -25,7 +25,7 @@ test('a function keeps its arguments, its this and its result', async () => {
   expect(await object.multiply(2, 7)).toBe(42);
 });
 
-test('without a context, createContext makes one, and there is no meta but what is given', async () => {
+test('without a context, createContext makes one, and meta is only what is given', async () => {
   const { bus, handled } = makeBus();
   const run = () => e.dispatch('noted', 'a');
   await withEvents(bus, run)();
@@ -36,7 +36,7 @@ test('without a context, createContext makes one, and there is no meta but what 
   ]);
 });
 
-test('the context is made of the arguments, and the meta of the context, or as given', async () => {
+test('the context is made from the arguments, and meta from the context if none is given', async () => {
   const { bus, handled } = makeBus();
   const note = async (name: string, text: string) => e.dispatch('noted', text + name.length);
   const context = (name: string) => ({ user: name });
@@ -82,7 +82,7 @@ test('two calls at once have a scope each', async () => {
   expect(discarded).toEqual(['bad']);
 });
 
-test('within another, its events depend on both', async () => {
+test('a call within another one keeps its events if both succeed', async () => {
   const { bus, handled, discarded } = makeBus();
   const inner = withEvents(bus, () => e.dispatch('noted', 'inner'));
   const outer = withEvents(bus, async (fails: boolean) => {
@@ -96,12 +96,12 @@ test('within another, its events depend on both', async () => {
   expect(handled).toEqual(['inner of nobody, tenant none, path undefined']);
 });
 
-/** As in a route that is prerendered: what reads its signal is told so. */
+/** Makes a request whose signal throws when it is read, as that of a prerendered route does. */
 function requestWithSignal(read: () => never): Request {
   return Object.defineProperty(new Request('http://localhost/'), 'signal', { get: read });
 }
 
-test('a request whose signal throws when it is read, as in a route that is prerendered, is taken', async () => {
+test('a request whose signal throws when it is read, as in a prerendered route, is accepted', async () => {
   const { bus, handled, errors } = makeBus();
   const request = requestWithSignal(() => {
     throw new Error('force-static');
@@ -115,7 +115,7 @@ test('a request whose signal throws when it is read, as in a route that is prere
   expect(errors).toEqual([]);
 });
 
-test('a signal is not read, which may make a route dynamic, where nothing asks for it', async () => {
+test('the signal is not read, which may make a route dynamic, if nothing needs it', async () => {
   const { bus, handled } = makeBus();
   let reads = 0;
   const request = requestWithSignal(() => {
@@ -127,7 +127,7 @@ test('a signal is not read, which may make a route dynamic, where nothing asks f
   expect([reads, handled.length]).toEqual([0, 1]);
 });
 
-test("nextAfter does what auto does where Next's after throws: outside of its requests", async () => {
+test("nextAfter does what auto does if Next's after throws, as it does outside of Next's requests", async () => {
   const { bus, handled, errors } = makeBus();
   await withEvents(bus, () => e.dispatch('noted', 'a'), { defer: nextAfter() })();
   expect(handled).toHaveLength(1);
@@ -169,7 +169,7 @@ test('nextAfter gives the platform its promise when the scope opens, as auto doe
   expect(handled).toHaveLength(1);
 });
 
-test('its defer is the one that counts', async () => {
+test('the defer given to withEvents is the one that counts', async () => {
   const { bus, handled } = makeBus();
   const request = new Request('http://localhost/');
   const note = (_request: Request) => e.dispatch('noted', 'a');

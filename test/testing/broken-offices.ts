@@ -3,7 +3,7 @@ import { Office } from './office.ts';
 
 const moment = () => new Promise<void>((resolve) => setTimeout(resolve, 5));
 
-/** A handler that is broken in one way, the case that finds it, and what that says. */
+/** Handlers that are broken in one way each, the case that must find the bug, and a part of its message. */
 export const broken: readonly { case: string; says: string; make: () => Office }[] = [
   {
     case: 'handles each event of a flush once, by handle and by handleMany',

@@ -5,7 +5,7 @@ import { rejectionOf, untyped } from '../core/shop.ts';
 import { broken } from './broken-offices.ts';
 import { Office, officeOptions } from './office.ts';
 
-/** What fails, and what it says. */
+/** Runs the cases, and returns the message of each case that fails, by its name. */
 async function failuresIn(cases: readonly ConformanceCase[]): Promise<Record<string, string>> {
   const failures: Record<string, string> = {};
   for (const { name, run } of cases) await run().catch((error: Error) => (failures[name] = error.message));
@@ -26,7 +26,7 @@ describe('a recording handler', () => {
   for (const { name, run } of handlerConformance(make, { received: ({ seen }) => seen })) it(name, run);
 });
 
-describe('one that gathers, and sends what it holds when it is closed', () => {
+describe('a handler that gathers events, and sends them when it is closed', () => {
   const make = () => {
     const [held, sent]: [string[], string[][]] = [[], []];
     const close = () => void (held.length > 0 && sent.push(held.splice(0)));
@@ -45,7 +45,7 @@ describe('echo', () => {
   };
   const cases = handlerConformance(make, { received: (handler) => seen.get(handler)! });
   for (const { name, run } of cases) it(name, run);
-  it('skips what it can not be made to do', () => {
+  it('skips the cases for which an option or a capability is missing', () => {
     expect(cases.filter(({ skip }) => skip !== undefined).map(({ name }) => name)).toEqual([
       'fails on what it can not handle, and then goes on (skipped: without options.fail, nobody can make it fail)',
       'fails on the events of a flush that it can not handle, and on those alone (skipped: without options.fail, nobody can make it fail)',
@@ -61,7 +61,7 @@ describe('echo', () => {
 
 describe('a broken handler fails its case, and no other', () => {
   it.each(broken)('$case', async ({ case: name, says, make }) => {
-    // The one that never ends is not waited for as long as the others may take.
+    // The handler that ignores its signal never ends, so its case gets a short timeout.
     const impatient = handlerConformance(make, { ...officeOptions, timeout: 300 });
     const cases = handlerConformance(make, officeOptions).map((it, i) =>
       it.name === name && name.includes('aborts') ? impatient[i]! : it,
@@ -69,14 +69,14 @@ describe('a broken handler fails its case, and no other', () => {
     expect(await failuresIn(cases)).toEqual({ [name]: expect.stringContaining(says) });
   });
 
-  it('there is one for each case', () => {
+  it('every case has a broken handler', () => {
     const names = handlerConformance(() => new Office(), officeOptions).map(({ name }) => name);
     expect(broken.map(({ case: name }) => name)).toEqual(names);
   });
 });
 
-describe('another one that is broken', () => {
-  /** One flush at a time: what comes meanwhile is not handled, and that is told, or not. */
+describe('a handler fails a case if it', () => {
+  /** A handler that takes one flush at a time: it answers any other flush with `answer`, and handles none of it. */
   const busyOffice = (answer: () => Promise<{ failures: [] }>) =>
     class extends Office {
       #isBusy = false;
@@ -88,21 +88,21 @@ describe('another one that is broken', () => {
     };
   const takesLong = 'handles once what takes long, and hinders no other handler meanwhile';
 
-  it('loses what comes while it is busy', async () => {
+  it('loses events that arrive while it is busy', async () => {
     const Busy = busyOffice(async () => ({ failures: [] }));
     expect(await failuresIn(handlerConformance(() => new Busy(), officeOptions))).toEqual({
       [takesLong]: '1 of 2 events were not handled, the first of them event 1.',
     });
   });
 
-  it('refuses what comes while it is busy', async () => {
+  it('refuses events that arrive while it is busy', async () => {
     const Busy = busyOffice(() => Promise.reject(new Error('busy')));
     expect(await failuresIn(handlerConformance(() => new Busy(), officeOptions))).toEqual({
       [takesLong]: 'It failed on event 1, though nothing was wrong: Error: busy',
     });
   });
 
-  it('sends what nobody dispatched', async () => {
+  it('sends something that nobody dispatched', async () => {
     class Chatty extends Office {
       override async handleMany(events: readonly AnyEvent[], options: HandleManyOptions) {
         this.sent.push(['hello']);
@@ -115,7 +115,7 @@ describe('another one that is broken', () => {
     );
   });
 
-  it('says good-bye each time that it is closed', async () => {
+  it('sends something each time it is closed', async () => {
     class Polite extends Office {
       override async close() {
         this.sent.push(['good-bye']);
@@ -125,7 +125,7 @@ describe('another one that is broken', () => {
     expect(failures['can be closed twice']).toBe('The second close() sent something.');
   });
 
-  it('forgets what it has begun when it is closed', async () => {
+  it('forgets the events it has begun to handle when it is closed', async () => {
     class Forgetful extends Office {
       override async handleMany(events: readonly AnyEvent[], options: HandleManyOptions) {
         if (events.some(({ id }) => this.kept.has(id))) return { failures: [] };
@@ -141,7 +141,7 @@ describe('another one that is broken', () => {
     );
   });
 
-  it('does not tell what it has sent at once', async () => {
+  it('declares maxBatch, but does not tell which events it sent together', async () => {
     const received = ({ sent }: Office) => sent.flat();
     const failures = await failuresIn(handlerConformance(() => new Office(), { ...officeOptions, received }));
     expect(failures).toEqual({
@@ -150,7 +150,7 @@ describe('another one that is broken', () => {
     });
   });
 
-  it('takes what was aborted for done', async () => {
+  it('reports an aborted event as handled', async () => {
     class Careless extends Office {
       override async post(events: readonly AnyEvent[], options: HandleManyOptions) {
         const result = await super.post(events, options);
@@ -180,14 +180,14 @@ describe('another one that is broken', () => {
   });
 });
 
-describe('the events that are sent', () => {
+describe('the events that the suite sends', () => {
   const make = (events: string) => () => {
     const seen: AnyEvent[] = [];
     return { name: 'mine', events, seen, handle: (event: AnyEvent) => void seen.push(event) };
   };
   const received = ({ seen }: { seen: AnyEvent[] }) => seen.map(({ id }) => id);
 
-  it('are those that are given', async () => {
+  it('come from options.event', async () => {
     const made: AnyEvent[][] = [];
     const event = (n: number) => ({
       name: n % 2 === 0 ? 'user.created' : 'user.deleted',
@@ -209,7 +209,7 @@ describe('the events that are sent', () => {
     ]);
   });
 
-  it('must be those that the handler takes', async () => {
+  it('must match the patterns of the handler', async () => {
     const [first] = handlerConformance(make('user.*'), { received });
     expect(await rejectionOf(first!.run())).toEqual(
       new Error(
@@ -219,7 +219,7 @@ describe('the events that are sent', () => {
   });
 });
 
-it('A capability that is declared not to be there is not proved.', () => {
+it('A capability that is declared as false, or not declared, is not tested.', () => {
   const cases = handlerConformance(() => new Office(), {
     ...officeOptions,
     capabilities: { ordered: false, abortable: true },
@@ -229,12 +229,12 @@ it('A capability that is declared not to be there is not proved.', () => {
   );
 });
 
-it('A forwarder is proved as one, and by its signal too.', async () => {
+it('A forwarder passes the suite, including the case for its signal.', async () => {
   const make = () => Object.assign(new Office(), { remote: true as const });
   expect(await failuresIn(handlerConformance(make, officeOptions))).toEqual({});
 });
 
-it('What can not be made, or is never done, fails with what it waited for.', async () => {
+it('A handler that never ends fails with what its case waited for, and one that can not be made with its own error.', async () => {
   const never = handlerConformance(() => ({ name: 'never', handle: () => new Promise<void>(() => {}) }), {
     received: () => [],
     timeout: 20,
@@ -246,7 +246,7 @@ it('What can not be made, or is never done, fails with what it waited for.', asy
   expect(await rejectionOf(unmade[0]!.run())).toEqual(new Error('no server'));
 });
 
-it('What an option throws ends a case at once, and nothing goes on after it.', async () => {
+it('An option that throws ends its case at once, and nothing of the case goes on after it.', async () => {
   const hold = () => {
     throw new Error('no such letter');
   };

@@ -5,8 +5,8 @@ const MAX_BATCH = 10;
 const MAX_BYTES = 1000;
 
 /**
- * A handler that sends events in batches to a post office of its own, which can be told to refuse a letter or to keep it.
- * Its parts stand apart, so that each can be broken by itself.
+ * A handler that sends events in batches to a post office of its own, which can be told to refuse or keep a letter.
+ * Each step is a method of its own, so that a test can break one step alone.
  */
 export class Office {
   readonly name = 'office';
@@ -22,7 +22,7 @@ export class Office {
   }
 
   handleMany(events: readonly AnyEvent[], options: HandleManyOptions) {
-    // One flush after the other.
+    // Flushes run one after the other, which keeps the order of a key over flushes that overlap.
     const done = this.#turn.then(() => this.post(events, options));
     this.#turn = done.catch(() => {});
     return done;
@@ -69,7 +69,7 @@ export class Office {
   }
 }
 
-/** How the suite sees what becomes of letters. */
+/** The options by which the suite sees and controls what becomes of letters. */
 export const officeOptions: ConformanceOptions<Office> = {
   received: ({ sent }) => sent,
   fail: ({ refused }, id) => void refused.add(id),

@@ -7,7 +7,7 @@ const bus = e.bus({ handlers: [], meta: () => ({ tenant: 't' }) });
 const events = recordEvents(bus);
 type UserEvent = InferEvent<typeof e, 'user.*'>;
 
-test('lists are typed by the catalog of the bus', () => {
+test('lists are typed by the catalog of the bus that is recorded', () => {
   expectTypeOf(events.dispatched()).toEqualTypeOf<readonly InferEvent<typeof e>[]>();
   expectTypeOf(events.dispatched('user.*')).toEqualTypeOf<readonly UserEvent[]>();
   expectTypeOf(events.dispatched('user.created')[0]!.payload.at).toEqualTypeOf<Date>();
@@ -26,17 +26,17 @@ test('lists are typed by the catalog of the bus', () => {
   expectTypeOf(failed!.delay).toEqualTypeOf<number | undefined>();
 });
 
-test('events are a union on their name', () => {
+test('events are a union that is discriminated by their name', () => {
   for (const event of events.dispatched('user.*')) {
     if (event.name === 'user.created') expectTypeOf(event.payload.email).toEqualTypeOf<string>();
-    // @ts-expect-error a user that was deleted has no email
+    // @ts-expect-error the payload of 'user.deleted' has no email
     else void event.payload.email;
     // @ts-expect-error no user event has this name
     if (event.name === 'user.craeted') void event;
   }
 });
 
-test('only gives the event, and takes what it is like', () => {
+test('only returns the event, and takes fields that the event must have', () => {
   expectTypeOf(events.only('user.created')).toEqualTypeOf<InferEvent<typeof e, 'user.created'>>();
   expectTypeOf(events.only('user.*', { payload: { id: '1' } })).toEqualTypeOf<UserEvent>();
   events.only('user.created', { payload: { at: new Date() }, meta: { tenant: 't' }, key: 'k' });
@@ -53,7 +53,7 @@ test('only gives the event, and takes what it is like', () => {
 test('a pattern that matches nothing does not compile', () => {
   // @ts-expect-error no event begins with "usr."
   events.dispatched('usr.*');
-  // @ts-expect-error one letter is wrong
+  // @ts-expect-error the name has one letter wrong
   events.discarded('user.craeted');
   // @ts-expect-error no event begins with "usr."
   events.handled(['user.created', 'usr.*']);
@@ -74,10 +74,10 @@ test('the tree has typed events', () => {
   expectTypeOf(node!.listeners[0]!.events[0]!.event).toEqualTypeOf<InferEvent<typeof e>>();
 });
 
-test('it takes a bus alone', () => {
+test('recordEvents takes nothing but a bus', () => {
   recordEvents(bare.bus({ handlers: [] })).dispatched('cat.*');
-  // @ts-expect-error a router is no bus
+  // @ts-expect-error a router is not a bus
   recordEvents(e.router());
-  // @ts-expect-error a builder is no bus
+  // @ts-expect-error a builder is not a bus
   recordEvents(e);
 });

@@ -5,7 +5,7 @@ import { gate } from '../core/shop.ts';
 import { e, shopBus, shopCaller, signUpAndFail } from './shop.ts';
 
 describe('recordEvents', () => {
-  it('lists what was dispatched, by pattern, oldest first', async () => {
+  it('lists the events that were dispatched, by pattern, oldest first', async () => {
     const bus = shopBus();
     using events = recordEvents(bus);
     await shopCaller(bus).signUp('ada');
@@ -25,7 +25,7 @@ describe('recordEvents', () => {
     expect(events.dispatched('user.deleted')).toEqual([]);
   });
 
-  it('lists what was dropped, with the reason', async () => {
+  it('lists the events that were dropped, with the reason', async () => {
     const bus = shopBus();
     using events = recordEvents(bus);
     await shopCaller(bus)
@@ -41,7 +41,7 @@ describe('recordEvents', () => {
     expect(events.dispatched('user.deleted')).toHaveLength(1);
   });
 
-  it('lists who handled what, and who failed by what', async () => {
+  it('lists which listener handled an event, and which failed with what error', async () => {
     const bus = shopBus();
     using events = recordEvents(bus);
     await shopCaller(bus).signUp('ada');
@@ -102,7 +102,7 @@ describe('recordEvents', () => {
     );
   });
 
-  it('tells the events of a handleMany that failed from those that did not', async () => {
+  it('tells the events that failed in a handleMany from the others', async () => {
     const bus = shopBus({
       handlers: [
         {
@@ -120,7 +120,7 @@ describe('recordEvents', () => {
     expect(events.failed()).toMatchObject([{ event: two, listener: 'batch', error: new Error('full') }]);
   });
 
-  it('shows what a handleMany dispatches once, below the first of its events', async () => {
+  it('shows an event that a handleMany dispatched once, below the first of the events it was given', async () => {
     const bus = shopBus({
       handlers: [
         { name: 'batch', events: 'user.*', handleMany: () => e.dispatch('mail.sent', { to: 'all' }) },
@@ -141,7 +141,7 @@ describe('recordEvents', () => {
     );
   });
 
-  it('lists what had no attempt, where the bus had no time for one', async () => {
+  it('lists an event as failed with attempt 0 if the bus closed before its first attempt', async () => {
     const { promise, open } = gate();
     const router = e.router();
     router.on('user.deleted', () => promise, { name: 'slow', concurrency: 1 });
@@ -158,7 +158,7 @@ describe('recordEvents', () => {
     ]);
   });
 
-  it('lists what had no attempt beside an attempt of the same event that had succeeded', async () => {
+  it('lists an aborted delivery, which had no attempt, beside an earlier success of the same event', async () => {
     const router = e.router();
     router.on('user.deleted', () => {}, { name: 'slow', timeout: 1000 });
     const bus = shopBus({ handlers: [router] });
@@ -171,7 +171,7 @@ describe('recordEvents', () => {
     expect(String(events)).toBe('user.deleted { id: "1" }\n├─ ✓ slow\n└─ ✗ slow: Error: gone');
   });
 
-  it('lists what nobody takes', async () => {
+  it('lists the events that no handler takes', async () => {
     const bus = shopBus();
     using events = recordEvents(bus);
     await bus.publish('cache.cleared');
@@ -179,7 +179,7 @@ describe('recordEvents', () => {
     expect(events.unhandled('user.*')).toEqual([]);
   });
 
-  it('knows what caused what', async () => {
+  it('shows which event caused which', async () => {
     const bus = shopBus();
     using events = recordEvents(bus);
     await signUpAndFail(bus);
@@ -224,7 +224,7 @@ describe('recordEvents', () => {
     );
   });
 
-  it('knows what is under way', async () => {
+  it('shows a listener that is still running', async () => {
     const { promise, open } = gate();
     const router = e.router();
     router.on('user.deleted', () => promise, { name: 'slow' });
@@ -238,7 +238,7 @@ describe('recordEvents', () => {
     expect(String(events)).toBe('user.deleted { id: "1" }\n└─ ✓ slow');
   });
 
-  it('shows what came from a queue, and counts it not as dispatched', async () => {
+  it('shows an event that came from a queue, but does not list it as dispatched', async () => {
     const bus = shopBus();
     using events = recordEvents(bus);
     const envelope = { id: 'a', name: 'user.created', payload: { id: '1' }, time: new Date() };

@@ -4,7 +4,7 @@ import { gate, thrownBy, untyped } from '../core/shop.ts';
 import { e, shopBus, shopCaller, shopRouter, signUpAndFail } from './shop.ts';
 
 describe('only', () => {
-  it('gives the one event that was dispatched, and not dropped', async () => {
+  it('returns the one event that was dispatched and not dropped', async () => {
     const bus = shopBus();
     using events = recordEvents(bus);
     await signUpAndFail(bus);
@@ -13,7 +13,7 @@ describe('only', () => {
     expect(events.only('*', { payload: { to: expect.stringContaining('@') } }).name).toBe('mail.sent');
   });
 
-  it('says what was dispatched instead of none', async () => {
+  it('throws if no event matches, and lists what was dispatched', async () => {
     const bus = shopBus();
     using events = recordEvents(bus);
     await signUpAndFail(bus);
@@ -32,7 +32,7 @@ describe('only', () => {
     );
   });
 
-  it('says what was dispatched instead of one', async () => {
+  it('throws if nothing was dispatched, or if several events match, of which it lists 50', async () => {
     const bus = shopBus();
     using events = recordEvents(bus);
     expect(() => events.only('user.created')).toThrow(
@@ -45,7 +45,7 @@ describe('only', () => {
     expect(() => events.only('user.deleted')).toThrow(/\n {2}user.deleted \{ id: "49" \}\n {2}and 10 more$/);
   });
 
-  it('compares Dates, lists and Maps by what is in them', async () => {
+  it('compares values such as Dates by what is in them', async () => {
     const bus = shopBus();
     using events = recordEvents(bus);
     await bus.publish('order.placed', { id: '1', at: new Date(7) });
@@ -55,7 +55,7 @@ describe('only', () => {
 });
 
 describe('none', () => {
-  it('passes where all was dropped, and says what there is', async () => {
+  it('passes if every event was dropped, and lists what was dispatched if it throws', async () => {
     const bus = shopBus();
     using events = recordEvents(bus);
     events.none();
@@ -76,7 +76,7 @@ describe('none', () => {
 });
 
 describe('a recorder', () => {
-  it('is taken off by stop, using and await using, and keeps what it has', async () => {
+  it('is detached by stop, using and await using, and keeps what it has recorded', async () => {
     const bus = shopBus();
     let kept;
     {
@@ -92,7 +92,7 @@ describe('a recorder', () => {
     expect(kept[0]!.dispatched('cache.cleared')).toHaveLength(1);
   });
 
-  it('forgets what is cleared, also of what was under way then', async () => {
+  it('forgets everything when it is cleared, including attempts that were running then', async () => {
     const { promise, open } = gate();
     const router = e.router();
     router.on('user.deleted', () => promise);
@@ -109,7 +109,7 @@ describe('a recorder', () => {
     expect(events.handled()).toHaveLength(1);
   });
 
-  it('changes nothing of what it sees', async () => {
+  it('changes nothing in the events and results that it sees', async () => {
     const bus = shopBus();
     const plain = await bus.publish('user.created', { id: '1' });
     using events = recordEvents(bus);
@@ -119,7 +119,7 @@ describe('a recorder', () => {
     expect(Object.keys(recorded.event)).toEqual(Object.keys(plain.event));
   });
 
-  it('refuses a pattern that matches nothing, and what is no bus', () => {
+  it('refuses a pattern that matches nothing, and an argument that is not a bus', () => {
     using events = recordEvents(shopBus());
     for (const list of [
       'dispatched',

@@ -5,7 +5,7 @@ import { e, shopRouter } from './shop.ts';
 
 const handlers = [shopRouter()];
 
-it('A seed that was not given is printed, once, and fails the same attempts again.', async () => {
+it('A seed that testBus picked is printed once, and fails the same attempts again when it is given.', async () => {
   const lines = expectConsole();
   const onError = () => {};
   const bus = testBus(e, { handlers, onError, faults: { failRate: 0.5 } });
@@ -21,7 +21,7 @@ it('A seed that was not given is printed, once, and fails the same attempts agai
   expect(lines).toHaveLength(1);
 });
 
-it('Seeds that were not given differ, and nothing is printed where nothing fails.', () => {
+it('Seeds that testBus picks differ, and none is printed if there is no failRate.', () => {
   const seeds = Array.from({ length: 5 }, () => testBus(e, { handlers, faults: {} }).seed);
   expect(new Set(seeds).size).toBeGreaterThan(1);
 });

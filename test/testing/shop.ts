@@ -12,7 +12,7 @@ export const catalog = defineEvents({
 export const e = initEvents.create(catalog);
 export type App = (typeof e)['~types'];
 
-/** Listeners that chain, and one that fails. */
+/** Makes a router with a listener that dispatches, one that fails, and one that does nothing. */
 export function shopRouter() {
   const router = e.router();
   router.on(
@@ -27,12 +27,12 @@ export function shopRouter() {
   return router;
 }
 
-/** A bus of that router, quiet about failures. */
+/** Makes a bus with that router, which prints neither failures nor unhandled events. */
 export const shopBus = (options: Partial<BusOptions<App>> = {}) =>
   e.bus({ handlers: [shopRouter()], onError: () => {}, unhandled: 'ignore', ...options });
 
 const t = initTRPC.create();
-/** Procedures that dispatch: one succeeds, the other doesn't. */
+/** Makes a caller of two procedures that dispatch: `signUp` succeeds, and `fail` fails. */
 export function shopCaller(bus: ReturnType<typeof shopBus>) {
   const procedure = t.procedure.use(bus.middleware());
   const router = t.router({
@@ -47,7 +47,7 @@ export function shopCaller(bus: ReturnType<typeof shopBus>) {
   return t.createCallerFactory(router)({});
 }
 
-/** Ada signs up; then something of Bob's fails. */
+/** Calls `signUp` for Ada, and then `fail` for Bob. */
 export async function signUpAndFail(bus: ReturnType<typeof shopBus>): Promise<void> {
   const caller = shopCaller(bus);
   await caller.signUp('ada');

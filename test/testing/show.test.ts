@@ -10,14 +10,14 @@ it.each<[unknown, string]>([
   [[new TypeError('m'), /x/g], '[TypeError: m, /x/g]'],
   [{ of: () => 1, like: expect.any(String) }, '{ of: a function, like: Any<String> }'],
   [{}, '{}'],
-])('%o is shown as what it is', (value, text) => {
+])('%o is shown in full, on one line', (value, text) => {
   expect(shown(value)).toBe(text);
   expect(valueText(value)).toBe(text);
 });
 
-it('What is long is cut, and what does not show is not looked at.', () => {
+it('A long value is cut, and the part that is not shown is not read.', () => {
   let looks = 0;
-  // Each knows all: ways of eight steps lead to 50 ** 4 of them.
+  // Each object refers to all of them, so eight levels would reach 50 ** 4 objects.
   const everybody: object[] = Array.from({ length: 50 }, () => ({
     get everybody() {
       looks++;

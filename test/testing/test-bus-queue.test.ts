@@ -10,7 +10,7 @@ const shop = (faults: Faults<App>, handlers: readonly EventHandler[] = [shopRout
   testBus(e, { handlers, ...quietly, faults });
 
 describe('deliverTwice', () => {
-  it('delivers each event twice, and what it chains has the same ids', async () => {
+  it('delivers each event twice, and the events that this chains have the same ids both times', async () => {
     const bus = shop({ deliverTwice: true });
     using events = recordEvents(bus);
     const { event } = await bus.publish('user.created', { id: '1', email: 'a@example.org' });
@@ -26,7 +26,7 @@ describe('deliverTwice', () => {
     expect(events.unhandled()).toEqual([]);
   });
 
-  it('can fail one delivery and not the other', async () => {
+  it('lets a failRate fail one delivery of an event, and not the other', async () => {
     const bus = shop({ deliverTwice: true, failRate: 0.5, seed: 3, only: 'audit' });
     using events = recordEvents(bus);
     for (let i = 0; i < 20; i++) await bus.publish('user.deleted', { id: `${i}` });
@@ -37,7 +37,7 @@ describe('deliverTwice', () => {
     expect(times.size).toBeLessThan(20);
   });
 
-  it('takes no slot from a listener that waits for what it publishes to itself', async () => {
+  it('takes no slot from a listener that waits for an event it publishes to itself', async () => {
     const router = e.router();
     const seen: string[] = [];
     router.on(
@@ -55,7 +55,7 @@ describe('deliverTwice', () => {
     expect(seen.sort()).toEqual(['1', '1', ...Array(4).fill('11'), ...Array(8).fill('111')]);
   });
 
-  it('reports what a listener published and can not be sent', async () => {
+  it('reports an event that a listener published if it does not survive the codec', async () => {
     const router = e.router();
     const codec = {
       encode: ({ name }: { name: string }) => name,
@@ -75,7 +75,7 @@ describe('deliverTwice', () => {
     expect(events.failed()).toMatchObject([{ listener: 'loopback', error: { code: 'BAD_MESSAGE' } }]);
   });
 
-  it('leaves to a forwarder what is for the queue alone', async () => {
+  it('leaves an event to the forwarder that takes it with local: false', async () => {
     const sent = collector({ name: 'queue', events: 'user.*', remote: true, local: false } as never);
     const bus = shop({ deliverTwice: true }, [shopRouter(), sent.handler]);
     using events = recordEvents(bus);
@@ -124,7 +124,7 @@ describe('throughCodec', () => {
     expect(texts.map((text) => JSON.parse(text).name)).toEqual(['user.deleted', 'cache.cleared']);
   });
 
-  it('fails what does not travel', async () => {
+  it('fails an event that does not survive the codec', async () => {
     const reports: string[] = [];
     const router = e.router().on('order.placed', () => void reports.push('handled'));
     const bus = testBus(e, {
@@ -134,7 +134,7 @@ describe('throughCodec', () => {
     });
     using events = recordEvents(bus);
     const { failures } = await bus.publish('order.placed', { id: '1', at: new Date() });
-    // The date has become text.
+    // The JSON codec has turned the date into text, which the schema refuses.
     expect(failures).toMatchObject([{ listener: 'loopback', error: { cause: { code: 'BAD_MESSAGE' } } }]);
     expect(reports).toEqual([
       expect.stringContaining('loopback: The listener "loopback" failed on "order.placed"'),
@@ -146,7 +146,7 @@ describe('throughCodec', () => {
 });
 
 describe('throughCodec: true', () => {
-  it('takes cloudEvents: what superjson can say arrives, what it can not is refused with its path', async () => {
+  it('uses cloudEvents: values that superjson can express arrive, and others are refused with their path', async () => {
     const events = initEvents.create(
       defineEvents({
         noted: unchecked<{ at: Date; list: Map<string, bigint> }>(),

@@ -6,7 +6,7 @@ import { bare, e, forwarder, type Context, type Db } from '../types/app.ts';
 declare const db: Db;
 const meta = () => ({ tenant: 't' });
 
-test('it is what e.bus gives, and more', () => {
+test('testBus returns what e.bus returns, and test controls', () => {
   const bus = testBus(e, { handlers: [e.router(), echo()], meta });
   expectTypeOf(bus).toEqualTypeOf<Bus<(typeof e)['~types']> & TestControls>();
   expectTypeOf(bus.seed).toEqualTypeOf<number>();
@@ -15,7 +15,7 @@ test('it is what e.bus gives, and more', () => {
   testBus(bare, { handlers: [], faults: {} });
 });
 
-test('it takes the options of e.bus, as typed as there', () => {
+test('testBus takes the options of e.bus, with the same types', () => {
   testBus(e, {
     handlers: [],
     meta: ({ ctx }) => {
@@ -28,19 +28,19 @@ test('it takes the options of e.bus, as typed as there', () => {
     },
     faults: { hold: true },
   });
-  // @ts-expect-error meta is asked for
+  // @ts-expect-error `meta` is required
   testBus(e, { handlers: [] });
-  // @ts-expect-error handlers are asked for
+  // @ts-expect-error `handlers` are required
   testBus(bare, {});
-  // @ts-expect-error it is misspelt
+  // @ts-expect-error `unhandled` is misspelled
   testBus(bare, { handlers: [], unhandeld: 'ignore' });
   // @ts-expect-error no event begins with "usr."
   testBus(e, { handlers: [echo({ events: 'usr.*' })], meta });
-  // @ts-expect-error its schema does not take its own output
+  // @ts-expect-error the schema of 'text.measured' does not take its own output
   testBus(e, { handlers: [forwarder({ queue: 'q', events: 'text.*' })], meta });
-  // @ts-expect-error that router needs a ctx
+  // @ts-expect-error the router needs a ctx
   testBus(bare, { handlers: [e.router()] });
-  // @ts-expect-error a bus is no builder
+  // @ts-expect-error a bus is not a builder
   testBus(bare.bus({ handlers: [] }), { handlers: [] });
 });
 
@@ -56,8 +56,8 @@ test('faults are typed', () => {
   testBus(bare, { handlers: [], faults: { only: { events: ['user.*', '!user.deleted'] } } });
   // @ts-expect-error no event begins with "usr."
   testBus(bare, { handlers: [], faults: { only: { events: 'usr.*' } } });
-  // @ts-expect-error it is misspelt
+  // @ts-expect-error `failRate` is misspelled
   testBus(bare, { handlers: [], faults: { failrate: 0.1 } });
-  // @ts-expect-error nobody is `false`, and all is to leave it out
+  // @ts-expect-error `only` is false for nobody, and left out for everybody
   testBus(bare, { handlers: [], faults: { only: true } });
 });

@@ -10,7 +10,7 @@ const quietly = { onError: () => {}, unhandled: 'error' } as const;
 const shop = (faults: Faults<App>, handlers: readonly EventHandler[] = [shopRouter()]) =>
   testBus(e, { handlers, ...quietly, faults });
 
-it('testBus without faults is a bus', async () => {
+it('testBus without faults makes a bus that works as usual', async () => {
   await using bus = testBus(e, { handlers: [shopRouter()], onError: () => {} });
   using events = recordEvents(bus);
   await shopCaller(bus).signUp('ada');
@@ -21,7 +21,7 @@ it('testBus without faults is a bus', async () => {
 
 describe('only', () => {
   it.each([{ only: false }, { only: [] }] as const)(
-    '$only runs no listener, and none counts as missing',
+    '$only runs no listener, and no event counts as unhandled',
     async ({ only }) => {
       const { handler, events: seen } = collector();
       const bus = shop({ only }, [shopRouter(), handler]);
@@ -35,7 +35,7 @@ describe('only', () => {
     },
   );
 
-  it('runs those of a name, or of a list of names, whatever they take', async () => {
+  it('runs the listeners and handlers of a name, or of a list of names, whatever events they take', async () => {
     const one = shop({ only: 'audit' });
     using first = recordEvents(one);
     await one.publish('user.created', { id: '1' });
@@ -54,7 +54,7 @@ describe('only', () => {
     ]);
   });
 
-  it('knows the names that listeners end up with, and skips those that come later', async () => {
+  it('knows the names that listeners end up with, and skips listeners that are registered later', async () => {
     const router = e.router();
     const log: string[] = [];
     router.on('user.*', function twice() {
@@ -69,7 +69,7 @@ describe('only', () => {
     expect(log).toEqual(['two']);
   });
 
-  it('runs all on the events of a pattern alone', async () => {
+  it('runs all listeners, but only for the events of a pattern', async () => {
     const bus = testBus(e, {
       handlers: [shopRouter()],
       ...quietly,
@@ -86,7 +86,7 @@ describe('only', () => {
     expect(events.dispatched('mail.sent')).toHaveLength(1);
   });
 
-  it('refuses what names nobody', () => {
+  it('refuses a name or a pattern that selects nothing', () => {
     expect(() => shop({ only: 'audti' })).toThrow(
       'testBus, faults: only names "audti", and no listener or handler is named so. Did you mean "audit"?',
     );
@@ -99,7 +99,7 @@ describe('only', () => {
 });
 
 describe('failRate', () => {
-  /** Which of many attempts fail: place of the event, listener, attempt. */
+  /** Returns which of many attempts fail: the listener, the number of the event, and the attempt. */
   async function failuresOf(faults: Faults<App>): Promise<string[]> {
     const router = e.router();
     const log: string[] = [];
@@ -120,12 +120,12 @@ describe('failRate', () => {
     });
     for (const { event, listener, attempt } of events.failed('user.deleted'))
       failed.push(`${listener} ${event.payload.id} ${attempt}`);
-    // Those that failed have not begun.
+    // Attempts that failed never reached their listener.
     expect(failed.filter((line) => log.includes(line))).toEqual([]);
     return failed.sort();
   }
 
-  it('fails the same attempts for the same seed, others for another', async () => {
+  it('fails the same attempts for the same seed, and others for another seed', async () => {
     const [one, again, other] = [
       await failuresOf({ failRate: 0.2, seed: 1 }),
       await failuresOf({ failRate: 0.2, seed: 1 }),
@@ -133,7 +133,7 @@ describe('failRate', () => {
     ];
     expect(one).toEqual(again);
     expect(one).not.toEqual(other);
-    // A fifth of 400 first attempts, and of those that follow them.
+    // About 100 must fail: a fifth of 400 first attempts, and of the retries that follow them.
     for (const failed of [one, other]) {
       expect(failed.length).toBeGreaterThan(60);
       expect(failed.length).toBeLessThan(140);
@@ -144,7 +144,7 @@ describe('failRate', () => {
     }
   });
 
-  it('fails none at 0, and all at 1, watchers apart', async () => {
+  it('fails no attempt at 0, and every attempt at 1, except those of passive handlers', async () => {
     expect(await failuresOf({ failRate: 0, seed: 1 })).toEqual([]);
     const lines: string[] = [];
     const many = collector({ name: 'many', handle: undefined as never, handleMany: () => {} });
@@ -158,7 +158,7 @@ describe('failRate', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('lets what is delivered again because it failed succeed some time', async () => {
+  it('lets an event that is delivered again after each failure succeed at some point', async () => {
     const bus = shop({ failRate: 0.7, seed: 1, only: 'audit' });
     const envelope = { id: 'a', name: 'user.deleted', payload: { id: '1' }, time: new Date() };
     let deliveries = 1;
@@ -167,7 +167,7 @@ describe('failRate', () => {
     expect(deliveries).toBeLessThan(100);
   });
 
-  it('judges the second delivery of an event apart from the first', async () => {
+  it('decides about the second delivery of an event independently of the first', async () => {
     const outcomes = new Map<string, string>();
     const deliveries: number[] = [];
     const bus = shop({ failRate: 0.5, seed: 1, only: 'audit', deliverTwice: true });
@@ -190,7 +190,7 @@ describe('failRate', () => {
     expect(deliveries.slice(0, 4)).toEqual([1, 2, 1, 2]);
   });
 
-  it('says in each error what would make it come again', async () => {
+  it('says in each error which seed and which attempt reproduce it', async () => {
     const bus = shop({ failRate: 1, seed: 7 });
     await bus.publish('cache.cleared');
     const { failures } = await bus.publish('user.deleted', { id: '1' });
@@ -207,7 +207,7 @@ describe('failRate', () => {
 });
 
 describe('hold', () => {
-  it('keeps what calls dispatch until it is released, again and again', async () => {
+  it('keeps what calls dispatch until release, and keeps later calls again', async () => {
     const bus = shop({ hold: true });
     using events = recordEvents(bus);
     const caller = shopCaller(bus);
@@ -224,7 +224,7 @@ describe('hold', () => {
     expect(events.handled('user.created')).toHaveLength(6);
   });
 
-  it('holds whatever strategy is named: by the bus, a middleware, withEvents', async () => {
+  it('keeps events whatever strategy the bus, a middleware or withEvents names', async () => {
     const bus = testBus(e, {
       handlers: [shopRouter()],
       ...quietly,
@@ -242,7 +242,7 @@ describe('hold', () => {
     expect(() => untyped(bus.middleware)({ defre: 1 })).toThrow('bus.middleware has no option "defre"');
   });
 
-  it('waits in release for what runs, also where a drain has begun it', async () => {
+  it('lets release wait for running listeners, even if a drain has started them', async () => {
     const { promise, open } = gate();
     const router = e.router();
     router.on('user.created', () => promise, { name: 'slow' });
@@ -260,7 +260,7 @@ describe('hold', () => {
     expect(events.handled()).toHaveLength(1);
   });
 
-  it('lets close flush what it keeps', async () => {
+  it('lets close flush the events that it keeps', async () => {
     const bus = shop({ hold: true });
     using events = recordEvents(bus);
     await shopCaller(bus).signUp('ada');
@@ -290,7 +290,7 @@ describe('bad options', () => {
     expect(() => untyped(testBus)(e, { handlers: [], faults })).toThrow(message);
   });
 
-  it('those of e.bus are refused as there', () => {
+  it('bad options of e.bus are refused with the same errors', () => {
     expect(() => untyped(testBus)(e)).toThrow('e.bus needs handlers');
     expect(() => untyped(testBus)(e, { handlers: 1, faults: { deliverTwice: true } })).toThrow(
       'e.bus: handlers must be a list',

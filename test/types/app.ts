@@ -9,7 +9,7 @@ export interface Context {
   db: Db;
   user: { name: string } | null;
 }
-/** An interface: what travels with events must not need an index signature. */
+/** An interface on purpose, because meta must not need an index signature. */
 export interface Meta {
   tenant: string;
 }
@@ -21,7 +21,7 @@ export const catalog = defineEvents({
   'order.item.added': z.object({ sku: z.string() }),
   'cache.cleared': z.void(),
   'cat.spotted': unchecked<{ where: string }>(),
-  // One way: it does not take its own output.
+  // This schema is one-way: it does not take its own output.
   'text.measured': z.object({ text: z.string().transform((text) => text.length) }),
 });
 export type Names =
@@ -35,12 +35,12 @@ export type Names =
 
 export const metaSchema = z.object({ tenant: z.string() });
 export const e = initEvents.context<Context>().meta(metaSchema).create(catalog);
-/** Of the same catalog, but no context and no meta are named. */
+/** A builder of the same catalog that names no context and no meta. */
 export const bare = initEvents.create(catalog);
 
-/** As the forwarders to come are typed: it knows no catalog. */
+/** A forwarder that is typed as those of the library will be, without knowing a catalog. */
 export declare function forwarder<const P extends string | readonly string[] = '*'>(options: {
   queue: string;
   events?: P;
-}): // Without `NoInfer`, `P` is inferred from what `e.bus` expects where `events` is left out.
+}): // Without `NoInfer`, `P` is inferred from what `e.bus` expects if `events` is left out.
 EventForwarder<NoInfer<P>>;

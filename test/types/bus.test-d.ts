@@ -55,23 +55,23 @@ test('the functions given to a bus get typed events and ctx', () => {
 });
 
 test('a wrong option is refused', () => {
-  // @ts-expect-error `handlers` is misspelt as well
+  // @ts-expect-error a misspelled `handlers` is beside the right one
   e.bus({ meta, handlers: [], handelrs: [] });
   // @ts-expect-error there are no handlers
   e.bus({ meta });
   // @ts-expect-error listeners need a user too
   e.bus({ meta, handlers: [], createContext: () => ({ db }) });
-  // @ts-expect-error there is no such outcome
+  // @ts-expect-error `when` has no such value
   e.bus({ meta, handlers: [], when: 'always' });
   // @ts-expect-error a strategy is made by calling inline
   e.bus({ meta, handlers: [], defer: inline });
-  // @ts-expect-error `depth` is misspelt
+  // @ts-expect-error `depth` is misspelled
   e.bus({ meta, handlers: [], limits: { dept: 3 } });
   // @ts-expect-error an observer has a name
   e.bus({ meta, handlers: [], observers: [{ dispatched() {} }] });
 });
 
-test('publish resolves to the event and to how it fared', () => {
+test('publish resolves to the event and its failures', () => {
   void (async () => {
     const { event, failures } = await bus.publish('user.created', { id: '1', email: 'e' }, { meta: meta() });
     expectTypeOf(event).toEqualTypeOf<InferEvent<typeof e, 'user.created'>>();
@@ -90,7 +90,7 @@ test('publish resolves to the event and to how it fared', () => {
   });
 });
 
-test('bus.scope resolves to what its function gives', () => {
+test('bus.scope resolves to what its function returns', () => {
   void (async () => {
     const given = { meta: meta() };
     const async = await bus.scope(async ({ dispatch }) => {
@@ -102,7 +102,7 @@ test('bus.scope resolves to what its function gives', () => {
   });
 });
 
-test('e.scope gives back what its function gives: a promise only where that is one', () => {
+test('e.scope returns what its function returns, and a promise only if that is one', () => {
   expectTypeOf(e.scope(() => 1)).toEqualTypeOf<number>();
   expectTypeOf(e.scope(async () => 1)).toEqualTypeOf<Promise<number>>();
   expectTypeOf(e.scope(({ dispatch }) => dispatch('cache.cleared'))).toEqualTypeOf<void>();
@@ -120,7 +120,7 @@ test('a stream has the events of its pattern', () => {
     }
     // @ts-expect-error no event begins with "usr."
     bus.stream('usr.*');
-    // @ts-expect-error `limit` is misspelt
+    // @ts-expect-error `limit` is misspelled
     bus.stream('user.*', { limits: 5 });
   });
 });
@@ -139,15 +139,15 @@ test('a dependency is overridden by a value or a dependency of its type', () => 
   const fakeClock = e.depends(() => ({ now: () => 0 }));
   const number = e.depends(() => 1);
   bus.override(getClock, fakeClock);
-  // @ts-expect-error this is no clock
+  // @ts-expect-error the value is not a clock
   bus.override(getClock, { later: () => 0 });
-  // @ts-expect-error nor does this dependency give one
+  // @ts-expect-error the dependency does not give a clock
   bus.override(getClock, number);
-  // @ts-expect-error a dependency is told by itself, not by its name
+  // @ts-expect-error a dependency is identified by itself, not by a name
   bus.override('clock', { now: () => 0 });
 });
 
-test('a bus ends by drain, close or `await using`, and is observed', () => {
+test('a bus is ended by drain, close or `await using`, and can be observed', () => {
   void (async () => {
     await using again = bus;
     again.enabled = false;
@@ -167,7 +167,7 @@ test('a bus ends by drain, close or `await using`, and is observed', () => {
   });
 });
 
-test('a defer strategy gets the context of the builder; one of your own needs a name and a start', () => {
+test('a defer strategy gets the context of the builder; your own strategy needs a name and a start', () => {
   const nextTurn: DeferStrategy = { name: 'nextTurn', start: (flush) => void setTimeout(flush, 0) };
   e.bus({ meta, handlers: [], defer: nextTurn });
   e.bus({
@@ -180,7 +180,7 @@ test('a defer strategy gets the context of the builder; one of your own needs a 
   });
   // @ts-expect-error the context of this builder has no `res`
   e.bus({ meta, handlers: [], defer: afterResponse<{ res: object }>(({ ctx }) => ctx.res) });
-  // @ts-expect-error it has no start
+  // @ts-expect-error the strategy has no start
   const unfinished: DeferStrategy = { name: 'never' };
   void unfinished;
 });

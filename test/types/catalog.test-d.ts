@@ -41,7 +41,7 @@ test('an event has the output of its schema, and the meta of the builder', () =>
   expectTypeOf<InferEvent<typeof e>['name']>().toEqualTypeOf<Names>();
 });
 
-test('an event has these members, each of them read-only', () => {
+test('an event has these members, and each is read-only', () => {
   expectTypeOf<Omit<InferEvent<typeof e, 'cat.spotted'>, 'key' | 'path' | 'causationId'>>().toEqualTypeOf<{
     readonly id: string;
     readonly name: 'cat.spotted';
@@ -60,7 +60,7 @@ test('an event has these members, each of them read-only', () => {
   }>();
 });
 
-test('a definition makes values: from the input of its schema, with its output', () => {
+test('a definition takes the input of its schema, and makes a value with the output', () => {
   expectTypeOf(userCreated({ id: '1' })).toEqualTypeOf<
     EventValue<'user.created', { id: string; at: Date }>
   >();
@@ -72,7 +72,7 @@ test('a definition makes values: from the input of its schema, with its output',
   userCreated();
 });
 
-test('a catalog is made of definitions: an object of them, a list, or beside schemas', () => {
+test('a catalog is made from definitions in an object, in a list, or beside schemas', () => {
   const fromList = initEvents.create(defineEvents([userCreated, userDeleted, cacheCleared]));
   expectTypeOf<InferEvent<typeof fromList>>().toEqualTypeOf<InferEvent<typeof fromObject>>();
   expectTypeOf<InferEvent<typeof fromObject, 'user.*'>['name']>().toEqualTypeOf<
@@ -89,20 +89,20 @@ test('a catalog is made of definitions: an object of them, a list, or beside sch
   expectTypeOf<InferEvent<typeof mixed>>().toEqualTypeOf<InferEvent<typeof fromObject, 'user.*'>>();
 });
 
-test('the key of a definition is no name', () => {
+test('the key of a definition is not its name', () => {
   fromObject.dispatch('user.created', { id: '1' });
   // @ts-expect-error the event is named 'user.created'
   fromObject.dispatch('userCreated', { id: '1' });
 });
 
-test('what is no schema, no definition or no object of meta is refused', () => {
-  // @ts-expect-error 1 is no schema
+test('a value that is not a schema, a definition or an object of meta is refused', () => {
+  // @ts-expect-error 1 is not a schema
   defineEvents({ 'a.b': z.string(), 'c.d': 1 });
   // @ts-expect-error in a list, a schema has no name
   defineEvents([userCreated, z.string()]);
   // @ts-expect-error meta is an object
   initEvents.meta(z.string());
-  // @ts-expect-error 'tenant' is no schema
+  // @ts-expect-error 'tenant' is not a schema
   initEvents.meta('tenant');
   // @ts-expect-error a context is an object
   initEvents.context<string>();

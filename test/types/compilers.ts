@@ -11,7 +11,7 @@ export const compilers = [
 ] as const;
 export type Compiler = (typeof compilers)[number];
 
-/** Runs `tsc`, and returns what it prints: errors, nothing else unless it is asked for more. */
+/** Runs `tsc`, and returns what it prints: only errors, unless the arguments ask for more. */
 export function tsc(compiler: Compiler, cwd: string, ...args: readonly string[]): string {
   const bin = resolve(root, 'node_modules', compiler.package, 'bin/tsc');
   const { stdout, stderr, error } = spawnSync(process.execPath, [bin, ...args, '--pretty', 'false'], {

@@ -20,14 +20,14 @@ const otherUserCreated = defineEvent('user.created', z.object({ no: z.number() }
 const stranger = defineEvent('stranger.came', z.object({ id: z.string() }));
 const { dispatch } = initEvents.create(defineEvents({ userCreated, userDeleted, cacheCleared }));
 
-test('a name comes with the input of its schema', () => {
+test('a name takes the input of its schema', () => {
   dispatch('user.created', { id: '1' });
   dispatch('user.created', { id: '1', at: new Date() });
   dispatch('cache.cleared');
   expectTypeOf(dispatch('user.deleted', { id: '1' })).toEqualTypeOf<void>();
 });
 
-test('options come after the payload, where there is none after undefined', () => {
+test('options come after the payload, or after undefined if there is none', () => {
   dispatch('user.created', { id: '1' }, { when: 'settled', key: 'k', meta: { any: 1 } });
   dispatch('cache.cleared', undefined, { key: 'k' });
   e.dispatch('user.deleted', { id: '1' }, { meta: { tenant: 't' } });
@@ -38,14 +38,14 @@ test('options come after the payload, where there is none after undefined', () =
   }>();
 });
 
-test('a value that a definition has made stands for name and payload', () => {
+test('a value that a definition has made replaces name and payload', () => {
   dispatch(userCreated({ id: '1' }));
   dispatch(cacheCleared());
   dispatch(userCreated({ id: '1' }), { when: 'settled', key: 'k' });
   e.dispatch(userDeleted({ id: '1' }), { meta: { tenant: 't' } });
 });
 
-test('a name or a value of union type is taken', () => {
+test('a name or a value of a union type is accepted', () => {
   const name = 'user.created' as 'user.created' | 'user.deleted';
   dispatch(name, { id: '1' });
   const value = cacheCleared() as
@@ -58,10 +58,10 @@ test('a name or a value of union type is taken', () => {
 test('a wrong name or payload is refused', () => {
   // @ts-expect-error the name has one letter wrong
   dispatch('user.craeted', { id: '1' });
-  // @ts-expect-error a pattern is no name
+  // @ts-expect-error a pattern is not a name
   dispatch('user.*', { id: '1' });
   const anyName: string = 'user.created';
-  // @ts-expect-error it may be any text
+  // @ts-expect-error `anyName` may be any string
   dispatch(anyName, { id: '1' });
   // @ts-expect-error the id is a string
   dispatch('user.created', { id: 1 });
@@ -74,11 +74,11 @@ test('a wrong name or payload is refused', () => {
 });
 
 test('a wrong option is refused', () => {
-  // @ts-expect-error `when` is misspelt
+  // @ts-expect-error `when` is misspelled
   dispatch('user.deleted', { id: '1' }, { whn: 'settled' });
-  // @ts-expect-error `when` is misspelt, after a value
+  // @ts-expect-error `when` is misspelled, after a value
   dispatch(userDeleted({ id: '1' }), { whn: 'settled' });
-  // @ts-expect-error there is no such outcome
+  // @ts-expect-error `when` has no such value
   dispatch('user.deleted', { id: '1' }, { when: 'always' });
   // @ts-expect-error the tenant is a string
   e.dispatch('user.deleted', { id: '1' }, { meta: { tenant: 1 } });
@@ -89,7 +89,7 @@ test('a value of an event that the catalog does not have is refused', () => {
   dispatch(stranger({ id: '1' }));
   // @ts-expect-error the catalog has another schema for 'user.created'
   dispatch(otherUserCreated({ no: 1 }));
-  // @ts-expect-error of the two, the catalog has no 'stranger.came'
+  // @ts-expect-error the catalog has only one of the two, not 'stranger.came'
   dispatch(userDeleted({ id: '1' }) as ReturnType<typeof userDeleted> | ReturnType<typeof stranger>);
   // @ts-expect-error no definition has made this, so nothing has validated it
   dispatch({ name: 'user.deleted', payload: { id: '1' } });

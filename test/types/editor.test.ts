@@ -48,7 +48,7 @@ const union = names.map((name) => `"${name}"`).join(' | ');
 describe.for(editors)('an editor with TypeScript $version', ({ ts }) => {
   const editor = open(ts, SOURCE);
   const offered = (cursor: string) => editor.completionsAt(cursor).sort();
-  /** The first and the last line of the one error. */
+  /** Returns the first and the last line of the only error. */
   const errorAt = (cursor: string) => {
     const errors = editor.errorsAt(cursor);
     expect(errors).toHaveLength(1);
@@ -56,25 +56,25 @@ describe.for(editors)('an editor with TypeScript $version', ({ ts }) => {
     return { first: lines[0]!, last: lines.at(-1)! };
   };
 
-  test('offers names and prefixes where a pattern stands', () => {
+  test('offers names and prefixes in a pattern', () => {
     const expected = [...names, ...prefixes].sort();
     expect(offered('pattern')).toEqual(expected);
     expect(offered('item')).toEqual(expected);
     expect(offered('stream')).toEqual(expected);
   });
 
-  test('offers names, payload and options where an event is dispatched', () => {
+  test('offers names, payload and options in a dispatch', () => {
     expect(offered('name')).toEqual([...names].sort());
     expect(offered('payload')).toEqual(['at', 'email', 'id']);
     expect(offered('options')).toEqual(['key', 'meta', 'when']);
   });
 
-  test('offers what an event of the pattern can be', () => {
+  test('offers the names and the payload that an event of the pattern can have', () => {
     expect(offered('compared')).toEqual(['user.created', 'user.deleted']);
     expect(offered('member')).toEqual(['id']);
   });
 
-  test('shows events, dispatch and .on in plain words', () => {
+  test('shows readable types of events, dispatch and .on', () => {
     expect(editor.hoverAt('event').text).toBe(
       '(parameter) event: TypedEvent<"user.created", { id: string; email: string; at: Date; }, { tenant: string; }> | ' +
         'TypedEvent<"user.deleted", { id: string; }, { tenant: string; }>',

@@ -2,18 +2,18 @@ import { resolve } from 'node:path';
 import ts59 from 'ts59';
 import ts60 from 'ts60';
 
-/** The compilers that can be asked as an editor asks them; 7.0 has no such API yet. */
+/** The compilers that have an API for editors, which 7.0 does not have yet. */
 export const editors = [
   { version: '5.9', ts: ts59 },
   { version: '6.0', ts: ts60 as unknown as typeof ts59 },
 ] as const;
 
 export interface Editor {
-  /** What is offered at a cursor: a comment with a name. */
+  /** Returns the completions at a cursor, which is a comment with this name. */
   completionsAt(cursor: string): string[];
-  /** What is shown for the word before the cursor. */
+  /** Returns what is shown for the word before the cursor. */
   hoverAt(cursor: string): { text: string; documentation: string };
-  /** The errors in the line of the cursor. */
+  /** Returns the errors in the line of the cursor. */
   errorsAt(cursor: string): string[];
 }
 

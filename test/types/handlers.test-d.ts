@@ -12,7 +12,7 @@ import { bare, catalog, e, forwarder, metaSchema, type Context, type Db } from '
 
 const meta = () => ({ tenant: 't' });
 
-test('a handler of your own gets events of whatever catalog', () => {
+test('a handler of your own gets the events of any catalog', () => {
   const one: EventHandler = {
     name: 'one',
     events: 'user.*',
@@ -67,7 +67,7 @@ test('a handler of your own gets events of whatever catalog', () => {
   bare.bus({ handlers: [{ name: 'list', events: ['user.*', 'order.*'], handle() {} }] });
 });
 
-test('handlers may be gathered in an array first', () => {
+test('handlers may be collected in an array first', () => {
   const handlers = [
     e.router(),
     e.router().use(({ next }) => next()),
@@ -88,7 +88,7 @@ test('a pattern that no event matches is an error at its handler', () => {
       forwarder({ queue: 'q', events: ['order.*', 'ordr.*'] }),
       // @ts-expect-error no event begins with "ordr."
       echo({ events: 'ordr.*' }),
-      // @ts-expect-error a list takes away all that it gives
+      // @ts-expect-error the list takes away all that it selects
       echo({ events: ['order.*', '!order.*'] }),
       // @ts-expect-error no event begins with "usr."
       { name: 'inline', events: 'usr.*', handle() {} },
@@ -105,22 +105,22 @@ test('an event whose schema rejects its own output is not forwarded', () => {
       forwarder({ queue: 'q', events: ['user.*', '!user.deleted'] }),
       forwarder({ queue: 'q', events: ['*', '!text.measured'] }),
       { name: 'plain', remote: true, local: true, events: 'user.*', handleMany() {} },
-      // @ts-expect-error 'text.measured' is one way
+      // @ts-expect-error 'text.measured' is one-way
       forwarder({ queue: 'q', events: ['order.*', 'text.*'] }),
-      // @ts-expect-error and it is one of all events
+      // @ts-expect-error all events include 'text.measured'
       forwarder({ queue: 'q' }),
-      // @ts-expect-error and may be selected by a pattern that is not known
+      // @ts-expect-error a pattern that is not known may select 'text.measured'
       forwarder({ queue: 'q', events: configured }),
-      // @ts-expect-error so it is without the helper
+      // @ts-expect-error a forwarder written by hand is refused too
       { name: 'plain', remote: true, events: 'text.*', handleMany() {} } as EventForwarder<'text.*'>,
-      // Handlers of this process get it as it is.
+      // Handlers in this process get the event as it is.
       echo({ events: 'text.measured' }),
       { name: 'local', handle() {} },
     ],
   });
 });
 
-test('a router of another catalog or context is refused, one that needs less is not', () => {
+test('a router of another catalog or context is refused, but one that needs less is not', () => {
   const needsMore = initEvents.context<Context & { region: string }>().meta(metaSchema).create(catalog);
   const stranger = initEvents
     .context<Context>()
@@ -145,13 +145,13 @@ test('a router of another catalog or context is refused, one that needs less is 
   e.bus({
     meta,
     handlers: [
-      // @ts-expect-error its listeners need a `region`
+      // @ts-expect-error the router's listeners need a `region`
       needsMore.router(),
       // @ts-expect-error the catalog has no 'stranger.came'
       stranger.router(),
       // @ts-expect-error the catalog has another schema for 'user.deleted'
       otherSchema.router(),
-      // @ts-expect-error events carry a tenant, and no region
+      // @ts-expect-error events carry a tenant, but no region
       otherMeta.router(),
       needsLess.router(),
       fewerEvents.router(),

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { initEvents, type InferEvent, type PublishOptions } from '../../src/index.ts';
 import { bare, catalog, e } from './app.ts';
 
-/** What is given for it differs from what events carry. */
+/** A builder whose meta has a default, so that what is given differs from what events carry. */
 const defaulted = initEvents
   .meta(z.object({ tenant: z.string(), region: z.string().default('eu') }))
   .create(catalog);
-/** It asks for nothing. */
+/** A builder whose meta requires nothing. */
 const optional = initEvents.meta(z.object({ tenant: z.string().optional() })).create(catalog);
 
-test('the input of its schema is given, its output is on events', () => {
+test('meta is given as the input of its schema, and events carry the output', () => {
   expectTypeOf<InferEvent<typeof defaulted>['meta']>().toEqualTypeOf<{ tenant: string; region: string }>();
   defaulted.dispatch('cache.cleared', undefined, { meta: { tenant: 't' } });
   defaulted.dispatch('cache.cleared', undefined, { meta: { tenant: 't', region: 'us' } });
@@ -32,7 +32,7 @@ test('the input of its schema is given, its output is on events', () => {
   void (() => bus.publish('cache.cleared', undefined, { meta: { tenant: 't' } }));
 });
 
-test('a bus is given `meta` where the schema asks for something', () => {
+test('a bus requires `meta` if the schema requires something', () => {
   bare.bus({ handlers: [] });
   optional.bus({ handlers: [] });
   e.bus({ handlers: [], meta: () => ({ tenant: 't' }) });
@@ -44,7 +44,7 @@ test('a bus is given `meta` where the schema asks for something', () => {
   e.bus({ handlers: [], meta: async () => ({ tenant: 't' }) });
 });
 
-test('publish and bus.scope are given it where the schema asks for something', () => {
+test('publish and bus.scope require `meta` if the schema requires something', () => {
   const bus = e.bus({ handlers: [], meta: () => ({ tenant: 't' }) });
   const given = { meta: { tenant: 't' } };
   const outside = async () => {
@@ -53,11 +53,11 @@ test('publish and bus.scope are given it where the schema asks for something', (
     await bus.scope(() => {}, given);
     // @ts-expect-error there is no ctx to make meta from
     await bus.publish('user.deleted', { id: '1' });
-    // @ts-expect-error options without meta
+    // @ts-expect-error the options have no meta
     await bus.publish('user.deleted', { id: '1' }, { key: 'k' });
-    // @ts-expect-error nor is there one for an event without a payload
+    // @ts-expect-error an event without a payload needs meta too
     await bus.publish('cache.cleared');
-    // @ts-expect-error nor in a scope of the bus
+    // @ts-expect-error a scope of the bus needs meta too
     await bus.scope(() => {});
 
     const free = bare.bus({ handlers: [] });

@@ -33,7 +33,7 @@ test('the names of an enum and of a const object are their strings', () => {
   expectTypeOf<InferEvent<typeof members>>().toEqualTypeOf<InferEvent<typeof strings>>();
 });
 
-test('definitions under the names of an enum are in a list or an object', () => {
+test('definitions named by an enum work in a list and in an object', () => {
   const created = defineEvent(Users.Created, z.object({ id: z.string() }));
   const fromList = initEvents.create(defineEvents([created, deleted]));
   const fromObject = initEvents.create(defineEvents({ created, deleted }));
@@ -43,7 +43,7 @@ test('definitions under the names of an enum are in a list or an object', () => 
   fromObject.dispatch(Users.Created, { id: '1' });
 });
 
-test('dispatch takes a member and a string', () => {
+test('dispatch takes a member of an enum or its string', () => {
   e.dispatch(Users.Created, { id: '1', email: 'e' });
   e.dispatch('user.created', { id: '1', email: 'e' });
   e.dispatch(Users.Deleted, { id: '1' });
@@ -63,7 +63,7 @@ test('dispatch takes a member and a string', () => {
   e.dispatch(Others.Came, { id: '1' });
 });
 
-test('a listener is registered by a member, a string, or a list with both', () => {
+test('a listener is registered by a member of an enum, a string, or a list with both', () => {
   const router = e.router();
   router.on(Users.Created, ({ event }) => {
     expectTypeOf(event).toEqualTypeOf<InferEvent<typeof e, 'user.created'>>();
@@ -83,7 +83,7 @@ test('a listener is registered by a member, a string, or a list with both', () =
   });
 });
 
-test('a member is taken by publish, by a stream and by a handler', () => {
+test('publish, streams and handlers take a member of an enum', () => {
   const bus = e.bus({ handlers: [{ name: 'audit', events: [Users.Created, Orders.Placed], handle() {} }] });
   const outside = async () => {
     const { event } = await bus.publish(Users.Created, { id: '1', email: 'e' });

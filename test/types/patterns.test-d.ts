@@ -26,14 +26,14 @@ test('a pattern selects names exactly: *, braces, negation, lists', () => {
   >();
 });
 
-test('what is not modelled, or not known, may be any event', () => {
+test('a pattern with syntax that is not modeled, or that is not known, may select any event', () => {
   expectTypeOf<NamesOf<'user.?reated'>>().toEqualTypeOf<Names>();
   expectTypeOf<NamesOf<'user.[cd]*'>>().toEqualTypeOf<Names>();
   expectTypeOf<NamesOf<['user.*', '!user.[cd]*']>>().toEqualTypeOf<'user.created' | 'user.deleted'>();
   expectTypeOf<NamesOf<string>>().toEqualTypeOf<Names>();
   expectTypeOf<NamesOf<`user.${string}`>>().toEqualTypeOf<Names>();
   expectTypeOf<NamesOf<('user.*' | '!user.deleted')[]>>().toEqualTypeOf<Names>();
-  // Of plain names, each may be missing, but no other can be there.
+  // An array of plain names may lack each of them, but it can't have any other name.
   expectTypeOf<NamesOf<('user.created' | 'cache.cleared')[]>>().toEqualTypeOf<
     'user.created' | 'cache.cleared'
   >();
@@ -59,7 +59,7 @@ test('the event of a pattern is narrowed by its name', () => {
   });
 });
 
-test('.on infers the pattern, a list as a tuple', () => {
+test('.on infers the pattern, and a list as a tuple', () => {
   const router = e.router();
   router.on(['user.deleted', 'order.*'], ({ event }) => {
     expectTypeOf(event.name).toEqualTypeOf<'user.deleted' | 'order.placed' | 'order.item.added'>();
@@ -81,7 +81,7 @@ test('.on infers the pattern, a list as a tuple', () => {
   });
 });
 
-test('a pattern that no event matches is one error, at the pattern', () => {
+test('a pattern that no event matches gives a single error, at the pattern', () => {
   const router = e.router();
   // @ts-expect-error no event begins with "usr."; the listener's `event` is any, so that this is the only error
   router.on('usr.*', ({ event }) => void event.payload.whatever);
@@ -90,17 +90,17 @@ test('a pattern that no event matches is one error, at the pattern', () => {
     ['user.*', 'usr.*'],
     ({ event }) => void event.payload.id,
   );
-  // @ts-expect-error everything is taken away
+  // @ts-expect-error the pattern takes away every event
   router.on('!*', () => {});
-  // @ts-expect-error a list takes away all that it gives
+  // @ts-expect-error the list takes away all that it selects
   router.on(['user.*', '!user.{created,deleted}'], () => {});
-  // @ts-expect-error a name has one letter wrong
+  // @ts-expect-error the name has one letter wrong
   router.on('user.craeted', () => {});
-  // @ts-expect-error a number is no pattern
+  // @ts-expect-error a number is not a pattern
   router.on(1, () => {});
   // @ts-expect-error the run time refuses slashes
   router.on('user/*', () => {});
-  // @ts-expect-error nor does it take extended globs
+  // @ts-expect-error the run time refuses extended globs
   router.on('(user|order).*', () => {});
   // @ts-expect-error braces need a comma
   router.on('{user}.*', () => {});

@@ -34,7 +34,7 @@ const needsRegion = initEvents
   .create(catalog)
   .depends(({ ctx }) => ctx.region);
 
-test('a listener gets event, ctx, signal and attempt, and .on gives back the router', () => {
+test('a listener gets event, ctx, signal and attempt, and .on returns the router', () => {
   const router = e.router();
   const same = router.on(
     'user.created',
@@ -53,22 +53,22 @@ test('a listener gets event, ctx, signal and attempt, and .on gives back the rou
   );
   expectTypeOf(same).toEqualTypeOf(router);
   expectTypeOf(router).toEqualTypeOf<EventRouter<(typeof e)['~types']>>();
-  // @ts-expect-error `name` is misspelt
+  // @ts-expect-error `name` is misspelled
   router.on('user.*', () => {}, { nmae: 'x' });
   // @ts-expect-error there is no listener
   router.on('user.*');
 });
 
-test('a builder that names no context gives dispatch alone', () => {
+test('a builder that names no context gives listeners a ctx with dispatch only', () => {
   bare.router().on('user.*', ({ ctx }) => {
     expectTypeOf(ctx).toEqualTypeOf<{ dispatch: typeof bare.dispatch }>();
   });
 });
 
-test('a function that stands elsewhere is a listener of events that it can take', () => {
+test('a function declared elsewhere may listen to the events that it can take', () => {
   const onUser = ({ event }: { event: UserEvent }) => event.name;
   e.router().on('user.*', onUser).on('user.created', onUser);
-  // @ts-expect-error it can't take every event
+  // @ts-expect-error `onUser` can't take every event
   e.router().on('*', onUser);
 });
 
@@ -89,13 +89,13 @@ test('middleware adds to ctx, and narrows it', () => {
     expectTypeOf(ctx.dispatch).toEqualTypeOf<typeof e.dispatch>();
     expectTypeOf(event.name).toEqualTypeOf<'user.created' | 'user.deleted'>();
   });
-  // @ts-expect-error it must return what next() returned
+  // @ts-expect-error middleware must return what next() returned
   e.router().use(async ({ next }) => void (await next()));
-  // @ts-expect-error what is added to ctx is an object
+  // @ts-expect-error the addition to ctx must be an object
   e.router().use(({ next }) => next({ ctx: 1 }));
 });
 
-test('a dependency has the type that its function gives, promises, generators', () => {
+test('a dependency has the type that its function returns, resolves to, or yields', () => {
   expectTypeOf(getDb).toEqualTypeOf<Dependency<Db, (typeof e)['~types']['listenerContext']>>();
   expectTypeOf(getRepo).toEqualTypeOf<Dependency<Repo, (typeof e)['~types']['listenerContext']>>();
   const fromGenerator = e.depends(function* () {
@@ -115,7 +115,7 @@ test('a dependency has the type that its function gives, promises, generators', 
 test('a dependency needs the ctx of the router that provides it', () => {
   // @ts-expect-error this ctx has no `region`
   e.router().provide({ needsRegion });
-  // @ts-expect-error nor is there one where it is a sub-dependency
+  // @ts-expect-error a sub-dependency needs a `region` too
   e.depends({ needsRegion }, ({ needsRegion }) => needsRegion);
   e.router()
     .use(({ next }) => next({ ctx: { region: 'eu' } }))
@@ -123,6 +123,6 @@ test('a dependency needs the ctx of the router that provides it', () => {
     .on('*', ({ ctx }) => {
       expectTypeOf(ctx.needsRegion).toEqualTypeOf<string>();
     });
-  // @ts-expect-error a function is not yet a dependency
+  // @ts-expect-error a plain function is not a dependency
   e.router().provide({ clock: () => Date.now() });
 });

@@ -12,7 +12,7 @@ import {
 } from '../../src/index.ts';
 import { catalog, forwarder, type Context, type Names } from './app.ts';
 
-/** A catalog by name: hovers and emitted declarations say `AppEvents`, and not all that is in it. */
+/** A named catalog: hovers and emitted declarations say `AppEvents`, instead of all that is in it. */
 type CatalogOf = typeof catalog;
 interface AppEvents extends CatalogOf {}
 
@@ -46,7 +46,7 @@ const mixed = initEvents.create(
   }),
 );
 
-test('zod, valibot and arktype stand side by side', () => {
+test('schemas of zod, valibot and arktype work side by side', () => {
   expectTypeOf<InferEvent<typeof mixed, 'valibot.default'>['payload']>().toEqualTypeOf<{
     id: string;
     n: number;
@@ -75,7 +75,7 @@ test('a payload that may be undefined may be left out', () => {
   mixed.dispatch('zod.unknown', 1);
 });
 
-test('what takes its own output is forwarded, readonly arrays too', () => {
+test('an event whose schema takes its own output can be forwarded, even with readonly arrays', () => {
   mixed.bus({
     handlers: [
       forwarder({ queue: 'q', events: ['valibot.*', 'arktype.*', 'zod.{optional,unknown,readonly}'] }),

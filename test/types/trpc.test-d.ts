@@ -18,7 +18,7 @@ const userDeleted = defineEvent('user.deleted', z.object({ id: z.string() }));
 const t = initTRPC.context<Context & { request: { ip: string } }>().meta<{ auth: boolean }>().create();
 const procedure = t.procedure.use(bus.middleware());
 
-test('a procedure finds dispatch on its ctx, beside all that was there', () => {
+test('a procedure finds dispatch on its ctx, beside everything that was there', () => {
   const authed = procedure.use(({ ctx, next }) => {
     if (!ctx.user) throw new Error('UNAUTHORIZED');
     return next({ ctx: { user: ctx.user } });
@@ -42,7 +42,7 @@ test('a procedure finds dispatch on its ctx, beside all that was there', () => {
     });
 });
 
-test('the middleware stands after .input, in t.middleware, and twice on one chain', () => {
+test('the middleware works after .input, in t.middleware, and twice on one chain', () => {
   t.procedure
     .input(z.object({ n: z.number() }))
     .use(bus.middleware())
@@ -61,7 +61,7 @@ test('the middleware stands after .input, in t.middleware, and twice on one chai
   });
 });
 
-test('a context is named by the function that makes it, too, as tRPC has it', () => {
+test('a context can be named by the function that makes it, as in tRPC', () => {
   const createContext = async (opts: { headers: Headers }) => ({ db: {} as Db, ...opts });
   const made = initEvents.context<typeof createContext>().create(catalog);
   made.router().on('cache.cleared', ({ ctx }) => {
@@ -76,7 +76,7 @@ test('a context is named by the function that makes it, too, as tRPC has it', ()
   expectTypeOf(named).toEqualTypeOf(initEvents.context<Context>().create(catalog));
 });
 
-test('subscriptions, and queries that stream, find it too', () => {
+test('subscriptions, and queries that stream, find dispatch on their ctx too', () => {
   procedure.subscription(async function* ({ ctx, signal }) {
     ctx.dispatch('cache.cleared');
     for await (const event of bus.stream('user.*', { signal })) yield event.payload.id;
@@ -104,7 +104,7 @@ test('a ctx that lacks what listeners need is refused', () => {
   });
 });
 
-test('a defer strategy that reads from ctx asks the procedure for it', () => {
+test('a defer strategy that reads from ctx requires that of the procedure', () => {
   const events = bus.middleware({ defer: afterResponse<{ res: ServerResponse }>(({ ctx }) => ctx.res) });
   initTRPC
     .context<Context & { res: ServerResponse }>()
@@ -117,7 +117,7 @@ test('a defer strategy that reads from ctx asks the procedure for it', () => {
   // @ts-expect-error this ctx has no `res`
   t.procedure.use(events);
 
-  // Within the call of `.use`, too, after what adds to ctx.
+  // A strategy made within the call of `.use` is checked too, after a middleware that adds to ctx.
   const { procedure: other } = initTRPC.context<Context>().create();
   other
     .use(({ ctx, next }) => next({ ctx: { res: {} as ServerResponse, user: ctx.user } }))
@@ -134,11 +134,11 @@ test('a defer strategy that reads from ctx asks the procedure for it', () => {
   });
   // @ts-expect-error this ctx has no `run`
   t.procedure.use(frozen);
-  // @ts-expect-error `defer` is misspelt
+  // @ts-expect-error `defer` is misspelled
   bus.middleware({ defre: inline() });
 });
 
-test('a defer strategy that reads nothing from ctx leaves what listeners need', () => {
+test('a defer strategy that reads nothing from ctx still requires what listeners need', () => {
   const none = initTRPC.create();
   const mine: DeferStrategy = { name: 'mine', start: (flush) => flush() };
   for (const defer of [inline(), auto(), mine, undefined]) {

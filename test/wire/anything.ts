@@ -1,8 +1,8 @@
-/** A value of any kind that may travel. */
+/** Makes a random value of any kind that can travel in a message. */
 export function anything(random: () => number, depth: number): unknown {
   const pick = Math.floor(random() * (depth > 4 ? 12 : 17));
   const few = () => Array.from({ length: Math.floor(random() * 4) });
-  // No key that is a backslash: with such a one seen, V8's JSON.parse (13.6 to 14.6) takes the key "\n" for it.
+  // No key is a single backslash: once V8's JSON.parse (13.6 to 14.6) has seen one, it takes the key "\n" for it.
   const text = () =>
     ['', 'a', 'a.b', 'c\\d', '0', 'é€😀', 'toString', 'json', '\n'][Math.floor(random() * 9)]!;
   switch (pick) {

@@ -6,7 +6,7 @@ import { eventOf } from './shop.ts';
 
 const codec = cloudEvents();
 
-it('An event is a CloudEvents message, whose data any language can read.', () => {
+it('An event is encoded as a CloudEvents message, whose data any language can read.', () => {
   const event = eventOf(
     { id: '1', tags: ['a'], at: new Date('2026-02-03T04:05:06.789Z') },
     {
@@ -40,7 +40,7 @@ it('An event is a CloudEvents message, whose data any language can read.', () =>
   });
 });
 
-it('What isn’t there is left out.', () => {
+it('A message leaves out the attributes of fields that the event lacks.', () => {
   const { id, correlationId } = eventOf(undefined);
   expect(JSON.parse(codec.encode(eventOf(undefined)))).toEqual({
     specversion: '1.0',
@@ -53,7 +53,7 @@ it('What isn’t there is left out.', () => {
   });
 });
 
-it('A payload that JSON can say never meets the transformer.', () => {
+it('A payload that JSON can express is never given to the transformer.', () => {
   const transformer = {
     serialize() {
       throw new Error('it was asked');
@@ -120,14 +120,14 @@ it.each<[string, unknown, string]>([
     Array.from({ length: 10_001 }, () => new Date(0)),
     ", at [10000]: it has more than 10000 values that JSON can't say, such as dates.",
   ],
-])('%s is refused, with its path, and without the value.', (_what, payload, message) => {
+])('%s is refused with an error that names its path, but not its value.', (_what, payload, message) => {
   const error = thrownBy(() => codec.encode(eventOf(payload))) as Error;
   expect(error).toMatchObject({ code: 'NOT_SERIALIZABLE' });
   expect(error.message).toContain(`The payload of "cat.spotted" can't travel in a message${message}`);
   expect(error.message).not.toContain('secret');
 });
 
-it('So is what stands in meta.', () => {
+it('A function in meta is refused with its path, too.', () => {
   expect(thrownBy(() => codec.encode(eventOf(1, { meta: { user: { of: () => {} } } })))).toMatchObject({
     code: 'NOT_SERIALIZABLE',
     message: "The meta of an event can't travel in a message, at user.of: it is a function.",
@@ -146,7 +146,7 @@ it('A message that is longer than maxBytes is refused; bytes are counted, not ch
   }
 });
 
-it('Instances travel where the transformer that was given knows them, and not else.', () => {
+it('Instances of a class travel only if the given transformer knows the class.', () => {
   const transformer = new SuperJSON();
   transformer.registerCustom<Money, number>(
     {
@@ -169,11 +169,11 @@ it('Instances travel where the transformer that was given knows them, and not el
       'it is an instance of a class that the transformer does not know by registerCustom',
     ),
   });
-  // Whoever reads by another transformer revives no classes.
+  // A codec with another transformer revives no classes, so it refuses the message.
   expect(thrownBy(() => codec.decode(text))).toMatchObject({ code: 'BAD_MESSAGE' });
 });
 
-it('One object that stands twice becomes two.', () => {
+it('An object that occurs twice in a payload becomes two.', () => {
   const url = new URL('https://example.org/');
   const date = new Date(0);
   const { payload } = codec.decode(codec.encode(eventOf({ a: url, b: url, c: [date, date] })));

@@ -2,14 +2,14 @@ import { SECRET, setPart, type Message } from './hostile-shop.ts';
 import type { Random } from './random.ts';
 
 type Json = unknown;
-/** A value, and what superjson would be told to make of it. */
+/** Makes a value, and the annotations that tell superjson what to revive it as. */
 type Forgery = (random: Random) => { readonly data: Json; readonly meta: { readonly values?: Json } };
 
 const values = (data: Json, tree: Json, more: object = {}) => ({
   data,
   meta: { values: tree, v: 1, ...more },
 });
-/** An annotation at a place, near or deep. */
+/** Puts a value and its annotation at a random path, which may be the root or deep. */
 const at = (random: Random, data: Json, annotation: Json) => {
   const path = random.of([[], ['a'], ['list', '0'], ['a', 'b', 'c'], ['x.y']]);
   const whole = path
@@ -242,7 +242,7 @@ const forgeries: Readonly<Record<string, Forgery>> = {
 };
 const RARE = new Set(['very many', 'very many URLs', 'many long paths']);
 
-/** Puts into a message what superjson would revive, if it were asked; says of what kind it is. */
+/** Puts a forgery into a message that superjson would revive if the codec asked it to. Returns its kind. */
 export function forgeRevivals(message: Message, random: Random): string {
   const kind = random.weighed(
     Object.keys(forgeries).map((kind) => [RARE.has(kind) ? 0.02 : 1, kind] as const),

@@ -7,7 +7,7 @@ import { anything } from './anything.ts';
 import type { Random } from './random.ts';
 import { eventOf } from './shop.ts';
 
-/** Stands in each payload and meta, and must never be read in a refusal. */
+/** A text that is in every payload and meta, and that no error may repeat. */
 export const SECRET = 'top secret';
 
 interface Tree {
@@ -31,7 +31,7 @@ export const e = initEvents.meta(z.looseObject({ tenant: z.string(), since: z.da
   }),
 );
 
-/** What the schema of each event accepts. */
+/** Functions that make a payload which the schema of an event accepts. */
 const payloads: Readonly<Record<string, (random: Random) => unknown>> = {
   'user.created': (random) => ({ id: SECRET, at: new Date(random.below(4e9)), tags: [SECRET, 'a'] }),
   'order.placed': (random) => ({
@@ -47,7 +47,7 @@ const payloads: Readonly<Record<string, (random: Random) => unknown>> = {
 
 export type Message = Record<string, unknown>;
 
-/** The message of an event, as the codec makes it. */
+/** Makes a good message of an event, by default a random one, as the codec writes it. */
 export function messageOf(random: Random, name = random.of(Object.keys(payloads))): Message {
   const event: AnyEvent = eventOf(payloads[name]!(random), {
     name,
@@ -62,7 +62,7 @@ export function messageOf(random: Random, name = random.of(Object.keys(payloads)
   return JSON.parse(cloudEvents().encode(event)) as Message;
 }
 
-/** Has a message say what nothing but the codec itself may object to: its event takes anything, as does its meta. */
+/** Sets a part of a message so that only the codec can object to it: `cat.spotted` takes any payload and any meta. */
 export function setPart(message: Message, part: 'data' | 'meta', value: unknown, revivals?: unknown): void {
   const tenant = { tenant: SECRET };
   Object.assign(message, {

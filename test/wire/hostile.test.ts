@@ -10,7 +10,7 @@ import { Random } from './random.ts';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 const COUNT = Number(process.env['FUZZ_COUNT'] ?? 10_000);
-/** None should take over 50 ms: that is printed, and this is asserted, for collections of garbage count too. */
+/** No text should take over 50 ms. That is only printed. This is asserted, because garbage collection counts too. */
 const MOST_MS = 1000;
 
 const codec = cloudEvents();
@@ -25,7 +25,7 @@ const bus = e.bus({
 });
 afterAll(() => bus.close());
 
-/** What everything inherits from, or is made by. */
+/** Built-in constructors and their prototypes, which no text may change. */
 const shared = (
   'Object Array Function String Number Boolean BigInt Symbol Date Map Set RegExp Promise Error TypeError URL ' +
   'Uint8Array Float64Array ArrayBuffer'
@@ -47,7 +47,7 @@ const wasPolluted = () => {
 };
 const countKeys = () => shared.reduce((sum, object) => sum + Reflect.ownKeys(object).length, 0);
 const keysBefore = countKeys();
-/** A quick look after each text, and a close one after all. */
+/** A quick check for each text, by the number of keys. `wasPolluted` checks closely, once at the end. */
 const isPolluted = () => countKeys() !== keysBefore;
 
 async function refusalOf(text: string): Promise<EventsError | undefined> {
@@ -59,9 +59,9 @@ async function refusalOf(text: string): Promise<EventsError | undefined> {
   }
 }
 
-/** Of this thread, so that what else the machine does counts for nothing. */
+/** Returns the CPU time of this thread, so that other work on the machine does not count. */
 function millisecondsOfWork(): number {
-  // Node.js 22 knows that of all threads alone.
+  // Node.js 22 only knows the CPU time of all threads together.
   const own = (process as Partial<NodeJS.Process>).threadCpuUsage?.();
   const { user, system } = own ?? process.cpuUsage();
   return (user + system) / 1000;
@@ -75,7 +75,7 @@ const told = (error: unknown) =>
     ...causes(error).map((it) => `${String(it)} ${(it as Error).stack}`),
   ].join(' ');
 
-it('A good message arrives: what the others are made of.', async () => {
+it('Good messages arrive, from which the hostile ones are made.', async () => {
   const random = new Random(SEED);
   const good = Array.from({ length: 200 }, () => messageOf(random));
   for (const message of good) expect(await refusalOf(JSON.stringify(message))).toBe(undefined);
@@ -94,7 +94,7 @@ it('A good message arrives: what the others are made of.', async () => {
   expect(seen.splice(0)).toHaveLength(404);
 });
 
-it(`${COUNT} hostile texts are refused: no listener sees one, nothing is polluted, and nothing of them is told.`, async () => {
+it(`${COUNT} hostile texts are refused: no listener sees one, nothing is polluted, and no error repeats their content.`, async () => {
   const random = new Random(SEED);
   const kinds = new Map<string, number>();
   const slow: { ms: number; kind: string }[] = [];
@@ -125,7 +125,7 @@ it(`${COUNT} hostile texts are refused: no listener sees one, nothing is pollute
   );
 }, 120_000);
 
-it('Messages changed blindly are refused, or are such as the codec itself makes.', async () => {
+it('Messages that are changed blindly are refused, or their event comes back equal when it is encoded again.', async () => {
   const random = new Random(SEED);
   let taken = 0;
   for (let i = 0; i < COUNT / 4; i++) {

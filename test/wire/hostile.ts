@@ -3,12 +3,12 @@ import type { Random } from './random.ts';
 import { forgeRevivals } from './hostile-revivals.ts';
 
 export interface Hostile {
-  /** The kinds of what was done to a good message, in their order. */
+  /** The kinds of harm that were done to a good message, in this order. */
   readonly kinds: readonly string[];
   readonly text: string;
 }
 
-/** Something done to a message after which it must be refused, whatever was done before. */
+/** Harms a message so that it must be refused, whatever was done to it before. May return a detail of the kind. */
 type Harm = (message: Message, random: Random) => string | void;
 type TextHarm = (text: string, random: Random) => string;
 
@@ -146,10 +146,10 @@ const textHarms: Readonly<Record<string, TextHarm>> = {
   },
 };
 
-/** Which levels are to be put around the data, as text: JSON.stringify has a stack. */
+/** Levels that are put around the data once it is text, because JSON.stringify would overflow its stack. */
 const nested = new WeakMap<Message, readonly [levels: number, opening: string]>();
 
-/** A text that must be refused. */
+/** Makes a text that must be refused. */
 export function hostileOf(random: Random): Hostile {
   const kinds: string[] = [];
   const message = messageOf(random);
@@ -170,7 +170,7 @@ export function hostileOf(random: Random): Hostile {
   return { kinds, text };
 }
 
-/** The expensive ones are rarer. */
+/** How often a kind of harm is picked, 1 if it is not listed here: expensive kinds are rarer. */
 const WEIGHTS: Readonly<Record<string, number>> = {
   attribute: 8,
   'prototype key': 4,

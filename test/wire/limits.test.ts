@@ -12,7 +12,7 @@ function nested(levels: number, wrap: (below: unknown) => unknown, leaf: unknown
 }
 const list = <T>(length: number, item: (i: number) => T) => Array.from({ length }, (_, i) => item(i));
 
-/** As many of each as travel, and one more. */
+/** The largest number of each kind that can travel, and the reason for which one more is refused. */
 const limits: [string, number, (size: number) => unknown, string][] = [
   ['objects in objects', 201, (n) => nested(n, (a) => ({ a })), 'nested deeper than 200 levels'],
   ['lists in lists', 201, (n) => nested(n, (a) => [a]), 'nested deeper than 200 levels'],
@@ -53,7 +53,7 @@ const limits: [string, number, (size: number) => unknown, string][] = [
   ],
 ];
 
-it.each(limits)('What is encoded is decoded, up to the limit: %s.', (_, most, make, why) => {
+it.each(limits)('Every encoded value is decoded, up to the limit: %s.', (_, most, make, why) => {
   expect(codec.decode(codec.encode(eventOf(make(most)))).payload).toEqual(make(most));
   const event = eventOf(1, { meta: { a: make(most - 1) } });
   if (most < 250) expect(codec.decode(codec.encode(event)).meta).toEqual(event.meta);
@@ -63,7 +63,7 @@ it.each(limits)('What is encoded is decoded, up to the limit: %s.', (_, most, ma
   });
 });
 
-it('A message with more values is not even parsed; maxValues says how many.', () => {
+it('A message with more values than maxValues is refused before it is parsed.', () => {
   const text = (length: number) =>
     codec.encode(eventOf('x')).replace('"x"', `[${list(length, (i) => i).join(',')}]`);
   expect(codec.decode(text(25_000)).payload).toHaveLength(25_000);
@@ -71,7 +71,7 @@ it('A message with more values is not even parsed; maxValues says how many.', ()
     code: 'BAD_MESSAGE',
     message: 'A message is refused: it has more than 25100 values.',
   });
-  // No JSON either.
+  // This text is not JSON, and still it is refused for its values: they are counted first.
   expect(thrownBy(() => codec.decode(`${text(26_000)}}`))).toMatchObject({
     message: 'A message is refused: it has more than 25100 values.',
   });
@@ -81,10 +81,10 @@ it('A message with more values is not even parsed; maxValues says how many.', ()
   expect(thrownBy(() => codec.decode(large.encode(eventOf(payload))))).toMatchObject({ code: 'BAD_MESSAGE' });
 });
 
-it('Commas and brackets in strings are no values, whatever stands before their quotes.', () => {
+it('Commas and brackets in strings do not count as values, whatever comes before the quotes.', () => {
   for (const payload of [
     ',[{'.repeat(50_000),
-    // Half of them would be outside, by one quote taken for what it is not.
+    // If one quote were misread, half of the commas would count as outside of the string.
     '",\\'.repeat(60_000),
     '\\",'.repeat(60_000),
     `${'\\'.repeat(99_999)}`,
@@ -92,7 +92,7 @@ it('Commas and brackets in strings are no values, whatever stands before their q
     expect(codec.decode(codec.encode(eventOf(payload))).payload).toBe(payload);
 });
 
-it('maxValues must be a count.', () => {
+it('maxValues must be a positive integer.', () => {
   expect(thrownBy(() => cloudEvents({ maxValues: 0 }))).toMatchObject({
     code: 'BAD_OPTION',
     message: 'cloudEvents: maxValues must be a positive integer, not 0.',

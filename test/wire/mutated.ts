@@ -45,14 +45,14 @@ const changes: readonly Change[] = [
       : hostileOf(random).text.slice(0, 4000);
     return text.slice(0, at) + other.slice(random.below(other.length));
   },
-  // A whole token for another of the same text: what is of the right form at the wrong place.
+  // Replaces a token by another one of the text, which has the right form, but not for this place.
   (text, _, random) => {
     const tokens = text.match(/\\?"[^"\\]*\\?"|-?\d+/g) ?? [];
     return tokens.length === 0 ? text : text.replace(random.of(tokens), () => random.of(tokens));
   },
 ];
 
-/** A good message, changed blindly: it may still be one. */
+/** Makes a good message, and changes it blindly. The result may still be a good one. */
 export function mutatedOf(random: Random): string {
   let text = JSON.stringify(messageOf(random));
   for (let left = 1 + random.below(3); left > 0; left--)

@@ -24,7 +24,7 @@ const events = Array.from({ length: 300 }, (_, i) =>
 );
 const texts = events.map((event) => codec.encode(event));
 
-it('CloudEvents’ own library parses and validates each message, alone and as the body of a request.', () => {
+it('The cloudevents package parses and validates each message, by itself and as the body of a request.', () => {
   for (const [i, text] of texts.entries()) {
     const { id, name, time } = events[i]!;
     const message = JSON.parse(text) as Record<string, unknown>;
@@ -33,14 +33,14 @@ it('CloudEvents’ own library parses and validates each message, alone and as t
     for (const event of [new CloudEvent(message, true), received]) {
       expect(event.validate()).toBe(true);
       expect(event).toMatchObject({ id, type: name, source: '/shop', time: time.toISOString() });
-      // Its HTTP parser takes texts for JSON once more, and loses those that are empty.
+      // The package's HTTP parser parses texts as JSON once more, and loses empty ones.
       if (event !== received || typeof message['data'] === 'object')
         expect(event.data ?? null).toEqual(message['data'] ?? null);
     }
   }
 });
 
-it('What CloudEvents’ own library makes of a message is read as the message was.', () => {
+it('A message that the cloudevents package has written again is decoded like the original.', () => {
   for (let i = 0; i < 100; i++) {
     const message = messageOf(random);
     const { body } = HTTP.structured(new CloudEvent(message));

@@ -1,6 +1,6 @@
 import { randomOf } from './shop.ts';
 
-/** Choices that a seed makes, each time the same. */
+/** Random choices, which are the same each time for the same seed. */
 export class Random {
   readonly next: () => number;
 
@@ -20,7 +20,7 @@ export class Random {
     return choices[this.below(choices.length)]!;
   }
 
-  /** As often as the weights say. */
+  /** Picks each choice as often as its weight says. */
   weighed<T>(choices: readonly (readonly [weight: number, choice: T])[]): T {
     let at = this.next() * choices.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, choice] of choices) if ((at -= weight) < 0) return choice;

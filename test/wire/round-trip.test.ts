@@ -46,7 +46,7 @@ it.each<[string, unknown]>([
   expect(back(payload)).toStrictEqual(payload);
 });
 
-it('All that an event has comes back; nothing of ctx travels.', () => {
+it('All fields of an event come back; nothing of ctx travels.', () => {
   const event = eventOf(
     { at: new Date(0) },
     {
@@ -65,7 +65,7 @@ it('All that an event has comes back; nothing of ctx travels.', () => {
   });
 });
 
-it('What was dispatched arrives equal at the listeners of another bus: defaults, dates, meta, and the rest.', async () => {
+it('An event arrives equal at the handlers of another bus: defaults, dates, meta, and the rest.', async () => {
   const schema = z.object({
     id: z.string(),
     at: z.date().default(() => new Date(7)),
@@ -113,7 +113,7 @@ it('What was dispatched arrives equal at the listeners of another bus: defaults,
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 
-it('3,000 values made by a seed come back equal.', () => {
+it('3,000 random values, made from a seed, come back equal.', () => {
   const random = randomOf(SEED);
   let special = 0;
   for (let i = 0; i < 3000; i++) {

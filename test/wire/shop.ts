@@ -1,7 +1,7 @@
 export { randomOf } from '../setup/random.ts';
 import type { AnyEvent } from '../../src/wire/index.ts';
 
-/** An event as a dispatch makes it. */
+/** Makes an event as a dispatch would. */
 export function eventOf(payload: unknown, fields: Partial<AnyEvent> = {}): AnyEvent {
   return {
     id: '0190d3a0-0000-7000-8000-000000000001',

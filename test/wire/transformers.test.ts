@@ -11,7 +11,7 @@ class Unknown {
   readonly at = new Date(0);
 }
 
-/** One that knows `Money`, and makes of it what it is told to. */
+/** Makes a superjson that knows `Money`, and turns it into what the argument returns. */
 function transformerFor(serialize: (money: Money) => unknown): SuperJSON {
   const transformer = new SuperJSON();
   transformer.registerCustom<Money, any>(
@@ -31,8 +31,8 @@ const cannotTravel = (why: string) => ({
   message: `The payload of "cat.spotted" can't travel in a message${why}.`,
 });
 
-it('A superjson that writes another version, which no reader takes, is refused where it writes.', () => {
-  // As superjson before 2.2.3.
+it('A superjson that writes another version, which no reader accepts, is refused when it writes.', () => {
+  // This writes no version, as superjson before 2.2.3 did.
   const old: Transformer = {
     serialize(value) {
       const { json, meta } = serialize(value);
@@ -45,7 +45,7 @@ it('A superjson that writes another version, which no reader takes, is refused w
   );
 });
 
-it('What a transformer does not know is found beside what it knows, and within what that made.', () => {
+it('Instances that a transformer does not know are found beside ones that it knows, and within what it made of those.', () => {
   const transformer = transformerFor(({ cents }) => cents);
   transformer.registerCustom<{ plain: true }, { plain: true }>(
     {
@@ -73,7 +73,7 @@ it.each([
   ['undefined', undefined],
   ['NaN', Number.NaN],
   ['a Date', new Date(0)],
-])('A transformer that makes %s of an instance is refused.', (_, made) => {
+])('A transformer that turns an instance into %s is refused.', (_, made) => {
   expect(
     refusedBy(
       transformerFor(() => made),
@@ -82,7 +82,7 @@ it.each([
   ).toMatchObject({ code: 'NOT_SERIALIZABLE' });
 });
 
-it('A class that is known by registerClass is refused.', () => {
+it('A class that was registered by registerClass is refused.', () => {
   const transformer = new SuperJSON();
   transformer.registerClass(Money);
   expect(refusedBy(transformer, { price: new Money(1) })).toMatchObject(
@@ -90,7 +90,7 @@ it('A class that is known by registerClass is refused.', () => {
   );
 });
 
-it('What an application has registered at the default instance of superjson does not concern the default codec.', () => {
+it('Types that an application registers at the default instance of superjson do not affect the default codec.', () => {
   registerCustom<Date, string>(
     {
       isApplicable: (value): value is Date => value instanceof Date && value.getTime() === 7,

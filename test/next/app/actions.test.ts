@@ -25,7 +25,7 @@ describe.for([
   );
 
   test.for(['saveAndRedirect', 'call', 'procedureThatRedirects', 'procedureThatReturnsOne'] as const)(
-    'keeps them where it redirects: %s',
+    'keeps its events if it redirects: %s',
     async (action) => {
       const note = `${how}, ${action}`;
       const { status, headers } = await run(note, action);
@@ -42,7 +42,7 @@ describe.for([
     ['fail', 500],
     ['miss', 404],
     ['procedureThatMisses', 404],
-  ] as const)('drops them where it fails: %s', async ([action, status]) => {
+  ] as const)('drops its events if it fails: %s', async ([action, status]) => {
     const note = `${how}, ${action}`;
     expect(await run(note, action)).toMatchObject({ status });
     expect(await server().fate(note)).toEqual(dropped(note));

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Answer, Input, NextServer } from './server.ts';
 
-/** What React in a browser sends the arguments of an action with. */
+/** React's encoder, by which a browser sends the arguments of an action. */
 const { encodeReply } = createRequire(import.meta.url)(
   'next/dist/compiled/react-server-dom-turbopack/client.node',
 ) as { encodeReply(args: readonly unknown[]): Promise<FormData | string> };
@@ -17,7 +17,7 @@ export type ActionName =
   | 'procedureThatReturnsOne'
   | 'procedureThatMisses';
 
-/** The id that Next has given to an action of the page, from the hidden field of its form. */
+/** Reads the id that Next has given to an action of the page from the hidden field of its form. */
 export async function idOf(server: NextServer, action: ActionName): Promise<string> {
   const html = await (await fetch(`${server.url}/actions`)).text();
   const [, id] = new RegExp(`id="${action}".*?"\\$ACTION_ID_(\\w+)"`).exec(html) ?? [];

@@ -9,13 +9,13 @@ const root = resolve(import.meta.dirname, '../../..');
 export const NEXT = join(root, 'node_modules/next/dist/bin/next');
 export const TSC = join(root, 'node_modules/typescript/bin/tsc');
 
-/** What stands in docs/platforms.md for the file that makes the first request like all others. */
+/** The `instrumentation.ts` of docs/platforms.md, which makes the first request behave like all others. */
 export const INSTRUMENTATION = "import 'trpc-events/next';\n";
 
-/** The fixture, as it is; with an `instrumentation.ts`; and without `serverExternalPackages`. */
+/** The fixture as it is, with an `instrumentation.ts`, or without `serverExternalPackages`. */
 export type Variant = 'plain' | 'instrumented' | 'bundled';
 
-/** A copy of the fixture, with the library in its node_modules as npm installs it: a link would be bundled. */
+/** Copies the fixture, and the library into its node_modules as npm does it, because a link would be bundled. */
 export function copyApp(name: string): string {
   const folder = join(APPS, name);
   cpSync(join(import.meta.dirname, 'fixtures/app'), folder, { recursive: true });
@@ -25,10 +25,10 @@ export function copyApp(name: string): string {
   return folder;
 }
 
-/** The environment of Next's processes, which write down what becomes of events in the file `record`. */
+/** Returns the environment of Next's processes, which write what becomes of events to the file `record`. */
 export function environment(folder: string, record: string): NodeJS.ProcessEnv {
   return {
-    // Vitest's own NODE_ENV, and what else it sets, is not for them.
+    // Nothing else is passed on, because vitest sets NODE_ENV and more, which Next must not see.
     PATH: process.env.PATH,
     HOME: process.env.HOME,
     NEXT_TELEMETRY_DISABLED: '1',
@@ -37,7 +37,7 @@ export function environment(folder: string, record: string): NodeJS.ProcessEnv {
   };
 }
 
-/** The folder of a built variant; the first that asks for it builds it. */
+/** Returns the folder of a built variant. The first call for a variant builds it. */
 export async function builtApp(variant: Variant): Promise<string> {
   const folder = join(APPS, variant);
   if (existsSync(join(folder, '.next/BUILD_ID'))) return folder;
@@ -55,12 +55,12 @@ export async function builtApp(variant: Variant): Promise<string> {
   return folder;
 }
 
-/** A line of what the app has written down. */
+/** A line of the file that the app writes. */
 export interface Line {
   readonly note: string;
-  /** Which listener handled it. */
+  /** The listener that handled the event. */
   readonly by?: string;
-  /** Whether the client had its answer then. */
+  /** True if the client had its whole answer before the listener ended. */
   readonly answered?: boolean;
   readonly dropped?: string;
   readonly error?: string;
@@ -74,7 +74,7 @@ export function linesOf(file: string): Line[] {
     .map((line) => JSON.parse(line) as Line);
 }
 
-/** A listener has handled the event of this note, when the client had its whole answer. */
+/** The lines of an event that one listener handled once, without delaying the client's answer. */
 export const handled = (note: string): Line[] => [{ note, by: 'version 1', answered: true }];
-/** The event was dropped with its call. */
+/** The lines of an event that was dropped because its call failed. */
 export const dropped = (note: string): Line[] => [{ note, dropped: 'failed' }];

@@ -5,7 +5,7 @@ import { callAction, idOf } from './actions.ts';
 import { builtApp, dropped, handled } from './apps.ts';
 import { useNext, type NextServer } from './server.ts';
 
-/** Without `serverExternalPackages`, the app router's code brings copies of the library; that of pages/ shares one. */
+/** Without `serverExternalPackages`, the app router's code has copies of the library. Code in pages/ shares one. */
 const server = useNext('bundled');
 let plain: string;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 type Run = (server: NextServer, note: string) => Promise<object>;
 
-test('there are copies of the library', async () => {
+test('the bundled app has copies of the library', async () => {
   const copiesIn = (folder: string) =>
     globSync('.next/server/chunks/**/*.js', { cwd: folder }).filter((chunk) =>
       readFileSync(join(folder, chunk), 'utf8').includes('trpc-events.storage.1'),
@@ -23,7 +23,7 @@ test('there are copies of the library', async () => {
   expect(copiesIn(plain)).toEqual([]);
 });
 
-// In this order, the bus is made by the copy of route handlers, and used by the others.
+// The order matters: the copy in route handlers makes the bus, and the other copies use it.
 test.for<[string, Run]>([
   ['a route handler', (server, note) => server.post(note, '/api/with-events/large')],
   ['one with nextAfter', (server, note) => server.post(note, '/api/with-after')],
@@ -50,13 +50,13 @@ test.for<[string, Run]>([
     'a function of pages/api that fails',
     (server, note) => server.post(note, '/api/pages/with-events/throws'),
   ],
-])('%s has them dropped', async ([note, run]) => {
+])('%s has its events dropped', async ([note, run]) => {
   await run(server(), note);
   expect(await server().fate(note)).toEqual(dropped(note));
 });
 
 test.for(['/api/local', '/local', '/api/pages/local'])(
-  'so it is with a bus for each copy: %s',
+  'each listener handles an event once if each copy has its own bus: %s',
   async (path) => {
     expect(await server().ask(path, path)).toMatchObject({ status: 200 });
     await expect

@@ -10,7 +10,7 @@ test('a route in the edge runtime has its events handled, by a listener that fet
   }
 });
 
-test('and dropped where it fails', async () => {
+test('a route in the edge runtime has its events dropped if it fails', async () => {
   expect(await server().post('failed', '/api/edge?status=400')).toMatchObject({ status: 400 });
   expect(await server().fate('failed')).toEqual([{ note: 'failed', by: 'edge, dropped' }]);
 });

@@ -3,12 +3,12 @@ import { idOf, postForm } from './actions.ts';
 import { builtApp, handled } from './apps.ts';
 import { startNext, type NextServer } from './server.ts';
 
-/** A request that is answered with 200 kB, and has the note "first". */
+/** Sends a request that is answered with 200 kB, and whose event has the note "first". */
 type Run = (server: NextServer) => Promise<object>;
 
 let saveId: string;
 
-/** Those for which Next's `after` answers, or that are handed their response. */
+/** Requests for which Next's `after` works, or whose function is given its response. */
 const MOST: Record<string, Run> = {
   'a procedure': (server) => server.call('first', '/api/trpc', (client, input) => client.large.query(input)),
   'a procedure, by nextAfter': (server) =>
@@ -25,7 +25,7 @@ const OTHERS: Record<string, Run> = {
   getServerSideProps: (server) => server.ask('first', '/props'),
 };
 
-describe('with an instrumentation.ts of one line, a listener that burns CPU delays nothing of the first request', () => {
+describe('with an instrumentation.ts of one line, a listener that burns CPU does not delay the first request', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await builtApp('instrumented');
@@ -40,7 +40,7 @@ describe('with an instrumentation.ts of one line, a listener that burns CPU dela
   });
 });
 
-describe('without one', () => {
+describe('the first request without an instrumentation.ts', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await builtApp('plain');
@@ -48,15 +48,15 @@ describe('without one', () => {
     saveId = await idOf(server, 'save');
   });
 
-  test.for(Object.entries(MOST))('neither, where trpc-events/next is imported: %s', async ([_name, run]) => {
+  test.for(Object.entries(MOST))('is not delayed with trpc-events/next: %s', async ([_name, run]) => {
     await using server = await startNext('start', folder, { early: true });
     await run(server);
     expect(await server.lines()).toEqual(handled('first'));
   });
 
-  test.for(Object.entries(OTHERS))('nothing is lost in the pages router: %s', async ([_name, run]) => {
+  test.for(Object.entries(OTHERS))('loses no event in the pages router: %s', async ([_name, run]) => {
     await using server = await startNext('start', folder, { early: true });
-    // The listener burns no CPU, for the response may wait for it.
+    // The answer is marked as received beforehand, so that the listener burns no CPU: the response may wait for it.
     server.answered('first');
     await run(server);
     expect(await server.lines()).toEqual(handled('first'));

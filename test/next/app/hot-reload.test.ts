@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { copyApp, handled, INSTRUMENTATION } from './apps.ts';
 import { startNext, type NextServer } from './server.ts';
 
-// Each edit is compiled once for each route.
+// The tests take long, because each edit is compiled once for each route.
 vi.setConfig({ testTimeout: 180_000 });
 
 const SHARED = { app: ['/api/with-events/ok', '/caller'], pages: ['/api/pages/with-events/large', '/props'] };
 const LOCAL = { app: ['/api/local', '/local'], pages: ['/api/pages/local'] };
 
 describe.for([
-  // With both routers, Fast Refresh of Next.js 16.4.6 brings back old versions of modules, whatever these are.
+  // Fast Refresh of Next.js 16.4.6 brings back old versions of any module if both routers are used.
   { name: 'both routers', args: ['--no-server-fast-refresh'], routers: ['app', 'pages'] as const },
   { name: 'the app router, with Fast Refresh', args: [], routers: ['app'] as const },
 ])('in development, $name', ({ name, args, routers }) => {
@@ -27,14 +27,14 @@ describe.for([
   const pathsOf = (routes: typeof SHARED) => routers.flatMap((router) => routes[router]);
   let notes = 0;
 
-  /** Who handled a new event that this route dispatches, each as often as it did. */
+  /** Returns the listeners that handled a new event of this route, each as often as it ran. */
   async function handlersOf(path: string): Promise<(string | undefined)[]> {
     const note = `note ${++notes}`;
     server.answered(note);
     const { status } = await (path.includes('with-events') ? server.post : server.ask)(note, path);
     expect(status).toBe(200);
     await server.fate(note);
-    // All listeners begin with the first: what there is to come has come when another request is answered.
+    // All listeners start together, so the last has written its line when another request is answered.
     await server.lines();
     return (await server.fate(note)).map(({ by }) => by);
   }
@@ -62,7 +62,7 @@ describe.for([
     expect(await server.fate('first')).toEqual(handled('first'));
   });
 
-  test('one bus on globalThis: after an edit of its listeners, the new version handles each event once', async () => {
+  test('a bus on globalThis handles each event once, by the new version after an edit of its listeners', async () => {
     const paths = pathsOf(SHARED);
     for (const path of paths) expect(await handlersOf(path)).toEqual(['version 1']);
     for (let version = 2; version <= 4; version++) {
@@ -70,7 +70,7 @@ describe.for([
     }
   });
 
-  test('modules alone: after an edit of a router, or of a module that registers on it, likewise', async () => {
+  test('a bus per copy handles each event once after an edit of a router, or of a module that registers on it', async () => {
     const paths = pathsOf(LOCAL);
     const expected = ['handlers, version 1', 'mails, version 1'];
     for (const path of paths) expect(await handlersOf(path)).toEqual(expected);

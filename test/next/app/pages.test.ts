@@ -12,13 +12,13 @@ describe('a function of pages/api with withEvents', () => {
     expect(await server().fate('large')).toEqual(handled('large'));
   });
 
-  test.for([200, 204, 302])('keeps them where it answers with status %i', async (status) => {
+  test.for([200, 204, 302])('keeps its events if it answers with status %i', async (status) => {
     const note = `status ${status}`;
     expect(await server().post(note, `${path}/status?status=${status}`)).toMatchObject({ status });
     expect(await server().fate(note)).toEqual(handled(note));
   });
 
-  test('keeps them where it redirects', async () => {
+  test('keeps its events if it redirects', async () => {
     expect(await server().post('redirect', `${path}/redirect`)).toMatchObject({ status: 307 });
     expect(await server().fate('redirect')).toEqual(handled('redirect'));
   });
@@ -28,12 +28,12 @@ describe('a function of pages/api with withEvents', () => {
     ['status?status=404', 404],
     ['status?status=503', 503],
     ['throws', 500],
-  ] as const)('drops them where it fails: %s', async ([which, status]) => {
+  ] as const)('drops its events if it fails: %s', async ([which, status]) => {
     expect(await server().post(which, `${path}/${which}`)).toMatchObject({ status });
     expect(await server().fate(which)).toEqual(dropped(which));
   });
 
-  test("has them handled once where its bus asks for Next's after, which throws there", async () => {
+  test("has its events handled once with nextAfter, though Next's after throws there", async () => {
     expect(await server().post('after', '/api/pages/with-after')).toMatchObject({ status: 200, body: 'ok' });
     expect(await server().fate('after')).toEqual(handled('after'));
   });

@@ -12,7 +12,7 @@ describe('a route handler with withEvents', () => {
     expect(await server().fate('a route')).toEqual(handled('a route'));
   });
 
-  test('keeps its events where it redirects', async () => {
+  test('keeps its events if it redirects', async () => {
     const { status, headers } = await server().post('redirect', `${path}/redirect`);
     expect([status, headers.get('location')]).toEqual([307, '/elsewhere;a=b']);
     expect(await server().fate('redirect')).toEqual(handled('redirect'));
@@ -20,7 +20,7 @@ describe('a route handler with withEvents', () => {
     expect(await server().fate('permanent')).toEqual(handled('permanent'));
   });
 
-  test.for([201, 399])('keeps them where it answers with status %i', async (status) => {
+  test.for([201, 399])('keeps its events if it answers with status %i', async (status) => {
     const note = `status ${status}`;
     expect(await server().post(note, `${path}/status?status=${status}`)).toMatchObject({ status });
     expect(await server().fate(note)).toEqual(handled(note));
@@ -35,12 +35,12 @@ describe('a route handler with withEvents', () => {
     ['throws', 500],
     ['throws-response', 500],
     ['nothing', 500],
-  ] as const)('drops them where it fails: %s', async ([which, status]) => {
+  ] as const)('drops its events if it fails: %s', async ([which, status]) => {
     expect(await server().post(which, `${path}/${which}`)).toMatchObject({ status });
     expect(await server().fate(which)).toEqual(dropped(which));
   });
 
-  test('drops them where it reads a body that is not there', async () => {
+  test('drops its events if it reads a body that is missing', async () => {
     expect(await server().post('no body', `${path}/json`)).toMatchObject({ status: 500 });
     expect(await server().fate('no body')).toEqual(dropped('no body'));
     const body = JSON.stringify({ a: 1 });
@@ -48,7 +48,7 @@ describe('a route handler with withEvents', () => {
     expect(await server().fate('a body')).toEqual(handled('a body'));
   });
 
-  test.for(['streams', 'pulls'])('has what its stream dispatches handled at once: %s', async (which) => {
+  test.for(['streams', 'pulls'])('has the events of its stream handled at once: %s', async (which) => {
     const { status, body } = await server().post(which, `${path}/${which}`);
     expect([status, body]).toEqual([200, 'chunk 1 is handled, chunk 2 is handled, chunk 3 is handled, ']);
     expect(await server().fate(which)).toEqual(handled(which));
@@ -66,7 +66,7 @@ test('a listener that burns CPU delays no byte of a large and gzipped body', asy
   }
 });
 
-test("observers hear of a response that has been sent by Next's after, before its listeners begin", async () => {
+test("observers learn from Next's after that a response was sent, before its listeners begin", async () => {
   expect(await server().post('sent', '/api/sent')).toMatchObject({ status: 204 });
   await expect
     .poll(() => server().fate('sent'), { timeout: 20_000 })

@@ -8,7 +8,7 @@ import { createTRPCClient, httpLink } from '@trpc/client';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { builtApp, environment, linesOf, NEXT, type Line, type Variant } from './apps.ts';
 
-/** What a client got, with all of its body. */
+/** The whole response that a client got. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -16,7 +16,7 @@ export interface Answer {
 }
 export interface Input {
   readonly note: string;
-  /** A file that the client makes when it has the whole answer: until then the listener burns CPU. */
+  /** A file that the client creates when it has the whole answer. Until then the listener burns CPU. */
   readonly mark: string;
   /** A file that the listener waits for, if there is one. */
   readonly gate?: string;
@@ -24,7 +24,7 @@ export interface Input {
   readonly purge?: string;
 }
 
-/** The procedures of the fixture, as its client sees them: the fixture is compiled as an app of its own. */
+/** The fixture's procedures, typed by hand for its client, because the fixture is compiled as an app of its own. */
 export interface AppClient {
   readonly save: { mutate(input: Input): Promise<string> };
   readonly fail: { mutate(input: Input): Promise<never> };
@@ -43,31 +43,31 @@ interface Rows {
 /** A real Next.js server in a process of its own, and this process as its client. */
 export interface NextServer extends AsyncDisposable {
   readonly url: string;
-  /** A request whose event has this note. */
+  /** Sends a request whose event has this note. */
   ask(note: string, path: string, init?: RequestInit): Promise<Answer>;
   post(note: string, path: string, init?: RequestInit): Promise<Answer>;
-  /** A call by tRPC's client of what stands at this path. */
+  /** Calls the procedures at this path with tRPC's client. */
   call<R>(
     note: string,
     path: string,
     call: (client: AppClient, input: Input) => Promise<R>,
   ): Promise<{ readonly data: R; readonly encoding: string | null }>;
   input(note: string): Input;
-  /** The client has the whole answer. */
+  /** Creates the file that says that the client has the whole answer. */
   answered(note: string): void;
-  /** What has become of the event of this note, once something has. */
+  /** Returns the lines of this note, as soon as there is one. */
   fate(note: string): Promise<Line[]>;
-  /** All lines that are there. */
+  /** Returns all lines that have been written so far. */
   recorded(): Line[];
-  /** The same, when nothing is under way any more. */
+  /** Returns all lines after the bus has drained. */
   lines(): Promise<Line[]>;
-  /** Tells it to end, and waits until it has. */
+  /** Tells the server to end, and waits until it has. */
   end(): Promise<void>;
-  /** What the server has printed. */
+  /** Returns what the server has printed. */
   output(): string;
 }
 
-/** One server for the tests of a file. At its end nothing was reported, and no listener has handled an event twice. */
+/** Starts a server for a file's tests. In the end it checks that no error was reported, and no event handled twice. */
 export function useNext(variant: Variant): () => NextServer {
   let server: NextServer;
   beforeAll(async () => {
@@ -84,7 +84,7 @@ export function useNext(variant: Variant): () => NextServer {
 }
 
 export interface StartOptions {
-  /** Doesn't wait until it answers: Next listens before it has loaded an `instrumentation.ts`. */
+  /** Skips the request that waits for an `instrumentation.ts`: Next listens before it has loaded that. */
   readonly early?: boolean;
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
@@ -112,7 +112,7 @@ export async function startNext(
     },
     { timeout: 60_000, interval: 20 },
   );
-  // A file, for which no code of the app is loaded.
+  // The request is for a file, because no code of the app is loaded for that.
   if (!early) await fetch(`${url}/ready.txt`);
 
   const input = (note: string): Input => ({ note, mark: join(notes, encodeURIComponent(note)) });
@@ -166,7 +166,7 @@ export async function startNext(
     },
     output: () => output,
     async end() {
-      // In development this ends the process that it has started, too.
+      // In development, this also ends the process that Next has started.
       next.kill('SIGTERM');
       if (next.exitCode === null && next.signalCode === null) await once(next, 'exit');
     },

@@ -1,8 +1,8 @@
-/** Makes room for the apps that the tests build, once a run. */
+/** Makes an empty folder for the apps that the tests build, once per run. */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-// Within the repo, for an app finds React and Next.js in its node_modules, and Turbopack follows no links out of its root.
+// Apps are in the repo to find React and Next.js in its node_modules: Turbopack follows no links out of its root.
 export const APPS = join(import.meta.dirname, '.apps');
 
 export function setup(): () => void {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   folder = await builtApp('plain');
 });
 
-// By auto(), which waits for the response by itself, and gives Next's `after` a promise.
+// These use auto(), which waits for the response by itself, and gives Next's `after` a promise.
 test.for<[string, Run]>([
   [
     'a route handler',
@@ -35,21 +35,21 @@ test.for<[string, Run]>([
     (server, gate) =>
       server.call('last', '/api/trpc', (client, input) => client.save.mutate({ ...input, gate })),
   ],
-])('told to end, next start waits for the listeners of %s', async ([_name, run]) => {
+])('next start, told to end, waits for the listeners of %s', async ([_name, run]) => {
   await using server = await startNext('start', folder);
-  // A gate that is open. With the second request, the response is seen to begin.
+  // The first request, with an open gate, loads the library, which sees only later responses begin.
   await run(server, folder);
   await run(server, server.input('gate').mark);
   await expect.poll(() => server.recorded().at(-1), WITHIN).toEqual({ note: 'last has begun' });
   const ended = server.end();
-  // It has the signal; without a listener that is under way, it would be gone soon.
+  // The server has the signal. Without a listener that still runs, it would soon be gone.
   await expect.poll(() => listens(server.url), WITHIN).toBe(false);
   server.answered('gate');
   await ended;
   expect(server.recorded().slice(-1)).toEqual(handled('last'));
 });
 
-test('told to end, by the recipe for pages/api, a call that is open is answered, and its listeners run', async () => {
+test('an open call is answered, and its listeners run, if the recipe for pages/api ends the server', async () => {
   await using server = await startNext('start', folder, { env: { NEXT_MANUAL_SIG_HANDLE: 'true' } });
   const gate = server.input('gate').mark;
   const asked = server.ask('last', `/api/pages/held?gate=${encodeURIComponent(gate)}`);

@@ -16,14 +16,14 @@ test.for(ADAPTERS)('a procedure has its events handled after the response: %s', 
   expect(await server().fate(name)).toEqual(handled(name));
 });
 
-test.for(ADAPTERS)('one that fails has them dropped: %s', async ([name, path]) => {
+test.for(ADAPTERS)('a procedure that fails has its events dropped: %s', async ([name, path]) => {
   const note = `${name}, failed`;
   const call = server().call(note, path, (client, input) => client.fail.mutate(input));
   await expect(call).rejects.toMatchObject({ data: { code: 'CONFLICT' } });
   expect(await server().fate(note)).toEqual(dropped(note));
 });
 
-// In pages/api Next's `after` throws.
+// `largeAfter` is called in pages/api too, where Next's `after` throws.
 test.for(
   ADAPTERS.flatMap(([name, path]) =>
     (['large', 'largeAfter'] as const).map((procedure) => [name, path, procedure] as const),
@@ -38,7 +38,7 @@ test.for(
   },
 );
 
-test.for(ADAPTERS)('in a batch, each call keeps or drops its own: %s', async ([name, path]) => {
+test.for(ADAPTERS)('each call of a batch keeps or drops its own events: %s', async ([name, path]) => {
   const clients = new Clients<AnyTRPCRouter>({ url: server().url + path });
   const client = clients.client('httpBatchLink') as unknown as AppClient;
   const notes = [`${name}, first of a batch`, `${name}, second of a batch`] as const;
@@ -89,14 +89,14 @@ test('a server component has the events of its procedures handled after the page
   expect(await server().fate('a page')).toEqual(handled('a page'));
 });
 
-test('there too, a call decides: not the page around it', async () => {
+test('a call in a server component decides about its events, and not the page around it', async () => {
   expect(await server().ask('a failed call', '/caller?then=fail')).toMatchObject({ status: 200 });
   expect(await server().fate('a failed call')).toEqual(dropped('a failed call'));
   expect(await server().ask('a missing page', '/caller?then=miss')).toMatchObject({ status: 404 });
   expect(await server().fate('a missing page')).toEqual(handled('a missing page'));
 });
 
-test('getServerSideProps has them handled after the page', async () => {
+test('getServerSideProps has the events of its procedures handled after the page', async () => {
   const { status, body, headers } = await server().ask('props', '/props');
   expect([status, headers.get('content-encoding')]).toEqual([200, 'gzip']);
   expect(body.length).toBeGreaterThan(200_000);

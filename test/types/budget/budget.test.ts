@@ -5,7 +5,7 @@ import { printFigure } from '../../setup/figure.ts';
 import { compilers, tsc, type Compiler } from '../compilers.ts';
 import { programOf, type Size } from './program.ts';
 
-/** Type instantiations, which are the same on each machine, unlike seconds. */
+/** The limit is in type instantiations, which are the same on every machine, unlike seconds. */
 const BUDGET = 300_000;
 const LARGE: Size = { events: 1000, listeners: 200, procedures: 100 };
 
@@ -31,7 +31,7 @@ function compile(compiler: Compiler, size: Size) {
 }
 
 test.for(compilers)(
-  '1,000 events, 200 listeners, 300 dispatches keep to the budget on TypeScript $version',
+  '1,000 events, 200 listeners, 300 dispatches stay within the budget on TypeScript $version',
   (compiler) => {
     const { errors, instantiations, seconds } = compile(compiler, LARGE);
     printFigure(

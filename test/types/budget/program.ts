@@ -1,6 +1,6 @@
 /**
- * The source of a large application, to count what the types cost. Its events are `unchecked`: what the types of zod
- * cost (as much again) is not ours to budget.
+ * The size of a large application whose source is made here, to measure what the types cost. Events are `unchecked`,
+ * because the cost of zod's types (as much again) is not ours to budget.
  */
 export interface Size {
   events: number;
@@ -11,7 +11,7 @@ export interface Size {
 const ACTIONS = ['created', 'updated', 'deleted', 'archived', 'restored'];
 const DISPATCHES_PER_PROCEDURE = 3;
 
-/** Names of ten events a domain, half of them with two segments, half with three. */
+/** Names an event. Each domain has ten events, half of them with two segments, and half with three. */
 const nameOf = (index: number) => {
   const domain = Math.floor(index / 10);
   const action = ACTIONS[index % 5];
@@ -25,7 +25,7 @@ export function programOf({ events, listeners, procedures }: Size): string {
   const schema = (index: number) =>
     `  '${nameOf(index)}': unchecked<{ id: string; field${index}: number }>(),`;
 
-  // Of 20 listeners, 11 listen to one name, 5 to a domain, 4 to other patterns.
+  // Among 20 listeners, 11 listen to one name, 5 to a domain, and 4 to other patterns.
   const listener = (index: number) => {
     const domain = index % domains;
     if (index % 20 < 11) {

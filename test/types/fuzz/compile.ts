@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import ts from 'ts59';
 
 /**
- * What each list of patterns selects of the names, as the compiler works it out. Through TypeScript 5.9, whose
- * compiler can be asked; 7.0 has no such API.
+ * Returns the names that each list of patterns selects according to the types. This uses TypeScript 5.9, because 7.0
+ * has no API to ask its compiler.
  */
 export function selectedByTypes(
   names: readonly string[],

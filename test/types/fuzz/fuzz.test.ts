@@ -11,18 +11,18 @@ const random = seeded(seed);
 const names = randomNames(random, 60);
 const lists = random.times(6500, () => randomList(random, names));
 
-/** What is compiled exactly: names, `*`, `{a,b}`, `!p` and lists of them. */
+/** True if the types must be exact for a pattern: names, `*`, `{a,b}`, `!p` and lists of them. */
 const isModelled = (pattern: string) => !/[?[]|\.\./.test(pattern);
 
 function compiled(list: readonly string[]): Selector | undefined {
   try {
     return compilePatterns(list);
   } catch {
-    return undefined; // The run time refuses it.
+    return undefined; // The run time refuses this list.
   }
 }
 
-test('the types never leave out an event that the run time selects, and are exact for what they model', () => {
+test('the types never leave out an event that the run time selects, and are exact for the patterns they model', () => {
   const byTypes = selectedByTypes(names, lists);
   const unsound: unknown[] = [];
   const inexact: unknown[] = [];
@@ -57,7 +57,7 @@ test('the types never leave out an event that the run time selects, and are exac
 });
 
 test('a pattern selects what picomatch, used directly, matches', () => {
-  // picomatch leaves the dot after `***` unescaped.
+  // Patterns with `***` are left out, because picomatch leaves the dot after it unescaped.
   const patterns = new Set(lists.flat().filter((pattern) => compiled([pattern]) && !pattern.includes('***')));
   const different: unknown[] = [];
   for (const pattern of patterns) {

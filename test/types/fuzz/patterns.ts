@@ -4,9 +4,9 @@ import type { Random } from './random.ts';
 const LETTERS = ['a', 'b', 'c', 'ab', 'A', '0', '_', '-', ':'];
 const FAMILIAR = ['a', 'b', 'a.b', 'a.b.c', 'ab', 'aa.bb', 'user.created', 'user.deleted', 'order.placed'];
 const WORDS = ['a', 'b', 'c', '.', '.', 'ab', 'a.b', 'user', 'order', 'created', '_', '-', '0', ':'];
-/** What the types do not model: at run time it is accepted. */
+/** Syntax that the types do not model, but the run time accepts. */
 const UNMODELLED = ['?', '[ab]', '[^a]', '[a.c]', '.?', '{a?,b}'];
-/** What the run time refuses. */
+/** Syntax that the run time refuses. */
 const FOREIGN = [
   ...'[!a] (a|b) @(a|b) +(a) !(a) *(a) {1..3} {a..c} {a..c,b} {a} {a,{b,c}} { } [ ]'.split(' '),
   ...'\\* \\a / ./ "a" | $ ^ + @ ! !! ~ # & % = , ; \''.split(' '),
@@ -20,7 +20,7 @@ export function randomNames(random: Random, count: number): string[] {
   return [...names];
 }
 
-/** One pattern, or a list of two to four. */
+/** Makes a list of one pattern, or of two to four. */
 export function randomList(random: Random, names: readonly string[]): string[] {
   const count = random.chance(0.6) ? 1 : 2 + random.below(3);
   return random.times(count, () => randomPattern(random, names));
@@ -33,7 +33,7 @@ function randomPattern(random: Random, names: readonly string[]): string {
   return random.chance(0.2) ? `!${pattern}` : pattern;
 }
 
-/** A real name with a part of it replaced, so that it matches something. */
+/** Replaces a part of a real name, so that the pattern matches something. */
 function fromName(random: Random, name: string): string {
   const start = random.below(name.length);
   const end = start + 1 + random.below(name.length - start);

@@ -1,14 +1,14 @@
 import { randomOf } from '../../setup/random.ts';
 
-/** Random numbers that a seed decides. */
+/** Random choices, which are the same for the same seed. */
 export interface Random {
-  /** From 0 to 1, without 1. */
+  /** Returns a number from 0 to 1, excluding 1. */
   next(): number;
   chance(probability: number): boolean;
-  /** From 0 to `limit`, without it. */
+  /** Returns an integer from 0 to `limit`, excluding `limit`. */
   below(limit: number): number;
   pick<T>(items: readonly T[]): T;
-  /** So many results of a function. */
+  /** Returns the results of `count` calls of a function. */
   times<T>(count: number, make: () => T): T[];
 }
 
