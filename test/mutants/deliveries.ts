@@ -72,11 +72,7 @@ export const DELIVERIES: readonly Mutant[] = [
     file: 'core/flush/flush.ts',
     find: '    else target.lane.add(item);',
     replace: '    else this.start(item, target);',
-    tests: [
-      'core/flush/flush-order.test.ts',
-      'core/retry/retry.test.ts',
-      'core/retry/attempts.test.ts',
-    ],
+    tests: ['core/flush/flush-order.test.ts', 'core/retry/retry.test.ts', 'core/retry/attempts.test.ts'],
   },
   {
     name: 'what came from a queue is forwarded again',
@@ -104,11 +100,7 @@ export const DELIVERIES: readonly Mutant[] = [
     file: 'core/scope/make-event.ts',
     find: 'cause?.usesDerivedIds && parent !== undefined',
     replace: 'cause?.usesDerivedIds && false',
-    tests: [
-      'core/flush/chained-ids.test.ts',
-      'core/retry/retry.test.ts',
-      'core/retry/attempts.test.ts',
-    ],
+    tests: ['core/flush/chained-ids.test.ts', 'core/retry/retry.test.ts', 'core/retry/attempts.test.ts'],
   },
   {
     name: 'the environment read once',
