@@ -1,2 +1,2 @@
-/** The handler by which a test bus sends events to itself. A recorder shows what it delivers, and not the handler. */
+/** Name of the handler through which a test bus sends events to itself. Recorders show what it delivers, but not it. */
 export const LOOPBACK = 'loopback';

@@ -1,4 +1,4 @@
 import type { Target } from '../../core/router/target.ts';
 
-/** A target that a bus has just made, and that is decorated in place: it gets its final name later. */
+/** A target that a bus has just made. It is decorated in place, because it gets its final name later. */
 export type TestTarget = { -readonly [K in keyof Target]: Target[K] };
