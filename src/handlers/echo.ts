@@ -2,19 +2,19 @@ import type { AnyEvent } from '../core/types/event.ts';
 import type { EventHandler } from '../core/types/handler.ts';
 import { aFunction, anything, aString, checkOptions } from '../core/words/options.ts';
 
-/** The options of `echo`. */
+/** Options of `echo`. */
 export interface EchoOptions<P extends string | readonly string[] = string | readonly string[]> {
-  /** The events that it prints. Default: all. */
+  /** Patterns of the events to print. Default: all. */
   events?: P | undefined;
-  /** Unique in a bus. Default: `'echo'`. */
+  /** Name of the handler, unique in its bus. Default: `'echo'`. */
   name?: string | undefined;
-  /** What takes a line. Default: `console.log`. */
+  /** Called with each line and its event. Default: `console.log`. */
   print?: ((line: string, event: AnyEvent) => void) | undefined;
 }
 
 /**
- * A handler that prints each event on a line, its payload included: to see what happens, in development. It only
- * watches: an event that nothing else takes still counts as unhandled.
+ * Makes a handler for development that prints each event, with its payload, on one line. The handler only watches: an
+ * event that no other handler takes still counts as unhandled.
  *
  * @throws EventsError `BAD_OPTION`
  *
@@ -29,7 +29,7 @@ export function echo<const P extends string | readonly string[] = '*'>(
   options: EchoOptions<P> = {},
 ): EventHandler<NoInfer<P>> {
   checkOptions('echo', options, { events: anything, name: aString, print: aFunction });
-  // oxlint-disable-next-line no-console -- printing is what it is for
+  // oxlint-disable-next-line no-console -- printing is the purpose of echo
   const { name = 'echo', print = (line: string) => console.log(line) } = options;
   return {
     name,
@@ -54,7 +54,7 @@ function toText(payload: unknown): string {
       typeof value === 'bigint' ? `${value}n` : value,
     );
   } catch {
-    // A `toJSON` that throws.
+    // The `toJSON` of a value may throw.
   }
   return text ?? '(a payload that JSON cannot say)';
 }

@@ -1,5 +1,5 @@
 /**
- * A kit that makes events a pleasure to test. It knows no test runner, and works with each.
+ * A kit that makes events a pleasure to test. The kit knows no test runner, and works with any.
  *
  * @example
  * ```ts

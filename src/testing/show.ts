@@ -3,10 +3,10 @@ export const LOOPBACK = 'loopback';
 
 const LONGEST = 200;
 
-/** A value on one line, all of it. */
+/** Returns a whole value on one line. */
 export const shown = (value: unknown) => show(value, Number.POSITIVE_INFINITY);
 
-/** A value on one line, cut where it is long. */
+/** Returns a value on one line, cut if it is long. */
 export function valueText(value: unknown): string {
   const text = show(value, LONGEST);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
@@ -14,7 +14,7 @@ export function valueText(value: unknown): string {
 
 const DEEPEST = 8;
 
-/** What comes after the first `longest` letters is not looked at: an instance of a class may lead to half the heap. */
+/** Stops after `longest` characters without a look at the rest, because a class instance may lead to half the heap. */
 function show(value: unknown, longest: number): string {
   let left = longest;
   return any(value, 0);
@@ -36,7 +36,7 @@ function show(value: unknown, longest: number): string {
     if (value instanceof Set) return `Set {${[...value].map(inner).join(', ')}}`;
     if (value instanceof Map)
       return `Map {${[...value].map(([key, item]) => `${inner(key)} => ${inner(item)}`).join(', ')}}`;
-    // Such as `expect.any(String)` of vitest and Jest.
+    // Matchers such as `expect.any(String)` of vitest and Jest.
     if ('toAsymmetricMatcher' in value && typeof value.toAsymmetricMatcher === 'function')
       return String(value.toAsymmetricMatcher());
     const entries = Object.entries(value).map(([key, item]) => `${key}: ${inner(item)}`);

@@ -3,18 +3,18 @@ import type { AnyApp, Simplify } from '../core/types/app.ts';
 import type { CoreBus } from '../core/types/bus.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
 
-/** The options of `bus.middleware`. */
+/** Options of `bus.middleware`. */
 export interface MiddlewareOptions<TContext = unknown> {
-  /** When the events of these calls are flushed. Default: as the bus says. */
+  /** The strategy that picks when the events of these calls are flushed. Default: the bus's `defer`. */
   defer?: DeferStrategy<TContext> | undefined;
 }
 
 /** A bus with its tRPC middleware. */
 export interface Bus<T extends AnyApp> extends CoreBus<T> {
   /**
-   * A tRPC middleware that opens a scope for each call, and adds `ctx.dispatch`. Listeners get the ctx as it stands
-   * here: use it after what adds to ctx, or once more after that. `.output()` comes after it, or a call that ends in a
-   * bad output counts as a success.
+   * Makes a tRPC middleware that opens a scope for each call and adds `ctx.dispatch`. Listeners get the ctx as it is at
+   * this point: use the middleware after those that add to ctx, or once more after them. `.output()` must come after
+   * this middleware, or a call that ends with an invalid output counts as a success.
    *
    * @throws EventsError `BAD_OPTION`
    *
@@ -30,8 +30,8 @@ export interface Bus<T extends AnyApp> extends CoreBus<T> {
 }
 
 /**
- * What listeners and the defer strategy need; one of whatever ctx (`any`) needs nothing. Without options there is an
- * overload of its own: there, `TContext` would be inferred from where the middleware is used, before other middlewares
- * have changed that ctx. (`NoInfer` is no way out: within a call of `.use` it is never resolved.)
+ * The ctx that listeners and the defer strategy need. A strategy for any ctx (`any`) adds nothing. A call without
+ * options has its own overload, or `TContext` would be inferred from the place where the middleware is used, before
+ * other middlewares have changed that ctx. (`NoInfer` doesn't help: within a call of `.use` it is never resolved.)
  */
 type Needed<TContext, TDefer> = [unknown] extends [TDefer] ? TContext : Simplify<TContext & TDefer>;

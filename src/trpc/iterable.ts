@@ -3,11 +3,11 @@ import { runIn } from '../core/scope/storage.ts';
 import { isObject } from '../core/words/guards.ts';
 import { StreamScope } from './stream-scope.ts';
 
-/** It may be its own iterator, as a generator is. */
+/** An iterable that may be its own iterator, as a generator is. */
 type Source = AsyncIterable<unknown> & Partial<AsyncIterator<unknown>>;
 type Step = (value?: unknown) => Promise<IteratorResult<unknown>>;
 
-/** What throws when it is looked at is none: the scope of its call must settle all the same. */
+/** Returns false for a value that throws when it is inspected, because its call's scope must settle all the same. */
 export function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
   try {
     return Symbol.asyncIterator in value;
@@ -17,9 +17,9 @@ export function isAsyncIterable(value: object): value is AsyncIterable<unknown> 
 }
 
 /**
- * The same iterable, each step of which runs in its scope. A proxy, since what a procedure returns may be more than an
- * iterable; and no `async function*`, which loses the AsyncLocalStorage, hangs with its source, and leaks where it is
- * returned before it was started.
+ * Wraps an iterable so that each step runs in its call's scope. The wrapper is a proxy, because a procedure may return
+ * more than an iterable. An `async function*` would lose the AsyncLocalStorage, hang with its source, and leak if
+ * `return` is called before the first `next`.
  */
 export function streamIterable(scope: CallScope, source: Source): AsyncIterable<unknown> {
   const stream = new StreamScope(scope);
@@ -38,17 +38,17 @@ export function streamIterable(scope: CallScope, source: Source): AsyncIterable<
   return new Proxy(hasLocked(source) ? Object.create(source) : source, {
     get(_target, key) {
       if (key === Symbol.asyncIterator) return iterate;
-      // A page of results may have a `next`, too: what gets the following one, or says where that is.
+      // A page of results may have its own `next`: a function that gets the next page, or a value that locates it.
       if (typeof source.next === 'function' && Object.hasOwn(ownSteps(), key))
         return ownSteps()[key as 'next'];
       const value: unknown = Reflect.get(source, key, source);
-      // On its own object, since that may have private members, which a proxy has not.
+      // Methods are bound to the source itself, because it may have private members, which a proxy can't reach.
       return typeof value === 'function' ? value.bind(source) : value;
     },
   });
 }
 
-/** A proxy may not replace members that can't be replaced: those of a frozen object, or of `Object.defineProperty`. */
+/** Returns true if a member is not configurable (frozen or defined so): a proxy may not replace it. */
 function hasLocked(source: object): boolean {
   return Reflect.ownKeys(source).some((key) => !Reflect.getOwnPropertyDescriptor(source, key)?.configurable);
 }

@@ -8,13 +8,13 @@ import { isObject } from '../core/words/guards.ts';
 import { isAsyncIterable, streamIterable } from './iterable.ts';
 import { isObservable, streamObservable } from './observable.ts';
 
-/** What is used of tRPC's options of a middleware. */
+/** The parts of tRPC's middleware options that are used. */
 interface CallOptions extends CallSource {
   readonly type: 'query' | 'mutation' | 'subscription';
   readonly ctx: unknown;
   readonly next: (options: { ctx: object }) => Promise<CallResult>;
 }
-/** What is used of what `next()` resolves to: it never rejects in tRPC itself. */
+/** The parts of the result of `next()` that are used. In tRPC itself, `next()` never rejects. */
 interface CallResult {
   readonly ok: boolean;
   readonly data?: unknown;
@@ -24,8 +24,8 @@ interface CallResult {
 const TURN = Promise.resolve();
 
 /**
- * A tRPC middleware that opens a scope for each call, and flushes it when the call has succeeded. A procedure that is a
- * server action, by tRPC's `nextAppDirCaller`, may end by throwing a redirect, which is a success.
+ * Makes a tRPC middleware that opens a scope for each call, and flushes it when the call has succeeded. A procedure
+ * that is a server action, through tRPC's `nextAppDirCaller`, may end by throwing a redirect, which is a success.
  */
 export function eventsMiddleware(
   bus: BusState,
@@ -34,7 +34,7 @@ export function eventsMiddleware(
 ) {
   return async function events(opts: CallOptions): Promise<CallResult> {
     const scope = openScope(bus, opts.ctx, opts, defer);
-    // From here on this runs in a turn of its own, which nothing follows that would have to find the former scope.
+    // The rest runs in its own turn, so `enterAndCall` may leave its frame set: nothing after it needs the old one.
     await TURN;
     let result: CallResult;
     try {

@@ -2,7 +2,7 @@ import type { CallScope } from '../core/scope/scope.ts';
 import { runIn } from '../core/scope/storage.ts';
 import { StreamScope } from './stream-scope.ts';
 
-/** What is used of tRPC's observables, which are recognised by their shape. */
+/** The parts of tRPC's observables that are used. They are recognized by their shape. */
 interface Observable {
   subscribe(observer: Partial<Observer>): { unsubscribe(): void };
 }
@@ -14,7 +14,7 @@ interface Observer {
 
 const TURN = Promise.resolve();
 
-/** As with iterables, what throws when it is looked at is none. */
+/** Returns false for a value that throws when it is inspected, as `isAsyncIterable` does. */
 export function isObservable(value: object): value is Observable {
   try {
     return 'subscribe' in value && typeof value.subscribe === 'function';
@@ -23,14 +23,14 @@ export function isObservable(value: object): value is Observable {
   }
 }
 
-/** The same observable, whose subscriber and teardown run in its scope. */
+/** Wraps an observable so that its subscriber and teardown run in its call's scope. */
 export function streamObservable(scope: CallScope, source: Observable): Observable {
   const stream = new StreamScope(scope);
   return Object.create(source, { subscribe: { value: subscribe, enumerable: true } }) as Observable;
 
   function subscribe(observer: Partial<Observer>) {
     stream.pulled();
-    /** Where the flush of a value is inline, what comes after it waits for that. */
+    /** If a value is flushed inline, everything after it waits for this promise. */
     let before: Promise<void> | undefined;
     let waiting = 0;
     let failure: { readonly error: unknown } | undefined;
@@ -47,13 +47,13 @@ export function streamObservable(scope: CallScope, source: Observable): Observab
       try {
         if (!isLeft) call();
       } catch {
-        // What a subscriber throws goes to whoever told it, and that has gone on.
+        // A subscriber's error belongs to the source that called it, and the source has moved on.
       }
     }
     function end(): Promise<void> | undefined {
       return stream.ended(failure === undefined, failure?.error);
     }
-    /** Its teardown runs when this has returned, and may dispatch. */
+    /** Ends a turn later, because the source's teardown runs after `error` or `complete` returns, and may dispatch. */
     async function endSoon(): Promise<void> {
       await TURN;
       await end();

@@ -2,12 +2,12 @@ import { beginStreaming, commitScope, settleScope, reattachScope } from '../core
 import type { CallScope } from '../core/scope/scope.ts';
 import { snapshot } from '../core/scope/storage.ts';
 
-/** A stream that nobody pulls, or pulls on, holds nothing open for longer, in ms. */
+/** How long a stream that nobody pulls, or pulls again, may hold anything open, in ms. */
 const UNPULLED = 10_000;
 /** How long after an abort a generator's `finally` may still dispatch into its scope, in ms. */
 const GRACE = 50;
 
-/** The scope of a call that answers with a stream, which lives as long as that. */
+/** Keeps the scope of a call that returns a stream alive as long as the stream. */
 export class StreamScope {
   readonly scope: CallScope;
   readonly #signal: AbortSignal | undefined;
@@ -24,8 +24,8 @@ export class StreamScope {
   }
 
   /**
-   * It waits to be pulled. Its client may have gone: Cloudflare Workers tells nobody (without `enable_request_signal`),
-   * and cancels a request that waits for nothing, with what it was to do after its response.
+   * Waits `UNPULLED` at most for the next pull. The client may be gone: Cloudflare Workers tells nobody (without
+   * `enable_request_signal`), and cancels a request that waits for nothing, even if work remains after its response.
    */
   waits(): void {
     if (this.scope.outcome !== 'open') return;
@@ -33,7 +33,7 @@ export class StreamScope {
     (this.#unpulled as { unref?(): void }).unref?.();
   }
 
-  /** It is pulled, or subscribed to. */
+  /** The stream is pulled, or subscribed to. */
   pulled(): void {
     if (this.#unpulled === undefined) return;
     clearTimeout(this.#unpulled);
@@ -41,12 +41,12 @@ export class StreamScope {
     if (this.#run(() => reattachScope(this.scope))) this.#listen();
   }
 
-  /** What came until now succeeded. The pull waits for the promise, if there is one. */
+  /** The stream has yielded: all events until now succeeded. The pull waits for the promise, if there is one. */
   yielded(): Promise<void> | undefined {
     return this.#run(() => commitScope(this.scope));
   }
 
-  /** It has ended. After an abort, whatever a generator throws is no failure: abort never means discard. */
+  /** The stream has ended. After an abort, nothing that a generator throws is a failure: abort never means discard. */
   ended(ok: boolean, error?: unknown): Promise<void> | undefined {
     this.pulled();
     clearTimeout(this.#grace);
@@ -54,7 +54,7 @@ export class StreamScope {
     return this.#run(() => settleScope(this.scope, ok || this.#signal?.aborted === true, error));
   }
 
-  /** A generator that awaits what never settles never reaches its `finally`: what there is, is flushed now. */
+  /** Flushes now, because a generator that awaits a promise that never settles never reaches its `finally`. */
   readonly #aborted = (): void => {
     void this.yielded();
     this.#grace = setTimeout(() => void this.ended(true), GRACE);
@@ -66,7 +66,7 @@ export class StreamScope {
   }
 
   #detach(): void {
-    // The signal may live for long, and would hold what nobody may ever pull.
+    // The signal may live long, and would keep a stream alive that nobody may ever pull.
     this.#signal?.removeEventListener('abort', this.#aborted);
     void this.#run(() => commitScope(this.scope, true));
     this.scope.detach();

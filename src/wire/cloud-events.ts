@@ -18,8 +18,8 @@ const aSource: Rule = {
 };
 
 /**
- * The default codec: CloudEvents 1.0, as JSON. `data` is plain JSON that any language can read; what JSON can't say
- * (Date, Map, Set, bigint, undefined, …) is told apart by the attribute `superjson`.
+ * Makes the default codec: CloudEvents 1.0, as JSON. `data` is plain JSON that any language can read; the attribute
+ * `superjson` marks the values that JSON can't represent (Date, Map, Set, bigint, undefined, …).
  *
  * @throws EventsError `BAD_OPTION`
  *
@@ -49,7 +49,7 @@ export function cloudEvents(options: CloudEventsOptions = {}): Codec {
   });
   const {
     source = '/trpc-events',
-    // Not superjson's own instance: what the application registered there, no reader of this codec would revive.
+    // A new instance, because no reader of this codec would revive what the application registered on the default one.
     transformer = new SuperJSON(),
     maxBytes = 2 ** 20,
     maxValues = 25_000,
@@ -116,7 +116,7 @@ export function cloudEvents(options: CloudEventsOptions = {}): Codec {
   };
 }
 
-/** The extension attributes, but for the two that hold JSON. */
+/** Returns the extension attributes, except the two that hold JSON text. */
 function attributesOf(event: AnyEvent) {
   return {
     correlationid: event.correlationId,
@@ -136,7 +136,7 @@ function required(message: Record<PropertyKey, unknown>, attribute: string): str
   return text;
 }
 
-/** JSON's null stands for an attribute that isn't there. */
+/** Returns the text of an attribute. JSON's null counts as a missing attribute. */
 function textOf(message: Record<PropertyKey, unknown>, attribute: string): string | undefined {
   const value = message[attribute] ?? undefined;
   if (value === undefined || typeof value === 'string') return value;
@@ -147,7 +147,7 @@ function isEmpty(meta: unknown): boolean {
   return isObject(meta) && Object.keys(meta).length === 0;
 }
 
-/** Whether a text is longer, as UTF-8, than a number of bytes. */
+/** Returns true if a text, as UTF-8, is longer than `bytes`. */
 function isLonger(text: string, bytes: number): boolean {
   if (text.length > bytes) return true;
   return text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes;

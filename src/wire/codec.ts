@@ -1,40 +1,38 @@
 import type { AnyEvent, Envelope } from '../core/types/event.ts';
 
-/** An event to the text of a message, and back. What forwarders and consumers take as `codec`. */
+/** Turns an event into the text of a message, and back. Forwarders and consumers take one as `codec`. */
 export interface Codec {
-  /**
-   * @throws EventsError `NOT_SERIALIZABLE`, with the path of what can't travel, where it can tell
-   */
+  /** @throws EventsError `NOT_SERIALIZABLE`, with the path of the value that can't travel, if it is known */
   encode(event: AnyEvent): string;
   /**
-   * The text comes from outside, and may be anything. What it gives back is checked by `bus.deliver`: names, payloads
-   * and meta by their schemas.
+   * Decodes a text that comes from outside and may be anything. `bus.deliver` checks the result: the name, and payload
+   * and meta against their schemas.
    *
    * @throws EventsError `BAD_MESSAGE`, without the text
    */
   decode(text: string): Envelope;
 }
 
-/** What superjson does, and what tRPC takes as `transformer`: values that JSON can't say, to some that it can, and back. */
+/** Turns values that JSON can't represent into values that it can, and back, as a `transformer` of tRPC does. */
 export interface Transformer {
   serialize(value: unknown): unknown;
   deserialize(value: never): unknown;
 }
 
-/** The options of `cloudEvents`. */
+/** Options of `cloudEvents`. */
 export interface CloudEventsOptions {
-  /** What the messages say of where they come from, a URI or a path. Default: `/trpc-events`. */
+  /** The `source` of each message, a URI or a path that says where it comes from. Default: `/trpc-events`. */
   source?: string | undefined;
   /**
-   * For what JSON can't say. Give the one that you give to tRPC, on both sides: superjson 2.2.3 or later, or what writes as
-   * that does. Default: superjson, without what you have registered there.
+   * Converts what JSON can't represent. Pass the transformer that you pass to tRPC, on both sides: superjson 2.2.3 or
+   * later, or one with the same output. Default: superjson, without what you registered on its default instance.
    */
   transformer?: Transformer | undefined;
-  /** How long a message may be, in bytes of UTF-8; SQS takes no more than the default. Default: 1,048,576. */
+  /** Maximum length of a message, in bytes of UTF-8. Default: 1,048,576, which is the limit of SQS. */
   maxBytes?: number | undefined;
   /**
-   * How many items and keys a payload may have, bytes of a typed array too: what checks them takes its time, however
-   * short the message is. Default: 25,000, some 50 ms of a schema that finds each of them wrong.
+   * Maximum number of items and keys in a payload, bytes of typed arrays included: checking them takes time, however
+   * short the message is. Default: 25,000, which is about 50 ms for a schema that finds each of them wrong.
    */
   maxValues?: number | undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * The form in which an event leaves the process: the codec that forwarders and consumers share.
+ * The format in which an event leaves the process: the codec that forwarders and consumers share.
  *
  * @example
  * ```ts

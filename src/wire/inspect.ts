@@ -2,20 +2,20 @@ import { pathOf } from '../core/catalog/schema.ts';
 import { EventsError } from '../core/words/errors.ts';
 import { isObject } from '../core/words/guards.ts';
 
-/** Deeper than this, nothing travels. */
+/** Maximum levels of nesting of a value that travels. */
 export const DEEPEST = 200;
-/** More values than this that JSON can't say make a message slow to read. */
+/** Maximum number of values that JSON can't represent: more make a message slow to read. */
 export const MOST_SPECIAL = 10_000;
-/** So do those that are found by long paths, and URLs: `reviving` says how slow. */
+/** Maximum sum of `reviving` in a message: long paths and URLs make a message slow to read, too. */
 export const MOST_WORK = 100_000;
-/** How much reviving a value takes, by the length of its path. */
+/** Returns how much work it takes to revive a value, by the length of its path. */
 export const reviving = (levels: number, isUrl: boolean) => levels + (isUrl ? 20 : 1);
-/** Longer ones take long to read. */
+/** Maximum length of a bigint: longer ones take long to read. */
 export const LONGEST_BIGINT = 4096;
-/** With these, a reader may be made to write on prototypes. */
+/** Keys that could make a reader write to prototypes. */
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Those that superjson can say. */
+/** Typed arrays that superjson supports. */
 export const TYPED_ARRAYS: Readonly<Record<string, Function>> = {
   Int8Array,
   Uint8Array,
@@ -28,19 +28,19 @@ export const TYPED_ARRAYS: Readonly<Record<string, Function>> = {
   Float64Array,
 };
 
-/** What one walk through a value found. */
+/** Walks through a value once, and keeps what it found. */
 export class Inspection {
-  /** How many values JSON can't say. Where there are none, a message is made without a transformer. */
+  /** Number of values that JSON can't represent. If there are none, the message is made without a transformer. */
   special = 0;
   #values = 0;
   #work = 0;
-  /** Where instances of classes stand, which the application's own transformer may know. */
+  /** Paths of class instances, which the application's own transformer may know. */
   readonly instances: PropertyKey[][] = [];
   readonly #subject: string;
   readonly #maxValues: number;
   readonly #path: PropertyKey[] = [];
 
-  /** @throws EventsError `NOT_SERIALIZABLE` for what would not come back equal */
+  /** @throws EventsError `NOT_SERIALIZABLE` if a value would not come back equal */
   constructor(subject: string, value: unknown, maxValues: number) {
     this.#subject = subject;
     this.#maxValues = maxValues;
@@ -149,7 +149,7 @@ export class Inspection {
     return result;
   }
 
-  /** As many values as the scan of a text would find, or more. */
+  /** Counts at least as many values as `hasMoreValues` finds in the text of a message. */
   #hold(items: number): void {
     if ((this.#values += 1 + items) > this.#maxValues)
       throw this.#refuse(`all in all, it has more than ${this.#maxValues} values, which is maxValues`);

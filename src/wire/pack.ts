@@ -5,23 +5,23 @@ import type { Transformer } from './codec.ts';
 import { cannotTravel, Inspection } from './inspect.ts';
 import { faultOfRevivals } from './revivals.ts';
 
-/** Of a codec. */
+/** The settings of a codec, defaults included. */
 export interface Settings {
   readonly transformer: Transformer;
-  /** Whether it is the application's own. */
+  /** True if the transformer is the application's own. */
   readonly isOwn: boolean;
   readonly maxValues: number;
 }
 
-/** What a transformer made of a value: plain JSON, and what it needs to know to make the value of that. */
+/** The output of a transformer: plain JSON, and the data that turns it back into the value. */
 export interface Packed {
   readonly json: unknown;
-  /** `undefined` where the JSON is the value. */
+  /** `undefined` if the JSON is the value itself. */
   readonly meta: unknown;
 }
 
 /**
- * Takes a payload (by the name of its event), or meta, apart into plain JSON and the rest.
+ * Splits a payload (`name` is its event), or meta (without `name`), into plain JSON and the data to revive it.
  *
  * @throws EventsError `NOT_SERIALIZABLE`
  */
@@ -49,7 +49,7 @@ export function pack(
   if (!isObject(packed) || !('json' in packed))
     throw cannotTravel(what, [], 'the transformer must give { json, meta }, as superjson does');
   const { json } = packed;
-  // Where one object stands twice, the JSON has it twice: without this, so has what is made of it.
+  // The JSON repeats an object that occurs twice. Without `referentialEqualities`, decoding makes two of it.
   const { referentialEqualities, ...meta } = (packed['meta'] ?? {}) as Record<string, unknown>;
   if (referentialEqualities !== undefined && 'dedupe' in transformer && transformer.dedupe === true)
     throw cannotTravel(what, [], 'one object stands at two places, and the transformer has dedupe');
@@ -57,7 +57,7 @@ export function pack(
   return { json, meta };
 }
 
-/** What an application's own transformer makes may be anything: it is refused here, and not where it arrives. */
+/** The application's own transformer may output anything: refuse it here, rather than where it arrives. */
 function assertArrives(what: string, json: unknown, meta: unknown, maxValues: number): void {
   const { special, instances } = new Inspection(what, json, maxValues);
   const [instance] = instances;

@@ -2,18 +2,18 @@ import { EventsError } from '../core/words/errors.ts';
 import { DEEPEST, FORBIDDEN_KEYS, MOST_SPECIAL } from './inspect.ts';
 import { hasMoreValues } from './scan.ts';
 
-/** How many items and keys a text may have, and at how many levels. */
+/** Limits of a JSON text: its number of items and keys, and its levels of nesting. */
 export interface Bounds {
   readonly values: number;
   readonly levels: number;
 }
-/** The pairs of a Map are a level below it, `data` is one below the message, which has values of its own. */
+/** A message gets more than its payload: `data` and the pairs of a Map add a level each, its attributes add values. */
 export const ofMessage = (values: number): Bounds => ({ values: values + 100, levels: DEEPEST + 2 });
 export const ofMeta = (values: number): Bounds => ({ values, levels: DEEPEST + 1 });
-/** What superjson says of a value has up to two levels for one of it, and four values. */
+/** superjson's annotation of a value has up to two levels for each level of the value, and up to four values. */
 export const OF_REVIVALS: Bounds = { values: 5 * MOST_SPECIAL, levels: 2 * DEEPEST + 10 };
 
-/** @throws EventsError `BAD_MESSAGE` for what is no JSON, too large, nested too deep, or has keys that reach for prototypes */
+/** @throws EventsError `BAD_MESSAGE` if a text is not JSON, too large, too deep, or has keys that reach prototypes */
 export function readJson(text: string, what: string, bounds: Bounds): unknown {
   if (hasMoreValues(text, bounds.values)) throw badMessage(`${what} has more than ${bounds.values} values`);
   let value: unknown;

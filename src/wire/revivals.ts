@@ -8,7 +8,7 @@ import {
   TYPED_ARRAYS,
 } from './inspect.ts';
 
-/** A place in the JSON that is to be revived. */
+/** A place in the JSON that a path of superjson leads to or through. */
 interface Place {
   readonly value: unknown;
   readonly level: number;
@@ -16,7 +16,7 @@ interface Place {
   readonly below: Map<string, Place>;
 }
 
-/** What may be revived, of what. */
+/** The allowed revivals, each with a check of the JSON that it revives. */
 const REVIVALS: Readonly<Record<string, (value: unknown) => boolean>> = {
   undefined: (value) => value === null,
   Date: (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
@@ -28,9 +28,9 @@ const REVIVALS: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /**
- * What is wrong with what superjson would be told to revive, if anything is: it may revive each value at most once, what
- * stands in it before it, and nothing but what `Inspection` lets travel. Then it takes no longer than the message is long,
- * and reaches nothing else.
+ * Returns what is wrong with the revivals that superjson would be told to do, if anything. It may revive each value at
+ * most once, after the values inside it, and only what `Inspection` lets travel. Then the time it takes is limited by
+ * the length of the message, and it reaches nothing else.
  */
 export function faultOfRevivals(json: unknown, meta: unknown, allowsCustom: boolean): string | undefined {
   try {
@@ -90,7 +90,7 @@ function hasItem(value: unknown, segment: string): value is Record<string, unkno
   return Object.hasOwn(value, segment) && (!Array.isArray(value) || /^\d+$/.test(segment));
 }
 
-/** A path as superjson reads it: segments between dots; a backslash stands before a dot, or a backslash, of a segment. */
+/** Splits a path as superjson does: at dots. Within a segment, a backslash escapes a dot or a backslash. */
 function segmentsOf(path: string): string[] {
   const segments: string[] = [];
   let segment = '';

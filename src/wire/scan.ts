@@ -5,8 +5,8 @@ const LIST = 91;
 const OBJECT = 123;
 
 /**
- * Whether a text, which need not be JSON, has more items and keys than this. To parse and to check so many takes long,
- * however short the text is.
+ * Returns true if a text, which need not be JSON, has more than `most` items and keys. To parse and check so many takes
+ * long, however short the text is.
  */
 export function hasMoreValues(text: string, most: number): boolean {
   if (text.length < 2 * most) return false;

@@ -3,7 +3,7 @@ import type { Settings } from './pack.ts';
 import { badMessage, OF_REVIVALS, readJson } from './read-json.ts';
 import { faultOfRevivals } from './revivals.ts';
 
-/** What is to be revived of the two parts of a message. */
+/** The data to revive the two parts of a message. */
 export interface Revivals {
   readonly data?: unknown;
   readonly meta?: unknown;
@@ -23,7 +23,7 @@ export function readRevivals(text: string | undefined): Revivals {
 }
 
 /**
- * The value of what `pack` has made.
+ * Turns the output of `pack` back into the value.
  *
  * @throws EventsError `BAD_MESSAGE`
  */
@@ -34,7 +34,7 @@ export function unpack(json: unknown, meta: unknown, { transformer, isOwn }: Set
   try {
     return transformer.deserialize({ json, meta } as never);
   } catch {
-    // What it throws may quote the message.
+    // The transformer's own error may quote the message.
     throw badMessage('its superjson can’t be revived');
   }
 }

@@ -17,7 +17,16 @@ declare module 'vitest' {
 
 const root = resolve(import.meta.dirname, '../..');
 const DEPENDENCIES = ['picomatch', '@standard-schema/spec'];
-const NEIGHBOURS = ['@trpc/server', '@trpc/client', 'zod', '@types/node', 'undici-types'];
+/** superjson and its dependency stay beside the package: without them here, npm would look for them in its cache. */
+const NEIGHBOURS = [
+  'superjson',
+  'copy-anything',
+  '@trpc/server',
+  '@trpc/client',
+  'zod',
+  '@types/node',
+  'undici-types',
+];
 
 export function setup(project: TestProject): () => void {
   if (!existsSync(join(root, 'dist')))

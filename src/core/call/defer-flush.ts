@@ -72,8 +72,7 @@ class DeferredFlush {
       if (this.#finished !== undefined && started === this.#finished) return this.#group.done();
       return isThenable(started) ? this.#waitFor(started) : undefined;
     } catch (thrown) {
-      this.#report(thrown);
-      void this.begin();
+      void this.#beginAfter(thrown);
       return undefined;
     }
   }
@@ -82,16 +81,16 @@ class DeferredFlush {
     try {
       await started;
     } catch (thrown) {
-      this.#report(thrown);
       // The caller waits here, so the budget of `inline` applies.
-      await this.begin({ budget: INLINE_BUDGET });
+      await this.#beginAfter(thrown, { budget: INLINE_BUDGET });
     }
   }
 
-  /** Reports a strategy that has failed. It has picked no moment, so the flush then begins at once. */
-  #report(thrown: unknown): void {
+  /** Reports a strategy that has failed. It has picked no moment, so the flush begins at once. */
+  #beginAfter(thrown: unknown, options?: { readonly budget: number }): Promise<void> {
     const { bus, defer } = this.#scope;
     reportHook(bus, `The defer strategy ${defer.name}`, thrown);
+    return this.begin(options);
   }
 
   /** Keeps a flush that has not begun where a drain finds it. */

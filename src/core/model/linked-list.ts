@@ -10,17 +10,13 @@ export interface Linked {
  * request, until a full collection.
  */
 export class LinkedList<T extends Linked> {
-  #first: T | undefined = undefined;
+  first: T | undefined = undefined;
   #last: T | undefined = undefined;
-
-  get first(): T | undefined {
-    return this.#first;
-  }
 
   /** Adds an item that is in no list. */
   add(item: T): void {
     item.before = this.#last;
-    if (this.#last === undefined) this.#first = item;
+    if (this.#last === undefined) this.first = item;
     else this.#last.after = item;
     this.#last = item;
   }
@@ -28,8 +24,8 @@ export class LinkedList<T extends Linked> {
   /** Deletes an item, if it is in the list. */
   delete(item: T): void {
     const { before, after } = item;
-    if (before === undefined && this.#first !== item) return;
-    if (before === undefined) this.#first = after;
+    if (before === undefined && this.first !== item) return;
+    if (before === undefined) this.first = after;
     else before.after = after;
     if (after === undefined) this.#last = before;
     else after.before = before;

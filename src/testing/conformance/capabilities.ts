@@ -1,7 +1,7 @@
 import type { Case } from './case.ts';
 import { quiet } from './wait.ts';
 
-/** What is proved where it is declared. */
+/** Cases for what a handler may declare as its capabilities. */
 export const CAPABILITIES: readonly Case[] = [
   {
     name: 'keeps the order of a key over flushes that overlap',

@@ -2,24 +2,24 @@ import type { AnyHandler } from '../../core/types/handler.ts';
 import type { Stage, StageOptions } from './stage.ts';
 import type { ConformanceOptions, HandlerCapabilities } from './types.ts';
 
-/** One case: what it needs, and what it does on a stage of its own. */
+/** A case: what it needs, and what it does on a stage of its own. */
 export interface Case {
   readonly name: string;
   readonly needs: readonly ('received' | 'fail' | 'hold')[];
   readonly capability?: keyof HandlerCapabilities;
   run(set: SetStage, capabilities: HandlerCapabilities): Promise<void>;
 }
-/** Makes a handler, and a bus for it; both are ended after the case. */
+/** Makes a handler and a bus for it. Both are closed after the case. */
 export type SetStage = (options?: StageOptions) => Promise<Stage<AnyHandler>>;
 
-/** What each option lets the suite do. */
+/** The reason to skip a case that needs an option which was not given. */
 const USES = {
   received: 'nobody can tell what the handler has handled',
   fail: 'nobody can make it fail',
   hold: 'nobody can keep it from ending',
 };
 
-/** Why a case can not be run. */
+/** Returns why a case can't be run, or `undefined` if it can. */
 export function reasonToSkip(
   { needs, capability }: Case,
   options: ConformanceOptions<never>,

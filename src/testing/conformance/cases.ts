@@ -4,7 +4,7 @@ import { quiet } from './wait.ts';
 
 const MANY = 10_000;
 
-/** What the contract of `EventHandler` says. */
+/** Cases for the contract of `EventHandler`. */
 export const CONTRACT: readonly Case[] = [
   {
     name: 'handles each event of a flush once, by handle and by handleMany',

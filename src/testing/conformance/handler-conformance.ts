@@ -27,8 +27,8 @@ const OPTIONS: Rules = {
 const DECLARED: Rules = { ordered: aBoolean, abortable: aBoolean, maxBatch: aCount, maxBytes: aCount };
 
 /**
- * The suite by which you prove a handler of your own: a list of cases, for whatever test runner. Each makes a handler,
- * and drives it through a bus of its own, with real timers.
+ * Makes a suite that proves a handler of your own: a list of cases for any test runner. Each case makes a handler, and
+ * drives it through a bus of its own, with real timers.
  *
  * @throws EventsError `BAD_OPTION`
  *

@@ -9,45 +9,45 @@ import { causeOf } from '../../core/words/quote.ts';
 import type { ConformanceOptions, SampleEvent } from './types.ts';
 import { pause } from './wait.ts';
 
-/** How a handler is given to its bus. */
+/** How a stage presents the handler to its bus. */
 export interface StageOptions {
-  /** The one of the two that the bus finds. Default: what there is. */
+  /** The only method that the bus finds, if the handler has it. Default: all that it has. */
   readonly way?: 'handle' | 'handleMany';
-  /** A forwarder gets nothing that was delivered: for that, it is shown as what it is not. */
+  /** Presents a forwarder as a local handler, because a forwarder gets no delivered events. */
   readonly isLocal?: boolean;
-  /** How many events will be sent: their names make the catalog. */
+  /** Number of events that will be sent: their names make the catalog. Default: 20. */
   readonly events?: number;
 }
-/** What is sent at once. */
+/** Events that are sent in one flush. */
 export interface Sending {
   readonly count?: number;
   readonly key?: string;
-  /** The least size of the payload of the event that has this place. */
+  /** Returns the minimum size of the payload of the event at this place. */
   readonly bytesOf?: (place: number) => number;
-  /** Called with the ids before anything is handled. */
+  /** Called with the ids before any event is handled. */
   readonly prepare?: (ids: readonly string[]) => void;
 }
-/** One event, whose handling waits. */
+/** An event whose handling waits for `release`. */
 interface Held {
   readonly sent: Promise<readonly string[]>;
   readonly release: () => void;
 }
 
-/** A handler on a bus of its own, and what is seen of both. */
+/** A handler on a bus of its own, and everything that is seen of both. */
 export class Stage<H extends AnyHandler> {
   readonly handler: H;
   readonly bus: CoreBus<AnyApp>;
-  /** All that was dispatched, in this order. */
+  /** All events in the order of their dispatch. */
   readonly events: AnyEvent[] = [];
-  /** The ids of what it could not handle, and why. */
+  /** Ids of the events that the handler failed on, and why. */
   readonly failures = new Map<string, unknown>();
-  /** What a handler that comes after it has seen. */
+  /** Ids of the events that reached a handler registered after it. */
   readonly watched: string[] = [];
-  /** How often it was called. */
+  /** Number of calls of `handle` and `handleMany`. */
   calls = 0;
   readonly #options: ConformanceOptions<H>;
   readonly #releases: (() => void)[] = [];
-  /** What it waits for, in words. */
+  /** Words for what the case waits for: the error of a timeout quotes them. */
   waitsFor = 'its beginning';
   #isOver = false;
 
@@ -80,7 +80,7 @@ export class Stage<H extends AnyHandler> {
     ).bus;
   }
 
-  /** Sends some events in one flush. Resolves when they are handled, as far as the handler says. */
+  /** Sends events in one flush. Resolves when the handler says that they are handled. */
   async send({ count = 1, key, bytesOf = () => 0, prepare }: Sending = {}): Promise<readonly string[]> {
     const from = this.events.length;
     const ids = () => this.events.slice(from, from + count).map(({ id }) => id);
@@ -94,7 +94,7 @@ export class Stage<H extends AnyHandler> {
     return ids();
   }
 
-  /** Sends one event, whose handling does not end before `release` is called; resolves when that has begun. */
+  /** Sends one event whose handling does not end before `release` is called. Resolves when the handling has begun. */
   async sendHeld(sending: Pick<Sending, 'key'> = {}): Promise<Held> {
     let release = () => {};
     const sent = this.send({ ...sending, prepare: ([id]) => (release = this.hold(id!)) });
@@ -102,7 +102,7 @@ export class Stage<H extends AnyHandler> {
     return { sent, release };
   }
 
-  /** Keeps the handling of an event from ending. */
+  /** Keeps the handling of an event from ending before the returned function is called. */
   hold(id: string): () => void {
     const release = this.#options.hold!(this.handler, id);
     this.#releases.push(release);
@@ -113,7 +113,7 @@ export class Stage<H extends AnyHandler> {
     this.#options.fail!(this.handler, id);
   }
 
-  /** In the order in which they were handled, and those that were sent at once together. */
+  /** Returns the ids in the order of handling, with a list for events that were sent at once. */
   async batches(): Promise<readonly (string | readonly string[])[]> {
     return this.#options.received!(this.handler);
   }
@@ -122,12 +122,12 @@ export class Stage<H extends AnyHandler> {
     return (await this.batches()).flat();
   }
 
-  /** Whether there is a way to see what it has handled. */
+  /** True if `received` is given, so that the suite can see what was handled. */
   get isSeen(): boolean {
     return this.#options.received !== undefined;
   }
 
-  /** Waits for a promise, or till a condition holds; `what` names it, where the time of the case is over meanwhile. */
+  /** Waits for a promise, or until a condition holds. `what` names it in the error if the case times out meanwhile. */
   async until<R>(what: string, done: Promise<R>): Promise<R>;
   async until(what: string, done: () => boolean | Promise<boolean>): Promise<void>;
   async until(what: string, done: Promise<unknown> | (() => boolean | Promise<boolean>)): Promise<unknown> {
@@ -137,25 +137,25 @@ export class Stage<H extends AnyHandler> {
     return undefined;
   }
 
-  /** Until it is called for what is being sent. */
+  /** Waits until the handler is called for what is being sent. */
   async untilCalled(sent: Promise<unknown>, times = 1): Promise<void> {
     const called = this.until('the call of handle or handleMany', () => this.calls >= times);
     await Promise.race([called, sent.then(() => called)]);
   }
 
-  /** How messages name an event: by its place, which tells more than its id. */
+  /** Names an event in error messages by its place, which tells more than its id. */
   place(id: string): string {
     const n = this.events.findIndex((event) => event.id === id);
     return n === -1 ? `an event of the unknown id ${JSON.stringify(id)}` : `event ${n}`;
   }
 
-  /** @throws Error where it has failed */
+  /** @throws Error if the handler failed */
   assertNoFailures(): void {
     for (const [id, cause] of this.failures)
       throw new Error(`It failed on ${this.place(id)}, though nothing was wrong: ${causeOf(cause)}`);
   }
 
-  /** @throws Error unless those of these ids are all that have failed */
+  /** @throws Error unless the handler failed on these ids and on no others */
   assertFailed(expected: readonly string[], why: string): void {
     for (const id of expected) {
       if (this.failures.has(id)) continue;
@@ -188,7 +188,7 @@ export class Stage<H extends AnyHandler> {
     }
   }
 
-  /** @throws Error where a later one was handled before an earlier one */
+  /** @throws Error if a later event was handled before an earlier one */
   async assertOrder(ids: readonly string[]): Promise<void> {
     const order = [...new Set(await this.received())]
       .map((id) => ids.indexOf(id))
@@ -200,7 +200,7 @@ export class Stage<H extends AnyHandler> {
       );
   }
 
-  /** Whatever came of it, nothing is left open. */
+  /** Leaves nothing open, whatever the result of the case is. */
   async end(): Promise<void> {
     this.#isOver = true;
     for (const release of this.#releases) release();
@@ -222,7 +222,7 @@ export class Stage<H extends AnyHandler> {
     }
   }
 
-  /** The handler as its bus finds it. */
+  /** Wraps the handler for its bus, to count its calls and to apply the stage's options. */
   #seen({ way, isLocal = false }: StageOptions): EventHandler {
     const { handler } = this;
     const { name, events, passive, remote, local } = handler;

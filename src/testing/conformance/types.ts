@@ -6,46 +6,46 @@ export interface SampleEvent {
   readonly payload?: unknown;
 }
 
-/** What a handler says of itself beyond the contract of `EventHandler`. What is not declared is not proved. */
+/** Promises of a handler beyond the contract of `EventHandler`. The suite proves only those that are declared. */
 export interface HandlerCapabilities {
-  /** Events of one `key` are handled in their order, though they are of flushes that overlap. Needs `hold`. */
+  /** True if events of one `key` are handled in order, even in overlapping flushes. Needs `hold` and `received`. */
   ordered?: boolean | undefined;
-  /** It ends what it does when its `signal` aborts. Needs `hold`. */
+  /** True if the handler ends its work when its `signal` aborts. Needs `hold`. */
   abortable?: boolean | undefined;
-  /** The most events that it sends at once. */
+  /** Maximum number of events that the handler sends at once. Needs `received`. */
   maxBatch?: number | undefined;
-  /** It refuses, as a failure, an event whose payload has more bytes than this. */
+  /** Maximum bytes of a payload: the handler fails on an event with more. */
   maxBytes?: number | undefined;
 }
 
-/** How the suite sees what a handler does, and lets it fail. What is left out, skips the cases that need it. */
+/** Ways for the suite to see what a handler does, and to make it fail. Cases are skipped if they need a missing one. */
 export interface ConformanceOptions<H extends AnyHandler = AnyHandler> {
   /**
-   * The events to send: the `n`th one, from 0 on, with `bytes` bytes and more in its payload. The handler's `events` must
-   * select it. Default: `thing.happened`, with `{ n, at, text }`.
+   * Makes the `n`th event to send, counted from 0, with at least `bytes` bytes in its payload. The handler's `events`
+   * must select it. Default: `thing.happened`, with `{ n, at, text }`.
    */
   event?: ((n: number, bytes: number) => SampleEvent) | undefined;
-  /** The ids of the events that it has handled by now, in their order; a list, for those that it sent at once. */
+  /** Returns the ids of the events handled until now, in order, with a list for events that were sent at once. */
   received?:
     | ((
         handler: H,
       ) => readonly (string | readonly string[])[] | PromiseLike<readonly (string | readonly string[])[]>)
     | undefined;
-  /** Called before the event of this id is handled: the handler shall not be able to. */
+  /** Called before the event with this id is handled: make the handler fail on it. */
   fail?: ((handler: H, id: string) => void) | undefined;
-  /** Called before the event of this id is handled: that shall not end before the function that is given back is called. */
+  /** Called before the event with this id is handled: its handling must not end until the returned function runs. */
   hold?: ((handler: H, id: string) => () => void) | undefined;
   capabilities?: HandlerCapabilities | undefined;
-  /** How long a case may take, in ms. Default: 10,000, which is more than what most runners give a test. */
+  /** Time limit of a case, in ms. Default: 10,000, which is more than most runners give a test. */
   timeout?: number | undefined;
 }
 
-/** One case of the suite, for whatever test runner. */
+/** A case of the suite, for any test runner. */
 export interface ConformanceCase {
-  /** What is proved; where it is skipped, with the reason. */
+  /** Says what the case proves. If the case is skipped, the reason is included. */
   readonly name: string;
-  /** Why it is skipped: then `run` resolves at once. */
+  /** The reason why the case is skipped, if it is: `run` then resolves at once. */
   readonly skip: string | undefined;
-  /** Rejects with an Error that says what the handler did. */
+  /** Runs the case. Rejects with an Error that says what the handler did wrong. */
   run(): Promise<void>;
 }

@@ -1,13 +1,13 @@
-/** How long nothing must happen, to be taken for never. What is right passes, however slow the machine is. */
+/** Silence that counts as "never", in ms. A correct handler passes, however slow the machine is. */
 const QUIET = 50;
 
-// The timer is looked up when it is used.
+// `setTimeout` is looked up on each call, so that fake timers installed later apply.
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** Long enough to see what comes too early. */
+/** Waits long enough to see something that comes too early. */
 export const quiet = () => pause(QUIET);
 
-/** Rejects where a promise takes too long. */
+/** Rejects if a promise takes longer than `ms`. */
 export async function within<R>(ms: number, promise: Promise<R>, waitsFor: () => string): Promise<R> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_, reject) => {

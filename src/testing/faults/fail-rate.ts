@@ -2,20 +2,20 @@ import type { AnyEvent } from '../../core/types/event.ts';
 import type { EventObserver } from '../../core/types/observer.ts';
 import type { TestTarget } from './only.ts';
 
-/** What is read of what a target is called with. */
+/** The parts of a target's argument that are read. */
 interface Argument {
   readonly event?: AnyEvent;
   readonly events?: readonly AnyEvent[];
   readonly attempt?: number;
 }
 
-/** Fails a share of attempts: which ones, the seed says, the place of their event in the order of dispatch, and their own. */
+/** Fails a share of attempts, chosen by seed, listener, attempt number and the event's place in dispatch order. */
 export class FailRate {
   readonly #rate: number;
   readonly #seed: number;
-  /** By id, since what came back from a queue is another object. */
+  /** Places of events by id, because an event that came back from a queue is another object. */
   readonly #order = new Map<string, number>();
-  /** How often an attempt was made, where it failed, or each is made several times. */
+  /** Number of times that an attempt was made, counted only if it failed or if each one is made several times. */
   readonly #made = new Map<string, number>();
   readonly #isRepeated: boolean;
 
@@ -39,14 +39,14 @@ export class FailRate {
     };
   }
 
-  /** @throws Error where this attempt is one of those that fail */
+  /** @throws Error if this attempt is one of those that fail */
   #mayFail(listener: string, { event, events, attempt = 1 }: Argument): void {
     const { id, name } = event ?? events![0]!;
     const place = this.#placeOf(id);
     const key = `${this.#seed} ${place} ${listener} ${attempt}`;
     const made = this.#made.get(key) ?? 0;
     const fails = share(made === 0 ? key : `${key} ${made}`) < this.#rate;
-    // What a queue delivers again because it failed must not fail for ever.
+    // An event that a queue delivers again because it failed must not fail forever.
     if (fails || this.#isRepeated) this.#made.set(key, made + 1);
     if (!fails) return;
     throw new Error(
@@ -61,7 +61,7 @@ export class FailRate {
   }
 }
 
-/** From 0 up to 1, evenly, and always the same for a text: FNV-1a, and the end of MurmurHash3. */
+/** Hashes a text to a number from 0 up to 1, evenly spread: FNV-1a, then the finalizer of MurmurHash3. */
 function share(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

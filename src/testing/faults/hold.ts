@@ -1,6 +1,6 @@
 import type { DeferStrategy, StartFlush } from '../../core/types/defer.ts';
 
-/** Keeps flushes until it is told. */
+/** Keeps flushes until `release` is called. */
 export class Hold {
   #held: StartFlush[] = [];
 
@@ -9,18 +9,18 @@ export class Hold {
     start: (flush) => void this.#held.push(flush),
   };
 
-  /** Those that a drain has begun meanwhile are awaited too. */
+  /** Starts the kept flushes and waits for them, including those that a drain has begun meanwhile. */
   async release(): Promise<void> {
     const held = this.#held;
     this.#held = [];
     await Promise.all(held.map((flush) => flush()));
   }
 
-  /** A middleware, and what `withEvents` wraps, may name strategies of their own: they don't count. */
+  /** Makes the bus ignore strategies that a middleware or `withEvents` names. */
   takeOver(bus: { middleware?: (options?: object) => unknown; '~run': (call: object) => unknown }): void {
     const { middleware } = bus;
     const run = bus['~run'];
-    // Called with what it was given, for its checks; the other keeps to the strategy of the bus.
+    // The first call only checks the options; the second gets none, so it keeps the bus's strategy.
     bus.middleware &&= (options) => {
       middleware!(options);
       return middleware!();

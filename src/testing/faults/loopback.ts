@@ -5,7 +5,7 @@ import type { AnyHandler, EventForwarder } from '../../core/types/handler.ts';
 import type { Codec } from '../../wire/codec.ts';
 import { LOOPBACK } from '../show.ts';
 
-/** A forwarder that sends each event to the bus that it is of, as if through a queue. */
+/** Makes a forwarder that sends each event back to its own bus, as if through a queue. */
 export function loopback(
   handlers: readonly AnyHandler[],
   codec: Codec | undefined,
@@ -20,7 +20,7 @@ export function loopback(
     remote: true,
     local: false,
     async handle(event, { signal }) {
-      // For the queue alone: no listener of this bus gets it.
+      // A forwarder takes this event for its queue only: no listener of this bus gets it.
       if (forwarders.some(({ selects }) => selects(event.name))) return;
       for (let attempt = 1; attempt <= times; attempt++) {
         const envelope = codec === undefined ? event : codec.decode(codec.encode(event));

@@ -7,10 +7,10 @@ import { didYouMean } from '../../core/words/suggest.ts';
 /** A target that a bus has just made, decorated in place. It gets its final name later. */
 export type TestTarget = { -readonly [K in keyof Target]: Target[K] };
 
-/** What `only` is: nobody, names, or events. */
+/** The fault `only`: nobody, names, or events. */
 export type Only = false | string | readonly string[] | { readonly events: unknown };
 
-/** Lets targets skip what they take. */
+/** Makes targets skip events that they would take. */
 export class OnlyThese {
   readonly #only: Only;
   readonly #targets: Target[] = [];
@@ -28,14 +28,14 @@ export class OnlyThese {
     }
   }
 
-  /** A listener gets its final name later. */
+  /** Reads the name on each call, because a listener gets its final name later. */
   decorate(target: TestTarget): void {
     target.isMuted = (event) => !this.#isMeant(target, event);
     this.#targets.push(target);
   }
 
   /**
-   * To be called when the bus is made: a test that runs nobody, by a slip of the pen, would pass.
+   * Checks `only` when the bus is made: a test would pass if a typo kept every listener from running.
    *
    * @throws EventsError `BAD_OPTION`, `BAD_PATTERN`
    */

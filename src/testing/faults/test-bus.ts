@@ -36,7 +36,7 @@ function isOnly(value: unknown): boolean {
   return value === false || typeof value === 'string';
 }
 
-/** `Faults`, checked. */
+/** The faults after the checks. */
 interface Given {
   readonly only?: Only;
   readonly throughCodec?: boolean | Codec;
@@ -47,7 +47,7 @@ interface Given {
 }
 
 /**
- * A bus as `e.bus` makes it, with faults that are provoked on purpose.
+ * Makes a bus as `e.bus` does, with faults that are provoked on purpose.
  *
  * @throws EventsError `BAD_OPTION`, `BAD_PATTERN`
  *

@@ -4,46 +4,46 @@ import type { AnyHandler } from '../../core/types/handler.ts';
 import type { CheckedPatterns, Patterns } from '../../core/types/select.ts';
 import type { Codec } from '../../wire/codec.ts';
 
-/** What `testBus` provokes. All may be put together. */
+/** Faults that `testBus` provokes. All of them can be combined. */
 export interface Faults<T extends AnyApp, P = Patterns<T>> {
   /**
-   * Who gets events: nobody (`false`), the listeners and handlers of these names, or all, but these events alone. What
-   * they take and don't get counts as handled, and never as unhandled.
+   * Limits who gets events: nobody (`false`), only listeners and handlers with these names, or everyone, but only these
+   * events. An event that a listener takes and doesn't get counts as handled, never as unhandled. Default: no limit.
    */
   only?: false | string | readonly string[] | { readonly events: CheckedPatterns<T, P> } | undefined;
   /**
-   * Encodes and decodes each event, and delivers what comes of it, as a queue does: what can't travel fails, payload and
-   * meta are checked again, and ctx comes from `createContext`. `true`: by `cloudEvents()`. What a forwarder takes for
-   * the queue alone stays with that. What fails is reported, and is none of the `failures` of `publish`.
+   * Encodes and decodes each event and delivers the result, as a queue does: an event that can't travel fails, payload
+   * and meta are checked again, and ctx comes from `createContext`. `true` means `cloudEvents()`. An event that a
+   * forwarder takes without `local: true` goes only there. Failures of listeners are reported, not returned by `publish`.
    */
   throughCodec?: boolean | Codec | undefined;
-  /** Delivers each event a second time when the first delivery is done, as a queue may do. What fails then is reported, and is none of the `failures` of `publish`. */
+  /** Delivers each event twice, as a queue may. Failures of listeners are reported, not returned by `publish`. */
   deliverTwice?: boolean | undefined;
-  /** The share of attempts that fail before they begin, from 0 to 1: which ones depends on `seed` alone. */
+  /** Share of attempts that fail before they begin, from 0 to 1. Only `seed` decides which ones. Default: 0. */
   failRate?: number | undefined;
-  /** A whole number. Default: a random one, which is printed where there is a `failRate`. */
+  /** A whole number. Default: a random one, which is printed if there is a `failRate`. */
   seed?: number | undefined;
   /**
-   * Keeps what calls dispatch until `release()`, whatever `defer` says, or until `drain()` or `close()`. `bus.publish` and
+   * Keeps the events of calls until `release()`, `drain()` or `close()`, whatever `defer` says. `bus.publish` and
    * `bus.scope` hold nothing back.
    */
   hold?: boolean | undefined;
 }
 
-/** What `testBus` takes: the options of `e.bus`, and faults. */
+/** Options of `testBus`: the options of `e.bus`, and faults. */
 export type TestBusOptions<T extends AnyApp, H extends readonly AnyHandler[], P> = BusOptions<T, H> & {
   faults?: Faults<T, P> | undefined;
 };
 
-/** What a bus of `testBus` has beside what a bus has. */
+/** Members that `testBus` adds to a bus. */
 export interface TestControls {
-  /** Flushes what `hold` keeps, and resolves when that, and all that it chains, is handled. */
+  /** Flushes the events that `hold` keeps. Resolves when they, and all that they chain, are handled. */
   release(): Promise<void>;
-  /** By which the same attempts fail again. */
+  /** Pass it as `faults.seed`, and the same attempts fail again. */
   readonly seed: number;
 }
 
-/** All that `testBus` needs of a builder, which may be one of another copy of this package. */
+/** The parts of a builder that `testBus` needs. The builder may come from another copy of this package. */
 export interface AnyBuilder {
   /** Types only. */
   readonly '~types': AnyApp;

@@ -1,6 +1,6 @@
 import { isObject } from '../../core/words/guards.ts';
 
-/** Whether a value has all that is expected of it. */
+/** Returns true if a value has everything that is expected of it. */
 export function isLike(value: unknown, expected: unknown): boolean {
   if (Object.is(value, expected)) return true;
   if (!isObject(expected)) return false;
@@ -14,7 +14,7 @@ export function isLike(value: unknown, expected: unknown): boolean {
   const text = textOf(expected);
   if (text !== undefined) {
     if (value.constructor !== expected.constructor || textOf(value) !== text) return false;
-  } else if (keys.length === 0 && !isPlain(expected)) return false; // nothing says whether another one is equal
+  } else if (keys.length === 0 && !isPlain(expected)) return false; // no key tells whether two instances are equal
   return keys.every((key) => isLike(value[key], expected[key]));
 }
 
@@ -36,7 +36,7 @@ function areLikeInAnyOrder(values: unknown[], expected: readonly unknown[]): boo
   });
 }
 
-/** What tells those apart that no key does. */
+/** Returns the text that tells such values apart, because their keys do not. */
 function textOf(value: unknown): string | undefined {
   if (value instanceof URL) return value.href;
   return value instanceof Error || value instanceof RegExp ? value.toString() : undefined;

@@ -12,7 +12,7 @@ import { treeOf } from './tree.ts';
 import type { EventRecorder, RecordableBus } from './types.ts';
 
 /**
- * Records what a bus does from now on: an observer, and no more. It waits for nothing: `await bus.drain()` does.
+ * Records what a bus does from now on. The recorder only observes, and waits for nothing: `await bus.drain()` does.
  *
  * @throws EventsError `BAD_OPTION`
  *
@@ -47,7 +47,7 @@ function recorder(
   clear: () => void,
   stop: () => void,
 ): EventRecorder<AnyCatalogTypes> {
-  /** Whether an event is one of a pattern. The bus refuses those that match nothing: they would find nothing, always. */
+  /** Returns a test for a pattern. The bus refuses a pattern that matches no event, because it would never find any. */
   const selecting = (pattern: unknown = '*') => {
     void bus.stream(pattern as never).return?.();
     const { selects } = compilePatterns(pattern);
@@ -106,7 +106,7 @@ function recorder(
   return methods as unknown as EventRecorder<AnyCatalogTypes>;
 }
 
-/** What was asked for, in words. */
+/** Says in words which events were asked for. */
 function described(pattern: unknown, like: unknown): string {
   const name = Array.isArray(pattern) ? pattern.map(quote).join(', ') : quote(pattern);
   return like === undefined ? name : `${name} like ${valueText(like)}`;

@@ -3,18 +3,18 @@ import type { AttemptInfo, DiscardReason, DispatchInfo, EventObserver } from '..
 import type { EventsError } from '../../core/words/errors.ts';
 import { LOOPBACK } from '../show.ts';
 
-/** What became of one event. */
+/** The history of one event. */
 export interface Story {
   readonly event: AnyEvent;
-  /** Not, where it came from a queue, or was dispatched before. */
+  /** False if the event came from a queue, or was dispatched before the recording began. */
   readonly isDispatched: boolean;
-  /** The attempt that dispatched it. */
+  /** The attempt that dispatched the event. */
   readonly cause: AttemptInfo | undefined;
   readonly runs: Run[];
   discarded: DiscardReason | undefined;
   isUnhandled: boolean;
 }
-/** One listener on one event: attempt after attempt. */
+/** All attempts of one listener on one event. */
 export interface Run {
   readonly listener: string;
   readonly attempts: Attempt[];
@@ -29,12 +29,12 @@ export interface Attempt {
   delay: number | undefined;
 }
 
-/** What one bus has told, from some moment on. */
+/** Everything that a bus has reported from some moment on. */
 export class Recording {
   readonly stories: Story[] = [];
-  /** In the order in which they ended. */
+  /** Attempts in the order in which they ended. */
   readonly ended: Attempt[] = [];
-  /** What came back from a queue is another object of the same id. */
+  /** Events that came back from a queue are other objects with the same id: `#byId` finds those. */
   readonly #byEvent = new Map<AnyEvent, Story>();
   readonly #byId = new Map<string, Story>();
 
@@ -50,7 +50,7 @@ export class Recording {
     this.#storyOf(event).isUnhandled = true;
   }
 
-  /** It begins, for each of its events. Gives back what is to be called at its end. */
+  /** Begins an attempt for each of its events. Returns the function to call at its end. */
   attempted(info: AttemptInfo): (failure: { readonly error: unknown } | undefined) => void {
     const attempts = info.events.map((event) => this.#begin(event, info));
     return (failure) => {
@@ -62,12 +62,12 @@ export class Recording {
     for (const attempt of this.ended) if (attempt.info === info) attempt.delay = delay;
   }
 
-  /** What `handleMany` answers, and what had no attempt, is known by the report alone. */
+  /** Records a reported failure: `handleMany` returned it, or the event had no attempt, so nothing else tells of it. */
   failed(event: AnyEvent, listener: string, number: number | undefined, { cause }: EventsError): void {
     if (number === 0) return this.#end(this.#begin(event, { listener, attempt: 0 }), { error: cause });
     const run = this.#known(event)?.runs.findLast((run) => run.listener === listener);
     const last = run?.attempts.at(-1);
-    // None, where it began before the recording.
+    // There is no attempt if it began before the recording.
     if (last === undefined || last.outcome === 'failed') return;
     last.outcome = 'failed';
     last.error = cause;
@@ -124,7 +124,7 @@ export class Recording {
   }
 }
 
-/** Writes into the recording of the moment. */
+/** Makes an observer that writes into the current recording. */
 export function observerOf(current: () => Recording): EventObserver {
   return {
     name: 'recorder',

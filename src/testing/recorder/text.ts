@@ -6,7 +6,7 @@ import type { EventNode, ListenerNode } from './types.ts';
 
 const MARKS = { handled: '✓', failed: '✗', running: '…' } as const;
 
-/** A tree as text, without ids and times. */
+/** Returns a tree as text, without ids and times. */
 export function textOf(nodes: readonly EventNode[]): string {
   return nodes.flatMap(linesOfEvent).join('\n');
 }
@@ -29,7 +29,7 @@ function branches(blocks: readonly (readonly string[])[]): string[] {
   });
 }
 
-/** `user.created { id: '1' } (dropped: failed)` */
+/** Returns a line such as `user.created { id: '1' } (dropped: failed)`. */
 export function lineOf({ name, payload }: AnyEvent, discarded: DiscardReason | undefined): string {
   const shown = payload === undefined ? '' : ` ${valueText(payload)}`;
   return `${name}${shown}${discarded === undefined ? '' : ` (dropped: ${discarded})`}`;

@@ -2,7 +2,7 @@ import type { AttemptInfo } from '../../core/types/observer.ts';
 import type { Recording, Run, Story } from './recording.ts';
 import type { EventNode, ListenerNode } from './types.ts';
 
-/** What caused what, by the attempts that dispatched. */
+/** Builds the tree of causes: an event stands below the listener whose attempt dispatched it. */
 export function treeOf({ stories }: Recording): readonly EventNode[] {
   const known = new Map<AttemptInfo, Run>();
   for (const { runs } of stories) {

@@ -3,12 +3,12 @@ import type { AnyEvent } from '../../core/types/event.ts';
 import type { DiscardReason, EventObserver } from '../../core/types/observer.ts';
 import type { CheckedPatterns, EventOf, Patterns } from '../../core/types/select.ts';
 
-/** All that a recorder needs of a bus, which may be one of another copy of this package. */
+/** The parts of a bus that a recorder needs. The bus may come from another copy of this package. */
 export interface RecordableBus<T extends AnyCatalogTypes> {
   /** Types only. */
   readonly '~types': T;
   observe(observer: EventObserver): () => void;
-  /** Refuses what is no pattern of its catalog. */
+  /** Called to check a pattern: throws if the pattern does not fit the catalog. */
   stream(pattern: never): { return?(): unknown };
 }
 
@@ -21,39 +21,39 @@ export interface DiscardedEvent<TEvent = AnyEvent> {
 export interface HandledEvent<TEvent = AnyEvent> {
   readonly event: TEvent;
   readonly listener: string;
-  /** 1 the first time. */
+  /** Number of the attempt: 1 for the first. */
   readonly attempt: number;
 }
 /** An attempt that failed. */
 export interface FailedEvent<TEvent = AnyEvent> extends HandledEvent<TEvent> {
-  /** What was thrown. */
+  /** The value that was thrown. */
   readonly error: unknown;
-  /** The wait for the next attempt, in ms; `undefined` where this was the last one. */
+  /** Time until the next attempt, in ms; `undefined` if this was the last one. */
   readonly delay: number | undefined;
 }
 
-/** An event, who took it, and what came of that. */
+/** An event, the listeners that took it, and the results. */
 export interface EventNode<TEvent = AnyEvent> {
   readonly event: TEvent;
-  /** Why it was dropped, if it was. */
+  /** Why the event was dropped, if it was. */
   readonly discarded: DiscardReason | undefined;
-  /** Whether nobody takes it. */
+  /** True if no handler takes the event. */
   readonly unhandled: boolean;
   readonly listeners: readonly ListenerNode<TEvent>[];
 }
-/** One listener on one event: all its attempts, and what they dispatched. */
+/** A listener on an event: all its attempts, and the events that they dispatched. */
 export interface ListenerNode<TEvent = AnyEvent> {
   readonly listener: string;
   readonly outcome: 'handled' | 'failed' | 'running';
   readonly attempts: number;
-  /** What the last attempt threw, if it failed. */
+  /** The value that the last attempt threw, if it failed. */
   readonly error: unknown;
   readonly events: readonly EventNode<TEvent>[];
 }
 
 /**
- * What a value must be like: of an object, as much as is given; all else must be equal. What has `asymmetricMatch`, such
- * as `expect.any(String)` of vitest and Jest, is asked.
+ * Expectation of a value: an object must have the keys that are given, and may have more; all else must be equal. A
+ * matcher with `asymmetricMatch`, such as `expect.any(String)` of vitest and Jest, decides by itself.
  */
 export type Like<V> = V extends Date | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
   ? V
@@ -63,27 +63,27 @@ export type Like<V> = V extends Date | ReadonlyMap<unknown, unknown> | ReadonlyS
       ? { readonly [K in keyof V]?: Like<V[K]> | undefined }
       : V;
 
-/** What `recordEvents` gives. Its lists are of what came until now, oldest first: `await bus.drain()` before. */
+/** The result of `recordEvents`. Its lists hold what happened until now, oldest first: `await bus.drain()` before. */
 export interface EventRecorder<T extends AnyCatalogTypes> extends AsyncDisposable, Disposable {
-  /** What was dispatched, what was dropped later included. */
+  /** Returns the events that were dispatched, including those that were dropped later. */
   dispatched(): readonly T['event'][T['name']][];
   dispatched<P extends Patterns<T>>(pattern: CheckedPatterns<T, P>): readonly EventOf<T, P>[];
-  /** What was dropped. */
+  /** Returns the events that were dropped, each with the reason. */
   discarded(): readonly DiscardedEvent<T['event'][T['name']]>[];
   discarded<P extends Patterns<T>>(pattern: CheckedPatterns<T, P>): readonly DiscardedEvent<EventOf<T, P>>[];
-  /** Attempts that succeeded, in the order in which they ended. */
+  /** Returns the attempts that succeeded, in the order in which they ended. */
   handled(): readonly HandledEvent<T['event'][T['name']]>[];
   handled<P extends Patterns<T>>(pattern: CheckedPatterns<T, P>): readonly HandledEvent<EventOf<T, P>>[];
-  /** Attempts that failed, in the order in which they ended. */
+  /** Returns the attempts that failed, in the order in which they ended. */
   failed(): readonly FailedEvent<T['event'][T['name']]>[];
   failed<P extends Patterns<T>>(pattern: CheckedPatterns<T, P>): readonly FailedEvent<EventOf<T, P>>[];
-  /** What no handler takes. */
+  /** Returns the events that no handler takes. */
   unhandled(): readonly T['event'][T['name']][];
   unhandled<P extends Patterns<T>>(pattern: CheckedPatterns<T, P>): readonly EventOf<T, P>[];
   /**
-   * The one event of a pattern that was dispatched and not dropped.
+   * Returns the only event of a pattern that was dispatched and not dropped.
    *
-   * @throws Error where there is none, or more than one, with all that was dispatched
+   * @throws Error if there is none or more than one; the message lists everything that was dispatched
    *
    * @example
    * ```ts
@@ -95,18 +95,18 @@ export interface EventRecorder<T extends AnyCatalogTypes> extends AsyncDisposabl
     like?: Like<NoInfer<EventOf<T, P>>>,
   ): EventOf<T, P>;
   /**
-   * Makes sure that no such event was dispatched, but for those that were dropped.
+   * Makes sure that no such event was dispatched, except events that were dropped.
    *
-   * @throws Error where there is one, with all that was dispatched
+   * @throws Error if there is one; the message lists everything that was dispatched
    */
   none(): void;
   none<P extends Patterns<T>>(pattern: CheckedPatterns<T, P>, like?: Like<NoInfer<EventOf<T, P>>>): void;
-  /** What caused what: events that no listener dispatched, and below them, listeners and what those dispatched. */
+  /** Returns the tree of causes: events that no listener dispatched, below them listeners and what those dispatched. */
   tree(): readonly EventNode<T['event'][T['name']]>[];
-  /** The tree as text, without ids and times: it is the same in each run. */
+  /** Returns the tree as text, without ids and times, so that it is the same in each run. */
   toString(): string;
-  /** Forgets what came until now. */
+  /** Forgets what was recorded until now. */
   clear(): void;
-  /** Takes it off the bus; it keeps what it has. `await using` does that by itself. */
+  /** Detaches the recorder, which keeps what it recorded. `await using` does this by itself. */
   stop(): void;
 }
