@@ -53,9 +53,7 @@ export class Attempt implements Scope, Cause {
   /** Rejects when the listener's `timeout` is over. */
   declare readonly timedOut: Promise<never> | undefined;
   static {
-    const { prototype } = this;
-    Object.assign(prototype, { parent: undefined, rest: undefined, call: undefined, timedOut: undefined });
-    Object.assign(prototype, { isAttempt: true, number: 1, hasSlot: false, discardsAll: false });
+    Object.assign(this.prototype, { isAttempt: true, number: 1, hasSlot: false, discardsAll: false });
   }
 
   constructor(flush: AttemptFlush, job: Job, listener: string) {

@@ -118,7 +118,7 @@ export class CallScope implements Scope, DeferCall {
   declare readonly isAttempt: false;
   declare readonly discardsAll: false;
   static {
-    Object.assign(this.prototype, { rest: undefined, isAttempt: false, discardsAll: false });
+    Object.assign(this.prototype, { isAttempt: false, discardsAll: false });
   }
 
   constructor(
