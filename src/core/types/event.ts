@@ -18,7 +18,7 @@ export interface TypedEvent<TName extends string = string, TPayload = unknown, T
   readonly correlationId: string;
   /** The id of the event whose listener dispatched this one. */
   readonly causationId?: string | undefined;
-  /** The number of listeners in the chain above: 0 if no listener dispatched the event, else one more than its cause's. */
+  /** The length of the chain above this event: 0 if no listener dispatched it, else one more than its cause's. */
   readonly depth: number;
   /** The W3C trace context, set by an observer. */
   readonly traceparent?: string | undefined;
