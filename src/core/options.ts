@@ -1,7 +1,7 @@
 import { EventsError } from './errors.ts';
 import { didYouMean, quote } from './suggest.ts';
 
-/** What an option must be: a check, and the words for it. */
+/** A check for the value of an option, and the words that describe a valid one. */
 export interface Rule {
   readonly ok: (value: unknown) => boolean;
   readonly words: string;
@@ -42,13 +42,13 @@ export function isObject(value: unknown): value is Record<PropertyKey, unknown> 
   return typeof value === 'object' && value !== null;
 }
 
-/** For an argument that isn't what a function takes. */
+/** Makes the error for a wrong argument of a function. */
 export function badArgument(where: string, words: string, given: unknown): EventsError {
   return new EventsError('BAD_OPTION', `${where} takes ${words}, not ${quote(given)}.`);
 }
 
 /**
- * Refuses unknown keys and wrong values; `undefined` counts as left out.
+ * Refuses unknown keys and wrong values. An option that is `undefined` counts as left out.
  *
  * @throws EventsError `BAD_OPTION`
  */

@@ -1,4 +1,4 @@
-/** The words that a misspelt one probably meant, closest first. */
+/** Returns the words that a misspelled one probably meant, closest first. */
 export function closest(word: string, known: Iterable<string>, most = 3): string[] {
   const limit = Math.max(2, Math.floor(word.length / 3));
   return [...known]
@@ -9,7 +9,7 @@ export function closest(word: string, known: Iterable<string>, most = 3): string
     .map(({ candidate }) => candidate);
 }
 
-/** `Did you mean "a" or "b"?` where something is close, else a list of what is known. */
+/** Returns `Did you mean "a" or "b"?` if a known word is close, else a list of the known words. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const close = closest(word, known);
   if (close.length > 0) return `Did you mean ${close.map(quote).join(' or ')}?`;
@@ -27,7 +27,7 @@ export function quote(value: unknown): string {
   return String(value);
 }
 
-/** Levenshtein's, given up beyond `limit`. */
+/** Returns the Levenshtein distance, or `limit + 1` if the lengths alone differ by more than `limit`. */
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
   let above = Array.from({ length: b.length + 1 }, (_, i) => i);
