@@ -24,7 +24,7 @@ export { echo, type EchoOptions } from './handlers/echo.ts';
 export { initEvents, type EventsBuilder, type InitEvents } from './init.ts';
 export type { Bus, MiddlewareOptions } from './trpc/bus.ts';
 
-// What users write themselves.
+// Types that users write themselves.
 export type { DeferCall, DeferStrategy, StartFlush } from './core/types/defer.ts';
 export type { ExternalCall, RunsExternalCalls } from './core/types/external-call.ts';
 export type { DefaultMeta, AnyEvent, Envelope, TypedEvent } from './core/types/event.ts';
@@ -50,7 +50,7 @@ export type {
 export type { DeadLetter, DeadLetterReason, RetryOptions } from './core/types/delivery.ts';
 export type { InferEvent } from './core/types/select.ts';
 
-// What an inferred type may mention: without these, a package that exports a router could not emit declarations (TS2742).
+// Types that inferred types mention. Without these, a package that exports a router can't emit declarations (TS2742).
 export type { AnyApp, EventApp, Merge, Overwrite, Simplify } from './core/types/app.ts';
 export type {
   BusBaseOptions,

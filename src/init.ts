@@ -22,12 +22,12 @@ import { isRedirect } from './defer/framework.ts';
 import type { Bus, MiddlewareOptions } from './trpc/bus.ts';
 import { eventsMiddleware } from './trpc/middleware.ts';
 
-/** What `initEvents…create()` gives: all that is typed by one catalog, context and meta. */
+/** The result of `initEvents…create()`: everything that is typed by one catalog, context and meta. */
 export interface EventsBuilder<T extends AnyApp> {
   /** Types only. */
   readonly '~types': T;
   /**
-   * A new router.
+   * Creates a router.
    *
    * @example
    * ```ts
@@ -37,8 +37,8 @@ export interface EventsBuilder<T extends AnyApp> {
    */
   router(): EventRouter<T>;
   /**
-   * A dependency of listeners: a function that makes a value, or a generator that yields one and cleans up after the
-   * attempt, into which the error is thrown where the attempt failed.
+   * Defines a dependency of listeners: a function that makes a value, or a generator that yields one and cleans up
+   * after the attempt. If the attempt failed, its error is thrown into the generator.
    *
    * @throws EventsError `BAD_OPTION`
    *
@@ -65,16 +65,16 @@ export interface EventsBuilder<T extends AnyApp> {
     ) => R,
   ): Dependency<Provided<R>, T['listenerContext']>;
   /**
-   * Dispatches into the scope that runs, wherever that was opened.
+   * Dispatches into the current scope, wherever that was opened.
    *
-   * @throws EventsError `NO_SCOPE` outside any; what `ctx.dispatch` throws
+   * @throws EventsError `NO_SCOPE` outside any scope; the errors of `ctx.dispatch`
    */
   readonly dispatch: T['withDispatch']['dispatch'];
   /**
-   * A scope within the scope that runs: what is dispatched in it, by `e.dispatch` or `ctx.dispatch`, is dropped if the
-   * function throws. Gives back what the function gives back, a promise only where that is one.
+   * Runs a function in a scope inside the current one. Events that it dispatches, by `e.dispatch` or `ctx.dispatch`,
+   * are dropped if it throws. Returns the function's result, which is a promise only if the function returns one.
    *
-   * @throws what the function throws; EventsError `NO_SCOPE` outside any scope
+   * @throws whatever the function throws; EventsError `NO_SCOPE` outside any scope
    *
    * @example
    * ```ts
@@ -86,7 +86,7 @@ export interface EventsBuilder<T extends AnyApp> {
    */
   scope<R>(fn: (tools: ScopeTools<T>) => R): R;
   /**
-   * A bus: the catalog with handlers and delivery options, in this process.
+   * Creates a bus: the catalog with handlers and delivery options, in this process.
    *
    * @throws EventsError `BAD_OPTION`, `BAD_PATTERN`
    *
@@ -105,15 +105,15 @@ export interface EventsBuilder<T extends AnyApp> {
 
 type ContextOf<C extends object> = C extends (...args: never) => infer R ? Extract<Awaited<R>, object> : C;
 
-/** What is set before `create`. Each step gives a new builder. */
+/** The steps before `create`. Each step returns a new builder. */
 export interface InitEvents<TContext extends object, TMeta extends object, TMetaInput extends object> {
   /**
-   * Names what listeners need on their ctx, or the function that makes it, as `initTRPC.context` does. A procedure whose
-   * ctx lacks it does not compile with the middleware.
+   * Names the ctx that listeners need, or the function that makes it, as `initTRPC.context` does. The middleware
+   * doesn't compile on a procedure whose ctx lacks a part of it.
    */
   context<C extends object>(): InitEvents<ContextOf<C>, TMeta, TMetaInput>;
   /**
-   * The schema of what travels with each event: checked where it is made, and again where it arrives.
+   * Sets the schema of the meta that travels with each event. Meta is validated where it is made, and where it arrives.
    *
    * @throws EventsError `BAD_OPTION`
    */
@@ -121,7 +121,7 @@ export interface InitEvents<TContext extends object, TMeta extends object, TMeta
     schema: S,
   ): InitEvents<TContext, StandardSchemaV1.InferOutput<S>, StandardSchemaV1.InferInput<S>>;
   /**
-   * Ends the chain.
+   * Ends the chain, and returns the builder for a catalog.
    *
    * @throws EventsError `BAD_OPTION`
    */
@@ -131,7 +131,7 @@ export interface InitEvents<TContext extends object, TMeta extends object, TMeta
 }
 
 /**
- * The start of the chain that types an application's events, in tRPC's manner.
+ * Starts the chain that types an application's events, as `initTRPC` does for procedures.
  *
  * @example
  * ```ts
@@ -166,7 +166,7 @@ function init(given: Omit<App, 'shape'>): InitEvents<any, any, any> {
   };
 }
 
-/** The loosely typed implementation of the typed surface: what users see is `EventsBuilder`. */
+/** Implements `EventsBuilder`, the typed surface that users see, with loose types. */
 function builder(app: App): EventsBuilder<AnyApp> {
   const e = {
     router: () => routerView(new RouterCore(app.shape), []),

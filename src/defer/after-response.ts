@@ -4,17 +4,17 @@ import { badArgument, checkOptions, milliseconds } from '../core/words/options.t
 import { flushOnClose, responseIn } from './close.ts';
 import { onTimer } from './wait-until.ts';
 
-/** How long a settled call waits for its response by default, in ms: a batch may hold it open for minutes. */
+/** How long a settled call waits for its response by default, in ms. A batch may hold the response open for minutes. */
 export const MAX_WAIT = 5000;
 
 /** The options of strategies that wait for a response. */
 export interface MaxWaitOptions {
-  /** In ms: a call whose response is still open then (beside a slow call in a batch) is flushed. Default: 5,000. */
+  /** Milliseconds after which a call is flushed although its response is open, as in a slow batch. Default: 5,000. */
   maxWait?: number | undefined;
 }
 
 /**
- * Flushes when a Node response that you name has closed. `auto()` finds the response by itself where it can.
+ * Flushes when the Node response that `source` returns has closed. `auto()` finds the response by itself if it can.
  *
  * @throws EventsError `BAD_OPTION`
  *

@@ -10,10 +10,10 @@ import { currentResponse } from './responses.ts';
 import { onTimer } from './wait-until.ts';
 
 /**
- * The default. Where the platform offers a `waitUntil`, it is given a promise when the scope opens. The flush starts by
- * Next's `after`, where `trpc-events/next` is loaded and that answers; else when the Node response of the call closes;
- * else, where the call has an abort signal (WebSocket, Bun, Deno, fetch), on a timer; else (direct callers, scripts,
- * tests) inline. Where the process may be frozen after the response, and there is no `waitUntil`, it is inline.
+ * The default strategy. If the platform offers a `waitUntil`, it gets a promise when the scope opens. The flush starts
+ * in Next's `after`, if `trpc-events/next` is loaded and `after` works; else when the call's Node response closes; else
+ * on a timer, if the call has an abort signal (WebSocket, Bun, Deno, fetch); else inline (direct callers, scripts,
+ * tests). If the process may be frozen after the response and there is no `waitUntil`, the flush is always inline.
  *
  * @throws EventsError `BAD_OPTION`
  *
@@ -49,7 +49,7 @@ export function auto(options: MaxWaitOptions = {}): DeferStrategy {
       if (platform.freezes && !kept.has(call)) return start({ budget: INLINE_BUDGET });
       const flush = afterwards(kept.has(call), start);
       if (call.streaming) return onTimer(flush);
-      // Before all others: what a listener has Next.js purge by `revalidateTag` is purged at the end of its `after` alone.
+      // Next's `after` comes first: Next.js purges what listeners revalidate (`revalidateTag`) only at its end.
       if (flushByFramework(flush, call, maxWait)) return undefined;
       const response = responseOf(call);
       if (response === undefined)
@@ -59,7 +59,7 @@ export function auto(options: MaxWaitOptions = {}): DeferStrategy {
   };
 }
 
-/** For requests that began before this was loaded: the framework hands it over, or it is on ctx, as in most apps. */
+/** Finds the response. For a request older than this module, the framework passes it, or it is on ctx, as in most apps. */
 function responseOf({ response, ctx }: DeferCall) {
   return currentResponse() ?? responseIn(response) ?? (isObject(ctx) ? responseIn(ctx['res']) : undefined);
 }

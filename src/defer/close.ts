@@ -1,16 +1,16 @@
 import type { DeferCall } from '../core/types/defer.ts';
 import { isObject } from '../core/words/guards.ts';
 
-/** What is used of a `ServerResponse`, of HTTP/2's, or of its stream. */
+/** The members that are used of a `ServerResponse`, of an HTTP/2 response, or of its stream. */
 export interface Closable {
   readonly closed?: boolean;
   readonly destroyed?: boolean;
-  /** HTTP/2's response has it, and says there what it doesn't say itself. */
+  /** The stream of an HTTP/2 response. It tells `closed` and `destroyed`, which the response itself doesn't. */
   readonly stream?: Closable | undefined;
   once(event: 'close', listener: () => void): unknown;
 }
 
-/** A `ServerResponse`, or what holds one as fastify's reply does. A WebSocket, which lives on after a call, is none. */
+/** Returns a `ServerResponse`, or the one in fastify's reply. WebSockets don't count, because they outlive a call. */
 export function responseIn(value: unknown): Closable | undefined {
   if (isResponse(value)) return value;
   return isObject(value) && isResponse(value['raw']) ? value['raw'] : undefined;
@@ -22,15 +22,15 @@ function isResponse(value: unknown): value is Closable {
   );
 }
 
-/** Whether it is sent, or its client has gone. */
+/** Returns true if the response was sent or its client has gone. */
 export function isClosed({ closed, destroyed, stream }: Closable): boolean {
   return closed === true || destroyed === true || (stream !== undefined && isClosed(stream));
 }
 
-/** One listener on a response serves all its calls. */
+/** The callbacks of each response, so that one listener on a response serves all its calls. */
 const waiting = new WeakMap<Closable, Set<() => void>>();
 
-/** Calls back once, when the response is sent or its client has gone: at once, if that has been. */
+/** Calls back once, when the response was sent or its client has gone; at once, if that has already happened. */
 function onClose(response: Closable, callback: () => void): void {
   if (isClosed(response)) return callback();
   const callbacks = waiting.get(response) ?? listen(response);
@@ -42,7 +42,7 @@ function listen(response: Closable): Set<() => void> {
   waiting.set(response, callbacks);
   response.once('close', () => {
     waiting.delete(response);
-    // HTTP/2 closes a stream when its last frame is made, just before that is written.
+    // HTTP/2 closes a stream when its last frame is made, just before the frame is written.
     setImmediate(() => {
       for (const callback of callbacks) callback();
     });
@@ -50,7 +50,7 @@ function listen(response: Closable): Set<() => void> {
   return callbacks;
 }
 
-/** Flushes when the response has closed, and at the latest `maxWait` ms from now. */
+/** Flushes when the response has closed, at the latest `maxWait` ms from now. */
 export function flushOnClose(
   response: Closable,
   flush: () => Promise<void>,
@@ -61,7 +61,7 @@ export function flushOnClose(
   onClose(response, () => void sent());
 }
 
-/** What is to be called when a response has been sent. The flush waits for it no longer than `maxWait` ms from now. */
+/** Returns the function to call when the response was sent. The flush waits for it at most `maxWait` ms from now. */
 export function whenSent(flush: () => Promise<void>, call: DeferCall, maxWait: number): () => Promise<void> {
   const timer = setTimeout(flush, maxWait);
   return () => {

@@ -1,10 +1,10 @@
 import type { DeferCall } from '../core/types/defer.ts';
 import { whenSent } from './close.ts';
 
-/** Runs a task after the response of whatever request it is called in, and waits for it before the process ends. Throws where it can't. */
+/** Runs a task after the current request's response, and waits for it before the process ends. Throws if it can't. */
 type After = (task: () => Promise<void>) => void;
 
-/** `trpc-events/next` puts Next's there: for all copies of this package in a process. */
+/** `trpc-events/next` stores Next's `after` under this key, for all copies of this package in a process. */
 const KEY = Symbol.for('trpc-events.after.1');
 const shared = globalThis as { [KEY]?: After | undefined };
 
@@ -12,21 +12,21 @@ export function offerAfter(after: After): void {
   shared[KEY] = after;
 }
 
-/** Flushes after the response, and at the latest `maxWait` ms from now, where the framework can. Whether it can. */
+/** Flushes after the response, at the latest `maxWait` ms from now. Returns false if the framework can't. */
 export function flushByFramework(flush: () => Promise<void>, call: DeferCall, maxWait: number): boolean {
   let sent!: () => Promise<void>;
   try {
     if (shared[KEY] === undefined) return false;
     shared[KEY](() => sent());
   } catch {
-    // Outside its requests, and in those of pages/api, Next's throws.
+    // Next's `after` throws outside its requests, and in those of pages/api.
     return false;
   }
   sent = whenSent(flush, call, maxWait);
   return true;
 }
 
-/** Whether it is what Next's `redirect()` throws, and answers with: no failure. As elsewhere, what throws when it is looked at is none. */
+/** Returns true for the error of Next's `redirect()`, which is no failure. An error that throws when read is not one. */
 export function isRedirect(thrown: unknown): boolean {
   try {
     const { digest } = thrown as { digest?: unknown };

@@ -2,19 +2,19 @@ import { INLINE_BUDGET } from '../core/model/work-group.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
 import { checkOptions, milliseconds } from '../core/words/options.ts';
 
-/** The options of strategies under which somebody waits for the listeners. */
+/** The options of strategies that make a caller or a platform wait for the listeners. */
 export interface BudgetOptions {
   /**
-   * How long listeners may go on to be retried, in ms since the flush began: a wait that does not fit is not begun, and
-   * the attempt before it was the last. It ends no attempt that runs: `timeout` does. Default: 10,000; under a
-   * `waitUntil` 25,000.
+   * How long listeners may be retried, in ms from the start of the flush. A wait that doesn't fit is not started, and
+   * the attempt before it was the last. The budget doesn't end a running attempt; `timeout` does. Default: 10,000, or
+   * 25,000 with `waitUntil`.
    */
   budget?: number | undefined;
 }
 
 /**
- * Flushes before the procedure returns: its caller waits until every event was handled, chained ones and retries
- * included. For a caller that must see the effects, such as an optimistic client that refetches.
+ * Flushes before the procedure returns. Its caller waits until every event is handled, including chained events and
+ * retries. Use it if the caller must see the effects, such as an optimistic client that refetches.
  *
  * @throws EventsError `BAD_OPTION`
  *

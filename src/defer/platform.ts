@@ -14,7 +14,7 @@ import type { Platform } from './platforms/platform.ts';
 import { vercel } from './platforms/vercel.ts';
 import { WAIT_UNTIL_BUDGET, type WaitUntil } from './wait-until.ts';
 
-/** The first that is here counts; so those that run on others stand before them. */
+/** The known platforms. The first one that is here counts, so platforms that run on others come before them. */
 const PLATFORMS: readonly Platform[] = [
   vercel,
   nextHost,
@@ -29,7 +29,7 @@ const PLATFORMS: readonly Platform[] = [
   denoSomewhere,
   node,
 ];
-/** What can't be told may be an isolate of any kind. */
+/** A platform that can't be recognized may be an isolate of any kind, so it is assumed to freeze. */
 const UNKNOWN: Platform = {
   freezes: true,
   isHere: () => true,
@@ -40,12 +40,12 @@ export function thisPlatform(): Platform {
   return PLATFORMS.find((platform) => platform.isHere()) ?? UNKNOWN;
 }
 
-/** How to begin a flush after the response: where a platform keeps the process alive, it does so for a while. */
+/** Returns a function that starts a flush, with a budget if a platform keeps the process alive, but only for a while. */
 export function afterwards(isKept: boolean, start: StartFlush): () => Promise<void> {
   return () => start(isKept ? { budget: WAIT_UNTIL_BUDGET } : undefined);
 }
 
-/** The `waitUntil` that a platform offers to the request that runs, whatever it runs on. */
+/** Returns the `waitUntil` that any platform offers to the current request, whatever the process runs on. */
 export function platformWaitUntil(): WaitUntil | undefined {
   // Written out, because each call asks: a loop over all platforms costs several times as much.
   return (
@@ -57,7 +57,7 @@ export function platformWaitUntil(): WaitUntil | undefined {
   );
 }
 
-/** Says what is taken for granted of a platform that can't be told. */
+/** Prints what is assumed of a platform that can't be recognized. */
 export function tellOfDoubt({ doubt }: Platform): void {
   if (doubt === undefined) return;
   printLine(

@@ -3,8 +3,8 @@ import { builtin } from '../core/host/builtin.ts';
 import { type Closable, isClosed } from './close.ts';
 
 /**
- * What the requests of a Node server carry through whatever framework stands above. The server holds an open response;
- * this must not hold a closed one, and no listener of ours tells of its end: some have as many as Node allows for.
+ * Carries the response of a Node server's request through any framework. The reference is weak: the server holds open
+ * responses, and closed ones must be freed. A listener won't do, because some responses have as many as Node allows.
  */
 class Holder {
   readonly #response: WeakRef<Closable>;
@@ -20,20 +20,20 @@ class Holder {
 }
 
 /**
- * One storage for all copies of this package in a process, and one subscription. It hangs on the channel: of globalThis
- * Jest makes one for each test file, and a subscription holds what it was made in for good.
+ * All copies of this package in a process share one storage and one subscription. The storage is kept on the channel,
+ * because Jest makes a globalThis for each test file, and a subscription forever holds the one it was made in.
  */
 const KEY = Symbol.for('trpc-events.responses.1');
 const storage = watch();
 
-/** The response of the HTTP request that runs here, if it was seen to begin. */
+/** Returns the response of the current HTTP request, if the request's start was seen. */
 export function currentResponse(): Closable | undefined {
   return storage?.getStore()?.response;
 }
 
 /**
- * Before any handler of a Node server runs, a diagnostics channel gives its response (HTTP/2: its stream). What is
- * entered there reaches all that the request starts.
+ * Subscribes to the diagnostics channels that give the response (HTTP/2: its stream) before any handler of a Node
+ * server runs. A store that is entered there reaches everything that the request starts.
  */
 function watch(): AsyncLocalStorage<Holder> | undefined {
   const hooks = builtin<typeof import('node:async_hooks')>('node:async_hooks');

@@ -10,8 +10,8 @@ export const WAIT_UNTIL_BUDGET = 25_000;
 export type WaitUntil = (promise: Promise<unknown>) => void;
 
 /**
- * Flushes after the response, on a platform that freezes the process unless it is given a promise. The promise is given
- * when the scope opens: given later, it may not be taken.
+ * Flushes after the response, on a platform that freezes the process unless it gets a promise. The promise is passed
+ * when the scope opens, because the platform may not accept a later one.
  *
  * @throws EventsError `BAD_OPTION`
  *
@@ -31,7 +31,7 @@ export function waitUntil<TContext = unknown>(
   }
   checkOptions('waitUntil', options, { budget: milliseconds });
   const { budget = WAIT_UNTIL_BUDGET } = options;
-  /** Calls whose promise the platform did not take: their caller waits. */
+  /** Calls whose promise the platform did not accept: their callers wait. */
   const refused = new WeakSet<DeferCall>();
   return {
     name: 'waitUntil',
@@ -46,7 +46,7 @@ export function waitUntil<TContext = unknown>(
   };
 }
 
-/** After what runs now, which on most platforms is after the response. */
+/** Flushes after the code that runs now, which on most platforms is after the response. */
 export function onTimer(flush: () => Promise<void>): void {
   setTimeout(() => void flush(), 0);
 }

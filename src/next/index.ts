@@ -1,5 +1,5 @@
 /**
- * Everything of Next.js that is not tRPC: route handlers, server actions and pages/api that dispatch, and Next's `after`.
+ * Events in Next.js outside tRPC: route handlers, server actions and pages/api that dispatch, and Next's `after`.
  *
  * @example
  * ```ts

@@ -5,9 +5,9 @@ import { flushByFramework } from '../defer/framework.ts';
 import { afterwards, platformWaitUntil } from '../defer/platform.ts';
 
 /**
- * Flushes by Next's `after`. Where that throws, as in pages/api and outside any request, and for what streams yield, it
- * does what `auto()` does. `auto()` asks for `after`, too, but where the process may be frozen after the response, its
- * callers wait: choose this where you know that it goes on, as on Cloud Run with CPU always allocated.
+ * Flushes in Next's `after`. If `after` throws (in pages/api, or outside any request), and for streams, it does what
+ * `auto()` does. `auto()` also uses `after`, but if the process may be frozen after the response, its callers wait.
+ * Choose `nextAfter()` if you know that the process lives on, as on Cloud Run with CPU always allocated.
  *
  * @throws EventsError `BAD_OPTION`
  *

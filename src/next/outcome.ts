@@ -6,8 +6,8 @@ import { isRedirect } from '../defer/framework.ts';
 const SUCCESS: Outcome = { ok: true };
 
 /**
- * A `Response`, or what pages/api has written, of status 400 and over is a failure; so is a route handler that returns
- * none, to which Next answers with 500.
+ * Judges a call that returned. A status of 400 or above is a failure, in a `Response` or in what pages/api has written.
+ * So is a route handler that returns no `Response`, to which Next answers with 500.
  */
 export function outcomeOfReturn(returned: unknown, args: readonly unknown[]): Outcome {
   if (isWebResponse(returned)) return outcomeOfStatus(returned.status);
@@ -16,14 +16,14 @@ export function outcomeOfReturn(returned: unknown, args: readonly unknown[]): Ou
   return written === undefined ? SUCCESS : outcomeOfStatus(written.statusCode);
 }
 
-/** `redirect()` is no failure; `notFound()`, `forbidden()` and `unauthorized()` are. */
+/** Judges a call that threw. `redirect()` is a success; `notFound()`, `forbidden()` and `unauthorized()` are not. */
 export function outcomeOfThrow(thrown: unknown): Outcome {
   return isRedirect(thrown) ? SUCCESS : { ok: false, error: thrown };
 }
 
 type PagesResponse = Closable & { readonly statusCode: number };
 
-/** The response of pages/api, the second argument of its functions. That of another function may throw when it is read. */
+/** Returns the response of pages/api, its second argument. In other functions, that argument may throw when read. */
 export function pagesResponse(args: readonly unknown[]): PagesResponse | undefined {
   try {
     const response = responseIn(args[1]);
@@ -33,19 +33,19 @@ export function pagesResponse(args: readonly unknown[]): PagesResponse | undefin
   }
 }
 
-/** Next gives it a request, and an object with the parameters of the path, whether there are any or not. */
+/** Returns true for a route handler's arguments: a request, and an object with `params`, even if the path has none. */
 function isRouteHandler([request, context]: readonly unknown[]): boolean {
   return (
     Object.prototype.toString.call(request) === '[object Request]' && isObject(context) && 'params' in context
   );
 }
 
-/** Of whichever realm; an action may return an object of its own with a `status`. */
+/** Returns true for a `Response` of any realm. A `status` proves nothing: an action's own object may have one. */
 function isWebResponse(value: unknown): value is Response {
   return Object.prototype.toString.call(value) === '[object Response]';
 }
 
-/** That of `Response.error()` is 0. */
+/** A status of 0, as `Response.error()` has it, is a failure. */
 function outcomeOfStatus(status: number): Outcome {
   if (status > 0 && status < 400) return SUCCESS;
   return { ok: false, error: new Error(`The response has status ${status}.`) };

@@ -15,7 +15,7 @@ import {
 import { outcomeOfReturn, outcomeOfThrow, pagesResponse } from './outcome.ts';
 
 type AnyFunction = (...args: never[]) => unknown;
-/** A function as `withEvents` gives it back: with its own signature, and a promise of its result. */
+/** A function as `withEvents` returns it: with the same parameters, and a promise of the result. */
 export type WithEvents<F extends AnyFunction> = [ReturnType<F>] extends [never]
   ? Promising<F>
   : [ReturnType<F>] extends [Promise<unknown>]
@@ -24,22 +24,22 @@ export type WithEvents<F extends AnyFunction> = [ReturnType<F>] extends [never]
 type Promising<F extends AnyFunction> = (...args: Parameters<F>) => Promise<Awaited<ReturnType<F>>>;
 
 interface CallOptions<TContext> {
-  /** What observers and events show as the path of a call, as `POST /api/orders`. Default: none. */
+  /** The path that observers and events show for a call, such as `POST /api/orders`. Default: none. */
   name?: string | undefined;
-  /** When its events are flushed. Default: as the bus says. */
+  /** The strategy that decides when the events of a call are flushed. Default: the bus's `defer`. */
   defer?: DeferStrategy<TContext> | undefined;
 }
 interface Context<TContext, TMeta, F extends AnyFunction> {
   /**
-   * Makes the ctx of the listeners from the arguments of the call, before the function runs; what it throws, the call
-   * throws. Left out: the bus's `createContext` makes one for each event.
+   * Makes the ctx of the listeners from the arguments of the call, before the function runs. If it throws, the call
+   * throws the same error. Default: the bus's `createContext` makes a ctx for each event.
    */
   context: (...args: Parameters<F>) => TContext | Promise<TContext>;
-  /** The meta of its events. Default: what the bus's `meta` makes of the context. */
+  /** The meta of the call's events. Default: the bus's `meta` makes it from the context. */
   meta?: TMeta | undefined;
 }
 type NoContext<TMeta> = { context?: undefined } & MetaOption<TMeta>;
-/** The options of `withEvents`. Without a context there is nothing to make meta from: it is asked for where the schema asks for it. */
+/** The options of `withEvents`. Without a context to make `meta` from, it is required if its schema requires fields. */
 export type WithEventsOptions<TContext, TMeta, F extends AnyFunction> = CallOptions<TContext> &
   (Context<TContext, TMeta, F> | NoContext<TMeta>);
 type OptionArgs<TContext, TMeta, F extends AnyFunction> = {} extends TMeta
@@ -47,21 +47,21 @@ type OptionArgs<TContext, TMeta, F extends AnyFunction> = {} extends TMeta
   : [options: WithEventsOptions<TContext, TMeta, F>];
 
 const OPTIONS: Rules = { name: aString, defer: aStrategy, context: aFunction, meta: anything };
-/** The same, loosely typed: it may be of a function of any kind. */
+/** The options of `withEvents`, loosely typed, because the function may be of any kind. */
 interface Options<TContext, TMeta> extends CallOptions<TContext> {
   context?: ((...args: readonly unknown[]) => TContext | Promise<TContext>) | undefined;
   meta?: TMeta | undefined;
 }
 
 /**
- * Gives a route handler, a server action or a function of pages/api a scope, as the middleware gives one to a procedure:
- * what it dispatches by `e.dispatch` is flushed after the response, and dropped if it failed. It fails if it throws,
- * answers with a status of 400 and over, or is a route handler that returns no `Response`; Next's `redirect()` is a
- * success.
+ * Gives each call of a route handler, a server action or a pages/api function a scope, as the middleware does for a
+ * procedure. Its events (`e.dispatch`) are flushed after the response, and dropped if the call failed. A call fails if
+ * it throws, answers with a status of 400 or above, or is a route handler that returns no `Response`. Next's
+ * `redirect()` is a success.
  *
- * A response that is streamed has succeeded when the function returns it: what its stream dispatches later is flushed at
- * once. Whoever reads a stream calls its `pull` and `cancel`, outside of the scope: dispatch in what `start` runs, or bind
- * them by `AsyncResource.bind`.
+ * A streamed response has succeeded when the function returns it: events that its stream dispatches later are flushed
+ * at once. The reader of a stream calls its `pull` and `cancel` outside the scope, so dispatch in code that `start`
+ * runs, or bind them with `AsyncResource.bind`.
  *
  * @throws EventsError `BAD_OPTION`
  *
@@ -75,7 +75,7 @@ interface Options<TContext, TMeta> extends CallOptions<TContext> {
  *   return new Response(null, { status: 204 });
  * });
  *
- * // pages/api, whose listeners get what procedures give them
+ * // pages/api, whose listeners get the same ctx as those of procedures
  * export default withEvents(
  *   bus,
  *   async (req: NextApiRequest, res: NextApiResponse) => {
@@ -116,7 +116,7 @@ export function withEvents<TContext, TMeta, F extends AnyFunction>(
   return wrapped as unknown as WithEvents<F>;
 }
 
-/** That of a request. In a route that is prerendered, reading it throws. */
+/** Returns the signal of a request. In a route that is prerendered, reading it throws. */
 function signalOf(request: unknown): AbortSignal | undefined {
   try {
     const signal = isObject(request) ? request['signal'] : undefined;

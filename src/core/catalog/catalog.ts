@@ -17,25 +17,25 @@ import { isName } from './pattern.ts';
 import { assertSchema, isSchema, validate } from './schema.ts';
 import { copyPayload } from './snapshot.ts';
 
-/** Marks a value that a definition has made, in whichever copy of this package, with the schema that it went through. */
+/** Marks event values, in all copies of this package, with the schema that validated them. */
 const VALUE = Symbol.for('trpc-events.value.1');
 
-/** Whether a definition has made this. */
+/** Returns true if a definition made the value. */
 export function isEventValue(value: unknown): value is EventValue {
   return isObject(value) && VALUE in value;
 }
 
-/** The payload of a value, as the schema of its name has it: validated and copied again only where another one made it. */
+/** Returns the payload of an event value. It is validated and copied again only if another schema made the value. */
 export function payloadOf(value: EventValue, schema: StandardSchemaV1): unknown {
   const { name, payload, [VALUE]: made } = value as EventValue & { [VALUE]?: unknown };
   return made === schema ? payload : copyPayload(validate(schema, payload, name), name);
 }
 
 /**
- * An event as a value, for code that has no ctx: the payload is validated when it is made, not again when it is
- * dispatched.
+ * Defines an event as a value, for code that has no ctx. The payload is validated when the value is made, and not again
+ * when it is dispatched.
  *
- * @throws EventsError `BAD_CATALOG`; what is made throws `INVALID_PAYLOAD`
+ * @throws EventsError `BAD_CATALOG`; the returned function throws `INVALID_PAYLOAD`
  *
  * @example
  * ```ts
@@ -62,12 +62,12 @@ export function defineEvent<TName extends string, TSchema extends StandardSchema
 }
 
 /**
- * The events of an application: schemas by name, definitions under keys that mean nothing (`{ userCreated }`, or a
- * module's namespace), or both; or a list of definitions. Names may be the members of an enum. Schemas are Standard
- * Schemas that validate synchronously. Catalogs are merged by their shapes:
+ * Defines the events of an application. Takes schemas by event name, definitions under keys that have no meaning
+ * (`{ userCreated }`, or a module's namespace), or both; or a list of definitions. Names may be enum members. Schemas
+ * are Standard Schemas that validate synchronously. Merge catalogs by their shapes:
  * `defineEvents({ ...userEvents.shape, ...orderEvents.shape })`.
  *
- * @throws EventsError `BAD_CATALOG` for a bad name, two events of one name, or something that is no schema
+ * @throws EventsError `BAD_CATALOG` for a bad name, two events with the same name, or a value that is not a schema
  *
  * @example
  * ```ts
@@ -86,7 +86,7 @@ export function defineEvents<TEvents extends EventsObject | readonly AnyEventDef
   if (!isObject(events)) {
     throw bad(`defineEvents takes schemas by name, or definitions, not ${quote(events)}.`);
   }
-  // Without a prototype, `__proto__` is a name like any other.
+  // The shape has no prototype, so that `__proto__` is a name like any other.
   const shape = Object.create(null) as EventShape;
   for (const [key, entry] of Object.entries(events)) {
     if (isObject(entry) && !isSchema(entry) && (key === 'shape' || 'shape' in entry)) {
@@ -110,7 +110,7 @@ export function defineEvents<TEvents extends EventsObject | readonly AnyEventDef
 }
 
 /**
- * A payload type without validation at run time.
+ * Types a payload without validating it at run time.
  *
  * @example
  * ```ts

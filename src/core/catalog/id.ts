@@ -1,6 +1,6 @@
 /**
- * UUIDs of version 7 (RFC 9562): 48 bits of milliseconds, 12 bits that count within one, 62 random bits. Made here
- * since a dispatch makes one each, and `uuid`'s takes ten times as long.
+ * UUIDs of version 7 (RFC 9562): 48 bits of milliseconds, 12 bits that count within a millisecond, 62 random bits. They
+ * are made here because every dispatch makes one, and the `uuid` package takes ten times as long.
  */
 
 const DIGITS = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
@@ -67,18 +67,18 @@ function startAt(time: number, first: number): void {
   prefix = timePrefix(time);
 }
 
-/** The 48 bits of milliseconds, and the version. */
+/** Formats the 48 bits of milliseconds, and the version. */
 function timePrefix(time: number): string {
   const hex = time.toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7`;
 }
-/** The time of a UUIDv7, as it is written there, and the version. */
+/** Matches the time of a UUIDv7, and the version. */
 const TIME = /^[0-9a-f]{8}-[0-9a-f]{4}-7/;
 
 /**
- * The id of what a listener chains from an event that a queue delivered: the same whenever it is delivered again. It
- * keeps the time of its cause's id (the cause's own `time` may be that of its dispatch, which comes again), and takes
- * the rest from a hash, so it is a UUIDv7 in form.
+ * Derives the id of an event that a listener chains from one that a queue delivered, so that a redelivery repeats it.
+ * The id keeps the time of the cause's id (the cause's `time` may be that of its dispatch, which comes again) and takes
+ * the rest from a hash, so it has the form of a UUIDv7.
  */
 export function derivedId(
   cause: { readonly id: string; readonly time: Date },
@@ -94,7 +94,7 @@ export function derivedId(
   return `${time}${hex(a).slice(5)}-${variant}-${hex(c)}${hex(b).slice(0, 4)}`;
 }
 
-/** MurmurHash3, 32 bits, over the UTF-16 code units. Ids are not secrets: it need not resist an attacker. */
+/** MurmurHash3, 32 bits, over the UTF-16 code units. Ids are not secrets, so the hash need not resist an attacker. */
 function hash(text: string, seed: number): number {
   let h = seed;
   for (let i = 0; i < text.length; i++) {

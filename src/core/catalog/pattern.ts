@@ -10,7 +10,7 @@ const BRACKETS = '\\[\\^?[\\w:.-]+\\]';
 const PATTERN = new RegExp(`^(?:${PLAIN}|[*?]|${BRACES}|${BRACKETS})+$`);
 const MOST_STARS = 6;
 
-/** Matches on the whole name; `*` crosses dots. `noextglob`: they make a RegExp that can take exponential time. */
+/** Patterns match the whole name; `*` crosses dots. Extglobs are off, because their RegExp can take exponential time. */
 const PICOMATCH = {
   nonegate: true,
   noextglob: true,
@@ -19,18 +19,18 @@ const PICOMATCH = {
   strictSlashes: true,
 } as const;
 
-/** Whether a text can be the name of an event. */
+/** Returns true if a value can be the name of an event. */
 export function isName(text: unknown): text is string {
   return typeof text === 'string' && NAME.test(text);
 }
 
-/** Which events a pattern, or a list of patterns, selects. */
+/** A compiled pattern, or list of patterns, that selects events by name. */
 export interface Selector {
-  /** As it was given, for messages. */
+  /** The pattern as it was given, for messages. */
   readonly text: string;
-  /** The one name that it selects, where the pattern is a plain name. */
+  /** The name, if the pattern is a plain name. */
   readonly name: string | undefined;
-  /** Those of a list, without the negative ones. */
+  /** The patterns of a list, without the negative ones. */
   readonly positive: readonly Positive[];
   selects(name: string): boolean;
 }
@@ -40,7 +40,7 @@ interface Positive {
 }
 
 /**
- * Compiles patterns to "some positive one, or none given, and no negative one".
+ * Compiles patterns. A name is selected if it matches a positive one (or none is given), and no negative one.
  *
  * @throws EventsError `BAD_PATTERN`
  */
@@ -74,7 +74,7 @@ export function compilePatterns(patterns: unknown): Selector {
 }
 
 /**
- * Refuses what selects no event of a catalog, or has a positive pattern that matches none: each is a slip of the pen.
+ * Refuses patterns that select no event of a catalog, and positive patterns that match none: they must be typos.
  *
  * @throws EventsError `BAD_PATTERN`
  */
@@ -115,10 +115,10 @@ function prefixPattern(name: string): string {
 }
 
 function compile(pattern: string): (name: string) => boolean {
-  // A run of stars is one: picomatch leaves the dot after `***` unescaped.
+  // A run of stars becomes one, because picomatch leaves the dot after `***` unescaped.
   const glob = pattern.replace(/\*+/g, '*');
   if (glob === '*') return () => true;
-  // The names have no slash, so a globstar, which picomatch alone lets cross everything, is what `*` means here.
+  // `*` stops only at slashes in picomatch. Event names have none, so it matches as much as `**`.
   return picomatch(glob, PICOMATCH);
 }
 
@@ -135,7 +135,7 @@ function assertPattern(pattern: unknown): void {
   throw new EventsError('BAD_PATTERN', `The pattern ${quote(pattern)} is refused: ${fault(glob, stars)}.`);
 }
 
-/** Whether the ranges within brackets go upwards: picomatch would let others match nothing. */
+/** Returns true if the ranges in brackets go upward. In picomatch, others match nothing. */
 function areInOrder(glob: string): boolean {
   try {
     return [...glob.matchAll(/\[[^\]]*\]/g)].every(([brackets]) => new RegExp(brackets) instanceof RegExp);

@@ -3,7 +3,7 @@ import { EventsError } from '../words/errors.ts';
 import { isObject } from '../words/guards.ts';
 import { quote } from '../words/quote.ts';
 
-/** Whether something is a Standard Schema; arktype's are functions. */
+/** Returns true for a Standard Schema. The schemas of arktype are functions. */
 export function isSchema(value: unknown): value is StandardSchemaV1 {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
   const standard: unknown = (value as Partial<StandardSchemaV1>)['~standard'];
@@ -11,7 +11,7 @@ export function isSchema(value: unknown): value is StandardSchemaV1 {
 }
 
 /**
- * The output of a schema: that of the payloads of an event, by its name, or that of meta.
+ * Validates the payload of an event, or meta if there is no name, and returns the schema's output.
  *
  * @throws EventsError `INVALID_PAYLOAD` or `META_FAILED`, with the issues, and the path of the first in the message
  */
@@ -19,7 +19,7 @@ export function validate(schema: StandardSchemaV1, value: unknown, name: string 
   const result = schema['~standard'].validate(value);
   if ('value' in result && result.issues === undefined) return result.value;
   if (!('issues' in result) || result.issues === undefined) {
-    // Nobody waits for it, and it must not become an unhandled rejection.
+    // Nothing waits for this promise, and it must not become an unhandled rejection.
     void Promise.resolve(result).catch(() => {});
     throw refusal(
       name,
@@ -30,7 +30,7 @@ export function validate(schema: StandardSchemaV1, value: unknown, name: string 
   throw refusal(name, message, result.issues);
 }
 
-/** The error for a payload, by the name of its event, or for meta. */
+/** Makes the error for a payload, or for meta if there is no name. */
 export function refusal(
   name: string | undefined,
   message: string,
@@ -40,7 +40,7 @@ export function refusal(
   return new EventsError(code, message, issues === undefined ? {} : { issues });
 }
 
-/** What a payload, or meta, is called in messages. */
+/** Names a payload, or meta if there is no name, for messages. */
 export function subject(name: string | undefined): string {
   return name === undefined ? 'the meta of an event' : `the payload of ${quote(name)}`;
 }
@@ -54,7 +54,7 @@ function describe(issues: readonly StandardSchemaV1.Issue[], value: unknown): st
   return `${path === '' ? '' : `, at ${path}`}: ${first.message}${received}${more}`;
 }
 
-/** `user.tags[0]`, as one would write it in code. */
+/** Formats a path as in code: `user.tags[0]`. */
 export function pathOf(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
   let text = '';
   for (const segment of path) {
@@ -65,7 +65,7 @@ export function pathOf(path: readonly (PropertyKey | StandardSchemaV1.PathSegmen
   return text;
 }
 
-/** The kind of a value, never the value: payloads stay out of messages. */
+/** Names the kind of a value, never the value, because payloads must stay out of messages. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (value === undefined) return 'no payload';

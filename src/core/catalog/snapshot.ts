@@ -1,21 +1,21 @@
 import { capital, pathOf, refusal, subject } from './schema.ts';
 
-/** Deeper than this, a payload is taken for a cycle until it is looked at closely. */
+/** The nesting depth beyond which a payload is suspected to be a cycle, and searched for one. */
 const DEEP = 200;
-/** Objects, items and keys, an object once for each place where it stands. Some 100 ms of copying. */
+/** The most objects, items and keys of a payload; an object counts once per place. Copying them takes about 100 ms. */
 const MOST = 1_000_000;
-/** As many bytes are copied in the time of one value. */
+/** The number of bytes that are copied in the time of one value. */
 const BYTES_A_VALUE = 64;
 
 /**
- * A copy that later changes of the original can't reach: plain objects and arrays copied and frozen; Date, Map, Set,
- * ArrayBuffer and typed arrays copied; class instances and functions by reference.
+ * Copies a payload, so that later changes to the original can't reach it. Plain objects and arrays are copied and
+ * frozen; Date, Map, Set, ArrayBuffer and typed arrays are copied; class instances and functions are kept by reference.
  *
- * @throws EventsError `INVALID_PAYLOAD`, or `META_FAILED` where there is no name, for a cycle, and for what is too large
+ * @throws EventsError `INVALID_PAYLOAD`, or `META_FAILED` without a name, for a cycle or a payload that is too large
  */
 export function copyPayload(payload: unknown, name: string | undefined): unknown {
   if (typeof payload !== 'object' || payload === null) return payload;
-  // A getter of the payload may dispatch another one.
+  // Copies can nest, because a getter of the payload may dispatch another event.
   const before = left;
   left = MOST;
   try {
@@ -30,7 +30,7 @@ export function copyPayload(payload: unknown, name: string | undefined): unknown
 
 const TOO_DEEP = new Error('too deep');
 const TOO_LARGE = new Error('too large');
-/** How many values the copy under way may still have. */
+/** The number of values that the current copy may still have. */
 let left = 0;
 
 function copy(value: object, depth: number): unknown {
@@ -55,7 +55,7 @@ function copy(value: object, depth: number): unknown {
   }
   if (ArrayBuffer.isView(value) && 'BYTES_PER_ELEMENT' in value) {
     count(value.byteLength / BYTES_A_VALUE);
-    // Not the array's own `slice`: a Buffer's gives a view on the same memory.
+    // The array's own `slice` won't do, because a Buffer's returns a view of the same memory.
     return Uint8Array.prototype.slice.call(value);
   }
   return value;
@@ -70,7 +70,7 @@ function copyAny(value: unknown, depth: number): unknown {
 }
 
 function copyArray(value: readonly unknown[], depth: number): readonly unknown[] {
-  // Before the copy: a length may be 4 billion.
+  // Count before copying, because a length may be 4 billion.
   count(value.length);
   const result = value.slice();
   for (let i = 0; i < result.length; i++) {
@@ -87,7 +87,7 @@ function copyObject(value: object, depth: number): object {
     keys++;
     const item = result[key];
     if (typeof item !== 'object' || item === null) continue;
-    // An own `__proto__` (JSON.parse makes one) would set the prototype if it were assigned.
+    // Assigning an own `__proto__`, as JSON.parse makes it, would set the prototype.
     if (key === '__proto__')
       Object.defineProperty(result, key, { value: copy(item, depth + 1), enumerable: true });
     else result[key] = copy(item, depth + 1);
@@ -106,7 +106,7 @@ function why(payload: object, isDeep: boolean): string {
   return `is ${what}. Send what the listeners need, not the whole tree.`;
 }
 
-/** `seen` holds what has no cycle below it: an object that stands at many places is looked at once. */
+/** Objects without a cycle below them go into `seen`, so that an object in many places is searched only once. */
 function findCycle(
   value: unknown,
   above: object[],

@@ -1,10 +1,10 @@
-/** What Next.js and Vercel put there in their edge runtimes, which have no built-in modules. */
+/** The edge runtimes of Next.js and Vercel have a global AsyncLocalStorage, but no built-in modules. */
 const edge = globalThis as { AsyncLocalStorage?: unknown };
 const host = (globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }).process;
 
 /**
- * A built-in module of Node, Bun or Deno, where there is one. Asked for at run time, so that no bundler needs to know it.
- * On Cloudflare Workers `builtin.workerd.ts` stands in for this file.
+ * Returns a built-in module of Node, Bun or Deno, if there is one. It is looked up at run time, so that no bundler
+ * needs to know it. On Cloudflare Workers, `builtin.workerd.ts` replaces this file.
  */
 export function builtin<T>(name: string): T | undefined {
   const found = ask(name);
@@ -14,7 +14,7 @@ export function builtin<T>(name: string): T | undefined {
   return found as T | undefined;
 }
 
-/** In the edge runtime of Next.js, this and other functions of `process` are there, and throw. */
+/** Returns `undefined` in the edge runtime of Next.js too, where functions of `process` exist but throw. */
 function ask(name: string): unknown {
   try {
     return host?.getBuiltinModule?.(name);

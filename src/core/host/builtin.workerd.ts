@@ -1,10 +1,10 @@
 /**
- * What the package's `imports` map puts in the place of `builtin.ts` under the condition `workerd`: there, modules can
- * only be imported, and which ones there are depends on the flags (`nodejs_als` or `nodejs_compat`; `cloudflare:workers`
+ * The package's `imports` map replaces `builtin.ts` with this file under the condition `workerd`. There, modules can
+ * only be imported, and which ones exist depends on the flags (`nodejs_als` or `nodejs_compat`; `cloudflare:workers`
  * needs none).
  */
 const modules: Record<string, unknown> = {
-  // @ts-expect-error -- a module of workerd, of which no types are installed
+  // @ts-expect-error -- this is a module of workerd, and its types are not installed
   'cloudflare:workers': await found(() => import('cloudflare:workers')),
   'node:async_hooks': await found(() => import('node:async_hooks')),
 };

@@ -3,14 +3,14 @@ interface Host {
   readonly Deno?: { readonly permissions?: { querySync?(of: object): { readonly state: string } } };
 }
 
-/** What a variable of the environment is set to. One that the process may not read counts as not set. */
+/** Returns the value of an environment variable. A variable that the process may not read counts as not set. */
 export function variable(name: string): string | undefined {
   return readerOf(name)();
 }
 
 /**
- * The same for what is read again and again: `globalThis.process` is a getter, and a global that isn't there is looked
- * for longer than a variable. Their `env` may be replaced.
+ * Returns a function that reads a variable, for frequent reads. `globalThis.process` is a getter, and looking up a
+ * global that doesn't exist is slow, so both are read only once. `env` is read each time, because it may be replaced.
  */
 export function readerOf(name: string): () => string | undefined {
   const { process, Deno } = globalThis as Host;
@@ -18,7 +18,7 @@ export function readerOf(name: string): () => string | undefined {
   return () => (mayRead(name) ? process?.env?.[name] : undefined);
 }
 
-/** Whether it may be read: else Deno asks whoever sits in front of it, or throws. */
+/** Returns true if the process may read a variable. If it may not, reading makes Deno prompt the user, or throw. */
 export function mayRead(name: string): boolean {
   const { Deno } = globalThis as Host;
   const answer = Deno?.permissions?.querySync?.({ name: 'env', variable: name });

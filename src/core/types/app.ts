@@ -2,14 +2,14 @@ import type { AnyCatalog, AnyCatalogTypes } from './catalog.ts';
 import type { WithDispatch } from './dispatch.ts';
 import type { TypedEvent } from './event.ts';
 
-/** `A` with the members of `B` in place of its own. */
+/** `A`, with the members of `B` overriding its own. */
 export type Overwrite<A, B> = B extends unknown ? Omit<A, keyof B> & B : never;
-/** The same type, written out in hovers. */
+/** `T` with its members written out, so that editors show them in hovers. */
 export type Simplify<T> = T extends unknown ? { [K in keyof T]: T[K] } : never;
-/** What `{ ...a, ...b }` has. */
+/** The type of `{ ...a, ...b }`. */
 export type Merge<A, B> = Simplify<Overwrite<A, B>>;
 
-/** All that the types of one builder depend on. An interface for the same reason as `CatalogTypes`. */
+/** The types of one builder. Like `CatalogTypes`, this is an interface so that each member is computed once. */
 export interface EventApp<TCatalog extends AnyCatalog, TContext, TMeta, TMetaInput = TMeta> {
   name: TCatalog['~types']['name'];
   input: TCatalog['~types']['input'];
@@ -17,24 +17,24 @@ export interface EventApp<TCatalog extends AnyCatalog, TContext, TMeta, TMetaInp
   oneWay: TCatalog['~types']['oneWay'];
   suggestion: TCatalog['~types']['suggestion'];
   event: { [K in TCatalog['~types']['name']]: TypedEvent<K, TCatalog['~types']['output'][K], TMeta> };
-  /** What events carry: the output of the meta schema. */
+  /** The meta that events carry: the output type of the meta schema. */
   meta: TMeta;
-  /** What is given for it: the input of the meta schema. */
+  /** The meta that callers give: the input type of the meta schema. */
   metaInput: TMetaInput;
-  /** What the surroundings must give: what `initEvents.context` names. */
+  /** The ctx that procedures and `createContext` must supply, as named by `initEvents.context`. */
   context: TContext;
-  /** What listeners get. */
+  /** The ctx that listeners get. */
   listenerContext: Merge<TContext, WithDispatch<TCatalog, TMetaInput>>;
-  /** `dispatch` depends on neither context, so that builders of one catalog and meta share it. */
+  /** `dispatch` depends on neither context, so that builders with the same catalog and meta share its type. */
   withDispatch: WithDispatch<TCatalog, TMetaInput>;
 }
 
-/** Whatever builder's types. */
+/** The types of any builder. */
 export interface AnyApp extends AnyCatalogTypes {
   meta: any;
   metaInput: any;
   context: any;
   listenerContext: any;
-  /** Of whatever copy of this package: a value that `dispatch` takes is branded by its copy. */
+  /** `any` admits other copies of this package: each copy brands the event values that its `dispatch` takes. */
   withDispatch: { dispatch: any };
 }

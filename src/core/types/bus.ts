@@ -12,67 +12,67 @@ import type { AnyHandler } from './handler.ts';
 import type { DiscardReason, EventObserver } from './observer.ts';
 import type { CheckedPatterns, EventOf, Patterns } from './select.ts';
 
-/** Makes what travels with each event of a scope; called once a scope, at its first dispatch, synchronously. */
+/** Makes the meta of a scope's events. Called synchronously, once per scope, at its first dispatch. */
 export type MetaOf<T extends AnyApp> = (opts: { readonly ctx: T['context'] }) => T['metaInput'];
 
-/** What `onError` gets. */
+/** The argument of `onError`. */
 export interface ErrorReport<T extends AnyApp = AnyApp> {
-  /** Its `cause` is what was thrown. */
+  /** The error; its `cause` is the value that was thrown. */
   readonly error: EventsError;
   readonly event: T['event'][T['name']] | undefined;
-  /** The name of the listener or handler, where one failed. */
+  /** The name of the listener or handler, if one failed. */
   readonly listener: string | undefined;
-  /** Which attempt of it failed for good: 1 where there was but one, 0 where there was no time for any. */
+  /** The number of the last attempt: 1 if there was only one, 0 if there was no time for any. */
   readonly attempt: number | undefined;
 }
-/** What `onDiscard` gets. */
+/** The argument of `onDiscard`. */
 export interface DiscardReport<T extends AnyApp = AnyApp> {
   readonly event: T['event'][T['name']];
   readonly reason: DiscardReason;
 }
 
-/** Bounds that protect the process. Each is a positive integer. */
+/** Limits that protect the process. Each is a positive integer. */
 export interface Limits {
-  /** Events that an unflushed scope may hold: the next dispatch throws `LIMIT_EXCEEDED`. Default: 10,000. */
+  /** How many events an unflushed scope may hold. The next dispatch throws `LIMIT_EXCEEDED`. Default: 10,000. */
   perScope?: number | undefined;
-  /** Deferred, waiting and running events of a bus, beyond which a call waits for its own before it returns. Default: 10,000. */
+  /** How many events may be deferred, waiting or running. Above that, a call waits for its own. Default: 10,000. */
   pending?: number | undefined;
-  /** How many listeners deep events may cause events: beyond, `CHAIN_TOO_DEEP` is reported. Default: 16. */
+  /** How many listeners deep events may cause events. A deeper event is reported as `CHAIN_TOO_DEEP`. Default: 16. */
   depth?: number | undefined;
 }
 
-/** What `e.bus` takes, but for the handlers and `meta`. */
+/** The options of `e.bus`, except `handlers` and `meta`. */
 export interface BusBaseOptions<T extends AnyApp> {
   /**
    * Makes the ctx of listeners for events that come from no procedure: `publish`, `bus.scope`, `deliver`. May be async.
-   * Default: none; those throw `NO_CONTEXT`, where `initEvents.context` names what listeners need.
+   * Default: none. These calls then throw `NO_CONTEXT` if `initEvents.context` names what listeners need.
    */
   createContext?:
     | ((opts: { readonly event: T['event'][T['name']] }) => T['context'] | Promise<T['context']>)
     | undefined;
   /**
-   * Hears of whatever went wrong after the dispatch. It may be async; nothing waits for it. Default: one line to stderr,
-   * with the place that threw, never with the payload.
+   * Called with every error that occurs after a dispatch. May be async; nothing waits for it. Default: prints one line
+   * to stderr, with the place that threw, never with the payload.
    */
   onError?: ((report: ErrorReport<T>) => unknown) | undefined;
   /**
-   * Gets each event that a listener could not handle, after its last attempt, and after `onError`: keep it where it can
-   * be repeated. The flush waits for it. What it throws is reported once (`HOOK_FAILED`). Default: nobody gets them.
+   * Called with each event that a listener could not handle, after the last attempt and after `onError`. Store the
+   * event to repeat it later. The flush waits for this. If it throws, `HOOK_FAILED` is reported once. Default: none.
    */
   deadLetter?: ((letter: DeadLetter<T>) => unknown) | undefined;
-  /** Hears of each event that was dropped. It may be async; nothing waits for it. Default: nobody does. */
+  /** Called with each event that was dropped. May be async; nothing waits for it. Default: none. */
   onDiscard?: ((report: DiscardReport<T>) => unknown) | undefined;
-  /** The `when` of dispatches that name none. Default: `'success'`. */
+  /** The `when` of dispatches that give none. Default: `'success'`. */
   when?: When | undefined;
-  /** When events are flushed. Default: `auto()`. */
+  /** The strategy that decides when events are flushed. Default: `auto()`. */
   defer?: DeferStrategy<T['context']> | undefined;
-  /** What to do about an event that no handler takes. Default: `'warn'`, one line, once a name. */
+  /** The reaction to an event that no handler takes. Default: `'warn'`, which prints one line, once per event name. */
   unhandled?: 'warn' | 'ignore' | 'error' | undefined;
   limits?: Limits | undefined;
-  /** See what the bus does from its beginning: tracing, a recorder. The first is the outermost. Default: none. */
+  /** Observers, attached from the start: tracing, a recorder. The first one is the outermost. Default: none. */
   observers?: readonly EventObserver[] | undefined;
 }
-/** What `e.bus` takes. `meta` may be left out where an empty object would do. */
+/** The options of `e.bus`. `meta` may be left out if an empty object would be valid. */
 export type BusOptions<
   T extends AnyApp,
   H extends readonly AnyHandler[] = readonly AnyHandler[],
@@ -83,16 +83,16 @@ export type BusOptions<
 
 /** A listener or handler that failed. */
 export interface DeliveryFailure {
-  /** The name; `undefined` where none takes the event and `unhandled` is `'error'`, or its chain is too deep. */
+  /** The name; `undefined` if no handler takes the event and `unhandled` is `'error'`, or if its chain is too deep. */
   readonly listener: string | undefined;
   readonly error: EventsError;
 }
-/** How `publish` or `deliver` fared. */
+/** The result of `publish` or `deliver`. */
 export interface Delivery<TEvent = AnyEvent> {
   readonly event: TEvent;
   readonly failures: readonly DeliveryFailure[];
 }
-/** The event that a name or a value stands for. */
+/** The event that has this name, or that this event value stands for. */
 export type EventFor<T extends AnyApp, A> = T['event'][(A extends EventValue<infer K> ? K : `${A & string}`) &
   T['name']];
 
@@ -100,43 +100,43 @@ export type EventFor<T extends AnyApp, A> = T['event'][(A extends EventValue<inf
 export interface DeliverOptions {
   /** Aborts the `signal` of the listeners. */
   signal?: AbortSignal | undefined;
-  /** How often the queue has delivered this message, for observers. Default: 1. */
+  /** How often the queue has delivered this message so far. Only observers see it. Default: 1. */
   attempt?: number | undefined;
-  /** The one listener, or forwarder, that gets the event: how a failed delivery is repeated. Default: all listeners. */
+  /** The only listener or forwarder that gets the event, to repeat a failed delivery. Default: all listeners. */
   listener?: string | undefined;
 }
 /** The options of `bus.stream`. */
 export interface StreamOptions {
-  /** Ends the stream. */
+  /** Ends the stream when it aborts. */
   signal?: AbortSignal | undefined;
-  /** How many events may wait for a slow reader before the iterator throws `LIMIT_EXCEEDED`. Default: 1,000. */
+  /** How many events may wait for a slow reader. One more makes the iterator throw `LIMIT_EXCEEDED`. Default: 1,000. */
   limit?: number | undefined;
 }
 /** The options of `drain` and `close`. */
 export interface DrainOptions {
-  /** In ms, after which the promise rejects with `DRAIN_TIMEOUT`, naming what still runs. Default: none. */
+  /** Milliseconds after which the promise rejects with `DRAIN_TIMEOUT`, naming what still runs. Default: no limit. */
   timeout?: number | undefined;
 }
-/** What the function given to `bus.scope` or `e.scope` gets. */
+/** The argument of the function that `bus.scope` or `e.scope` runs. */
 export interface ScopeTools<T extends AnyApp> {
-  /** Dispatches into this scope, with or without an AsyncLocalStorage. */
+  /** Dispatches into this scope, even if the platform has no AsyncLocalStorage. */
   readonly dispatch: T['withDispatch']['dispatch'];
 }
 type ScopeArgs<TMeta> = {} extends TMeta ? [options?: MetaOption<TMeta>] : [options: MetaOption<TMeta>];
 
-/** Catalog, handlers and delivery options, running in one process. */
+/** A catalog with handlers and delivery options, running in one process. */
 export interface CoreBus<T extends AnyApp>
   extends AsyncDisposable, RunsExternalCalls<T['context'], T['metaInput']> {
   /** Types only. */
   readonly '~types': T;
-  /** Whether events are flushed. Set it to `false` to suppress that; validation still happens. */
+  /** True if events are flushed. Set it to `false` to suppress flushing; dispatches still validate. */
   enabled: boolean;
   /**
-   * Dispatches outside any call, at once. Resolves when the listeners are done, whether they succeeded or not; where
-   * the process may be frozen then, when all that they chained is done, too.
+   * Dispatches an event outside any call, at once. Resolves when its listeners are done, whether they succeeded or
+   * failed. If the process may be frozen after that, it also waits for everything that the listeners chained.
    *
-   * @throws EventsError (as a rejection) for what is wrong with the call: `UNKNOWN_EVENT`, `INVALID_PAYLOAD`,
-   * `META_FAILED`, `NO_CONTEXT`, `BAD_OPTION`, `CLOSED`
+   * @throws EventsError (as a rejection) for a wrong call: `UNKNOWN_EVENT`, `INVALID_PAYLOAD`, `META_FAILED`,
+   * `NO_CONTEXT`, `BAD_OPTION`, `CLOSED`
    *
    * @example
    * ```ts
@@ -148,8 +148,8 @@ export interface CoreBus<T extends AnyApp>
     ...args: DispatchArgs<T, A, PublishOptions<T['metaInput']>>
   ): Promise<Delivery<EventFor<T, A>>>;
   /**
-   * Takes an event that came from a queue: checks it, and runs the listeners. Resolves when they, and all that they
-   * chained, are done: then the message may be acknowledged, if there are no `failures`.
+   * Delivers an event that came from a queue: checks it and runs the listeners. Resolves when the listeners and
+   * everything that they chained are done. Acknowledge the message then, if there are no `failures`.
    *
    * @throws EventsError (as a rejection) `BAD_MESSAGE`, `NO_CONTEXT`, `BAD_OPTION`, `CLOSED`
    *
@@ -160,10 +160,10 @@ export interface CoreBus<T extends AnyApp>
    */
   deliver(envelope: Envelope, options?: DeliverOptions): Promise<Delivery<T['event'][T['name']]>>;
   /**
-   * Runs a function in a scope: what it dispatches is flushed when it succeeds, dropped when it throws. Outside any
-   * call it resolves after the listeners; within one, the events wait for that call.
+   * Runs a function in a scope: its events are flushed if it succeeds and dropped if it throws. Outside any call, the
+   * promise resolves after the listeners are done. Inside a call, the events wait for that call.
    *
-   * @throws what the function throws; EventsError `CLOSED`, `META_FAILED`
+   * @throws whatever the function throws; EventsError `CLOSED`, `META_FAILED`
    *
    * @example
    * ```ts
@@ -174,9 +174,9 @@ export interface CoreBus<T extends AnyApp>
    */
   scope<R>(fn: (tools: ScopeTools<T>) => R | Promise<R>, ...args: ScopeArgs<T['metaInput']>): Promise<R>;
   /**
-   * The events that this process flushes from now on. Ends when `signal` aborts or the bus is closed.
+   * Yields the events that this process flushes from now on. Ends when `signal` aborts or the bus is closed.
    *
-   * @throws EventsError `BAD_PATTERN`, at once; `LIMIT_EXCEEDED`, from the iterator, where the reader is too slow
+   * @throws EventsError `BAD_PATTERN` at once; `LIMIT_EXCEEDED` from the iterator, if the reader is too slow
    *
    * @example
    * ```ts
@@ -188,7 +188,7 @@ export interface CoreBus<T extends AnyApp>
     options?: StreamOptions,
   ): AsyncIterableIterator<EventOf<T, P>>;
   /**
-   * Replaces a dependency, in tests: by a value, or by another dependency. Gives back what undoes it.
+   * Replaces a dependency with a value or with another dependency, for tests. Returns a function that restores it.
    *
    * @throws EventsError `BAD_OPTION`
    *
@@ -199,7 +199,7 @@ export interface CoreBus<T extends AnyApp>
    */
   override<V>(dependency: Dependency<V>, fake: NoInfer<V> | Dependency<NoInfer<V>>): () => void;
   /**
-   * Adds an observer. Gives back what takes it off again.
+   * Adds an observer. Returns a function that removes it.
    *
    * @throws EventsError `BAD_OPTION`
    *
@@ -210,23 +210,22 @@ export interface CoreBus<T extends AnyApp>
    */
   observe(observer: EventObserver): () => void;
   /**
-   * Starts deferred flushes, and resolves when they, and all that they chain, are done. Does not wait for open calls
+   * Starts deferred flushes. Resolves when they and everything that they chain are done. Does not wait for open calls
    * and streams.
    *
-   * @throws EventsError (as a rejection) `DRAIN_TIMEOUT`; `SELF_WAIT` where a listener calls it
+   * @throws EventsError (as a rejection) `DRAIN_TIMEOUT`; `SELF_WAIT` if a listener calls it
    *
    * @example
    * ```ts
-   * await bus.drain(); // in a test: all that was dispatched is handled now
+   * await bus.drain(); // in a test: every dispatched event is handled now
    * ```
    */
   drain(options?: DrainOptions): Promise<void>;
   /**
-   * Refuses what begins from now on, waits for open calls, drains, and closes the handlers. Calling it again waits for
-   * the same end.
+   * Refuses new work, waits for open calls, drains, and closes the handlers. A second call waits for the same end.
    *
-   * @throws EventsError (as a rejection) `DRAIN_TIMEOUT`; `SELF_WAIT` where a listener or an open call calls it; what a
-   * handler's `close` threw
+   * @throws EventsError (as a rejection) `DRAIN_TIMEOUT`; `SELF_WAIT` if a listener or an open call calls it; any
+   * error of a handler's `close`
    *
    * @example
    * ```ts

@@ -3,27 +3,27 @@ import type { TypedEvent } from './event.ts';
 import type { PrefixPatterns } from './pattern.ts';
 
 /**
- * What `unchecked` gives. A type of our own, since declarations that users emit could not name that of a package which
- * is not among their dependencies.
+ * The schema that `unchecked` returns. This package has its own type for it, because declarations that users emit can't
+ * name a type of a package that is not among their dependencies.
  */
 export interface UncheckedSchema<T> extends StandardSchemaV1<T, T> {}
 
-/** The events of an application: name to schema of the payload. */
+/** The events of an application: payload schemas by event name. */
 export type EventShape = Record<string, StandardSchemaV1>;
 
 declare const eventValue: unique symbol;
-/** A validated payload under its name: what `dispatch` takes instead of a name and a payload. */
+/** An event name with a validated payload: `dispatch` takes it in place of a name and a payload. */
 export interface EventValue<TName extends string = string, TPayload = unknown> {
   readonly name: TName;
   readonly payload: TPayload;
-  /** Types only: keeps a plain object from being taken for a validated one. */
+  /** Types only: a plain object is not accepted as a validated one. */
   readonly [eventValue]: true;
 }
 
-/** A payload that may be `undefined` may be left out. */
+/** The payload argument, which may be left out if it may be `undefined`. */
 export type PayloadArgs<TInput> = undefined extends TInput ? [payload?: TInput] : [payload: TInput];
 
-/** What `defineEvent` gives: a function that makes event values, and the schema under its name. */
+/** The result of `defineEvent`: a function that makes event values, with the event's `name` and `schema`. */
 export interface EventDefinition<
   TName extends string = string,
   TSchema extends StandardSchemaV1 = StandardSchemaV1,
@@ -34,14 +34,14 @@ export interface EventDefinition<
   readonly name: TName;
   readonly schema: TSchema;
 }
-/** A definition of whatever event. */
+/** The definition of any event. */
 export interface AnyEventDefinition {
   (...args: never): EventValue;
   readonly name: string;
   readonly schema: StandardSchemaV1;
 }
 
-/** Arrays that a schema's `.readonly()` has marked are as good as others where a schema is asked whether it would take its own output. */
+/** `T` without `readonly`: a schema with `.readonly()` accepts its own output, though its input type is mutable. */
 type Mutable<T> = T extends (...args: never) => unknown
   ? T
   : T extends readonly unknown[]
@@ -51,15 +51,15 @@ type Mutable<T> = T extends (...args: never) => unknown
       : T;
 
 /**
- * The types of a catalog. An interface, so that each member is computed once a catalog: `keyof` written out in a
- * signature is computed at every call.
+ * The types of a catalog. This is an interface so that each member is computed once per catalog: a `keyof` that is
+ * written out in a signature is computed at every call.
  */
 export interface CatalogTypes<TShape extends EventShape> {
   name: keyof TShape & string;
   input: { [K in keyof TShape & string]: StandardSchemaV1.InferInput<TShape[K]> };
   output: { [K in keyof TShape & string]: StandardSchemaV1.InferOutput<TShape[K]> };
   event: { [K in keyof TShape & string]: TypedEvent<K, StandardSchemaV1.InferOutput<TShape[K]>> };
-  /** The name, where the schema wouldn't take its own output. Computed for the events that a forwarder selects, only. */
+  /** The event's name, if its schema would reject its own output. Computed only for events that a forwarder selects. */
   oneWay: {
     [K in keyof TShape & string]: [StandardSchemaV1.InferOutput<TShape[K]>] extends [
       StandardSchemaV1.InferInput<TShape[K]>,
@@ -69,11 +69,11 @@ export interface CatalogTypes<TShape extends EventShape> {
         ? never
         : K;
   };
-  /** What an editor offers for a pattern. */
+  /** The patterns that editors suggest. */
   suggestion: '*' | (keyof TShape & string) | PrefixPatterns<keyof TShape & string>;
 }
 
-/** The types of whatever catalog. */
+/** The types of any catalog. */
 export interface AnyCatalogTypes {
   name: string;
   input: Record<string, any>;
@@ -83,25 +83,25 @@ export interface AnyCatalogTypes {
   suggestion: string;
 }
 
-/** The events of an application, as `defineEvents` gives them. */
+/** The events of an application, as `defineEvents` returns them. */
 export interface Catalog<TShape extends EventShape> {
   readonly shape: TShape;
   /** Types only. */
   readonly '~types': CatalogTypes<TShape>;
 }
 
-/** Whatever catalog. */
+/** Any catalog. */
 export interface AnyCatalog {
   readonly shape: EventShape;
   readonly '~types': AnyCatalogTypes;
 }
 
-/** Schemas under their events' names, or definitions under keys that mean nothing: `{ userCreated }`, or a module's namespace. */
+/** Schemas by event name, or definitions under keys without meaning: `{ userCreated }`, or a module's namespace. */
 export type EventsObject = Record<string, StandardSchemaV1 | AnyEventDefinition>;
 
 /**
- * The schemas by name. Looking at one event of a list costs as much as the list is long, since a tuple carries all its
- * items as type arguments; an object literal carries nothing.
+ * The schemas by event name. With a list, the compiler's cost for each event grows with the length of the list, because
+ * a tuple carries all its items as type arguments. An object literal carries none.
  */
 export type ShapeOf<TEvents extends EventsObject | readonly AnyEventDefinition[]> = TEvents extends EventShape
   ? NamedByStrings<TEvents>
@@ -114,7 +114,7 @@ export type ShapeOf<TEvents extends EventsObject | readonly AnyEventDefinition[]
           ? TEvents[K]['schema']
           : Extract<TEvents[K], StandardSchemaV1>;
       };
-/** Members of an enum become their strings. A shape without any stays itself: to map a large one costs. */
+/** The shape, with enum members replaced by their strings. A shape without any is kept: mapping a large one is slow. */
 type NamedByStrings<TShape extends EventShape> = `${keyof TShape & string}` extends keyof TShape
   ? TShape
   : { [K in keyof TShape & string as `${K}`]: TShape[K] };

@@ -4,7 +4,7 @@ import type { RouterNeeds } from './router.ts';
 import type { NoEventMatches, Selected, WrongPatterns } from './select.ts';
 
 declare const oneWay: unique symbol;
-/** The compile-time error for an event that can't be forwarded: its schema doesn't take its own output. */
+/** The compile-time error for an event that can't be forwarded, because its schema doesn't accept its own output. */
 export interface SchemaRejectsItsOwnOutput<TName> {
   readonly [oneWay]: TName;
 }
@@ -14,7 +14,7 @@ export interface ContextLacks<TKeys> {
   readonly [contextLacks]: TKeys;
 }
 declare const otherEvents: unique symbol;
-/** The compile-time error for a router of another catalog or meta. */
+/** The compile-time error for a router whose catalog or meta is not the bus's. */
 export interface ListensToOtherEvents<TName> {
   readonly [otherEvents]: TName;
 }
@@ -23,7 +23,7 @@ type OneWay<T extends AnyApp, P> = T['oneWay'][Selected<T['name'], P>];
 type CheckedRemote<T extends AnyApp, H, P> = [OneWay<T, P>] extends [never]
   ? H
   : SchemaRejectsItsOwnOutput<OneWay<T, P>>;
-/** An interface: an alias would be printed in errors in place of the keys. */
+/** The keys of `TNeed` that `THave` lacks. An alias would be printed in errors in place of the keys. */
 interface Lacking<THave, TNeed> {
   keys: {
     [K in keyof TNeed]-?: K extends keyof THave
@@ -40,7 +40,7 @@ type CheckedRouter<T extends AnyApp, H, TEvents, TContext> = [T['context']] exte
     ? H
     : ListensToOtherEvents<Lacking<T['event'], TEvents>['keys']>
   : ContextLacks<Lacking<T['context'], TContext>['keys']>;
-/** `H`, or the error for a handler that doesn't fit. */
+/** `H`, or the compile-time error for a handler that doesn't fit the bus. */
 export type CheckedHandler<T extends AnyApp, H> = H extends {
   readonly '~needs': RouterNeeds<infer TEvents, infer TContext>;
 }

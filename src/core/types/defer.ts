@@ -1,28 +1,28 @@
-/** What a defer strategy is told of a call: of a procedure, of what `withEvents` wraps, or of another outermost scope. */
+/** A call as a defer strategy sees it: a procedure call, a call that `withEvents` wraps, or another outermost scope. */
 export interface DeferCall<TContext = any> {
   /** The ctx of the call; `undefined` once it has settled and `start` has returned. */
   readonly ctx: TContext;
-  /** The call's abort signal, where its transport gives one; `undefined` once `start` has returned. */
+  /** The call's abort signal, if its transport provides one; `undefined` once `start` has returned. */
   readonly signal: AbortSignal | undefined;
-  /** The Node response, where the framework hands it over: Next's pages/api does. `undefined` once `start` has returned. */
+  /** The Node response, if the framework provides it (pages/api of Next); `undefined` once `start` has returned. */
   readonly response?: unknown;
-  /** It answers with a stream: flush on a timer or inline, never when the response closes. */
+  /** True if the call answers with a stream: flush on a timer or inline then, never when the response closes. */
   readonly streaming: boolean;
-  /** Resolves when each event of this call was handled, chained ones included; never rejects. Made when first read. */
+  /** Resolves when all events of this call and their chains are handled; never rejects. Created when first read. */
   readonly finished: Promise<void>;
-  /** To be called when the response of this call has been sent, for observers. */
+  /** Tells observers that the response was sent. Call it when that happens. */
   responseSent(): void;
 }
 
 /**
- * Begins a flush; the first call counts. `budget` is how long, in ms from then, its listeners may go on to be retried: a
- * wait that does not fit is not begun. Default: no limit.
+ * Starts a flush. Only the first call has an effect. `budget` is how long listeners may be retried, in ms from that
+ * call: a wait that doesn't fit is not started. Default: no limit.
  */
 export type StartFlush = (options?: { readonly budget?: number | undefined } | void) => Promise<void>;
 
 /**
- * Picks the moment of the flush. Use `auto()`, `inline()`, `afterResponse()`, `waitUntil()`, or write one; whatever it
- * throws is reported to `onError` and never changes the result of the call.
+ * Picks the moment of the flush. Use `auto()`, `inline()`, `afterResponse()` or `waitUntil()`, or write your own. An
+ * error that a strategy throws is reported to `onError` and never changes the result of the call.
  *
  * @example
  * ```ts
@@ -33,17 +33,17 @@ export type StartFlush = (options?: { readonly budget?: number | undefined } | v
  */
 export interface DeferStrategy<TContext = any> {
   readonly name: string;
-  /** The process may be frozen once `finished` has resolved: an event dispatched after that is reported as `LATE_DISPATCH`. */
+  /** True if the process may freeze once `finished` has resolved: a later dispatch is reported as `LATE_DISPATCH`. */
   readonly freezes?: boolean;
   /**
-   * Called when the scope opens, before the procedure runs: the one moment at which a platform surely takes a promise.
-   * Called once more for a stream that nobody pulled, so that `finished` has resolved, if it is pulled after all.
+   * Called when the scope opens, before the procedure runs. Only at this moment is a platform sure to accept a promise.
+   * Called again if a stream is pulled after `finished` has resolved because nobody had pulled it.
    */
   open?(call: DeferCall<TContext>): void;
   /**
-   * Called when the call has settled, if it has events to flush; for a stream, after each pull that yields, too. Call
-   * `flush` once, at whatever moment: it never rejects, and resolves when the events are handled. The caller of the
-   * procedure waits for what this returns.
+   * Called when the call has settled, if it has events to flush; for a stream, also after each pull that yields. Call
+   * `flush` once, at any moment. It never rejects, and resolves when the events are handled. The caller of the
+   * procedure waits for the promise that `start` returns, if any.
    */
   start(flush: StartFlush, call: DeferCall<TContext>): void | Promise<void>;
 }

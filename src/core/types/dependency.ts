@@ -1,11 +1,11 @@
-/** What a dependency gives to listeners: `T`, `Promise<T>`, or a generator that yields `T`, then cleans up. */
+/** The value of a dependency whose function returns `T`, `Promise<T>`, or a generator that yields `T` and cleans up. */
 export type Provided<R> = R extends
   | AsyncGenerator<infer T, unknown, unknown>
   | Generator<infer T, unknown, unknown>
   ? T
   : Awaited<R>;
 
-/** What `e.depends` gives: something that listeners need, and how to make it. Compared by identity. */
+/** The result of `e.depends`: how to make a value that listeners need. Dependencies are compared by identity. */
 export interface Dependency<TValue, TContext = any> {
   readonly '~needs': AnyDependencies;
   readonly '~create': (options: any) => unknown;
@@ -13,13 +13,13 @@ export interface Dependency<TValue, TContext = any> {
   readonly '~types'?: { value: TValue; context: (context: TContext) => void };
 }
 
-/** Whatever dependency. */
+/** Any dependency. */
 export type AnyDependency = Dependency<any>;
 
-/** Dependencies under the names by which a listener finds them. */
+/** Dependencies by the names under which listeners find their values on ctx. */
 export type AnyDependencies = Record<string, AnyDependency>;
 
-/** What the dependencies give, under their names. */
+/** The values of dependencies, by their names. */
 export type Values<D extends AnyDependencies> = {
   [K in keyof D]: D[K] extends Dependency<infer V> ? V : never;
 };

@@ -1,29 +1,29 @@
-/** What travels with each event where the application names no schema for it. */
+/** The type of `meta` if the application defines no schema for it. */
 export type DefaultMeta = Record<string, unknown>;
 
-/** An event as a listener gets it: a fact, frozen once it is dispatched. */
+/** An event as listeners get it: a fact, frozen once it is dispatched. */
 export interface TypedEvent<TName extends string = string, TPayload = unknown, TMeta = DefaultMeta> {
-  /** A UUIDv7: ids made later sort later. */
+  /** A UUIDv7: later ids sort after earlier ones. */
   readonly id: string;
   readonly name: TName;
   /** The output of the event's schema. */
   readonly payload: TPayload;
-  /** The moment of the dispatch. */
+  /** The time of the dispatch. */
   readonly time: Date;
-  /** What events are ordered or partitioned by, where they travel through a queue. */
+  /** The key by which queues order or partition events. */
   readonly key?: string | undefined;
-  /** The tRPC procedure that dispatched it. */
+  /** The path of the tRPC procedure that dispatched the event. */
   readonly path?: string | undefined;
-  /** The id of the first event of this chain: its own, where no listener dispatched it. */
+  /** The id of the first event of this chain: the event's own id, if no listener dispatched it. */
   readonly correlationId: string;
   /** The id of the event whose listener dispatched this one. */
   readonly causationId?: string | undefined;
-  /** 0 for an event that no listener dispatched, else one more than its cause. */
+  /** The length of the chain above this event: 0 if no listener dispatched it, else one more than its cause's. */
   readonly depth: number;
-  /** W3C trace context, put there by an observer. */
+  /** The W3C trace context, set by an observer. */
   readonly traceparent?: string | undefined;
   readonly tracestate?: string | undefined;
-  /** The application's own: tenant, user, request id. */
+  /** The application's own data, such as tenant, user or request id. */
   readonly meta: TMeta;
 }
 
@@ -31,14 +31,14 @@ export interface TypedEvent<TName extends string = string, TPayload = unknown, T
 export type AnyEvent = TypedEvent<string, unknown, unknown>;
 
 /**
- * An event that comes from outside of this process, not yet checked: what a codec decodes a message to, and what
- * `bus.deliver` takes.
+ * An event from outside this process, not checked yet. A codec decodes a message to an envelope, and `bus.deliver`
+ * takes one.
  */
 export interface Envelope {
   readonly id: string;
   readonly name: string;
   readonly payload?: unknown;
-  /** A Date, or ISO 8601 text. */
+  /** The time of the dispatch: a Date, or ISO 8601 text. */
   readonly time: Date | string;
   readonly key?: string | undefined;
   readonly path?: string | undefined;

@@ -1,22 +1,22 @@
 import type { AnyEvent } from './event.ts';
 
-/** What a handler gets beside the event. */
+/** The second argument of a handler's `handle`. */
 export interface HandleOptions {
-  /** The ctx of the procedure that dispatched the event, or what `createContext` made, with `dispatch`. */
+  /** The ctx of the procedure that dispatched the event, or the one that `createContext` made, with `dispatch`. */
   readonly ctx: any;
   readonly signal: AbortSignal;
 }
-/** What a handler of whole flushes gets beside the events. There is no ctx: they may come from several procedures. */
+/** The second argument of a handler's `handleMany`, without ctx because the events may come from several procedures. */
 export interface HandleManyOptions {
   readonly signal: AbortSignal;
 }
-/** What `handleMany` may answer: which events it could not handle. */
+/** The optional result of `handleMany`: the events that it could not handle. */
 export interface HandleManyResult {
   readonly failures: readonly { readonly id: string; readonly error: unknown }[];
 }
 
 /**
- * What a bus gives events to: a router, a forwarder, `echo()`, your own. It has `handle` or `handleMany`.
+ * An object that a bus gives events to: a router, a forwarder, `echo()`, or your own. It has `handle` or `handleMany`.
  *
  * @example
  * ```ts
@@ -32,51 +32,51 @@ export interface HandleManyResult {
  * ```
  */
 export interface EventHandler<P extends string | readonly string[] = string | readonly string[]> {
-  /** Unique in a bus: reports and failures name it. */
+  /** A name that is unique in a bus. Reports and failures show it. */
   readonly name: string;
-  /** The events that it gets. Default: all. Read once, when the bus is made. */
+  /** The patterns of the events that this handler gets. Default: all events. Read once, when the bus is made. */
   readonly events?: P;
   /**
-   * It only watches (a log, a counter): it does not count as taking an event where the bus asks whether one is
-   * unhandled, or taken both here and by a forwarder. Default: false.
+   * True for a handler that only watches, such as a log or a counter. An event that nothing else takes is still
+   * unhandled, and a forwarder that takes the same event needs no `local`. Default: false.
    */
   readonly passive?: boolean;
   /**
-   * Called once an event, in the order of their dispatch: never again before what it returned has settled, within one
-   * flush; two flushes may overlap. Called at most once for an event that this process flushes, again where a queue
-   * delivers it again. A throw or a rejection is reported to `onError` and hinders no other handler. Not called where
-   * `handleMany` exists.
+   * Called once per event, in the order of dispatch. Within one flush, each call waits until the one before has
+   * settled; two flushes may overlap. An event that this process flushes is handled at most once, and again only if a
+   * queue delivers it again. A throw or a rejection is reported to `onError` and doesn't affect other handlers. Not
+   * called if `handleMany` exists.
    */
   handle?(event: AnyEvent, options: HandleOptions): unknown;
   /**
-   * Called once a flush, with those of its events that `events` selects, in the order of their dispatch, never with
-   * none; two flushes may overlap. What it lists in `failures` has failed, the rest is done; a throw fails them all.
+   * Called once per flush with the events that `events` selects, in the order of dispatch, never with an empty list;
+   * two flushes may overlap. Events listed in the result's `failures` have failed, the rest are done. A throw fails all.
    */
   handleMany?(events: readonly AnyEvent[], options: HandleManyOptions): unknown;
   /**
-   * Called once, by `bus.close()`, when no call to `handle` or `handleMany` runs or will come. It sends what it still
-   * holds, lets go of what it opened, and resolves when that is done. A throw fails `bus.close()`, after the others
-   * were closed.
+   * Called once, by `bus.close()`, when no call to `handle` or `handleMany` runs or will come. Send the events that are
+   * still held, release what was opened, and resolve when that is done. If it throws, `bus.close()` rejects after the
+   * other handlers are closed.
    */
   close?(): Promise<void> | void;
 }
 
 /**
- * A handler that sends events elsewhere, where their payloads are validated again. What came from a queue is not given
- * to it again.
+ * A handler that sends events elsewhere, where their payloads are validated again. Events that came from a queue are
+ * not given to it.
  */
 export interface EventForwarder<
   P extends string | readonly string[] = string | readonly string[],
 > extends EventHandler<P> {
   readonly remote: true;
   /**
-   * Whether local listeners get these events too (`true`), or the queue alone (`false`). It must be given where both
-   * would take an event.
+   * If `true`, local listeners get these events too; if `false`, only the queue does. Required if a local listener takes
+   * an event that this forwarder takes.
    */
   readonly local?: boolean | undefined;
 }
 
-/** A handler or a forwarder. One interface, not a union: for that, the compiler would take a router's types apart. */
+/** A handler or a forwarder. This is not a union, because the compiler would then take a router's types apart. */
 export interface AnyHandler extends EventHandler {
   readonly remote?: true;
   readonly local?: boolean | undefined;

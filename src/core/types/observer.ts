@@ -2,44 +2,44 @@ import type { EventsError } from '../words/errors.ts';
 import type { When } from './dispatch.ts';
 import type { AnyEvent } from './event.ts';
 
-/** A scope as observers see it. One object a scope: use it as a key. */
+/** A scope as observers see it. There is one object per scope, so you can use it as a key. */
 export interface ScopeInfo {
-  /** A procedure call, or one of what `withEvents` wraps; `bus.scope` and `e.scope`. */
+  /** `'call'` for a procedure call or a call that `withEvents` wraps, `'scope'` for `bus.scope` and `e.scope`. */
   readonly kind: 'call' | 'scope';
-  /** The procedure's path, or the `name` that `withEvents` was given. */
+  /** The procedure's path, or the `name` option of `withEvents`. */
   readonly path: string | undefined;
   readonly type: 'query' | 'mutation' | 'subscription' | undefined;
-  /** The position in its batch (tRPC 11.13 and later). */
+  /** The position of the call in its batch (tRPC 11.13 and later). */
   readonly batchIndex: number | undefined;
-  /** The scope that encloses it. */
+  /** The enclosing scope. */
   readonly parent: ScopeInfo | undefined;
-  /** The attempt of a listener that it runs in. */
+  /** The attempt of a listener that the scope runs in. */
   readonly attempt: AttemptInfo | undefined;
 }
 
-/** One attempt of one listener, or one call of a handler. One object an attempt. */
+/** An attempt of a listener, or a call of a handler. There is one object per attempt. */
 export interface AttemptInfo {
   readonly listener: string;
-  /** The event; the first one, in a call of `handleMany`. */
+  /** The event, or the first event in a call of `handleMany`. */
   readonly event: AnyEvent;
-  /** All events of a call of `handleMany`, else the one. */
+  /** All events of a call of `handleMany`, else only `event`. */
   readonly events: readonly AnyEvent[];
   readonly attempt: number;
 }
 
-/** Where an event was dispatched. */
+/** The circumstances of a dispatch: its `when`, its scope, and the attempt that it happened in. */
 export interface DispatchInfo {
   readonly when: When;
   readonly scope: ScopeInfo | undefined;
   readonly attempt: AttemptInfo | undefined;
 }
 
-/** Why an event was dropped: the outcome of its own call, of an enclosing one, or of the attempt, didn't suit its `when`; or the bus is disabled. */
+/** Why an event was dropped: the outcome that didn't suit its `when`, or `'disabled'` if the bus is disabled. */
 export type DiscardReason = 'failed' | 'succeeded' | 'enclosing-failed' | 'attempt-failed' | 'disabled';
 
-/** What a scope or a wrapped step came to. */
+/** The outcome of a scope or of a wrapped step. */
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: unknown };
-/** Runs what an observer wraps; never rejects. Call it once, before the wrapper returns. */
+/** Runs the step that an observer wraps; never rejects. Call it once, before the wrapper returns. */
 export type RunStep = () => Promise<Outcome>;
 
 /** A call to a broker. */
@@ -51,19 +51,19 @@ export interface SendInfo {
 /** An event that came from a queue. */
 export interface DeliveryInfo {
   readonly event: AnyEvent;
-  /** How often the queue has delivered it, as `bus.deliver` was told. */
+  /** How often the queue has delivered the event: the `attempt` option of `bus.deliver`. */
   readonly attempt: number;
 }
-/** What an observer may put on an event. */
+/** The trace context that an observer may put on an event. */
 export interface TraceContext {
   readonly traceparent?: string | undefined;
   readonly tracestate?: string | undefined;
 }
 
 /**
- * Sees what a bus does: tracing, an inspector, a test recorder. It changes nothing but the trace context of events.
- * What it throws is reported to `onError` (`HOOK_FAILED`). A wrapper calls its `run` once, before it returns; where it
- * doesn't, the bus does.
+ * Sees what a bus does, for tracing, an inspector or a test recorder. An observer changes only the trace context of
+ * events. If it throws, `HOOK_FAILED` is reported to `onError`. A wrapper must call its `run` once, before it returns;
+ * if it doesn't, the bus calls it.
  *
  * @example
  * ```ts
@@ -83,22 +83,22 @@ export interface EventObserver {
   readonly name: string;
   scopeOpened?(scope: ScopeInfo): void;
   scopeSettled?(scope: ScopeInfo, outcome: Outcome): void;
-  /** The HTTP response of the call has been sent, or its client has gone. Only where the defer strategy can tell. */
+  /** Called when the call's HTTP response was sent or its client has gone, if the defer strategy can tell. */
   responseSent?(scope: ScopeInfo): void;
-  /** Synchronous, within the dispatch. What it returns is put on the event, where no earlier observer did. */
+  /** Called synchronously within the dispatch. The result is put on the event, unless an earlier observer gave one. */
   dispatched?(event: AnyEvent, info: DispatchInfo): TraceContext | void;
   discarded?(event: AnyEvent, info: { readonly reason: DiscardReason }): void;
-  /** No handler took the event. */
+  /** Called when no handler took the event. */
   unhandled?(event: AnyEvent): void;
-  /** An attempt has failed, and the next one begins after `delay` ms. */
+  /** Called when an attempt has failed and the next one begins after `delay` ms. */
   backedOff?(attempt: AttemptInfo, info: { readonly error: unknown; readonly delay: number }): void;
-  /** An error was reported. */
+  /** Called when an error was reported. */
   errored?(
     error: EventsError,
     info: {
       readonly event: AnyEvent | undefined;
       readonly listener: string | undefined;
-      /** Of the listener; 0 where there was no time left for one. */
+      /** The number of the listener's attempt; 0 if there was no time left for one. */
       readonly attempt: number | undefined;
     },
   ): void;

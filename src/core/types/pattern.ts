@@ -7,14 +7,14 @@
  * @module
  */
 
-/** Syntax that is not modelled here: such a pattern may select any event. What the run time refuses selects none. */
+/** Syntax that is not modeled: a pattern with it may select any event. One that the run time refuses selects none. */
 type Unmodelled = '?' | '[';
 
-/** A pattern that is not known at compile time, or that uses unmodelled syntax. */
+/** True if a pattern is not known at compile time, or uses syntax that is not modeled. */
 type IsOpaque<P extends string> =
   {} extends Record<P, 1> ? true : P extends `${string}${Unmodelled}${string}` ? true : false;
 
-/** `'{a,b}.c'` is `'a.c' | 'b.c'`; nested braces and a lone alternative are refused. */
+/** Expands `'{a,b}.c'` to `'a.c' | 'b.c'`. Nested braces and a single alternative are refused. */
 type ExpandBraces<P extends string> = P extends `${infer Before}{${infer Body}}${infer After}`
   ? Body extends `${string}{${string}`
     ? never
@@ -24,11 +24,11 @@ type ExpandBraces<P extends string> = P extends `${infer Before}{${infer Body}}$
   : P;
 type SplitComma<S extends string> = S extends `${infer Head},${infer Rest}` ? Head | SplitComma<Rest> : S;
 
-/** `'user.*'` is `` `user.${string}` ``, so that the compiler's own assignability does the matching. */
+/** Turns `'user.*'` into `` `user.${string}` ``, so that the compiler's own assignability does the matching. */
 type ToTemplate<P extends string> = P extends `${infer Before}*${infer After}`
   ? `${Before}${string}${ToTemplate<SkipStars<After>>}`
   : P;
-// A run of stars is one `${string}`: of two side by side, the first would demand a character.
+// A run of stars becomes one `${string}`, because the first of two adjacent ones would require a character.
 type SkipStars<P extends string> = P extends `*${infer Rest}` ? SkipStars<Rest> : P;
 
 type Select<N extends string, P extends string> = P extends N
@@ -40,7 +40,7 @@ type Select<N extends string, P extends string> = P extends N
       : Extract<N, ToTemplate<ExpandBraces<P>>>;
 
 type Positive<P extends string> = P extends `!${string}` ? never : P;
-/** What the `!` patterns take away, as template literals: nothing for an opaque one. */
+/** The names that `!` patterns exclude, as template literals. An opaque pattern excludes none. */
 type Negative<P extends string> = P extends `!${infer Rest}`
   ? IsOpaque<P> extends true
     ? never
@@ -50,10 +50,10 @@ type Negative<P extends string> = P extends `!${infer Rest}`
 type SelectOrAll<N extends string, P extends string> = [P] extends [never] ? N : Select<N, P>;
 type Without<A, B> = [B] extends [never] ? A : Exclude<A, B>;
 
-/** Those of the names `N` that the pattern `P` selects; for several patterns, `P` is their union. */
+/** The names in `N` that the pattern `P` selects. For several patterns, `P` is their union. */
 export type Matching<N extends string, P extends string> = Without<SelectOrAll<N, Positive<P>>, Negative<P>>;
 
-/** `'a.b.c'` is `'a.*' | 'a.b.*'`: the patterns that an editor offers. */
+/** The prefix patterns that editors suggest: `'a.*' | 'a.b.*'` for `'a.b.c'`. */
 export type PrefixPatterns<
   N extends string,
   Above extends string = '',

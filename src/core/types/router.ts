@@ -4,45 +4,45 @@ import type { AnyDependencies, Dependency, Values } from './dependency.ts';
 import type { EventHandler } from './handler.ts';
 import type { CheckedPatterns, EventOf, Patterns } from './select.ts';
 
-/** What `next()` resolves to in a listener's middleware. */
+/** The result of `next()` in a listener's middleware. */
 export interface NextResult<TAdded> {
   readonly ok: true;
   /** Types only. */
   readonly '~ctx'?: TAdded;
 }
-/** Runs the rest of the attempt, with what is added to ctx: again, where it is called again. Rejects where it fails. */
+/** Runs the rest of the attempt with `ctx` merged in. A second call runs the rest again. Rejects if the rest fails. */
 export interface Next {
   (): Promise<NextResult<{}>>;
   <C extends object>(opts: { ctx: C }): Promise<NextResult<C>>;
 }
 
-/** What listeners and their middleware get. Destructure it: `ctx` and `signal` are getters, which a spread does not copy. */
+/** The argument of listeners and middlewares. Destructure it: `ctx` and `signal` are getters, so a spread loses them. */
 export interface ListenerArgs<TEvent, TContext> {
   readonly event: TEvent;
   readonly ctx: TContext;
   /** The attempt's own signal, never the request's. */
   readonly signal: AbortSignal;
-  /** 1 the first time, in this process. */
+  /** The number of this attempt in this process, from 1. */
   readonly attempt: number;
 }
 
-/** A middleware of listeners, in tRPC's manner: it returns what `next()` returned. */
+/** A middleware of listeners. Like a tRPC middleware, it returns the result of `next()`. */
 export type Middleware<T extends AnyApp, TContext, TAdded> = (
   opts: ListenerArgs<T['event'][T['name']], TContext> & { readonly next: Next },
 ) => Promise<NextResult<TAdded>>;
 
 interface BaseListenerOptions {
-  /** Takes the listener off again when it aborts. */
+  /** Removes the listener when it aborts. */
   signal?: AbortSignal | undefined;
   /**
-   * How long an attempt may take, in ms, its middlewares and dependencies included: then its `signal` is aborted, it has
-   * failed (`TIMED_OUT`), and nothing waits for it any more. Default: no limit.
+   * How long an attempt may take, in ms, including its middlewares and dependencies. After that, its `signal` is
+   * aborted, the attempt has failed (`TIMED_OUT`), and nothing waits for it anymore. Default: no limit.
    */
   timeout?: number | undefined;
   /**
-   * How many attempts may run at a time in this process, whatever calls their events are of (on Cloudflare Workers, for
-   * one call); a wait between attempts counts as none. It gives up the order of events. What an attempt publishes, and may wait for, waits for no slot.
-   * Default: one at a time within a flush, in order, and no limit over flushes.
+   * How many attempts may run at a time in this process, over all calls (on Cloudflare Workers, per call). A wait
+   * between attempts takes no slot. Events may then run out of order. An event published inside an attempt takes no
+   * slot, or it could wait for itself. Default: one at a time within a flush, in order, and no limit across flushes.
    */
   concurrency?: number | undefined;
 }
@@ -51,22 +51,22 @@ export type ListenerOptions = BaseListenerOptions &
   (
     | {
         /**
-         * Unique in a bus. Default: the function's name, or the pattern, with `#2` where that is taken. Queues identify a
-         * delivery by it: a listener that is retried, or deduplicated across processes, needs one.
+         * A name that is unique in a bus. Default: the function's name, or the pattern, with `#2` if that is taken.
+         * Queues identify a delivery by it: a listener that is retried, or deduplicated across processes, needs one.
          */
         name?: string | undefined;
-        /** More than one attempt. It asks for a `name`. Default: one attempt. */
+        /** How often the listener is retried. Requires a `name`. Default: one attempt. */
         retry?: undefined;
       }
     | {
-        /** Unique in a bus: reports, dead letters and queues know a delivery by it. */
+        /** A name that is unique in a bus. Reports, dead letters and queues identify a delivery by it. */
         name: string;
-        /** Attempts, and the waits between them. */
+        /** The number of attempts, and the waits between them. */
         retry: RetryOptions;
       }
   );
 
-/** What a router needs of its bus. Types only. */
+/** The events and the ctx that a router needs from its bus. Types only. */
 export interface RouterNeeds<TEvents, TContext> {
   event: TEvents;
   context: TContext;
@@ -74,10 +74,10 @@ export interface RouterNeeds<TEvents, TContext> {
 
 /** Listeners, registered by pattern: a handler for `e.bus`. */
 export interface EventRouter<T extends AnyApp, TContext = T['listenerContext']> extends EventHandler {
-  /** Types only: what a bus must be able to give. */
+  /** Types only: the events and the ctx that a bus must provide. */
   readonly '~needs': RouterNeeds<T['event'], T['context']>;
   /**
-   * A view on this router, whose listeners run within a middleware and find what it adds on their ctx.
+   * Returns a view of this router. Its listeners run inside the middleware, and find on ctx what the middleware adds.
    *
    * @throws EventsError `BAD_OPTION`
    *
@@ -92,8 +92,8 @@ export interface EventRouter<T extends AnyApp, TContext = T['listenerContext']> 
     middleware: Middleware<T, TContext, TAdded>,
   ): EventRouter<T, Merge<TContext, TAdded>>;
   /**
-   * A view on this router, whose listeners find these dependencies on their ctx: made once an attempt, sub-dependencies
-   * first, and cleaned up after it.
+   * Returns a view of this router. Its listeners find these dependencies on ctx. They are made once per attempt,
+   * sub-dependencies first, and cleaned up after it.
    *
    * @throws EventsError `BAD_OPTION`
    *
@@ -106,11 +106,11 @@ export interface EventRouter<T extends AnyApp, TContext = T['listenerContext']> 
     dependencies: D & AnyDependencies,
   ): EventRouter<T, Merge<TContext, Values<D>>>;
   /**
-   * Registers a listener for the events that a name, a pattern or a list of patterns selects. What the listener
-   * returns is awaited, and otherwise ignored. Works at any time; buses that were made before honour it.
+   * Registers a listener for the events that a name, a pattern or a list of patterns selects. The listener's result is
+   * awaited, and otherwise ignored. Listeners may be added at any time, even if a bus already uses this router.
    *
    * @throws EventsError `BAD_PATTERN` for a pattern outside the grammar or one that matches nothing, `BAD_OPTION` for a
-   * name that is taken.
+   * name that is taken
    *
    * @example
    * ```ts
@@ -121,8 +121,8 @@ export interface EventRouter<T extends AnyApp, TContext = T['listenerContext']> 
    */
   on<P extends Patterns<T>>(
     pattern: CheckedPatterns<T, P>,
-    // `NoInfer` spares the compiler an attempt to infer `P` from the listener: a quarter of the cost. Written out, since
-    // of an alias, hovers and errors would print the arguments in place of the event.
+    // `NoInfer` spares the compiler an attempt to infer `P` from the listener: a quarter of the cost. The type is
+    // written out, because hovers and errors would print the arguments of an alias in place of the event.
     listener: NoInfer<(opts: ListenerArgs<EventOf<T, P>, TContext>) => unknown>,
     options?: ListenerOptions,
   ): this;

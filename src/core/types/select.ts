@@ -7,36 +7,36 @@ export interface NoEventMatches<TPattern> {
   readonly [noEventMatches]: TPattern;
 }
 
-/** Any string, of which an editor offers the catalog's names and prefixes. */
+/** Any string. Editors suggest the catalog's names and prefixes. */
 export type Pattern<T extends AnyCatalogTypes> = T['suggestion'] | (string & {});
-/** A pattern, or a list of them: some positive one (or none given), and no negative one. */
+/** A pattern, or a list, which selects names that match a positive pattern (if it has any) and no `!` pattern. */
 export type Patterns<T extends AnyCatalogTypes> = Pattern<T> | readonly Pattern<T>[];
 
-/** Whether the pattern `P` selects no event. */
+/** True if the pattern `P` selects no event. */
 type MatchesNothing<T extends AnyCatalogTypes, P extends string> = P extends T['suggestion']
   ? false
   : [Matching<T['name'], P>] extends [never]
     ? true
     : false;
 
-// `P` only ever stands in a false branch: in the true branch of `P extends T['suggestion']` it would
-// be inferred to as `P & T['suggestion']`, which costs milliseconds per call in a large catalog.
+// `P` is used only in a false branch: in the true branch of `P extends T['suggestion']`, the compiler
+// would infer to `P & T['suggestion']`, which costs milliseconds per call in a large catalog.
 type Checked<T extends AnyCatalogTypes, P extends string> = P extends unknown
   ? MatchesNothing<T, P> extends true
     ? NoEventMatches<P>
     : P
   : never;
 
-/** `P`, or the error for it. */
+/** `P`, or the compile-time error for a pattern that selects no event. */
 export type CheckedPatterns<T extends AnyCatalogTypes, P> = P extends string
   ? Checked<T, P>
   : P extends readonly (infer Item extends string)[]
     ? [WrongList<T, P>] extends [never]
-      ? readonly (Checked<T, Item> | T['suggestion'])[] | [] // `[]` makes a list that is written out a tuple
+      ? readonly (Checked<T, Item> | T['suggestion'])[] | [] // `[]` lets a literal list be inferred as a tuple
       : NoEventMatches<P>
     : never;
 
-/** A list that selects no event, though each of its patterns selects one. */
+/** `P` if the list selects no event although each of its patterns selects one. */
 type WrongList<T extends AnyCatalogTypes, P extends readonly string[]> = [Selected<T['name'], P>] extends [
   never,
 ]
@@ -45,7 +45,7 @@ type WrongList<T extends AnyCatalogTypes, P extends readonly string[]> = [Select
     : P
   : never;
 
-/** Those patterns of a handler that select no event. */
+/** The patterns of a handler that select no event. */
 export type WrongPatterns<T extends AnyCatalogTypes, P> = P extends string
   ? WrongPattern<T, P>
   : P extends readonly string[]
@@ -58,8 +58,8 @@ type WrongPattern<T extends AnyCatalogTypes, P extends string> = P extends unkno
   : never;
 
 /**
- * The names that a pattern or a list of patterns selects. A list of unknown length may lack any of its items, so
- * unless they are plain names it may select any event.
+ * The names that a pattern or a list of patterns selects. A list of unknown length may lack any of its items, so it may
+ * select any event unless all its items are plain names.
  */
 export type Selected<N extends string, P> = P extends string
   ? Matching<N, P>
@@ -71,7 +71,7 @@ export type Selected<N extends string, P> = P extends string
       : Matching<N, Item>
     : never;
 
-/** The discriminated union of the events that `P` selects (`any` where that is an error, to report it only once). */
+/** The discriminated union of the events that `P` selects. `any` for a wrong `P`, to report the error only once. */
 export type EventOf<T extends AnyCatalogTypes, P> = [Selected<T['name'], P>] extends [never]
   ? any
   : T['event'][Selected<T['name'], P>];

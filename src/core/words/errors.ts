@@ -1,22 +1,22 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 
-/** What went wrong. */
+/** The reason for an `EventsError`. */
 export type EventsErrorCode =
-  /** A catalog with a bad name, two events of one name, or something that is no usable schema. */
+  /** A catalog has a bad name, two events with the same name, or a value that is not a usable schema. */
   | 'BAD_CATALOG'
-  /** A pattern outside the grammar, or one that no event matches. */
+  /** A pattern is outside the grammar, or no event matches it. */
   | 'BAD_PATTERN'
-  /** An unknown option, or a wrong value of one. */
+  /** An option is unknown, or has a wrong value. */
   | 'BAD_OPTION'
-  /** `e.dispatch` or `e.scope` outside any scope. */
+  /** `e.dispatch` or `e.scope` was called outside any scope. */
   | 'NO_SCOPE'
-  /** An event that came from no procedure, and a bus without `createContext`. */
+  /** An event came from no procedure, and the bus has no `createContext`. */
   | 'NO_CONTEXT'
   | 'UNKNOWN_EVENT'
   | 'INVALID_PAYLOAD'
-  /** More events than `limits.perScope`, or than a slow reader of a stream may leave waiting. */
+  /** A scope exceeded `limits.perScope`, or the reader of a stream was too slow and exceeded its `limit`. */
   | 'LIMIT_EXCEEDED'
-  /** `meta` threw, or gave what its schema refuses: the events are not delivered. */
+  /** `meta` threw, or its schema refused the result. The events are not delivered. */
   | 'META_FAILED'
   /** A listener or a handler threw. */
   | 'LISTENER_FAILED'
@@ -26,13 +26,13 @@ export type EventsErrorCode =
   | 'UNHANDLED'
   /** An attempt took longer than the `timeout` of its listener. */
   | 'TIMED_OUT'
-  /** What `noRetry` makes. */
+  /** The error that `noRetry` makes, for listeners to throw. */
   | 'NOT_RETRIABLE'
-  /** Events that cause events, deeper than `limits.depth`. */
+  /** An event is more listeners deep than `limits.depth`. */
   | 'CHAIN_TOO_DEEP'
-  /** Dispatched after the platform may have frozen the process. */
+  /** An event was dispatched when the platform may already have frozen the process. */
   | 'LATE_DISPATCH'
-  /** `drain` or `close`, called by what they would wait for. */
+  /** `drain` or `close` was called by a listener or call that it would wait for. */
   | 'SELF_WAIT'
   | 'DRAIN_TIMEOUT'
   | 'CLOSED'
@@ -43,7 +43,7 @@ export type EventsErrorCode =
 const BRAND = Symbol.for('trpc-events.error');
 
 /**
- * The one class of errors of this package. `instanceof` recognises those of another copy of it too.
+ * The only error class of this package. `instanceof` also recognizes errors from another copy of the package.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ const BRAND = Symbol.for('trpc-events.error');
 export class EventsError extends Error {
   override readonly name = 'EventsError';
   readonly code: EventsErrorCode;
-  /** What the schema found, for `INVALID_PAYLOAD`, `META_FAILED` and `BAD_MESSAGE`. */
+  /** The issues that the schema found, for `INVALID_PAYLOAD`, `META_FAILED` and `BAD_MESSAGE`. */
   declare readonly issues: readonly StandardSchemaV1.Issue[] | undefined;
 
   constructor(
@@ -69,7 +69,7 @@ export class EventsError extends Error {
   ) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
-    // Left out where there are none: it would stand below each stack that is printed.
+    // The property is left out if there are none, because it would be printed below each stack.
     if (options.issues !== undefined) this.issues = options.issues;
     Object.defineProperty(this, BRAND, { value: true });
   }
@@ -78,7 +78,7 @@ export class EventsError extends Error {
     try {
       return typeof value === 'object' && value !== null && BRAND in value;
     } catch {
-      // A revoked proxy, as immer leaves them: whoever asks is handling what was thrown, and must come to its end.
+      // Revoked proxies, as immer leaves them, throw here. Error handlers use `instanceof`, so it must not throw.
       return false;
     }
   }

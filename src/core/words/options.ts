@@ -3,7 +3,7 @@ import { EventsError } from './errors.ts';
 import { quote } from './quote.ts';
 import { didYouMean } from './suggest.ts';
 
-/** What an option must be: a check, and the words for it. */
+/** A check for the value of an option, and the words that describe a valid one. */
 export interface Rule {
   readonly ok: (value: unknown) => boolean;
   readonly words: string;
@@ -40,13 +40,13 @@ export const oneOf = (...values: string[]): Rule => ({
   words: values.map(quote).join(' or '),
 });
 
-/** For an argument that isn't what a function takes. */
+/** Makes the error for a wrong argument of a function. */
 export function badArgument(where: string, words: string, given: unknown): EventsError {
   return new EventsError('BAD_OPTION', `${where} takes ${words}, not ${quote(given)}.`);
 }
 
 /**
- * Refuses unknown keys and wrong values; `undefined` counts as left out.
+ * Refuses unknown keys and wrong values. An option that is `undefined` counts as left out.
  *
  * @throws EventsError `BAD_OPTION`
  */

@@ -1,6 +1,6 @@
 import { quote } from './quote.ts';
 
-/** The words that a misspelt one probably meant, closest first. */
+/** Returns the words that a misspelled one probably meant, closest first. */
 export function closest(word: string, known: Iterable<string>, most = 3): string[] {
   const limit = Math.max(2, Math.floor(word.length / 3));
   return [...known]
@@ -11,7 +11,7 @@ export function closest(word: string, known: Iterable<string>, most = 3): string
     .map(({ candidate }) => candidate);
 }
 
-/** `Did you mean "a" or "b"?` where something is close, else a list of what is known. */
+/** Returns `Did you mean "a" or "b"?` if a known word is close, else a list of the known words. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const close = closest(word, known);
   if (close.length > 0) return `Did you mean ${close.map(quote).join(' or ')}?`;
@@ -20,7 +20,7 @@ export function didYouMean(word: string, known: readonly string[]): string {
   return known.length > 10 ? `Known are ${shown} and ${known.length - 10} more.` : `Known are ${shown}.`;
 }
 
-/** Levenshtein's, given up beyond `limit`. */
+/** Returns the Levenshtein distance, or `limit + 1` if the lengths alone differ by more than `limit`. */
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
   let above = Array.from({ length: b.length + 1 }, (_, i) => i);

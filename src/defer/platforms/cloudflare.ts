@@ -2,12 +2,12 @@ import { builtin } from '../../core/host/builtin.ts';
 import { requestsAreIsolated } from '../../core/host/isolation.ts';
 import { type KeepingPlatform, waitUntilOf } from './platform.ts';
 
-/** Needs no flag where the bundler knows the condition `workerd`, as wrangler does; else `nodejs_compat`. */
+/** The module needs no flag if the bundler knows the condition `workerd`, as wrangler does; else `nodejs_compat`. */
 const workers = builtin('cloudflare:workers');
 
 /**
- * Cloudflare Workers. Nothing runs after the response but what a `waitUntil` was given before it. With `nodejs_compat`
- * they pass for Node; this name they always have.
+ * Cloudflare Workers. After the response, only work runs that a `waitUntil` got before it. With `nodejs_compat`,
+ * Workers pass for Node, so they are recognized by their own module or user agent.
  */
 export const cloudflare: KeepingPlatform = {
   freezes: true,

@@ -1,17 +1,17 @@
 import { mayRead } from '../../core/host/environment.ts';
 import { type Platform, runtimeVersion } from './platform.ts';
 
-/** What tells the platforms that run Deno, too, and freeze it. */
+/** Variables that tell whether Deno runs on a platform that freezes it. */
 const VARIABLES = ['AWS_LAMBDA_FUNCTION_NAME', 'K_SERVICE'];
 const isDeno = () => runtimeVersion('deno') !== undefined;
 
-/** A process that goes on. Its requests' signals abort after answers that went well, too. */
+/** Deno's process lives on. The signals of its requests abort even after successful answers. */
 export const deno: Platform = {
   freezes: false,
   isHere: () => isDeno() && VARIABLES.every(mayRead),
 };
 
-/** It may run on whatever it may not read of, such as Cloud Run. */
+/** Deno without permission to read the variables: it may run on any of these platforms, such as Cloud Run. */
 export const denoSomewhere: Platform = {
   freezes: true,
   isHere: isDeno,

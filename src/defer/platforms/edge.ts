@@ -3,8 +3,8 @@ import { waitUntilOf, type KeepingPlatform } from './platform.ts';
 const runtime = () => (globalThis as { EdgeRuntime?: unknown }).EdgeRuntime;
 
 /**
- * Edge runtimes, by the global that they define. In those of Vercel and Next.js it is a text, and their `waitUntil` is in
- * those two's contexts; in Supabase's, which pass for Deno, it has the `waitUntil`.
+ * Edge runtimes, recognized by the global that they define. With Vercel and Next.js, the global is a string, and
+ * `waitUntil` is in their own contexts. With Supabase, whose runtime passes for Deno, the global has the `waitUntil`.
  */
 export const edge: KeepingPlatform = {
   freezes: true,

@@ -2,7 +2,7 @@ import { inEnvironment, type Platform } from './platform.ts';
 
 /**
  * AWS Lambda, with buffered and with streamed responses. The environment is frozen when the handler has resolved, and
- * there is nothing to give a promise to.
+ * nothing there accepts a promise.
  */
 export const lambda: Platform = {
   freezes: true,

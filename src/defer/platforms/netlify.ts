@@ -4,8 +4,8 @@ import { type KeepingPlatform, waitUntilOf } from './platform.ts';
 const host = () => (globalThis as { Netlify?: unknown }).Netlify;
 
 /**
- * Netlify, by the global that it puts there, which has the context of the request that runs. Its functions run on Lambda;
- * its edge functions pass for Deno.
+ * Netlify, recognized by its global, which has the context of the current request. Its functions run on Lambda; its
+ * edge functions pass for Deno.
  */
 export const netlify: KeepingPlatform = {
   freezes: true,

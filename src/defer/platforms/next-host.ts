@@ -1,10 +1,10 @@
 import { waitUntilOf, type ContextHolder, type KeepingPlatform } from './platform.ts';
 
-/** Where Next's own `after` looks for the `waitUntil` of its host. `next start` and `next dev` put none there. */
+/** The key under which Next's own `after` looks for its host's `waitUntil`. `next start` and `next dev` set none. */
 const CONTEXT = Symbol.for('@next/request-context');
 const host = globalThis as { [CONTEXT]?: ContextHolder };
 
-/** Whatever hosts Next, and says how to keep a request alive; what it runs on is told by others of the list. */
+/** Any host of Next that says how to keep a request alive. Other platforms of the list tell what it runs on. */
 export const nextHost: KeepingPlatform = {
   freezes: true,
   isHere: () => false,

@@ -2,13 +2,13 @@ import { variable } from '../../core/host/environment.ts';
 import { isObject } from '../../core/words/guards.ts';
 import type { WaitUntil } from '../wait-until.ts';
 
-/** A place where this may run: what it does to the process, and what it offers to keep that alive. */
+/** A platform that this may run on: how it treats the process, and what it offers to keep it alive. */
 export interface Platform {
-  /** Whether the process may be frozen, or is gone, when the response has left, unless it was given a promise. */
+  /** True if the process may be frozen or gone after the response, unless the platform got a promise. */
   readonly freezes: boolean;
-  /** Why that is not known, but taken for granted. */
+  /** The reason why `freezes` is only assumed. */
   readonly doubt?: string;
-  /** Whether this process runs there. */
+  /** Returns true if this process runs on the platform. */
   isHere(): boolean;
 }
 
@@ -22,18 +22,18 @@ export interface ContextHolder {
   get?(): unknown;
 }
 
-/** Whether one of these variables is set, to more than nothing. */
+/** Returns true if one of these variables is set and not empty. */
 export function inEnvironment(...names: readonly string[]): boolean {
   return names.some((name) => Boolean(variable(name)));
 }
 
-/** The version of a runtime that says so in `process.versions`, as all do that pass for Node. */
+/** Returns the version of a runtime from `process.versions`, where all runtimes that pass for Node are listed. */
 export function runtimeVersion(name: string): string | undefined {
   const { process } = globalThis as { process?: { versions?: Record<string, string | undefined> } };
   return process?.versions?.[name];
 }
 
-/** The `waitUntil` of a context, which may need its `this`. */
+/** Returns the `waitUntil` of a context, bound because it may need its `this`. */
 export function waitUntilOf(context: unknown): WaitUntil | undefined {
   if (!isObject(context) || typeof context['waitUntil'] !== 'function') return undefined;
   return (promise) => (context as { waitUntil: WaitUntil }).waitUntil(promise);
