@@ -38,7 +38,7 @@ interface OpenFlush {
   readonly items: readonly Item[];
 }
 
-/** The work of a flush room, which stands above this one: the bus is given it when it is made. */
+/** Begins flushes. Rooms that may not import `flush/` call it here: `Pass` of that room implements it. */
 export interface Flusher {
   /** Flushes items at once, as part of a group. Only that group, and a drain, wait for them. */
   flush(bus: BusState, items: readonly Item[], group: WorkGroup): void;

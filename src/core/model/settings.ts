@@ -14,7 +14,7 @@ export interface App {
   readonly namesContext: boolean;
 }
 
-/** The registry, as the rooms below it use it. */
+/** The part of the registry that flushes and `bus.deliver` use. */
 export interface TargetLookup {
   /** Finds the targets of an event that was dispatched here, or that came from a queue. */
   lookUp(name: string, fromQueue: boolean): Lookup;
