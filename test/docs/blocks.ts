@@ -13,7 +13,7 @@ export function blocksOf(page: string, language = 'ts'): string[] {
   );
 }
 
-/** Runs a block with the names that it takes as given, and returns what it declares under one name. */
+/** Runs a block with the names that it assumes, and returns the value that it declares under one name. */
 export async function runBlock(
   block: string,
   given: Record<string, unknown>,

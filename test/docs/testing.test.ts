@@ -12,7 +12,7 @@ const blocks = Array.from(text.matchAll(/^```ts\n(.*?)^```/gms), ([, code]) => c
   /from 'vitest'/.test(code),
 );
 
-/** The application that the page takes as given. */
+/** Makes the application that the page assumes. */
 function application() {
   const e = initEvents.context<{ db: object }>().create(
     defineEvents({
@@ -49,7 +49,7 @@ function application() {
   return { e, eventRouter, getRepo, fakeRepo, indexed, db, bus, t, caller, req: {} };
 }
 
-/** A variant of the application with a single listener, whose first attempt fails. */
+/** Makes a variant of the application with a single listener, whose first attempt fails. */
 function withBill() {
   const given = application();
   const router = given.e.router();

@@ -1,4 +1,4 @@
-// These come from an inner module, because the main entry of Next declares NODE_ENV for all other files too.
+// These types come from an inner module, because the main entry of Next declares NODE_ENV for all other files too.
 import type { NextApiHandler, NextApiRequest, NextApiResponse } from 'next/dist/shared/lib/utils.js';
 import { redirect } from 'next/navigation.js';
 import type { NextRequest, NextResponse } from 'next/server.js';

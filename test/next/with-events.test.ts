@@ -25,7 +25,7 @@ test('a function keeps its arguments, its this and its result', async () => {
   expect(await object.multiply(2, 7)).toBe(42);
 });
 
-test('without a context, createContext makes one, and meta is only what is given', async () => {
+test('without the option context, createContext makes ctx, and meta comes only from the option meta', async () => {
   const { bus, handled } = makeBus();
   const run = () => e.dispatch('noted', 'a');
   await withEvents(bus, run)();

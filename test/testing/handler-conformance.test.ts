@@ -234,7 +234,7 @@ it('A forwarder passes the suite, including the case for its signal.', async () 
   expect(await failuresIn(handlerConformance(make, officeOptions))).toEqual({});
 });
 
-it('A handler that never ends fails with what its case waited for, and one that can not be made with its own error.', async () => {
+it('A handler that never ends fails with what its case waited for, and a handler that cannot be made fails with its own error.', async () => {
   const never = handlerConformance(() => ({ name: 'never', handle: () => new Promise<void>(() => {}) }), {
     received: () => [],
     timeout: 20,

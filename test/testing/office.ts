@@ -6,7 +6,7 @@ const MAX_BYTES = 1000;
 
 /**
  * A handler that sends events in batches to a post office of its own, which can be told to refuse or keep a letter.
- * Each step is a method of its own, so that a test can break one step alone.
+ * Each step is a method of its own, so that a test can break only that step.
  */
 export class Office {
   readonly name = 'office';
@@ -69,7 +69,7 @@ export class Office {
   }
 }
 
-/** The options by which the suite sees and controls what becomes of letters. */
+/** The options that let the suite see and control what becomes of letters. */
 export const officeOptions: ConformanceOptions<Office> = {
   received: ({ sent }) => sent,
   fail: ({ refused }, id) => void refused.add(id),

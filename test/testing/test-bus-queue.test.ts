@@ -10,7 +10,7 @@ const shop = (faults: Faults<App>, handlers: readonly EventHandler[] = [shopRout
   testBus(e, { handlers, ...quietly, faults });
 
 describe('deliverTwice', () => {
-  it('delivers each event twice, and the events that this chains have the same ids both times', async () => {
+  it('delivers each event twice, and chained events have the same ids both times', async () => {
     const bus = shop({ deliverTwice: true });
     using events = recordEvents(bus);
     const { event } = await bus.publish('user.created', { id: '1', email: 'a@example.org' });

@@ -58,6 +58,6 @@ test('faults are typed', () => {
   testBus(bare, { handlers: [], faults: { only: { events: 'usr.*' } } });
   // @ts-expect-error `failRate` is misspelled
   testBus(bare, { handlers: [], faults: { failrate: 0.1 } });
-  // @ts-expect-error `only` is false for nobody, and left out for everybody
+  // @ts-expect-error `only` may be false, which runs no listener, but not true
   testBus(bare, { handlers: [], faults: { only: true } });
 });

@@ -207,7 +207,7 @@ describe('failRate', () => {
 });
 
 describe('hold', () => {
-  it('keeps what calls dispatch until release, and keeps later calls again', async () => {
+  it('holds the events of calls until release, and then holds the events of later calls', async () => {
     const bus = shop({ hold: true });
     using events = recordEvents(bus);
     const caller = shopCaller(bus);
@@ -224,7 +224,7 @@ describe('hold', () => {
     expect(events.handled('user.created')).toHaveLength(6);
   });
 
-  it('keeps events whatever strategy the bus, a middleware or withEvents names', async () => {
+  it('holds events whatever defer strategy the bus, a middleware or withEvents names', async () => {
     const bus = testBus(e, {
       handlers: [shopRouter()],
       ...quietly,
@@ -260,7 +260,7 @@ describe('hold', () => {
     expect(events.handled()).toHaveLength(1);
   });
 
-  it('lets close flush the events that it keeps', async () => {
+  it('lets close flush the events that it holds', async () => {
     const bus = shop({ hold: true });
     using events = recordEvents(bus);
     await shopCaller(bus).signUp('ada');

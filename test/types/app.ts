@@ -38,7 +38,7 @@ export const e = initEvents.context<Context>().meta(metaSchema).create(catalog);
 /** A builder of the same catalog that names no context and no meta. */
 export const bare = initEvents.create(catalog);
 
-/** A forwarder that is typed as those of the library will be, without knowing a catalog. */
+/** A forwarder that is typed like the library's own forwarders, which know no catalog. */
 export declare function forwarder<const P extends string | readonly string[] = '*'>(options: {
   queue: string;
   events?: P;

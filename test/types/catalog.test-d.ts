@@ -41,7 +41,7 @@ test('an event has the output of its schema, and the meta of the builder', () =>
   expectTypeOf<InferEvent<typeof e>['name']>().toEqualTypeOf<Names>();
 });
 
-test('an event has these members, and each is read-only', () => {
+test('an event has exactly the documented members, and each is read-only', () => {
   expectTypeOf<Omit<InferEvent<typeof e, 'cat.spotted'>, 'key' | 'path' | 'causationId'>>().toEqualTypeOf<{
     readonly id: string;
     readonly name: 'cat.spotted';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { initEvents, type InferEvent, type PublishOptions } from '../../src/index.ts';
 import { bare, catalog, e } from './app.ts';
 
-/** A builder whose meta has a default, so that what is given differs from what events carry. */
+/** A builder whose meta has a default, so that its input differs from what events carry. */
 const defaulted = initEvents
   .meta(z.object({ tenant: z.string(), region: z.string().default('eu') }))
   .create(catalog);

@@ -12,7 +12,7 @@ import {
 } from '../../src/index.ts';
 import { catalog, forwarder, type Context, type Names } from './app.ts';
 
-/** A named catalog: hovers and emitted declarations say `AppEvents`, instead of all that is in it. */
+/** A named catalog: hovers and emitted declarations say `AppEvents`, instead of its whole content. */
 type CatalogOf = typeof catalog;
 interface AppEvents extends CatalogOf {}
 

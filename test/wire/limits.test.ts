@@ -12,7 +12,7 @@ function nested(levels: number, wrap: (below: unknown) => unknown, leaf: unknown
 }
 const list = <T>(length: number, item: (i: number) => T) => Array.from({ length }, (_, i) => item(i));
 
-/** The largest number of each kind that can travel, and the reason for which one more is refused. */
+/** The largest number of each kind that can travel, and the reason why one more is refused. */
 const limits: [string, number, (size: number) => unknown, string][] = [
   ['objects in objects', 201, (n) => nested(n, (a) => ({ a })), 'nested deeper than 200 levels'],
   ['lists in lists', 201, (n) => nested(n, (a) => [a]), 'nested deeper than 200 levels'],

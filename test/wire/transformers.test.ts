@@ -32,7 +32,7 @@ const cannotTravel = (why: string) => ({
 });
 
 it('A superjson that writes another version, which no reader accepts, is refused when it writes.', () => {
-  // This writes no version, as superjson before 2.2.3 did.
+  // This transformer writes no version, like superjson before 2.2.3.
   const old: Transformer = {
     serialize(value) {
       const { json, meta } = serialize(value);
@@ -45,7 +45,7 @@ it('A superjson that writes another version, which no reader accepts, is refused
   );
 });
 
-it('Instances that a transformer does not know are found beside ones that it knows, and within what it made of those.', () => {
+it('Instances that a transformer does not know are found beside known ones, and inside the values that it makes of those.', () => {
   const transformer = transformerFor(({ cents }) => cents);
   transformer.registerCustom<{ plain: true }, { plain: true }>(
     {

@@ -6,7 +6,7 @@ import { useNext, type NextServer } from './server.ts';
 const server = useNext('plain');
 const purge = 'text';
 
-/** Next purges tags when the callbacks of its `after` have run. A purge elsewhere is ignored once a response began. */
+/** Next purges tags when its `after` callbacks have run. A purge elsewhere is ignored once a response has begun. */
 test.for<[string, (server: NextServer, note: string) => Promise<unknown>]>([
   ['a route handler', (server, note) => server.post(note, `/api/with-events/ok?purge=${purge}`)],
   ['one with nextAfter', (server, note) => server.post(note, `/api/with-after?purge=${purge}`)],

@@ -18,7 +18,7 @@ test('a force-static route and a static page are built, and have their events ha
   ]);
 });
 
-test('a request to either of them runs nothing', async () => {
+test('a request to a prerendered route or page runs nothing', async () => {
   const built = { at: 'phase-production-build' };
   expect(JSON.parse((await server().ask('a', '/api/prerendered')).body)).toEqual(built);
   expect((await server().ask('b', '/prerendered')).body).toContain('prerendered');

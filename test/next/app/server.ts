@@ -67,7 +67,7 @@ export interface NextServer extends AsyncDisposable {
   output(): string;
 }
 
-/** Starts a server for a file's tests. In the end it checks that no error was reported, and no event handled twice. */
+/** Starts a server for a file's tests. At the end, no error may have been reported, and no event handled twice. */
 export function useNext(variant: Variant): () => NextServer {
   let server: NextServer;
   beforeAll(async () => {
@@ -112,7 +112,7 @@ export async function startNext(
     },
     { timeout: 60_000, interval: 20 },
   );
-  // The request is for a file, because no code of the app is loaded for that.
+  // The request is for a static file, because that loads no code of the app.
   if (!early) await fetch(`${url}/ready.txt`);
 
   const input = (note: string): Input => ({ note, mark: join(notes, encodeURIComponent(note)) });

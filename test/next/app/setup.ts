@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-// Apps are in the repo to find React and Next.js in its node_modules: Turbopack follows no links out of its root.
+// Apps are in the repo, where they find React and Next.js in node_modules: Turbopack follows no links out of its root.
 export const APPS = join(import.meta.dirname, '.apps');
 
 export function setup(): () => void {

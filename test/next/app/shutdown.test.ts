@@ -24,7 +24,7 @@ beforeAll(async () => {
   folder = await builtApp('plain');
 });
 
-// These use auto(), which waits for the response by itself, and gives Next's `after` a promise.
+// These calls use auto(), which waits for the response by itself, and gives Next's `after` a promise.
 test.for<[string, Run]>([
   [
     'a route handler',
@@ -35,14 +35,14 @@ test.for<[string, Run]>([
     (server, gate) =>
       server.call('last', '/api/trpc', (client, input) => client.save.mutate({ ...input, gate })),
   ],
-])('next start, told to end, waits for the listeners of %s', async ([_name, run]) => {
+])('next start waits for the listeners of %s when it is told to end', async ([_name, run]) => {
   await using server = await startNext('start', folder);
   // The first request, with an open gate, loads the library, which sees only later responses begin.
   await run(server, folder);
   await run(server, server.input('gate').mark);
   await expect.poll(() => server.recorded().at(-1), WITHIN).toEqual({ note: 'last has begun' });
   const ended = server.end();
-  // The server has the signal. Without a listener that still runs, it would soon be gone.
+  // The server has got the signal, and would soon be gone if no listener still ran.
   await expect.poll(() => listens(server.url), WITHIN).toBe(false);
   server.answered('gate');
   await ended;
