@@ -40,8 +40,8 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'an inner call’s events flushed before the outer resolves',
     file: 'core/call/open-scope.ts',
-    find: 'const waits = nearestOpen(parent) === undefined ? settleRoot(scope) : undefined;',
-    replace: 'const waits = settleRoot(scope);',
+    find: 'const waits = nearestOpen(parent) === undefined ? releaseEntries(scope) : undefined;',
+    replace: 'const waits = releaseEntries(scope);',
     also: {
       find: 'const kept = takeSettled(root);',
       replace:

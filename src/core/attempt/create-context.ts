@@ -17,7 +17,7 @@ export function makeContexts(bus: BusState, items: readonly Item[]): Promise<unk
 
 function makeContext(bus: BusState, item: Item): Promise<void> | undefined {
   const { createContext } = bus.settings;
-  // Cleared only now: while a ctx is being made again, another listener must not run without one.
+  // `failure` is cleared only when the new ctx is there: until then, another listener must not run without one.
   const set = (ctx: unknown) => {
     item.ctx = ctx;
     item.failure = undefined;
@@ -35,7 +35,7 @@ function makeContext(bus: BusState, item: Item): Promise<void> | undefined {
   return undefined;
 }
 
-/** Makes a ctx that could not be made for the last attempt again, before the next attempt. */
+/** Tries `createContext` again if it failed before the last attempt. */
 export async function remakeContext(bus: BusState, item: Item): Promise<void> {
   if (item.failure !== undefined) await makeContext(bus, item);
 }

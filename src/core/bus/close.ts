@@ -33,7 +33,7 @@ export function closer(bus: BusState, handlers: readonly EventHandler[]) {
     await handlersClosed;
   };
 
-  /** Ends the runs that wait for another attempt: they have failed, and are reported. */
+  /** Stops all runs that wait for a slot or a next attempt: they have failed, and are reported. */
   function abortWaiting(): void {
     bus.isAborting = true;
     for (const run of bus.waitingRuns) run.stop('closed');

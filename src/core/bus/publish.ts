@@ -33,7 +33,7 @@ export async function publish(
   const flush = new Flush(bus, [{ event, ctx: NO_CTX, failure: undefined, cause }], { group: cause?.group });
   flush.beginWithin();
   // If the process may be frozen, nothing else waits for the chained events. In a listener, the listener's call does.
-  const isLast = cause === undefined && bus.defer.freezes === true;
-  await (isLast ? flush.group.done() : flush.done());
+  const nobodyElseWaits = cause === undefined && bus.defer.freezes === true;
+  await (nobodyElseWaits ? flush.group.done() : flush.done());
   return { event, failures: flush.failures };
 }

@@ -35,7 +35,7 @@ class DeferredFlush {
   #isBegun = false;
   /** The promise that `begin` returned. */
   #finished: Promise<void> | undefined = undefined;
-  /** Set once the flush waits: the application's own storages then hold what they hold now, whatever event begins it. */
+  /** Set once the flush waits: it runs with the application's AsyncLocalStorages as they were at the deferral. */
   #runAsNow: ReturnType<typeof snapshot> | undefined = undefined;
 
   constructor(scope: CallScope, entries: readonly Entry[]) {
@@ -61,7 +61,7 @@ class DeferredFlush {
     if (budget === undefined) return;
     const { root, group } = this.#scope;
     this.#group.deadline = Date.now() + budget;
-    // Late events keep whoever waits for the call waiting, so the deadline is theirs too.
+    // Whoever waits for the call waits for its late events too, so the same deadline applies to them.
     if (root.call !== undefined) group.deadline = this.#group.deadline;
   }
 
@@ -69,6 +69,7 @@ class DeferredFlush {
   askStrategy(): Promise<void> | undefined {
     try {
       const started = this.#scope.defer.start(this.begin, this.#scope);
+      // The strategy returned the promise of `begin`. If that work is done, the caller need not wait a turn for it.
       if (this.#finished !== undefined && started === this.#finished) return this.#group.done();
       return isThenable(started) ? this.#waitFor(started) : undefined;
     } catch (thrown) {

@@ -35,17 +35,17 @@ export function openScope(
   if (parent === undefined) openDefer(scope);
   else {
     scope.root.call?.group.enter();
-    const raw = source?.getRawInput;
-    if (defer !== undefined && raw !== undefined) replaceDefer(parent, defer, raw);
+    const callKey = source?.getRawInput;
+    if (defer !== undefined && callKey !== undefined) replaceDefer(parent, defer, callKey);
   }
   bus.observed?.scopeOpened(scope.info);
   return scope;
 }
 
 /** Handles a second middleware on one call: the innermost strategy that was given counts. */
-function replaceDefer(parent: Scope, defer: DeferStrategy, rawInput: unknown): void {
+function replaceDefer(parent: Scope, defer: DeferStrategy, callKey: unknown): void {
   let above = parent.call;
-  while (above !== undefined && above.source?.getRawInput === rawInput) {
+  while (above !== undefined && above.source?.getRawInput === callKey) {
     above.defer = defer;
     if (above.parent === undefined) openDefer(above);
     above = above.parent?.call;
@@ -53,7 +53,8 @@ function replaceDefer(parent: Scope, defer: DeferStrategy, rawInput: unknown): v
 }
 
 function openDefer(scope: CallScope): void {
-  // A platform that freezes waits for the call from the start. Without this mark, late dispatches can't be told.
+  // `whenFinished` marks the call as waited for. A platform that freezes waits from the start, and only a marked call
+  // can tell which dispatches are late.
   if (scope.defer.freezes) void scope.group.whenFinished();
   try {
     const returned: unknown = scope.defer.open?.(scope);
@@ -76,7 +77,7 @@ export function settleScope(scope: CallScope, ok: boolean, error?: unknown): Pro
   if (scope.outcome !== 'open') return undefined;
   bus.observed?.scopeSettled(scope.info, ok ? { ok } : { ok, error });
   scope.outcome = ok ? 'ok' : 'failed';
-  const waits = nearestOpen(parent) === undefined ? settleRoot(scope) : undefined;
+  const waits = nearestOpen(parent) === undefined ? releaseEntries(scope) : undefined;
   scope.ctx = undefined;
   scope.link = undefined;
   scope.source = undefined;
@@ -85,7 +86,7 @@ export function settleScope(scope: CallScope, ok: boolean, error?: unknown): Pro
   return waits;
 }
 
-function settleRoot(scope: CallScope): Promise<void> | undefined {
+function releaseEntries(scope: CallScope): Promise<void> | undefined {
   const { root, bus } = scope;
   if (root.entries === undefined && bus.observed === undefined) return undefined;
   const kept = takeSettled(root);

@@ -6,7 +6,8 @@
  *    the events of a busy one into its lane (`lane.ts`). Flushes of one bus do this one after another (`pass.ts`).
  * 3. A listener that returns a promise keeps its lane open. When the promise has settled, the lane settles the attempt
  *    and starts the listener on its next event. Different targets don't wait for each other.
- * 4. The flush is done when `handOut` has returned, and all lanes are closed. Then it leaves its work group.
+ * 4. The flush is done when `handOut` has returned, all lanes are closed, and `deadLetter` has taken what failed. Then it
+ *    leaves its work group.
  *
  * A listener with `retry`, `timeout` or `concurrency` has a lane that waits for all its attempts (`retry/`).
  *
@@ -28,7 +29,7 @@ import { isThenable } from '../words/guards.ts';
 import { isEnabled } from './enabled.ts';
 import { Lane, RetriedLane, type LaneFlush } from './lane.ts';
 
-/** The options of flushes that don't come from a settled scope. */
+/** The options of a flush. All but `group` are for `bus.deliver`. */
 export interface FlushOptions {
   /** The events came from a queue: forwarders don't get them. */
   readonly fromQueue?: boolean;
@@ -49,7 +50,7 @@ export class Flush implements LaneFlush {
   otherFrames: Frame | undefined = undefined;
   readonly #onlyTarget: string | undefined;
   #failures: DeliveryFailure[] | undefined = undefined;
-  /** The number of things that the flush waits for: its synchronous part, and open lanes. */
+  /** The number of things that the flush waits for: its synchronous part, open lanes, and `deadLetter`. */
   #left = 1;
   #done: Promise<void> | undefined = undefined;
   #resolveDone: (() => void) | undefined = undefined;

@@ -60,7 +60,7 @@ export class BusState {
   readonly overrides = new Map<AnyDependency, readonly Override[]>();
   readonly streams = new Set<EventSink>();
 
-  /** `close` was called: everything that begins from now on is refused. */
+  /** `close` was called: events of calls that begin from now on, and of streams, are refused. */
   closing = false;
   /** Everything has ended: every event is refused. */
   closed = false;
@@ -76,11 +76,11 @@ export class BusState {
   readonly deferred = new LinkedList<Deferred>();
   /** Flushes that wait for `createContext`. */
   readonly awaitingContext = new Set<OpenFlush>();
-  /** Listeners that run, or wait for another attempt. */
+  /** Lanes and `deadLetter` calls that are not done, for the message of a drain that takes too long. */
   readonly inFlight = new IndexedSet<InFlight>();
   /** Runs that wait for another attempt, or for a slot. */
   readonly waitingRuns = new Set<{ stop(reason: DeadLetterReason): void }>();
-  /** Called whenever a flush was deferred, or a call or a flush has ended. */
+  /** Called whenever a flush was deferred, a call or a flush has ended, or a handler was closed. */
   readonly idleWaiters = new Set<() => void>();
 
   constructor(settings: Settings, flusher: Flusher) {

@@ -36,8 +36,8 @@ export interface Cause extends SlotHolder {
 }
 
 /**
- * Finds the attempt that holds a `concurrency` slot and may wait for what a cause leads to. Such work must not wait for a
- * slot itself: the attempt could then wait for itself.
+ * Returns the attempt that holds a `concurrency` slot and may wait for this work. Such work takes no slot, or both could
+ * wait for ever.
  */
 export function slotHolder(cause: Cause | undefined, group?: WorkGroup): SlotHolder | undefined {
   let first = group;

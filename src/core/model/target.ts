@@ -30,8 +30,8 @@ export interface Target {
   /** Set if the listener has `concurrency`. */
   readonly semaphore: Semaphore | undefined;
   /**
-   * The lane in the latest flush that keeps the target busy, if more events of that flush may come. Only the synchronous
-   * part of that flush asks, so one place per target is enough; a Map per flush would cost more.
+   * The open lane of this target in the flush that hands out now. Flushes hand out one at a time, so one place is enough;
+   * a Map per flush would cost more.
    */
   lane: OpenLane | undefined;
 }

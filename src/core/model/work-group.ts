@@ -10,8 +10,8 @@ export interface SlotHolder {
 }
 
 /**
- * A call, or a flush, and everything that it leads to. A call leaves its group when it settles. Attempts keep their group,
- * so a group must hold no event.
+ * A call, or a flush, and everything that it leads to. A call leaves its group when it settles. An attempt holds its group
+ * for as long as its timers live, so a reference from a group to an event would leak the event.
  */
 export class WorkGroup {
   /** The group of the call or attempt whose events are flushed: it waits for this one. */
@@ -22,7 +22,7 @@ export class WorkGroup {
   #deadline: number | undefined = undefined;
   /** The number of flushes and calls that are not done. */
   #open: number;
-  /** Set when that number first drops to 0: an event dispatched after that is late. */
+  /** True once that number has dropped to 0, until `renew`: an event dispatched after that may be unawaited. */
   #wasDone = false;
   #done: Promise<void> | undefined = undefined;
   #resolve: (() => void) | undefined = undefined;
@@ -67,7 +67,7 @@ export class WorkGroup {
     return (this.#finished ??= this.done() ?? DONE);
   }
 
-  /** True if nobody waits for the group any more, and the process may be frozen. */
+  /** True if all work was done once, and whoever kept the process alive for it may have stopped. */
   isOver(bus: { readonly defer: DeferStrategy }): boolean {
     if (this.#parent !== undefined) return this.#parent.isOver(bus);
     return this.#wasDone && (this.#finished !== undefined || bus.defer.freezes === true);

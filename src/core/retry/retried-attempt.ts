@@ -6,7 +6,7 @@ export class RetriedAttempt extends Attempt {
   override readonly number: number;
   /** True while the attempt counts in the `concurrency` of its listener. */
   override hasSlot: boolean;
-  /** Set if another attempt follows, or the time was over: nothing that the attempt dispatches is kept. */
+  /** Set before another attempt: all events are dropped. Set after a final timeout: those dispatched from then on are. */
   override discardsAll = false;
   override timedOut: Promise<never> | undefined = undefined;
   /** Aborted when the `timeout` is over. */

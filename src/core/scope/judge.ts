@@ -1,7 +1,7 @@
 import type { DiscardReason } from '../types/observer.ts';
 import { nearestOpen, type Entry, type Scope } from './scope.ts';
 
-/** Returns why an entry must be dropped, now that all its scopes have settled; `undefined` if it is kept. */
+/** Returns why an entry is dropped; `undefined` if it is kept. Ask only when no open scope can change the answer. */
 export function reasonToDrop({ scope, when, sequence }: Entry): DiscardReason | undefined {
   if (scope.root.discardsAll) return 'attempt-failed';
   if (when === 'settled') return undefined;

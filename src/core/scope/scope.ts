@@ -6,8 +6,9 @@
  *    (`make-event.ts`, with its meta: `meta.ts`).
  * 2. The event becomes an `Entry` in the list of the outermost scope, in the order of dispatch. All scopes within it
  *    share that list, so nothing moves when an inner scope settles.
- * 3. When the last open scope above an entry has settled, `judge.ts` keeps or drops the entry, by the outcomes of all
- *    scopes above it. An event dispatched after that is late: it is judged and flushed at once.
+ * 3. When the last open scope above an entry has settled, `judge.ts` keeps or drops the entry by its `when`: `'success'`
+ *    asks all scopes above it, `'failure'` only its own, `'settled'` none. An event dispatched after that is late: it is
+ *    judged and flushed at once.
  *
  * The AsyncLocalStorage (`storage.ts`) holds the scope that runs. Who opens and settles scopes stands in `call/`.
  *
@@ -106,7 +107,7 @@ export class CallScope implements Scope, DeferCall {
   defer: DeferStrategy;
   /** Cleared when the scope settles, because it holds the request. */
   source: CallSource | undefined;
-  /** True if the scope is `e.scope` within another: it borrows ctx and meta, and gets the events of that scope's `ctx.dispatch`. */
+  /** True for `e.scope` or `bus.scope` within another scope: it borrows ctx and meta, and gets the events of that scope's `ctx.dispatch`. */
   isSavepoint = false;
   meta: Meta | undefined = undefined;
   /** Entries with a `sequence` below this are kept even if the call fails: the stream has yielded since. */
@@ -208,7 +209,8 @@ export function nearestOpen(scope: Scope | undefined): Scope | undefined {
 }
 
 /**
- * Refuses events once the bus is closing, unless they come from an open scope that began before, and is no stream.
+ * Refuses every event once the bus is closed. While it is closing, accepts only events of open scopes that began before,
+ * and are no streams.
  *
  * @throws EventsError `CLOSED`
  */

@@ -17,7 +17,7 @@ export interface Faults<T extends AnyApp, P = Patterns<T>> {
    * forwarder takes without `local: true` goes only there. Failures of listeners are reported, not returned by `publish`.
    */
   throughCodec?: boolean | Codec | undefined;
-  /** Delivers each event twice, as a queue may. Failures of listeners are reported, not returned by `publish`. */
+  /** Delivers each event again when its first delivery is done, as a queue may. Failures of listeners are reported, not returned by `publish`. */
   deliverTwice?: boolean | undefined;
   /** Share of attempts that fail before they begin, from 0 to 1. Only `seed` decides which ones. Default: 0. */
   failRate?: number | undefined;
