@@ -17,16 +17,16 @@ export function settle(attempt: Attempt, ok: boolean): void {
 }
 
 /** Ends an attempt whose listener has returned. */
-export function succeeded(flush: AttemptFlush, attempt: Attempt, job: Job, returned: unknown): void {
+export function endSucceeded(flush: AttemptFlush, attempt: Attempt, job: Job, returned: unknown): void {
   if ('event' in job) return settle(attempt, true);
   const failures = failuresIn(job, returned);
-  if (failures === undefined) return failed(flush, attempt, job, new Error(BAD_ANSWER));
+  if (failures === undefined) return endFailed(flush, attempt, job, new Error(BAD_ANSWER));
   for (const { item, error } of failures) record(flush, attempt, item, error);
   settle(attempt, true);
 }
 
 /** Ends an attempt whose listener has thrown, and is not tried again. */
-export function failed(flush: AttemptFlush, attempt: Attempt, job: Job, cause: unknown): void {
+export function endFailed(flush: AttemptFlush, attempt: Attempt, job: Job, cause: unknown): void {
   settle(attempt, false);
   if ('event' in job) return record(flush, attempt, job, cause);
   for (const item of job) record(flush, attempt, item, cause);

@@ -28,7 +28,7 @@ export function openScope(
 ): CallScope {
   const parent = nearestOpen(scopeOfBus(bus));
   const frame = currentFrame();
-  const attempt = frame === undefined ? parent?.attempt : frame.scope.attempt;
+  const attempt = frame?.scope.attempt;
   const rest = framesWithout(frame, bus);
   const scope = new CallScope(bus, parent, ctx, source, defer ?? bus.defer, attempt, rest);
   if (scope.isTracked) bus.openCalls++;
@@ -86,6 +86,7 @@ export function settleScope(scope: CallScope, ok: boolean, error?: unknown): Pro
   return waits;
 }
 
+/** Judges the entries of the root, now that no scope is open, and defers their flush by this scope's strategy. */
 function releaseEntries(scope: CallScope): Promise<void> | undefined {
   const { root, bus } = scope;
   if (root.entries === undefined && bus.observed === undefined) return undefined;

@@ -16,7 +16,7 @@
 import { Attempt, type Job } from '../attempt/attempt.ts';
 import { makeContexts } from '../attempt/create-context.ts';
 import { invoke } from '../attempt/invoke.ts';
-import { failed, succeeded } from '../attempt/settle.ts';
+import { endFailed, endSucceeded } from '../attempt/settle.ts';
 import type { BusState } from '../model/bus-state.ts';
 import type { Item } from '../model/item.ts';
 import type { Target } from '../model/target.ts';
@@ -163,9 +163,9 @@ export class Flush implements LaneFlush {
         (lane ?? this.#open(new Lane(this, target))).wait(returned, attempt, job);
         return true;
       }
-      succeeded(this, attempt, job, returned);
+      endSucceeded(this, attempt, job, returned);
     } catch (error) {
-      failed(this, attempt, job, error);
+      endFailed(this, attempt, job, error);
     }
     return false;
   }
@@ -179,7 +179,7 @@ export class Flush implements LaneFlush {
 
   #open<L extends Lane>(lane: L): L {
     const { target } = lane;
-    // A listener with `concurrency` runs several events at the same time: each has a lane of its own.
+    // A flush of one event never needs the lane again, and a listener with `concurrency` has a lane for each event.
     if (this.items.length > 1 && target.semaphore === undefined) target.lane = lane;
     this.bus.inFlight.add(lane);
     this.#left++;

@@ -1,5 +1,5 @@
 import { describeJob, type Attempt, type AttemptFlush, type Job } from '../attempt/attempt.ts';
-import { failed, succeeded } from '../attempt/settle.ts';
+import { endFailed, endSucceeded } from '../attempt/settle.ts';
 import type { InFlight } from '../model/bus-state.ts';
 import type { Item } from '../model/item.ts';
 import type { Target } from '../model/target.ts';
@@ -51,12 +51,12 @@ export class Lane implements InFlight {
   }
 
   readonly #succeeded = (value: unknown): void => {
-    succeeded(this.flush, this.#attempt, this.#job, value);
+    endSucceeded(this.flush, this.#attempt, this.#job, value);
     this.startNext();
   };
 
   readonly #failed = (error: unknown): void => {
-    failed(this.flush, this.#attempt, this.#job, error);
+    endFailed(this.flush, this.#attempt, this.#job, error);
     this.startNext();
   };
 

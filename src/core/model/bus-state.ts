@@ -12,7 +12,7 @@ import { LinkedList, type Linked } from './linked-list.ts';
 import type { App, Settings, TargetLookup } from './settings.ts';
 import type { WorkGroup } from './work-group.ts';
 
-/** Work that a drain waits for, and can name. */
+/** Work that the message of a drain that took too long can name. */
 export interface InFlight extends Indexed {
   describe(): string;
 }

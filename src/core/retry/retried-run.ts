@@ -2,7 +2,7 @@ import { describeJob, type AttemptFlush } from '../attempt/attempt.ts';
 import { remakeContext } from '../attempt/create-context.ts';
 import { invoke } from '../attempt/invoke.ts';
 import { isNoRetry } from '../attempt/no-retry.ts';
-import { record, settle, succeeded } from '../attempt/settle.ts';
+import { record, settle, endSucceeded } from '../attempt/settle.ts';
 import { slotHolder, type Item } from '../model/item.ts';
 import { backOff, type RetryPolicy } from '../model/retry-policy.ts';
 import type { Semaphore } from '../model/semaphore.ts';
@@ -97,7 +97,7 @@ export class RetriedRun {
       this.#release();
       attempt.hasSlot = false;
     }
-    succeeded(this.#flush, attempt, this.#item, value);
+    endSucceeded(this.#flush, attempt, this.#item, value);
     return undefined;
   }
 

@@ -7,7 +7,7 @@ import { EventsError } from '../words/errors.ts';
 import { isObject } from '../words/guards.ts';
 import { aSignal, aString, badArgument, checkOptions } from '../words/options.ts';
 import { quote } from '../words/quote.ts';
-import { runSteps, type Step } from './steps.ts';
+import { withSteps, type Step } from './steps.ts';
 
 /** A registered listener. */
 export interface Registration {
@@ -95,7 +95,7 @@ export class RouterCore {
       selector,
       name: options?.name,
       fallback: listener.name || selector.text,
-      invoke: steps.length === 0 ? invoke : runSteps(steps, invoke),
+      invoke: steps.length === 0 ? invoke : withSteps(steps, invoke),
       retryPolicy: readRetryPolicy(where, options),
       isOff: false,
     };

@@ -10,7 +10,7 @@ export type Step = { readonly use: (opts: object) => unknown } | { readonly prov
 const RESULT = Object.freeze({ ok: true });
 
 /** Wraps a listener in its steps. */
-export function runSteps(steps: readonly Step[], listener: (opts: never) => unknown) {
+export function withSteps(steps: readonly Step[], listener: (opts: never) => unknown) {
   return async function attempt(argument: ListenerArgument): Promise<void> {
     const resolver = new Resolver(busOf(argument));
     const timedOut = timedOutOf(argument);

@@ -36,11 +36,12 @@ export function dispatchAmbient(app: App, event: unknown, payload: unknown, opti
   const input = readInput(app, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);
   const open = nearestOpen(scope);
   if (open !== undefined) add(open, open.ctx, input, reasonToDrop);
-  // An attempt's outcome still counts after it has settled. A call's doesn't: its ctx is gone, and this code has outlived it.
-  else add(scope, NO_CTX, input, scope.isAttempt ? reasonToDrop : reasonAfterCall);
+  // Code that has outlived its call no longer belongs to it: only an attempt around the call still counts, whatever `when`.
+  // (`ctx.dispatch` names its call, so there the outcome of the call counts.)
+  else add(scope, NO_CTX, input, scope.isAttempt ? reasonToDrop : reasonOutsideCall);
 }
 
-function reasonAfterCall({ scope: { root } }: Entry): DiscardReason | undefined {
+function reasonOutsideCall({ scope: { root } }: Entry): DiscardReason | undefined {
   return root.isAttempt && root.outcome === 'failed' ? 'attempt-failed' : undefined;
 }
 

@@ -21,7 +21,7 @@ function isCommitted({ call }: Scope, sequence: number): boolean {
   return call !== undefined && sequence < call.committedUpTo;
 }
 
-/** Takes out the entries of a root whose scopes have all settled. Returns those that are kept. */
+/** Takes the entries that have no open scope out of a root. Returns those that are kept. */
 export function takeSettled(root: Scope): readonly Entry[] {
   const { entries } = root;
   if (entries === undefined) return [];

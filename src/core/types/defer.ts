@@ -41,7 +41,7 @@ export interface DeferStrategy<TContext = any> {
    */
   open?(call: DeferCall<TContext>): void;
   /**
-   * Called when the call has settled, if it has events to flush; for a stream, also after each pull that yields. Call
+   * Called when the call has settled, if it has events to flush, or the bus has observers; for a stream, also after each pull that yields. Call
    * `flush` once, at any moment. It never rejects, and resolves when the events are handled. The caller of the
    * procedure waits for the promise that `start` returns, if any.
    */

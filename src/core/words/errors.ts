@@ -10,7 +10,7 @@ export type EventsErrorCode =
   | 'BAD_OPTION'
   /** `e.dispatch` or `e.scope` was called outside any scope. */
   | 'NO_SCOPE'
-  /** An event came from no procedure, and the bus has no `createContext`. */
+  /** An event came from no procedure, and the bus has no `createContext`, or that threw. */
   | 'NO_CONTEXT'
   | 'UNKNOWN_EVENT'
   | 'INVALID_PAYLOAD'
@@ -20,7 +20,7 @@ export type EventsErrorCode =
   | 'META_FAILED'
   /** A listener or a handler threw. */
   | 'LISTENER_FAILED'
-  /** A defer strategy, an observer, or `onDiscard` threw. */
+  /** A defer strategy, an observer, `onDiscard` or `deadLetter` threw. */
   | 'HOOK_FAILED'
   /** No handler takes the event, and `unhandled` is `'error'`. */
   | 'UNHANDLED'
