@@ -1,6 +1,7 @@
 import { Flush } from '../flush/flush.ts';
 import type { BusState } from '../model/bus-state.ts';
 import { NO_CTX } from '../model/item.ts';
+import { WorkGroup } from '../model/work-group.ts';
 import { reportProblem } from '../report/report.ts';
 import { requireContext } from '../scope/dispatch.ts';
 import { makeEvent } from '../scope/make-event.ts';
@@ -30,10 +31,11 @@ export async function publish(
     return { event, failures: [{ listener: undefined, error: problem }] };
   }
   // An event that a listener publishes belongs to the listener's group, though the listener may not wait for it.
-  const flush = new Flush(bus, [{ event, ctx: NO_CTX, failure: undefined, cause }], { group: cause?.group });
+  const group = cause?.group ?? new WorkGroup(undefined);
+  const flush = new Flush(bus, [{ event, ctx: NO_CTX, failure: undefined, cause }], { group });
   flush.beginWithin();
   // If the process may be frozen, nothing else waits for the chained events. In a listener, the listener's call does.
   const nobodyElseWaits = cause === undefined && bus.defer.freezes === true;
-  await (nobodyElseWaits ? flush.group.done() : flush.done());
+  await (nobodyElseWaits ? group.done() : flush.done());
   return { event, failures: flush.failures };
 }

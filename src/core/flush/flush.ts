@@ -20,7 +20,7 @@ import { endFailed, endSucceeded } from '../attempt/settle.ts';
 import type { BusState } from '../model/bus-state.ts';
 import type { Item } from '../model/item.ts';
 import type { Target } from '../model/target.ts';
-import { WorkGroup } from '../model/work-group.ts';
+import type { WorkGroup } from '../model/work-group.ts';
 import { reportUnhandled } from '../report/report.ts';
 import type { Frame } from '../scope/scope.ts';
 import { currentFrame, framesWithout, restoring } from '../scope/storage.ts';
@@ -36,10 +36,9 @@ export interface FlushOptions {
   readonly signal?: AbortSignal | undefined;
   /** The name of the only target that gets the events. */
   readonly onlyTarget?: string | undefined;
-  /** The group that waits for the flush. Default: a new one. */
-  readonly group?: WorkGroup | undefined;
+  /** The group that waits for the flush. */
+  readonly group: WorkGroup;
 }
-const NO_OPTIONS: FlushOptions = {};
 
 export class Flush implements LaneFlush {
   readonly bus: BusState;
@@ -55,10 +54,10 @@ export class Flush implements LaneFlush {
   #done: Promise<void> | undefined = undefined;
   #resolveDone: (() => void) | undefined = undefined;
 
-  constructor(bus: BusState, items: readonly Item[], options: FlushOptions = NO_OPTIONS) {
+  constructor(bus: BusState, items: readonly Item[], options: FlushOptions) {
     this.bus = bus;
     this.items = items;
-    this.group = options.group ?? new WorkGroup(undefined);
+    this.group = options.group;
     this.fromQueue = options.fromQueue === true;
     this.signal = options.signal;
     this.#onlyTarget = options.onlyTarget;

@@ -71,9 +71,10 @@ export function reportUnhandled(bus: Reporting, event: AnyEvent): EventsError | 
     reportError(bus, { error, event });
     return error;
   }
-  const names = warned.get(bus) ?? new Set();
+  let names = warned.get(bus);
+  if (names === undefined) warned.set(bus, (names = new Set()));
   if (!names.has(name)) printLine(message);
-  warned.set(bus, names.add(name));
+  names.add(name);
   return undefined;
 }
 
