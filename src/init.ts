@@ -16,7 +16,7 @@ import type { DefaultMeta } from './core/types/event.ts';
 import type { AnyHandler } from './core/types/handler.ts';
 import type { EventRouter } from './core/types/router.ts';
 import { isObject } from './core/words/guards.ts';
-import { aStrategy, badArgument, checkOptions } from './core/words/options.ts';
+import { aStrategy, badArgument, readOptions } from './core/words/options.ts';
 import { auto } from './defer/auto.ts';
 import { isRedirect } from './defer/framework.ts';
 import type { Bus, MiddlewareOptions } from './trpc/bus.ts';
@@ -184,9 +184,9 @@ function builder(app: App): EventsBuilder<AnyApp> {
     bus(options: BusOptions<AnyApp>) {
       const { bus, state } = createBus(app, options, auto());
       return Object.assign(bus, {
-        middleware(middlewareOptions: MiddlewareOptions = {}) {
-          checkOptions('bus.middleware', middlewareOptions, { defer: aStrategy });
-          return eventsMiddleware(state, middlewareOptions.defer as DeferStrategy | undefined, isRedirect);
+        middleware(middlewareOptions?: MiddlewareOptions) {
+          const { defer } = readOptions('bus.middleware', middlewareOptions, { defer: aStrategy });
+          return eventsMiddleware(state, defer as DeferStrategy | undefined, isRedirect);
         },
       });
     },

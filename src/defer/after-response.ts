@@ -1,6 +1,6 @@
 import { INLINE_BUDGET } from '../core/model/work-group.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
-import { badArgument, checkOptions, milliseconds } from '../core/words/options.ts';
+import { badArgument, readOptions, milliseconds } from '../core/words/options.ts';
 import { flushOnClose, responseIn } from './close.ts';
 import { onTimer } from './wait-until.ts';
 
@@ -32,8 +32,7 @@ export function afterResponse<TContext = unknown>(
   if (typeof source !== 'function') {
     throw badArgument('afterResponse', 'a function that gives the response', source);
   }
-  checkOptions('afterResponse', options, { maxWait: milliseconds });
-  const { maxWait = MAX_WAIT } = options;
+  const { maxWait = MAX_WAIT } = readOptions('afterResponse', options, { maxWait: milliseconds });
   return {
     name: 'afterResponse',
     start: function afterResponse(flush, call) {

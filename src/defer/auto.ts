@@ -1,7 +1,7 @@
 import { INLINE_BUDGET } from '../core/model/work-group.ts';
 import type { DeferCall, DeferStrategy } from '../core/types/defer.ts';
 import { isObject } from '../core/words/guards.ts';
-import { checkOptions, milliseconds } from '../core/words/options.ts';
+import { readOptions, milliseconds } from '../core/words/options.ts';
 import { MAX_WAIT, type MaxWaitOptions } from './after-response.ts';
 import { flushOnClose, responseIn } from './close.ts';
 import { flushByFramework } from './framework.ts';
@@ -25,8 +25,7 @@ import { onTimer } from './wait-until.ts';
  * ```
  */
 export function auto(options: MaxWaitOptions = {}): DeferStrategy {
-  checkOptions('auto', options, { maxWait: milliseconds });
-  const { maxWait = MAX_WAIT } = options;
+  const { maxWait = MAX_WAIT } = readOptions('auto', options, { maxWait: milliseconds });
   const platform = thisPlatform();
   /** Calls that the platform keeps the process alive for. */
   const kept = new WeakSet<DeferCall>();

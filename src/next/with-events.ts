@@ -9,7 +9,7 @@ import {
   aStrategy,
   aString,
   badArgument,
-  checkOptions,
+  readOptions,
   type Rules,
 } from '../core/words/options.ts';
 import { outcomeOfReturn, outcomeOfThrow, pagesResponse } from './outcome.ts';
@@ -94,8 +94,7 @@ export function withEvents<TContext, TMeta, F extends AnyFunction>(
   const run = isObject(bus) ? bus['~run'] : undefined;
   if (typeof run !== 'function') throw badArgument('withEvents', 'a bus first, as e.bus makes it', bus);
   if (typeof fn !== 'function') throw badArgument('withEvents', 'a function after the bus', fn);
-  checkOptions('withEvents', given, OPTIONS);
-  const options = (given ?? {}) as Options<TContext, TMeta>;
+  const options: Options<TContext, TMeta> = readOptions('withEvents', given as object, OPTIONS);
 
   const wrapped = async function withEvents(this: unknown, ...args: unknown[]): Promise<unknown> {
     const ctx = options.context && { value: await options.context(...args) };

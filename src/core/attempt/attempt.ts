@@ -9,6 +9,10 @@ import type { AttemptInfo } from '../types/observer.ts';
 /** The events of one attempt: a single one, or several for `handleMany`. */
 export type Job = Item | readonly Item[];
 
+export function isBatch(job: Job): job is readonly Item[] {
+  return Array.isArray(job);
+}
+
 /** The part of a flush that its attempts use. */
 export interface AttemptFlush {
   readonly bus: BusState;
@@ -57,8 +61,8 @@ export class Attempt implements Scope, Cause {
   }
 
   constructor(flush: AttemptFlush, job: Job, listener: string) {
-    const item = 'event' in job ? job : undefined;
-    const batch = 'event' in job ? undefined : job.map(({ event }) => event);
+    const item = isBatch(job) ? undefined : job;
+    const batch = isBatch(job) ? job.map(({ event }) => event) : undefined;
     const { otherFrames } = flush;
     this.bus = flush.bus;
     this.group = flush.group;
@@ -110,6 +114,6 @@ const infos = new WeakMap<Attempt, AttemptInfo>();
 
 /** Says which listener handles which event. */
 export function describeJob(listener: string, job: Job): string {
-  const { name, id } = 'event' in job ? job.event : job[0]!.event;
+  const { name, id } = isBatch(job) ? job[0]!.event : job.event;
   return `${listener} on ${name} ${id}`;
 }

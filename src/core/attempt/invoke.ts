@@ -2,7 +2,7 @@ import type { Target } from '../model/target.ts';
 import { enterAndCall } from '../scope/storage.ts';
 import type { Outcome } from '../types/observer.ts';
 import { BatchArgument, ListenerArgument } from './argument.ts';
-import type { Attempt, Job } from './attempt.ts';
+import { isBatch, type Attempt, type Job } from './attempt.ts';
 
 /** Calls a target in the scope of an attempt. Leaves the attempt's frame set (see `Flush.beginWithin`). */
 export function invoke(attempt: Attempt, job: Job, call: Target['invoke']): unknown {
@@ -12,7 +12,7 @@ export function invoke(attempt: Attempt, job: Job, call: Target['invoke']): unkn
 
 /** @throws the error of `createContext` if it could not make the ctx of this event */
 function argumentOf(attempt: Attempt, job: Job): never {
-  if (!('event' in job)) return new BatchArgument(attempt) as never;
+  if (isBatch(job)) return new BatchArgument(attempt) as never;
   if (job.failure !== undefined) throw job.failure;
   return new ListenerArgument(attempt, job) as never;
 }

@@ -1,7 +1,7 @@
 import type { BusState } from '../model/bus-state.ts';
 import type { DrainOptions } from '../types/bus.ts';
 import type { EventHandler } from '../types/handler.ts';
-import { checkOptions, milliseconds } from '../words/options.ts';
+import { readOptions, milliseconds } from '../words/options.ts';
 import { callerIn, selfWait, until } from './drain.ts';
 
 /** Makes `bus.close`: it refuses new events, waits for open calls, drains, and closes the handlers once. */
@@ -10,15 +10,15 @@ export function closer(bus: BusState, handlers: readonly EventHandler[]) {
   const closing = new Set<string>();
   let handlersClosed: Promise<void> | undefined;
 
-  return async function close(options: DrainOptions = {}): Promise<void> {
-    checkOptions('bus.close', options, { timeout: milliseconds });
+  return async function close(options?: DrainOptions): Promise<void> {
+    const { timeout } = readOptions('bus.close', options, { timeout: milliseconds });
     const caller = callerIn(bus);
     if (caller !== undefined) throw selfWait('bus.close', caller);
     const begun = Date.now();
     bus.closing = true;
     for (const stream of bus.streams) stream.end();
     try {
-      await until(bus, 'bus.close', options.timeout, () => bus.openCalls === 0 && bus.isIdle);
+      await until(bus, 'bus.close', timeout, () => bus.openCalls === 0 && bus.isIdle);
     } catch (error) {
       abortWaiting();
       throw error;
@@ -29,7 +29,7 @@ export function closer(bus: BusState, handlers: readonly EventHandler[]) {
     // After the timeout nobody awaits the promise: its rejection must not be unhandled.
     handlersClosed.catch(() => {});
     const spent = Date.now() - begun;
-    await until(bus, 'bus.close', options.timeout, () => closing.size === 0, { spent, closing });
+    await until(bus, 'bus.close', timeout, () => closing.size === 0, { spent, closing });
     await handlersClosed;
   };
 

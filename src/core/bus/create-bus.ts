@@ -18,7 +18,7 @@ import type { EventHandler } from '../types/handler.ts';
 import type { EventObserver } from '../types/observer.ts';
 import { EventsError } from '../words/errors.ts';
 import { badArgument } from '../words/options.ts';
-import { assertObserver, checkBusOptions } from './bus-options.ts';
+import { assertObserver, readBusOptions } from './bus-options.ts';
 import { deliver } from './deliver.ts';
 import { closer } from './close.ts';
 import { drain } from './drain.ts';
@@ -28,10 +28,10 @@ import { streamEvents } from './stream.ts';
 /** Makes a bus, without its tRPC middleware. */
 export function createBus(
   app: App,
-  options: BusOptions<AnyApp>,
+  given: BusOptions<AnyApp>,
   fallback: DeferStrategy,
 ): { bus: CoreBus<AnyApp>; state: BusState } {
-  checkBusOptions(options);
+  const options = readBusOptions(given);
   checkEnvironment();
   const handlers = [...options.handlers];
   const { perScope = 10_000, pending = 10_000, depth = 16 } = options.limits ?? {};

@@ -4,13 +4,13 @@ import { nearestOpen } from '../scope/scope.ts';
 import { scopeOfBus } from '../scope/storage.ts';
 import type { DrainOptions } from '../types/bus.ts';
 import { EventsError } from '../words/errors.ts';
-import { checkOptions, milliseconds } from '../words/options.ts';
+import { readOptions, milliseconds } from '../words/options.ts';
 
 /** `bus.drain`: waits until no flush is deferred or under way. */
-export async function drain(bus: BusState, options: DrainOptions = {}): Promise<void> {
-  checkOptions('bus.drain', options, { timeout: milliseconds });
+export async function drain(bus: BusState, options?: DrainOptions): Promise<void> {
+  const { timeout } = readOptions('bus.drain', options, { timeout: milliseconds });
   if (callerIn(bus) === 'a listener') throw selfWait('bus.drain', 'a listener');
-  await until(bus, 'bus.drain', options.timeout, () => bus.isIdle);
+  await until(bus, 'bus.drain', timeout, () => bus.isIdle);
 }
 
 /** Returns the part of the bus that the caller runs in, for which it would wait. */

@@ -4,7 +4,7 @@ import type { BusState, EventSink } from '../model/bus-state.ts';
 import type { StreamOptions } from '../types/bus.ts';
 import type { AnyEvent } from '../types/event.ts';
 import { EventsError } from '../words/errors.ts';
-import { aCount, aSignal, checkOptions } from '../words/options.ts';
+import { aCount, aSignal, readOptions } from '../words/options.ts';
 
 /**
  * `bus.stream`: yields the events that are flushed from now on. A slow reader finds at most `limit` events. Beyond that
@@ -13,12 +13,11 @@ import { aCount, aSignal, checkOptions } from '../words/options.ts';
 export function streamEvents(
   bus: BusState,
   pattern: unknown,
-  options: StreamOptions = {},
+  options?: StreamOptions,
 ): AsyncIterableIterator<AnyEvent> {
-  checkOptions('bus.stream', options, { signal: aSignal, limit: aCount });
+  const { signal, limit = 1000 } = readOptions('bus.stream', options, { signal: aSignal, limit: aCount });
   const selector = compilePatterns(pattern);
   assertSelects(selector, bus.app.shape);
-  const { signal, limit = 1000 } = options;
   const backlog = new Backlog(limit);
   const sink: EventSink = {
     push(event) {

@@ -89,7 +89,7 @@ export function defineEvents<TEvents extends EventsObject | readonly AnyEventDef
   // The shape has no prototype, so that `__proto__` is a name like any other.
   const shape = Object.create(null) as EventShape;
   for (const [key, entry] of Object.entries(events)) {
-    if (isObject(entry) && !isSchema(entry) && (key === 'shape' || 'shape' in entry)) {
+    if (isObject(entry) && !isSchema(entry) && (key === 'shape' || Object.hasOwn(entry, 'shape'))) {
       throw bad('Catalogs are merged by their shapes: { ...userEvents.shape, ...orderEvents.shape }.');
     }
     if (Array.isArray(events) && !isDefinition(entry)) {

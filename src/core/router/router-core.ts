@@ -5,7 +5,7 @@ import type { EventShape } from '../types/catalog.ts';
 import type { ListenerOptions } from '../types/router.ts';
 import { EventsError } from '../words/errors.ts';
 import { isObject } from '../words/guards.ts';
-import { aSignal, aString, badArgument, checkOptions } from '../words/options.ts';
+import { aSignal, aString, badArgument, readOptions } from '../words/options.ts';
 import { quote } from '../words/quote.ts';
 import { withSteps, type Step } from './steps.ts';
 
@@ -62,9 +62,8 @@ export class RouterCore {
     options: ListenerOptions | undefined,
     steps: readonly Step[],
   ): void {
-    const registration = this.#read(pattern, listener, options, steps);
+    const { registration, signal } = this.#read(pattern, listener, options, steps);
     const { name } = registration;
-    const { signal } = options ?? {};
     if (signal?.aborted) return;
     const former = name === undefined ? undefined : this.named.get(name);
     // In development, a module that is reloaded registers the same names again: its listeners replace the old ones.
@@ -84,21 +83,22 @@ export class RouterCore {
     listener: unknown,
     options: ListenerOptions | undefined,
     steps: readonly Step[],
-  ): Registration {
+  ): { readonly registration: Registration; readonly signal: AbortSignal | undefined } {
     const selector = compilePatterns(pattern);
     assertSelects(selector, this.shape);
     const where = `.on(${quote(selector.text)}, …)`;
     if (typeof listener !== 'function') throw badArgument(where, 'a function as its listener', listener);
-    checkOptions(where, options, { name: aString, signal: aSignal, ...RETRY_POLICY });
+    const given = readOptions(where, options, { name: aString, signal: aSignal, ...RETRY_POLICY });
     const invoke = listener as Registration['invoke'];
-    return {
+    const registration = {
       selector,
-      name: options?.name,
+      name: given.name,
       fallback: listener.name || selector.text,
       invoke: steps.length === 0 ? invoke : withSteps(steps, invoke),
-      retryPolicy: readRetryPolicy(where, options),
+      retryPolicy: readRetryPolicy(where, given as ListenerOptions),
       isOff: false,
     };
+    return { registration, signal: given.signal };
   }
 
   #takeOff(registration: Registration): void {

@@ -4,7 +4,11 @@ import { isObject } from '../words/guards.ts';
 import { Resolver } from './depends.ts';
 
 /** A middleware of `.use`, or the dependencies of `.provide`. */
-export type Step = { readonly use: (opts: object) => unknown } | { readonly provide: AnyDependencies };
+export type Step = { readonly use: (opts: object) => unknown } | Provide;
+interface Provide {
+  readonly provide: AnyDependencies;
+}
+const isProvide = (step: Step): step is Provide => Object.hasOwn(step, 'provide');
 
 /** The result of `next()`. A middleware that returns anything else has forgotten to return it. */
 const RESULT = Object.freeze({ ok: true });
@@ -32,7 +36,7 @@ export function withSteps(steps: readonly Step[], listener: (opts: never) => unk
         await listener(withCtx(argument, ctx) as never);
         return RESULT;
       }
-      if ('provide' in step)
+      if (isProvide(step))
         return run(at + 1, { ...ctx, ...(await resolver.values(step.provide, argument, ctx)) });
       let failed: { readonly error: unknown } | undefined;
       const next = (opts?: { ctx: object }) => {

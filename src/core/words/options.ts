@@ -46,17 +46,22 @@ export function badArgument(where: string, words: string, given: unknown): Event
 }
 
 /**
- * Refuses unknown keys and wrong values. An option that is `undefined` counts as left out.
+ * Returns a copy of options with nothing but their own keys. It has no prototype, so that reading it never finds what
+ * somebody put on `Object.prototype`. Refuses unknown keys and wrong values. An option that is `undefined` counts as left out.
  *
  * @throws EventsError `BAD_OPTION`
  */
-export function checkOptions(where: string, options: unknown, rules: Rules): void {
-  if (options === undefined) return;
-  if (!isObject(options) || Array.isArray(options)) {
+export function readOptions<O extends object>(
+  where: string,
+  options: O | undefined,
+  rules: Rules,
+): Partial<O> {
+  if (options !== undefined && (!isObject(options) || Array.isArray(options))) {
     throw badArgument(where, 'an object of options', options);
   }
-  for (const key of Object.keys(options)) {
-    const value = options[key];
+  const own: Record<PropertyKey, unknown> & Partial<O> = Object.assign(Object.create(null), options);
+  for (const key of Object.keys(own)) {
+    const value = own[key];
     const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
     if (rule === undefined) {
       throw new EventsError(
@@ -68,4 +73,5 @@ export function checkOptions(where: string, options: unknown, rules: Rules): voi
       throw new EventsError('BAD_OPTION', `${where}: ${key} must be ${rule.words}, not ${quote(value)}.`);
     }
   }
+  return own;
 }
