@@ -3,6 +3,7 @@ import type { DrainOptions } from '../types/bus.ts';
 import type { EventHandler } from '../types/handler.ts';
 import { readOptions, milliseconds } from '../words/options.ts';
 import { callerIn, selfWait, until } from './drain.ts';
+import { TimeLimit } from './time-limit.ts';
 
 /** Makes `bus.close`: it refuses new events, waits for open calls, drains, and closes the handlers once. */
 export function closer(bus: BusState, handlers: readonly EventHandler[]) {
@@ -14,11 +15,19 @@ export function closer(bus: BusState, handlers: readonly EventHandler[]) {
     const { timeout } = readOptions('bus.close', options, { timeout: milliseconds });
     const caller = callerIn(bus);
     if (caller !== undefined) throw selfWait('bus.close', caller);
-    const begun = Date.now();
     bus.closing = true;
     for (const stream of bus.streams) stream.end();
+    const limit = new TimeLimit(timeout);
     try {
-      await until(bus, 'bus.close', timeout, () => bus.openCalls === 0 && bus.isIdle);
+      await closeWithin(limit);
+    } finally {
+      limit.stop();
+    }
+  };
+
+  async function closeWithin(limit: TimeLimit): Promise<void> {
+    try {
+      await until(bus, 'bus.close', limit, () => bus.openCalls === 0 && bus.isIdle);
     } catch (error) {
       abortWaiting();
       throw error;
@@ -28,10 +37,9 @@ export function closer(bus: BusState, handlers: readonly EventHandler[]) {
     handlersClosed ??= closeHandlers();
     // After the timeout nobody awaits the promise: its rejection must not be unhandled.
     handlersClosed.catch(() => {});
-    const spent = Date.now() - begun;
-    await until(bus, 'bus.close', timeout, () => closing.size === 0, { spent, closing });
+    await until(bus, 'bus.close', limit, () => closing.size === 0, closing);
     await handlersClosed;
-  };
+  }
 
   /** Stops all runs that wait for a slot or a next attempt: they have failed, and are reported. */
   function abortWaiting(): void {

@@ -60,7 +60,7 @@ class DeferredFlush {
   #limit(budget: number | undefined): void {
     if (budget === undefined) return;
     const { root, group } = this.#scope;
-    this.#group.deadline = Date.now() + budget;
+    this.#group.deadline = performance.now() + budget;
     // Whoever waits for the call waits for its late events too, so the same deadline applies to them.
     if (root.call !== undefined) group.deadline = this.#group.deadline;
   }

@@ -41,7 +41,7 @@ export class WorkGroup {
     return this.#parent?.root ?? this;
   }
 
-  /** The time until which somebody waits for the group, in ms since 1970. A back-off must end before it. */
+  /** The time until which somebody waits for the group, on the clock of `performance`. A back-off must end before it. */
   get deadline(): number {
     const isWaitedFor = !this.#wasDone && (!this.#isOfCall || this.#finished !== undefined);
     const own = isWaitedFor ? this.#deadline : undefined;
