@@ -5,6 +5,7 @@ import type { Entry, Frame, Scope } from '../scope/scope.ts';
 import type { DeliveryFailure } from '../types/bus.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type { AttemptInfo } from '../types/observer.ts';
+import { AttemptSignal } from './attempt-signal.ts';
 
 /** The events of one attempt: a single one, or several for `handleMany`. */
 export type Job = Item | readonly Item[];
@@ -45,7 +46,8 @@ export class Attempt implements Scope, Cause {
   readonly cause: Cause | undefined;
   readonly usesDerivedIds: boolean;
   dispatched = 0;
-  #signal: AbortSignal | undefined;
+  /** The signal of the delivery, until the attempt's own is created. */
+  #signal: AbortSignal | AttemptSignal | undefined;
   // These members stand on the prototype, because most attempts share them: each field would cost every attempt.
   declare readonly parent: undefined;
   declare readonly rest: undefined;
@@ -93,9 +95,23 @@ export class Attempt implements Scope, Cause {
     return this.link ?? this;
   }
 
-  /** Created when it is first read, because most listeners never look at it. */
   get signal(): AbortSignal {
-    return (this.#signal ??= new AbortController().signal);
+    return this.ownSignal.signal;
+  }
+
+  /** Created when it is first used, because most listeners never look at it. */
+  protected get ownSignal(): AttemptSignal {
+    if (this.#signal instanceof AttemptSignal) return this.#signal;
+    const own = new AttemptSignal(this.#signal);
+    if (this.outcome !== 'open') own.letGo();
+    return (this.#signal = own);
+  }
+
+  /** Drops what only a running attempt needs. */
+  end(): void {
+    this.ctx = undefined;
+    this.link = undefined;
+    if (this.#signal instanceof AttemptSignal) this.#signal.letGo();
   }
 
   /** The attempt as observers see it: the same object each time. */

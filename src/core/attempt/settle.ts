@@ -9,8 +9,7 @@ import { failureOf } from './failure.ts';
 /** Settles the scope of an attempt: flushes the events that it dispatched, or drops them. */
 export function settle(attempt: Attempt, ok: boolean): void {
   attempt.outcome = ok ? 'ok' : 'failed';
-  attempt.ctx = undefined;
-  attempt.link = undefined;
+  attempt.end();
   if (attempt.entries === undefined) return;
   const kept = takeSettled(attempt);
   if (kept.length > 0) attempt.bus.flusher.flush(attempt.bus, kept, attempt.group);

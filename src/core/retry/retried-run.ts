@@ -86,7 +86,6 @@ export class RetriedRun {
     const attempt = new RetriedAttempt(this.#flush, this.#item, this.#target.name, {
       number: ++this.#attempts,
       hasSlot: this.#slot !== undefined,
-      hasTimeout: timeout !== undefined,
     });
     let value: unknown;
     try {
@@ -147,7 +146,7 @@ export class RetriedRun {
     if (failed !== undefined) {
       settle(failed.attempt, false);
       // Events that a listener dispatches after its timeout are dropped, whatever their `when`.
-      if (failed.attempt.timeout?.signal.aborted) failed.attempt.discardsAll = true;
+      if (failed.attempt.hasTimedOut) failed.attempt.discardsAll = true;
       return record(this.#flush, failed.attempt, this.#item, failed.error, reason);
     }
     // A listener that was taken off before its turn has not failed.

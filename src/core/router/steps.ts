@@ -1,4 +1,5 @@
 import { busOf, type ListenerArgument, timedOutOf } from '../attempt/argument.ts';
+import { extendCtx } from '../attempt/extend-ctx.ts';
 import type { AnyDependencies } from '../types/dependency.ts';
 import { isObject } from '../words/guards.ts';
 import { Resolver } from './depends.ts';
@@ -37,10 +38,10 @@ export function withSteps(steps: readonly Step[], listener: (opts: never) => unk
         return RESULT;
       }
       if (isProvide(step))
-        return run(at + 1, { ...ctx, ...(await resolver.values(step.provide, argument, ctx)) });
+        return run(at + 1, extendCtx(ctx, await resolver.values(step.provide, argument, ctx)));
       let failed: { readonly error: unknown } | undefined;
       const next = (opts?: { ctx: object }) => {
-        const rest = run(at + 1, opts === undefined ? ctx : { ...ctx, ...opts.ctx });
+        const rest = run(at + 1, opts === undefined ? ctx : extendCtx(ctx, opts.ctx));
         // A middleware may forget this promise: its rejection must not be unhandled.
         rest.catch((error: unknown) => (failed = { error }));
         return rest;
