@@ -1,5 +1,6 @@
 import { LOOK_EVERY, requestsAreIsolated } from '../host/isolation.ts';
 import type { BusState } from '../model/bus-state.ts';
+import { describeWork } from '../model/describe-work.ts';
 import { nearestOpen } from '../scope/scope.ts';
 import { scopeOfBus } from '../scope/storage.ts';
 import type { DrainOptions } from '../types/bus.ts';
@@ -74,18 +75,9 @@ export async function until(
 }
 
 function tooLong(bus: BusState, what: string, { ms }: TimeLimit, closing: Iterable<string>): EventsError {
-  const running = bus.inFlight.items.map((work) => work.describe());
-  for (const { items } of bus.awaitingContext) {
-    const { name, id } = items[0]!.event;
-    running.push(`createContext for ${name} ${id}`);
-  }
+  const more = Array.from(closing, (name) => `close of ${name}`);
   if (bus.closing && bus.openCalls > 0)
-    running.push(`${bus.openCalls} open ${bus.openCalls === 1 ? 'call' : 'calls'}`);
-  for (const name of closing) running.push(`close of ${name}`);
-  const shown = running.slice(0, 10).join('; ');
-  const more = running.length > 10 ? `; and ${running.length - 10} more` : '';
-  return new EventsError(
-    'DRAIN_TIMEOUT',
-    `${what} waited ${ms} ms, and there still runs: ${shown}${more}.`,
-  );
+    more.unshift(`${bus.openCalls} open ${bus.openCalls === 1 ? 'call' : 'calls'}`);
+  const work = describeWork(bus, more);
+  return new EventsError('DRAIN_TIMEOUT', `${what} waited ${ms} ms, and there still runs: ${work}.`);
 }

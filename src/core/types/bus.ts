@@ -35,7 +35,10 @@ export interface DiscardReport<T extends AnyApp = AnyApp> {
 export interface Limits {
   /** How many events an unflushed scope may hold. The next dispatch throws `LIMIT_EXCEEDED`. Default: 10,000. */
   perScope?: number | undefined;
-  /** How many events may be deferred, waiting or running. Above that, a call waits for its own. Default: 10,000. */
+  /**
+   * How many events may be deferred, waiting or running. Above that, a call that dispatches waits for its own events, up
+   * to 10 s, and `LIMIT_EXCEEDED` is reported once. Default: 10,000.
+   */
   pending?: number | undefined;
   /** How many listeners deep events may cause events. A deeper event is reported as `CHAIN_TOO_DEEP`. Default: 16. */
   depth?: number | undefined;
