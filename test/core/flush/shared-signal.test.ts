@@ -31,7 +31,10 @@ it.each<[string, EventHandler]>([
       await turn();
     }),
   ],
-  ['a listener with a timeout', e.router().on('cat.spotted', ({ signal }) => hear(signal), { timeout: 5000 })],
+  [
+    'a listener with a timeout',
+    e.router().on('cat.spotted', ({ signal }) => hear(signal), { timeout: 5000 }),
+  ],
   ['a handler', { name: 'mine', handle: (_, { signal }) => hear(signal) }],
 ])(
   'One signal serves 20,000 deliveries, and holds nothing of them, though %s listens to its own.',

@@ -264,16 +264,19 @@ it.each([
   ['forward by an hour', 3_600_000],
   ['back by an hour', -3_600_000],
   ['back by 25 days', -25 * 86_400_000],
-])('A clock that is set %s changes neither how long nor how often a listener is retried.', async (_, step) => {
-  const { create, clock, letters } = failing(inline());
-  let isDone = false;
-  void create().then(() => (isDone = true));
-  await clock.pass(500);
-  vi.setSystemTime(Date.now() + step);
-  await clock.pass(6500);
-  expect(isDone).toBe(true);
-  expect(letters).toMatchObject([{ reason: 'budget', attempts: 4 }]);
-});
+])(
+  'A clock that is set %s changes neither how long nor how often a listener is retried.',
+  async (_, step) => {
+    const { create, clock, letters } = failing(inline());
+    let isDone = false;
+    void create().then(() => (isDone = true));
+    await clock.pass(500);
+    vi.setSystemTime(Date.now() + step);
+    await clock.pass(6500);
+    expect(isDone).toBe(true);
+    expect(letters).toMatchObject([{ reason: 'budget', attempts: 4 }]);
+  },
+);
 
 it('Back-offs use up the budget, although fake timers drive them and the clock of performance stands still.', async () => {
   const { create, letters } = failing(inline());
