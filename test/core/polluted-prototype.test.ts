@@ -5,6 +5,7 @@ import { collector, e, thrownBy, untyped } from './shop.ts';
 
 /** Puts a value on the prototype of all objects until the test ends, as a careless dependency may. */
 function pollute(key: string, value: unknown): void {
+  // oxlint-disable-next-line no-extend-native -- that is what this tests
   Object.defineProperty(Object.prototype, key, {
     value,
     enumerable: true,

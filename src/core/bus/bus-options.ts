@@ -49,7 +49,7 @@ export function readBusOptions(given: BusOptions<AnyApp> | undefined): BusOption
   }
   for (const handler of handlers) assertHandler(handler);
   for (const observer of options.observers ?? []) assertObserver('e.bus', observer);
-  return Object.assign(options, { handlers, limits }) as BusOptions<AnyApp>;
+  return Object.assign(options, { handlers, limits });
 }
 
 const HANDLER: Rules = {

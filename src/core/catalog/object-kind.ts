@@ -38,7 +38,6 @@ const BRANDS = {
 };
 
 function getterOf(prototype: object, key: PropertyKey): () => unknown {
-  // oxlint-disable-next-line typescript/unbound-method -- callers give it its `this`
   return Object.getOwnPropertyDescriptor(prototype, key)!.get!;
 }
 

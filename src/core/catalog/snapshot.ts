@@ -62,7 +62,7 @@ function copy(value: object, depth: number): unknown {
       count((value as Uint8Array).byteLength / BYTES_A_VALUE);
       // The array's own `slice` won't do, because a Buffer's returns a view of the same memory.
       return Uint8Array.prototype.slice.call(value);
-    case 'instance':
+    default:
       return value;
   }
 }

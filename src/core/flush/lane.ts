@@ -37,7 +37,7 @@ export class Lane implements InFlight {
     this.#job = job;
     try {
       // `resolve` keeps a native promise as it is. Any other thenable gets to call back only once, and not at once.
-      THEN.call(Promise.resolve(returned), this.#succeeded, this.#failed);
+      void THEN.call(Promise.resolve(returned), this.#succeeded, this.#failed);
     } catch (error) {
       // Reading the promise's `constructor` threw, so nothing was attached, and nothing else will end the attempt.
       this.#failed(error);

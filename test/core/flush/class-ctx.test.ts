@@ -95,7 +95,7 @@ it('A ctx without a prototype, and a frozen instance, are extended too.', async 
   router.use(({ next }) => next({ ctx: { db: 'other' } })).on('a', ({ ctx }) => void seen.push(ctx.db));
   router.on('a', ({ ctx }) => void seen.push(ctx.db, typeof ctx.dispatch));
   for (const ctx of [
-    Object.assign(Object.create(null) as object, { db: 'db' }) as { db: string },
+    Object.assign(Object.create(null) as object, { db: 'db' }),
     Object.freeze(new Context('db')),
   ]) {
     const bus = e.bus({ handlers: [router], createContext: () => ctx });
