@@ -108,7 +108,9 @@ export type {
   WithDispatch,
 } from './core/types/dispatch.ts';
 export type {
+  CheckedResult,
   EventRouter,
+  GeneratorNeverRuns,
   ListenerOptions,
   ListenerArgs,
   Middleware,

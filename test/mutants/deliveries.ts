@@ -3,6 +3,27 @@ import type { Mutant } from './mutant.ts';
 /** Bugs in flushes, in listeners, and in how events are delivered to them. */
 export const DELIVERIES: readonly Mutant[] = [
   {
+    name: 'a generator function registered as a listener',
+    file: 'core/router/router-core.ts',
+    find: 'if (isGeneratorFunction(listener)) {',
+    replace: 'if (isGeneratorFunction(options)) {',
+    tests: ['core/router/generators.test.ts'],
+  },
+  {
+    name: 'a listener that returned a generator has succeeded',
+    file: 'core/attempt/settle.ts',
+    find: 'const error = neverRan(returned);',
+    replace: 'const error = neverRan(undefined);',
+    tests: ['core/router/generators.test.ts'],
+  },
+  {
+    name: 'observers told that a listener which returned a generator has succeeded',
+    file: 'core/attempt/invoke.ts',
+    find: 'const error = neverRan(returned);',
+    replace: 'const error = neverRan(undefined);',
+    tests: ['core/router/generators.test.ts'],
+  },
+  {
     name: 'a listener that had succeeded is run again',
     file: 'core/retry/retried-run.ts',
     find: 'if (failed === undefined) return;',

@@ -5,6 +5,7 @@ import { isObject } from '../words/guards.ts';
 import { isBatch, type Attempt, type AttemptFlush, type Job } from './attempt.ts';
 import { deadLetter } from './dead-letter.ts';
 import { failureOf } from './failure.ts';
+import { neverRan } from './never-ran.ts';
 
 /** Settles the scope of an attempt: flushes the events that it dispatched, or drops them. */
 export function settle(attempt: Attempt, ok: boolean): void {
@@ -17,7 +18,10 @@ export function settle(attempt: Attempt, ok: boolean): void {
 
 /** Ends an attempt whose listener has returned. */
 export function endSucceeded(flush: AttemptFlush, attempt: Attempt, job: Job, returned: unknown): void {
-  if (!isBatch(job)) return settle(attempt, true);
+  if (!isBatch(job)) {
+    const error = neverRan(returned);
+    return error === undefined ? settle(attempt, true) : endFailed(flush, attempt, job, error);
+  }
   const failures = failuresIn(job, returned);
   if (failures === undefined) return endFailed(flush, attempt, job, new Error(BAD_ANSWER));
   for (const { item, error } of failures) record(flush, attempt, item, error);

@@ -4,7 +4,7 @@ import { readRetryPolicy, RETRY_POLICY, type RetryPolicy } from '../model/retry-
 import type { EventShape } from '../types/catalog.ts';
 import type { ListenerOptions } from '../types/router.ts';
 import { EventsError } from '../words/errors.ts';
-import { isObject } from '../words/guards.ts';
+import { isGeneratorFunction, isObject } from '../words/guards.ts';
 import { aSignal, aString, badArgument, readOptions } from '../words/options.ts';
 import { quote } from '../words/quote.ts';
 import { withSteps, type Step } from './steps.ts';
@@ -88,6 +88,12 @@ export class RouterCore {
     assertSelects(selector, this.shape);
     const where = `.on(${quote(selector.text)}, …)`;
     if (typeof listener !== 'function') throw badArgument(where, 'a function as its listener', listener);
+    if (isGeneratorFunction(listener)) {
+      throw new EventsError(
+        'BAD_OPTION',
+        `${where}: the listener is a generator function, which would never run, because nothing pulls from it. Make it an async function. What must be cleaned up after an attempt is made by a generator in e.depends.`,
+      );
+    }
     const given = readOptions(where, options, { name: aString, signal: aSignal, ...RETRY_POLICY });
     const invoke = listener as Registration['invoke'];
     const registration = {

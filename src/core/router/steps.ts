@@ -1,5 +1,6 @@
 import { busOf, type ListenerArgument, timedOutOf } from '../attempt/argument.ts';
 import { extendCtx } from '../attempt/extend-ctx.ts';
+import { neverRan } from '../attempt/never-ran.ts';
 import type { AnyDependencies } from '../types/dependency.ts';
 import { isObject } from '../words/guards.ts';
 import { Resolver } from './depends.ts';
@@ -34,7 +35,8 @@ export function withSteps(steps: readonly Step[], listener: (opts: never) => unk
       resolver.assertOpen();
       const step = steps[at];
       if (step === undefined) {
-        await listener(withCtx(argument, ctx) as never);
+        const error = neverRan(await listener(withCtx(argument, ctx) as never));
+        if (error !== undefined) throw error;
         return RESULT;
       }
       if (isProvide(step))

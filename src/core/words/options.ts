@@ -1,4 +1,4 @@
-import { isObject } from './guards.ts';
+import { isGeneratorFunction, isObject } from './guards.ts';
 import { EventsError } from './errors.ts';
 import { quote } from './quote.ts';
 import { didYouMean } from './suggest.ts';
@@ -15,7 +15,11 @@ export const aString: Rule = {
   words: 'a text that is not empty',
 };
 export const aBoolean: Rule = { ok: (v) => typeof v === 'boolean', words: 'true or false' };
-export const aFunction: Rule = { ok: (v) => typeof v === 'function', words: 'a function' };
+/** A generator function is refused: nothing would pull from what it returns, so its body would never run. */
+export const aFunction: Rule = {
+  ok: (v) => typeof v === 'function' && !isGeneratorFunction(v),
+  words: 'a function',
+};
 export const aList: Rule = { ok: Array.isArray, words: 'a list' };
 export const anObject: Rule = { ok: isObject, words: 'an object' };
 export const anything: Rule = { ok: () => true, words: 'anything' };
