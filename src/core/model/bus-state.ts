@@ -1,3 +1,4 @@
+import { haveSameNames } from '../catalog/same-names.ts';
 import { reportDiscard, reportError } from '../report/report.ts';
 import type { Reported } from '../report/line.ts';
 import type { Observers } from '../report/observers.ts';
@@ -48,10 +49,10 @@ export interface Flusher {
 
 /** The state of a bus: its settings, and the work that is under way in it. */
 export class BusState {
-  readonly app: App;
-  readonly settings: Settings;
-  readonly registry: TargetLookup;
-  readonly defer: DeferStrategy;
+  app: App;
+  settings: Settings;
+  registry: TargetLookup;
+  defer: DeferStrategy;
   readonly flusher: Flusher;
   enabled = true;
   /** `undefined` if there are no observers, so that they cost one comparison then. */
@@ -89,6 +90,11 @@ export class BusState {
     this.registry = settings.registry;
     this.defer = settings.defer;
     this.flusher = flusher;
+  }
+
+  /** Returns true if a builder has the same event names as the one that made the bus: it may be a copy of that one. */
+  isOfBuilderLike(app: App): boolean {
+    return haveSameNames(app.shape, this.app.shape);
   }
 
   /** True if no flush is deferred or under way. */
