@@ -54,6 +54,8 @@ export class BusState {
   registry: TargetLookup;
   defer: DeferStrategy;
   readonly flusher: Flusher;
+  /** Builders that made earlier versions of the bus: modules that were not evaluated again still use them. */
+  readonly #formerApps = new WeakSet<App>();
   enabled = true;
   /** `undefined` if there are no observers, so that they cost one comparison then. */
   observed: Observers | undefined = undefined;
@@ -92,9 +94,22 @@ export class BusState {
     this.flusher = flusher;
   }
 
-  /** Returns true if a builder has the same event names as the one that made the bus: it may be a copy of that one. */
+  /**
+   * Replaces what the bus was made with, in development, where a module is evaluated again after an edit. The work that
+   * is under way goes on.
+   */
+  replaceSettings(settings: Settings): void {
+    this.registry.leaveRouters();
+    this.#formerApps.add(this.app);
+    this.app = settings.app;
+    this.settings = settings;
+    this.registry = settings.registry;
+    this.defer = settings.defer;
+  }
+
+  /** Returns true if a builder made an earlier version of this bus, or has the event names of the one that made this. */
   isOfBuilderLike(app: App): boolean {
-    return haveSameNames(app.shape, this.app.shape);
+    return this.#formerApps.has(app) || haveSameNames(app.shape, this.app.shape);
   }
 
   /** True if no flush is deferred or under way. */
