@@ -1,5 +1,6 @@
 /**
- * Events in Next.js outside tRPC: route handlers, server actions and pages/api that dispatch, and Next's `after`.
+ * Events in Next.js outside tRPC: route handlers, server actions and pages/api that dispatch, Next's `after`, and one bus
+ * over all copies of a module.
  *
  * @example
  * ```ts
@@ -18,6 +19,7 @@ import { after } from 'next/server.js';
 import { offerAfter } from '../defer/framework.ts';
 
 export { nextAfter } from './next-after.ts';
+export { sharedBus } from './shared-bus.ts';
 export { withEvents, type WithEventsOptions, type WithEvents } from './with-events.ts';
 
 offerAfter(after);

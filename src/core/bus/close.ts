@@ -1,12 +1,12 @@
 import type { BusState } from '../model/bus-state.ts';
 import type { DrainOptions } from '../types/bus.ts';
-import type { EventHandler } from '../types/handler.ts';
 import { readOptions, milliseconds } from '../words/options.ts';
 import { callerIn, selfWait, until } from './drain.ts';
+import type { ClosableHandler } from './replace.ts';
 import { TimeLimit } from './time-limit.ts';
 
 /** Makes `bus.close`: it refuses new events, waits for open calls, drains, and closes the handlers once. */
-export function closer(bus: BusState, handlers: readonly EventHandler[]) {
+export function closer(bus: BusState, handlers: () => readonly ClosableHandler[]) {
   /** The names of the handlers that are being closed. */
   const closing = new Set<string>();
   let handlersClosed: Promise<void> | undefined;
@@ -49,7 +49,7 @@ export function closer(bus: BusState, handlers: readonly EventHandler[]) {
 
   async function closeHandlers(): Promise<void> {
     const closed = await Promise.allSettled(
-      handlers.map(async (handler) => {
+      handlers().map(async (handler) => {
         closing.add(handler.name);
         try {
           await handler.close?.();

@@ -1,5 +1,5 @@
 import { assertSelects, compilePatterns, type Selector } from '../catalog/pattern.ts';
-import { variable } from '../host/environment.ts';
+import { isDevelopment } from '../host/environment.ts';
 import { readRetryPolicy, RETRY_POLICY, type RetryPolicy } from '../model/retry-policy.ts';
 import type { EventShape } from '../types/catalog.ts';
 import type { ListenerOptions } from '../types/router.ts';
@@ -141,8 +141,4 @@ export function routerOf(handler: unknown): RouterCore | undefined {
 /** Marks an object as a view on a router. */
 export function markRouter(view: object, core: RouterCore): void {
   Object.defineProperty(view, ROUTER, { value: core });
-}
-
-function isDevelopment(): boolean {
-  return variable('NODE_ENV') === 'development';
 }

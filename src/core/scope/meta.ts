@@ -1,3 +1,4 @@
+import { haveSameNames } from '../catalog/same-names.ts';
 import { validate } from '../catalog/schema.ts';
 import { copyPayload } from '../catalog/snapshot.ts';
 import type { BusState } from '../model/bus-state.ts';
@@ -25,9 +26,12 @@ export function metaFor(
   let owner = scope?.call;
   while (owner?.isSavepoint && owner.meta === undefined) owner = owner.parent?.call;
   if (owner?.meta?.given) return owner.meta;
-  // A cause of another builder has a meta of another schema.
-  if (cause?.event !== undefined && cause.bus.app === bus.app)
-    return { value: cause.event.meta, error: undefined };
+  if (cause?.event !== undefined) {
+    const { meta } = cause.event;
+    if (cause.bus.app === bus.app) return { value: meta, error: undefined };
+    // A copy of the builder has a copy of the meta's schema. Any other builder has a meta of its own.
+    if (haveSameNames(cause.bus.app.shape, bus.app.shape)) return metaOf(() => checkMeta(bus, meta));
+  }
   // A late event has no ctx. The meta made for it must not replace the one that the scope makes from its ctx.
   if (owner === undefined || ctx === NO_CTX) return owner?.meta ?? makeMeta(bus, ctx);
   return (owner.meta ??= makeMeta(bus, ctx));
