@@ -42,6 +42,7 @@ export type {
   DispatchInfo,
   EventObserver,
   Outcome,
+  OutcomeFailure,
   RunStep,
   ScopeInfo,
   SendInfo,

@@ -3,11 +3,10 @@ import { enterAndCall } from '../scope/storage.ts';
 import type { Outcome } from '../types/observer.ts';
 import { BatchArgument, ListenerArgument } from './argument.ts';
 import { isBatch, type Attempt, type Job } from './attempt.ts';
-import { neverRan } from './never-ran.ts';
 
 /** Calls a target in the scope of an attempt. Leaves the attempt's frame set (see `Flush.beginWithin`). */
 export function invoke(attempt: Attempt, job: Job, call: Target['invoke']): unknown {
-  if (attempt.bus.observed !== undefined) return invokeObserved(attempt, job, call);
+  if (attempt.bus.observed?.wrapsAttempts) return invokeObserved(attempt, job, call);
   return enterAndCall(attempt.frame, call, argumentOf(attempt, job));
 }
 
@@ -18,18 +17,29 @@ function argumentOf(attempt: Attempt, job: Job): never {
   return new ListenerArgument(attempt, job) as never;
 }
 
-async function invokeObserved(attempt: Attempt, job: Job, call: Target['invoke']): Promise<unknown> {
-  let returned: unknown;
-  const run = async (): Promise<Outcome> => {
+/** The functions that tell wrappers the outcome of an attempt. */
+const told = new WeakMap<Attempt, (outcome: Outcome) => void>();
+
+/** Tells the wrappers of an attempt how it ended. */
+export function tellOutcome(attempt: Attempt, outcome: Outcome): void {
+  told.get(attempt)?.(outcome);
+}
+
+/**
+ * Calls a target within the wrappers of observers. They begin before it is called. Nothing waits for what they do after
+ * it, so that a listener runs at the same moment as without observers.
+ */
+function invokeObserved(attempt: Attempt, job: Job, call: Target['invoke']): unknown {
+  let result: { readonly returned: unknown } | { readonly thrown: unknown } | undefined;
+  const outcome = new Promise<Outcome>((resolve) => told.set(attempt, resolve));
+  void attempt.bus.observed!.wrapAttempt(attempt.info, () => {
     try {
-      returned = await enterAndCall(attempt.frame, call, argumentOf(attempt, job));
-      const error = neverRan(returned);
-      return error === undefined ? { ok: true } : { ok: false, error };
-    } catch (error) {
-      return { ok: false, error };
+      result = { returned: enterAndCall(attempt.frame, call, argumentOf(attempt, job)) };
+    } catch (thrown) {
+      result = { thrown };
     }
-  };
-  const outcome = await attempt.bus.observed!.wrapAttempt(attempt.info, run);
-  if (!outcome.ok) throw outcome.error;
-  return returned;
+    return outcome;
+  });
+  if ('thrown' in result!) throw result.thrown;
+  return result!.returned;
 }

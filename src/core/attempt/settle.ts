@@ -1,16 +1,19 @@
 import type { Item } from '../model/item.ts';
 import { takeSettled } from '../scope/judge.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
+import type { Outcome } from '../types/observer.ts';
 import { isObject } from '../words/guards.ts';
 import { isBatch, type Attempt, type AttemptFlush, type Job } from './attempt.ts';
 import { deadLetter } from './dead-letter.ts';
 import { failureOf } from './failure.ts';
+import { tellOutcome } from './invoke.ts';
 import { neverRan } from './never-ran.ts';
 
 /** Settles the scope of an attempt: flushes the events that it dispatched, or drops them. */
-export function settle(attempt: Attempt, ok: boolean): void {
-  attempt.outcome = ok ? 'ok' : 'failed';
+export function settle(attempt: Attempt, outcome: Outcome, isKept = outcome.ok): void {
+  attempt.outcome = isKept ? 'ok' : 'failed';
   attempt.end();
+  if (attempt.bus.observed !== undefined) tellOutcome(attempt, outcome);
   if (attempt.entries === undefined) return;
   const kept = takeSettled(attempt);
   if (kept.length > 0) attempt.bus.flusher.flush(attempt.bus, kept, attempt.group);
@@ -20,17 +23,17 @@ export function settle(attempt: Attempt, ok: boolean): void {
 export function endSucceeded(flush: AttemptFlush, attempt: Attempt, job: Job, returned: unknown): void {
   if (!isBatch(job)) {
     const error = neverRan(returned);
-    return error === undefined ? settle(attempt, true) : endFailed(flush, attempt, job, error);
+    return error === undefined ? settle(attempt, SUCCESS) : endFailed(flush, attempt, job, error);
   }
   const failures = failuresIn(job, returned);
   if (failures === undefined) return endFailed(flush, attempt, job, new Error(BAD_ANSWER));
   for (const { item, error } of failures) record(flush, attempt, item, error);
-  settle(attempt, true);
+  settle(attempt, outcomeOf(failures), true);
 }
 
 /** Ends an attempt whose listener has thrown, and is not tried again. */
 export function endFailed(flush: AttemptFlush, attempt: Attempt, job: Job, cause: unknown): void {
-  settle(attempt, false);
+  settle(attempt, { ok: false, error: cause });
   if (!isBatch(job)) return record(flush, attempt, job, cause);
   for (const item of job) record(flush, attempt, item, cause);
 }
@@ -45,11 +48,21 @@ export function record(
 ): void {
   const { bus } = flush;
   const { error, reason } = failureOf(listener, event, thrown, given);
-  flush.addFailure({ listener, error });
+  flush.addFailure({ listener, error, event });
   bus.report({ error, event, listener, attempt: number });
   if (bus.settings.deadLetter === undefined) return;
   const kept = deadLetter(bus, { event, listener, reason, attempts: number, error });
   if (kept !== undefined) flush.waitFor(kept);
+}
+
+const SUCCESS: Outcome = { ok: true };
+
+/** Returns the outcome of a call of `handleMany` that lists failures. */
+function outcomeOf(failures: readonly { readonly item: Item; readonly error: unknown }[]): Outcome {
+  const [first] = failures;
+  if (first === undefined) return SUCCESS;
+  const listed = failures.map(({ item, error }) => ({ id: item.event.id, error }));
+  return { ok: false, error: first.error, failures: listed };
 }
 
 const BAD_ANSWER =

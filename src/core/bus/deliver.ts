@@ -1,4 +1,4 @@
-import { Flush } from '../flush/flush.ts';
+import { Flush, outcomeOf } from '../flush/flush.ts';
 import type { BusState } from '../model/bus-state.ts';
 import { NO_CTX, slotHolder } from '../model/item.ts';
 import type { Target } from '../model/target.ts';
@@ -48,7 +48,7 @@ export async function deliver(
   const run = async () => {
     flush.beginWithin();
     await group.done();
-    return { ok: true } as const;
+    return outcomeOf(flush.failures);
   };
   await (bus.observed === undefined ? run() : bus.observed.wrapDelivery(event, attempt, run));
   return { event, failures: flush.failures };

@@ -28,7 +28,7 @@ export async function publish(
   if (problem?.code === 'META_FAILED') throw problem;
   if (problem !== undefined) {
     reportProblem(bus, problem, event, cause);
-    return { event, failures: [{ listener: undefined, error: problem }] };
+    return { event, failures: [{ event, listener: undefined, error: problem }] };
   }
   // An event that a listener publishes belongs to the listener's group, though the listener may not wait for it.
   const group = cause?.group ?? new WorkGroup(undefined);

@@ -1,6 +1,6 @@
-import type { BusState } from '../model/bus-state.ts';
+import type { BusState, InFlight } from '../model/bus-state.ts';
 import type { Settings } from '../model/settings.ts';
-import { Observers } from '../report/observers.ts';
+import { Observers, type ObservedWork } from '../report/observers.ts';
 import { reportHook } from '../report/report.ts';
 import type { EventHandler } from '../types/handler.ts';
 import type { EventObserver } from '../types/observer.ts';
@@ -78,6 +78,19 @@ function whenIdle(state: BusState): Promise<void> {
 
 /** Sets the observers of a bus, in their order. */
 export function observeBy(state: BusState, list: readonly EventObserver[]): void {
-  const failed = (what: string, thrown: unknown) => reportHook(state, what, thrown);
-  state.observed = list.length === 0 ? undefined : new Observers(list, failed);
+  const work: ObservedWork = {
+    failed: (what, thrown) => reportHook(state, what, thrown),
+    waitFor: (what, promise) => void waitFor(state, what, promise),
+  };
+  state.observed = list.length === 0 ? undefined : new Observers(list, work);
+}
+
+async function waitFor(state: BusState, what: string, promise: Promise<unknown>): Promise<void> {
+  const work: InFlight = { index: -1, describe: () => what };
+  state.inFlight.add(work);
+  state.openWrappers++;
+  await promise;
+  state.openWrappers--;
+  state.inFlight.delete(work);
+  state.notifyIdleWaiters();
 }

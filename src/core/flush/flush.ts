@@ -25,6 +25,7 @@ import { reportUnhandled } from '../report/report.ts';
 import type { Frame } from '../scope/scope.ts';
 import { currentFrame, framesWithout, restoring } from '../scope/storage.ts';
 import type { DeliveryFailure } from '../types/bus.ts';
+import type { Outcome } from '../types/observer.ts';
 import { isThenable } from '../words/guards.ts';
 import { isEnabled } from './enabled.ts';
 import { Lane, RetriedLane, type LaneFlush } from './lane.ts';
@@ -38,6 +39,14 @@ export interface FlushOptions {
   readonly onlyTarget?: string | undefined;
   /** The group that waits for the flush. */
   readonly group: WorkGroup;
+}
+
+/** Returns the outcome of a flush or a delivery, as observers hear of it. */
+export function outcomeOf(failures: readonly DeliveryFailure[]): Outcome {
+  const [first] = failures;
+  if (first === undefined) return { ok: true };
+  const listed = failures.map(({ listener, error, event }) => ({ listener, id: event.id, error }));
+  return { ok: false, error: first.error, failures: listed };
 }
 
 export class Flush implements LaneFlush {
@@ -103,12 +112,12 @@ export class Flush implements LaneFlush {
 
   #pass(): void {
     const { observed, flusher } = this.bus;
-    if (observed === undefined) return flusher.pass(this);
+    if (!observed?.wrapsFlushes) return flusher.pass(this);
     const events = this.items.map(({ event }) => event);
     void observed.wrapFlush(events, async () => {
       flusher.pass(this);
       await this.done();
-      return { ok: true };
+      return outcomeOf(this.failures);
     });
   }
 
@@ -125,7 +134,7 @@ export class Flush implements LaneFlush {
       const { targets, isHandled } = registry.lookUp(event.name, this.fromQueue);
       if (!isHandled) {
         const error = reportUnhandled(this.bus, event);
-        if (error !== undefined) this.addFailure({ listener: undefined, error });
+        if (error !== undefined) this.addFailure({ listener: undefined, error, event });
       }
       for (const target of targets) {
         if (onlyTarget !== undefined && onlyTarget !== target.name) continue;

@@ -75,6 +75,8 @@ export class BusState {
   pending = 0;
   /** Flushes that have begun and are not done. */
   openFlushes = 0;
+  /** Wrappers of observers that still do something after the step that they wrap. */
+  openWrappers = 0;
   /** Flushes that a defer strategy holds, in their order: those of one stream must begin in it. */
   readonly deferred = new LinkedList<Deferred>();
   /** Flushes that wait for `createContext`. */
@@ -114,7 +116,7 @@ export class BusState {
 
   /** True if no flush is deferred or under way. */
   get isIdle(): boolean {
-    return this.openFlushes === 0 && this.deferred.first === undefined;
+    return this.openFlushes === 0 && this.openWrappers === 0 && this.deferred.first === undefined;
   }
 
   report(reported: Reported): void {

@@ -67,7 +67,7 @@ export class RetriedRun {
       const next = this.#nextAfter(failed);
       if (typeof next === 'string') return this.#end(failed, next);
       failed.attempt.discardsAll = true;
-      settle(failed.attempt, false);
+      settle(failed.attempt, { ok: false, error: failed.error });
       this.#flush.bus.observed?.backedOff(failed.attempt.info, failed.error, next);
       await this.#waitFor(sleep(next));
       this.#reached += next;
@@ -144,7 +144,7 @@ export class RetriedRun {
   #end(failed: FailedAttempt | undefined, reason: DeadLetterReason): void {
     this.#release();
     if (failed !== undefined) {
-      settle(failed.attempt, false);
+      settle(failed.attempt, { ok: false, error: failed.error });
       // Events that a listener dispatches after its timeout are dropped, whatever their `when`.
       if (failed.attempt.hasTimedOut) failed.attempt.discardsAll = true;
       return record(this.#flush, failed.attempt, this.#item, failed.error, reason);

@@ -86,6 +86,8 @@ export type BusOptions<
 
 /** A listener or handler that failed. */
 export interface DeliveryFailure {
+  /** The event that was not handled. */
+  readonly event: AnyEvent;
   /** The name; `undefined` if no handler takes the event and `unhandled` is `'error'`, or if its chain is too deep. */
   readonly listener: string | undefined;
   readonly error: EventsError;

@@ -37,8 +37,18 @@ export interface DispatchInfo {
 /** Why an event was dropped: the outcome that didn't suit its `when`, or `'disabled'` if the bus is disabled. */
 export type DiscardReason = 'failed' | 'succeeded' | 'enclosing-failed' | 'attempt-failed' | 'disabled';
 
-/** The outcome of a scope or of a wrapped step. */
-export type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: unknown };
+/** What failed in a flush, in a delivery, or in a call of `handleMany`. */
+export interface OutcomeFailure {
+  /** The listener; `undefined` in a call of `handleMany`, or if no handler takes the event. */
+  readonly listener?: string | undefined;
+  /** The id of the event. */
+  readonly id: string;
+  readonly error: unknown;
+}
+/** The outcome of a scope or of a wrapped step. `error` is that of the first failure if several are listed. */
+export type Outcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly error: unknown; readonly failures?: readonly OutcomeFailure[] };
 /** Runs the step that an observer wraps; never rejects. Call it once, before the wrapper returns. */
 export type RunStep = () => Promise<Outcome>;
 
