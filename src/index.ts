@@ -22,7 +22,13 @@ export { inline, type BudgetOptions } from './defer/inline.ts';
 export { waitUntil, type WaitUntil } from './defer/wait-until.ts';
 export { echo, type EchoOptions } from './handlers/echo.ts';
 export { initEvents, type EventsBuilder, type InitEvents } from './init.ts';
-export type { Bus, MiddlewareOptions } from './trpc/bus.ts';
+export type {
+  Bus,
+  EventsMiddleware,
+  MakesMiddleware,
+  MiddlewareNotCalled,
+  MiddlewareOptions,
+} from './trpc/bus.ts';
 
 // Types that users write themselves.
 export type { DeferCall, DeferStrategy, StartFlush } from './core/types/defer.ts';

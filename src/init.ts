@@ -15,6 +15,7 @@ import type { AnyDependencies, Dependency, Provided, Values } from './core/types
 import type { DefaultMeta } from './core/types/event.ts';
 import type { AnyHandler } from './core/types/handler.ts';
 import type { EventRouter } from './core/types/router.ts';
+import { EventsError } from './core/words/errors.ts';
 import { isObject } from './core/words/guards.ts';
 import { aStrategy, badArgument, readOptions } from './core/words/options.ts';
 import { auto } from './defer/auto.ts';
@@ -185,6 +186,7 @@ function builder(app: App): EventsBuilder<AnyApp> {
       const { bus, state } = createBus(app, options, auto());
       return Object.assign(bus, {
         middleware(middlewareOptions?: MiddlewareOptions) {
+          assertCalled(middlewareOptions);
           const { defer } = readOptions('bus.middleware', middlewareOptions, { defer: aStrategy });
           return eventsMiddleware(state, defer as DeferStrategy | undefined, isRedirect);
         },
@@ -192,4 +194,13 @@ function builder(app: App): EventsBuilder<AnyApp> {
     },
   };
   return e as unknown as EventsBuilder<AnyApp>;
+}
+
+/** @throws EventsError `BAD_OPTION` if `bus.middleware` got a call of tRPC in place of its options */
+function assertCalled(options: unknown): void {
+  if (!isObject(options) || typeof options['getRawInput'] !== 'function') return;
+  throw new EventsError(
+    'BAD_OPTION',
+    'bus.middleware makes a middleware, and is none itself: write .use(bus.middleware()), with the call.',
+  );
 }

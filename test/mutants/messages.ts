@@ -38,6 +38,13 @@ export const MESSAGES: readonly Mutant[] = [
     tests: ['testing/changed-payload.test.ts'],
   },
   {
+    name: 'bus.middleware without its call taken for one with bad options',
+    file: 'init.ts',
+    find: "if (!isObject(options) || typeof options['getRawInput'] !== 'function') return;",
+    replace: 'if (isObject(options)) return;',
+    tests: ['core/bus/bad-options.test.ts'],
+  },
+  {
     name: 'keys that reach for prototypes are read',
     file: 'wire/read-json.ts',
     find: 'if (FORBIDDEN_KEYS.has(key))',

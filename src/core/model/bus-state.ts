@@ -34,9 +34,9 @@ interface Deferred extends Linked {
   begin(): Promise<void>;
 }
 
-/** A flush, as the bus that counts it sees it. */
+/** A flush that has begun, or will begin, as the bus that counts it sees it. */
 interface OpenFlush {
-  readonly items: readonly Item[];
+  readonly items: readonly Pick<Item, 'event'>[];
 }
 
 /** Begins flushes. Rooms that may not import `flush/` call it here: `Pass` of that room implements it. */
