@@ -18,6 +18,7 @@ import { after } from 'next/server.js';
 import { offerAfter } from '../defer/framework.ts';
 
 export { nextAfter } from './next-after.ts';
-export { withEvents, type WithEventsOptions, type WithEvents } from './with-events.ts';
+export type { WithEventsOptions } from '../http/options.ts';
+export { withEvents, type WithEvents } from './with-events.ts';
 
 offerAfter(after);
