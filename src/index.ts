@@ -21,6 +21,8 @@ export { auto } from './defer/auto.ts';
 export { inline, type BudgetOptions } from './defer/inline.ts';
 export { waitUntil, type WaitUntil } from './defer/wait-until.ts';
 export { echo, type EchoOptions } from './handlers/echo.ts';
+export type { WithEventsOptions } from './http/options.ts';
+export { withEvents, type WithEvents } from './http/with-events.ts';
 export { initEvents, type EventsBuilder, type InitEvents } from './init.ts';
 export type {
   Bus,
@@ -32,7 +34,7 @@ export type {
 
 // Types that users write themselves.
 export type { DeferCall, DeferStrategy, StartFlush } from './core/types/defer.ts';
-export type { ExternalCall, RunsExternalCalls } from './core/types/external-call.ts';
+export type { ExternalCall, ExternalScope, OpensExternalScopes } from './core/types/external-call.ts';
 export type { DefaultMeta, AnyEvent, Envelope, TypedEvent } from './core/types/event.ts';
 export type {
   EventForwarder,

@@ -65,7 +65,7 @@ export interface Scope extends Frame {
   nextSequence: number;
 }
 
-/** The call that a scope is opened for: tRPC's middleware options, or the argument of `bus['~run']`. */
+/** The call that a scope is opened for: tRPC's middleware options, or the argument of `bus['~open']`. */
 export interface CallSource {
   readonly path?: string | undefined;
   readonly type?: 'query' | 'mutation' | 'subscription' | undefined;

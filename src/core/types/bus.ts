@@ -7,7 +7,7 @@ import type { DeadLetter } from './delivery.ts';
 import type { Dependency } from './dependency.ts';
 import type { CheckedValue, DispatchArgs, MetaOption, PublishOptions, When } from './dispatch.ts';
 import type { AnyEvent, Envelope } from './event.ts';
-import type { RunsExternalCalls } from './external-call.ts';
+import type { OpensExternalScopes } from './external-call.ts';
 import type { AnyHandler } from './handler.ts';
 import type { DiscardReason, EventObserver } from './observer.ts';
 import type { CheckedPatterns, EventOf, Patterns } from './select.ts';
@@ -129,7 +129,7 @@ type ScopeArgs<TMeta> = {} extends TMeta ? [options?: MetaOption<TMeta>] : [opti
 
 /** A catalog with handlers and delivery options, running in one process. */
 export interface CoreBus<T extends AnyApp>
-  extends AsyncDisposable, RunsExternalCalls<T['context'], T['metaInput']> {
+  extends AsyncDisposable, OpensExternalScopes<T['context'], T['metaInput']> {
   /** Types only. */
   readonly '~types': T;
   /** True if events are flushed. Set it to `false` to suppress flushing; dispatches still validate. */

@@ -48,9 +48,10 @@ it('A thenable that the function returns and that starts when awaited, like a Pr
     await expect(e.scope(() => query('dropped', boom))).rejects.toBe(boom);
   });
   await expect(bus.scope(() => query('dropped, too', boom) as Promise<void>)).rejects.toBe(boom);
-  const outcomes = { outcomeOfReturn: () => ({ ok: true as const }), outcomeOfThrow: fail };
   const left = { path: undefined, meta: undefined, defer: undefined, signal: undefined, response: undefined };
-  await bus['~run']({ ...outcomes, ...left, run: () => query('foreign') });
+  const scope = bus['~open'](left);
+  await scope.run(() => query('foreign'));
+  await scope.settle({ ok: true });
   expect(seen.payloads).toEqual(['kept', 'foreign']);
   expect(dropped).toEqual([
     ['dropped', 'failed'],
