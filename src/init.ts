@@ -18,6 +18,7 @@ import type { EventRouter } from './core/types/router.ts';
 import { isObject } from './core/words/guards.ts';
 import { aStrategy, badArgument, checkOptions } from './core/words/options.ts';
 import { auto } from './defer/auto.ts';
+import { breakConnection } from './defer/call-response.ts';
 import { isRedirect } from './defer/framework.ts';
 import type { Bus, MiddlewareOptions } from './trpc/bus.ts';
 import { eventsMiddleware } from './trpc/middleware.ts';
@@ -186,7 +187,8 @@ function builder(app: App): EventsBuilder<AnyApp> {
       return Object.assign(bus, {
         middleware(middlewareOptions: MiddlewareOptions = {}) {
           checkOptions('bus.middleware', middlewareOptions, { defer: aStrategy });
-          return eventsMiddleware(state, middlewareOptions.defer as DeferStrategy | undefined, isRedirect);
+          const defer = middlewareOptions.defer as DeferStrategy | undefined;
+          return eventsMiddleware(state, defer, isRedirect, breakConnection);
         },
       });
     },

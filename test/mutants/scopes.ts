@@ -169,4 +169,32 @@ export const SCOPES: readonly Mutant[] = [
     replace: 'return { ok: false, error: thrown };',
     tests: ['next/outcome.test.ts', 'next/with-events.test.ts'],
   },
+  {
+    name: 'a subscription that close cuts off is told that it is complete',
+    file: 'trpc/iterable.ts',
+    find: 'if (isCutOff) await stream.lost();',
+    replace: '',
+    tests: ['trpc/cut-off.test.ts', 'trpc/deploy.test.ts'],
+  },
+  {
+    name: 'an observable that close cuts off is told that it is complete',
+    file: 'trpc/observable.ts',
+    find: 'if (stream.isCutOff()) void endSoon();',
+    replace: 'if (false) void endSoon();',
+    tests: ['trpc/cut-off.test.ts'],
+  },
+  {
+    name: 'the connection of a subscription that is cut off stays open',
+    file: 'defer/call-response.ts',
+    find: '(response.stream ?? response).destroy?.()',
+    replace: 'undefined',
+    tests: ['trpc/cut-off.test.ts'],
+  },
+  {
+    name: 'a subscription that begins after close is told that it is complete',
+    file: 'core/bus/stream.ts',
+    find: 'else if (bus.closing) sink.cut();',
+    replace: 'else if (bus.closing) backlog.end();',
+    tests: ['trpc/cut-off.test.ts'],
+  },
 ];

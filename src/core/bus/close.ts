@@ -16,7 +16,7 @@ export function closer(bus: BusState, handlers: readonly EventHandler[]) {
     if (caller !== undefined) throw selfWait('bus.close', caller);
     const begun = Date.now();
     bus.closing = true;
-    for (const stream of bus.streams) stream.end();
+    for (const stream of bus.streams) stream.cut();
     try {
       await until(bus, 'bus.close', options.timeout, () => bus.openCalls === 0 && bus.isIdle);
     } catch (error) {

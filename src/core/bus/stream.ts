@@ -1,6 +1,7 @@
 import { assertSelects, compilePatterns } from '../catalog/pattern.ts';
 import { requestsAreIsolated, LOOK_EVERY } from '../host/isolation.ts';
 import type { BusState, EventSink } from '../model/bus-state.ts';
+import { scopeOfBus } from '../scope/storage.ts';
 import type { StreamOptions } from '../types/bus.ts';
 import type { AnyEvent } from '../types/event.ts';
 import { EventsError } from '../words/errors.ts';
@@ -19,28 +20,35 @@ export function streamEvents(
   const selector = compilePatterns(pattern);
   assertSelects(selector, bus.app.shape);
   const { signal, limit = 1000 } = options;
+  /** The call that reads the stream, if there is one. */
+  const call = scopeOfBus(bus)?.root.call;
   const backlog = new Backlog(limit);
   const sink: EventSink = {
     push(event) {
-      if (selector.selects(event.name) && !backlog.push(event)) sink.end();
+      if (selector.selects(event.name) && !backlog.push(event)) end();
     },
-    end() {
-      bus.streams.delete(sink);
-      signal?.removeEventListener('abort', sink.end);
-      backlog.end();
+    cut() {
+      if (call !== undefined) call.isCut = true;
+      end();
     },
   };
-  if (bus.closing || signal?.aborted) backlog.end();
+  function end() {
+    bus.streams.delete(sink);
+    signal?.removeEventListener('abort', end);
+    backlog.end();
+  }
+  if (signal?.aborted) backlog.end();
+  else if (bus.closing) sink.cut();
   else {
     bus.streams.add(sink);
-    signal?.addEventListener('abort', sink.end, { once: true });
+    signal?.addEventListener('abort', end, { once: true });
   }
 
   const iterator: AsyncIterableIterator<AnyEvent> = {
     next: () => backlog.next(),
     async return() {
       backlog.clear();
-      sink.end();
+      end();
       return END;
     },
     [Symbol.asyncIterator]: () => iterator,

@@ -20,7 +20,8 @@ export interface InFlight extends Indexed {
 /** An open `bus.stream`: a flush pushes its events into it. */
 export interface EventSink {
   push(event: AnyEvent): void;
-  end(): void;
+  /** Ends the stream because the bus is closed. */
+  cut(): void;
 }
 
 /** A replacement for a dependency, set by a test. */
