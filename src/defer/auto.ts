@@ -1,7 +1,7 @@
-import { INLINE_BUDGET } from '../core/model/work-group.ts';
+import { INLINE_BUDGET, MAX_WAIT } from '../core/model/work-group.ts';
 import type { DeferCall, DeferStrategy } from '../core/types/defer.ts';
 import { checkOptions, milliseconds } from '../core/words/options.ts';
-import { MAX_WAIT, type MaxWaitOptions } from './after-response.ts';
+import type { MaxWaitOptions } from './after-response.ts';
 import { responseOf } from './call-response.ts';
 import { flushOnClose } from './close.ts';
 import { flushByFramework } from './framework.ts';
@@ -32,6 +32,7 @@ export function auto(options: MaxWaitOptions = {}): DeferStrategy {
   let isTold = false;
   return {
     name: 'auto',
+    maxWait,
     freezes: platform.freezes,
     open: function auto(call) {
       kept.delete(call);

@@ -1,5 +1,6 @@
 import { beginStreaming, commitScope, settleScope, reattachScope } from '../core/call/open-scope.ts';
-import { nearestOpen, type CallScope } from '../core/scope/scope.ts';
+import { MAX_WAIT } from '../core/model/work-group.ts';
+import { nearestOpen, type CallScope, type Scope } from '../core/scope/scope.ts';
 import { snapshot } from '../core/scope/storage.ts';
 import type { DeferCall } from '../core/types/defer.ts';
 import { EventsError } from '../core/words/errors.ts';
@@ -25,6 +26,10 @@ export class StreamScope {
   #leave: (() => void) | undefined = undefined;
   #unpulled: ReturnType<typeof setTimeout> | undefined = undefined;
   #grace: ReturnType<typeof setTimeout> | undefined = undefined;
+  /** Since when a pull waits for a value; `undefined` between pulls. */
+  #waitsSince: number | undefined = undefined;
+  /** Set while a pull waits, and there are events. */
+  #upIn: ReturnType<typeof setTimeout> | undefined = undefined;
 
   constructor(scope: CallScope, breakConnection: BreakConnection) {
     this.scope = scope;
@@ -32,6 +37,7 @@ export class StreamScope {
     this.#signal = scope.signal;
     this.#isSubscription = scope.source?.type === 'subscription';
     beginStreaming(scope);
+    scope.entryAdded = () => this.#limitWait();
     this.waits();
     this.#listen();
   }
@@ -42,8 +48,9 @@ export class StreamScope {
    */
   waits(): void {
     if (this.scope.outcome !== 'open') return;
+    this.#waitsSince = undefined;
     this.#unpulled = setTimeout(() => this.#detach(), UNPULLED);
-    (this.#unpulled as { unref?(): void }).unref?.();
+    unref(this.#unpulled);
   }
 
   /** The stream is pulled, or subscribed to. */
@@ -52,16 +59,22 @@ export class StreamScope {
     clearTimeout(this.#unpulled);
     this.#unpulled = undefined;
     if (this.#run(() => reattachScope(this.scope))) this.#listen();
+    this.#waitsSince = performance.now();
+    if (this.scope.root.entries !== undefined) this.#limitWait();
   }
 
   /** The stream has yielded: all events until now succeeded. The pull waits for the promise, if there is one. */
   yielded(): Promise<void> | undefined {
+    this.#stopLimit();
+    if (this.#waitsSince !== undefined) this.#waitsSince = performance.now();
     return this.#run(() => commitScope(this.scope));
   }
 
   /** The stream has ended. After an abort, nothing that a generator throws is a failure: abort never means discard. */
   ended(ok: boolean, error?: unknown): Promise<void> | undefined {
     this.pulled();
+    this.#stopLimit();
+    this.scope.entryAdded = undefined;
     clearTimeout(this.#grace);
     this.#signal?.removeEventListener('abort', this.#aborted);
     return this.#run(() => settleScope(this.scope, ok || this.#signal?.aborted === true, error));
@@ -107,6 +120,32 @@ export class StreamScope {
     this.#leave?.();
   }
 
+  /**
+   * Lets events wait no longer than the strategy's `maxWait` for the pull that is under way. What is dispatched in a pull
+   * that has already waited for longer may wait for as long again, as it may be followed by a throw.
+   */
+  #limitWait(): void {
+    if (this.#waitsSince === undefined || this.#upIn !== undefined) return;
+    const { maxWait = MAX_WAIT } = this.scope.defer;
+    const waited = performance.now() - this.#waitsSince;
+    this.#upIn = setTimeout(() => this.#countAsUp(), waited < maxWait ? maxWait - waited : maxWait);
+    unref(this.#upIn);
+  }
+
+  #stopLimit(): void {
+    clearTimeout(this.#upIn);
+    this.#upIn = undefined;
+  }
+
+  /** Treats a pull that has waited for long as one that has yielded. So have the pulls of all streams that it is for. */
+  #countAsUp(): void {
+    this.#upIn = undefined;
+    for (let scope: Scope | undefined = this.scope; scope !== undefined; scope = scope.parent) {
+      const { call } = scope;
+      if (call?.streaming && call.outcome === 'open') void this.#run(() => commitScope(call));
+    }
+  }
+
   /** Flushes now, because a generator that awaits a promise that never settles never reaches its `finally`. */
   readonly #aborted = (): void => {
     void this.yielded();
@@ -124,4 +163,9 @@ export class StreamScope {
     void this.#run(() => commitScope(this.scope, true));
     this.scope.detach();
   }
+}
+
+/** Lets the process end although a timer runs, where a process is what runs it. */
+function unref(timer: ReturnType<typeof setTimeout>): void {
+  (timer as { unref?(): void }).unref?.();
 }

@@ -197,4 +197,25 @@ export const SCOPES: readonly Mutant[] = [
     replace: 'else if (bus.closing) backlog.end();',
     tests: ['trpc/cut-off.test.ts'],
   },
+  {
+    name: 'events of a stream wait for its next value, however long that takes',
+    file: 'trpc/stream-scope.ts',
+    find: 'this.#upIn = setTimeout(() => this.#countAsUp()',
+    replace: 'this.#upIn = setTimeout(() => {}',
+    tests: ['trpc/stream-waits.test.ts'],
+  },
+  {
+    name: 'a slow stream ignores the maxWait of its strategy',
+    file: 'trpc/stream-scope.ts',
+    find: 'const { maxWait = MAX_WAIT } = this.scope.defer;',
+    replace: 'const maxWait = MAX_WAIT;',
+    tests: ['trpc/stream-waits.test.ts'],
+  },
+  {
+    name: 'only the inner of two streams counts as up',
+    file: 'trpc/stream-scope.ts',
+    find: "if (call?.streaming && call.outcome === 'open')",
+    replace: "if (call === this.scope && call.outcome === 'open')",
+    tests: ['trpc/stream-waits.test.ts'],
+  },
 ];
