@@ -218,4 +218,25 @@ export const SCOPES: readonly Mutant[] = [
     replace: "if (call === this.scope && call.outcome === 'open')",
     tests: ['trpc/stream-waits.test.ts'],
   },
+  {
+    name: 'the response is not found by the request on ctx',
+    file: 'defer/responses.ts',
+    find: 'if (request !== undefined) byRequest.set(request, holder);',
+    replace: '',
+    tests: ['defer/lost-storage.test.ts'],
+  },
+  {
+    name: 'fastify’s request is not known by its raw request',
+    file: 'defer/call-response.ts',
+    find: "read(req, 'raw').raw, ",
+    replace: '',
+    tests: ['defer/lost-storage.test.ts'],
+  },
+  {
+    name: 'the storage of another request comes before the request on ctx',
+    file: 'defer/call-response.ts',
+    find: "responseToAny(req, read(req, 'raw').raw, given?.req) ?? currentResponse() ??",
+    replace: "currentResponse() ?? responseToAny(req, read(req, 'raw').raw, given?.req) ??",
+    tests: ['defer/lost-storage.test.ts'],
+  },
 ];

@@ -18,10 +18,11 @@ const asObservable: Presence = (ctx, goOn) =>
   observable<number>((observer) => {
     ctx.dispatch('noted', 'came');
     ctx.dispatch('noted', 'whatever comes', { when: 'settled' });
-    void goOn.then(() => {
+    void (async () => {
+      await goOn;
       ctx.dispatch('noted', 'left');
       observer.next(1);
-    });
+    })();
   });
 const dispatchesFirst: Presence = async function* (ctx, goOn) {
   await goOn;
@@ -42,7 +43,7 @@ async function begin(presence: Presence, options: AppOptions = {}) {
   const caller = t.createCallerFactory(router)({});
   const read = (stream: unknown) =>
     'subscribe' in (stream as object)
-      ? void (stream as { subscribe(observer: object): void }).subscribe({})
+      ? (stream as { subscribe(observer: object): void }).subscribe({})
       : (stream as AsyncIterable<unknown>)[Symbol.asyncIterator]().next();
   return { ...app, goOn, caller, read };
 }

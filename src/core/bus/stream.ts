@@ -5,6 +5,7 @@ import { scopeOfBus } from '../scope/storage.ts';
 import type { StreamOptions } from '../types/bus.ts';
 import type { AnyEvent } from '../types/event.ts';
 import { EventsError } from '../words/errors.ts';
+import { guarded } from '../words/guards.ts';
 import { aCount, aSignal, checkOptions } from '../words/options.ts';
 
 /**
@@ -34,14 +35,18 @@ export function streamEvents(
   };
   function end() {
     bus.streams.delete(sink);
-    signal?.removeEventListener('abort', end);
     backlog.end();
+    // A signal may be a subclass of the application's. What it throws must not end the flush, or `close`.
+    guarded(
+      () => signal?.removeEventListener('abort', end),
+      () => {},
+    );
   }
   if (signal?.aborted) backlog.end();
   else if (bus.closing) sink.cut();
   else {
-    bus.streams.add(sink);
     signal?.addEventListener('abort', end, { once: true });
+    bus.streams.add(sink);
   }
 
   const iterator: AsyncIterableIterator<AnyEvent> = {

@@ -17,7 +17,7 @@ export interface InFlight extends Indexed {
   describe(): string;
 }
 
-/** An open `bus.stream`: a flush pushes its events into it. */
+/** An open `bus.stream`: a flush pushes its events into it. Nothing here throws. */
 export interface EventSink {
   push(event: AnyEvent): void;
   /** Ends the stream because the bus is closed. */
