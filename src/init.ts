@@ -19,6 +19,7 @@ import { EventsError } from './core/words/errors.ts';
 import { isObject } from './core/words/guards.ts';
 import { aStrategy, badArgument, readOptions } from './core/words/options.ts';
 import { auto } from './defer/auto.ts';
+import { breakConnection } from './defer/call-response.ts';
 import { isRedirect } from './defer/framework.ts';
 import type { Bus, MiddlewareOptions } from './trpc/bus.ts';
 import { eventsMiddleware } from './trpc/middleware.ts';
@@ -188,7 +189,7 @@ function builder(app: App): EventsBuilder<AnyApp> {
         middleware(middlewareOptions?: MiddlewareOptions) {
           assertCalled(middlewareOptions);
           const { defer } = readOptions('bus.middleware', middlewareOptions, { defer: aStrategy });
-          return eventsMiddleware(state, defer as DeferStrategy | undefined, isRedirect);
+          return eventsMiddleware(state, defer as DeferStrategy | undefined, isRedirect, breakConnection);
         },
       });
     },

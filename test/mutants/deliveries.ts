@@ -342,4 +342,18 @@ export const DELIVERIES: readonly Mutant[] = [
     replace: '  } catch (thrown) {\n    throw thrown;\n  }\n}',
     tests: ['core/bus/observers-faults.test.ts', 'core/reports.test.ts'],
   },
+  {
+    name: 'a look-alike of a signal is taken',
+    file: 'core/words/options.ts',
+    find: "Object.prototype.toString.call(value) === '[object AbortSignal]' &&",
+    replace: '',
+    tests: ['core/bus/stream.test.ts'],
+  },
+  {
+    name: 'a signal that throws ends the flush',
+    file: 'core/bus/stream.ts',
+    find: "guarded(\n      () => signal?.removeEventListener('abort', end),\n      () => {},\n    );",
+    replace: "signal?.removeEventListener('abort', end);",
+    tests: ['core/bus/stream.test.ts'],
+  },
 ];

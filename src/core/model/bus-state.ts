@@ -18,10 +18,11 @@ export interface InFlight extends Indexed {
   describe(): string;
 }
 
-/** An open `bus.stream`: a flush pushes its events into it. */
+/** An open `bus.stream`: a flush pushes its events into it. Nothing here throws. */
 export interface EventSink {
   push(event: AnyEvent): void;
-  end(): void;
+  /** Ends the stream because the bus is closed. */
+  cut(): void;
 }
 
 /** A replacement for a dependency, set by a test. */

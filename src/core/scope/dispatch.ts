@@ -110,6 +110,9 @@ function add(
   if (open === undefined) return flushLate(entry, judgeLate(entry));
   if (root.entries === undefined) root.entries = [entry];
   else root.entries.push(entry);
+  let stream: Scope | undefined = scope;
+  while (stream !== undefined && stream.call?.entryAdded === undefined) stream = stream.parent;
+  stream?.call?.entryAdded?.();
 }
 
 /** @throws EventsError `LIMIT_EXCEEDED` */

@@ -177,7 +177,8 @@ export interface CoreBus<T extends AnyApp>
    */
   scope<R>(fn: (tools: ScopeTools<T>) => R | Promise<R>, ...args: ScopeArgs<T['metaInput']>): Promise<R>;
   /**
-   * Yields the events that this process flushes from now on. Ends when `signal` aborts or the bus is closed.
+   * Yields the events that this process flushes from now on. Ends when `signal` aborts or the bus is closed. If a
+   * subscription reads it, `close` looks to the client like a lost connection, so that the client comes back.
    *
    * @throws EventsError `BAD_PATTERN` at once; `LIMIT_EXCEEDED` from the iterator, if the reader is too slow
    *
