@@ -67,7 +67,8 @@ export interface EventsBuilder<T extends AnyApp> {
     ) => R,
   ): Dependency<Provided<R>, T['listenerContext']>;
   /**
-   * Dispatches into the current scope, wherever that was opened.
+   * Dispatches into the current scope, wherever that was opened. A stream that is nested in a procedure's result
+   * (`{ items: generate() }`) runs outside of the procedure: use `ctx.dispatch` there.
    *
    * @throws EventsError `NO_SCOPE` outside any scope; the errors of `ctx.dispatch`
    */
