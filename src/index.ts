@@ -24,7 +24,13 @@ export { echo, type EchoOptions } from './handlers/echo.ts';
 export type { WithEventsOptions } from './http/options.ts';
 export { withEvents, type WithEvents } from './http/with-events.ts';
 export { initEvents, type EventsBuilder, type InitEvents } from './init.ts';
-export type { Bus, MiddlewareOptions } from './trpc/bus.ts';
+export type {
+  Bus,
+  EventsMiddleware,
+  MakesMiddleware,
+  MiddlewareNotCalled,
+  MiddlewareOptions,
+} from './trpc/bus.ts';
 
 // Types that users write themselves.
 export type { DeferCall, DeferStrategy, StartFlush } from './core/types/defer.ts';
@@ -110,7 +116,9 @@ export type {
   WithDispatch,
 } from './core/types/dispatch.ts';
 export type {
+  CheckedResult,
   EventRouter,
+  GeneratorNeverRuns,
   ListenerOptions,
   ListenerArgs,
   Middleware,

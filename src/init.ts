@@ -15,9 +15,11 @@ import type { AnyDependencies, Dependency, Provided, Values } from './core/types
 import type { DefaultMeta } from './core/types/event.ts';
 import type { AnyHandler } from './core/types/handler.ts';
 import type { EventRouter } from './core/types/router.ts';
+import { EventsError } from './core/words/errors.ts';
 import { isObject } from './core/words/guards.ts';
-import { aStrategy, badArgument, checkOptions } from './core/words/options.ts';
+import { aStrategy, badArgument, readOptions } from './core/words/options.ts';
 import { auto } from './defer/auto.ts';
+import { breakConnection } from './defer/call-response.ts';
 import { isRedirect } from './defer/framework.ts';
 import type { Bus, MiddlewareOptions } from './trpc/bus.ts';
 import { eventsMiddleware } from './trpc/middleware.ts';
@@ -184,12 +186,22 @@ function builder(app: App): EventsBuilder<AnyApp> {
     bus(options: BusOptions<AnyApp>) {
       const { bus, state } = createBus(app, options, auto());
       return Object.assign(bus, {
-        middleware(middlewareOptions: MiddlewareOptions = {}) {
-          checkOptions('bus.middleware', middlewareOptions, { defer: aStrategy });
-          return eventsMiddleware(state, middlewareOptions.defer as DeferStrategy | undefined, isRedirect);
+        middleware(middlewareOptions?: MiddlewareOptions) {
+          assertCalled(middlewareOptions);
+          const { defer } = readOptions('bus.middleware', middlewareOptions, { defer: aStrategy });
+          return eventsMiddleware(state, defer as DeferStrategy | undefined, isRedirect, breakConnection);
         },
       });
     },
   };
   return e as unknown as EventsBuilder<AnyApp>;
+}
+
+/** @throws EventsError `BAD_OPTION` if `bus.middleware` got a call of tRPC in place of its options */
+function assertCalled(options: unknown): void {
+  if (!isObject(options) || typeof options['getRawInput'] !== 'function') return;
+  throw new EventsError(
+    'BAD_OPTION',
+    'bus.middleware makes a middleware, and is none itself: write .use(bus.middleware()), with the call.',
+  );
 }

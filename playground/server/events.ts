@@ -2,7 +2,6 @@
 import { defineEvents, initEvents } from 'trpc-events';
 import { z } from 'zod';
 import type { Context } from './context.ts';
-import { shared } from './shared.ts';
 
 const catalog = defineEvents({
   'user.created': z.object({ id: z.string(), name: z.string(), email: z.email() }),
@@ -16,12 +15,7 @@ const catalog = defineEvents({
   'mail.sent': z.object({ to: z.email(), subject: z.string(), at: z.date().default(() => new Date()) }),
 });
 
-function make() {
-  const e = initEvents
-    .context<Context>()
-    .meta(z.object({ click: z.string() })) // travels with each event: here, which press of a button caused it
-    .create(catalog);
-  return { e, eventRouter: e.router() };
-}
-
-export const { e, eventRouter } = shared('events', make);
+export const e = initEvents
+  .context<Context>()
+  .meta(z.object({ click: z.string() })) // travels with each event: here, which press of a button caused it
+  .create(catalog);

@@ -1,9 +1,9 @@
 /**
- * What follows from the shop's events. Each listener is named: so a new version takes the place of its former one when this
- * file is edited, and reports can tell them apart, since a function's own name doesn't survive `next build`.
+ * What follows from the shop's events. Each listener is named, so that reports can tell them apart: a function's own name
+ * doesn't survive `next build`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { e, eventRouter } from './events.ts';
+import { e } from './events.ts';
 
 /** A dependency: made for each attempt of the listeners that ask for it. */
 const getMailer = e.depends(({ ctx }) => ({
@@ -14,88 +14,88 @@ const getMailer = e.depends(({ ctx }) => ({
   },
 }));
 
-export function addListeners(): void {
-  eventRouter
-    .on(
-      'user.*',
-      ({ event, ctx }) => {
-        ctx.store.write(`${event.name} ${event.payload.id}`);
-      },
-      { name: 'writeJournal' },
-    )
-    .on(
-      'order.placed',
-      async ({ event, ctx }) => {
-        await sleep(40);
-        ctx.store.write(`packed ${event.payload.quantity} × ${event.payload.item}`);
-      },
-      { name: 'packParcel' },
-    )
-    .on(
-      'order.paid',
-      async ({ event, ctx }) => {
-        await sleep(60);
-        ctx.store.write(`shipped ${event.payload.order}`);
-      },
-      { name: 'shipOrder' },
-    )
-    .on(
-      'product.imported',
-      async ({ event, ctx }) => {
-        await sleep(30);
-        ctx.store.write(`indexed ${event.payload.sku}`);
-      },
-      { name: 'indexProduct' },
-    )
-    .on(
-      'review.added',
-      async ({ ctx }) => {
-        await sleep(60); // counts all reviews
-        ctx.store.rate();
-      },
-      { name: 'updateRating' },
-    )
-    .on(
-      'feedback.sent',
-      async ({ event, ctx }) => {
-        await sleep(50);
-        ctx.store.write(`feedback: ${event.payload.text}`);
-      },
-      { name: 'tellSupport' },
-    )
-    .on(
-      'mail.sent',
-      ({ event, ctx }) => {
-        ctx.store.write(`mail to ${event.payload.to}`);
-      },
-      { name: 'countMail' },
-    );
+export const eventRouter = e.router();
 
-  // A view on the same router: the listeners registered through it find `mailer` on their ctx.
-  const mailRouter = eventRouter.provide({ mailer: getMailer });
-  // #region welcome
-  mailRouter.on(
-    'user.created',
-    async ({ event, ctx }) => {
-      await ctx.mailer.send(event.payload.email, 'Welcome to the shop');
+eventRouter
+  .on(
+    'user.*',
+    ({ event, ctx }) => {
+      ctx.store.write(`${event.name} ${event.payload.id}`);
     },
-    { name: 'sendWelcomeMail' },
-  );
-  // #endregion
-  mailRouter.on(
-    'newsletter.joined',
+    { name: 'writeJournal' },
+  )
+  .on(
+    'order.placed',
     async ({ event, ctx }) => {
-      await ctx.mailer.send(event.payload.email, 'The first issue');
+      await sleep(40);
+      ctx.store.write(`packed ${event.payload.quantity} × ${event.payload.item}`);
     },
-    { name: 'sendFirstIssue' },
-  );
-  // #region slow
-  mailRouter.on(
-    'invoice.requested',
+    { name: 'packParcel' },
+  )
+  .on(
+    'order.paid',
     async ({ event, ctx }) => {
-      await ctx.mailer.send(event.payload.email, 'Your invoice', 2000);
+      await sleep(60);
+      ctx.store.write(`shipped ${event.payload.order}`);
     },
-    { name: 'mailInvoice' },
+    { name: 'shipOrder' },
+  )
+  .on(
+    'product.imported',
+    async ({ event, ctx }) => {
+      await sleep(30);
+      ctx.store.write(`indexed ${event.payload.sku}`);
+    },
+    { name: 'indexProduct' },
+  )
+  .on(
+    'review.added',
+    async ({ ctx }) => {
+      await sleep(60); // counts all reviews
+      ctx.store.rate();
+    },
+    { name: 'updateRating' },
+  )
+  .on(
+    'feedback.sent',
+    async ({ event, ctx }) => {
+      await sleep(50);
+      ctx.store.write(`feedback: ${event.payload.text}`);
+    },
+    { name: 'tellSupport' },
+  )
+  .on(
+    'mail.sent',
+    ({ event, ctx }) => {
+      ctx.store.write(`mail to ${event.payload.to}`);
+    },
+    { name: 'countMail' },
   );
-  // #endregion
-}
+
+// A view on the same router: the listeners registered through it find `mailer` on their ctx.
+const mailRouter = eventRouter.provide({ mailer: getMailer });
+// #region welcome
+mailRouter.on(
+  'user.created',
+  async ({ event, ctx }) => {
+    await ctx.mailer.send(event.payload.email, 'Welcome to the shop');
+  },
+  { name: 'sendWelcomeMail' },
+);
+// #endregion
+mailRouter.on(
+  'newsletter.joined',
+  async ({ event, ctx }) => {
+    await ctx.mailer.send(event.payload.email, 'The first issue');
+  },
+  { name: 'sendFirstIssue' },
+);
+// #region slow
+mailRouter.on(
+  'invoice.requested',
+  async ({ event, ctx }) => {
+    await ctx.mailer.send(event.payload.email, 'Your invoice', 2000);
+  },
+  { name: 'mailInvoice' },
+);
+// #endregion

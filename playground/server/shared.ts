@@ -9,9 +9,3 @@ export function shared<T>(name: string, make: () => T): T {
   if (!values.has(name)) values.set(name, make());
   return values.get(name) as T;
 }
-
-/** Runs once a process. In development at each load, so that an edit takes effect: named listeners replace their former versions. */
-export function onLoad(name: string, run: () => void): void {
-  if (process.env.NODE_ENV === 'development') run();
-  else shared(name, run);
-}

@@ -1,6 +1,6 @@
 import { INLINE_BUDGET } from '../core/model/work-group.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
-import { checkOptions, milliseconds } from '../core/words/options.ts';
+import { readOptions, milliseconds } from '../core/words/options.ts';
 
 /** The options of strategies that make a caller or a platform wait for the listeners. */
 export interface BudgetOptions {
@@ -25,9 +25,8 @@ export interface BudgetOptions {
  * const procedure = t.procedure.use(bus.middleware({ defer: inline({ budget: 2000 }) }));
  * ```
  */
-export function inline(options: BudgetOptions = {}): DeferStrategy {
-  checkOptions('inline', options, { budget: milliseconds });
-  const { budget = INLINE_BUDGET } = options;
+export function inline(options?: BudgetOptions): DeferStrategy {
+  const { budget = INLINE_BUDGET } = readOptions('inline', options, { budget: milliseconds });
   return {
     name: 'inline',
     start: function inline(flush) {

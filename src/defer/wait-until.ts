@@ -1,6 +1,6 @@
 import { INLINE_BUDGET } from '../core/model/work-group.ts';
 import type { DeferCall, DeferStrategy } from '../core/types/defer.ts';
-import { badArgument, checkOptions, milliseconds } from '../core/words/options.ts';
+import { badArgument, readOptions, milliseconds } from '../core/words/options.ts';
 import type { BudgetOptions } from './inline.ts';
 
 /** How long listeners may be retried while a platform keeps the process alive, in ms. */
@@ -29,8 +29,7 @@ export function waitUntil<TContext = unknown>(
   if (typeof source !== 'function') {
     throw badArgument('waitUntil', "a function that gives the platform's waitUntil", source);
   }
-  checkOptions('waitUntil', options, { budget: milliseconds });
-  const { budget = WAIT_UNTIL_BUDGET } = options;
+  const { budget = WAIT_UNTIL_BUDGET } = readOptions('waitUntil', options, { budget: milliseconds });
   /** Calls whose promise the platform did not accept: their callers wait. */
   const refused = new WeakSet<DeferCall>();
   return {

@@ -1,6 +1,6 @@
 import type { AnyEvent } from '../core/types/event.ts';
 import type { EventHandler } from '../core/types/handler.ts';
-import { aFunction, anything, aString, checkOptions } from '../core/words/options.ts';
+import { aFunction, anything, aString, readOptions } from '../core/words/options.ts';
 
 /** Options of `echo`. */
 export interface EchoOptions<P extends string | readonly string[] = string | readonly string[]> {
@@ -26,15 +26,15 @@ export interface EchoOptions<P extends string | readonly string[] = string | rea
  * ```
  */
 export function echo<const P extends string | readonly string[] = '*'>(
-  options: EchoOptions<P> = {},
+  options?: EchoOptions<P>,
 ): EventHandler<NoInfer<P>> {
-  checkOptions('echo', options, { events: anything, name: aString, print: aFunction });
+  const given = readOptions('echo', options, { events: anything, name: aString, print: aFunction });
   // oxlint-disable-next-line no-console -- printing is the purpose of echo
-  const { name = 'echo', print = (line: string) => console.log(line) } = options;
+  const { name = 'echo', print = (line: string) => console.log(line) } = given;
   return {
     name,
     passive: true,
-    ...(options.events === undefined ? {} : { events: options.events }),
+    ...(given.events === undefined ? {} : { events: given.events }),
     handle(event) {
       print(lineOf(event), event);
     },

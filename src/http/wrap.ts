@@ -1,6 +1,6 @@
 import type { OpensExternalScopes } from '../core/types/external-call.ts';
 import { isObject, isThenable } from '../core/words/guards.ts';
-import { aSignal, badArgument, checkOptions } from '../core/words/options.ts';
+import { aSignal, badArgument, readOptions } from '../core/words/options.ts';
 import { answerIn } from './answer.ts';
 import { type Call, type Judge, runLater, runNow } from './call.ts';
 import { type LooseOptions, OPTIONS } from './options.ts';
@@ -21,8 +21,11 @@ export function wrap<TContext, TMeta>(
   const open = isObject(bus) ? bus['~open'] : undefined;
   if (typeof open !== 'function') throw badArgument('withEvents', 'a bus first, as e.bus makes it', bus);
   if (typeof fn !== 'function') throw badArgument('withEvents', 'a function after the bus', fn);
-  checkOptions('withEvents', given, OPTIONS);
-  const { path, context, meta, defer } = (given ?? {}) as LooseOptions<TContext, TMeta>;
+  const { path, context, meta, defer } = readOptions(
+    'withEvents',
+    given as LooseOptions<TContext, TMeta> | undefined,
+    OPTIONS,
+  );
 
   return function withEvents(...args) {
     const answer = answerIn(args);

@@ -1,5 +1,6 @@
 /**
- * Events in Next.js outside tRPC: route handlers, server actions and pages/api that dispatch, and Next's `after`.
+ * Events in Next.js outside tRPC: route handlers, server actions and pages/api that dispatch, Next's `after`, and one bus
+ * over all copies of a module.
  *
  * @example
  * ```ts
@@ -19,6 +20,7 @@ import { offerAfter } from '../defer/framework.ts';
 
 export { nextAfter } from './next-after.ts';
 export type { WithEventsOptions } from '../http/options.ts';
+export { sharedBus } from './shared-bus.ts';
 export { withEvents, type WithEvents } from './with-events.ts';
 
 offerAfter(after);

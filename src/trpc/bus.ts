@@ -1,12 +1,58 @@
 import type { TRPCMiddlewareFunction } from '@trpc/server';
 import type { AnyApp, Simplify } from '../core/types/app.ts';
 import type { CoreBus } from '../core/types/bus.ts';
+import type { ContextLacks, Lacking } from '../core/types/checked-handler.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
 
 /** Options of `bus.middleware`. */
 export interface MiddlewareOptions<TContext = unknown> {
   /** The strategy that picks when the events of these calls are flushed. Default: the bus's `defer`. */
   defer?: DeferStrategy<TContext> | undefined;
+}
+
+type MiddlewareFor<TContext, TDispatch> = TRPCMiddlewareFunction<
+  TContext,
+  object,
+  object,
+  TDispatch,
+  unknown
+>;
+type OptionsOf<TContext> = Parameters<MiddlewareFor<TContext, unknown>>[0];
+
+declare const notCalled: unique symbol;
+/** The compile-time error for `.use(bus.middleware)`: it is no promise. What `bus.middleware` returns satisfies it. */
+export interface MiddlewareNotCalled<THint> {
+  readonly [notCalled]?: THint;
+}
+
+/**
+ * The tRPC middleware of a bus. Its result depends on the ctx that it gets, because a ctx that lacks something is then
+ * reported as `ContextLacks<"db">`: when a parameter doesn't fit, the compiler prints all of tRPC's types.
+ */
+export interface EventsMiddleware<TContext, TDispatch> extends MiddlewareNotCalled<never> {
+  <TCtx>(
+    opts: Omit<OptionsOf<object>, 'ctx'> & { ctx: TCtx },
+  ): ResultFor<TCtx, OptionsOf<TContext>['ctx'], TDispatch>;
+}
+// tRPC infers what the middleware adds to ctx from a signature where `TCtx` is `unknown`. The first question is
+// distributive, so that the compiler answers it by the constraint where a ctx is generic.
+type ResultFor<TCtx, TNeed, TDispatch> = TCtx extends TNeed
+  ? ReturnType<MiddlewareFor<object, TDispatch>>
+  : [unknown] extends [TCtx]
+    ? ReturnType<MiddlewareFor<object, TDispatch>>
+    : ContextLacks<Lacking<TCtx, TNeed>['keys']>;
+
+/** The type of `bus.middleware`. */
+export interface MakesMiddleware<T extends AnyApp> {
+  /** Not for use: the options of a tRPC call come here if the call of `bus.middleware` is forgotten. */
+  (call: {
+    readonly getRawInput: unknown;
+    readonly next: unknown;
+  }): MiddlewareNotCalled<'write .use(bus.middleware())'>;
+  (): EventsMiddleware<T['context'], T['withDispatch']>;
+  <TContext = unknown>(
+    options: MiddlewareOptions<TContext> | undefined,
+  ): EventsMiddleware<Needed<T['context'], TContext>, T['withDispatch']>;
 }
 
 /** A bus with its tRPC middleware. */
@@ -23,10 +69,7 @@ export interface Bus<T extends AnyApp> extends CoreBus<T> {
    * export const procedure = t.procedure.use(bus.middleware());
    * ```
    */
-  middleware(): TRPCMiddlewareFunction<T['context'], object, object, T['withDispatch'], unknown>;
-  middleware<TContext = unknown>(
-    options: MiddlewareOptions<TContext> | undefined,
-  ): TRPCMiddlewareFunction<Needed<T['context'], TContext>, object, object, T['withDispatch'], unknown>;
+  readonly middleware: MakesMiddleware<T>;
 }
 
 /**

@@ -2,7 +2,7 @@ import { SuperJSON } from 'superjson';
 import type { AnyEvent, Envelope } from '../core/types/event.ts';
 import { EventsError } from '../core/words/errors.ts';
 import { isObject } from '../core/words/guards.ts';
-import { aCount, aString, checkOptions, type Rule } from '../core/words/options.ts';
+import { aCount, aString, readOptions, type Rule } from '../core/words/options.ts';
 import type { CloudEventsOptions, Codec } from './codec.ts';
 import { pack, type Settings } from './pack.ts';
 import { badMessage, ofMessage, ofMeta, readJson } from './read-json.ts';
@@ -40,8 +40,8 @@ const aSource: Rule = {
  * });
  * ```
  */
-export function cloudEvents(options: CloudEventsOptions = {}): Codec {
-  checkOptions('cloudEvents', options, {
+export function cloudEvents(options?: CloudEventsOptions): Codec {
+  const given = readOptions('cloudEvents', options, {
     source: aSource,
     transformer: aTransformer,
     maxBytes: aCount,
@@ -53,8 +53,8 @@ export function cloudEvents(options: CloudEventsOptions = {}): Codec {
     transformer = new SuperJSON(),
     maxBytes = 2 ** 20,
     maxValues = 25_000,
-  } = options;
-  const settings: Settings = { transformer, isOwn: options.transformer !== undefined, maxValues };
+  } = given;
+  const settings: Settings = { transformer, isOwn: given.transformer !== undefined, maxValues };
   return {
     encode(event) {
       const data = event.payload === undefined ? undefined : pack(event.payload, event.name, settings);
@@ -84,10 +84,11 @@ export function cloudEvents(options: CloudEventsOptions = {}): Codec {
     decode(text) {
       if (typeof text !== 'string') throw badMessage('it is no text');
       if (isLonger(text, maxBytes)) throw badMessage(`it is longer than maxBytes, ${maxBytes}`);
-      const message = readJson(text, 'it', ofMessage(maxValues));
-      if (!isObject(message) || Array.isArray(message)) throw badMessage('it is no object');
+      const parsed = readJson(text, 'it', ofMessage(maxValues));
+      if (!isObject(parsed) || Array.isArray(parsed)) throw badMessage('it is no object');
+      const message: Record<string, unknown> = Object.assign(Object.create(null), parsed);
       if (message['specversion'] !== '1.0') throw badMessage('it is no CloudEvents 1.0');
-      if ('data_base64' in message) throw badMessage('its data is not JSON, but base64');
+      if (message['data_base64'] !== undefined) throw badMessage('its data is not JSON, but base64');
       textOf(message, 'source');
       const contentType = textOf(message, 'datacontenttype');
       if (contentType !== undefined && !/^application\/(?:[\w.+-]*\+)?json\s*(?:;|$)/i.test(contentType))

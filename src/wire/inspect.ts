@@ -1,6 +1,6 @@
+import { objectKind, type ObjectKind } from '../core/catalog/object-kind.ts';
 import { pathOf } from '../core/catalog/schema.ts';
 import { EventsError } from '../core/words/errors.ts';
-import { isObject } from '../core/words/guards.ts';
 
 /** Maximum levels of nesting of a value that travels. */
 export const DEEPEST = 200;
@@ -70,17 +70,17 @@ export class Inspection {
 
   #object(value: object): void {
     if (this.#path.length > DEEPEST) throw this.#refuse(`it is nested deeper than ${DEEPEST} levels`);
-    if (Array.isArray(value)) return this.#array(value);
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null)
-      return this.#record(value as Record<string, unknown>);
-    this.#count(prototype === URL.prototype);
-    if (prototype === Date.prototype) {
+    const kind = objectKind(value);
+    if (kind === 'array') return this.#array(value as readonly unknown[]);
+    if (kind === 'plain') return this.#record(value as Record<string, unknown>);
+    const isUrl = Object.getPrototypeOf(value) === URL.prototype;
+    this.#count(isUrl);
+    if (kind === 'Date') {
       if (Number.isNaN((value as Date).getTime())) throw this.#refuse('it is an invalid Date');
-    } else if (prototype === Map.prototype) this.#map(value as Map<unknown, unknown>);
-    else if (prototype === Set.prototype) this.#items(value as Set<unknown>);
-    else if (isTypedArray(value, prototype)) this.#numbers(value);
-    else if (prototype !== URL.prototype) this.#instance(value);
+    } else if (kind === 'Map') this.#map(value as Map<unknown, unknown>);
+    else if (kind === 'Set') this.#items(value as Set<unknown>);
+    else if (kind === 'typed array' && isOfKnownType(value)) this.#numbers(value);
+    else if (!isUrl) this.#instance(value, kind);
   }
 
   #array(value: readonly unknown[]): void {
@@ -127,10 +127,12 @@ export class Inspection {
     }
   }
 
-  #instance(value: object): void {
-    if (value instanceof Error) throw this.#refuse('it is an Error: send what is needed of it');
-    if (value instanceof RegExp) throw this.#refuse('it is a RegExp');
-    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
+  #instance(value: object, kind: ObjectKind): void {
+    // The tag of an Error or a RegExp is the same in every realm.
+    const tag = Object.prototype.toString.call(value);
+    if (tag === '[object Error]') throw this.#refuse('it is an Error: send what is needed of it');
+    if (tag === '[object RegExp]') throw this.#refuse('it is a RegExp');
+    if (kind !== 'instance')
       throw this.#refuse('bytes travel as a Uint8Array: make one by `new Uint8Array(bytes)`');
     this.instances.push([...this.#path]);
   }
@@ -170,13 +172,9 @@ export class Inspection {
   }
 }
 
-function isTypedArray(value: object, prototype: unknown): value is Iterable<number> & ArrayLike<number> {
-  const { constructor } = value;
-  return (
-    isObject(prototype) &&
-    Object.hasOwn(TYPED_ARRAYS, constructor.name) &&
-    TYPED_ARRAYS[constructor.name]!.prototype === prototype
-  );
+/** superjson finds the type of a typed array by the name of its class: it doesn't know Buffer, or arrays of bigints. */
+function isOfKnownType(value: object): value is Iterable<number> & ArrayLike<number> {
+  return Object.hasOwn(TYPED_ARRAYS, value.constructor.name);
 }
 
 /** Makes the error for a value that can't travel. The message never shows the value. */

@@ -1,4 +1,5 @@
 import { capital, subject } from '../core/catalog/schema.ts';
+import { copyPayload } from '../core/catalog/snapshot.ts';
 import { isObject } from '../core/words/guards.ts';
 import { causeOf } from '../core/words/quote.ts';
 import type { Transformer } from './codec.ts';
@@ -42,11 +43,12 @@ export function pack(
     );
   let packed: unknown;
   try {
-    packed = transformer.serialize(value);
+    // superjson knows no Date, Map or Set of another realm; the copy is of this one.
+    packed = transformer.serialize(copyPayload(value, name));
   } catch (error) {
     throw cannotTravel(what, [], `the transformer threw ${causeOf(error)}`);
   }
-  if (!isObject(packed) || !('json' in packed))
+  if (!isObject(packed) || !Object.hasOwn(packed, 'json'))
     throw cannotTravel(what, [], 'the transformer must give { json, meta }, as superjson does');
   const { json } = packed;
   // The JSON repeats an object that occurs twice. Without `referentialEqualities`, decoding makes two of it.

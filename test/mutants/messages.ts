@@ -3,6 +3,48 @@ import type { Mutant } from './mutant.ts';
 /** Bugs in messages, and in the checks of hostile envelopes. */
 export const MESSAGES: readonly Mutant[] = [
   {
+    name: 'an object of another realm is taken for an instance of a class',
+    file: 'core/catalog/object-kind.ts',
+    find: "if (isObjectPrototype(prototype)) return 'plain';",
+    replace: '',
+    tests: ['core/catalog/realms.test.ts'],
+  },
+  {
+    name: 'options are read from prototypes',
+    file: 'core/words/options.ts',
+    find: 'Object.assign(Object.create(null), options)',
+    replace: '(options ?? {}) as never',
+    tests: ['core/polluted-prototype.test.ts'],
+  },
+  {
+    name: 'what stands under a symbol is shared',
+    file: 'core/catalog/snapshot.ts',
+    find: '  for (const symbol of symbols) copyAt(result, symbol, depth);\n',
+    replace: '',
+    tests: ['core/catalog/snapshot.test.ts'],
+  },
+  {
+    name: 'an id begins with no time when the clock stands at 0',
+    file: 'core/catalog/id.ts',
+    find: "if (now > lastTime || prefix === '')",
+    replace: 'if (now > lastTime)',
+    tests: ['core/catalog/ids.test.ts'],
+  },
+  {
+    name: 'a payload that arrives changed passes',
+    file: 'testing/faults/loopback.ts',
+    find: '        assertSame(event, arrived);\n',
+    replace: '        void arrived;\n',
+    tests: ['testing/changed-payload.test.ts'],
+  },
+  {
+    name: 'bus.middleware without its call taken for one with bad options',
+    file: 'init.ts',
+    find: "if (!isObject(options) || typeof options['getRawInput'] !== 'function') return;",
+    replace: 'if (isObject(options)) return;',
+    tests: ['core/bus/bad-options.test.ts'],
+  },
+  {
     name: 'keys that reach for prototypes are read',
     file: 'wire/read-json.ts',
     find: 'if (FORBIDDEN_KEYS.has(key))',

@@ -100,6 +100,17 @@ describe('recordEvents', () => {
         '   └─ mail.sent { to: "attempt 1" } (dropped: attempt-failed)',
       ].join('\n'),
     );
+    expect(events.outline()).toBe(
+      [
+        'order.placed',
+        '└─ ✓ bill (2 attempts)',
+        '   ├─ mail.sent (dropped: attempt-failed)',
+        '   └─ mail.sent (unhandled)',
+        'order.placed',
+        '└─ ✗ bill',
+        '   └─ mail.sent (dropped: attempt-failed)',
+      ].join('\n'),
+    );
   });
 
   it('tells the events that failed in a handleMany from the others', async () => {

@@ -1,11 +1,16 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { start } from '../servers/start.ts';
 import { gate, makeApp, t, type AppOptions, eventually } from './app.ts';
 
 /** Makes a router whose listeners go on when `handle` opens. */
 function makeRouter({ pending, ...options }: AppOptions & { pending: number }) {
   const handle = gate();
-  const app = makeApp({ ...options, limits: { pending }, listener: () => handle.opened });
+  const app = makeApp({
+    ...options,
+    limits: { pending },
+    listener: () => handle.opened,
+    collectsErrors: true,
+  });
   const note = app.procedure.mutation(({ ctx }) => ctx.dispatch('noted', 'note'));
   const two = app.procedure.mutation(({ ctx }) => {
     ctx.dispatch('noted', 'first');
@@ -103,4 +108,41 @@ test('a call that a listener makes never waits', async () => {
   await publishing;
   await app.bus.drain();
   expect(app.handled).toEqual(['note']);
+});
+
+test('a call waits no longer than the budget of inline for a listener that hangs, and the limit is reported once, naming it', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const app = makeRouter({ pending: 2, defer: { name: 'begins', start: (flush) => void flush() } });
+  const { two, note, nothing } = t.createCallerFactory(app.router)({});
+  await two();
+  const crowded = [watch(note()), watch(note()), watch(two())];
+  expect(await nothing()).toBe('nothing');
+  await vi.advanceTimersByTimeAsync(9999);
+  expect(crowded.map(({ isDone }) => isDone)).toEqual([false, false, false]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(crowded.map(({ isDone }) => isDone)).toEqual([true, true, true]);
+  expect(vi.getTimerCount()).toBe(0);
+  expect(app.errors.map(({ code }) => code)).toEqual(['LIMIT_EXCEEDED']);
+  expect(app.errors[0]!.message).toMatch(
+    /^limits\.pending, 2, is reached: .* up to 10 s\. .* There runs: recorder on noted [\w-]{36} \(1 more wait for it\)/,
+  );
+  app.handle.open();
+  await app.bus.drain();
+  expect(app.handled).toHaveLength(6);
+});
+
+test('the limit is reported again after the bus was idle', async () => {
+  await using app = makeRouter({ pending: 1, defer: { name: 'begins', start: (flush) => void flush() } });
+  const { note } = t.createCallerFactory(app.router)({});
+  for (let round = 1; round <= 2; round++) {
+    const handle = gate();
+    app.handle.opened = handle.opened;
+    const calls = [note(), note(), note()];
+    await calls[0];
+    handle.open();
+    await Promise.all(calls);
+    await app.bus.drain();
+    expect(app.errors).toHaveLength(round);
+  }
 });

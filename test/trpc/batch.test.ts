@@ -6,7 +6,7 @@ import { HTTP_ADAPTERS, start } from '../servers/start.ts';
 import { gate, makeApp, t, eventually } from './app.ts';
 
 function makeRouter() {
-  const app = makeApp();
+  const app = makeApp({ collectsErrors: true });
   const router = t.router({
     many: app.procedure.input(z.number()).query(({ ctx, input }) => {
       for (let i = 0; i < 1000; i++) ctx.dispatch('noted', `${input}.${i}`);
@@ -24,6 +24,7 @@ describe.each(['httpBatchLink', 'httpBatchStreamLink'] as const)('by %s', (link:
     await app.bus.drain();
     expect(new Set(app.handled).size).toBe(11_000);
     expect(app.handled).toHaveLength(11_000);
+    expect(app.errors.map(({ code }) => code)).toEqual(['LIMIT_EXCEEDED']);
   }, 30_000);
 });
 

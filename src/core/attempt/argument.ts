@@ -3,6 +3,7 @@ import type { Item } from '../model/item.ts';
 import { dispatcher } from '../scope/dispatch.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type { Attempt } from './attempt.ts';
+import { extendCtx } from './extend-ctx.ts';
 
 /** A router reads the bus that runs it here. The router may be of another copy of this package. */
 const BUS = Symbol.for('trpc-events.bus.1');
@@ -37,7 +38,7 @@ export class ListenerArgument {
   }
 
   get ctx(): object {
-    return (this.#ctx ??= { ...(this.#base as object), dispatch: dispatcher(this.#scope, this.#base) });
+    return (this.#ctx ??= extendCtx(this.#base, { dispatch: dispatcher(this.#scope, this.#base) }));
   }
 
   get signal(): AbortSignal {

@@ -5,9 +5,14 @@ import type { Entry, Frame, Scope } from '../scope/scope.ts';
 import type { DeliveryFailure } from '../types/bus.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type { AttemptInfo } from '../types/observer.ts';
+import { AttemptSignal } from './attempt-signal.ts';
 
 /** The events of one attempt: a single one, or several for `handleMany`. */
 export type Job = Item | readonly Item[];
+
+export function isBatch(job: Job): job is readonly Item[] {
+  return Array.isArray(job);
+}
 
 /** The part of a flush that its attempts use. */
 export interface AttemptFlush {
@@ -41,7 +46,8 @@ export class Attempt implements Scope, Cause {
   readonly cause: Cause | undefined;
   readonly usesDerivedIds: boolean;
   dispatched = 0;
-  #signal: AbortSignal | undefined;
+  /** The signal of the delivery, until the attempt's own is created. */
+  #signal: AbortSignal | AttemptSignal | undefined;
   // These members stand on the prototype, because most attempts share them: each field would cost every attempt.
   declare readonly parent: undefined;
   declare readonly rest: undefined;
@@ -57,8 +63,8 @@ export class Attempt implements Scope, Cause {
   }
 
   constructor(flush: AttemptFlush, job: Job, listener: string) {
-    const item = 'event' in job ? job : undefined;
-    const batch = 'event' in job ? undefined : job.map(({ event }) => event);
+    const item = isBatch(job) ? undefined : job;
+    const batch = isBatch(job) ? job.map(({ event }) => event) : undefined;
     const { otherFrames } = flush;
     this.bus = flush.bus;
     this.group = flush.group;
@@ -89,9 +95,23 @@ export class Attempt implements Scope, Cause {
     return this.link ?? this;
   }
 
-  /** Created when it is first read, because most listeners never look at it. */
   get signal(): AbortSignal {
-    return (this.#signal ??= new AbortController().signal);
+    return this.ownSignal.signal;
+  }
+
+  /** Created when it is first used, because most listeners never look at it. */
+  protected get ownSignal(): AttemptSignal {
+    if (this.#signal instanceof AttemptSignal) return this.#signal;
+    const own = new AttemptSignal(this.#signal);
+    if (this.outcome !== 'open') own.letGo();
+    return (this.#signal = own);
+  }
+
+  /** Drops what only a running attempt needs. */
+  end(): void {
+    this.ctx = undefined;
+    this.link = undefined;
+    if (this.#signal instanceof AttemptSignal) this.#signal.letGo();
   }
 
   /** The attempt as observers see it: the same object each time. */
@@ -110,6 +130,6 @@ const infos = new WeakMap<Attempt, AttemptInfo>();
 
 /** Says which listener handles which event. */
 export function describeJob(listener: string, job: Job): string {
-  const { name, id } = 'event' in job ? job.event : job[0]!.event;
+  const { name, id } = isBatch(job) ? job[0]!.event : job.event;
   return `${listener} on ${name} ${id}`;
 }

@@ -2,7 +2,8 @@ import type { Target } from '../model/target.ts';
 import { enterAndCall } from '../scope/storage.ts';
 import type { Outcome } from '../types/observer.ts';
 import { BatchArgument, ListenerArgument } from './argument.ts';
-import type { Attempt, Job } from './attempt.ts';
+import { isBatch, type Attempt, type Job } from './attempt.ts';
+import { neverRan } from './never-ran.ts';
 
 /** Calls a target in the scope of an attempt. Leaves the attempt's frame set (see `Flush.beginWithin`). */
 export function invoke(attempt: Attempt, job: Job, call: Target['invoke']): unknown {
@@ -12,7 +13,7 @@ export function invoke(attempt: Attempt, job: Job, call: Target['invoke']): unkn
 
 /** @throws the error of `createContext` if it could not make the ctx of this event */
 function argumentOf(attempt: Attempt, job: Job): never {
-  if (!('event' in job)) return new BatchArgument(attempt) as never;
+  if (isBatch(job)) return new BatchArgument(attempt) as never;
   if (job.failure !== undefined) throw job.failure;
   return new ListenerArgument(attempt, job) as never;
 }
@@ -22,7 +23,8 @@ async function invokeObserved(attempt: Attempt, job: Job, call: Target['invoke']
   const run = async (): Promise<Outcome> => {
     try {
       returned = await enterAndCall(attempt.frame, call, argumentOf(attempt, job));
-      return { ok: true };
+      const error = neverRan(returned);
+      return error === undefined ? { ok: true } : { ok: false, error };
     } catch (error) {
       return { ok: false, error };
     }

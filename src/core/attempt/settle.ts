@@ -2,15 +2,15 @@ import type { Item } from '../model/item.ts';
 import { takeSettled } from '../scope/judge.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
 import { isObject } from '../words/guards.ts';
-import type { Attempt, AttemptFlush, Job } from './attempt.ts';
+import { isBatch, type Attempt, type AttemptFlush, type Job } from './attempt.ts';
 import { deadLetter } from './dead-letter.ts';
 import { failureOf } from './failure.ts';
+import { neverRan } from './never-ran.ts';
 
 /** Settles the scope of an attempt: flushes the events that it dispatched, or drops them. */
 export function settle(attempt: Attempt, ok: boolean): void {
   attempt.outcome = ok ? 'ok' : 'failed';
-  attempt.ctx = undefined;
-  attempt.link = undefined;
+  attempt.end();
   if (attempt.entries === undefined) return;
   const kept = takeSettled(attempt);
   if (kept.length > 0) attempt.bus.flusher.flush(attempt.bus, kept, attempt.group);
@@ -18,7 +18,10 @@ export function settle(attempt: Attempt, ok: boolean): void {
 
 /** Ends an attempt whose listener has returned. */
 export function endSucceeded(flush: AttemptFlush, attempt: Attempt, job: Job, returned: unknown): void {
-  if ('event' in job) return settle(attempt, true);
+  if (!isBatch(job)) {
+    const error = neverRan(returned);
+    return error === undefined ? settle(attempt, true) : endFailed(flush, attempt, job, error);
+  }
   const failures = failuresIn(job, returned);
   if (failures === undefined) return endFailed(flush, attempt, job, new Error(BAD_ANSWER));
   for (const { item, error } of failures) record(flush, attempt, item, error);
@@ -28,7 +31,7 @@ export function endSucceeded(flush: AttemptFlush, attempt: Attempt, job: Job, re
 /** Ends an attempt whose listener has thrown, and is not tried again. */
 export function endFailed(flush: AttemptFlush, attempt: Attempt, job: Job, cause: unknown): void {
   settle(attempt, false);
-  if ('event' in job) return record(flush, attempt, job, cause);
+  if (!isBatch(job)) return record(flush, attempt, job, cause);
   for (const item of job) record(flush, attempt, item, cause);
 }
 
@@ -58,7 +61,8 @@ function failuresIn(
   returned: unknown,
 ): readonly { readonly item: Item; readonly error: unknown }[] | undefined {
   try {
-    const failures = isObject(returned) ? returned['failures'] : undefined;
+    const failures =
+      isObject(returned) && Object.hasOwn(returned, 'failures') ? returned['failures'] : undefined;
     if (failures === undefined) return [];
     const found = [];
     for (const { id, error } of failures as readonly { id: unknown; error: unknown }[]) {

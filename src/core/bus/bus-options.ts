@@ -11,7 +11,7 @@ import {
   anObject,
   aStrategy,
   aString,
-  checkOptions,
+  readOptions,
   oneOf,
   type Rules,
 } from '../words/options.ts';
@@ -32,18 +32,24 @@ const BUS_OPTIONS: Rules = {
 };
 const LIMITS: Rules = { perScope: aCount, pending: aCount, depth: aCount };
 
-/** @throws EventsError `BAD_OPTION` */
-export function checkBusOptions(options: BusOptions<AnyApp> | undefined): void {
-  checkOptions('e.bus', options, BUS_OPTIONS);
-  checkOptions('e.bus, limits', options?.limits, LIMITS);
-  if (options?.handlers === undefined) {
+/**
+ * Checks the options of a bus. Returns their own keys, without a prototype.
+ *
+ * @throws EventsError `BAD_OPTION`
+ */
+export function readBusOptions(given: BusOptions<AnyApp> | undefined): BusOptions<AnyApp> {
+  const options = readOptions('e.bus', given, BUS_OPTIONS);
+  const { handlers } = options;
+  const limits = readOptions('e.bus, limits', options.limits, LIMITS);
+  if (handlers === undefined) {
     throw new EventsError(
       'BAD_OPTION',
       'e.bus needs handlers: a list of routers and handlers, such as [eventRouter].',
     );
   }
-  for (const handler of options.handlers) assertHandler(handler);
+  for (const handler of handlers) assertHandler(handler);
   for (const observer of options.observers ?? []) assertObserver('e.bus', observer);
+  return Object.assign(options, { handlers, limits });
 }
 
 const HANDLER: Rules = {
@@ -56,7 +62,7 @@ const HANDLER: Rules = {
   local: aBoolean,
 };
 
-/** Checks a handler. `checkOptions` would refuse the own members of a class instance. */
+/** Checks a handler. `readOptions` would refuse the own members of a class instance. */
 function assertHandler(handler: unknown): void {
   if (!isObject(handler)) {
     throw new EventsError(

@@ -1,24 +1,33 @@
 import type { BusState } from '../model/bus-state.ts';
 import type { DrainOptions } from '../types/bus.ts';
-import type { EventHandler } from '../types/handler.ts';
-import { checkOptions, milliseconds } from '../words/options.ts';
+import { readOptions, milliseconds } from '../words/options.ts';
 import { callerIn, selfWait, until } from './drain.ts';
+import type { ClosableHandler } from './replace.ts';
+import { TimeLimit } from './time-limit.ts';
 
 /** Makes `bus.close`: it refuses new events, waits for open calls, drains, and closes the handlers once. */
-export function closer(bus: BusState, handlers: readonly EventHandler[]) {
+export function closer(bus: BusState, handlers: () => readonly ClosableHandler[]) {
   /** The names of the handlers that are being closed. */
   const closing = new Set<string>();
   let handlersClosed: Promise<void> | undefined;
 
-  return async function close(options: DrainOptions = {}): Promise<void> {
-    checkOptions('bus.close', options, { timeout: milliseconds });
+  return async function close(options?: DrainOptions): Promise<void> {
+    const { timeout } = readOptions('bus.close', options, { timeout: milliseconds });
     const caller = callerIn(bus);
     if (caller !== undefined) throw selfWait('bus.close', caller);
-    const begun = Date.now();
     bus.closing = true;
-    for (const stream of bus.streams) stream.end();
+    for (const stream of bus.streams) stream.cut();
+    const limit = new TimeLimit(timeout);
     try {
-      await until(bus, 'bus.close', options.timeout, () => bus.openCalls === 0 && bus.isIdle);
+      await closeWithin(limit);
+    } finally {
+      limit.stop();
+    }
+  };
+
+  async function closeWithin(limit: TimeLimit): Promise<void> {
+    try {
+      await until(bus, 'bus.close', limit, () => bus.openCalls === 0 && bus.isIdle);
     } catch (error) {
       abortWaiting();
       throw error;
@@ -28,10 +37,9 @@ export function closer(bus: BusState, handlers: readonly EventHandler[]) {
     handlersClosed ??= closeHandlers();
     // After the timeout nobody awaits the promise: its rejection must not be unhandled.
     handlersClosed.catch(() => {});
-    const spent = Date.now() - begun;
-    await until(bus, 'bus.close', options.timeout, () => closing.size === 0, { spent, closing });
+    await until(bus, 'bus.close', limit, () => closing.size === 0, closing);
     await handlersClosed;
-  };
+  }
 
   /** Stops all runs that wait for a slot or a next attempt: they have failed, and are reported. */
   function abortWaiting(): void {
@@ -41,7 +49,7 @@ export function closer(bus: BusState, handlers: readonly EventHandler[]) {
 
   async function closeHandlers(): Promise<void> {
     const closed = await Promise.allSettled(
-      handlers.map(async (handler) => {
+      handlers().map(async (handler) => {
         closing.add(handler.name);
         try {
           await handler.close?.();

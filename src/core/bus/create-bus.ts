@@ -4,8 +4,6 @@ import { checkEnvironment } from '../flush/enabled.ts';
 import { Pass } from '../flush/pass.ts';
 import { BusState } from '../model/bus-state.ts';
 import type { App } from '../model/settings.ts';
-import { Observers } from '../report/observers.ts';
-import { reportHook } from '../report/report.ts';
 import { isDependency, leadsTo } from '../router/depends.ts';
 import { Registry } from '../router/registry.ts';
 import { routerOf } from '../router/router-core.ts';
@@ -14,24 +12,24 @@ import type { AnyApp } from '../types/app.ts';
 import type { BusOptions, CoreBus } from '../types/bus.ts';
 import type { DeferStrategy } from '../types/defer.ts';
 import type { ExternalCall } from '../types/external-call.ts';
-import type { EventHandler } from '../types/handler.ts';
 import type { EventObserver } from '../types/observer.ts';
 import { EventsError } from '../words/errors.ts';
 import { badArgument } from '../words/options.ts';
-import { assertObserver, checkBusOptions } from './bus-options.ts';
+import { assertObserver, readBusOptions } from './bus-options.ts';
 import { deliver } from './deliver.ts';
 import { closer } from './close.ts';
 import { drain } from './drain.ts';
 import { publish } from './publish.ts';
+import { observeBy, Replaceable, type BusParts } from './replace.ts';
 import { streamEvents } from './stream.ts';
 
 /** Makes a bus, without its tRPC middleware. */
 export function createBus(
   app: App,
-  options: BusOptions<AnyApp>,
+  given: BusOptions<AnyApp>,
   fallback: DeferStrategy,
 ): { bus: CoreBus<AnyApp>; state: BusState } {
-  checkBusOptions(options);
+  const options = readBusOptions(given);
   checkEnvironment();
   const handlers = [...options.handlers];
   const { perScope = 10_000, pending = 10_000, depth = 16 } = options.limits ?? {};
@@ -54,15 +52,17 @@ export function createBus(
   registry.joinRouters();
   // testBus hears of all targets now, under their final names.
   if (decorate !== undefined) registry.targets();
-  for (const observer of options.observers ?? []) observe(state, observer);
-  return { bus: busApi(state, handlers), state };
+  const parts = {
+    settings,
+    handlers: handlers.filter((handler) => routerOf(handler) === undefined),
+    observers: [...(options.observers ?? [])],
+  };
+  return { bus: busApi(state, parts), state };
 }
 
-function busApi(state: BusState, handlers: readonly EventHandler[]): CoreBus<AnyApp> {
-  const close = closer(
-    state,
-    handlers.filter((handler) => routerOf(handler) === undefined),
-  );
+function busApi(state: BusState, parts: BusParts): CoreBus<AnyApp> {
+  const replaceable = new Replaceable(state, parts);
+  const close = closer(state, () => replaceable.handlers());
   const api = {
     get enabled() {
       return state.enabled;
@@ -75,6 +75,8 @@ function busApi(state: BusState, handlers: readonly EventHandler[]): CoreBus<Any
     deliver: (envelope: never, options?: never) => deliver(state, envelope, options),
     scope: (fn: unknown, options?: unknown) => runScope(state, fn, options),
     '~open': (call: ExternalCall) => openExternal(state, call),
+    '~parts': parts,
+    '~replaceBy': (newer: { readonly '~parts': BusParts }) => replaceable.replaceBy(newer['~parts']),
     stream: (pattern: unknown, options?: never) => streamEvents(state, pattern, options),
     override: (dependency: unknown, fake: unknown) => override(state, dependency, fake),
     observe: (observer: EventObserver) => {
@@ -89,16 +91,13 @@ function busApi(state: BusState, handlers: readonly EventHandler[]): CoreBus<Any
 }
 
 function observe(state: BusState, observer: EventObserver): () => void {
-  const failed = (what: string, thrown: unknown) => reportHook(state, what, thrown);
-  const observeBy = (list: readonly EventObserver[]) =>
-    (state.observed = list.length === 0 ? undefined : new Observers(list, failed));
-  observeBy([...(state.observed?.list ?? []), observer]);
+  observeBy(state, [...(state.observed?.list ?? []), observer]);
   let isOn = true;
   return () => {
     const left = [...(state.observed?.list ?? [])];
     if (isOn) left.splice(left.lastIndexOf(observer), 1);
     isOn = false;
-    observeBy(left);
+    observeBy(state, left);
   };
 }
 

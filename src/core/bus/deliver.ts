@@ -9,7 +9,7 @@ import { currentFrame, scopeOfBus } from '../scope/storage.ts';
 import type { DeliverOptions, Delivery } from '../types/bus.ts';
 import type { Envelope } from '../types/event.ts';
 import { EventsError } from '../words/errors.ts';
-import { aCount, aString, checkOptions, type Rules } from '../words/options.ts';
+import { aCount, aString, readOptions, type Rules } from '../words/options.ts';
 import { quote } from '../words/quote.ts';
 import { didYouMean } from '../words/suggest.ts';
 import { readEnvelope } from './read-envelope.ts';
@@ -25,13 +25,12 @@ const DELIVER_OPTIONS: Rules = {
 export async function deliver(
   bus: BusState,
   envelope: Envelope,
-  options: DeliverOptions = {},
+  options?: DeliverOptions,
 ): Promise<Delivery> {
-  checkOptions('bus.deliver', options, DELIVER_OPTIONS);
+  const { signal, listener: onlyTarget, attempt = 1 } = readOptions('bus.deliver', options, DELIVER_OPTIONS);
   assertAcceptsEvents(bus, nearestOpen(scopeOfBus(bus)), 'bus.deliver');
   const event = readEnvelope(bus, envelope);
   requireContext(bus, event.name);
-  const { signal, listener: onlyTarget, attempt = 1 } = options;
   // A forwarder gets no event that came from a queue, unless the delivery repeats a send that failed.
   const isSend = (target: Target) => target.remote && target.name === onlyTarget;
   const fromQueue = !bus.registry.lookUp(event.name, false).targets.some(isSend);

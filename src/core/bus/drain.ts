@@ -1,16 +1,23 @@
 import { LOOK_EVERY, requestsAreIsolated } from '../host/isolation.ts';
 import type { BusState } from '../model/bus-state.ts';
+import { describeWork } from '../model/describe-work.ts';
 import { nearestOpen } from '../scope/scope.ts';
 import { scopeOfBus } from '../scope/storage.ts';
 import type { DrainOptions } from '../types/bus.ts';
 import { EventsError } from '../words/errors.ts';
-import { checkOptions, milliseconds } from '../words/options.ts';
+import { readOptions, milliseconds } from '../words/options.ts';
+import { TimeLimit } from './time-limit.ts';
 
 /** `bus.drain`: waits until no flush is deferred or under way. */
-export async function drain(bus: BusState, options: DrainOptions = {}): Promise<void> {
-  checkOptions('bus.drain', options, { timeout: milliseconds });
+export async function drain(bus: BusState, options?: DrainOptions): Promise<void> {
+  const { timeout } = readOptions('bus.drain', options, { timeout: milliseconds });
   if (callerIn(bus) === 'a listener') throw selfWait('bus.drain', 'a listener');
-  await until(bus, 'bus.drain', options.timeout, () => bus.isIdle);
+  const limit = new TimeLimit(timeout);
+  try {
+    await until(bus, 'bus.drain', limit, () => bus.isIdle);
+  } finally {
+    limit.stop();
+  }
 }
 
 /** Returns the part of the bus that the caller runs in, for which it would wait. */
@@ -36,11 +43,10 @@ export function selfWait(what: string, who: string): EventsError {
 export async function until(
   bus: BusState,
   what: string,
-  timeout: number | undefined,
+  limit: TimeLimit,
   isOver: () => boolean,
-  { spent = 0, closing = [] }: { readonly spent?: number; readonly closing?: Iterable<string> } = {},
+  closing: Iterable<string> = [],
 ): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
   let looks: ReturnType<typeof setInterval> | undefined;
   let check = () => {};
   let isChecking = false;
@@ -57,32 +63,21 @@ export async function until(
       };
       if (requestsAreIsolated) looks = setInterval(check, LOOK_EVERY);
       else bus.idleWaiters.add(check);
-      if (timeout !== undefined) {
-        const left = Math.max(timeout - spent, 0);
-        timer = setTimeout(() => reject(tooLong(bus, what, timeout, closing)), left);
-      }
+      limit.whenOver = () => reject(tooLong(bus, what, limit, closing));
       check();
+      if (limit.isOver) limit.whenOver();
     });
   } finally {
-    clearTimeout(timer);
+    limit.whenOver = undefined;
     clearInterval(looks);
     bus.idleWaiters.delete(check);
   }
 }
 
-function tooLong(bus: BusState, what: string, timeout: number, closing: Iterable<string>): EventsError {
-  const running = bus.inFlight.items.map((work) => work.describe());
-  for (const { items } of bus.awaitingContext) {
-    const { name, id } = items[0]!.event;
-    running.push(`createContext for ${name} ${id}`);
-  }
+function tooLong(bus: BusState, what: string, { ms }: TimeLimit, closing: Iterable<string>): EventsError {
+  const more = Array.from(closing, (name) => `close of ${name}`);
   if (bus.closing && bus.openCalls > 0)
-    running.push(`${bus.openCalls} open ${bus.openCalls === 1 ? 'call' : 'calls'}`);
-  for (const name of closing) running.push(`close of ${name}`);
-  const shown = running.slice(0, 10).join('; ');
-  const more = running.length > 10 ? `; and ${running.length - 10} more` : '';
-  return new EventsError(
-    'DRAIN_TIMEOUT',
-    `${what} waited ${timeout} ms, and there still runs: ${shown}${more}.`,
-  );
+    more.unshift(`${bus.openCalls} open ${bus.openCalls === 1 ? 'call' : 'calls'}`);
+  const work = describeWork(bus, more);
+  return new EventsError('DRAIN_TIMEOUT', `${what} waited ${ms} ms, and there still runs: ${work}.`);
 }

@@ -1,5 +1,6 @@
 import { schemaOf } from '../catalog/catalog.ts';
 import { isName } from '../catalog/pattern.ts';
+import { objectKind } from '../catalog/object-kind.ts';
 import { kindOf, pathOf, subject, validate } from '../catalog/schema.ts';
 import { copyPayload } from '../catalog/snapshot.ts';
 import type { BusState } from '../model/bus-state.ts';
@@ -79,13 +80,17 @@ type Fields = Record<(typeof FIELDS)[number], unknown>;
 
 /** Reads each field once, because a getter may return something else the second time. */
 function fieldsOf(envelope: Record<PropertyKey, unknown>): Fields & { readonly time: Date } {
-  const fields = Object.fromEntries(FIELDS.map((field) => [field, envelope[field]])) as Fields;
+  const fields = Object.fromEntries(FIELDS.map((field) => [field, ownValue(envelope, field)])) as Fields;
   return { ...fields, time: dateOf(fields.time) };
+}
+
+function ownValue(envelope: Record<PropertyKey, unknown>, field: string): unknown {
+  return Object.hasOwn(envelope, field) ? envelope[field] : undefined;
 }
 
 /** Returns an invalid Date if `time` is neither a Date nor ISO text. */
 function dateOf(time: unknown): Date {
-  if (time instanceof Date) return new Date(time.getTime());
+  if (isObject(time) && objectKind(time) === 'Date') return new Date((time as unknown as Date).getTime());
   return new Date(typeof time === 'string' && ISO.test(time) ? time : Number.NaN);
 }
 

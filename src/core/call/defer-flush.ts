@@ -1,10 +1,14 @@
 import { Flush } from '../flush/flush.ts';
 import { requestsAreIsolated } from '../host/isolation.ts';
+import type { BusState } from '../model/bus-state.ts';
+import { describeWork } from '../model/describe-work.ts';
+import { sleep } from '../model/wait.ts';
 import { INLINE_BUDGET, WorkGroup } from '../model/work-group.ts';
 import { reportHook, reportLate } from '../report/report.ts';
 import type { CallScope, Entry } from '../scope/scope.ts';
 import { snapshot } from '../scope/storage.ts';
 import type { StartFlush } from '../types/defer.ts';
+import { EventsError } from '../words/errors.ts';
 import { isThenable } from '../words/guards.ts';
 
 const DONE = Promise.resolve();
@@ -20,9 +24,36 @@ export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise
   if (scope.group.isOver(bus)) for (const { event } of entries) reportLate(bus, event);
   const deferred = new DeferredFlush(scope, entries);
   const waits = deferred.askStrategy();
-  if (isCrowded && entries.length > 0) return deferred.begin({ budget: INLINE_BUDGET });
+  if (isCrowded && entries.length > 0) {
+    reportCrowd(bus);
+    return waitAtMost(INLINE_BUDGET, deferred.begin({ budget: INLINE_BUDGET }));
+  }
   deferred.keep();
   return waits;
+}
+
+/** Buses that have reported their crowd, and have not been idle since. */
+const reported = new WeakSet<BusState>();
+
+function reportCrowd(bus: BusState): void {
+  if (reported.has(bus)) return;
+  reported.add(bus);
+  const check = () => {
+    if (bus.pending > 0) return;
+    bus.idleWaiters.delete(check);
+    reported.delete(bus);
+  };
+  bus.idleWaiters.add(check);
+  const { pending } = bus.settings.limits;
+  const running = describeWork(bus) || 'nothing yet, since all are deferred';
+  const message = `limits.pending, ${pending}, is reached: until fewer events are deferred, wait or run, a call that dispatches waits for its own events, up to ${INLINE_BUDGET / 1000} s. Give a listener that may hang a timeout. There runs: ${running}.`;
+  bus.report({ error: new EventsError('LIMIT_EXCEEDED', message) });
+}
+
+async function waitAtMost(ms: number, done: Promise<void>): Promise<void> {
+  const limit = sleep(ms);
+  await Promise.race([done, limit.over]);
+  limit.cancel();
 }
 
 /** A flush that waits for the moment that a defer strategy picks. */
@@ -60,7 +91,7 @@ class DeferredFlush {
   #limit(budget: number | undefined): void {
     if (budget === undefined) return;
     const { root, group } = this.#scope;
-    this.#group.deadline = Date.now() + budget;
+    this.#group.deadline = performance.now() + budget;
     // Whoever waits for the call waits for its late events too, so the same deadline applies to them.
     if (root.call !== undefined) group.deadline = this.#group.deadline;
   }

@@ -7,7 +7,7 @@ import type { CallScope } from '../scope/scope.ts';
 import { restoring, runIn } from '../scope/storage.ts';
 import type { DeferStrategy } from '../types/defer.ts';
 import { isThenable } from '../words/guards.ts';
-import { anything, badArgument, checkOptions } from '../words/options.ts';
+import { anything, badArgument, readOptions } from '../words/options.ts';
 import { openScope, settleScope } from './open-scope.ts';
 
 type ScopeFunction = (tools: { readonly dispatch: DispatchFunction }) => unknown;
@@ -18,8 +18,9 @@ const INLINE: DeferStrategy = { name: 'scope', start: (flush) => flush() };
 /** `bus.scope`: a root, or nested in the call that runs. */
 export async function runScope(bus: BusState, fn: unknown, options: unknown): Promise<unknown> {
   assertFunction('bus.scope', fn);
-  checkOptions('bus.scope', options, { meta: anything });
-  const given = (options as { meta?: unknown } | undefined)?.meta;
+  const { meta: given } = readOptions('bus.scope', options as { meta?: unknown } | undefined, {
+    meta: anything,
+  });
   const meta =
     given === undefined ? undefined : { value: checkMeta(bus, given), error: undefined, given: true };
   const scope = openScope(bus, NO_CTX, undefined, INLINE);

@@ -9,6 +9,7 @@ import type {
   ShapeOf,
   UncheckedSchema,
 } from '../types/catalog.ts';
+import { isDevelopment } from '../host/environment.ts';
 import { EventsError } from '../words/errors.ts';
 import { isObject } from '../words/guards.ts';
 import { quote } from '../words/quote.ts';
@@ -89,7 +90,7 @@ export function defineEvents<TEvents extends EventsObject | readonly AnyEventDef
   // The shape has no prototype, so that `__proto__` is a name like any other.
   const shape = Object.create(null) as EventShape;
   for (const [key, entry] of Object.entries(events)) {
-    if (isObject(entry) && !isSchema(entry) && (key === 'shape' || 'shape' in entry)) {
+    if (isObject(entry) && !isSchema(entry) && (key === 'shape' || Object.hasOwn(entry, 'shape'))) {
       throw bad('Catalogs are merged by their shapes: { ...userEvents.shape, ...orderEvents.shape }.');
     }
     if (Array.isArray(events) && !isDefinition(entry)) {
@@ -136,8 +137,15 @@ export function schemaOf(shape: EventShape, name: unknown): StandardSchemaV1 {
   const names = Object.keys(shape);
   throw new EventsError(
     'UNKNOWN_EVENT',
-    `The catalog has no event ${quote(name)}. ${didYouMean(name, names)}`,
+    `The catalog has no event ${quote(name)}. ${didYouMean(name, names)}${ifEdited()}`,
   );
+}
+
+/** Returns what a developer must do after an edit of the catalog: a bus on `globalThis` keeps the old one. */
+export function ifEdited(): string {
+  return isDevelopment()
+    ? ' If you have edited the catalog since the process began, the bus was made with its older version: restart, or make the bus with sharedBus of trpc-events/next.'
+    : '';
 }
 
 function isDefinition(entry: unknown): entry is AnyEventDefinition {

@@ -16,7 +16,7 @@ let lastTime = 0;
 let count = 0;
 let prefix = '';
 
-/** Makes an id. Ids that this process makes later sort later. */
+/** Makes an id. Ids that this process makes later sort later. A clock before 1970, which tests may set, counts as 1970. */
 export function newId(now: number): string {
   if (used === pool.length) {
     crypto.getRandomValues(pool);
@@ -24,7 +24,7 @@ export function newId(now: number): string {
   }
   const at = used;
   used += PER_ID;
-  if (now > lastTime) {
+  if (now > lastTime || prefix === '') {
     // The first count is below half of its range, so that many more ids fit into the same millisecond.
     startAt(now, pool[at]! & 0x7ff);
   } else if (++count > 0xfff) {
@@ -62,14 +62,16 @@ function digits(count: number, a: number, b: number, c: number, d: number): stri
 }
 
 function startAt(time: number, first: number): void {
-  lastTime = time;
+  lastTime = Math.max(0, time);
   count = first;
-  prefix = timePrefix(time);
+  prefix = timePrefix(lastTime);
 }
 
-/** Formats the 48 bits of milliseconds, and the version. */
+/** Formats the 48 bits of milliseconds, and the version. A time that they can't hold becomes the nearest that they can. */
 function timePrefix(time: number): string {
-  const hex = time.toString(16).padStart(12, '0');
+  const hex = Math.min(Math.max(0, time), 2 ** 48 - 1)
+    .toString(16)
+    .padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7`;
 }
 /** Matches the time of a UUIDv7, and the version. */
@@ -88,8 +90,7 @@ export function derivedId(
   const text = `${cause.id}\n${listener}\n${position}`;
   const [a, b, c] = [hash(text, 0x9e3779b9), hash(text, 0x85ebca6b), hash(text, 0xc2b2ae35)];
   const hex = (n: number) => (n >>> 0).toString(16).padStart(8, '0');
-  const time =
-    TIME.exec(cause.id)?.[0] ?? timePrefix(Math.min(Math.max(0, cause.time.getTime()), 2 ** 48 - 1));
+  const time = TIME.exec(cause.id)?.[0] ?? timePrefix(cause.time.getTime());
   const variant = (0x8000 | (b & 0x3fff)).toString(16);
   return `${time}${hex(a).slice(5)}-${variant}-${hex(c)}${hex(b).slice(0, 4)}`;
 }

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { EventsError } from '../words/errors.ts';
 import { isObject } from '../words/guards.ts';
 import { quote } from '../words/quote.ts';
+import { findFault } from './find-fault.ts';
 
 /** Returns true for a Standard Schema. The schemas of arktype are functions. */
 export function isSchema(value: unknown): value is StandardSchemaV1 {
@@ -16,11 +17,13 @@ export function isSchema(value: unknown): value is StandardSchemaV1 {
  * @throws EventsError `INVALID_PAYLOAD` or `META_FAILED`, with the issues, and the path of the first in the message
  */
 export function validate(schema: StandardSchemaV1, value: unknown, name: string | undefined): unknown {
-  const result = schema['~standard'].validate(value);
+  const result = callSchema(schema, value, name);
   if ('value' in result && result.issues === undefined) return result.value;
   if (!('issues' in result) || result.issues === undefined) {
     // Nothing waits for this promise, and it must not become an unhandled rejection.
     void Promise.resolve(result).catch(() => {});
+    // zod tries again asynchronously after any error.
+    assertReadable(value, name);
     throw refusal(
       name,
       `The schema of ${subject(name)} validates asynchronously (or, with zod, a function in it threw), and a dispatch can't wait: do its async work before the dispatch, or in a listener.`,
@@ -28,6 +31,26 @@ export function validate(schema: StandardSchemaV1, value: unknown, name: string 
   }
   const message = `${capital(subject(name))} is not what its schema asks for${describe(result.issues, value)}`;
   throw refusal(name, message, result.issues);
+}
+
+function callSchema(schema: StandardSchemaV1, value: unknown, name: string | undefined) {
+  try {
+    return schema['~standard'].validate(value);
+  } catch (error) {
+    assertReadable(value, name);
+    throw error;
+  }
+}
+
+/** Refuses a value that throws when it is read. */
+function assertReadable(value: unknown, name: string | undefined): void {
+  const fault = findFault(value);
+  if (fault?.thrown !== undefined) throw refusal(name, unreadable(name, fault.thrown.error, fault.path));
+}
+
+export function unreadable(name: string | undefined, thrown: unknown, path: readonly PropertyKey[]): string {
+  const kind = thrown instanceof Error ? thrown.constructor.name : kindOf(thrown);
+  return `${capital(subject(name))} can't be read${placeOf(path)}: it threw ${kind}.`;
 }
 
 /** Makes the error for a payload, or for meta if there is no name. */
@@ -48,10 +71,16 @@ export function subject(name: string | undefined): string {
 function describe(issues: readonly StandardSchemaV1.Issue[], value: unknown): string {
   const [first] = issues;
   if (first === undefined) return '.';
-  const path = pathOf(first.path ?? []);
-  const received = path === '' ? ` (it got ${kindOf(value)})` : '';
+  const place = placeOf(first.path ?? []);
+  const received = place === '' ? ` (it got ${kindOf(value)})` : '';
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more: see \`issues\`)` : '';
-  return `${path === '' ? '' : `, at ${path}`}: ${first.message}${received}${more}`;
+  return `${place}: ${first.message}${received}${more}`;
+}
+
+/** Says where in a payload something is: `, at user.tags[0]`; nothing for the payload itself. */
+export function placeOf(path: Parameters<typeof pathOf>[0]): string {
+  const text = pathOf(path);
+  return text === '' ? '' : `, at ${text}`;
 }
 
 /** Formats a path as in code: `user.tags[0]`. */

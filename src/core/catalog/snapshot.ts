@@ -1,28 +1,27 @@
-import { capital, pathOf, refusal, subject } from './schema.ts';
+import { DEEPEST, findFault, MOST_VALUES } from './find-fault.ts';
+import { objectKind } from './object-kind.ts';
+import { capital, placeOf, refusal, subject, unreadable } from './schema.ts';
 
-/** The nesting depth beyond which a payload is suspected to be a cycle, and searched for one. */
-const DEEP = 200;
-/** The most objects, items and keys of a payload; an object counts once per place. Copying them takes about 100 ms. */
-const MOST = 1_000_000;
 /** The number of bytes that are copied in the time of one value. */
 const BYTES_A_VALUE = 64;
 
 /**
  * Copies a payload, so that later changes to the original can't reach it. Plain objects and arrays are copied and
- * frozen; Date, Map, Set, ArrayBuffer and typed arrays are copied; class instances and functions are kept by reference.
+ * frozen; Date, Map, Set, ArrayBuffer, DataView and typed arrays are copied; class instances and functions are kept by
+ * reference. Objects may be of any realm.
  *
- * @throws EventsError `INVALID_PAYLOAD`, or `META_FAILED` without a name, for a cycle or a payload that is too large
+ * @throws EventsError `INVALID_PAYLOAD`, or `META_FAILED` without a name, for a cycle, a payload that is too large, or a
+ * getter that throws
  */
 export function copyPayload(payload: unknown, name: string | undefined): unknown {
   if (typeof payload !== 'object' || payload === null) return payload;
   // Copies can nest, because a getter of the payload may dispatch another event.
   const before = left;
-  left = MOST;
+  left = MOST_VALUES;
   try {
     return copy(payload, 0);
   } catch (error) {
-    if (error !== TOO_DEEP && error !== TOO_LARGE) throw error;
-    throw refusal(name, `${capital(subject(name))} ${why(payload, error === TOO_DEEP)}`);
+    throw refusal(name, whyRefused(payload, name, error));
   } finally {
     left = before;
   }
@@ -34,31 +33,38 @@ const TOO_LARGE = new Error('too large');
 let left = 0;
 
 function copy(value: object, depth: number): unknown {
-  if (depth > DEEP) throw TOO_DEEP;
+  if (depth > DEEPEST) throw TOO_DEEP;
   count(1);
-  if (Array.isArray(value)) return copyArray(value, depth);
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return copyObject(value, depth);
-  if (prototype === Date.prototype) return new Date((value as Date).getTime());
-  if (prototype === Map.prototype) {
-    count((value as Map<unknown, unknown>).size);
-    const entries = Array.from(value as Map<unknown, unknown>);
-    return new Map(entries.map(([key, item]) => [copyAny(key, depth), copyAny(item, depth)]));
+  switch (objectKind(value)) {
+    case 'plain':
+      return copyObject(value, depth);
+    case 'array':
+      return copyArray(value as readonly unknown[], depth);
+    case 'Date':
+      return new Date(Date.prototype.getTime.call(value));
+    case 'Map': {
+      const entries = Array.from(value as ReadonlyMap<unknown, unknown>);
+      count(entries.length);
+      return new Map(entries.map(([key, item]) => [copyAny(key, depth), copyAny(item, depth)]));
+    }
+    case 'Set': {
+      const items = Array.from(value as ReadonlySet<unknown>);
+      count(items.length);
+      return new Set(items.map((item) => copyAny(item, depth)));
+    }
+    case 'ArrayBuffer':
+      return copyBytes(value as ArrayBuffer, 0, (value as ArrayBuffer).byteLength);
+    case 'DataView': {
+      const { buffer, byteOffset, byteLength } = value as DataView<ArrayBuffer>;
+      return new DataView(copyBytes(buffer, byteOffset, byteLength));
+    }
+    case 'typed array':
+      count((value as Uint8Array).byteLength / BYTES_A_VALUE);
+      // The array's own `slice` won't do, because a Buffer's returns a view of the same memory.
+      return Uint8Array.prototype.slice.call(value);
+    default:
+      return value;
   }
-  if (prototype === Set.prototype) {
-    count((value as Set<unknown>).size);
-    return new Set(Array.from(value as Set<unknown>, (item) => copyAny(item, depth)));
-  }
-  if (value instanceof ArrayBuffer) {
-    count(value.byteLength / BYTES_A_VALUE);
-    return value.slice(0);
-  }
-  if (ArrayBuffer.isView(value) && 'BYTES_PER_ELEMENT' in value) {
-    count(value.byteLength / BYTES_A_VALUE);
-    // The array's own `slice` won't do, because a Buffer's returns a view of the same memory.
-    return Uint8Array.prototype.slice.call(value);
-  }
-  return value;
 }
 
 function count(values: number): void {
@@ -69,10 +75,16 @@ function copyAny(value: unknown, depth: number): unknown {
   return typeof value === 'object' && value !== null ? copy(value, depth + 1) : value;
 }
 
+function copyBytes(buffer: ArrayBuffer, from: number, length: number): ArrayBuffer {
+  count(length / BYTES_A_VALUE);
+  return new Uint8Array(new Uint8Array(buffer, from, length)).buffer;
+}
+
 function copyArray(value: readonly unknown[], depth: number): readonly unknown[] {
   // Count before copying, because a length may be 4 billion.
   count(value.length);
-  const result = value.slice();
+  // Called on a list of another realm, this realm's `slice` makes a list of this realm.
+  const result = Array.prototype.slice.call(value);
   for (let i = 0; i < result.length; i++) {
     const item = result[i];
     if (typeof item === 'object' && item !== null) result[i] = copy(item, depth + 1);
@@ -81,57 +93,32 @@ function copyArray(value: readonly unknown[], depth: number): readonly unknown[]
 }
 
 function copyObject(value: object, depth: number): object {
-  const result: Record<string, unknown> = { ...value };
-  let keys = 0;
-  for (const key in result) {
-    keys++;
-    const item = result[key];
-    if (typeof item !== 'object' || item === null) continue;
-    // Assigning an own `__proto__`, as JSON.parse makes it, would set the prototype.
-    if (key === '__proto__')
-      Object.defineProperty(result, key, { value: copy(item, depth + 1), enumerable: true });
-    else result[key] = copy(item, depth + 1);
-  }
-  count(keys);
+  const result: Record<PropertyKey, unknown> = { ...value };
+  const keys = Object.keys(result);
+  count(keys.length);
+  for (const key of keys) copyAt(result, key, depth);
+  const symbols = Object.getOwnPropertySymbols(result);
+  for (const symbol of symbols) copyAt(result, symbol, depth);
   return Object.freeze(result);
 }
 
-function why(payload: object, isDeep: boolean): string {
-  const path = findCycle(payload, [], [], new Set());
-  if (path !== undefined)
-    return `contains itself${path.length === 0 ? '' : `, at ${pathOf(path)}`}: it must be a tree. Send an id in place of the back reference.`;
-  const what = isDeep
-    ? `nested deeper than ${DEEP} levels`
-    : `too large: more than ${MOST} values, where an object counts at each place where it stands`;
-  return `is ${what}. Send what the listeners need, not the whole tree.`;
+function copyAt(result: Record<PropertyKey, unknown>, key: PropertyKey, depth: number): void {
+  const item = result[key];
+  if (typeof item !== 'object' || item === null) return;
+  // Assigning an own `__proto__`, as JSON.parse makes it, would set the prototype.
+  if (key === '__proto__')
+    Object.defineProperty(result, key, { value: copy(item, depth + 1), enumerable: true });
+  else result[key] = copy(item, depth + 1);
 }
 
-/** Objects without a cycle below them go into `seen`, so that an object in many places is searched only once. */
-function findCycle(
-  value: unknown,
-  above: object[],
-  path: PropertyKey[],
-  seen: Set<object>,
-): PropertyKey[] | undefined {
-  if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
-  if (above.includes(value)) return path;
-  if (above.length > DEEP || seen.size > MOST) return undefined;
-  const children: Iterable<[PropertyKey, unknown]> =
-    value instanceof Map || value instanceof Set
-      ? Array.from(value.values(), (item, i) => [i, item])
-      : entriesOf(value);
-  above.push(value);
-  for (const [key, item] of children) {
-    const found = findCycle(item, above, [...path, key], seen);
-    if (found !== undefined) return found;
-  }
-  above.pop();
-  seen.add(value);
-  return undefined;
-}
-
-function entriesOf(value: object): [PropertyKey, unknown][] {
-  if (Array.isArray(value)) return value.length > MOST ? [] : value.map((item, i) => [i, item]);
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null ? Object.entries(value) : [];
+function whyRefused(payload: object, name: string | undefined, error: unknown): string {
+  const what = capital(subject(name));
+  const fault = findFault(payload);
+  if (fault !== undefined && fault.thrown === undefined)
+    return `${what} contains itself${placeOf(fault.path)}: it must be a tree. Send an id in place of the back reference.`;
+  if (error === TOO_DEEP)
+    return `${what} is nested deeper than ${DEEPEST} levels. Send what the listeners need, not the whole tree.`;
+  if (error === TOO_LARGE)
+    return `${what} is too large: more than ${MOST_VALUES} values, where an object counts at each place where it stands. Send what the listeners need, not the whole tree.`;
+  return unreadable(name, fault?.thrown === undefined ? error : fault.thrown.error, fault?.path ?? []);
 }

@@ -1,5 +1,5 @@
 import { describeJob, type Attempt, type AttemptFlush, type Job } from '../attempt/attempt.ts';
-import { endFailed, endSucceeded } from '../attempt/settle.ts';
+import { endFailed, endSucceeded, record } from '../attempt/settle.ts';
 import type { InFlight } from '../model/bus-state.ts';
 import type { Item } from '../model/item.ts';
 import type { Target } from '../model/target.ts';
@@ -11,6 +11,9 @@ export interface LaneFlush extends AttemptFlush {
   start(item: Item, target: Target, lane: Lane): boolean;
   closeLane(lane: Lane): void;
 }
+
+/** As `await` does, ignores a `then` that somebody has put on a native promise. */
+const THEN = Promise.prototype.then;
 
 /** A target that is busy in one flush, and the events that wait for it: it takes them one by one. */
 export class Lane implements InFlight {
@@ -32,8 +35,13 @@ export class Lane implements InFlight {
   wait(returned: PromiseLike<unknown>, attempt: Attempt, job: Job): void {
     this.#attempt = attempt;
     this.#job = job;
-    // `resolve` keeps a native promise as it is. Any other thenable gets to call back only once, and not at once.
-    Promise.resolve(returned).then(this.#succeeded, this.#failed);
+    try {
+      // `resolve` keeps a native promise as it is. Any other thenable gets to call back only once, and not at once.
+      void THEN.call(Promise.resolve(returned), this.#succeeded, this.#failed);
+    } catch (error) {
+      // Reading the promise's `constructor` threw, so nothing was attached, and nothing else will end the attempt.
+      this.#failed(error);
+    }
   }
 
   add(item: Item): void {
@@ -51,13 +59,19 @@ export class Lane implements InFlight {
   }
 
   readonly #succeeded = (value: unknown): void => {
-    endSucceeded(this.flush, this.#attempt, this.#job, value);
-    this.startNext();
+    try {
+      endSucceeded(this.flush, this.#attempt, this.#job, value);
+    } finally {
+      this.startNext();
+    }
   };
 
   readonly #failed = (error: unknown): void => {
-    endFailed(this.flush, this.#attempt, this.#job, error);
-    this.startNext();
+    try {
+      endFailed(this.flush, this.#attempt, this.#job, error);
+    } finally {
+      this.startNext();
+    }
   };
 
   protected startNext(): void {
@@ -75,8 +89,13 @@ export class RetriedLane extends Lane {
 
   async runAttempts(item: Item): Promise<void> {
     this.#run = new RetriedRun(this.flush, item, this.target);
-    await this.#run.run();
-    this.startNext();
+    try {
+      await this.#run.run();
+    } catch (error) {
+      record(this.flush, { listener: this.target.name, number: 0 }, item, error);
+    } finally {
+      this.startNext();
+    }
   }
 
   protected override describeCurrent(): string {

@@ -8,6 +8,11 @@ export function variable(name: string): string | undefined {
   return readerOf(name)();
 }
 
+/** True if the application's tools say so, as `next dev` does. */
+export function isDevelopment(): boolean {
+  return variable('NODE_ENV') === 'development';
+}
+
 /**
  * Returns a function that reads a variable, for frequent reads. `globalThis.process` is a getter, and looking up a
  * global that doesn't exist is slow, so both are read only once. `env` is read each time, because it may be replaced.

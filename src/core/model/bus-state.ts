@@ -1,3 +1,4 @@
+import { haveSameNames } from '../catalog/same-names.ts';
 import { reportDiscard, reportError } from '../report/report.ts';
 import type { Reported } from '../report/line.ts';
 import type { Observers } from '../report/observers.ts';
@@ -17,10 +18,11 @@ export interface InFlight extends Indexed {
   describe(): string;
 }
 
-/** An open `bus.stream`: a flush pushes its events into it. */
+/** An open `bus.stream`: a flush pushes its events into it. Nothing here throws. */
 export interface EventSink {
   push(event: AnyEvent): void;
-  end(): void;
+  /** Ends the stream because the bus is closed. */
+  cut(): void;
 }
 
 /** A replacement for a dependency, set by a test. */
@@ -33,9 +35,9 @@ interface Deferred extends Linked {
   begin(): Promise<void>;
 }
 
-/** A flush, as the bus that counts it sees it. */
+/** A flush that has begun, or will begin, as the bus that counts it sees it. */
 interface OpenFlush {
-  readonly items: readonly Item[];
+  readonly items: readonly Pick<Item, 'event'>[];
 }
 
 /** Begins flushes. Rooms that may not import `flush/` call it here: `Pass` of that room implements it. */
@@ -48,11 +50,13 @@ export interface Flusher {
 
 /** The state of a bus: its settings, and the work that is under way in it. */
 export class BusState {
-  readonly app: App;
-  readonly settings: Settings;
-  readonly registry: TargetLookup;
-  readonly defer: DeferStrategy;
+  app: App;
+  settings: Settings;
+  registry: TargetLookup;
+  defer: DeferStrategy;
   readonly flusher: Flusher;
+  /** Builders that made earlier versions of the bus: modules that were not evaluated again still use them. */
+  readonly #formerApps = new WeakSet<App>();
   enabled = true;
   /** `undefined` if there are no observers, so that they cost one comparison then. */
   observed: Observers | undefined = undefined;
@@ -89,6 +93,24 @@ export class BusState {
     this.registry = settings.registry;
     this.defer = settings.defer;
     this.flusher = flusher;
+  }
+
+  /**
+   * Replaces what the bus was made with, in development, where a module is evaluated again after an edit. The work that
+   * is under way goes on.
+   */
+  replaceSettings(settings: Settings): void {
+    this.registry.leaveRouters();
+    this.#formerApps.add(this.app);
+    this.app = settings.app;
+    this.settings = settings;
+    this.registry = settings.registry;
+    this.defer = settings.defer;
+  }
+
+  /** Returns true if a builder made an earlier version of this bus, or has the event names of the one that made this. */
+  isOfBuilderLike(app: App): boolean {
+    return this.#formerApps.has(app) || haveSameNames(app.shape, this.app.shape);
   }
 
   /** True if no flush is deferred or under way. */

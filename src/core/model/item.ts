@@ -1,3 +1,4 @@
+import type { EventShape } from '../types/catalog.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type { AttemptInfo } from '../types/observer.ts';
 import type { EventsError } from '../words/errors.ts';
@@ -13,12 +14,13 @@ export interface Item {
   /** The attempt that dispatched the event. */
   readonly cause: Cause | undefined;
 }
-export const NO_CTX: unique symbol = Symbol('no ctx');
+/** The symbol is the same in all copies of this package, because `e.dispatch` of one may find a scope of another. */
+export const NO_CTX: unique symbol = Symbol.for('trpc-events.no-ctx.1');
 
 /** An attempt of a listener, as the events that it dispatches see it. */
 export interface Cause extends SlotHolder {
-  /** The bus, of whose builder only the identity counts. */
-  readonly bus: { readonly app: object };
+  /** The bus, of whose builder only the identity and the event names count. */
+  readonly bus: { readonly app: { readonly shape: EventShape } };
   /** The event that the attempt handles; `undefined` in a call of `handleMany`, where new events have no single cause. */
   readonly event: AnyEvent | undefined;
   /** The depth of that event; of the deepest one in a call of `handleMany`. */

@@ -2,7 +2,7 @@ import type { RetryOptions } from '../types/delivery.ts';
 import type { ListenerOptions } from '../types/router.ts';
 import { EventsError } from '../words/errors.ts';
 import { isObject } from '../words/guards.ts';
-import { aCount, checkOptions, milliseconds, type Rules } from '../words/options.ts';
+import { aCount, readOptions, milliseconds, type Rules } from '../words/options.ts';
 
 /** `RetryOptions` with their defaults. */
 export type Retry = { readonly [K in keyof RetryOptions]-?: NonNullable<RetryOptions[K]> };
@@ -43,26 +43,24 @@ export const RETRY_POLICY: Rules = {
  */
 export function readRetryPolicy(
   where: string,
-  options: ListenerOptions | undefined,
+  { name, retry, timeout, concurrency }: ListenerOptions,
 ): RetryPolicy | undefined {
-  const { retry, timeout, concurrency } = options ?? {};
   if (retry === undefined && timeout === undefined && concurrency === undefined) return undefined;
   return {
-    retry: retry === undefined ? undefined : readRetry(where, retry, options?.name),
+    retry: retry === undefined ? undefined : readRetry(where, retry, name),
     timeout,
     concurrency,
   };
 }
 
 function readRetry(where: string, retry: RetryOptions, name: string | undefined): Retry | undefined {
-  checkOptions(`${where}, retry`, retry, RETRY);
   const {
     attempts,
     minDelay = 1000,
     maxDelay = Math.max(60_000, minDelay),
     factor = 2,
     jitter = 0.5,
-  } = retry;
+  } = readOptions(`${where}, retry`, retry, RETRY);
   if (attempts === undefined)
     throw new EventsError(
       'BAD_OPTION',

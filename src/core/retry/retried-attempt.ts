@@ -9,27 +9,22 @@ export class RetriedAttempt extends Attempt {
   /** Set before another attempt: all events are dropped. Set after a final timeout: those dispatched from then on are. */
   override discardsAll = false;
   override timedOut: Promise<never> | undefined = undefined;
-  /** Aborted when the `timeout` is over. */
-  readonly timeout: AbortController | undefined;
-  readonly #ownSignal: AbortSignal | undefined;
+  /** True if the attempt has taken longer than the `timeout` of its listener. */
+  hasTimedOut = false;
 
   constructor(
     flush: AttemptFlush,
     item: Item,
     listener: string,
-    given: { readonly number: number; readonly hasSlot: boolean; readonly hasTimeout: boolean },
+    given: { readonly number: number; readonly hasSlot: boolean },
   ) {
     super(flush, item, listener);
     this.number = given.number;
     this.hasSlot = given.hasSlot;
-    if (!given.hasTimeout) return;
-    const { signal } = flush;
-    this.timeout = new AbortController();
-    this.#ownSignal =
-      signal === undefined ? this.timeout.signal : AbortSignal.any([signal, this.timeout.signal]);
   }
 
-  override get signal(): AbortSignal {
-    return this.#ownSignal ?? super.signal;
+  timeOut(error: Error): void {
+    this.hasTimedOut = true;
+    this.ownSignal.abort(error);
   }
 }

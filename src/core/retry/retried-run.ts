@@ -29,6 +29,8 @@ export class RetriedRun {
   readonly #target: Target;
   readonly #policy: RetryPolicy;
   #attempts = 0;
+  /** The time that the run has reached if only its back-offs took time. Fake timers drive them, but not always the clock. */
+  #reached = performance.now();
   /** The semaphore in which the run holds a slot. */
   #slot: Semaphore | undefined = undefined;
   #wait: Wait | undefined = undefined;
@@ -68,6 +70,7 @@ export class RetriedRun {
       settle(failed.attempt, false);
       this.#flush.bus.observed?.backedOff(failed.attempt.info, failed.error, next);
       await this.#waitFor(sleep(next));
+      this.#reached += next;
       if (this.#mustStop()) return this.#end(failed, this.#stopped!);
     }
   }
@@ -83,7 +86,6 @@ export class RetriedRun {
     const attempt = new RetriedAttempt(this.#flush, this.#item, this.#target.name, {
       number: ++this.#attempts,
       hasSlot: this.#slot !== undefined,
-      hasTimeout: timeout !== undefined,
     });
     let value: unknown;
     try {
@@ -108,7 +110,8 @@ export class RetriedRun {
     if (retry === undefined || this.#attempts >= retry.attempts) return 'attempts';
     if (this.#mustStop()) return this.#stopped!;
     const delay = backOff(retry, this.#attempts);
-    return Date.now() + delay > this.#flush.group.deadline ? 'budget' : delay;
+    const now = Math.max(performance.now(), this.#reached);
+    return now + delay > this.#flush.group.deadline ? 'budget' : delay;
   }
 
   async #waitFor(wait: Wait): Promise<boolean> {
@@ -143,7 +146,7 @@ export class RetriedRun {
     if (failed !== undefined) {
       settle(failed.attempt, false);
       // Events that a listener dispatches after its timeout are dropped, whatever their `when`.
-      if (failed.attempt.timeout?.signal.aborted) failed.attempt.discardsAll = true;
+      if (failed.attempt.hasTimedOut) failed.attempt.discardsAll = true;
       return record(this.#flush, failed.attempt, this.#item, failed.error, reason);
     }
     // A listener that was taken off before its turn has not failed.

@@ -11,7 +11,7 @@ export function withTimeLimit(ms: number, attempt: RetriedAttempt, invoke: (argu
         const error = new EventsError('TIMED_OUT', `It took longer than its timeout, ${ms} ms`);
         // Reject before the abort: a listener that settles when its signal aborts must not win the race.
         reject(error);
-        attempt.timeout?.abort(error);
+        attempt.timeOut(error);
       }, ms);
     });
     attempt.timedOut = timedOut;

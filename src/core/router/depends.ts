@@ -1,7 +1,7 @@
 import type { ListenerArgument } from '../attempt/argument.ts';
 import type { BusState, Override } from '../model/bus-state.ts';
 import type { AnyDependencies, AnyDependency } from '../types/dependency.ts';
-import { isObject } from '../words/guards.ts';
+import { isGenerator, isObject } from '../words/guards.ts';
 
 /** Marks a dependency. All copies of this package know the mark. */
 const DEPENDENCY = Symbol.for('trpc-events.dependency.1');
@@ -126,13 +126,4 @@ export function leadsTo(
   const override = overrides.get(from)?.at(-1);
   const next = override === undefined ? Object.values(from['~needs']) : [override.fake];
   return next.some((dependency) => leadsTo(dependency, to, overrides));
-}
-
-function isGenerator(value: unknown): value is AnyGenerator {
-  return (
-    isObject(value) &&
-    typeof value['next'] === 'function' &&
-    typeof value['throw'] === 'function' &&
-    (Symbol.iterator in value || Symbol.asyncIterator in value)
-  );
 }

@@ -7,6 +7,9 @@ import { quote } from '../words/quote.ts';
 import { nameTaken, type Registration, type RouterCore, routerOf, type RouterUser } from './router-core.ts';
 import { type DecorateTarget, handlerTarget, listenerTarget, selectorOf } from './target.ts';
 
+const isRouter = (source: RouterCore | Target): source is RouterCore =>
+  Object.hasOwn(source, 'registrations');
+
 /** The listeners and handlers of one bus, in order, and who takes which event. */
 export class Registry implements TargetLookup, RouterUser {
   readonly #shape: EventShape;
@@ -32,8 +35,8 @@ export class Registry implements TargetLookup, RouterUser {
     this.#sources = [
       ...new Set(handlers.map((handler) => routerOf(handler) ?? decorate(handlerTarget(handler, shape)))),
     ];
-    this.#routers = this.#sources.filter((source) => 'registrations' in source);
-    this.#handlers = this.#sources.filter((source): source is Target => !('registrations' in source));
+    this.#routers = this.#sources.filter(isRouter);
+    this.#handlers = this.#sources.filter((source): source is Target => !isRouter(source));
     const seen = new Set<string>();
     for (const name of this.#givenNames()) {
       if (seen.has(name)) throw new EventsError('BAD_OPTION', nameTaken(name));
@@ -97,16 +100,14 @@ export class Registry implements TargetLookup, RouterUser {
   }
 
   #givenNames(): readonly string[] {
-    return this.#sources.flatMap((source) =>
-      'registrations' in source ? [...source.named.keys()] : [source.name],
-    );
+    return this.#sources.flatMap((source) => (isRouter(source) ? [...source.named.keys()] : [source.name]));
   }
 
   #makeTargets(): readonly Target[] {
     // Names that were given come first: a derived name gives way to them.
     const names = new Names(this.#givenNames());
     return this.#sources.flatMap((source) => {
-      if (!('registrations' in source)) return [source];
+      if (!isRouter(source)) return [source];
       return Array.from(source.registrations, (registration) => this.#targetOf(registration, source, names));
     });
   }

@@ -1,11 +1,11 @@
 import { assertSelects, compilePatterns, type Selector } from '../catalog/pattern.ts';
-import { variable } from '../host/environment.ts';
+import { isDevelopment } from '../host/environment.ts';
 import { readRetryPolicy, RETRY_POLICY, type RetryPolicy } from '../model/retry-policy.ts';
 import type { EventShape } from '../types/catalog.ts';
 import type { ListenerOptions } from '../types/router.ts';
 import { EventsError } from '../words/errors.ts';
-import { isObject } from '../words/guards.ts';
-import { aSignal, aString, badArgument, checkOptions } from '../words/options.ts';
+import { isGeneratorFunction, isObject } from '../words/guards.ts';
+import { aSignal, aString, badArgument, readOptions } from '../words/options.ts';
 import { quote } from '../words/quote.ts';
 import { withSteps, type Step } from './steps.ts';
 
@@ -62,9 +62,8 @@ export class RouterCore {
     options: ListenerOptions | undefined,
     steps: readonly Step[],
   ): void {
-    const registration = this.#read(pattern, listener, options, steps);
+    const { registration, signal } = this.#read(pattern, listener, options, steps);
     const { name } = registration;
-    const { signal } = options ?? {};
     if (signal?.aborted) return;
     const former = name === undefined ? undefined : this.named.get(name);
     // In development, a module that is reloaded registers the same names again: its listeners replace the old ones.
@@ -84,21 +83,28 @@ export class RouterCore {
     listener: unknown,
     options: ListenerOptions | undefined,
     steps: readonly Step[],
-  ): Registration {
+  ): { readonly registration: Registration; readonly signal: AbortSignal | undefined } {
     const selector = compilePatterns(pattern);
     assertSelects(selector, this.shape);
     const where = `.on(${quote(selector.text)}, …)`;
     if (typeof listener !== 'function') throw badArgument(where, 'a function as its listener', listener);
-    checkOptions(where, options, { name: aString, signal: aSignal, ...RETRY_POLICY });
+    if (isGeneratorFunction(listener)) {
+      throw new EventsError(
+        'BAD_OPTION',
+        `${where}: the listener is a generator function, which would never run, because nothing pulls from it. Make it an async function. What must be cleaned up after an attempt is made by a generator in e.depends.`,
+      );
+    }
+    const given = readOptions(where, options, { name: aString, signal: aSignal, ...RETRY_POLICY });
     const invoke = listener as Registration['invoke'];
-    return {
+    const registration = {
       selector,
-      name: options?.name,
+      name: given.name,
       fallback: listener.name || selector.text,
       invoke: steps.length === 0 ? invoke : withSteps(steps, invoke),
-      retryPolicy: readRetryPolicy(where, options),
+      retryPolicy: readRetryPolicy(where, given as ListenerOptions),
       isOff: false,
     };
+    return { registration, signal: given.signal };
   }
 
   #takeOff(registration: Registration): void {
@@ -135,8 +141,4 @@ export function routerOf(handler: unknown): RouterCore | undefined {
 /** Marks an object as a view on a router. */
 export function markRouter(view: object, core: RouterCore): void {
   Object.defineProperty(view, ROUTER, { value: core });
-}
-
-function isDevelopment(): boolean {
-  return variable('NODE_ENV') === 'development';
 }

@@ -1,10 +1,16 @@
 import { busOf, type ListenerArgument, timedOutOf } from '../attempt/argument.ts';
+import { extendCtx } from '../attempt/extend-ctx.ts';
+import { neverRan } from '../attempt/never-ran.ts';
 import type { AnyDependencies } from '../types/dependency.ts';
 import { isObject } from '../words/guards.ts';
 import { Resolver } from './depends.ts';
 
 /** A middleware of `.use`, or the dependencies of `.provide`. */
-export type Step = { readonly use: (opts: object) => unknown } | { readonly provide: AnyDependencies };
+export type Step = { readonly use: (opts: object) => unknown } | Provide;
+interface Provide {
+  readonly provide: AnyDependencies;
+}
+const isProvide = (step: Step): step is Provide => Object.hasOwn(step, 'provide');
 
 /** The result of `next()`. A middleware that returns anything else has forgotten to return it. */
 const RESULT = Object.freeze({ ok: true });
@@ -29,14 +35,15 @@ export function withSteps(steps: readonly Step[], listener: (opts: never) => unk
       resolver.assertOpen();
       const step = steps[at];
       if (step === undefined) {
-        await listener(withCtx(argument, ctx) as never);
+        const error = neverRan(await listener(withCtx(argument, ctx) as never));
+        if (error !== undefined) throw error;
         return RESULT;
       }
-      if ('provide' in step)
-        return run(at + 1, { ...ctx, ...(await resolver.values(step.provide, argument, ctx)) });
+      if (isProvide(step))
+        return run(at + 1, extendCtx(ctx, await resolver.values(step.provide, argument, ctx)));
       let failed: { readonly error: unknown } | undefined;
       const next = (opts?: { ctx: object }) => {
-        const rest = run(at + 1, opts === undefined ? ctx : { ...ctx, ...opts.ctx });
+        const rest = run(at + 1, opts === undefined ? ctx : extendCtx(ctx, opts.ctx));
         // A middleware may forget this promise: its rejection must not be unhandled.
         rest.catch((error: unknown) => (failed = { error }));
         return rest;

@@ -1,3 +1,5 @@
+import { ifEdited } from '../catalog/catalog.ts';
+import { namesOnlyIn } from '../catalog/same-names.ts';
 import type { BusState } from '../model/bus-state.ts';
 import { NO_CTX } from '../model/item.ts';
 import type { App } from '../model/settings.ts';
@@ -11,7 +13,7 @@ import { reasonToDrop } from './judge.ts';
 import { makeEvent } from './make-event.ts';
 import { readInput, type Input } from './read-input.ts';
 import { assertAcceptsEvents, nearestOpen, type Entry, type Scope } from './scope.ts';
-import { currentFrame, hasStorage, scopeOfApp, scopeOfBus } from './storage.ts';
+import { anyOpenScope, currentFrame, hasStorage, scopeOfApp, scopeOfBus } from './storage.ts';
 
 /** `dispatch`, untyped: a name, a payload and options, or a value and options. */
 export type DispatchFunction = (event: unknown, payload?: unknown, options?: unknown) => void;
@@ -30,10 +32,10 @@ export function dispatcher(scope: Scope, ctx: unknown): DispatchFunction {
   };
 }
 
-/** `e.dispatch`: dispatches into the scope that runs, of any bus of this builder. */
+/** `e.dispatch`: dispatches into the scope that runs, of any bus of this builder. The catalog of that bus validates. */
 export function dispatchAmbient(app: App, event: unknown, payload: unknown, options: unknown): void {
   const scope = requireScope(app, 'e.dispatch');
-  const input = readInput(app, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);
+  const input = readInput(scope.bus.app, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);
   const open = nearestOpen(scope);
   if (open !== undefined) add(open, open.ctx, input, reasonToDrop);
   // Code that has outlived its call no longer belongs to it: only an attempt around the call still counts, whatever `when`.
@@ -53,11 +55,24 @@ function reasonOutsideCall({ scope: { root } }: Entry): DiscardReason | undefine
 export function requireScope(app: App, what: string): Scope {
   const scope = scopeOfApp(app);
   if (scope !== undefined) return scope;
+  const other = anyOpenScope();
+  if (other !== undefined) throw otherScope(app, what, other.bus.app);
   throw new EventsError(
     'NO_SCOPE',
     hasStorage
       ? `${what} was called outside any scope of this e: no procedure, listener or bus.scope runs here. Give the procedure .use(bus.middleware()), and a route handler or server action withEvents of trpc-events/next. Elsewhere, use bus.publish for one event, or bus.scope around several.`
       : `${what} needs AsyncLocalStorage, which this platform lacks (on Cloudflare Workers, set the compatibility flag nodejs_als or nodejs_compat; in a browser, call the server, and dispatch there). Use ctx.dispatch, bus.scope(({ dispatch }) => …), or bus.publish.`,
+  );
+}
+
+/** A scope is open here, but its bus has other events. */
+function otherScope(app: App, what: string, other: App): EventsError {
+  const mine = namesOnlyIn(app.shape, other.shape);
+  const theirs = namesOnlyIn(other.shape, app.shape);
+  const differences = [mine && `only this e has ${mine}`, theirs && `only the other has ${theirs}`];
+  return new EventsError(
+    'NO_SCOPE',
+    `${what} was called outside any scope of this e. A scope of another builder is open here, and its events are different: ${differences.filter(Boolean).join('; ')}. Use the e of that builder, or open a scope of a bus of this e.${ifEdited()}`,
   );
 }
 
@@ -95,6 +110,9 @@ function add(
   if (open === undefined) return flushLate(entry, judgeLate(entry));
   if (root.entries === undefined) root.entries = [entry];
   else root.entries.push(entry);
+  let stream: Scope | undefined = scope;
+  while (stream !== undefined && stream.call?.entryAdded === undefined) stream = stream.parent;
+  stream?.call?.entryAdded?.();
 }
 
 /** @throws EventsError `LIMIT_EXCEEDED` */

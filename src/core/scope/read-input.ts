@@ -4,7 +4,7 @@ import { copyPayload } from '../catalog/snapshot.ts';
 import type { App } from '../model/settings.ts';
 import type { DispatchOptions } from '../types/dispatch.ts';
 import { EventsError } from '../words/errors.ts';
-import { checkOptions, type Rules } from '../words/options.ts';
+import { readOptions, type Rules } from '../words/options.ts';
 import { quote } from '../words/quote.ts';
 
 /** The arguments of a dispatch, checked: a name, a validated copy of the payload, and the options. */
@@ -35,12 +35,17 @@ export function readInput(
         `${where} takes the options of a value as its second argument: ${quote(event.name)} brings its payload.`,
       );
     }
-    if (payload !== undefined) checkOptions(where, payload, rules);
-    return { name: event.name, payload: payloadOf(event, schema), options: payload as Input['options'] };
+    const own = readDispatchOptions(where, payload, rules);
+    return { name: event.name, payload: payloadOf(event, schema), options: own };
   }
   const schema = schemaOf(app.shape, event);
   const name = event as string;
-  if (options !== undefined) checkOptions(where, options, rules);
+  const own = readDispatchOptions(where, options, rules);
   const output = validate(schema, payload, name);
-  return { name, payload: copyPayload(output, name), options: options as Input['options'] };
+  return { name, payload: copyPayload(output, name), options: own };
+}
+
+function readDispatchOptions(where: string, given: unknown, rules: Rules): Input['options'] {
+  // Most dispatches give none.
+  return given === undefined ? undefined : readOptions(where, given as DispatchOptions<unknown>, rules);
 }

@@ -113,6 +113,10 @@ export class CallScope implements Scope, DeferCall {
   /** Entries with a `sequence` below this are kept even if the call fails: the stream has yielded since. */
   committedUpTo = 0;
   streaming = false;
+  /** On a root: true if it reads a `bus.stream` that `close` has ended, so that what it answers is not complete. */
+  isCut = false;
+  /** Of a stream: called when an event was added to its scope, or to one within it. */
+  entryAdded: (() => void) | undefined = undefined;
   #info: ScopeInfo | undefined = undefined;
   #isDetached = false;
   declare readonly rest: undefined;

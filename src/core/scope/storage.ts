@@ -3,7 +3,7 @@ import { builtin } from '../host/builtin.ts';
 import type { BusState } from '../model/bus-state.ts';
 import type { App } from '../model/settings.ts';
 import { isThenable } from '../words/guards.ts';
-import type { Frame, Scope } from './scope.ts';
+import { nearestOpen, type Frame, type Scope } from './scope.ts';
 
 /** The storage is shared by all copies of this package in a process. A copy never looks into frames of another. */
 const KEY = Symbol.for('trpc-events.storage.1');
@@ -76,10 +76,24 @@ export function scopeOfBus(bus: BusState): Scope | undefined {
   return frame?.scope;
 }
 
-/** Returns the scope of the latest bus of a builder. */
+/**
+ * Returns the scope of the latest bus of a builder. If there is none, returns that of the latest bus whose builder has
+ * the same event names: it comes from another copy of the same module, as Next.js makes them, or from its newer version.
+ */
 export function scopeOfApp(app: App): Scope | undefined {
-  let frame = currentFrame();
+  const current = currentFrame();
+  let frame = current;
   while (frame !== undefined && frame.scope.bus.app !== app) frame = frame.rest;
+  if (frame !== undefined) return frame.scope;
+  frame = current;
+  while (frame !== undefined && !frame.scope.bus.isOfBuilderLike(app)) frame = frame.rest;
+  return frame?.scope;
+}
+
+/** Returns the latest scope of any bus that has not settled. */
+export function anyOpenScope(): Scope | undefined {
+  let frame = currentFrame();
+  while (frame !== undefined && nearestOpen(frame.scope) === undefined) frame = frame.rest;
   return frame?.scope;
 }
 

@@ -2,8 +2,16 @@ import type { AnyCatalog, AnyCatalogTypes } from './catalog.ts';
 import type { WithDispatch } from './dispatch.ts';
 import type { TypedEvent } from './event.ts';
 
-/** `A`, with the members of `B` overriding its own. */
-export type Overwrite<A, B> = B extends unknown ? Omit<A, keyof B> & B : never;
+/**
+ * `A`, with the members of `B` overriding its own. Each member of a union is overridden for itself, and the keys are
+ * renamed rather than omitted, because `Omit` keeps only what the members of a union share, and no known key beside an
+ * index signature.
+ */
+export type Overwrite<A, B> = A extends unknown
+  ? B extends unknown
+    ? { [K in keyof A as K extends keyof B ? never : K]: A[K] } & B
+    : never
+  : never;
 /** `T` with its members written out, so that editors show them in hovers. */
 export type Simplify<T> = T extends unknown ? { [K in keyof T]: T[K] } : never;
 /** The type of `{ ...a, ...b }`. */

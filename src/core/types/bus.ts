@@ -35,7 +35,10 @@ export interface DiscardReport<T extends AnyApp = AnyApp> {
 export interface Limits {
   /** How many events an unflushed scope may hold. The next dispatch throws `LIMIT_EXCEEDED`. Default: 10,000. */
   perScope?: number | undefined;
-  /** How many events may be deferred, waiting or running. Above that, a call waits for its own. Default: 10,000. */
+  /**
+   * How many events may be deferred, waiting or running. Above that, a call that dispatches waits for its own events, up
+   * to 10 s, and `LIMIT_EXCEEDED` is reported once. Default: 10,000.
+   */
   pending?: number | undefined;
   /** How many listeners deep events may cause events. A deeper event is reported as `CHAIN_TOO_DEEP`. Default: 16. */
   depth?: number | undefined;
@@ -174,7 +177,8 @@ export interface CoreBus<T extends AnyApp>
    */
   scope<R>(fn: (tools: ScopeTools<T>) => R | Promise<R>, ...args: ScopeArgs<T['metaInput']>): Promise<R>;
   /**
-   * Yields the events that this process flushes from now on. Ends when `signal` aborts or the bus is closed.
+   * Yields the events that this process flushes from now on. Ends when `signal` aborts or the bus is closed. If a
+   * subscription reads it, `close` looks to the client like a lost connection, so that the client comes back.
    *
    * @throws EventsError `BAD_PATTERN` at once; `LIMIT_EXCEEDED` from the iterator, if the reader is too slow
    *

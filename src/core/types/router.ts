@@ -66,6 +66,18 @@ export type ListenerOptions = BaseListenerOptions &
       }
   );
 
+declare const neverRuns: unique symbol;
+/** The compile-time error for a listener that is a generator: nobody would pull from it. */
+export interface GeneratorNeverRuns<THint> {
+  readonly [neverRuns]: THint;
+}
+/** `R`, or the compile-time error for a listener's result that is a generator. */
+export type CheckedResult<R> = R extends
+  | Generator<unknown, unknown, never>
+  | AsyncGenerator<unknown, unknown, never>
+  ? GeneratorNeverRuns<'use e.depends'>
+  : R;
+
 /** The events and the ctx that a router needs from its bus. Types only. */
 export interface RouterNeeds<TEvents, TContext> {
   event: TEvents;
@@ -107,10 +119,11 @@ export interface EventRouter<T extends AnyApp, TContext = T['listenerContext']> 
   ): EventRouter<T, Merge<TContext, Values<D>>>;
   /**
    * Registers a listener for the events that a name, a pattern or a list of patterns selects. The listener's result is
-   * awaited, and otherwise ignored. Listeners may be added at any time, even if a bus already uses this router.
+   * awaited, and otherwise ignored. A generator is refused, because nothing would pull from it. Listeners may be added at
+   * any time, even if a bus already uses this router.
    *
    * @throws EventsError `BAD_PATTERN` for a pattern outside the grammar or one that matches nothing, `BAD_OPTION` for a
-   * name that is taken
+   * name that is taken, or a generator function
    *
    * @example
    * ```ts
@@ -119,11 +132,12 @@ export interface EventRouter<T extends AnyApp, TContext = T['listenerContext']> 
    *   .on(['order.*', '!order.viewed'], ({ event, ctx }) => ctx.db.audit.insert(event.name));
    * ```
    */
-  on<P extends Patterns<T>>(
+  on<P extends Patterns<T>, R = unknown>(
     pattern: CheckedPatterns<T, P>,
-    // `NoInfer` spares the compiler an attempt to infer `P` from the listener: a quarter of the cost. The type is
-    // written out, because hovers and errors would print the arguments of an alias in place of the event.
-    listener: NoInfer<(opts: ListenerArgs<EventOf<T, P>, TContext>) => unknown>,
+    // `NoInfer` spares the compiler an attempt to infer `P` from the listener: without it, a large catalog doesn't
+    // compile. The type is written out, because hovers and errors would print the arguments of an alias in place of the
+    // event.
+    listener: (opts: NoInfer<ListenerArgs<EventOf<T, P>, TContext>>) => CheckedResult<R>,
     options?: ListenerOptions,
   ): this;
 }

@@ -14,7 +14,7 @@ export type EventsErrorCode =
   | 'NO_CONTEXT'
   | 'UNKNOWN_EVENT'
   | 'INVALID_PAYLOAD'
-  /** A scope exceeded `limits.perScope`, or the reader of a stream was too slow and exceeded its `limit`. */
+  /** A scope exceeded `limits.perScope`, the bus reached `limits.pending`, or a slow reader exceeded the `limit` of its stream. */
   | 'LIMIT_EXCEEDED'
   /** `meta` threw, or its schema refused the result. The events are not delivered. */
   | 'META_FAILED'

@@ -9,6 +9,23 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return 'then' in value && typeof value.then === 'function';
 }
 
+/** Returns true for `function*` and `async function*`. One that was compiled to an older syntax looks like any other. */
+export function isGeneratorFunction(value: unknown): boolean {
+  return typeof value === 'function' && /Generator/.test((value as never)[Symbol.toStringTag]);
+}
+
+/** Returns true for what a generator function returns, even if that was compiled to an older syntax. */
+export function isGenerator(
+  value: unknown,
+): value is Generator<unknown, unknown> | AsyncGenerator<unknown, unknown> {
+  return (
+    isObject(value) &&
+    (Symbol.asyncIterator in value || Symbol.iterator in value) &&
+    typeof value['next'] === 'function' &&
+    typeof value['throw'] === 'function'
+  );
+}
+
 /** Calls a function of the application. Anything that it throws, or rejects with, reaches only `failed`. */
 export function guarded(fn: () => unknown, failed: (thrown: unknown) => void): void {
   try {

@@ -1,4 +1,4 @@
-import { isObject } from './guards.ts';
+import { isGeneratorFunction, isObject } from './guards.ts';
 import { EventsError } from './errors.ts';
 import { quote } from './quote.ts';
 import { didYouMean } from './suggest.ts';
@@ -15,14 +15,15 @@ export const aString: Rule = {
   words: 'a text that is not empty',
 };
 export const aBoolean: Rule = { ok: (v) => typeof v === 'boolean', words: 'true or false' };
-export const aFunction: Rule = { ok: (v) => typeof v === 'function', words: 'a function' };
+/** A generator function is refused: nothing would pull from what it returns, so its body would never run. */
+export const aFunction: Rule = {
+  ok: (v) => typeof v === 'function' && !isGeneratorFunction(v),
+  words: 'a function',
+};
 export const aList: Rule = { ok: Array.isArray, words: 'a list' };
 export const anObject: Rule = { ok: isObject, words: 'an object' };
 export const anything: Rule = { ok: () => true, words: 'anything' };
-export const aSignal: Rule = {
-  ok: (v) => isObject(v) && 'aborted' in v && typeof v['addEventListener'] === 'function',
-  words: 'an AbortSignal',
-};
+export const aSignal: Rule = { ok: isSignal, words: 'an AbortSignal' };
 export const aCount: Rule = {
   ok: (v) => Number.isInteger(v) && (v as number) > 0,
   words: 'a positive integer',
@@ -35,6 +36,23 @@ export const aStrategy: Rule = {
   ok: (v) => isObject(v) && typeof v['start'] === 'function' && typeof v['name'] === 'string',
   words: 'a defer strategy, such as auto() or inline()',
 };
+
+/** Returns true for an AbortSignal of any realm. A look-alike would throw only once it is needed, in the middle of a flush. */
+function isSignal(value: unknown): boolean {
+  try {
+    return (
+      isObject(value) &&
+      Object.prototype.toString.call(value) === '[object AbortSignal]' &&
+      typeof value['aborted'] === 'boolean' &&
+      typeof value['addEventListener'] === 'function' &&
+      typeof value['removeEventListener'] === 'function'
+    );
+  } catch {
+    // An object that only inherits from a signal throws when it is read.
+    return false;
+  }
+}
+
 export const oneOf = (...values: string[]): Rule => ({
   ok: (v) => values.includes(v as string),
   words: values.map(quote).join(' or '),
@@ -46,17 +64,22 @@ export function badArgument(where: string, words: string, given: unknown): Event
 }
 
 /**
- * Refuses unknown keys and wrong values. An option that is `undefined` counts as left out.
+ * Returns a copy of options with nothing but their own keys. It has no prototype, so that reading it never finds what
+ * somebody put on `Object.prototype`. Refuses unknown keys and wrong values. An option that is `undefined` counts as left out.
  *
  * @throws EventsError `BAD_OPTION`
  */
-export function checkOptions(where: string, options: unknown, rules: Rules): void {
-  if (options === undefined) return;
-  if (!isObject(options) || Array.isArray(options)) {
+export function readOptions<O extends object>(
+  where: string,
+  options: O | undefined,
+  rules: Rules,
+): Partial<O> {
+  if (options !== undefined && (!isObject(options) || Array.isArray(options))) {
     throw badArgument(where, 'an object of options', options);
   }
-  for (const key of Object.keys(options)) {
-    const value = options[key];
+  const own: Record<PropertyKey, unknown> & Partial<O> = Object.assign(Object.create(null), options);
+  for (const key of Object.keys(own)) {
+    const value = own[key];
     const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
     if (rule === undefined) {
       throw new EventsError(
@@ -68,4 +91,5 @@ export function checkOptions(where: string, options: unknown, rules: Rules): voi
       throw new EventsError('BAD_OPTION', `${where}: ${key} must be ${rule.words}, not ${quote(value)}.`);
     }
   }
+  return own;
 }

@@ -1,7 +1,11 @@
+import { isGeneratorFunction } from './guards.ts';
+
 /** Shows a value as error messages do: short, on one line. */
 export function quote(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
-  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
+  if (typeof value === 'function') {
+    return `${isGeneratorFunction(value) ? 'generator ' : ''}function ${value.name || '(anonymous)'}`;
+  }
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
   return String(value);

@@ -5,7 +5,7 @@ import {
   aFunction,
   anObject,
   badArgument,
-  checkOptions,
+  readOptions,
   milliseconds,
   type Rules,
 } from '../../core/words/options.ts';
@@ -47,7 +47,7 @@ const DECLARED: Rules = { ordered: aBoolean, abortable: aBoolean, maxBatch: aCou
  */
 export function handlerConformance<H extends AnyHandler>(
   make: () => H | Promise<H>,
-  options: ConformanceOptions<NoInfer<H>> = {},
+  given?: ConformanceOptions<NoInfer<H>>,
 ): readonly ConformanceCase[] {
   if (typeof make !== 'function') {
     throw badArgument(
@@ -56,8 +56,9 @@ export function handlerConformance<H extends AnyHandler>(
       make,
     );
   }
-  checkOptions('handlerConformance', options, OPTIONS);
-  checkOptions('handlerConformance, capabilities', options.capabilities, DECLARED);
+  const own: ConformanceOptions<H> = readOptions('handlerConformance', given, OPTIONS);
+  const capabilities = readOptions('handlerConformance, capabilities', own.capabilities, DECLARED);
+  const options = Object.assign(own, { capabilities });
   return [...CONTRACT, ...CAPABILITIES].map((it) => {
     const skip = reasonToSkip(it, options);
     if (skip !== undefined) return { name: `${it.name} (skipped: ${skip})`, skip, run: async () => {} };

@@ -1,4 +1,4 @@
-import { checkBusOptions } from '../../core/bus/bus-options.ts';
+import { readBusOptions } from '../../core/bus/bus-options.ts';
 import { printLine } from '../../core/report/line.ts';
 import { DECORATE } from '../../core/router/target.ts';
 import type { AnyApp } from '../../core/types/app.ts';
@@ -6,7 +6,7 @@ import type { BusOptions, CoreBus } from '../../core/types/bus.ts';
 import type { AnyHandler } from '../../core/types/handler.ts';
 import type { Patterns } from '../../core/types/select.ts';
 import { isObject } from '../../core/words/guards.ts';
-import { aBoolean, badArgument, checkOptions, type Rules } from '../../core/words/options.ts';
+import { aBoolean, badArgument, readOptions, type Rules } from '../../core/words/options.ts';
 import { cloudEvents } from '../../wire/cloud-events.ts';
 import type { Codec } from '../../wire/codec.ts';
 import { FailRate } from './fail-rate.ts';
@@ -71,10 +71,10 @@ export function testBus<
     throw badArgument('testBus', 'what initEvents.create() gives, and then the options of e.bus', e);
   }
   const { faults, ...rest } = (options ?? {}) as { faults?: Given };
-  checkBusOptions(rest as BusOptions<AnyApp>);
-  checkOptions('testBus, faults', faults, FAULTS);
+  readBusOptions(rest as BusOptions<AnyApp>);
+  const given: Given = readOptions('testBus, faults', faults, FAULTS);
   const make = (given: object) => e.bus(given as never) as CoreBus<AnyApp>;
-  const bus: object = provoked(make, rest as BusOptions<AnyApp>, faults ?? {});
+  const bus: object = provoked(make, rest as BusOptions<AnyApp>, given);
   return bus as ReturnType<E['bus']> & TestControls;
 }
 

@@ -97,7 +97,8 @@ function recorder(
       throw new Error(`Expected no event ${described(pattern, like)}, and ${found}.${seen(current())}`);
     },
     tree: () => treeOf(current()),
-    toString: () => textOf(treeOf(current())),
+    outline: () => textOf(treeOf(current()), false),
+    toString: () => textOf(treeOf(current()), true),
     clear,
     stop,
     [Symbol.dispose]: stop,

@@ -103,7 +103,12 @@ export interface EventRecorder<T extends AnyCatalogTypes> extends AsyncDisposabl
   none<P extends Patterns<T>>(pattern: CheckedPatterns<T, P>, like?: Like<NoInfer<EventOf<T, P>>>): void;
   /** Returns the tree of causes: events that no listener dispatched, below them listeners and what those dispatched. */
   tree(): readonly EventNode<T['event'][T['name']]>[];
-  /** Returns the tree as text, without ids and times, so that it is the same in each run. */
+  /**
+   * Returns the tree as text: names of events and listeners, and how each ended. The text is the same in each run, so it
+   * suits a snapshot.
+   */
+  outline(): string;
+  /** Returns the tree as text, with payloads and errors too. An id or a date in a payload makes it differ in each run. */
   toString(): string;
   /** Forgets what was recorded until now. */
   clear(): void;

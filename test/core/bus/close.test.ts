@@ -1,5 +1,5 @@
 import { initTRPC } from '@trpc/server';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { collector, e, gate, thrownBy, turn } from '../shop.ts';
 
 const CLOSED = { code: 'CLOSED' };
@@ -236,3 +236,41 @@ it('A closed bus no longer hears of new listeners, so that its names are free ag
   await bus.close();
   router.on('*', () => {}, { name: 'taken' });
 });
+
+it('A clock that is set forward does not end the time that close has for handlers.', async () => {
+  vi.useFakeTimers({ now: new Date('2026-01-01T12:00:00Z') });
+  onTestFinished(() => void vi.useRealTimers());
+  const { promise, open } = gate();
+  const handler = { ...collector().handler, close: () => promise };
+  const bus = e.bus({ handlers: [handler] });
+  const scope = bus.scope(() => new Promise<void>((resolve) => setTimeout(resolve, 100)));
+  const closed = bus.close({ timeout: 5000 });
+  vi.setSystemTime(Date.now() + 3_600_000);
+  await vi.advanceTimersByTimeAsync(150);
+  open();
+  await closed;
+  await scope;
+});
+
+it.each([-3_600_000, -25 * 86_400_000])(
+  'A clock that is set by %i ms does not give close more time for handlers.',
+  async (step) => {
+    vi.useFakeTimers({ now: new Date('2026-01-01T12:00:00Z') });
+    onTestFinished(() => void vi.useRealTimers());
+    const handler = { ...collector().handler, close: () => gate().promise };
+    const bus = e.bus({ handlers: [handler] });
+    const scope = bus.scope(() => new Promise<void>((resolve) => setTimeout(resolve, 1000)));
+    let ended: unknown;
+    void bus.close({ timeout: 5000 }).catch((error: unknown) => (ended = error));
+    vi.setSystemTime(Date.now() + step);
+    await vi.advanceTimersByTimeAsync(4999);
+    await scope;
+    expect(ended).toBe(undefined);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(ended).toMatchObject({
+      code: 'DRAIN_TIMEOUT',
+      message: 'bus.close waited 5000 ms, and there still runs: close of collector.',
+    });
+    expect(vi.getTimerCount()).toBe(0);
+  },
+);

@@ -74,12 +74,12 @@ it.each<[string, object, string]>([
   [
     'a getter of the payload',
     { id: 'a', time, name: 'by.valibot', payload: throwing('id') },
-    'the payload of "by.valibot" can\'t be read: it threw Error',
+    'The payload of "by.valibot" can\'t be read, at id: it threw Error',
   ],
   [
     'a getter of meta',
     { id: 'a', time, name: 'by.zod', payload: { id: '1' }, meta: throwing('a') },
-    "the meta of an event can't be read: it threw Error",
+    "The meta of an event can't be read, at a: it threw Error",
   ],
 ])('An error thrown by reading an envelope is reported without its text: %s.', async (_, envelope, why) => {
   const error = await refusalOf(envelope);

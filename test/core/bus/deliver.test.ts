@@ -182,10 +182,17 @@ it.each([true, false])(
 it('The option signal aborts the signal of the listeners.', async () => {
   const abort = new AbortController();
   let signal: AbortSignal | undefined;
-  const router = e.router().on('user.*', (opts) => void (signal = opts.signal));
+  const { promise, open } = gate();
+  const router = e.router().on('user.*', (opts) => {
+    signal = opts.signal;
+    return promise;
+  });
   await using bus = e.bus({ handlers: [router] });
-  await bus.deliver(envelope(), { signal: abort.signal });
+  const delivered = bus.deliver(envelope(), { signal: abort.signal });
+  await turn();
   abort.abort(new Error('shutting down'));
+  open();
+  await delivered;
   expect(signal).toMatchObject({ aborted: true, reason: { message: 'shutting down' } });
 });
 

@@ -62,3 +62,12 @@ it('Event ids sort in the order of dispatch, and the time of an event is the mom
   expect(ids.map(timeOf)).toEqual(seen.events.map(({ time }) => time.getTime()));
   expect(seen.events[1]!.time).toEqual(new Date('2050-01-01T00:00:01.000Z'));
 });
+
+it.each([0, -5, -1e15, 1])('An id is a UUID of version 7 when the clock begins at %i.', async (now) => {
+  vi.resetModules();
+  const { newId: newIdOfNewModule } = await import('../../../src/core/catalog/id.ts');
+  const ids = [newIdOfNewModule(now), newIdOfNewModule(now), newIdOfNewModule(now + 1)];
+  expect(ids.filter((id) => !UUID_V7.test(id))).toEqual([]);
+  expect(ids.toSorted()).toEqual(ids);
+  expect(timeOf(ids[0]!)).toBe(Math.max(0, now));
+});

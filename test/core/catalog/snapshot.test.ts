@@ -25,6 +25,12 @@ const copied: [string, () => object, (it: never) => void][] = [
   ['a Float64Array', () => Float64Array.of(0.5), (it: Float64Array) => it.fill(9)],
   ['a BigInt64Array', () => BigInt64Array.of(5n), (it: BigInt64Array) => it.fill(9n)],
   ['a Buffer', () => Buffer.from('abc'), (it: Buffer) => it.fill(0)],
+  ['a DataView', () => new DataView(new ArrayBuffer(2)), (it: DataView) => it.setInt8(0, 9)],
+  [
+    'a DataView on part of a buffer',
+    () => new DataView(Uint8Array.of(1, 2, 3, 4).buffer, 1, 2),
+    (it: DataView) => it.setInt8(1, 9),
+  ],
   [
     'a view on part of a buffer',
     () => new Uint8Array(Uint8Array.of(1, 2, 3, 4).buffer, 1, 2),
@@ -87,7 +93,6 @@ it.each<[string, object]>([
   ['a RegExp', /a/],
   ['a URL', new URL('http://localhost')],
   ['an instance of a subclass of Map', new SpecialMap([['a', 1]])],
-  ['a DataView', new DataView(new ArrayBuffer(2))],
   ['a SharedArrayBuffer', new SharedArrayBuffer(2)],
   ['a promise', Promise.resolve()],
 ])('%s is passed by reference and not frozen.', async (_, value) => {
@@ -104,6 +109,18 @@ it('Holes, undefined, symbols as keys and values, NaN and -0 survive the copy.',
   const got = await delivered(payload);
   expect(got).toStrictEqual(payload);
   expect(0 in got.list).toBe(false);
+});
+
+it('Objects under symbols are copied and frozen, at every depth.', async () => {
+  const key = Symbol('key');
+  const payload = { [key]: { n: 1, list: [1] }, inner: { [key]: new Date(0) } };
+  const got = await delivered(payload, (it) => {
+    it[key].n = 2;
+    it[key].list.push(2);
+    it.inner[key].setFullYear(2000);
+  });
+  expect(got).toStrictEqual({ [key]: { n: 1, list: [1] }, inner: { [key]: new Date(0) } });
+  expect(Object.isFrozen(got[key]) && Object.isFrozen(got[key].list)).toBe(true);
 });
 
 it('A getter in a payload is read once, at dispatch.', async () => {

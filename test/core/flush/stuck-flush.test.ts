@@ -100,3 +100,34 @@ it('A listener may call the flush that runs it again, which does not run it twic
   expect(runs).toBe(1);
   await bus.drain({ timeout: 1000 });
 });
+
+it.each<[string, object]>([
+  ['', {}],
+  [' that has a timeout', { timeout: 1000 }],
+  [' that is retried', { name: 'retried', retry: { attempts: 2, minDelay: 0 } }],
+  [' that has concurrency', { concurrency: 1 }],
+])("A flush ends if a listener%s returns a promise whose constructor can't be read.", async (_, options) => {
+  const fault = new Error('no constructor');
+  let runs = 0;
+  const router = e.router().on(
+    'cat.spotted',
+    () => {
+      runs++;
+      const get = () => {
+        throw fault;
+      };
+      return Object.defineProperty(Promise.resolve(), 'constructor', { get });
+    },
+    options,
+  );
+  const causes: unknown[] = [];
+  const bus = e.bus({ handlers: [router], onError: ({ error }) => void causes.push(error.cause) });
+  await bus.scope(({ dispatch }) => {
+    dispatch('cat.spotted', 1);
+    dispatch('cat.spotted', 2);
+  });
+  expect((await bus.publish('cat.spotted', 3)).failures).toHaveLength(1);
+  expect(runs).toBe('retry' in options ? 6 : 3);
+  expect(causes).toEqual([fault, fault, fault]);
+  await bus.drain({ timeout: 1000 });
+});

@@ -1,5 +1,5 @@
 import { initTRPC } from '@trpc/server';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { afterResponse, auto, inline, waitUntil } from '../../../src/index.ts';
 import type { BudgetOptions, DeadLetter, DeferStrategy } from '../../../src/index.ts';
 import { e, thrownBy } from '../shop.ts';
@@ -258,4 +258,31 @@ it.each<[string, (options: never) => unknown]>([
     });
   }
   expect(thrownBy(() => make({ bugdet: 5 } as never))).toMatchObject({ code: 'BAD_OPTION' });
+});
+
+it.each([
+  ['forward by an hour', 3_600_000],
+  ['back by an hour', -3_600_000],
+  ['back by 25 days', -25 * 86_400_000],
+])(
+  'A clock that is set %s changes neither how long nor how often a listener is retried.',
+  async (_, step) => {
+    const { create, clock, letters } = failing(inline());
+    let isDone = false;
+    void create().then(() => (isDone = true));
+    await clock.pass(500);
+    vi.setSystemTime(Date.now() + step);
+    await clock.pass(6500);
+    expect(isDone).toBe(true);
+    expect(letters).toMatchObject([{ reason: 'budget', attempts: 4 }]);
+  },
+);
+
+it('Back-offs use up the budget, although fake timers drive them and the clock of performance stands still.', async () => {
+  const { create, letters } = failing(inline());
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const done = create();
+  await vi.advanceTimersByTimeAsync(600_000);
+  await done;
+  expect(letters).toMatchObject([{ reason: 'budget', attempts: 4 }]);
 });

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { initTRPC } from '@trpc/server';
-import type { EventForwarder } from '../../../src/index.ts';
+import type { EventForwarder, EventsError } from '../../../src/index.ts';
 import { e, gate, turn } from '../shop.ts';
 import { useClock } from './clock.ts';
 
@@ -197,7 +197,9 @@ it('A listener may call procedures that dispatch to it, even at a concurrency of
     },
     { name: 'again', concurrency: 1 },
   );
-  const bus = e.bus({ handlers: [router], limits: { pending: 1 } });
+  const reports: string[] = [];
+  const onError = ({ error }: { error: EventsError }) => void reports.push(error.code);
+  const bus = e.bus({ handlers: [router], limits: { pending: 1 }, onError });
   const caller = t.createCallerFactory(
     t.router({
       create: t.procedure.use(bus.middleware()).mutation(({ ctx }) => {
@@ -208,6 +210,7 @@ it('A listener may call procedures that dispatch to it, even at a concurrency of
   await Promise.all(Array.from({ length: 5 }, () => caller.create()));
   await bus.drain();
   expect([0, 1, 2, 3].map((depth) => seen.filter((other) => other === depth).length)).toEqual([5, 5, 5, 5]);
+  expect(reports).toEqual(['LIMIT_EXCEEDED']);
 });
 
 it('An event that a listener dispatches waits for a slot, because the listener does not wait for the event.', async () => {

@@ -1,6 +1,6 @@
 import { initTRPC } from '@trpc/server';
 import { expect, it } from 'vitest';
-import type { DeferStrategy, ErrorReport } from '../../../src/index.ts';
+import type { DeferStrategy, ErrorReport, EventsError } from '../../../src/index.ts';
 import { collector, e, gate, thrownBy, turn, untyped } from '../shop.ts';
 
 it('A scope holds limits.perScope events: the next dispatch throws, and the events before it are kept.', async () => {
@@ -50,13 +50,15 @@ it('limits.perScope binds an attempt of a listener too, which fails if it does n
 /** Makes a bus whose flushes start by themselves only if too many events are pending. */
 function crowdedBus(pending: number, handlers: Parameters<typeof e.bus>[0]['handlers']) {
   const never: DeferStrategy = { name: 'never', start() {} };
-  const bus = e.bus({ handlers, defer: never, limits: { pending } });
+  const reports: string[] = [];
+  const onError = ({ error }: { error: EventsError }) => void reports.push(error.code);
+  const bus = e.bus({ handlers, defer: never, limits: { pending }, onError });
   const t = initTRPC.create();
   const router = t.router({
     spot: t.procedure.use(bus.middleware()).mutation(({ ctx }) => ctx.dispatch('cat.spotted', 1)),
     quiet: t.procedure.use(bus.middleware()).query(() => 'value'),
   });
-  return { bus, caller: t.createCallerFactory(router)({}) };
+  return { bus, reports, caller: t.createCallerFactory(router)({}) };
 }
 
 it('A call that dispatched waits for its own events while limits.pending events are under way.', async () => {
@@ -66,7 +68,7 @@ it('A call that dispatched waits for its own events while limits.pending events 
     await promise;
     log.push('handled');
   });
-  const { bus, caller } = crowdedBus(2, [router]);
+  const { bus, reports, caller } = crowdedBus(2, [router]);
   await caller.spot();
   await caller.spot();
   const third = caller.spot().then(() => log.push('third call'));
@@ -76,6 +78,7 @@ it('A call that dispatched waits for its own events while limits.pending events 
   open();
   await third;
   expect(log).toEqual(['handled', 'third call']);
+  expect(reports).toEqual(['LIMIT_EXCEEDED']);
   await bus.drain();
   // No event was refused or lost, and there is room again.
   expect(log.filter((line) => line === 'handled')).toHaveLength(3);

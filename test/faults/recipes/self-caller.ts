@@ -10,7 +10,7 @@ export const selfCaller: Recipe = {
   name: 'a listener that calls itself',
   async run({ random, scaled }) {
     const ledger = new Ledger();
-    const reports = onlyReports();
+    const reports = onlyReports('LIMIT_EXCEEDED');
     const router = e.router();
     router.on(
       'work.done',

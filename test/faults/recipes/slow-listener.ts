@@ -16,7 +16,7 @@ export const slowListener: Recipe = {
   name: 'a listener 100 × slower than the rest',
   async run({ scaled }) {
     const ledger = new Ledger();
-    const reports = onlyReports();
+    const reports = onlyReports('LIMIT_EXCEEDED');
     let open = 0;
     let most = 0;
     const router = e

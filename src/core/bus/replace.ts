@@ -1,0 +1,83 @@
+import type { BusState } from '../model/bus-state.ts';
+import type { Settings } from '../model/settings.ts';
+import { Observers } from '../report/observers.ts';
+import { reportHook } from '../report/report.ts';
+import type { EventHandler } from '../types/handler.ts';
+import type { EventObserver } from '../types/observer.ts';
+
+/** The parts that one `e.bus(…)` has made, from its builder and its options. */
+export interface BusParts {
+  readonly settings: Settings;
+  /** The handlers that are no routers: the bus closes them. */
+  readonly handlers: readonly EventHandler[];
+  /** The observers of the options. Those that `bus.observe` has added are not among them. */
+  readonly observers: readonly EventObserver[];
+}
+
+/** The part of a handler that `bus.close` needs. */
+export type ClosableHandler = Pick<EventHandler, 'name' | 'close'>;
+
+/** Lets a bus take over the parts of a newer one. Everything that is under way, and every stream, goes on. */
+export class Replaceable {
+  readonly #state: BusState;
+  #parts: BusParts;
+  /** Handlers that the bus has no more, with the promise of their `close`. */
+  readonly #leaving = new Map<EventHandler, Promise<void>>();
+
+  constructor(state: BusState, parts: BusParts) {
+    this.#state = state;
+    this.#parts = parts;
+    observeBy(state, parts.observers);
+  }
+
+  /** `bus['~replaceBy']`. Returns false, and changes nothing, if this bus is closed. */
+  replaceBy(newer: BusParts): boolean {
+    const state = this.#state;
+    if (state.closing) return false;
+    const former = this.#parts;
+    this.#parts = newer;
+    state.replaceSettings(newer.settings);
+    const added = (state.observed?.list ?? []).filter((observer) => !former.observers.includes(observer));
+    observeBy(state, [...newer.observers, ...added]);
+    for (const handler of former.handlers) {
+      if (!newer.handlers.includes(handler)) this.#leaving.set(handler, this.#closeWhenIdle(handler));
+    }
+    return true;
+  }
+
+  /** Returns the handlers that `bus.close` closes, and those that are being closed. */
+  handlers(): readonly ClosableHandler[] {
+    const leaving = Array.from(this.#leaving, ([{ name }, closed]) => ({ name, close: () => closed }));
+    return [...this.#parts.handlers, ...leaving];
+  }
+
+  /** Closes a handler once all flushes that may have given it events are done. */
+  async #closeWhenIdle(handler: EventHandler): Promise<void> {
+    await whenIdle(this.#state);
+    try {
+      // A later version of the bus may have the handler again.
+      if (!this.#parts.handlers.includes(handler)) await handler.close?.();
+    } catch (thrown) {
+      reportHook(this.#state, `The handler ${handler.name}, in close,`, thrown);
+    }
+    this.#leaving.delete(handler);
+  }
+}
+
+function whenIdle(state: BusState): Promise<void> {
+  return new Promise((resolve) => {
+    const check = () => {
+      if (!state.isIdle) return;
+      state.idleWaiters.delete(check);
+      resolve();
+    };
+    state.idleWaiters.add(check);
+    check();
+  });
+}
+
+/** Sets the observers of a bus, in their order. */
+export function observeBy(state: BusState, list: readonly EventObserver[]): void {
+  const failed = (what: string, thrown: unknown) => reportHook(state, what, thrown);
+  state.observed = list.length === 0 ? undefined : new Observers(list, failed);
+}

@@ -1,0 +1,80 @@
+import { objectKind } from './object-kind.ts';
+
+/** The nesting depth beyond which a payload is suspected to be a cycle, and searched for one. */
+export const DEEPEST = 200;
+/** The most objects, items and keys of a payload; an object counts once per place. Copying them takes about 100 ms. */
+export const MOST_VALUES = 1_000_000;
+
+/** What keeps a payload from being copied: an object that contains itself, or one that throws when it is read. */
+export interface Fault {
+  readonly path: readonly PropertyKey[];
+  /** The value that was thrown; `undefined` for a cycle. */
+  readonly thrown: { readonly error: unknown } | undefined;
+}
+
+/** Finds the first fault of a payload, as far as a copy of it would get. */
+export function findFault(payload: unknown): Fault | undefined {
+  const above: object[] = [];
+  const path: PropertyKey[] = [];
+  /** Objects without a fault below them, so that an object in many places is searched only once. */
+  const seen = new Set<object>();
+  return search(payload);
+
+  function search(value: unknown): Fault | undefined {
+    if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
+    if (above.includes(value)) return { path: [...path], thrown: undefined };
+    if (above.length > DEEPEST || seen.size > MOST_VALUES) return undefined;
+    above.push(value);
+    const fault = searchBelow(value);
+    above.pop();
+    seen.add(value);
+    return fault;
+  }
+
+  function searchBelow(value: object): Fault | undefined {
+    let readers: Iterable<readonly [PropertyKey, () => unknown]>;
+    try {
+      readers = readersOf(value);
+    } catch (error) {
+      // A proxy may throw whatever is done with it.
+      return { path: [...path], thrown: { error } };
+    }
+    for (const [key, read] of readers) {
+      path.push(key);
+      const fault = searchAt(read);
+      path.pop();
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  }
+
+  function searchAt(read: () => unknown): Fault | undefined {
+    let item: unknown;
+    try {
+      item = read();
+    } catch (error) {
+      return { path: [...path], thrown: { error } };
+    }
+    return search(item);
+  }
+}
+
+/** Returns the keys of an object that is copied, each with a function that reads what stands there. */
+function readersOf(value: object): Iterable<readonly [PropertyKey, () => unknown]> {
+  switch (objectKind(value)) {
+    case 'array': {
+      const list = value as readonly unknown[];
+      return list.length > MOST_VALUES ? [] : Array.from(list.keys(), (i) => [i, () => list[i]] as const);
+    }
+    case 'Map': {
+      const entries = [...(value as ReadonlyMap<unknown, unknown>)];
+      return entries.flatMap((entry, i) => entry.map((part) => [i, () => part] as const));
+    }
+    case 'Set':
+      return Array.from(value as ReadonlySet<unknown>, (item, i) => [i, () => item] as const);
+    case 'plain':
+      return Reflect.ownKeys(value).map((key) => [key, () => (value as Record<PropertyKey, unknown>)[key]]);
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,24 @@
+import type { EventShape } from '../types/catalog.ts';
+import { quote } from '../words/quote.ts';
+
+/** The names of a shape as one text, which is the same for the same names in another order. No name has a space. */
+const signatures = new WeakMap<EventShape, string>();
+
+/** Returns true if two catalogs have the same event names. Copies of one module make such catalogs, with other schemas. */
+export function haveSameNames(one: EventShape, other: EventShape): boolean {
+  return one === other || signatureOf(one) === signatureOf(other);
+}
+
+function signatureOf(shape: EventShape): string {
+  let signature = signatures.get(shape);
+  if (signature === undefined) signatures.set(shape, (signature = Object.keys(shape).sort().join(' ')));
+  return signature;
+}
+
+/** Returns a few of the names that only the first catalog has, quoted; `undefined` if there are none. */
+export function namesOnlyIn(one: EventShape, other: EventShape): string | undefined {
+  const names = Object.keys(one).filter((name) => !Object.hasOwn(other, name));
+  if (names.length === 0) return undefined;
+  const shown = names.slice(0, 3).map(quote).join(', ');
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
+}

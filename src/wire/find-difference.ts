@@ -1,0 +1,54 @@
+import { objectKind } from '../core/catalog/object-kind.ts';
+import { isObject } from '../core/words/guards.ts';
+
+/** Returns the path to the first place where two payloads differ; `undefined` if they are equal. */
+export function findDifference(a: unknown, b: unknown): PropertyKey[] | undefined {
+  if (Object.is(a, b)) return undefined;
+  if (!isObject(a) || !isObject(b)) return [];
+  const kind = objectKind(a);
+  if (kind !== objectKind(b)) return [];
+  switch (kind) {
+    case 'Date':
+      return Object.is(Number(a), Number(b)) ? undefined : [];
+    case 'Map':
+      return differenceOfLists(
+        [...(a as never as Map<unknown, unknown>)],
+        [...(b as never as Map<unknown, unknown>)],
+      );
+    case 'Set':
+      return differenceOfLists([...(a as never as Set<unknown>)], [...(b as never as Set<unknown>)]);
+    case 'array':
+    case 'typed array':
+      return differenceOfLists(a as never, b as never);
+    default:
+      return differenceOfObjects(a, b);
+  }
+}
+
+function differenceOfLists(a: ArrayLike<unknown>, b: ArrayLike<unknown>): PropertyKey[] | undefined {
+  const most = Math.max(a.length, b.length);
+  for (let i = 0; i < most; i++) {
+    const below = i < a.length && i < b.length ? findDifference(a[i], b[i]) : [];
+    if (below !== undefined) return [i, ...below];
+  }
+  return undefined;
+}
+
+/** Compares the own keys. Of an instance of a class, the text too, because a URL, an Error or a RegExp has no such keys. */
+function differenceOfObjects(
+  a: Record<PropertyKey, unknown>,
+  b: Record<PropertyKey, unknown>,
+): PropertyKey[] | undefined {
+  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b) || textOf(a) !== textOf(b)) return [];
+  for (const key of new Set([...Reflect.ownKeys(a), ...Reflect.ownKeys(b)])) {
+    const below = Object.hasOwn(a, key) && Object.hasOwn(b, key) ? findDifference(a[key], b[key]) : [];
+    if (below !== undefined) return [key, ...below];
+  }
+  return undefined;
+}
+
+function textOf(value: object): string | undefined {
+  return value instanceof URL || value instanceof Error || value instanceof RegExp
+    ? String(value)
+    : undefined;
+}
