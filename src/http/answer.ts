@@ -38,19 +38,29 @@ export function isAnswered({ response }: Answer): boolean {
   return response.headersSent || response.writableEnded || isClosed(response);
 }
 
-/** The callbacks of each response, so that handlers within one another need one listener. */
-const waiting = new WeakMap<Response, (() => void)[]>();
+/** What waits for a response to be answered. */
+interface Waiting {
+  /** Later calls have higher numbers. */
+  readonly order: number;
+  callback(): void;
+}
 
-/** Calls back once, when the response has ended, or its client has gone: the callback that came last is called first. */
-export function whenAnswered({ response }: Answer, callback: () => void): void {
+/** Kept for each response, so that handlers within one another need one listener. */
+const waiting = new WeakMap<Response, Waiting[]>();
+
+/**
+ * Calls back once, when the response has ended, or its client has gone. The call that began last hears of it first, so
+ * that inner calls settle before the calls around them.
+ */
+export function whenAnswered({ response }: Answer, order: number, callback: () => void): void {
   const known = waiting.get(response);
-  if (known !== undefined) return void known.push(callback);
-  const callbacks = [callback];
-  waiting.set(response, callbacks);
-  const callAll = () => {
+  if (known !== undefined) return void known.push({ order, callback });
+  const list: Waiting[] = [{ order, callback }];
+  waiting.set(response, list);
+  const tell = () => {
     waiting.delete(response);
-    for (let next = callbacks.pop(); next !== undefined; next = callbacks.pop()) next();
+    for (const { callback } of list.splice(0).sort((a, b) => b.order - a.order)) callback();
   };
-  response.once('finish', callAll);
-  response.once('close', callAll);
+  response.once('finish', tell);
+  response.once('close', tell);
 }

@@ -18,6 +18,8 @@ export interface Call {
   /** Known for the handlers of Node servers. */
   readonly answer: Answer | undefined;
   readonly judge: Judge;
+  /** The number of calls that began before. */
+  readonly order: number;
   run(): unknown;
 }
 
@@ -57,13 +59,16 @@ function settleThrown({ scope, judge }: Call, thrown: unknown): Promise<void> | 
 }
 
 /** Settles a scope now, or when its Node response is answered. Returns a promise if the caller must wait. */
-function settleReturned({ scope, args, answer, judge }: Call, returned: unknown): Promise<void> | undefined {
+function settleReturned(
+  { scope, args, answer, judge, order }: Call,
+  returned: unknown,
+): Promise<void> | undefined {
   const outcome = judged(
     () => judge.ofReturn(returned, args) ?? outcomeOfReturn(returned, args, answer),
     SUCCESS,
   );
   if (outcome !== undefined || answer === undefined) return scope.settle(outcome ?? SUCCESS);
-  whenAnswered(answer, () => void scope.settle(outcomeOfAnswer(answer)));
+  whenAnswered(answer, order, () => void scope.settle(outcomeOfAnswer(answer)));
   return undefined;
 }
 

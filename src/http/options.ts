@@ -1,5 +1,6 @@
 import type { DeferStrategy } from '../core/types/defer.ts';
 import type { MetaOption } from '../core/types/dispatch.ts';
+import type { ExternalCall, ExternalScope } from '../core/types/external-call.ts';
 import { aFunction, anything, aStrategy, aString, type Rules } from '../core/words/options.ts';
 
 export type AnyFunction = (...args: never[]) => unknown;
@@ -26,6 +27,18 @@ export type WithEventsOptions<TContext, TMeta, F extends AnyFunction> = CallOpti
 export type OptionArgs<TContext, TMeta, F extends AnyFunction> = {} extends TMeta
   ? [options?: WithEventsOptions<TContext, TMeta, F>]
   : [options: WithEventsOptions<TContext, TMeta, F>];
+
+/** A bus of any ctx, whose schema of meta requires no fields. */
+export interface NeedsNoMeta {
+  // A property, since the compiler would compare the parameters of a method in both directions.
+  readonly '~open': (call: ExternalCall<never, {}>) => ExternalScope;
+}
+
+/** The options of `withEvents` that need no types of the bus. */
+export interface PlainOptions extends CallOptions<unknown> {
+  context?: undefined;
+  meta?: undefined;
+}
 
 export const OPTIONS: Rules = { path: aString, defer: aStrategy, context: aFunction, meta: anything };
 /** The options of `withEvents`, loosely typed, because the function may be of any kind. */

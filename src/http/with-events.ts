@@ -1,6 +1,6 @@
 import type { OpensExternalScopes } from '../core/types/external-call.ts';
 import type { Judge } from './call.ts';
-import type { AnyFunction, OptionArgs } from './options.ts';
+import type { AnyFunction, NeedsNoMeta, OptionArgs, PlainOptions } from './options.ts';
 import { wrap } from './wrap.ts';
 
 /**
@@ -59,15 +59,26 @@ const JUDGE: Judge = {
  * };
  * ```
  */
+// The compiler gives `fn` the types of the route only where nothing is inferred from the bus.
+export function withEvents<F extends AnyFunction>(
+  bus: NeedsNoMeta,
+  fn: F,
+  options?: PlainOptions,
+): WithEvents<F>;
 export function withEvents<TContext, TMeta, F extends AnyFunction>(
   bus: OpensExternalScopes<TContext, TMeta>,
   fn: F,
-  ...[options]: OptionArgs<NoInfer<TContext>, NoInfer<TMeta>, F>
-): WithEvents<F> {
+  ...options: OptionArgs<NoInfer<TContext>, NoInfer<TMeta>, F>
+): WithEvents<F>;
+export function withEvents(
+  bus: OpensExternalScopes<unknown, unknown>,
+  fn: AnyFunction,
+  options?: object,
+): AnyFunction {
   const wrapped = wrap(bus, fn, options, JUDGE);
   // Express tells error middleware by its length, and shows handlers by their names.
   for (const key of ['name', 'length'] as const) {
     Object.defineProperty(wrapped, key, { value: fn[key], configurable: true });
   }
-  return wrapped as unknown as WithEvents<F>;
+  return wrapped;
 }

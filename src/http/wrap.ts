@@ -5,6 +5,9 @@ import { answerIn } from './answer.ts';
 import { type Call, type Judge, runLater, runNow } from './call.ts';
 import { type LooseOptions, OPTIONS } from './options.ts';
 
+/** The number of calls that have begun. */
+let calls = 0;
+
 /**
  * Gives each call of a function a scope. A call with a Node response stays synchronous if the function is, because
  * express 4, fastify and `node:http` treat a promise differently. All other calls return a promise.
@@ -40,6 +43,7 @@ export function wrap<TContext, TMeta>(
       args,
       answer,
       judge,
+      order: calls++,
       run: () => Reflect.apply(fn, this, args) as unknown,
     });
     if (answer === undefined) return (async () => runLater(begin(context && (await context(...args)))))();
