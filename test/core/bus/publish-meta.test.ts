@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { initEvents } from '../../../src/index.ts';
-import { catalog, collector, gate, rejectionOf, turn, untyped } from '../shop.ts';
+import { catalog, collector, gate, rejectionOf, turn } from '../shop.ts';
 
 interface Context {
   tenant: string;
