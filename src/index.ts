@@ -108,6 +108,7 @@ export type {
   Dispatch,
   DispatchArgs,
   DispatchOptions,
+  KeyOption,
   MayGiveMeta,
   MetaOption,
   NoCtxToMakeMetaFrom,

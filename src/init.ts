@@ -102,7 +102,10 @@ export interface EventsBuilder<T extends AnyApp> {
    * export const eventsMiddleware = bus.middleware();
    * ```
    */
-  bus<const H extends readonly AnyHandler[], TCreate extends CreateContext<T> | undefined>(
+  bus<
+    const H extends readonly AnyHandler[],
+    TCreate extends CreateContext<T> | undefined = CreateContext<T> | undefined,
+  >(
     options: BusOptions<T, H, TCreate>,
   ): Bus<T, PublishOptionsOf<T['metaInput'], TCreate>>;
 }

@@ -64,7 +64,8 @@ export interface Bus<T extends AnyApp, TPublish = PublishOptions<T['metaInput']>
   /**
    * Makes a tRPC middleware that opens a scope for each call and adds `ctx.dispatch`. Listeners get the ctx as it is at
    * this point: use the middleware after those that add to ctx, or once more after them. `.output()` must come after
-   * this middleware, or a call that ends with an invalid output counts as a success.
+   * this middleware, or a call that ends with an invalid output counts as a success. Nothing can warn of that: tRPC shows
+   * a middleware nothing of what stands around it.
    *
    * @throws EventsError `BAD_OPTION`
    *

@@ -15,7 +15,8 @@ export interface DispatchOptions<TMeta = DefaultMeta> {
   meta?: TMeta | undefined;
 }
 
-interface KeyOption {
+/** The `key` option. */
+export interface KeyOption {
   /** The key by which queues order or partition this event. Default: none. */
   key?: string | undefined;
 }
