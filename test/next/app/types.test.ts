@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { builtApp, TSC } from './apps.ts';
 
-test.for(['plain', 'layouts'] as const)(
-  'the app %s compiles with the declarations of the built package',
-  async (variant) => {
-    const folder = await builtApp(variant);
+describe.for(['plain', 'layouts'] as const)('the built app %s', (variant) => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await builtApp(variant);
+  });
+
+  test('compiles with the declarations of the built package', () => {
     let output = '';
     try {
       execFileSync(process.execPath, [TSC, '-p', folder], { encoding: 'utf8' });
@@ -13,5 +16,5 @@ test.for(['plain', 'layouts'] as const)(
       output = (error as { stdout: string }).stdout;
     }
     expect(output).toBe('');
-  },
-);
+  });
+});
