@@ -65,7 +65,8 @@ export interface EventsBuilder<T extends AnyApp> {
     ) => R,
   ): Dependency<Provided<R>, T['listenerContext']>;
   /**
-   * Dispatches into the current scope, wherever that was opened.
+   * Dispatches into the current scope, wherever that was opened. Without a scope of this builder, the nearest one of a
+   * builder with the same event names counts, because that is another copy of the same module.
    *
    * @throws EventsError `NO_SCOPE` outside any scope; the errors of `ctx.dispatch`
    */
