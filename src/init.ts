@@ -68,8 +68,9 @@ export interface EventsBuilder<T extends AnyApp> {
     ) => R,
   ): Dependency<Provided<R>, T['listenerContext']>;
   /**
-   * Dispatches into the current scope, wherever that was opened. A stream that is nested in a procedure's result
-   * (`{ items: generate() }`) runs outside of the procedure: use `ctx.dispatch` there.
+   * Dispatches into the current scope, wherever that was opened. Without a scope of this builder, the nearest one of a
+   * builder with the same event names counts, because that is another copy of the same module. A stream that is nested in a
+   * procedure's result (`{ items: generate() }`) runs outside of the procedure: use `ctx.dispatch` there.
    *
    * @throws EventsError `NO_SCOPE` outside any scope; the errors of `ctx.dispatch`
    */

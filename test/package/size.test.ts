@@ -15,11 +15,13 @@ import { entries } from './manifest.ts';
  * for retries, timeouts, concurrency and dead letters, 800 for hostile envelopes and payloads, and 300 for the
  * permissions of Deno and for results that throw when they are inspected. It moved by 768 for the meta that `publish`
  * makes from a ctx, and for generators and an uncalled `bus.middleware`, which are refused with a message.
+ * Then came 750 for copies of a module: their scopes, the message that names the events that differ, and a bus that takes
+ * over a newer one; TODO
  *
  * The others count what they add to `.`. `./testing` includes `./wire`, and three tools of about 2,000 each. `./wire`
  * last moved at 3,328, for the check of the output of an application's own transformer.
  */
-const CEILINGS: Record<string, number> = { '.': 26_368, './next': 640, './testing': 10_240, './wire': 3_456 };
+const CEILINGS: Record<string, number> = { '.': 26_368, './next': 768, './testing': 10_240, './wire': 3_456 };
 
 const folder = mkdtempSync(join(inject('installed'), 'size-'));
 const packageFolder = join(inject('installed'), 'node_modules/trpc-events');

@@ -46,9 +46,10 @@ export const ORIGINAL: Listeners = { version: 1, hasAudit: true, extra: [] };
 export function fatesOf(note: string, { version, hasAudit, extra }: Listeners = ORIGINAL): string[] {
   const thrown = `${note}, in a scope that throws`;
   const notes = [note, `${note}, in a scope`, ...extra.map((name) => `${note}, ${name}`)];
+  const handlers = hasAudit ? [`version ${version}`, 'audit'] : [`version ${version}`];
   const fates = note.includes('fails')
     ? notes.map((each) => `${each}: ${each.endsWith('in a scope') ? 'enclosing-failed' : 'failed'}`)
-    : notes.flatMap((each) => [`${each}: version ${version}`, ...(hasAudit ? [`${each}: audit`] : [])]);
+    : notes.flatMap((each) => handlers.map((by) => `${each}: ${by}`));
   return [...fates, `${thrown}: failed`].sort();
 }
 
