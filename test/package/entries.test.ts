@@ -18,7 +18,7 @@ const NAMES: Record<string, readonly string[]> = {
     'unchecked',
     'waitUntil',
   ],
-  './next': ['nextAfter', 'withEvents'],
+  './next': ['nextAfter', 'sharedBus', 'withEvents'],
   './testing': ['handlerConformance', 'recordEvents', 'testBus'],
   './wire': ['cloudEvents'],
 };
