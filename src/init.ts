@@ -8,10 +8,11 @@ import { RouterCore } from './core/router/router-core.ts';
 import { checkDependencies, routerView } from './core/router/router.ts';
 import { dispatchAmbient } from './core/scope/dispatch.ts';
 import type { AnyApp, EventApp } from './core/types/app.ts';
-import type { BusOptions, ScopeTools } from './core/types/bus.ts';
+import type { BusOptions, CreateContext, ScopeTools } from './core/types/bus.ts';
 import type { AnyCatalog } from './core/types/catalog.ts';
 import type { DeferStrategy } from './core/types/defer.ts';
 import type { AnyDependencies, Dependency, Provided, Values } from './core/types/dependency.ts';
+import type { PublishOptionsOf } from './core/types/dispatch.ts';
 import type { DefaultMeta } from './core/types/event.ts';
 import type { AnyHandler } from './core/types/handler.ts';
 import type { EventRouter } from './core/types/router.ts';
@@ -67,7 +68,8 @@ export interface EventsBuilder<T extends AnyApp> {
     ) => R,
   ): Dependency<Provided<R>, T['listenerContext']>;
   /**
-   * Dispatches into the current scope, wherever that was opened.
+   * Dispatches into the current scope, wherever that was opened. A stream that is nested in a procedure's result
+   * (`{ items: generate() }`) runs outside of the procedure: use `ctx.dispatch` there.
    *
    * @throws EventsError `NO_SCOPE` outside any scope; the errors of `ctx.dispatch`
    */
@@ -102,7 +104,12 @@ export interface EventsBuilder<T extends AnyApp> {
    * export const eventsMiddleware = bus.middleware();
    * ```
    */
-  bus<const H extends readonly AnyHandler[]>(options: BusOptions<T, H>): Bus<T>;
+  bus<
+    const H extends readonly AnyHandler[],
+    TCreate extends CreateContext<T> | undefined = CreateContext<T> | undefined,
+  >(
+    options: BusOptions<T, H, TCreate>,
+  ): Bus<T, PublishOptionsOf<T['metaInput'], TCreate>>;
 }
 
 type ContextOf<C extends object> = C extends (...args: never) => infer R ? Extract<Awaited<R>, object> : C;

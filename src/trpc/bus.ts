@@ -3,6 +3,7 @@ import type { AnyApp, Simplify } from '../core/types/app.ts';
 import type { CoreBus } from '../core/types/bus.ts';
 import type { ContextLacks, Lacking } from '../core/types/checked-handler.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
+import type { PublishOptions } from '../core/types/dispatch.ts';
 
 /** Options of `bus.middleware`. */
 export interface MiddlewareOptions<TContext = unknown> {
@@ -56,11 +57,15 @@ export interface MakesMiddleware<T extends AnyApp> {
 }
 
 /** A bus with its tRPC middleware. */
-export interface Bus<T extends AnyApp> extends CoreBus<T> {
+export interface Bus<T extends AnyApp, TPublish = PublishOptions<T['metaInput']>> extends CoreBus<
+  T,
+  TPublish
+> {
   /**
    * Makes a tRPC middleware that opens a scope for each call and adds `ctx.dispatch`. Listeners get the ctx as it is at
    * this point: use the middleware after those that add to ctx, or once more after them. `.output()` must come after
-   * this middleware, or a call that ends with an invalid output counts as a success.
+   * this middleware, or a call that ends with an invalid output counts as a success. Nothing can warn of that: tRPC shows
+   * a middleware nothing of what stands around it.
    *
    * @throws EventsError `BAD_OPTION`
    *

@@ -3,6 +3,29 @@ import type { Mutant } from './mutant.ts';
 /** Bugs in flushes, in listeners, and in how events are delivered to them. */
 export const DELIVERIES: readonly Mutant[] = [
   {
+    name: 'a ctx made twice for an event that takes its meta from it',
+    file: 'core/bus/publish.ts',
+    find: 'flushEvent(bus, finishEvent(bus, draft, meta, when, undefined, cause), ctx, cause, group);',
+    replace:
+      'flushEvent(bus, finishEvent(bus, draft, meta, when, undefined, cause), ctx === undefined ? ctx : NO_CTX, cause, group);',
+    tests: ['core/bus/publish-meta.test.ts'],
+  },
+  {
+    name: 'an event not waited for while its ctx is made',
+    file: 'core/bus/publish.ts',
+    find: 'bus.openFlushes++;',
+    replace: '',
+    also: { find: 'bus.openFlushes--;', replace: '' },
+    tests: ['core/bus/publish-meta.test.ts'],
+  },
+  {
+    name: 'a meta that createContext read replaced afterwards',
+    file: 'core/bus/meta-from-context.ts',
+    find: 'meta: isKept ? read! : makeMeta(bus, ctx)',
+    replace: 'meta: isKept && ctx === undefined ? read! : makeMeta(bus, ctx)',
+    tests: ['core/bus/publish-meta.test.ts'],
+  },
+  {
     name: 'a generator function registered as a listener',
     file: 'core/router/router-core.ts',
     find: 'if (isGeneratorFunction(listener)) {',

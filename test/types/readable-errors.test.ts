@@ -7,6 +7,8 @@ import { compilers, tsc, type Compiler } from './compilers.ts';
 const PRELUDE = `
 import { initTRPC } from '@trpc/server';
 import { defineEvents, initEvents, inline, unchecked } from 'trpc-events';
+import { withEvents } from 'trpc-events/next';
+import { z } from 'zod';
 interface Context { db: { find(): void }; redis: { get(): void } }
 const catalog = defineEvents({ a: unchecked<{ id: string }>(), b: unchecked<void>() });
 const e = initEvents.context<Context>().create(catalog);
@@ -16,6 +18,8 @@ const t = initTRPC.context<Context>().create();
 const poor = initTRPC.context<{ db: { find(): void } }>().create();
 type Session = { user: null; token: null } | { user: string; token: string };
 const sessionBus = initEvents.context<Session>().create(catalog).bus({ handlers: [] });
+const strict = initEvents.meta(z.object({ tenant: z.string() })).create(catalog);
+const metaBus = strict.bus({ handlers: [], meta: () => ({ tenant: 't' }) });
 const loose = initTRPC.context<{ user: string | null; token: string | null }>().create();
 `;
 
@@ -73,6 +77,18 @@ const MISTAKES: readonly (readonly [mistake: string, line: string, lines: number
     'loose.procedure.use(sessionBus.middleware());',
     3,
     `Type 'ContextLacks<"token" | "user">' is missing the following properties from type Promise`,
+  ],
+  [
+    'options of publish without meta',
+    `void metaBus.publish('b', undefined, { key: 'k' });`,
+    2,
+    `Property 'meta' is missing in type '{ key: string; }' but required in type 'NoCtxToMakeMetaFrom<{ tenant: string; }>'.`,
+  ],
+  [
+    'options of bus.scope without meta',
+    `void metaBus.scope(() => {}, {});`,
+    2,
+    `Property 'meta' is missing in type '{}' but required in type 'NoCtxToMakeMetaFrom<{ tenant: string; }>'.`,
   ],
   [
     'a generator as a listener',
