@@ -13,9 +13,14 @@ export function makeApp() {
   const errors: EventsError[] = [];
   /** True for each handled note whose response had closed before. */
   const closedBefore: boolean[] = [];
+  /** True for each handled note whose response had begun before. */
+  const begunBefore: boolean[] = [];
   let response: ServerResponse | undefined;
   const router = e.router().on('noted', ({ event, ctx }) => {
-    if (response !== undefined) closedBefore.push(response.closed);
+    if (response !== undefined) {
+      closedBefore.push(response.closed);
+      begunBefore.push(response.headersSent);
+    }
     handled.push([event.payload, ctx.user, event.path].filter(Boolean).join(' '));
   });
   const bus = e.bus({
@@ -39,7 +44,8 @@ export function makeApp() {
     causes,
     errors,
     closedBefore,
-    /** The response that `closedBefore` is about. */
+    begunBefore,
+    /** The response that `closedBefore` and `begunBefore` are about. */
     watch: (watched: ServerResponse) => void (response = watched),
     note: (text: string) => e.dispatch('noted', text),
     /** Waits until this many notes are handled or dropped. Unlike a drain, this starts no flush. */

@@ -154,7 +154,7 @@ test('with inline(), what a handler returns is sent after its listeners have run
   for (const handler of [() => 'x', async () => 'x']) {
     const app = makeApp();
     expect(await call(app, handler, { defer: inline() })).toEqual([200, 'x']);
-    expect([app.handled, app.closedBefore]).toEqual([['a'], [false]]);
+    expect([app.handled, app.begunBefore]).toEqual([['a'], [false]]);
   }
 });
 

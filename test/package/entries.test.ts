@@ -17,6 +17,7 @@ const NAMES: Record<string, readonly string[]> = {
     'noRetry',
     'unchecked',
     'waitUntil',
+    'withEvents',
   ],
   './next': ['nextAfter', 'sharedBus', 'withEvents'],
   './testing': ['handlerConformance', 'recordEvents', 'testBus'],

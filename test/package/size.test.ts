@@ -30,7 +30,11 @@ const packageFolder = join(inject('installed'), 'node_modules/trpc-events');
 async function bundle(...names: readonly string[]): Promise<Buffer> {
   const files = entries.filter(({ name }) => names.includes(name)).map(({ files }) => files.import.default);
   const entry = join(folder, 'entry.mjs');
-  writeFileSync(entry, files.map((file) => `export * from '${join(packageFolder, file)}';`).join('\n'));
+  // Only the first is exported flat: of names that two entry points share, such as `withEvents`, neither would count.
+  const code = files.map(
+    (file, i) => `export *${i === 0 ? '' : ` as more${i}`} from '${join(packageFolder, file)}';`,
+  );
+  writeFileSync(entry, code.join('\n'));
   await build({
     cwd: packageFolder,
     config: false,
