@@ -13,12 +13,14 @@ import { entries } from './manifest.ts';
  * which 2,700 are message texts. The ceiling last moved at 20,961: two thirds of the growth are `auto()`, which tells
  * ten platforms apart and asks them for their `waitUntil`, and the rest runs the calls of `withEvents`. Then came 2,600
  * for retries, timeouts, concurrency and dead letters, 800 for hostile envelopes and payloads, and 300 for the
- * permissions of Deno and for results that throw when they are inspected.
+ * permissions of Deno and for results that throw when they are inspected. Then came 800 for streams: what `close` ends
+ * looks like a lost connection, what is dispatched waits for a value at most `maxWait`, and the response is found by the
+ * request on ctx.
  *
  * The others count what they add to `.`. `./testing` includes `./wire`, and three tools of about 2,000 each. `./wire`
  * last moved at 3,328, for the check of the output of an application's own transformer.
  */
-const CEILINGS: Record<string, number> = { '.': 25_600, './next': 640, './testing': 10_240, './wire': 3_456 };
+const CEILINGS: Record<string, number> = { '.': 26_400, './next': 640, './testing': 10_240, './wire': 3_456 };
 
 const folder = mkdtempSync(join(inject('installed'), 'size-'));
 const packageFolder = join(inject('installed'), 'node_modules/trpc-events');
