@@ -18,10 +18,11 @@ import { entries } from './manifest.ts';
  * meta that `publish` makes from a ctx, and mistakes that are refused with a message; 750 for copies of a module; 800 for
  * streams that `close` ends, or that yield nothing for long; 730 for `withEvents` of any handler.
  *
- * The others count what they add to `.`. `./testing` includes `./wire`, and three tools of about 2,000 each. `./wire`
+ * The others count what they add to `.`. `./testing` includes `./wire`, and three tools of about 2,000 each; it
+ * moved at 10,240 for the outline of a recorder and for payloads that arrive changed. `./wire`
  * last moved at 3,328, for the check of the output of an application's own transformer.
  */
-const CEILINGS: Record<string, number> = { '.': 29_952, './next': 768, './testing': 10_496, './wire': 3_456 };
+const CEILINGS: Record<string, number> = { '.': 29_952, './next': 768, './testing': 10_624, './wire': 3_456 };
 
 const folder = mkdtempSync(join(inject('installed'), 'size-'));
 const packageFolder = join(inject('installed'), 'node_modules/trpc-events');
