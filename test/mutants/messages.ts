@@ -19,7 +19,7 @@ export const MESSAGES: readonly Mutant[] = [
   {
     name: 'what stands under a symbol is shared',
     file: 'core/catalog/snapshot.ts',
-    find: '  for (const symbol of symbols) copyAt(result, symbol, depth);\n',
+    find: '  if (symbols.length > 0) for (const symbol of symbols) set(result, symbol, copyAny(result[symbol], depth));\n',
     replace: '',
     tests: ['core/catalog/snapshot.test.ts'],
   },
