@@ -86,7 +86,7 @@ const MISTAKES: readonly (readonly [mistake: string, line: string, lines: number
   ],
   [
     'options of bus.scope without meta',
-    `void metaBus.scope(() => {}, {});`,
+    `const none = {}; void metaBus.scope(() => {}, none);`,
     2,
     `Property 'meta' is missing in type '{}' but required in type 'NoCtxToMakeMetaFrom<{ tenant: string; }>'.`,
   ],
