@@ -14,12 +14,13 @@ import { entries } from './manifest.ts';
  * ten platforms apart and asks them for their `waitUntil`, and the rest runs the calls of `withEvents`. Then came 2,600
  * for retries, timeouts, concurrency and dead letters, 800 for hostile envelopes and payloads, and 300 for the
  * permissions of Deno and for results that throw when they are inspected. It moved by 768 for the meta that `publish`
- * makes from a ctx, and for generators and an uncalled `bus.middleware`, which are refused with a message.
+ * makes from a ctx, and for generators and an uncalled `bus.middleware`, which are refused with a message,
+ * and by 1,024 for `withEvents`, which `./next` had before.
  *
  * The others count what they add to `.`. `./testing` includes `./wire`, and three tools of about 2,000 each. `./wire`
  * last moved at 3,328, for the check of the output of an application's own transformer.
  */
-const CEILINGS: Record<string, number> = { '.': 26_368, './next': 640, './testing': 10_240, './wire': 3_456 };
+const CEILINGS: Record<string, number> = { '.': 27_392, './next': 640, './testing': 10_240, './wire': 3_456 };
 
 const folder = mkdtempSync(join(inject('installed'), 'size-'));
 const packageFolder = join(inject('installed'), 'node_modules/trpc-events');
