@@ -77,7 +77,7 @@ it('The fetch handler in docs/platforms.md works.', async () => {
   expect(await response.json()).toEqual({ id: '1' });
   await expect(
     worker.fetch(new Request('http://localhost/', { method: 'POST', body: '{}' })),
-  ).rejects.toThrow();
+  ).rejects.toThrow(/email/);
   await bus.drain();
   expect(handled).toEqual(['user.created POST /users']);
 });
