@@ -124,6 +124,22 @@ export default defineConfig({
       },
     },
     {
+      files: ['src/http/**'],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          {
+            patterns: [
+              {
+                group: ['*', '!./**', '!../core/**', '!../defer/**'],
+                message: 'src/http needs core and defer alone, and no framework.',
+              },
+            ],
+          },
+        ],
+      },
+    },
+    {
       files: ['src/next/**'],
       rules: {
         'no-restricted-imports': [
@@ -131,9 +147,9 @@ export default defineConfig({
           {
             patterns: [
               {
-                group: ['*', '!./**', '!../core/**', '!../defer/**', '!next/server.js'],
+                group: ['*', '!./**', '!../core/**', '!../defer/**', '!../http/**', '!next/server.js'],
                 message:
-                  'src/next needs core, defer and Next alone; next/server without its ending breaks pages.',
+                  'src/next needs core, defer, http and Next alone; next/server without its ending breaks pages.',
               },
             ],
           },

@@ -111,10 +111,12 @@ export const ROWS: readonly Row[] = [
       const defer = { name: 'hold', start() {} };
       const call = { path: undefined, meta: undefined, defer, signal: undefined, response: undefined };
       const ok = { ok: true } as const;
-      const outcome = { outcomeOfReturn: () => ok, outcomeOfThrow: () => ok };
       return async () => {
-        for (let n = 0; n < size; n++)
-          await bus['~run']({ ...call, ...outcome, run: () => e.dispatch('a', { n }) });
+        for (let n = 0; n < size; n++) {
+          const scope = bus['~open'](call);
+          scope.run(() => e.dispatch('a', { n }));
+          await scope.settle(ok);
+        }
         await bus.drain();
       };
     },

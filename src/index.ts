@@ -21,12 +21,20 @@ export { auto } from './defer/auto.ts';
 export { inline, type BudgetOptions } from './defer/inline.ts';
 export { waitUntil, type WaitUntil } from './defer/wait-until.ts';
 export { echo, type EchoOptions } from './handlers/echo.ts';
+export type { WithEventsOptions } from './http/options.ts';
+export { withEvents, type WithEvents } from './http/with-events.ts';
 export { initEvents, type EventsBuilder, type InitEvents } from './init.ts';
-export type { Bus, MiddlewareOptions } from './trpc/bus.ts';
+export type {
+  Bus,
+  EventsMiddleware,
+  MakesMiddleware,
+  MiddlewareNotCalled,
+  MiddlewareOptions,
+} from './trpc/bus.ts';
 
 // Types that users write themselves.
 export type { DeferCall, DeferStrategy, StartFlush } from './core/types/defer.ts';
-export type { ExternalCall, RunsExternalCalls } from './core/types/external-call.ts';
+export type { ExternalCall, ExternalScope, OpensExternalScopes } from './core/types/external-call.ts';
 export type { DefaultMeta, AnyEvent, Envelope, TypedEvent } from './core/types/event.ts';
 export type {
   EventForwarder,
@@ -57,6 +65,7 @@ export type {
   BusBaseOptions,
   BusOptions,
   CoreBus,
+  CreateContext,
   DeliverOptions,
   Delivery,
   DeliveryFailure,
@@ -102,9 +111,13 @@ export type {
   Dispatch,
   DispatchArgs,
   DispatchOptions,
+  KeyOption,
+  MayGiveMeta,
   MetaOption,
+  NoCtxToMakeMetaFrom,
   PayloadOfAnotherSchema,
   PublishOptions,
+  PublishOptionsOf,
   When,
   WithDispatch,
 } from './core/types/dispatch.ts';

@@ -8,16 +8,19 @@ import { RouterCore } from './core/router/router-core.ts';
 import { checkDependencies, routerView } from './core/router/router.ts';
 import { dispatchAmbient } from './core/scope/dispatch.ts';
 import type { AnyApp, EventApp } from './core/types/app.ts';
-import type { BusOptions, ScopeTools } from './core/types/bus.ts';
+import type { BusOptions, CreateContext, ScopeTools } from './core/types/bus.ts';
 import type { AnyCatalog } from './core/types/catalog.ts';
 import type { DeferStrategy } from './core/types/defer.ts';
 import type { AnyDependencies, Dependency, Provided, Values } from './core/types/dependency.ts';
+import type { PublishOptionsOf } from './core/types/dispatch.ts';
 import type { DefaultMeta } from './core/types/event.ts';
 import type { AnyHandler } from './core/types/handler.ts';
 import type { EventRouter } from './core/types/router.ts';
+import { EventsError } from './core/words/errors.ts';
 import { isObject } from './core/words/guards.ts';
 import { aStrategy, badArgument, readOptions } from './core/words/options.ts';
 import { auto } from './defer/auto.ts';
+import { breakConnection } from './defer/call-response.ts';
 import { isRedirect } from './defer/framework.ts';
 import type { Bus, MiddlewareOptions } from './trpc/bus.ts';
 import { eventsMiddleware } from './trpc/middleware.ts';
@@ -65,7 +68,9 @@ export interface EventsBuilder<T extends AnyApp> {
     ) => R,
   ): Dependency<Provided<R>, T['listenerContext']>;
   /**
-   * Dispatches into the current scope, wherever that was opened.
+   * Dispatches into the current scope, wherever that was opened. Without a scope of this builder, the nearest one of a
+   * builder with the same event names counts, because that is another copy of the same module. A stream that is nested in a
+   * procedure's result (`{ items: generate() }`) runs outside of the procedure: use `ctx.dispatch` there.
    *
    * @throws EventsError `NO_SCOPE` outside any scope; the errors of `ctx.dispatch`
    */
@@ -100,7 +105,12 @@ export interface EventsBuilder<T extends AnyApp> {
    * export const eventsMiddleware = bus.middleware();
    * ```
    */
-  bus<const H extends readonly AnyHandler[]>(options: BusOptions<T, H>): Bus<T>;
+  bus<
+    const H extends readonly AnyHandler[],
+    TCreate extends CreateContext<T> | undefined = CreateContext<T> | undefined,
+  >(
+    options: BusOptions<T, H, TCreate>,
+  ): Bus<T, PublishOptionsOf<T['metaInput'], TCreate>>;
 }
 
 type ContextOf<C extends object> = C extends (...args: never) => infer R ? Extract<Awaited<R>, object> : C;
@@ -185,11 +195,21 @@ function builder(app: App): EventsBuilder<AnyApp> {
       const { bus, state } = createBus(app, options, auto());
       return Object.assign(bus, {
         middleware(middlewareOptions?: MiddlewareOptions) {
+          assertCalled(middlewareOptions);
           const { defer } = readOptions('bus.middleware', middlewareOptions, { defer: aStrategy });
-          return eventsMiddleware(state, defer as DeferStrategy | undefined, isRedirect);
+          return eventsMiddleware(state, defer as DeferStrategy | undefined, isRedirect, breakConnection);
         },
       });
     },
   };
   return e as unknown as EventsBuilder<AnyApp>;
+}
+
+/** @throws EventsError `BAD_OPTION` if `bus.middleware` got a call of tRPC in place of its options */
+function assertCalled(options: unknown): void {
+  if (!isObject(options) || typeof options['getRawInput'] !== 'function') return;
+  throw new EventsError(
+    'BAD_OPTION',
+    'bus.middleware makes a middleware, and is none itself: write .use(bus.middleware()), with the call.',
+  );
 }

@@ -15,6 +15,6 @@ export const sendFeedback = withEvents(
     e.dispatch('feedback.sent', feedback.parse(Object.fromEntries(form)));
     return { thanks: true };
   },
-  { name: 'sendFeedback', context: formContext },
+  { path: 'sendFeedback', context: formContext },
 );
 // #endregion

@@ -1,15 +1,15 @@
-import { INLINE_BUDGET } from '../core/model/work-group.ts';
+import { INLINE_BUDGET, MAX_WAIT } from '../core/model/work-group.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
 import { badArgument, readOptions, milliseconds } from '../core/words/options.ts';
 import { flushOnClose, responseIn } from './close.ts';
 import { onTimer } from './wait-until.ts';
 
-/** How long a settled call waits for its response by default, in ms. A batch may hold the response open for minutes. */
-export const MAX_WAIT = 5000;
-
 /** The options of strategies that wait for a response. */
 export interface MaxWaitOptions {
-  /** Milliseconds after which a call is flushed although its response is open, as in a slow batch. Default: 5,000. */
+  /**
+   * Milliseconds after which a call is flushed although its response is open, as in a slow batch, and a stream although
+   * it has not yielded. Default: 5,000.
+   */
   maxWait?: number | undefined;
 }
 
@@ -35,6 +35,7 @@ export function afterResponse<TContext = unknown>(
   const { maxWait = MAX_WAIT } = readOptions('afterResponse', options, { maxWait: milliseconds });
   return {
     name: 'afterResponse',
+    maxWait,
     start: function afterResponse(flush, call) {
       if (call.streaming) return onTimer(flush);
       const response = responseIn(source(call));

@@ -1,12 +1,11 @@
-import { INLINE_BUDGET } from '../core/model/work-group.ts';
+import { INLINE_BUDGET, MAX_WAIT } from '../core/model/work-group.ts';
 import type { DeferCall, DeferStrategy } from '../core/types/defer.ts';
-import { isObject } from '../core/words/guards.ts';
 import { readOptions, milliseconds } from '../core/words/options.ts';
-import { MAX_WAIT, type MaxWaitOptions } from './after-response.ts';
-import { flushOnClose, responseIn } from './close.ts';
+import type { MaxWaitOptions } from './after-response.ts';
+import { responseOf } from './call-response.ts';
+import { flushOnClose } from './close.ts';
 import { flushByFramework } from './framework.ts';
 import { afterwards, platformWaitUntil, tellOfDoubt, thisPlatform } from './platform.ts';
-import { currentResponse } from './responses.ts';
 import { onTimer } from './wait-until.ts';
 
 /**
@@ -32,6 +31,7 @@ export function auto(options: MaxWaitOptions = {}): DeferStrategy {
   let isTold = false;
   return {
     name: 'auto',
+    maxWait,
     freezes: platform.freezes,
     open: function auto(call) {
       kept.delete(call);
@@ -56,9 +56,4 @@ export function auto(options: MaxWaitOptions = {}): DeferStrategy {
       return flushOnClose(response, flush, call, maxWait);
     },
   };
-}
-
-/** Finds the response. For a request older than this module, the framework passes it, or it is on ctx, as in most apps. */
-function responseOf({ response, ctx }: DeferCall) {
-  return currentResponse() ?? responseIn(response) ?? (isObject(ctx) ? responseIn(ctx['res']) : undefined);
 }

@@ -7,6 +7,8 @@ export interface Closable {
   readonly destroyed?: boolean;
   /** The stream of an HTTP/2 response. It tells `closed` and `destroyed`, which the response itself doesn't. */
   readonly stream?: Closable | undefined;
+  readonly req?: unknown;
+  destroy?(): unknown;
   once(event: 'close', listener: () => void): unknown;
 }
 

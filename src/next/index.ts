@@ -19,7 +19,8 @@ import { after } from 'next/server.js';
 import { offerAfter } from '../defer/framework.ts';
 
 export { nextAfter } from './next-after.ts';
+export type { WithEventsOptions } from '../http/options.ts';
 export { sharedBus } from './shared-bus.ts';
-export { withEvents, type WithEventsOptions, type WithEvents } from './with-events.ts';
+export { withEvents, type WithEvents } from './with-events.ts';
 
 offerAfter(after);

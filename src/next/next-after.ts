@@ -1,5 +1,6 @@
+import { MAX_WAIT } from '../core/model/work-group.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
-import { MAX_WAIT, type MaxWaitOptions } from '../defer/after-response.ts';
+import type { MaxWaitOptions } from '../defer/after-response.ts';
 import { auto } from '../defer/auto.ts';
 import { flushByFramework } from '../defer/framework.ts';
 import { afterwards, platformWaitUntil } from '../defer/platform.ts';

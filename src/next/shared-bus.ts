@@ -1,5 +1,5 @@
 import { variable } from '../core/host/environment.ts';
-import type { RunsExternalCalls } from '../core/types/external-call.ts';
+import type { OpensExternalScopes } from '../core/types/external-call.ts';
 import { isObject } from '../core/words/guards.ts';
 import { badArgument } from '../core/words/options.ts';
 
@@ -31,7 +31,7 @@ const shared = globalThis as { [KEY]?: Map<string, SharedBus> };
  * export const bus = sharedBus('shop', () => e.bus({ handlers: [eventRouter], createContext: () => ({ db }) }));
  * ```
  */
-export function sharedBus<TBus extends RunsExternalCalls<never, never>>(
+export function sharedBus<TBus extends OpensExternalScopes<never, never>>(
   name: string,
   make: () => TBus,
 ): TBus {

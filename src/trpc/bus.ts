@@ -1,7 +1,9 @@
 import type { TRPCMiddlewareFunction } from '@trpc/server';
 import type { AnyApp, Simplify } from '../core/types/app.ts';
 import type { CoreBus } from '../core/types/bus.ts';
+import type { ContextLacks, Lacking } from '../core/types/checked-handler.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
+import type { PublishOptions } from '../core/types/dispatch.ts';
 
 /** Options of `bus.middleware`. */
 export interface MiddlewareOptions<TContext = unknown> {
@@ -9,12 +11,61 @@ export interface MiddlewareOptions<TContext = unknown> {
   defer?: DeferStrategy<TContext> | undefined;
 }
 
+type MiddlewareFor<TContext, TDispatch> = TRPCMiddlewareFunction<
+  TContext,
+  object,
+  object,
+  TDispatch,
+  unknown
+>;
+type OptionsOf<TContext> = Parameters<MiddlewareFor<TContext, unknown>>[0];
+
+declare const notCalled: unique symbol;
+/** The compile-time error for `.use(bus.middleware)`: it is no promise. What `bus.middleware` returns satisfies it. */
+export interface MiddlewareNotCalled<THint> {
+  readonly [notCalled]?: THint;
+}
+
+/**
+ * The tRPC middleware of a bus. Its result depends on the ctx that it gets, because a ctx that lacks something is then
+ * reported as `ContextLacks<"db">`: when a parameter doesn't fit, the compiler prints all of tRPC's types.
+ */
+export interface EventsMiddleware<TContext, TDispatch> extends MiddlewareNotCalled<never> {
+  <TCtx>(
+    opts: Omit<OptionsOf<object>, 'ctx'> & { ctx: TCtx },
+  ): ResultFor<TCtx, OptionsOf<TContext>['ctx'], TDispatch>;
+}
+// tRPC infers what the middleware adds to ctx from a signature where `TCtx` is `unknown`. The first question is
+// distributive, so that the compiler answers it by the constraint where a ctx is generic.
+type ResultFor<TCtx, TNeed, TDispatch> = TCtx extends TNeed
+  ? ReturnType<MiddlewareFor<object, TDispatch>>
+  : [unknown] extends [TCtx]
+    ? ReturnType<MiddlewareFor<object, TDispatch>>
+    : ContextLacks<Lacking<TCtx, TNeed>['keys']>;
+
+/** The type of `bus.middleware`. */
+export interface MakesMiddleware<T extends AnyApp> {
+  /** Not for use: the options of a tRPC call come here if the call of `bus.middleware` is forgotten. */
+  (call: {
+    readonly getRawInput: unknown;
+    readonly next: unknown;
+  }): MiddlewareNotCalled<'write .use(bus.middleware())'>;
+  (): EventsMiddleware<T['context'], T['withDispatch']>;
+  <TContext = unknown>(
+    options: MiddlewareOptions<TContext> | undefined,
+  ): EventsMiddleware<Needed<T['context'], TContext>, T['withDispatch']>;
+}
+
 /** A bus with its tRPC middleware. */
-export interface Bus<T extends AnyApp> extends CoreBus<T> {
+export interface Bus<T extends AnyApp, TPublish = PublishOptions<T['metaInput']>> extends CoreBus<
+  T,
+  TPublish
+> {
   /**
    * Makes a tRPC middleware that opens a scope for each call and adds `ctx.dispatch`. Listeners get the ctx as it is at
    * this point: use the middleware after those that add to ctx, or once more after them. `.output()` must come after
-   * this middleware, or a call that ends with an invalid output counts as a success.
+   * this middleware, or a call that ends with an invalid output counts as a success. Nothing can warn of that: tRPC shows
+   * a middleware nothing of what stands around it.
    *
    * @throws EventsError `BAD_OPTION`
    *
@@ -23,10 +74,7 @@ export interface Bus<T extends AnyApp> extends CoreBus<T> {
    * export const procedure = t.procedure.use(bus.middleware());
    * ```
    */
-  middleware(): TRPCMiddlewareFunction<T['context'], object, object, T['withDispatch'], unknown>;
-  middleware<TContext = unknown>(
-    options: MiddlewareOptions<TContext> | undefined,
-  ): TRPCMiddlewareFunction<Needed<T['context'], TContext>, object, object, T['withDispatch'], unknown>;
+  readonly middleware: MakesMiddleware<T>;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { CallScope } from '../core/scope/scope.ts';
 import { runIn } from '../core/scope/storage.ts';
 import { isObject } from '../core/words/guards.ts';
-import { StreamScope } from './stream-scope.ts';
+import { type BreakConnection, StreamScope } from './stream-scope.ts';
 
 /** An iterable that may be its own iterator, as a generator is. */
 type Source = AsyncIterable<unknown> & Partial<AsyncIterator<unknown>>;
@@ -21,8 +21,12 @@ export function isAsyncIterable(value: object): value is AsyncIterable<unknown> 
  * more than an iterable. An `async function*` would lose the AsyncLocalStorage, hang with its source, and leak if
  * `return` is called before the first `next`.
  */
-export function streamIterable(scope: CallScope, source: Source): AsyncIterable<unknown> {
-  const stream = new StreamScope(scope);
+export function streamIterable(
+  scope: CallScope,
+  source: Source,
+  breakConnection: BreakConnection,
+): AsyncIterable<unknown> {
+  const stream = new StreamScope(scope, breakConnection);
   let own: ReturnType<typeof wrapIterator> | undefined;
   const ownSteps = () => (own ??= wrapIterator(stream, source as AsyncIterator<unknown>));
   function iterate() {
@@ -57,7 +61,10 @@ function wrapIterator(stream: StreamScope, iterator: AsyncIterator<unknown>) {
   const { scope } = stream;
   let pulls = 0;
 
-  async function pull(step: () => Promise<IteratorResult<unknown>>): Promise<IteratorResult<unknown>> {
+  async function pull(
+    step: () => Promise<IteratorResult<unknown>>,
+    isNext = false,
+  ): Promise<IteratorResult<unknown>> {
     stream.pulled();
     pulls++;
     let result: IteratorResult<unknown>;
@@ -69,17 +76,21 @@ function wrapIterator(stream: StreamScope, iterator: AsyncIterator<unknown>) {
       await stream.ended(false, error);
       throw error;
     }
+    const isCutOff = isNext && isDone === true && stream.isCutOff();
     await (isDone ? stream.ended(true) : stream.yielded());
+    if (isCutOff) await stream.lost();
     if (--pulls === 0 && !isDone) stream.waits();
     return result;
   }
 
-  const next: Step = (value) => pull(() => iterator.next(value));
-  const end: Step = (value) =>
-    pull(async () => {
+  const next: Step = (value) => pull(() => iterator.next(value), true);
+  const end: Step = (value) => {
+    stream.left();
+    return pull(async () => {
       const result = await iterator.return?.(value);
       return { done: true, value: isObject(result) ? result.value : value };
     });
+  };
   const fail: Step = (error) =>
     pull(async () => {
       if (iterator.throw === undefined) throw error;

@@ -7,6 +7,7 @@ import type { DeferStrategy } from '../core/types/defer.ts';
 import { isObject } from '../core/words/guards.ts';
 import { isAsyncIterable, streamIterable } from './iterable.ts';
 import { isObservable, streamObservable } from './observable.ts';
+import type { BreakConnection } from './stream-scope.ts';
 
 /** The parts of tRPC's middleware options that are used. */
 interface CallOptions extends CallSource {
@@ -31,6 +32,7 @@ export function eventsMiddleware(
   bus: BusState,
   defer: DeferStrategy | undefined,
   isRedirect: (thrown: unknown) => boolean,
+  breakConnection: BreakConnection,
 ) {
   return async function events(opts: CallOptions): Promise<CallResult> {
     const scope = openScope(bus, opts.ctx, opts, defer);
@@ -44,9 +46,11 @@ export function eventsMiddleware(
       throw error;
     }
     if (result.ok && isObject(result.data)) {
-      if (isAsyncIterable(result.data)) return { ...result, data: streamIterable(scope, result.data) };
+      if (isAsyncIterable(result.data)) {
+        return { ...result, data: streamIterable(scope, result.data, breakConnection) };
+      }
       if (opts.type === 'subscription' && isObservable(result.data)) {
-        return { ...result, data: streamObservable(scope, result.data) };
+        return { ...result, data: streamObservable(scope, result.data, breakConnection) };
       }
     }
     const waits = settleScope(scope, result.ok || isRedirect(result.error?.cause), result.error);

@@ -1,6 +1,6 @@
 import type { CallScope } from '../core/scope/scope.ts';
 import { runIn } from '../core/scope/storage.ts';
-import { StreamScope } from './stream-scope.ts';
+import { type BreakConnection, StreamScope } from './stream-scope.ts';
 
 /** The parts of tRPC's observables that are used. They are recognized by their shape. */
 interface Observable {
@@ -24,8 +24,12 @@ export function isObservable(value: object): value is Observable {
 }
 
 /** Wraps an observable so that its subscriber and teardown run in its call's scope. */
-export function streamObservable(scope: CallScope, source: Observable): Observable {
-  const stream = new StreamScope(scope);
+export function streamObservable(
+  scope: CallScope,
+  source: Observable,
+  breakConnection: BreakConnection,
+): Observable {
+  const stream = new StreamScope(scope, breakConnection);
   return Object.create(source, { subscribe: { value: subscribe, enumerable: true } }) as Observable;
 
   function subscribe(observer: Partial<Observer>) {
@@ -67,7 +71,8 @@ export function streamObservable(scope: CallScope, source: Observable): Observab
         tell(endSoon(), () => observer.error?.(error));
       },
       complete() {
-        tell(endSoon(), () => observer.complete?.());
+        if (stream.isCutOff()) void endSoon();
+        else tell(endSoon(), () => observer.complete?.());
       },
     };
     let subscription: { unsubscribe(): void };

@@ -1,24 +1,43 @@
 import { beginStreaming, commitScope, settleScope, reattachScope } from '../core/call/open-scope.ts';
-import type { CallScope } from '../core/scope/scope.ts';
+import { MAX_WAIT } from '../core/model/work-group.ts';
+import { nearestOpen, type CallScope, type Scope } from '../core/scope/scope.ts';
 import { snapshot } from '../core/scope/storage.ts';
+import type { DeferCall } from '../core/types/defer.ts';
+import { EventsError } from '../core/words/errors.ts';
 
 /** How long a stream that nobody pulls, or pulls again, may hold anything open, in ms. */
 const UNPULLED = 10_000;
 /** How long after an abort a generator's `finally` may still dispatch into its scope, in ms. */
 const GRACE = 50;
 
+/** Breaks the connection on which a call is answered, if it can be found. */
+export type BreakConnection = (call: DeferCall) => void;
+
 /** Keeps the scope of a call that returns a stream alive as long as the stream. */
 export class StreamScope {
   readonly scope: CallScope;
   readonly #signal: AbortSignal | undefined;
+  readonly #isSubscription: boolean;
   readonly #run = snapshot();
+  readonly #breakConnection: BreakConnection;
+  #hasLeft = false;
+  /** What pulls wait for in `lost`, and the function that ends that wait. */
+  #gone: Promise<void> | undefined = undefined;
+  #leave: (() => void) | undefined = undefined;
   #unpulled: ReturnType<typeof setTimeout> | undefined = undefined;
   #grace: ReturnType<typeof setTimeout> | undefined = undefined;
+  /** Since when a pull waits for a value; `undefined` between pulls. */
+  #waitsSince: number | undefined = undefined;
+  /** Set while a pull waits, and there are events. */
+  #upIn: ReturnType<typeof setTimeout> | undefined = undefined;
 
-  constructor(scope: CallScope) {
+  constructor(scope: CallScope, breakConnection: BreakConnection) {
     this.scope = scope;
+    this.#breakConnection = breakConnection;
     this.#signal = scope.signal;
+    this.#isSubscription = scope.source?.type === 'subscription';
     beginStreaming(scope);
+    scope.entryAdded = () => this.#limitWait();
     this.waits();
     this.#listen();
   }
@@ -29,8 +48,9 @@ export class StreamScope {
    */
   waits(): void {
     if (this.scope.outcome !== 'open') return;
+    this.#waitsSince = undefined;
     this.#unpulled = setTimeout(() => this.#detach(), UNPULLED);
-    (this.#unpulled as { unref?(): void }).unref?.();
+    unref(this.#unpulled);
   }
 
   /** The stream is pulled, or subscribed to. */
@@ -39,19 +59,91 @@ export class StreamScope {
     clearTimeout(this.#unpulled);
     this.#unpulled = undefined;
     if (this.#run(() => reattachScope(this.scope))) this.#listen();
+    this.#waitsSince = performance.now();
+    if (this.scope.root.entries !== undefined) this.#limitWait();
   }
 
   /** The stream has yielded: all events until now succeeded. The pull waits for the promise, if there is one. */
   yielded(): Promise<void> | undefined {
+    this.#stopLimit();
+    if (this.#waitsSince !== undefined) this.#waitsSince = performance.now();
     return this.#run(() => commitScope(this.scope));
   }
 
   /** The stream has ended. After an abort, nothing that a generator throws is a failure: abort never means discard. */
   ended(ok: boolean, error?: unknown): Promise<void> | undefined {
     this.pulled();
+    this.#stopLimit();
+    this.scope.entryAdded = undefined;
     clearTimeout(this.#grace);
     this.#signal?.removeEventListener('abort', this.#aborted);
     return this.#run(() => settleScope(this.scope, ok || this.#signal?.aborted === true, error));
+  }
+
+  /**
+   * Returns true if `close` has ended what this stream reads: ask before the stream has `ended`. Its client must not be
+   * told of the end, because clients come back only to what they take for a lost connection. What has no signal was
+   * called directly, and has no client.
+   */
+  isCutOff(): boolean {
+    const { scope } = this;
+    const isCut = scope.root.call?.isCut === true && nearestOpen(scope.parent) === undefined;
+    if (!isCut || this.#signal === undefined || this.#signal.aborted) return false;
+    if (this.#isSubscription) this.#run(() => this.#breakConnection(scope));
+    return true;
+  }
+
+  /**
+   * Waits until the client has gone, as for a value that never comes. A query throws instead: nobody asks for it again
+   * by itself, and other calls of its batch may share its connection, so that it is not broken.
+   *
+   * @throws EventsError `CLOSED`
+   */
+  async lost(): Promise<void> {
+    if (!this.#isSubscription) {
+      throw new EventsError(
+        'CLOSED',
+        'The bus was closed while it was streamed: this answer is not complete.',
+      );
+    }
+    if (this.#hasLeft || this.#signal?.aborted) return;
+    this.#gone ??= new Promise((resolve) => {
+      this.#leave = resolve;
+      this.#signal?.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await this.#gone;
+  }
+
+  /** The consumer has left the stream. */
+  left(): void {
+    this.#hasLeft = true;
+    this.#leave?.();
+  }
+
+  /**
+   * Lets events wait no longer than the strategy's `maxWait` for the pull that is under way. What is dispatched in a pull
+   * that has already waited for longer may wait for as long again, as it may be followed by a throw.
+   */
+  #limitWait(): void {
+    if (this.#waitsSince === undefined || this.#upIn !== undefined) return;
+    const { maxWait = MAX_WAIT } = this.scope.defer;
+    const waited = performance.now() - this.#waitsSince;
+    this.#upIn = setTimeout(() => this.#countAsUp(), waited < maxWait ? maxWait - waited : maxWait);
+    unref(this.#upIn);
+  }
+
+  #stopLimit(): void {
+    clearTimeout(this.#upIn);
+    this.#upIn = undefined;
+  }
+
+  /** Treats a pull that has waited for long as one that has yielded. So have the pulls of all streams that it is for. */
+  #countAsUp(): void {
+    this.#upIn = undefined;
+    for (let scope: Scope | undefined = this.scope; scope !== undefined; scope = scope.parent) {
+      const { call } = scope;
+      if (call?.streaming && call.outcome === 'open') void this.#run(() => commitScope(call));
+    }
   }
 
   /** Flushes now, because a generator that awaits a promise that never settles never reaches its `finally`. */
@@ -71,4 +163,9 @@ export class StreamScope {
     void this.#run(() => commitScope(this.scope, true));
     this.scope.detach();
   }
+}
+
+/** Lets the process end although a timer runs, where a process is what runs it. */
+function unref(timer: ReturnType<typeof setTimeout>): void {
+  (timer as { unref?(): void }).unref?.();
 }

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 
 const docs = join(import.meta.dirname, '../../docs');
 
-/** Returns a page's code blocks of one language, without imports: `runBlock` gets what they import as `given`. */
+/** Returns a page's code blocks of one language, without imports and `export`: `runBlock` gets what they import as `given`. */
 export function blocksOf(page: string, language = 'ts'): string[] {
   const text = readFileSync(join(docs, page), 'utf8');
   const blocks = text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'));
   return Array.from(blocks, ([, code]) =>
-    language === 'ts' ? code!.replaceAll(/^import .*\n/gm, '') : code!,
+    language === 'ts' ? code!.replaceAll(/^import .*\n|^export /gm, '') : code!,
   );
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineEvents, initEvents, noRetry } from '../../src/index.ts';
+import { defineEvents, initEvents, noRetry, unchecked } from '../../src/index.ts';
 import { expectConsole } from '../setup/console.ts';
 import type { DeadLetter } from '../../src/index.ts';
 import { blocksOf, runBlock } from './blocks.ts';
@@ -69,4 +69,17 @@ it('The code blocks of docs/delivery.md do what the page says.', async () => {
   await runBlock(`// Later${repeating}`, { db, bus });
   expect(letters).toHaveLength(1);
   expect(statuses).toEqual([]);
+});
+
+it('A payload is frozen, and a copy of it is not.', async () => {
+  const e = initEvents.create(defineEvents({ noted: unchecked<{ id: string; tags: string[] }>() }));
+  const router = e.router().on('noted', ({ event: { payload } }) => {
+    expect(() => Object.assign(payload, { _id: 1 })).toThrow(TypeError);
+    expect(() => payload.tags.sort()).toThrow(TypeError);
+    expect(Object.assign({ ...payload }, { _id: 1 })).toEqual({ id: '1', tags: ['b', 'a'], _id: 1 });
+    expect(payload.tags.toSorted()).toEqual(['a', 'b']);
+    structuredClone(payload).tags.push('c');
+  });
+  await using bus = e.bus({ handlers: [router] });
+  expect((await bus.publish('noted', { id: '1', tags: ['b', 'a'] })).failures).toEqual([]);
 });

@@ -3,7 +3,7 @@
  * file that needs no Node, because it is copied into apps of frameworks, and bundled for workerd.
  */
 import { initTRPC } from '@trpc/server';
-import { defineEvents, initEvents } from 'trpc-events';
+import { defineEvents, initEvents, withEvents } from 'trpc-events';
 import { z } from 'zod';
 
 /** The differences between platforms. */
@@ -12,6 +12,12 @@ export interface Host {
   clientHasAnswer(id: string): boolean | Promise<boolean>;
   /** Puts Node's response on ctx, as applications do if the library can't find it by itself. */
   readonly givesResponse?: boolean;
+}
+/** The path of requests that are not for tRPC. */
+export const ROUTES = '/routes/';
+interface NodeResponse {
+  statusCode: number;
+  end(body: string): unknown;
 }
 export interface Context {
   readonly tag: string;
@@ -121,11 +127,44 @@ export function makeApp(host: Host) {
       }),
     }),
   });
+  /** Dispatches without tRPC. Returns the status and the body to answer with. */
+  async function route(url: string): Promise<{ status: number; body: string }> {
+    const { pathname, searchParams } = new URL(url, 'http://localhost');
+    const id = searchParams.get('id')!;
+    await sleep(1);
+    try {
+      if (pathname.endsWith('/watched')) e.dispatch('watched', { id });
+      else e.dispatch('noted', { id });
+    } catch (error) {
+      return { status: 501, body: (error as Error).message };
+    }
+    if (pathname.endsWith('/throw')) throw new Error('it fails');
+    const body = 'x'.repeat(Number(searchParams.get('size') ?? 1));
+    return { status: pathname.endsWith('/fail') ? 409 : 200, body };
+  }
+  /** Handlers of the requests below `ROUTES`, as each kind of server takes them. */
+  const routes = {
+    fetch: withEvents(bus, async (request: Request) => {
+      const { status, body } = await route(request.url);
+      return new Response(body, { status });
+    }),
+    node: withEvents(bus, async ({ url }: { url?: string | undefined }, response: NodeResponse) => {
+      const { status, body } = await route(url!);
+      response.statusCode = status;
+      response.end(body);
+    }),
+    fastify: withEvents(bus, async ({ url }: { url: string }, reply: { code(status: number): unknown }) => {
+      const { status, body } = await route(url);
+      reply.code(status);
+      return body;
+    }),
+  };
+
   const createContext = (given: object = {}): Context => ({
     tag: 'matrix',
     ...(host.givesResponse && 'res' in given && { res: given.res }),
   });
-  return { log, bus, router, createContext, createCaller: t.createCallerFactory(router) };
+  return { log, bus, router, routes, createContext, createCaller: t.createCallerFactory(router) };
 }
 
 export type App = ReturnType<typeof makeApp>;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:http2';
 import { join } from 'node:path';
-import type { AppRouter } from './app.ts';
+import { ROUTES, type AppRouter } from './app.ts';
 import { CASE_NAMES, type CaseName, type Result, type Results } from './results.ts';
 import { Clients } from '../servers/clients.ts';
 import { http2Fetch } from '../servers/http2-fetch.ts';
@@ -20,6 +20,8 @@ export interface Served {
    * before the function returns.
    */
   readonly flushes: 'response' | 'timer' | 'waitUntil' | 'inline';
+  /** How the handlers below `ROUTES`, which `withEvents` wraps, are flushed; left out where there are none. */
+  readonly routes?: 'response' | 'timer' | 'waitUntil';
   /** True if `e.dispatch` has no AsyncLocalStorage to find its scope in. */
   readonly lacksStorage?: boolean;
   /** True if the platform tells nobody when a client leaves a stream. */
@@ -92,8 +94,13 @@ async function lacks(clients: Clients<AppRouter>): Promise<{ ping?: string; stre
 type Case = (clients: Clients<AppRouter>, served: Served) => Promise<void>;
 
 const CASES: Record<CaseName, Case> = {
-  async dispatch(clients, { lacksStorage }) {
+  async dispatch(clients, { lacksStorage, routes, url }) {
     const client = clients.client();
+    if (routes !== undefined) {
+      const answer = await fetch(new URL(`${ROUTES}note?id=r`, url));
+      assert.equal(answer.status, lacksStorage ? 501 : 200);
+      if (!lacksStorage) await eventually(client, 'r', ['handled r', 'chained r']);
+    }
     assert.equal(await client.note.mutate({ id: 'a' }), 'a');
     await eventually(client, 'a', ['handled a', 'chained a']);
     if (lacksStorage) await assert.rejects(client.ambient.mutate({ id: 'b' }), /needs AsyncLocalStorage/);
@@ -103,8 +110,16 @@ const CASES: Record<CaseName, Case> = {
     }
   },
 
-  async 'after response'(clients, { flushes, marks }) {
+  async 'after response'(clients, { flushes, marks, routes, lacksStorage, url }) {
     const client = clients.client();
+    if (routes !== undefined && !lacksStorage) {
+      const size = routes === 'response' ? LARGE : SMALL;
+      const answer = await fetch(new URL(`${ROUTES}watched?id=s&size=${size}`, url));
+      const body = await answer.text();
+      writeFileSync(join(marks, 's'), '');
+      assert.equal(body.length, size);
+      await eventually(client, 's', ['begun s', 'answered before s']);
+    }
     const size = flushes === 'response' ? LARGE : SMALL;
     if (flushes === 'inline') {
       await client.note.mutate({ id: 'c' });
@@ -123,8 +138,16 @@ const CASES: Record<CaseName, Case> = {
     await eventually(client, 'c', ['begun c', 'answered before c']);
   },
 
-  async discard(clients) {
+  async discard(clients, { routes, lacksStorage, url }) {
     const client = clients.client();
+    if (routes !== undefined && !lacksStorage) {
+      for (const path of ['fail', 'throw']) {
+        const answer = await fetch(new URL(`${ROUTES}${path}?id=${path}`, url));
+        assert.ok(answer.status >= 400);
+        await answer.text();
+        await eventually(client, path, [`discarded ${path} (failed)`]);
+      }
+    }
     await assert.rejects(client.fail.mutate({ id: 'd' }), /it fails/);
     await eventually(client, 'd', ['discarded d (failed)']);
     assert.deepEqual(linesOf(await client.plain.drained.query(), 'd'), ['discarded d (failed)']);

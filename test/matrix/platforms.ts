@@ -31,26 +31,26 @@ export const PLATFORMS: readonly Platform[] = [
   ...(['Node 22', 'Node 24', 'Node 26'] as const).flatMap((runtime) => [
     server(runtime, 'standalone', { flushes: 'response' }),
     server(runtime, 'http2', { flushes: 'response', protocol: 'http2' }),
-    server(runtime, 'express', { flushes: 'response' }),
-    server(runtime, 'fastify', { flushes: 'response' }),
-    server(runtime, 'fetch', { flushes: 'response' }),
+    server(runtime, 'express', { flushes: 'response', routes: 'response' }),
+    server(runtime, 'fastify', { flushes: 'response', routes: 'response' }),
+    server(runtime, 'fetch', { flushes: 'response', routes: 'response' }),
     server(runtime, 'ws', { flushes: 'timer' }),
   ]),
   // Bun's node:http announces no responses: only the response object itself tells when it closes.
   server('Bun', 'standalone', { flushes: 'timer', mayLack: true }),
   server('Bun', 'standalone', { flushes: 'response', mayLack: true }, 'res on ctx'),
   server('Bun', 'http2', { flushes: 'timer', protocol: 'http2', mayLack: true }),
-  server('Bun', 'express', { flushes: 'timer', mayLack: true }),
-  server('Bun', 'express', { flushes: 'response', mayLack: true }, 'res on ctx'),
-  server('Bun', 'fastify', { flushes: 'timer', mayLack: true }),
-  server('Bun', 'fastify', { flushes: 'response', mayLack: true }, 'res on ctx'),
-  server('Bun', 'fetch', { flushes: 'timer' }),
+  server('Bun', 'express', { flushes: 'timer', routes: 'response', mayLack: true }),
+  server('Bun', 'express', { flushes: 'response', routes: 'response', mayLack: true }, 'res on ctx'),
+  server('Bun', 'fastify', { flushes: 'timer', routes: 'response', mayLack: true }),
+  server('Bun', 'fastify', { flushes: 'response', routes: 'response', mayLack: true }, 'res on ctx'),
+  server('Bun', 'fetch', { flushes: 'timer', routes: 'timer' }),
   server('Bun', 'ws', { flushes: 'timer', mayLack: true }),
   server('Deno', 'standalone', { flushes: 'response', mayLack: true }),
   server('Deno', 'http2', { flushes: 'response', protocol: 'http2', mayLack: true }),
-  server('Deno', 'express', { flushes: 'response', mayLack: true }),
-  server('Deno', 'fastify', { flushes: 'response', mayLack: true }),
-  server('Deno', 'fetch', { flushes: 'timer' }),
+  server('Deno', 'express', { flushes: 'response', routes: 'response', mayLack: true }),
+  server('Deno', 'fastify', { flushes: 'response', routes: 'response', mayLack: true }),
+  server('Deno', 'fetch', { flushes: 'timer', routes: 'timer' }),
   server('Deno', 'ws', { flushes: 'timer', mayLack: true }),
   ...(['Node 22', 'Node 24'] as const).flatMap((runtime) => [
     lambda(runtime, 'lambda'),
@@ -119,7 +119,7 @@ function worker(flags: readonly string[], judged: Omit<Judged, 'flushes'>): Plat
     async run(setting) {
       const marks = makeMarks(setting);
       await using worker = await startMatrixWorker(join(setting.folder, 'worker.ts'), flags, marks);
-      return await runCases({ ...judged, url: worker.url, marks, flushes: 'waitUntil' });
+      return await runCases({ ...judged, url: worker.url, marks, flushes: 'waitUntil', routes: 'waitUntil' });
     },
   };
 }

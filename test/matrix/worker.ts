@@ -1,6 +1,6 @@
 /** The application as a Cloudflare Worker. */
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
-import { makeApp } from './app.ts';
+import { makeApp, ROUTES } from './app.ts';
 
 interface Environment {
   /** The URL of a server that answers when the client has its whole answer, because a Worker can't read files. */
@@ -14,6 +14,7 @@ const app = makeApp({
 export default {
   fetch(req: Request, { MARKS }: Environment): Promise<Response> {
     marks = MARKS;
+    if (new URL(req.url).pathname.startsWith(ROUTES)) return app.routes.fetch(req);
     return fetchRequestHandler({ ...app, endpoint: '', req });
   },
 };

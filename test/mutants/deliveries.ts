@@ -3,6 +3,29 @@ import type { Mutant } from './mutant.ts';
 /** Bugs in flushes, in listeners, and in how events are delivered to them. */
 export const DELIVERIES: readonly Mutant[] = [
   {
+    name: 'a ctx made twice for an event that takes its meta from it',
+    file: 'core/bus/publish.ts',
+    find: 'flushEvent(bus, finishEvent(bus, draft, meta, when, undefined, cause), ctx, cause, group);',
+    replace:
+      'flushEvent(bus, finishEvent(bus, draft, meta, when, undefined, cause), ctx === undefined ? ctx : NO_CTX, cause, group);',
+    tests: ['core/bus/publish-meta.test.ts'],
+  },
+  {
+    name: 'an event not waited for while its ctx is made',
+    file: 'core/bus/publish.ts',
+    find: 'bus.openFlushes++;',
+    replace: '',
+    also: { find: 'bus.openFlushes--;', replace: '' },
+    tests: ['core/bus/publish-meta.test.ts'],
+  },
+  {
+    name: 'a meta that createContext read replaced afterwards',
+    file: 'core/bus/meta-from-context.ts',
+    find: 'meta: isKept ? read! : makeMeta(bus, ctx)',
+    replace: 'meta: isKept && ctx === undefined ? read! : makeMeta(bus, ctx)',
+    tests: ['core/bus/publish-meta.test.ts'],
+  },
+  {
     name: 'a generator function registered as a listener',
     file: 'core/router/router-core.ts',
     find: 'if (isGeneratorFunction(listener)) {',
@@ -341,5 +364,19 @@ export const DELIVERIES: readonly Mutant[] = [
     find: '  } catch (thrown) {\n    failed(thrown);\n  }\n}',
     replace: '  } catch (thrown) {\n    throw thrown;\n  }\n}',
     tests: ['core/bus/observers-faults.test.ts', 'core/reports.test.ts'],
+  },
+  {
+    name: 'a look-alike of a signal is taken',
+    file: 'core/words/options.ts',
+    find: "Object.prototype.toString.call(value) === '[object AbortSignal]' &&",
+    replace: '',
+    tests: ['core/bus/stream.test.ts'],
+  },
+  {
+    name: 'a signal that throws ends the flush',
+    file: 'core/bus/stream.ts',
+    find: "guarded(\n      () => signal?.removeEventListener('abort', end),\n      () => {},\n    );",
+    replace: "signal?.removeEventListener('abort', end);",
+    tests: ['core/bus/stream.test.ts'],
   },
 ];

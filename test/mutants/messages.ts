@@ -19,7 +19,7 @@ export const MESSAGES: readonly Mutant[] = [
   {
     name: 'what stands under a symbol is shared',
     file: 'core/catalog/snapshot.ts',
-    find: '  for (const symbol of symbols) copyAt(result, symbol, depth);\n',
+    find: '  if (symbols.length > 0) for (const symbol of symbols) set(result, symbol, copyAny(result[symbol], depth));\n',
     replace: '',
     tests: ['core/catalog/snapshot.test.ts'],
   },
@@ -36,6 +36,13 @@ export const MESSAGES: readonly Mutant[] = [
     find: '        assertSame(event, arrived);\n',
     replace: '        void arrived;\n',
     tests: ['testing/changed-payload.test.ts'],
+  },
+  {
+    name: 'bus.middleware without its call taken for one with bad options',
+    file: 'init.ts',
+    find: "if (!isObject(options) || typeof options['getRawInput'] !== 'function') return;",
+    replace: 'if (isObject(options)) return;',
+    tests: ['core/bus/bad-options.test.ts'],
   },
   {
     name: 'keys that reach for prototypes are read',

@@ -154,3 +154,16 @@ test('the status that a function of pages/api has written decides about its even
   expect(handled.map((note) => note.slice(0, 4))).toEqual(['/200', '/204', '/307', '/399']);
   expect(discarded).toEqual(['/400', '/404', '/500']);
 });
+
+test('a function of pages/api that has returned before it answers is judged by that answer', async () => {
+  const { bus, handled, discarded } = makeBus();
+  const write = withEvents(bus, (request: IncomingMessage, response: ServerResponse) => {
+    e.dispatch('noted', request.url!);
+    setTimeout(() => response.writeHead(Number(request.url!.slice(1))).end(), 5);
+  });
+  await using server = await serve(createServer((request, response) => void write(request, response)));
+  for (const status of [200, 404, 500]) await (await fetch(`${server.url}/${status}`)).text();
+  await bus.close({ timeout: 10_000 });
+  expect(handled.map((note) => note.slice(0, 4))).toEqual(['/200']);
+  expect(discarded).toEqual(['/404', '/500']);
+});

@@ -74,7 +74,7 @@ test('context takes the arguments of the function, and returns what listeners ne
   const handler = async (request: NextRequest, ctx: { params: Promise<{ id: string }> }) =>
     Response.json([request.url, await ctx.params]);
   withEvents(bus, handler, {
-    name: 'POST /api/users',
+    path: 'POST /api/users',
     defer: nextAfter(),
     context: async (request, ctx) => {
       expectTypeOf(request).toEqualTypeOf<NextRequest>();
@@ -105,7 +105,7 @@ test('meta is required if the schema requires it and there is no context', () =>
   // @ts-expect-error neither meta nor context is given
   withEvents(strictBus, handler);
   // @ts-expect-error neither meta nor context is given
-  withEvents(strictBus, handler, { name: 'a' });
+  withEvents(strictBus, handler, { path: 'a' });
   // @ts-expect-error the tenant is missing
   withEvents(strictBus, handler, { meta: {} });
   // @ts-expect-error the tenant is a string

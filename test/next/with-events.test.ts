@@ -29,7 +29,7 @@ test('without the option context, createContext makes ctx, and meta comes only f
   const { bus, handled } = makeBus();
   const run = () => e.dispatch('noted', 'a');
   await withEvents(bus, run)();
-  await withEvents(bus, run, { meta: { tenant: 'given' }, name: 'POST /a' })();
+  await withEvents(bus, run, { meta: { tenant: 'given' }, path: 'POST /a' })();
   expect(handled).toEqual([
     'a of nobody, tenant none, path undefined',
     'a of nobody, tenant given, path POST /a',
@@ -181,8 +181,8 @@ test.for([
   [() => withEvents({} as never, () => {}), /withEvents takes a bus first, as e.bus makes it, not an object/],
   [() => withEvents(undefined as never, () => {}), /withEvents takes a bus first/],
   [() => withEvents(makeBus().bus, 'GET' as never), /withEvents takes a function after the bus, not "GET"/],
-  [() => withEvents(makeBus().bus, () => {}, { nmae: 'a' } as never), /"nmae".*name/s],
-  [() => withEvents(makeBus().bus, () => {}, { name: 1 } as never), /name/],
+  [() => withEvents(makeBus().bus, () => {}, { pth: 'a' } as never), /"pth".*path/s],
+  [() => withEvents(makeBus().bus, () => {}, { path: 1 } as never), /path/],
   [() => withEvents(makeBus().bus, () => {}, { context: {} } as never), /context/],
   [() => withEvents(makeBus().bus, () => {}, { defer: 'auto' } as never), /defer/],
   [() => nextAfter({ maxWait: -1 }), /maxWait/],

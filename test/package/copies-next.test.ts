@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 
 /** Logs what happens to events, as a recorder in tests does. It recognizes errors by its own copy of EventsError. */
-const recorder = ({ EventsError }: Root): Observer => ({
+const recorder = ({ EventsError }: Pick<Root, 'EventsError'>): Observer => ({
   name: 'recorder',
   scopeSettled: ({ path }, { ok }) => void log.push(`${path} ${ok ? 'succeeded' : 'failed'}`),
   responseSent: ({ path }) => void log.push(`${path} sent`),
@@ -89,7 +89,7 @@ describe.for(pairs)('$names', (pair) => {
         e.dispatch('order.placed', { id: '1' });
         res.end('placed');
       },
-      { name: 'place' },
+      { path: 'place' },
     );
     expect(await request(handler)).toBe(200);
     await vi.waitUntil(() => log.includes('reported LISTENER_FAILED'), 30_000);
@@ -110,7 +110,7 @@ describe.for(pairs)('$names', (pair) => {
         if (status === 500) throw new Error('It fails.');
         res.writeHead(status).end();
       },
-      { name: 'place' },
+      { path: 'place' },
     );
     expect(await request(handler)).toBe(status);
     await bus.close();
@@ -124,7 +124,7 @@ describe.for(pairs)('$names', (pair) => {
   test('A route handler with a defer strategy of the other copy belongs to the call of the bus in which it runs.', async () => {
     const { e, bus } = make(pair);
     const inner = withEvents(bus, async () => e.dispatch('order.placed', { id: '1' }), {
-      name: 'inner',
+      path: 'inner',
       defer: pair.theirs.inline(),
     });
     const outer = withEvents(
@@ -133,7 +133,7 @@ describe.for(pairs)('$names', (pair) => {
         await inner();
         return new Response(null, { status: 404 });
       },
-      { name: 'outer', defer: pair.theirs.inline() },
+      { path: 'outer', defer: pair.theirs.inline() },
     );
     await outer(new Request('http://localhost/'));
     expect(log).toEqual([

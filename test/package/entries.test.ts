@@ -17,8 +17,9 @@ const NAMES: Record<string, readonly string[]> = {
     'noRetry',
     'unchecked',
     'waitUntil',
+    'withEvents',
   ],
-  './next': ['nextAfter', 'withEvents'],
+  './next': ['nextAfter', 'sharedBus', 'withEvents'],
   './testing': ['handlerConformance', 'recordEvents', 'testBus'],
   './wire': ['cloudEvents'],
 };

@@ -13,12 +13,16 @@ import { entries } from './manifest.ts';
  * which 2,700 are message texts. The ceiling last moved at 20,961: two thirds of the growth are `auto()`, which tells
  * ten platforms apart and asks them for their `waitUntil`, and the rest runs the calls of `withEvents`. Then came 2,600
  * for retries, timeouts, concurrency and dead letters, 800 for hostile envelopes and payloads, and 300 for the
- * permissions of Deno and for results that throw when they are inspected.
+ * permissions of Deno and for results that throw when they are inspected. At 25,600, independent checks found what was
+ * missing, and it moved by 4,200: 1,150 for payloads of any realm, own keys, and a ctx that is an instance; 770 for the
+ * meta that `publish` makes from a ctx, and mistakes that are refused with a message; 750 for copies of a module; 800 for
+ * streams that `close` ends, or that yield nothing for long; 730 for `withEvents` of any handler.
  *
- * The others count what they add to `.`. `./testing` includes `./wire`, and three tools of about 2,000 each. `./wire`
+ * The others count what they add to `.`. `./testing` includes `./wire`, and three tools of about 2,000 each; it
+ * moved at 10,240 for the outline of a recorder and for payloads that arrive changed. `./wire`
  * last moved at 3,328, for the check of the output of an application's own transformer.
  */
-const CEILINGS: Record<string, number> = { '.': 25_600, './next': 640, './testing': 10_240, './wire': 3_456 };
+const CEILINGS: Record<string, number> = { '.': 29_952, './next': 640, './testing': 10_624, './wire': 3_456 };
 
 const folder = mkdtempSync(join(inject('installed'), 'size-'));
 const packageFolder = join(inject('installed'), 'node_modules/trpc-events');
@@ -27,7 +31,11 @@ const packageFolder = join(inject('installed'), 'node_modules/trpc-events');
 async function bundle(...names: readonly string[]): Promise<Buffer> {
   const files = entries.filter(({ name }) => names.includes(name)).map(({ files }) => files.import.default);
   const entry = join(folder, 'entry.mjs');
-  writeFileSync(entry, files.map((file) => `export * from '${join(packageFolder, file)}';`).join('\n'));
+  // Only the first is exported flat: of names that two entry points share, such as `withEvents`, neither would count.
+  const code = files.map(
+    (file, i) => `export *${i === 0 ? '' : ` as more${i}`} from '${join(packageFolder, file)}';`,
+  );
+  writeFileSync(entry, code.join('\n'));
   await build({
     cwd: packageFolder,
     config: false,

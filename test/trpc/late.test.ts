@@ -138,3 +138,36 @@ test('events that a promise in a streamed answer dispatches are delivered', asyn
   await app.bus.drain();
   expect(app.handled.toSorted()).toEqual(['by ctx.dispatch', 'by e.dispatch', 'now']);
 });
+
+test('a stream nested in a streamed answer dispatches by ctx, and is told so if it uses e', async () => {
+  await using app = makeApp();
+  const errors: unknown[] = [];
+  const router = t.router({
+    page: app.procedure.query(({ ctx }) => ({
+      items: (async function* () {
+        ctx.dispatch('noted', 'first');
+        yield 1;
+        try {
+          e.dispatch('noted', 'by e.dispatch');
+        } catch (error) {
+          errors.push(error);
+        }
+        ctx.dispatch('noted', 'second');
+        yield 2;
+      })(),
+    })),
+  });
+  await using server = await start('standalone', router);
+  const { items } = await server.client('httpBatchStreamLink').page.query();
+  const values: number[] = [];
+  for await (const value of items) values.push(value);
+  await app.bus.drain();
+  expect(values).toEqual([1, 2]);
+  expect(app.handled).toEqual(['first', 'second']);
+  expect(errors).toMatchObject([
+    {
+      code: 'NO_SCOPE',
+      message: expect.stringContaining("In a stream nested in a procedure's result, use ctx.dispatch."),
+    },
+  ]);
+});

@@ -12,6 +12,7 @@ import {
   type EventObserver,
   type EventsError,
   type InferEvent,
+  type PublishOptionsOf,
 } from '../../src/index.ts';
 import { z } from 'zod';
 import { bare, e, type Context, type Db, type Meta } from './app.ts';
@@ -50,7 +51,11 @@ test('the functions given to a bus get typed events and ctx', () => {
     limits: { perScope: 10, pending: 10, depth: 3 },
     observers: [{ name: 'mine', dispatched: () => ({ traceparent: '00' }) }],
   });
-  expectTypeOf(typed).toEqualTypeOf<Bus<(typeof e)['~types']>>();
+  expectTypeOf(typed).toEqualTypeOf<
+    Bus<(typeof e)['~types'], PublishOptionsOf<Meta, () => Promise<Context>>>
+  >();
+  expectTypeOf(typed).toExtend<Bus<(typeof e)['~types']>>();
+  expectTypeOf(bus).toEqualTypeOf<Bus<(typeof e)['~types']>>();
   e.bus({ handlers: [], meta, createContext: async () => ({ db, user: { name: 'n' } }) });
 });
 

@@ -1,7 +1,13 @@
 import { expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
-import { initEvents, type InferEvent, type PublishOptions } from '../../src/index.ts';
-import { bare, catalog, e } from './app.ts';
+import {
+  initEvents,
+  type Bus,
+  type BusOptions,
+  type InferEvent,
+  type PublishOptions,
+} from '../../src/index.ts';
+import { bare, catalog, e, type Context, type Db } from './app.ts';
 
 /** A builder whose meta has a default, so that its input differs from what events carry. */
 const defaulted = initEvents
@@ -42,6 +48,41 @@ test('a bus requires `meta` if the schema requires something', () => {
   e.bus({ handlers: [], meta: () => ({ tenant: 1 }) });
   // @ts-expect-error `meta` is synchronous
   e.bus({ handlers: [], meta: async () => ({ tenant: 't' }) });
+});
+
+test('a bus that has createContext makes the meta of what it publishes', () => {
+  const createContext = () => ({ db: {} as Db, user: null });
+  const meta = ({ ctx }: { ctx: Context }) => ({ tenant: ctx.user?.name ?? 'none' });
+  const bus = e.bus({ handlers: [], meta, createContext });
+  const later = e.bus({
+    handlers: [],
+    meta,
+    createContext: async ({ event }) => (void event.id, createContext()),
+  });
+  const outside = async () => {
+    await bus.publish('user.deleted', { id: '1' });
+    await bus.publish('user.deleted', { id: '1' }, { key: 'k' });
+    await bus.publish('user.deleted', { id: '1' }, { key: 'k', meta: { tenant: 't' } });
+    await bus.publish('cache.cleared');
+    await later.publish('cache.cleared');
+    const { event } = await bus.publish('user.deleted', { id: '1' });
+    expectTypeOf(event).toEqualTypeOf<InferEvent<typeof e, 'user.deleted'>>();
+    // @ts-expect-error the tenant is a string
+    await bus.publish('user.deleted', { id: '1' }, { meta: { tenant: 1 } });
+    // @ts-expect-error `key` is misspelled
+    await bus.publish('user.deleted', { id: '1' }, { kye: 'k' });
+    // @ts-expect-error a scope can't wait for createContext
+    await bus.scope(() => {});
+    const strict: Bus<(typeof e)['~types']> = bus;
+    // @ts-expect-error a bus that is named by its builder alone may lack createContext
+    await strict.publish('cache.cleared');
+    const options: BusOptions<(typeof e)['~types']> = { handlers: [], meta, createContext };
+    // @ts-expect-error these options may lack createContext
+    await e.bus(options).publish('cache.cleared');
+    // @ts-expect-error there is no createContext
+    await e.bus({ handlers: [], meta, createContext: undefined }).publish('cache.cleared');
+  };
+  void outside;
 });
 
 test('publish and bus.scope require `meta` if the schema requires something', () => {

@@ -104,6 +104,22 @@ test('a ctx that lacks what listeners need is refused', () => {
   });
 });
 
+test('a ctx may be generic, and the middleware may be called by hand or piped', () => {
+  const procedureFor = <C extends Context>() =>
+    initTRPC.context<C>().create().procedure.use(bus.middleware());
+  procedureFor<Context>().query(({ ctx }) => ctx.dispatch('cache.cleared'));
+  t.procedure
+    .use((opts) => bus.middleware()(opts))
+    .query(({ ctx }) => expectTypeOf(ctx.dispatch).toEqualTypeOf<typeof e.dispatch>());
+  const piped = t.middleware(({ next }) => next({ ctx: { log: 'log' } })).unstable_pipe(bus.middleware());
+  t.procedure.use(piped).query(({ ctx }) => {
+    expectTypeOf(ctx.dispatch).toEqualTypeOf<typeof e.dispatch>();
+    expectTypeOf(ctx.log).toEqualTypeOf<string>();
+  });
+  // @ts-expect-error bus.middleware makes the middleware: it is to be called
+  t.procedure.use(bus.middleware);
+});
+
 test('a defer strategy that reads from ctx requires that of the procedure', () => {
   const events = bus.middleware({ defer: afterResponse<{ res: ServerResponse }>(({ ctx }) => ctx.res) });
   initTRPC

@@ -14,6 +14,6 @@ export default withEvents(
     e.dispatch('newsletter.joined', subscriber.parse(req.body));
     res.status(200).json({ joined: true });
   },
-  { name: 'POST /api/newsletter', context: requestContext },
+  { path: 'POST /api/newsletter', context: requestContext },
 );
 // #endregion

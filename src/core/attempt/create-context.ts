@@ -23,7 +23,7 @@ function makeContext(bus: BusState, item: Item): Promise<void> | undefined {
     item.failure = undefined;
   };
   const fail = (cause: unknown) => {
-    item.failure = new EventsError('NO_CONTEXT', `createContext threw ${causeOf(cause)}`, { cause });
+    item.failure = contextFailed(cause);
   };
   try {
     const made: unknown = createContext === undefined ? {} : createContext({ event: item.event });
@@ -33,6 +33,10 @@ function makeContext(bus: BusState, item: Item): Promise<void> | undefined {
     fail(cause);
   }
   return undefined;
+}
+
+export function contextFailed(cause: unknown): EventsError {
+  return new EventsError('NO_CONTEXT', `createContext threw ${causeOf(cause)}`, { cause });
 }
 
 /** Tries `createContext` again if it failed before the last attempt. */

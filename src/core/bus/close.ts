@@ -16,7 +16,7 @@ export function closer(bus: BusState, handlers: () => readonly ClosableHandler[]
     const caller = callerIn(bus);
     if (caller !== undefined) throw selfWait('bus.close', caller);
     bus.closing = true;
-    for (const stream of bus.streams) stream.end();
+    for (const stream of bus.streams) stream.cut();
     const limit = new TimeLimit(timeout);
     try {
       await closeWithin(limit);

@@ -1,4 +1,4 @@
-import { runExternal } from '../call/run-external.ts';
+import { openExternal } from '../call/open-external.ts';
 import { runScope } from '../call/run-scope.ts';
 import { checkEnvironment } from '../flush/enabled.ts';
 import { Pass } from '../flush/pass.ts';
@@ -74,7 +74,7 @@ function busApi(state: BusState, parts: BusParts): CoreBus<AnyApp> {
       publish(state, event, payload, options),
     deliver: (envelope: never, options?: never) => deliver(state, envelope, options),
     scope: (fn: unknown, options?: unknown) => runScope(state, fn, options),
-    '~run': (call: ExternalCall<unknown>) => runExternal(state, call),
+    '~open': (call: ExternalCall) => openExternal(state, call),
     '~parts': parts,
     '~replaceBy': (newer: { readonly '~parts': BusParts }) => replaceable.replaceBy(newer['~parts']),
     stream: (pattern: unknown, options?: never) => streamEvents(state, pattern, options),

@@ -1,15 +1,18 @@
 import { Flush } from '../flush/flush.ts';
 import type { BusState } from '../model/bus-state.ts';
-import { NO_CTX } from '../model/item.ts';
+import { type Cause, NO_CTX } from '../model/item.ts';
 import { WorkGroup } from '../model/work-group.ts';
 import { reportProblem } from '../report/report.ts';
 import { requireContext } from '../scope/dispatch.ts';
-import { makeEvent } from '../scope/make-event.ts';
+import { draftEvent, finishEvent, makeEvent } from '../scope/make-event.ts';
 import { readInput } from '../scope/read-input.ts';
 import { assertAcceptsEvents, nearestOpen } from '../scope/scope.ts';
 import { currentFrame, scopeOfBus } from '../scope/storage.ts';
 import type { Delivery } from '../types/bus.ts';
+import type { AnyEvent } from '../types/event.ts';
+import { isThenable } from '../words/guards.ts';
 import { anything, aString, type Rules } from '../words/options.ts';
+import { makeContextAndMeta, takesMetaFromContext } from './meta-from-context.ts';
 
 const PUBLISH_OPTIONS: Rules = { key: aString, meta: anything };
 
@@ -24,15 +27,55 @@ export async function publish(
   assertAcceptsEvents(bus, nearestOpen(scopeOfBus(bus)), 'bus.publish');
   requireContext(bus, input.name);
   const cause = currentFrame()?.scope.attempt;
-  const { event, problem } = makeEvent(bus, input, bus.settings.when, undefined, NO_CTX, cause);
+  // An event that a listener publishes belongs to the listener's group, though the listener may not wait for it.
+  const group = cause?.group ?? new WorkGroup(undefined);
+  const { when } = bus.settings;
+  if (!takesMetaFromContext(bus, input, cause)) {
+    return flushEvent(bus, makeEvent(bus, input, when, undefined, NO_CTX, cause), NO_CTX, cause, group);
+  }
+  const draft = draftEvent(input, undefined, cause);
+  const made = makeContextAndMeta(bus, draft);
+  const flush = ({ ctx, meta }: Awaited<typeof made>) =>
+    flushEvent(bus, finishEvent(bus, draft, meta, when, undefined, cause), ctx, cause, group);
+  if (!isThenable(made)) return flush(made);
+  const release = holdOpen(bus, group, draft);
+  let delivery: Promise<Delivery>;
+  try {
+    delivery = flush(await made);
+  } finally {
+    release();
+  }
+  return delivery;
+}
+
+/** Keeps `drain`, and whoever waits for the group, from ending while the ctx of an event is made. */
+function holdOpen(bus: BusState, group: WorkGroup, event: AnyEvent): () => void {
+  const waiting = { items: [{ event }] };
+  bus.openFlushes++;
+  bus.awaitingContext.add(waiting);
+  group.enter();
+  return () => {
+    bus.awaitingContext.delete(waiting);
+    bus.openFlushes--;
+    group.leave();
+    bus.notifyIdleWaiters();
+  };
+}
+
+/** Begins the flush before it returns. The promise resolves when the listeners are done. */
+async function flushEvent(
+  bus: BusState,
+  { event, problem }: ReturnType<typeof makeEvent>,
+  ctx: unknown,
+  cause: Cause | undefined,
+  group: WorkGroup,
+): Promise<Delivery> {
   if (problem?.code === 'META_FAILED') throw problem;
   if (problem !== undefined) {
     reportProblem(bus, problem, event, cause);
     return { event, failures: [{ event, listener: undefined, error: problem }] };
   }
-  // An event that a listener publishes belongs to the listener's group, though the listener may not wait for it.
-  const group = cause?.group ?? new WorkGroup(undefined);
-  const flush = new Flush(bus, [{ event, ctx: NO_CTX, failure: undefined, cause }], { group });
+  const flush = new Flush(bus, [{ event, ctx, failure: undefined, cause }], { group });
   flush.beginWithin();
   // If the process may be frozen, nothing else waits for the chained events. In a listener, the listener's call does.
   const nobodyElseWaits = cause === undefined && bus.defer.freezes === true;

@@ -1,9 +1,11 @@
 import { assertSelects, compilePatterns } from '../catalog/pattern.ts';
 import { requestsAreIsolated, LOOK_EVERY } from '../host/isolation.ts';
 import type { BusState, EventSink } from '../model/bus-state.ts';
+import { scopeOfBus } from '../scope/storage.ts';
 import type { StreamOptions } from '../types/bus.ts';
 import type { AnyEvent } from '../types/event.ts';
 import { EventsError } from '../words/errors.ts';
+import { guarded } from '../words/guards.ts';
 import { aCount, aSignal, readOptions } from '../words/options.ts';
 
 /**
@@ -18,28 +20,39 @@ export function streamEvents(
   const { signal, limit = 1000 } = readOptions('bus.stream', options, { signal: aSignal, limit: aCount });
   const selector = compilePatterns(pattern);
   assertSelects(selector, bus.app.shape);
+  /** The call that reads the stream, if there is one. */
+  const call = scopeOfBus(bus)?.root.call;
   const backlog = new Backlog(limit);
   const sink: EventSink = {
     push(event) {
-      if (selector.selects(event.name) && !backlog.push(event)) sink.end();
+      if (selector.selects(event.name) && !backlog.push(event)) end();
     },
-    end() {
-      bus.streams.delete(sink);
-      signal?.removeEventListener('abort', sink.end);
-      backlog.end();
+    cut() {
+      if (call !== undefined) call.isCut = true;
+      end();
     },
   };
-  if (bus.closing || signal?.aborted) backlog.end();
+  function end() {
+    bus.streams.delete(sink);
+    backlog.end();
+    // A signal may be a subclass of the application's. What it throws must not end the flush, or `close`.
+    guarded(
+      () => signal?.removeEventListener('abort', end),
+      () => {},
+    );
+  }
+  if (signal?.aborted) backlog.end();
+  else if (bus.closing) sink.cut();
   else {
+    signal?.addEventListener('abort', end, { once: true });
     bus.streams.add(sink);
-    signal?.addEventListener('abort', sink.end, { once: true });
   }
 
   const iterator: AsyncIterableIterator<AnyEvent> = {
     next: () => backlog.next(),
     async return() {
       backlog.clear();
-      sink.end();
+      end();
       return END;
     },
     [Symbol.asyncIterator]: () => iterator,

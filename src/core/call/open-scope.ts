@@ -4,7 +4,7 @@
  * 1. `openScope` opens a scope within the one that runs, or a root. The defer strategy of a root hears of it at once,
  *    since some platforms take a promise only then.
  * 2. The call runs in that scope: a procedure (`src/trpc`), `bus.scope` and `e.scope` (`run-scope.ts`), or a function
- *    that `withEvents` wraps (`run-external.ts`). A stream keeps its scope open, and commits it at each yield.
+ *    that `withEvents` wraps (`open-external.ts`). A stream keeps its scope open, and commits it at each yield.
  * 3. `settleScope` sets the outcome. If no scope around it is open, the kept events go to `defer-flush.ts`, which lets
  *    the strategy pick the moment of the flush.
  *

@@ -18,6 +18,7 @@ export function copyPayload(payload: unknown, name: string | undefined): unknown
   // Copies can nest, because a getter of the payload may dispatch another event.
   const before = left;
   left = MOST_VALUES;
+  isPolluted = hasKeys(Object.prototype);
   try {
     return copy(payload, 0);
   } catch (error) {
@@ -31,15 +32,23 @@ const TOO_DEEP = new Error('too deep');
 const TOO_LARGE = new Error('too large');
 /** The number of values that the current copy may still have. */
 let left = 0;
+/** True if somebody put keys on `Object.prototype`. Then each key must be asked whether it is an own one, which is slow. */
+let isPolluted = false;
+
+function hasKeys(object: object): boolean {
+  for (const _ in object) return true;
+  return false;
+}
 
 function copy(value: object, depth: number): unknown {
   if (depth > DEEPEST) throw TOO_DEEP;
   count(1);
+  // Most objects are these. The others take longer to tell apart.
+  if (Array.isArray(value)) return copyArray(value, depth);
+  if (Object.getPrototypeOf(value) === Object.prototype) return copyObject(value, depth);
   switch (objectKind(value)) {
     case 'plain':
       return copyObject(value, depth);
-    case 'array':
-      return copyArray(value as readonly unknown[], depth);
     case 'Date':
       return new Date(Date.prototype.getTime.call(value));
     case 'Map': {
@@ -94,21 +103,23 @@ function copyArray(value: readonly unknown[], depth: number): readonly unknown[]
 
 function copyObject(value: object, depth: number): object {
   const result: Record<PropertyKey, unknown> = { ...value };
-  const keys = Object.keys(result);
-  count(keys.length);
-  for (const key of keys) copyAt(result, key, depth);
+  let keys = 0;
+  for (const key in result) {
+    if (isPolluted && !Object.hasOwn(result, key)) continue;
+    keys++;
+    const item = result[key];
+    if (typeof item === 'object' && item !== null) set(result, key, copy(item, depth + 1));
+  }
   const symbols = Object.getOwnPropertySymbols(result);
-  for (const symbol of symbols) copyAt(result, symbol, depth);
+  if (symbols.length > 0) for (const symbol of symbols) set(result, symbol, copyAny(result[symbol], depth));
+  count(keys + symbols.length);
   return Object.freeze(result);
 }
 
-function copyAt(result: Record<PropertyKey, unknown>, key: PropertyKey, depth: number): void {
-  const item = result[key];
-  if (typeof item !== 'object' || item === null) return;
-  // Assigning an own `__proto__`, as JSON.parse makes it, would set the prototype.
-  if (key === '__proto__')
-    Object.defineProperty(result, key, { value: copy(item, depth + 1), enumerable: true });
-  else result[key] = copy(item, depth + 1);
+/** Assigning an own `__proto__`, as JSON.parse makes it, would set the prototype. */
+function set(object: Record<PropertyKey, unknown>, key: PropertyKey, value: unknown): void {
+  if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true });
+  else object[key] = value;
 }
 
 function whyRefused(payload: object, name: string | undefined, error: unknown): string {

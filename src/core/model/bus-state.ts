@@ -18,10 +18,11 @@ export interface InFlight extends Indexed {
   describe(): string;
 }
 
-/** An open `bus.stream`: a flush pushes its events into it. */
+/** An open `bus.stream`: a flush pushes its events into it. Nothing here throws. */
 export interface EventSink {
   push(event: AnyEvent): void;
-  end(): void;
+  /** Ends the stream because the bus is closed. */
+  cut(): void;
 }
 
 /** A replacement for a dependency, set by a test. */
@@ -34,9 +35,9 @@ interface Deferred extends Linked {
   begin(): Promise<void>;
 }
 
-/** A flush, as the bus that counts it sees it. */
+/** A flush that has begun, or will begin, as the bus that counts it sees it. */
 interface OpenFlush {
-  readonly items: readonly Item[];
+  readonly items: readonly Pick<Item, 'event'>[];
 }
 
 /** Begins flushes. Rooms that may not import `flush/` call it here: `Pass` of that room implements it. */

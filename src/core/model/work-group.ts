@@ -2,6 +2,11 @@ import type { DeferStrategy } from '../types/defer.ts';
 
 /** The time for which listeners may be retried while the caller of a procedure waits for them, in ms. */
 export const INLINE_BUDGET = 10_000;
+/**
+ * How long a settled call waits for its response by default, and what a stream has dispatched for its next value, in ms.
+ * A batch may hold the response open for minutes, and the next value may never come.
+ */
+export const MAX_WAIT = 5000;
 const DONE = Promise.resolve();
 
 /** An attempt that may hold a slot of its listener's `concurrency`. */

@@ -62,7 +62,8 @@ export class Observers {
   }
 
   scopeOpened(scope: ScopeInfo): void {
-    for (const observer of this.#openedBy) this.#tell(observer, 'scopeOpened', () => observer.scopeOpened(scope));
+    for (const observer of this.#openedBy)
+      this.#tell(observer, 'scopeOpened', () => observer.scopeOpened(scope));
   }
 
   scopeSettled(scope: ScopeInfo, outcome: Outcome): void {

@@ -12,7 +12,7 @@ import { quote } from '../words/quote.ts';
 import { reasonToDrop } from './judge.ts';
 import { makeEvent } from './make-event.ts';
 import { readInput, type Input } from './read-input.ts';
-import { assertAcceptsEvents, nearestOpen, type Entry, type Scope } from './scope.ts';
+import { assertAcceptsEvents, nearestOpen, type Entry, type Frame, type Scope } from './scope.ts';
 import { anyOpenScope, currentFrame, hasStorage, scopeOfApp, scopeOfBus } from './storage.ts';
 
 /** `dispatch`, untyped: a name, a payload and options, or a value and options. */
@@ -28,7 +28,8 @@ const DISPATCH_OPTIONS: Rules = {
 export function dispatcher(scope: Scope, ctx: unknown): DispatchFunction {
   return function dispatch(event, payload, options) {
     const input = readInput(scope.bus.app, 'dispatch', event, payload, options, DISPATCH_OPTIONS);
-    add(savepointIn(scope) ?? scope, ctx, input, reasonToDrop);
+    const frame = currentFrame();
+    add(savepointIn(scope, frame) ?? scope, ctx, input, frame, reasonToDrop);
   };
 }
 
@@ -37,10 +38,11 @@ export function dispatchAmbient(app: App, event: unknown, payload: unknown, opti
   const scope = requireScope(app, 'e.dispatch');
   const input = readInput(scope.bus.app, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);
   const open = nearestOpen(scope);
-  if (open !== undefined) add(open, open.ctx, input, reasonToDrop);
+  const frame = currentFrame();
+  if (open !== undefined) add(open, open.ctx, input, frame, reasonToDrop);
   // Code that has outlived its call no longer belongs to it: only an attempt around the call still counts, whatever `when`.
   // (`ctx.dispatch` names its call, so there the outcome of the call counts.)
-  else add(scope, NO_CTX, input, scope.isAttempt ? reasonToDrop : reasonOutsideCall);
+  else add(scope, NO_CTX, input, frame, scope.isAttempt ? reasonToDrop : reasonOutsideCall);
 }
 
 function reasonOutsideCall({ scope: { root } }: Entry): DiscardReason | undefined {
@@ -60,7 +62,7 @@ export function requireScope(app: App, what: string): Scope {
   throw new EventsError(
     'NO_SCOPE',
     hasStorage
-      ? `${what} was called outside any scope of this e: no procedure, listener or bus.scope runs here. Give the procedure .use(bus.middleware()), and a route handler or server action withEvents of trpc-events/next. Elsewhere, use bus.publish for one event, or bus.scope around several.`
+      ? `${what} was called outside any scope of this e: no procedure, listener or bus.scope runs here. Give the procedure .use(bus.middleware()), and any other handler withEvents (in Next.js, that of trpc-events/next). In a stream nested in a procedure's result, use ctx.dispatch. Elsewhere, use bus.publish for one event, or bus.scope around several.`
       : `${what} needs AsyncLocalStorage, which this platform lacks (on Cloudflare Workers, set the compatibility flag nodejs_als or nodejs_compat; in a browser, call the server, and dispatch there). Use ctx.dispatch, bus.scope(({ dispatch }) => …), or bus.publish.`,
   );
 }
@@ -77,8 +79,8 @@ function otherScope(app: App, what: string, other: App): EventsError {
 }
 
 /** Returns the innermost savepoint of a scope that runs here: `ctx.dispatch` within `e.scope` belongs to the savepoint. */
-function savepointIn(scope: Scope): Scope | undefined {
-  const current = scopeOfBus(scope.bus);
+function savepointIn(scope: Scope, frame: Frame | undefined): Scope | undefined {
+  const current = scopeOfBus(scope.bus, frame);
   if (current === undefined || current === scope) return undefined;
   let savepoint: Scope | undefined;
   let above = nearestOpen(current);
@@ -95,6 +97,7 @@ function add(
   scope: Scope,
   ctx: unknown,
   input: Input,
+  frame: Frame | undefined,
   judgeLate: (entry: Entry) => DiscardReason | undefined,
 ): void {
   const { bus, root } = scope;
@@ -102,7 +105,7 @@ function add(
   assertAcceptsEvents(bus, open, 'dispatch');
   if (ctx === NO_CTX) requireContext(bus, input.name);
   if (open !== undefined) assertRoom(bus, root);
-  const cause = currentFrame()?.scope.attempt ?? scope.attempt;
+  const cause = frame?.scope.attempt ?? scope.attempt;
   const when = input.options?.when ?? bus.settings.when;
   const { event, problem } = makeEvent(bus, input, when, scope, ctx, cause);
   const entry = { event, ctx, failure: undefined, cause, when, scope, sequence: root.nextSequence++ };
@@ -110,6 +113,9 @@ function add(
   if (open === undefined) return flushLate(entry, judgeLate(entry));
   if (root.entries === undefined) root.entries = [entry];
   else root.entries.push(entry);
+  let stream: Scope | undefined = scope;
+  while (stream !== undefined && stream.call?.entryAdded === undefined) stream = stream.parent;
+  stream?.call?.entryAdded?.();
 }
 
 /** @throws EventsError `LIMIT_EXCEEDED` */

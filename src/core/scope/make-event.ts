@@ -7,25 +7,37 @@ import type { TraceContext } from '../types/observer.ts';
 import { EventsError } from '../words/errors.ts';
 import { metaFor } from './meta.ts';
 import type { Input } from './read-input.ts';
-import type { Scope } from './scope.ts';
+import type { Meta, Scope } from './scope.ts';
 
 /** Makes an event. `problem` says why it can't be delivered: its meta failed, or its chain is too deep. */
 export function makeEvent(
   bus: BusState,
-  { name, payload, options }: Input,
+  input: Input,
   when: When,
   scope: Scope | undefined,
   ctx: unknown,
   cause: Cause | undefined,
 ): { readonly event: AnyEvent; readonly problem: EventsError | undefined } {
+  const meta = metaFor(bus, input.options, scope, ctx, cause);
+  return finishEvent(bus, draftEvent(input, scope, cause), meta, when, scope, cause);
+}
+
+/** An event that may still be changed. */
+export type Draft = Mutable<AnyEvent>;
+
+/** Makes everything of an event but its meta and its trace context. */
+export function draftEvent(
+  { name, payload, options }: Input,
+  scope: Scope | undefined,
+  cause: Cause | undefined,
+): Draft {
   const parent = cause?.event;
-  const meta = metaFor(bus, options, scope, ctx, cause);
   const time = new Date();
   const id =
     cause?.usesDerivedIds && parent !== undefined
       ? derivedId(parent, cause.listener, cause.dispatched++)
       : newId(time.getTime());
-  const event: Mutable<AnyEvent> = {
+  return {
     id,
     name,
     payload,
@@ -37,10 +49,22 @@ export function makeEvent(
     depth: cause === undefined ? 0 : cause.depth + 1,
     traceparent: undefined,
     tracestate: undefined,
-    meta: meta.value,
+    meta: undefined,
   };
+}
+
+/** Puts the meta and the trace context on an event, and freezes it. */
+export function finishEvent(
+  bus: BusState,
+  event: Draft,
+  meta: Meta,
+  when: When,
+  scope: Scope | undefined,
+  cause: Cause | undefined,
+): ReturnType<typeof makeEvent> {
+  event.meta = meta.value;
   const problem =
-    meta.error ?? (event.depth > bus.settings.limits.depth ? tooDeep(bus, name, cause) : undefined);
+    meta.error ?? (event.depth > bus.settings.limits.depth ? tooDeep(bus, event.name, cause) : undefined);
   if (bus.observed?.seesDispatches && problem === undefined) {
     const fields = { ...event };
     const trace = bus.observed.dispatched(event, {

@@ -26,15 +26,21 @@ export function metaFor(
   let owner = scope?.call;
   while (owner?.isSavepoint && owner.meta === undefined) owner = owner.parent?.call;
   if (owner?.meta?.given) return owner.meta;
-  if (cause?.event !== undefined) {
-    const { meta } = cause.event;
-    if (cause.bus.app === bus.app) return { value: meta, error: undefined };
-    // A copy of the builder has a copy of the meta's schema. Any other builder has a meta of its own.
-    if (haveSameNames(cause.bus.app.shape, bus.app.shape)) return metaOf(() => checkMeta(bus, meta));
-  }
+  const inherited = metaOfCause(bus, cause);
+  if (inherited !== undefined) return inherited;
   // A late event has no ctx. The meta made for it must not replace the one that the scope makes from its ctx.
   if (owner === undefined || ctx === NO_CTX) return owner?.meta ?? makeMeta(bus, ctx);
   return (owner.meta ??= makeMeta(bus, ctx));
+}
+
+/** Returns the meta of the event that a listener handles, if its builder is the same, or a copy. */
+export function metaOfCause(bus: BusState, cause: Cause | undefined): Meta | undefined {
+  if (cause?.event === undefined) return undefined;
+  const { meta } = cause.event;
+  if (cause.bus.app === bus.app) return { value: meta, error: undefined };
+  // A copy of the builder has a copy of the meta's schema. Any other builder has a meta of its own.
+  if (haveSameNames(cause.bus.app.shape, bus.app.shape)) return metaOf(() => checkMeta(bus, meta));
+  return undefined;
 }
 
 /** @throws EventsError `META_FAILED` */
@@ -46,7 +52,8 @@ export function checkMeta(bus: BusState, given: unknown): unknown {
   return copyPayload(output, undefined);
 }
 
-function makeMeta(bus: BusState, ctx: unknown): Meta {
+/** Calls the bus's `meta`. Without a ctx, the meta is an empty object, if that is valid. */
+export function makeMeta(bus: BusState, ctx: unknown): Meta {
   const { meta } = bus.settings;
   if (ctx === NO_CTX || meta === undefined) {
     return bus.app.metaSchema === undefined ? EMPTY : metaOf(() => checkMeta(bus, {}));

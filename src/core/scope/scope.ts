@@ -65,7 +65,7 @@ export interface Scope extends Frame {
   nextSequence: number;
 }
 
-/** The call that a scope is opened for: tRPC's middleware options, or the argument of `bus['~run']`. */
+/** The call that a scope is opened for: tRPC's middleware options, or the argument of `bus['~open']`. */
 export interface CallSource {
   readonly path?: string | undefined;
   readonly type?: 'query' | 'mutation' | 'subscription' | undefined;
@@ -113,6 +113,10 @@ export class CallScope implements Scope, DeferCall {
   /** Entries with a `sequence` below this are kept even if the call fails: the stream has yielded since. */
   committedUpTo = 0;
   streaming = false;
+  /** On a root: true if it reads a `bus.stream` that `close` has ended, so that what it answers is not complete. */
+  isCut = false;
+  /** Of a stream: called when an event was added to its scope, or to one within it. */
+  entryAdded: (() => void) | undefined = undefined;
   #info: ScopeInfo | undefined = undefined;
   #isDetached = false;
   declare readonly rest: undefined;

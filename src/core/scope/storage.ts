@@ -70,8 +70,7 @@ export function snapshot(): Snapshot {
 }
 
 /** Returns the scope of a bus that runs here, or that ran where this code was started. */
-export function scopeOfBus(bus: BusState): Scope | undefined {
-  let frame = currentFrame();
+export function scopeOfBus(bus: BusState, frame = currentFrame()): Scope | undefined {
   while (frame !== undefined && frame.scope.bus !== bus) frame = frame.rest;
   return frame?.scope;
 }

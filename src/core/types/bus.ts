@@ -7,13 +7,18 @@ import type { DeadLetter } from './delivery.ts';
 import type { Dependency } from './dependency.ts';
 import type { CheckedValue, DispatchArgs, MetaOption, PublishOptions, When } from './dispatch.ts';
 import type { AnyEvent, Envelope } from './event.ts';
-import type { RunsExternalCalls } from './external-call.ts';
+import type { OpensExternalScopes } from './external-call.ts';
 import type { AnyHandler } from './handler.ts';
 import type { DiscardReason, EventObserver } from './observer.ts';
 import type { CheckedPatterns, EventOf, Patterns } from './select.ts';
 
 /** Makes the meta of a scope's events. Called synchronously, once per scope, at its first dispatch. */
 export type MetaOf<T extends AnyApp> = (opts: { readonly ctx: T['context'] }) => T['metaInput'];
+
+/** Makes the ctx of listeners for an event that comes from no procedure. */
+export type CreateContext<T extends AnyApp> = (opts: {
+  readonly event: T['event'][T['name']];
+}) => T['context'] | Promise<T['context']>;
 
 /** The argument of `onError`. */
 export interface ErrorReport<T extends AnyApp = AnyApp> {
@@ -45,14 +50,17 @@ export interface Limits {
 }
 
 /** The options of `e.bus`, except `handlers` and `meta`. */
-export interface BusBaseOptions<T extends AnyApp> {
+export interface BusBaseOptions<
+  T extends AnyApp,
+  TCreate extends CreateContext<T> | undefined = CreateContext<T> | undefined,
+> {
   /**
    * Makes the ctx of listeners for events that come from no procedure: `publish`, `bus.scope`, `deliver`. May be async.
    * Default: none. These calls then throw `NO_CONTEXT` if `initEvents.context` names what listeners need.
+   *
+   * `bus.publish` also makes the event's meta from this ctx, unless it gets one. `event.meta` can't be read then.
    */
-  createContext?:
-    | ((opts: { readonly event: T['event'][T['name']] }) => T['context'] | Promise<T['context']>)
-    | undefined;
+  createContext?: TCreate | undefined;
   /**
    * Called with every error that occurs after a dispatch. May be async; nothing waits for it. Default: prints one line
    * to stderr, with the place that threw, never with the payload.
@@ -79,7 +87,8 @@ export interface BusBaseOptions<T extends AnyApp> {
 export type BusOptions<
   T extends AnyApp,
   H extends readonly AnyHandler[] = readonly AnyHandler[],
-> = BusBaseOptions<T> &
+  TCreate extends CreateContext<T> | undefined = CreateContext<T> | undefined,
+> = BusBaseOptions<T, TCreate> &
   ({} extends T['metaInput'] ? { meta?: MetaOf<T> | undefined } : { meta: MetaOf<T> }) & {
     handlers: H & { [I in keyof H]: CheckedHandler<T, H[I]> };
   };
@@ -130,8 +139,8 @@ export interface ScopeTools<T extends AnyApp> {
 type ScopeArgs<TMeta> = {} extends TMeta ? [options?: MetaOption<TMeta>] : [options: MetaOption<TMeta>];
 
 /** A catalog with handlers and delivery options, running in one process. */
-export interface CoreBus<T extends AnyApp>
-  extends AsyncDisposable, RunsExternalCalls<T['context'], T['metaInput']> {
+export interface CoreBus<T extends AnyApp, TPublish = PublishOptions<T['metaInput']>>
+  extends AsyncDisposable, OpensExternalScopes<T['context'], T['metaInput']> {
   /** Types only. */
   readonly '~types': T;
   /** True if events are flushed. Set it to `false` to suppress flushing; dispatches still validate. */
@@ -150,7 +159,7 @@ export interface CoreBus<T extends AnyApp>
    */
   publish<A extends T['name'] | EventValue>(
     event: A & CheckedValue<T, A>,
-    ...args: DispatchArgs<T, A, PublishOptions<T['metaInput']>>
+    ...args: DispatchArgs<T, A, TPublish>
   ): Promise<Delivery<EventFor<T, A>>>;
   /**
    * Delivers an event that came from a queue: checks it and runs the listeners. Resolves when the listeners and
@@ -179,7 +188,8 @@ export interface CoreBus<T extends AnyApp>
    */
   scope<R>(fn: (tools: ScopeTools<T>) => R | Promise<R>, ...args: ScopeArgs<T['metaInput']>): Promise<R>;
   /**
-   * Yields the events that this process flushes from now on. Ends when `signal` aborts or the bus is closed.
+   * Yields the events that this process flushes from now on. Ends when `signal` aborts or the bus is closed. If a
+   * subscription reads it, `close` looks to the client like a lost connection, so that the client comes back.
    *
    * @throws EventsError `BAD_PATTERN` at once; `LIMIT_EXCEEDED` from the iterator, if the reader is too slow
    *

@@ -9,7 +9,7 @@ export interface SchemaRejectsItsOwnOutput<TName> {
   readonly [oneWay]: TName;
 }
 declare const contextLacks: unique symbol;
-/** The compile-time error for a router that needs more context than `initEvents.context` names for this bus. */
+/** The compile-time error for a ctx that lacks what the listeners of a bus need, or what one of its routers needs. */
 export interface ContextLacks<TKeys> {
   readonly [contextLacks]: TKeys;
 }
@@ -23,17 +23,24 @@ type OneWay<T extends AnyApp, P> = T['oneWay'][Selected<T['name'], P>];
 type CheckedRemote<T extends AnyApp, H, P> = [OneWay<T, P>] extends [never]
   ? H
   : SchemaRejectsItsOwnOutput<OneWay<T, P>>;
-/** The keys of `TNeed` that `THave` lacks. An alias would be printed in errors in place of the keys. */
-interface Lacking<THave, TNeed> {
-  keys: {
-    [K in keyof TNeed]-?: K extends keyof THave
-      ? THave[K] extends TNeed[K]
-        ? never
-        : K
-      : {} extends Pick<TNeed, K>
-        ? never
-        : K;
-  }[keyof TNeed];
+/**
+ * The keys of `TNeed` that `THave` lacks, or has with another type. Of two unions, those that any member lacks. An alias
+ * would be printed in errors in place of the keys.
+ */
+export interface Lacking<THave, TNeed> {
+  keys: THave extends TNeed
+    ? never
+    : TNeed extends unknown
+      ? {
+          [K in keyof TNeed]-?: K extends keyof THave
+            ? THave[K] extends TNeed[K]
+              ? never
+              : K
+            : {} extends Pick<TNeed, K>
+              ? never
+              : K;
+        }[keyof TNeed]
+      : never;
 }
 type CheckedRouter<T extends AnyApp, H, TEvents, TContext> = [T['context']] extends [TContext]
   ? [T['event']] extends [TEvents]

@@ -36,6 +36,11 @@ export interface DeferStrategy<TContext = any> {
   /** True if the process may freeze once `finished` has resolved: a later dispatch is reported as `LATE_DISPATCH`. */
   readonly freezes?: boolean;
   /**
+   * How long events may wait for something to go out, in ms: those that a stream has dispatched are flushed when its pull
+   * has waited for that long. Default: 5,000.
+   */
+  readonly maxWait?: number;
+  /**
    * Called when the scope opens, before the procedure runs. Only at this moment is a platform sure to accept a promise.
    * Called again if a stream is pulled after `finished` has resolved because nobody had pulled it.
    */

@@ -15,14 +15,29 @@ export interface DispatchOptions<TMeta = DefaultMeta> {
   meta?: TMeta | undefined;
 }
 
-interface KeyOption {
+/** The `key` option. */
+export interface KeyOption {
   /** The key by which queues order or partition this event. Default: none. */
   key?: string | undefined;
 }
+/** The `meta` option where the bus can make the meta. */
+export interface MayGiveMeta<TMeta> {
+  /** The meta of the events. Default: the bus makes it. */
+  meta?: TMeta | undefined;
+}
+/** The `meta` option where there is no ctx to make the meta from. The compiler names this type where it is left out. */
+export interface NoCtxToMakeMetaFrom<TMeta> {
+  /** The meta of the events. */
+  meta: TMeta;
+}
 /** The `meta` option, which may be left out if an empty object would be valid. */
-export type MetaOption<TMeta> = {} extends TMeta ? { meta?: TMeta | undefined } : { meta: TMeta };
-/** The options of `bus.publish`. There is no ctx to make `meta` from, so it is required if its schema requires fields. */
+export type MetaOption<TMeta> = {} extends TMeta ? MayGiveMeta<TMeta> : NoCtxToMakeMetaFrom<TMeta>;
+/** The options of `bus.publish` without `createContext`: `meta` is required if its schema requires fields. */
 export type PublishOptions<TMeta = DefaultMeta> = KeyOption & MetaOption<TMeta>;
+/** The options of `bus.publish`. A bus with `createContext` makes the meta that isn't given. */
+export type PublishOptionsOf<TMeta, TCreate> = undefined extends TCreate
+  ? PublishOptions<TMeta>
+  : KeyOption & MayGiveMeta<TMeta>;
 
 declare const otherSchema: unique symbol;
 /** The compile-time error for an event value whose payload type is not the catalog's. */
@@ -34,8 +49,8 @@ type InputArgs<TInput, TOptions> = {} extends TOptions
   ? undefined extends TInput
     ? [payload?: TInput, options?: TOptions]
     : [payload: TInput, options?: TOptions]
-  : [payload: TInput, options: TOptions];
-type ValueArgs<TOptions> = {} extends TOptions ? [options?: TOptions] : [options: TOptions];
+  : [payload: TInput, optionsWithMeta: TOptions];
+type ValueArgs<TOptions> = {} extends TOptions ? [options?: TOptions] : [optionsWithMeta: TOptions];
 /** The arguments after a name or an event value. Overloads are avoided: errors would mention only the last one. */
 export type DispatchArgs<T extends AnyCatalogTypes, A, TOptions> = [A] extends [string]
   ? InputArgs<T['input'][`${A & string}`], TOptions>

@@ -12,7 +12,7 @@ export interface TypedEvent<TName extends string = string, TPayload = unknown, T
   readonly time: Date;
   /** The key by which queues order or partition events. */
   readonly key?: string | undefined;
-  /** The path of the tRPC procedure that dispatched the event. */
+  /** The path of the tRPC procedure that dispatched the event, or the `path` that `withEvents` was given. */
   readonly path?: string | undefined;
   /** The id of the first event of this chain: the event's own id, if no listener dispatched it. */
   readonly correlationId: string;

@@ -6,7 +6,7 @@ import type { AnyEvent } from './event.ts';
 export interface ScopeInfo {
   /** `'call'` for a procedure call or a call that `withEvents` wraps, `'scope'` for `bus.scope` and `e.scope`. */
   readonly kind: 'call' | 'scope';
-  /** The procedure's path, or the `name` option of `withEvents`. */
+  /** The procedure's path, or the `path` option of `withEvents`. */
   readonly path: string | undefined;
   readonly type: 'query' | 'mutation' | 'subscription' | undefined;
   /** The position of the call in its batch (tRPC 11.13 and later). */

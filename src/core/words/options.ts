@@ -23,10 +23,7 @@ export const aFunction: Rule = {
 export const aList: Rule = { ok: Array.isArray, words: 'a list' };
 export const anObject: Rule = { ok: isObject, words: 'an object' };
 export const anything: Rule = { ok: () => true, words: 'anything' };
-export const aSignal: Rule = {
-  ok: (v) => isObject(v) && 'aborted' in v && typeof v['addEventListener'] === 'function',
-  words: 'an AbortSignal',
-};
+export const aSignal: Rule = { ok: isSignal, words: 'an AbortSignal' };
 export const aCount: Rule = {
   ok: (v) => Number.isInteger(v) && (v as number) > 0,
   words: 'a positive integer',
@@ -39,6 +36,23 @@ export const aStrategy: Rule = {
   ok: (v) => isObject(v) && typeof v['start'] === 'function' && typeof v['name'] === 'string',
   words: 'a defer strategy, such as auto() or inline()',
 };
+
+/** Returns true for an AbortSignal of any realm. A look-alike would throw only once it is needed, in the middle of a flush. */
+function isSignal(value: unknown): boolean {
+  try {
+    return (
+      isObject(value) &&
+      Object.prototype.toString.call(value) === '[object AbortSignal]' &&
+      typeof value['aborted'] === 'boolean' &&
+      typeof value['addEventListener'] === 'function' &&
+      typeof value['removeEventListener'] === 'function'
+    );
+  } catch {
+    // An object that only inherits from a signal throws when it is read.
+    return false;
+  }
+}
+
 export const oneOf = (...values: string[]): Rule => ({
   ok: (v) => values.includes(v as string),
   words: values.map(quote).join(' or '),

@@ -17,14 +17,14 @@ export class Hold {
   }
 
   /** Makes the bus ignore strategies that a middleware or `withEvents` names. */
-  takeOver(bus: { middleware?: (options?: object) => unknown; '~run': (call: object) => unknown }): void {
+  takeOver(bus: { middleware?: (options?: object) => unknown; '~open': (call: object) => unknown }): void {
     const { middleware } = bus;
-    const run = bus['~run'];
+    const open = bus['~open'];
     // The first call only checks the options; the second gets none, so it keeps the bus's strategy.
     bus.middleware &&= (options) => {
       middleware!(options);
       return middleware!();
     };
-    bus['~run'] = (call) => run(Object.create(call, { defer: { value: undefined } }) as object);
+    bus['~open'] = (call) => open(Object.create(call, { defer: { value: undefined } }) as object);
   }
 }

@@ -1,7 +1,8 @@
+import { initTRPC, type TRPCError } from '@trpc/server';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineEvents, initEvents } from '../../../src/index.ts';
-import { collector, e, thrownBy, untyped } from '../shop.ts';
+import { collector, e, rejectionOf, thrownBy, untyped } from '../shop.ts';
 
 const strategy = 'a defer strategy, such as auto() or inline()';
 
@@ -89,6 +90,25 @@ it.each<[unknown, string]>([
 ])('bus.middleware(%j) is refused.', (options, message) => {
   const bus = e.bus({ handlers: [] });
   expect(thrownBy(() => untyped(bus.middleware)(options))).toMatchObject({ code: 'BAD_OPTION', message });
+});
+
+it('bus.middleware that is used without a call says how it is used.', async () => {
+  const bus = e.bus({ handlers: [] });
+  const t = initTRPC.create();
+  const uncalled = bus.middleware as never as ReturnType<typeof bus.middleware>;
+  const router = t.router({
+    used: t.procedure.use(uncalled).query(() => 1),
+    made: t.procedure.use(t.middleware(uncalled)).query(() => 1),
+  });
+  const caller = router.createCaller({});
+  for (const call of [caller.used, caller.made]) {
+    const error = (await rejectionOf(call())) as TRPCError;
+    expect(error.cause).toMatchObject({
+      code: 'BAD_OPTION',
+      message:
+        'bus.middleware makes a middleware, and is none itself: write .use(bus.middleware()), with the call.',
+    });
+  }
 });
 
 it.each<[unknown, string]>([

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import type { AnyEvent } from '../../../src/index.ts';
 import { e, turn, untyped } from '../shop.ts';
@@ -166,6 +167,63 @@ it.each([
   expect(() => untyped(makeBus().stream)('*', options)).toThrow(
     expect.objectContaining({ code: 'BAD_OPTION', message }),
   );
+});
+
+it.each<[string, () => unknown]>([
+  ['an object with the members that are read first', () => ({ aborted: false, addEventListener() {} })],
+  ['an event target', () => Object.assign(new EventTarget(), { aborted: false })],
+  ['an object that has the prototype of a signal', () => Object.create(AbortSignal.prototype)],
+  ['a class of that name', () => new (class AbortSignal extends EventTarget {})()],
+])('bus.stream refuses %s as its signal.', (_, makeSignal) => {
+  const bus = makeBus();
+  expect(() => untyped(bus.stream)('*', { signal: makeSignal(), limit: 1 })).toThrow(
+    expect.objectContaining({
+      code: 'BAD_OPTION',
+      message: 'bus.stream: signal must be an AbortSignal, not an object.',
+    }),
+  );
+});
+
+/** Makes a controller as another realm, such as that of jsdom, has it. Node has no AbortSignal in a new context. */
+const FOREIGN_CONTROLLER = `
+  class AbortSignal extends EventTarget {
+    aborted = false;
+    get [Symbol.toStringTag]() { return 'AbortSignal'; }
+  }
+  const signal = new AbortSignal();
+  ({ signal, abort() { signal.aborted = true; signal.dispatchEvent(new Event('abort')); } })
+`;
+
+it.each<[string, () => AbortController]>([
+  ['AbortSignal.any', () => new AbortController()],
+  ['another realm', () => runInNewContext(FOREIGN_CONTROLLER, { EventTarget, Event }) as AbortController],
+])('bus.stream takes the signal of %s.', async (from, makeController) => {
+  await using bus = makeBus();
+  const controller = makeController();
+  const signal = from === 'AbortSignal.any' ? AbortSignal.any([controller.signal]) : controller.signal;
+  const read = readAll(bus.stream('*', { signal }));
+  await bus.publish('cat.spotted', 1);
+  controller.abort();
+  await bus.publish('cat.spotted', 2);
+  expect(await read).toEqual([1]);
+});
+
+it('A signal that throws when the stream leaves it harms neither the flush nor close.', async () => {
+  const handled: unknown[] = [];
+  const bus = e.bus({ handlers: [e.router().on('cat.spotted', ({ event }) => handled.push(event.payload))] });
+  const { signal } = new AbortController();
+  signal.removeEventListener = () => {
+    throw new Error('This signal throws');
+  };
+  const slow = bus.stream('*', { signal, limit: 1 });
+  const open = bus.stream('*', { signal });
+  const next = bus.stream('*');
+  for (const payload of [1, 2, 3]) await bus.publish('cat.spotted', payload);
+  expect(handled).toEqual([1, 2, 3]);
+  expect(await next.next()).toMatchObject({ value: { payload: 1 } });
+  await expect(slow.next()).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+  await bus.close();
+  expect(await readAll(open)).toEqual([1, 2, 3]);
 });
 
 it('A delivery that is repeated for one listener is not streamed again.', async () => {

@@ -251,7 +251,7 @@ it('What a listener publishes on a bus of a copy has the meta of its cause.', as
   await using bus = mine.makeBus();
   await using copyBus = copy.makeBus('not asked');
   mine.router.on('user.created', async () => {
-    await copyBus.publish('user.deleted', { id: '1' }, {} as { meta: typeof meta });
+    await copyBus.publish('user.deleted', { id: '1' });
   });
   await bus.publish('user.created', { id: '1' }, { meta: { tenant: 'grace' } });
   expect(copy.seen).toEqual(['user.deleted 1, of grace, with a db of createContext']);

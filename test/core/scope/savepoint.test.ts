@@ -48,9 +48,10 @@ it('A thenable that the function returns and that starts when awaited, like a Pr
     await expect(e.scope(() => query('dropped', boom))).rejects.toBe(boom);
   });
   await expect(bus.scope(() => query('dropped, too', boom) as Promise<void>)).rejects.toBe(boom);
-  const outcomes = { outcomeOfReturn: () => ({ ok: true as const }), outcomeOfThrow: fail };
   const left = { path: undefined, meta: undefined, defer: undefined, signal: undefined, response: undefined };
-  await bus['~run']({ ...outcomes, ...left, run: () => query('foreign') });
+  const scope = bus['~open'](left);
+  await scope.run(() => query('foreign'));
+  await scope.settle({ ok: true });
   expect(seen.payloads).toEqual(['kept', 'foreign']);
   expect(dropped).toEqual([
     ['dropped', 'failed'],
@@ -277,7 +278,7 @@ it('e.scope and e.dispatch throw NO_SCOPE outside any scope, and the message nam
     ['e.scope', () => e.scope(() => {})],
     ['e.dispatch', () => e.dispatch('cat.spotted', 1)],
   ] as const) {
-    const message = `${what} was called outside any scope of this e: no procedure, listener or bus.scope runs here. Give the procedure .use(bus.middleware()), and a route handler or server action withEvents of trpc-events/next. Elsewhere, use bus.publish for one event, or bus.scope around several.`;
+    const message = `${what} was called outside any scope of this e: no procedure, listener or bus.scope runs here. Give the procedure .use(bus.middleware()), and any other handler withEvents (in Next.js, that of trpc-events/next). In a stream nested in a procedure's result, use ctx.dispatch. Elsewhere, use bus.publish for one event, or bus.scope around several.`;
     expect(thrownBy(call)).toMatchObject({ code: 'NO_SCOPE', message });
   }
 });

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { ROUTES } from '../app.ts';
 import { listen, type Serve } from './adapter.ts';
 
 type Handle = (request: Request) => Promise<Response>;
@@ -17,7 +18,10 @@ interface Runtimes {
 
 /** Uses the runtime's own server. Node.js has none that speaks `Request` and `Response`, so `respond` converts. */
 export const serve: Serve = async (app) => {
-  const handle: Handle = (req) => fetchRequestHandler({ ...app, endpoint: '', req });
+  const handle: Handle = (req) =>
+    new URL(req.url).pathname.startsWith(ROUTES)
+      ? app.routes.fetch(req)
+      : fetchRequestHandler({ ...app, endpoint: '', req });
   const { Bun, Deno } = globalThis as Runtimes;
   const at = { port: 0, hostname: '127.0.0.1' };
   if (Bun !== undefined) return Bun.serve({ ...at, fetch: handle }).url.href;
@@ -37,7 +41,8 @@ async function respond(handle: Handle, incoming: IncomingMessage, outgoing: Serv
     signal: leaving.signal,
     ...(incoming.method === 'POST' && { body: Readable.toWeb(incoming) as ReadableStream, duplex: 'half' }),
   });
-  const { status, headers, body } = await handle(request);
+  const answer = await handle(request).catch(() => new Response(null, { status: 500 }));
+  const { status, headers, body } = answer;
   outgoing.writeHead(status, Object.fromEntries(headers));
   if (body === null) outgoing.end();
   else await pipeline(Readable.fromWeb(body as never), outgoing).catch(() => {}); // the client has left

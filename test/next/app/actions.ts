@@ -15,7 +15,8 @@ export type ActionName =
   | 'procedure'
   | 'procedureThatRedirects'
   | 'procedureThatReturnsOne'
-  | 'procedureThatMisses';
+  | 'procedureThatMisses'
+  | 'act';
 
 /** Reads the id that Next has given to an action of the page from the hidden field of its form. */
 export async function idOf(server: NextServer, action: ActionName): Promise<string> {

@@ -12,13 +12,17 @@ export const TSC = join(root, 'node_modules/typescript/bin/tsc');
 /** The `instrumentation.ts` of docs/platforms.md, which makes the first request behave like all others. */
 export const INSTRUMENTATION = "import 'trpc-events/next';\n";
 
-/** The fixture as it is, with an `instrumentation.ts`, or without `serverExternalPackages`. */
-export type Variant = 'plain' | 'instrumented' | 'bundled';
+/**
+ * The fixture `app` as it is, with an `instrumentation.ts`, or without `serverExternalPackages`; and the fixture
+ * `layouts` as it is, or without `serverExternalPackages`.
+ */
+export type Variant = 'plain' | 'instrumented' | 'bundled' | 'layouts' | 'layouts-bundled';
 
-/** Copies the fixture, and the library into its node_modules as npm does it, because a link would be bundled. */
+/** Copies a fixture, and the library into its node_modules as npm does it, because a link would be bundled. */
 export function copyApp(name: string): string {
   const folder = join(APPS, name);
-  cpSync(join(import.meta.dirname, 'fixtures/app'), folder, { recursive: true });
+  const fixture = name.startsWith('layouts') ? 'layouts' : 'app';
+  cpSync(join(import.meta.dirname, 'fixtures', fixture), folder, { recursive: true });
   const installed = join(folder, 'node_modules/trpc-events');
   for (const path of ['package.json', 'dist'])
     cpSync(join(root, path), join(installed, path), { recursive: true });

@@ -13,6 +13,6 @@ export const POST = withEvents(
     e.dispatch('order.paid', payment.parse(await request.json()));
     return Response.json({ received: true });
   },
-  { name: 'POST /api/payments', context: requestContext },
+  { path: 'POST /api/payments', context: requestContext },
 );
 // #endregion

@@ -1,0 +1,66 @@
+import { type Closable, isClosed, responseIn } from '../defer/close.ts';
+
+/** The members that are used of a Node response, beside those of `Closable`. */
+interface Response extends Closable {
+  readonly statusCode: number;
+  readonly headersSent: boolean;
+  readonly writableEnded: boolean;
+  once(event: 'finish' | 'close', listener: () => void): unknown;
+}
+
+/** What a Node handler answers with. */
+export interface Answer {
+  readonly response: Response;
+  /** Fastify's reply: what its handler returns is sent as the body. */
+  readonly reply: { readonly sent?: unknown } | undefined;
+}
+
+/**
+ * Finds the Node response in a handler's arguments: the second, or the third in error middleware of express. In other
+ * functions, these arguments may throw when read.
+ */
+export function answerIn([, second, third]: readonly unknown[]): Answer | undefined {
+  try {
+    return answerOf(second) ?? answerOf(third);
+  } catch {
+    return undefined;
+  }
+}
+
+function answerOf(value: unknown): Answer | undefined {
+  const response = responseIn(value);
+  if (response === undefined || !('statusCode' in response)) return undefined;
+  return { response: response as Response, reply: response === value ? undefined : (value as object) };
+}
+
+/** Returns true if nothing can change the status any more. */
+export function isAnswered({ response }: Answer): boolean {
+  return response.headersSent || response.writableEnded || isClosed(response);
+}
+
+/** What waits for a response to be answered. */
+interface Waiting {
+  /** Later calls have higher numbers. */
+  readonly order: number;
+  callback(): void;
+}
+
+/** Kept for each response, so that handlers within one another need one listener. */
+const waiting = new WeakMap<Response, Waiting[]>();
+
+/**
+ * Calls back once, when the response has ended, or its client has gone. The call that began last hears of it first, so
+ * that inner calls settle before the calls around them.
+ */
+export function whenAnswered({ response }: Answer, order: number, callback: () => void): void {
+  const known = waiting.get(response);
+  if (known !== undefined) return void known.push({ order, callback });
+  const list: Waiting[] = [{ order, callback }];
+  waiting.set(response, list);
+  const tell = () => {
+    waiting.delete(response);
+    for (const { callback } of list.splice(0).sort((a, b) => b.order - a.order)) callback();
+  };
+  response.once('finish', tell);
+  response.once('close', tell);
+}
