@@ -70,11 +70,11 @@ it('An observer sees a call from its beginning to the end of its flush.', async 
     'discarded c: failed',
     'flush a+b begins',
     'attempt 1 of mine on a begins',
-    'attempt 1 of mine on a ends: ok',
     'attempt 1 of mine on b begins',
-    'attempt 1 of mine on b ends: Error: boom',
+    'attempt 1 of mine on a ends: ok',
     'errored LISTENER_FAILED b mine 1',
-    'flush a+b ends: ok',
+    'attempt 1 of mine on b ends: Error: boom',
+    'flush a+b ends: EventsError: The listener "mine" failed on "cat.spotted": Error: boom',
   ]);
   const [call, scope] = scopes;
   expect(call).toMatchObject({ kind: 'call', path: 'spot', type: 'mutation', parent: undefined });
@@ -102,9 +102,9 @@ it('An observer sees a delivery, its chain, unhandled events, and the attempt ar
     'dispatched undefined in attempt of mine when success',
     'opened scope undefined',
     'settled scope undefined: true',
-    'attempt 1 of mine on a ends: ok',
     'flush undefined begins',
     'unhandled undefined',
+    'attempt 1 of mine on a ends: ok',
     'flush undefined ends: ok',
     'flush a ends: ok',
     'delivery message, attempt 3 ends: ok',
