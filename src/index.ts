@@ -49,6 +49,8 @@ export type {
   DiscardReason,
   DispatchInfo,
   EventObserver,
+  FlushInfo,
+  FlushOrigin,
   Outcome,
   OutcomeFailure,
   RunStep,

@@ -1,5 +1,7 @@
 import type { BusState } from '../model/bus-state.ts';
 import { NO_CTX, type Cause, type Item } from '../model/item.ts';
+import { newInfoId } from '../model/info-id.ts';
+import type { Target } from '../model/target.ts';
 import type { WorkGroup } from '../model/work-group.ts';
 import type { Entry, Frame, Scope } from '../scope/scope.ts';
 import type { DeliveryFailure } from '../types/bus.ts';
@@ -42,7 +44,7 @@ export class Attempt implements Scope, Cause {
   /** All events of a call of `handleMany`. */
   readonly batch: readonly AnyEvent[] | undefined;
   readonly depth: number;
-  readonly listener: string;
+  readonly #target: Target;
   readonly cause: Cause | undefined;
   readonly usesDerivedIds: boolean;
   dispatched = 0;
@@ -54,15 +56,23 @@ export class Attempt implements Scope, Cause {
   declare readonly call: undefined;
   declare readonly isAttempt: true;
   declare readonly number: number;
+  /** The most attempts that there may be. */
+  declare readonly attempts: number;
   declare readonly hasSlot: boolean;
   declare readonly discardsAll: boolean;
   /** Rejects when the listener's `timeout` is over. */
   declare readonly timedOut: Promise<never> | undefined;
   static {
-    Object.assign(this.prototype, { isAttempt: true, number: 1, hasSlot: false, discardsAll: false });
+    Object.assign(this.prototype, {
+      isAttempt: true,
+      number: 1,
+      attempts: 1,
+      hasSlot: false,
+      discardsAll: false,
+    });
   }
 
-  constructor(flush: AttemptFlush, job: Job, listener: string) {
+  constructor(flush: AttemptFlush, job: Job, target: Target) {
     const item = isBatch(job) ? undefined : job;
     const batch = isBatch(job) ? job.map(({ event }) => event) : undefined;
     const { otherFrames } = flush;
@@ -73,10 +83,18 @@ export class Attempt implements Scope, Cause {
     this.event = item?.event;
     this.batch = batch;
     this.depth = item?.event.depth ?? batch!.reduce((most, { depth }) => Math.max(most, depth), 0);
-    this.listener = listener;
+    this.#target = target;
     this.cause = item?.cause;
     this.usesDerivedIds = flush.fromQueue || item?.cause?.usesDerivedIds === true;
     this.#signal = flush.signal;
+  }
+
+  get listener(): string {
+    return this.#target.name;
+  }
+
+  get kind(): Target['kind'] {
+    return this.#target.kind;
   }
 
   get root(): this {
@@ -119,7 +137,15 @@ export class Attempt implements Scope, Cause {
     let info = infos.get(this);
     if (info === undefined) {
       const events = this.batch ?? [this.event!];
-      info = Object.freeze({ listener: this.listener, event: events[0]!, events, attempt: this.number });
+      info = Object.freeze({
+        id: newInfoId(),
+        listener: this.listener,
+        kind: this.kind,
+        event: events[0]!,
+        events,
+        attempt: this.number,
+        attempts: this.attempts,
+      });
       infos.set(this, info);
     }
     return info;

@@ -16,7 +16,7 @@ export function settle(attempt: Attempt, outcome: Outcome, isKept = outcome.ok):
   if (attempt.bus.observed !== undefined) tellOutcome(attempt, outcome);
   if (attempt.entries === undefined) return;
   const kept = takeSettled(attempt);
-  if (kept.length > 0) attempt.bus.flusher.flush(attempt.bus, kept, attempt.group);
+  if (kept.length > 0) attempt.bus.flusher.flush(attempt.bus, kept, attempt.group, 'chain');
 }
 
 /** Ends an attempt whose listener has returned. */

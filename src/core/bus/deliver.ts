@@ -44,7 +44,7 @@ export async function deliver(
   }
   const item = { event, ctx: NO_CTX, failure: undefined, cause: undefined };
   const group = new WorkGroup(undefined, slotHolder(currentFrame()?.scope.attempt));
-  const flush = new Flush(bus, [item], { fromQueue, signal, onlyTarget, group });
+  const flush = new Flush(bus, [item], { fromQueue, signal, onlyTarget, group, origin: 'queue' });
   const run = async () => {
     flush.beginWithin();
     await group.done();

@@ -75,7 +75,7 @@ async function flushEvent(
     reportProblem(bus, problem, event, cause);
     return { event, failures: [{ event, listener: undefined, error: problem }] };
   }
-  const flush = new Flush(bus, [{ event, ctx, failure: undefined, cause }], { group });
+  const flush = new Flush(bus, [{ event, ctx, failure: undefined, cause }], { group, origin: 'publish' });
   flush.beginWithin();
   // If the process may be frozen, nothing else waits for the chained events. In a listener, the listener's call does.
   const nobodyElseWaits = cause === undefined && bus.defer.freezes === true;

@@ -46,7 +46,7 @@ export function openScope(
 function replaceDefer(parent: Scope, defer: DeferStrategy, callKey: unknown): void {
   let above = parent.call;
   while (above !== undefined && above.source?.getRawInput === callKey) {
-    above.defer = defer;
+    above.replaceDefer(defer);
     if (above.parent === undefined) openDefer(above);
     above = above.parent?.call;
   }

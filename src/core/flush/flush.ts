@@ -25,12 +25,12 @@ import { reportUnhandled } from '../report/report.ts';
 import type { Frame } from '../scope/scope.ts';
 import { currentFrame, framesWithout, restoring } from '../scope/storage.ts';
 import type { DeliveryFailure } from '../types/bus.ts';
-import type { Outcome } from '../types/observer.ts';
+import type { FlushOrigin, Outcome, ScopeInfo } from '../types/observer.ts';
 import { isThenable } from '../words/guards.ts';
 import { isEnabled } from './enabled.ts';
 import { Lane, RetriedLane, type LaneFlush } from './lane.ts';
 
-/** The options of a flush. All but `group` are for `bus.deliver`. */
+/** The options of a flush. The first three are for `bus.deliver`. */
 export interface FlushOptions {
   /** The events came from a queue: forwarders don't get them. */
   readonly fromQueue?: boolean;
@@ -39,6 +39,9 @@ export interface FlushOptions {
   readonly onlyTarget?: string | undefined;
   /** The group that waits for the flush. */
   readonly group: WorkGroup;
+  readonly origin: FlushOrigin;
+  /** The scope that has settled. */
+  readonly scope?: { readonly info: ScopeInfo } | undefined;
 }
 
 /** Returns the outcome of a flush or a delivery, as observers hear of it. */
@@ -56,7 +59,7 @@ export class Flush implements LaneFlush {
   readonly fromQueue: boolean;
   readonly signal: AbortSignal | undefined;
   otherFrames: Frame | undefined = undefined;
-  readonly #onlyTarget: string | undefined;
+  readonly #options: FlushOptions;
   #failures: DeliveryFailure[] | undefined = undefined;
   /** The number of things that the flush waits for: its synchronous part, open lanes, and `deadLetter`. */
   #left = 1;
@@ -69,7 +72,7 @@ export class Flush implements LaneFlush {
     this.group = options.group;
     this.fromQueue = options.fromQueue === true;
     this.signal = options.signal;
-    this.#onlyTarget = options.onlyTarget;
+    this.#options = options;
     this.group.enter();
     bus.pending += items.length;
   }
@@ -114,7 +117,8 @@ export class Flush implements LaneFlush {
     const { observed, flusher } = this.bus;
     if (!observed?.wrapsFlushes) return flusher.pass(this);
     const events = this.items.map(({ event }) => event);
-    void observed.wrapFlush(events, async () => {
+    const { origin, scope } = this.#options;
+    void observed.wrapFlush({ events, scope: scope?.info, origin }, async () => {
       flusher.pass(this);
       await this.done();
       return outcomeOf(this.failures);
@@ -124,7 +128,7 @@ export class Flush implements LaneFlush {
   /** The synchronous part, called by the bus's `Pass`. */
   handOut(): void {
     const { registry, streams } = this.bus;
-    const onlyTarget = this.#onlyTarget;
+    const { onlyTarget } = this.#options;
     let started: Set<Target> | undefined;
     this.otherFrames = framesWithout(currentFrame(), this.bus);
     for (const item of this.items) {
@@ -164,7 +168,7 @@ export class Flush implements LaneFlush {
   start(job: Job, target: Target, lane?: Lane): boolean {
     if (target.registered.isOff) return false;
     if (target.retryPolicy !== undefined) return this.#startRetried(job as Item, target, lane);
-    const attempt = new Attempt(this, job, target.name);
+    const attempt = new Attempt(this, job, target);
     try {
       const returned = invoke(attempt, job, target.invoke);
       if (isThenable(returned)) {

@@ -2,14 +2,15 @@ import type { BusState, Flusher } from '../model/bus-state.ts';
 import type { Item } from '../model/item.ts';
 import type { WorkGroup } from '../model/work-group.ts';
 import { snapshot } from '../scope/storage.ts';
+import type { FlushOrigin } from '../types/observer.ts';
 import { Flush } from './flush.ts';
 
 /** Begins flushes of one bus, and runs their synchronous parts one after another. */
 export class Pass implements Flusher {
   #flushes: { handOut(): void }[] | undefined = undefined;
 
-  flush(bus: BusState, items: readonly Item[], group: WorkGroup): void {
-    new Flush(bus, items, { group }).beginWithin();
+  flush(bus: BusState, items: readonly Item[], group: WorkGroup, origin: FlushOrigin): void {
+    new Flush(bus, items, { group, origin }).beginWithin();
   }
 
   /**

@@ -6,7 +6,7 @@ import type { DeferStrategy } from '../types/defer.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
 import type { AnyDependency } from '../types/dependency.ts';
 import type { AnyEvent } from '../types/event.ts';
-import type { DiscardReason } from '../types/observer.ts';
+import type { DiscardReason, FlushOrigin } from '../types/observer.ts';
 import { IndexedSet, type Indexed } from './indexed-set.ts';
 import type { Item } from './item.ts';
 import { LinkedList, type Linked } from './linked-list.ts';
@@ -43,7 +43,7 @@ interface OpenFlush {
 /** Begins flushes. Rooms that may not import `flush/` call it here: `Pass` of that room implements it. */
 export interface Flusher {
   /** Flushes items at once, as part of a group. Only that group, and a drain, wait for them. */
-  flush(bus: BusState, items: readonly Item[], group: WorkGroup): void;
+  flush(bus: BusState, items: readonly Item[], group: WorkGroup, origin: FlushOrigin): void;
   /** Runs the synchronous part of a flush, after that of any other flush of this bus that is running it now. */
   pass(flush: { handOut(): void }): void;
 }

@@ -12,6 +12,7 @@ interface OpenLane {
 export interface Target {
   /** Unique in its bus. A derived name may change when another listener is registered. */
   name: string;
+  readonly kind: 'listener' | 'handler' | 'forwarder';
   /** Gets the events of a flush in one call, as `handleMany` does. */
   readonly batch: boolean;
   /** Only watches. */

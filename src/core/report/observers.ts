@@ -4,6 +4,7 @@ import type {
   DiscardReason,
   DispatchInfo,
   EventObserver,
+  FlushInfo,
   Outcome,
   RunStep,
   ScopeInfo,
@@ -106,8 +107,8 @@ export class Observers {
     this.#tellAll('backedOff', (observer) => observer.backedOff?.(attempt, { error, delay }));
   }
 
-  wrapFlush(events: readonly AnyEvent[], run: RunStep): Promise<Outcome> {
-    return this.#wrap('wrapFlush', { events }, run);
+  wrapFlush(flush: FlushInfo, run: RunStep): Promise<Outcome> {
+    return this.#wrap('wrapFlush', flush, run);
   }
 
   wrapAttempt(attempt: AttemptInfo, run: RunStep): Promise<Outcome> {

@@ -83,8 +83,9 @@ export class RetriedRun {
 
   async #attempt(): Promise<FailedAttempt | undefined> {
     const { timeout } = this.#policy;
-    const attempt = new RetriedAttempt(this.#flush, this.#item, this.#target.name, {
+    const attempt = new RetriedAttempt(this.#flush, this.#item, this.#target, {
       number: ++this.#attempts,
+      attempts: this.#policy.retry?.attempts ?? 1,
       hasSlot: this.#slot !== undefined,
     });
     let value: unknown;

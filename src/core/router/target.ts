@@ -26,6 +26,7 @@ export function handlerTarget(handler: EventHandler & Partial<EventForwarder>, s
   const batch = handler.handleMany !== undefined;
   return {
     name: handler.name,
+    kind: handler.remote === true ? 'forwarder' : 'handler',
     batch,
     passive: handler.passive === true,
     remote: handler.remote === true,
@@ -46,6 +47,7 @@ export function listenerTarget(registration: Registration, router: RouterCore): 
   const { selector, invoke, retryPolicy } = registration;
   return {
     name: registration.fallback,
+    kind: 'listener',
     batch: false,
     passive: false,
     remote: false,

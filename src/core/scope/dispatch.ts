@@ -131,7 +131,7 @@ function flushLate(entry: Entry, reason: DiscardReason | undefined): void {
   const { bus, group } = entry.scope;
   if (reason !== undefined) return bus.discard(entry.event, reason);
   if (group.isOver(bus)) reportLate(bus, entry.event);
-  bus.flusher.flush(bus, [entry], new WorkGroup(group));
+  bus.flusher.flush(bus, [entry], new WorkGroup(group), 'late');
 }
 
 /** @throws EventsError `NO_CONTEXT` if listeners need a ctx and nothing makes one */

@@ -47,8 +47,9 @@ export function draftEvent(
     correlationId: parent === undefined ? id : parent.correlationId,
     causationId: parent?.id,
     depth: cause === undefined ? 0 : cause.depth + 1,
-    traceparent: undefined,
-    tracestate: undefined,
+    // An event that no observer gives a trace context keeps that of its cause.
+    traceparent: parent?.traceparent,
+    tracestate: parent?.tracestate,
     meta: undefined,
   };
 }
@@ -78,12 +79,17 @@ export function finishEvent(
 }
 
 /** Takes back whatever observers have changed on an event, and puts their trace context on it. */
-function restore(event: AnyEvent, fields: AnyEvent, { traceparent, tracestate }: TraceContext = {}): void {
+function restore(event: AnyEvent, fields: AnyEvent, trace: TraceContext | undefined): void {
   for (const key of Reflect.ownKeys(event)) {
     if (!Object.hasOwn(fields, key)) Reflect.deleteProperty(event, key);
   }
   // An observer that has frozen the event leaves it without a trace context.
-  if (!Object.isFrozen(event)) Object.assign(event, fields, { traceparent, tracestate });
+  if (Object.isFrozen(event)) return;
+  Object.assign(event, fields);
+  if (trace?.traceparent !== undefined) {
+    const { traceparent, tracestate } = trace;
+    Object.assign(event, { traceparent, tracestate });
+  }
 }
 
 /** Returns the path of the procedure that a scope belongs to: `e.scope` has no path of its own. */

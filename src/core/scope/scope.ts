@@ -16,6 +16,7 @@
  */
 import type { BusState } from '../model/bus-state.ts';
 import type { Cause, Item } from '../model/item.ts';
+import { newInfoId } from '../model/info-id.ts';
 import { WorkGroup } from '../model/work-group.ts';
 import type { DeferCall, DeferStrategy } from '../types/defer.ts';
 import type { When } from '../types/dispatch.ts';
@@ -117,7 +118,7 @@ export class CallScope implements Scope, DeferCall {
   isCut = false;
   /** Of a stream: called when an event was added to its scope, or to one within it. */
   entryAdded: (() => void) | undefined = undefined;
-  #info: ScopeInfo | undefined = undefined;
+  #info: { -readonly [K in keyof ScopeInfo]: ScopeInfo[K] } | undefined = undefined;
   #isDetached = false;
   declare readonly rest: undefined;
   declare readonly isAttempt: false;
@@ -176,14 +177,22 @@ export class CallScope implements Scope, DeferCall {
 
   /** The scope as observers see it: the same object each time. */
   get info(): ScopeInfo {
-    return (this.#info ??= Object.freeze({
+    return (this.#info ??= {
+      id: newInfoId(),
       kind: this.kind,
       path: this.path,
       type: this.source?.type,
       batchIndex: this.source?.batchIndex,
       parent: this.parent?.call?.info,
       attempt: this.attempt?.info,
-    }));
+      defer: this.defer.name,
+    });
+  }
+
+  /** A second middleware on the call has given another strategy. */
+  replaceDefer(defer: DeferStrategy): void {
+    this.defer = defer;
+    if (this.#info !== undefined) this.#info.defer = defer.name;
   }
 
   /** Takes the call out of its group: the call has settled, or is a stream that nobody pulls. */

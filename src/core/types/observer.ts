@@ -4,6 +4,8 @@ import type { AnyEvent } from './event.ts';
 
 /** A scope as observers see it. There is one object per scope, so you can use it as a key. */
 export interface ScopeInfo {
+  /** Unique in the process. */
+  readonly id: string;
   /** `'call'` for a procedure call or a call that `withEvents` wraps, `'scope'` for `bus.scope` and `e.scope`. */
   readonly kind: 'call' | 'scope';
   /** The procedure's path, or the `path` option of `withEvents`. */
@@ -15,16 +17,48 @@ export interface ScopeInfo {
   readonly parent: ScopeInfo | undefined;
   /** The attempt of a listener that the scope runs in. */
   readonly attempt: AttemptInfo | undefined;
+  /** The name of the strategy that decides when the events are flushed. */
+  readonly defer: string;
 }
 
 /** An attempt of a listener, or a call of a handler. There is one object per attempt. */
 export interface AttemptInfo {
+  /** Unique in the process. */
+  readonly id: string;
   readonly listener: string;
+  readonly kind: 'listener' | 'handler' | 'forwarder';
   /** The event, or the first event in a call of `handleMany`. */
   readonly event: AnyEvent;
   /** All events of a call of `handleMany`, else only `event`. */
   readonly events: readonly AnyEvent[];
+  /** The number of the attempt: 1 for the first. */
   readonly attempt: number;
+  /** How many attempts there may be. */
+  readonly attempts: number;
+}
+
+/** Why a flush begins now. */
+export type FlushOrigin =
+  /** A call has settled, or its response was sent. */
+  | 'call'
+  /** A stream has yielded or ended. */
+  | 'stream'
+  /** An event was dispatched after its scope had settled. */
+  | 'late'
+  /** The function of `bus.scope` has returned. */
+  | 'scope'
+  | 'publish'
+  /** A listener has dispatched, and succeeded. */
+  | 'chain'
+  /** `bus.deliver` was called. */
+  | 'queue';
+
+/** A flush. */
+export interface FlushInfo {
+  readonly events: readonly AnyEvent[];
+  /** The scope that has settled, if the flush is that of a call, a stream or a `bus.scope`. */
+  readonly scope: ScopeInfo | undefined;
+  readonly origin: FlushOrigin;
 }
 
 /** The circumstances of a dispatch: its `when`, its scope, and the attempt that it happened in. */
@@ -112,7 +146,7 @@ export interface EventObserver {
       readonly attempt: number | undefined;
     },
   ): void;
-  wrapFlush?(info: { readonly events: readonly AnyEvent[] }, run: RunStep): void | Promise<void>;
+  wrapFlush?(info: FlushInfo, run: RunStep): void | Promise<void>;
   wrapAttempt?(info: AttemptInfo, run: RunStep): void | Promise<void>;
   wrapSend?(info: SendInfo, run: RunStep): void | Promise<void>;
   wrapDelivery?(info: DeliveryInfo, run: RunStep): void | Promise<void>;
