@@ -1,39 +1,36 @@
 import type { DeferCall } from '../core/types/defer.ts';
 import { isObject } from '../core/words/guards.ts';
 import { type Closable, responseIn } from './close.ts';
-import { currentResponse, responseTo } from './responses.ts';
+import { currentResponse, knownResponse } from './responses.ts';
 
 /**
  * Finds the response. A request on ctx comes first, if its start was seen: code that a pool calls back may run with the
  * storage of another request. For a request older than this module, the framework passes the response, or it is on ctx.
  */
 export function responseOf({ response, ctx }: DeferCall): Closable | undefined {
-  const { req, res } = read(ctx, 'req', 'res');
-  const given = responseIn(res);
-  return (
-    responseToAny(req, read(req, 'raw').raw, given?.req) ?? currentResponse() ?? responseIn(response) ?? given
-  );
+  const req = memberOf(ctx, 'req');
+  const given = responseIn(memberOf(ctx, 'res'));
+  const own = req === undefined && given === undefined ? undefined : responseTo(req, given);
+  return own ?? currentResponse() ?? responseIn(response) ?? given;
 }
 
-/** Returns the response to the first of these requests whose response is known. Fastify's request has Node's as `raw`. */
-function responseToAny(...requests: readonly unknown[]): Closable | undefined {
-  for (const request of requests) {
-    // The stream of an HTTP/2 request is that of its response, too.
-    const response = responseTo(request) ?? responseIn(read(request, 'stream').stream);
-    if (response !== undefined) return response;
-  }
-  return undefined;
+/** Returns the response to the request on ctx, or to that of the response on ctx. Fastify's request has Node's as `raw`. */
+function responseTo(req: unknown, given: Closable | undefined): Closable | undefined {
+  return responseToNode(req) ?? responseToNode(memberOf(req, 'raw')) ?? responseToNode(given?.req);
 }
 
-/** Reads some members of what may be anything. What throws when it is read has none. */
-function read<K extends string>(value: unknown, ...keys: readonly K[]): Partial<Record<K, unknown>> {
-  const found: Partial<Record<K, unknown>> = {};
+/** The stream of an HTTP/2 request is that of its response, too. */
+function responseToNode(request: unknown): Closable | undefined {
+  return knownResponse(request) ?? responseIn(memberOf(request, 'stream'));
+}
+
+/** Reads a member of what may be anything: a ctx may have getters that throw outside a request. */
+function memberOf(value: unknown, key: string): unknown {
   try {
-    if (isObject(value)) for (const key of keys) found[key] = value[key];
+    return isObject(value) ? value[key] : undefined;
   } catch {
-    // A ctx may have getters that throw outside a request.
+    return undefined;
   }
-  return found;
 }
 
 /**

@@ -30,7 +30,7 @@ interface Seen {
  * All copies of this package in a process share one storage and one subscription. They are kept on the channel,
  * because Jest makes a globalThis for each test file, and a subscription forever holds the one it was made in.
  */
-const KEY = Symbol.for('trpc-events.responses.1');
+const KEY = Symbol.for('trpc-events.responses.2');
 const seen = watch();
 
 /** Returns the response of the current HTTP request, if the request's start was seen. */
@@ -39,7 +39,7 @@ export function currentResponse(): Closable | undefined {
 }
 
 /** Returns the response of a Node request whose start was seen. */
-export function responseTo(request: unknown): Closable | undefined {
+export function knownResponse(request: unknown): Closable | undefined {
   return isObject(request) ? seen?.byRequest.get(request)?.response : undefined;
 }
 

@@ -71,7 +71,7 @@ it('The route of Hono in docs/platforms.md works.', async () => {
 });
 
 it('The fetch handler in docs/platforms.md works.', async () => {
-  const block = blockWith("path: 'POST /users'").replace('export default', 'const worker =');
+  const block = blockWith("path: 'POST /users'").replace('default {', 'const worker = {');
   const worker = (await runBlock(block, given(), 'worker')) as { fetch(request: Request): Promise<Response> };
   const response = await worker.fetch(new Request('http://localhost/', created));
   expect(await response.json()).toEqual({ id: '1' });

@@ -270,15 +270,15 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'fastify’s request is not known by its raw request',
     file: 'defer/call-response.ts',
-    find: "read(req, 'raw').raw, ",
+    find: "?? responseToNode(memberOf(req, 'raw'))",
     replace: '',
     tests: ['defer/lost-storage.test.ts'],
   },
   {
     name: 'the storage of another request comes before the request on ctx',
     file: 'defer/call-response.ts',
-    find: "responseToAny(req, read(req, 'raw').raw, given?.req) ?? currentResponse() ??",
-    replace: "currentResponse() ?? responseToAny(req, read(req, 'raw').raw, given?.req) ??",
+    find: 'return own ?? currentResponse() ??',
+    replace: 'return currentResponse() ?? own ??',
     tests: ['defer/lost-storage.test.ts'],
   },
   {
