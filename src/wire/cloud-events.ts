@@ -105,8 +105,7 @@ export function cloudEvents(options?: CloudEventsOptions): Codec {
         correlationId: textOf(message, 'correlationid'),
         causationId: textOf(message, 'causationid'),
         depth: (message['depth'] ?? undefined) as number | undefined,
-        traceparent: textOf(message, 'traceparent'),
-        tracestate: textOf(message, 'tracestate'),
+        ...traceOf(message),
         meta: unpack(
           meta === undefined ? undefined : readJson(meta, 'its meta', ofMeta(maxValues)),
           revivals.meta,
@@ -142,6 +141,16 @@ function textOf(message: Record<PropertyKey, unknown>, attribute: string): strin
   const value = message[attribute] ?? undefined;
   if (value === undefined || typeof value === 'string') return value;
   throw badMessage(`its ${attribute} must be a text`);
+}
+
+/** A W3C trace context of version 00 to fe, whose ids are not all zeros. */
+const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
+
+/** A trace is no reason to refuse an event: what is no trace context is left out. */
+function traceOf(message: Record<PropertyKey, unknown>): Pick<Envelope, 'traceparent' | 'tracestate'> {
+  const traceparent = textOf(message, 'traceparent');
+  if (traceparent === undefined || !TRACEPARENT.test(traceparent)) return {};
+  return { traceparent, tracestate: textOf(message, 'tracestate') };
 }
 
 function isEmpty(meta: unknown): boolean {

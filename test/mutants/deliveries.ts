@@ -40,8 +40,8 @@ export const DELIVERIES: readonly Mutant[] = [
     tests: ['core/router/generators.test.ts'],
   },
   {
-    name: 'observers told that a listener which returned a generator has succeeded',
-    file: 'core/attempt/invoke.ts',
+    name: 'a listener which returned a generator has succeeded',
+    file: 'core/attempt/settle.ts',
     find: 'const error = neverRan(returned);',
     replace: 'const error = neverRan(undefined);',
     tests: ['core/router/generators.test.ts'],

@@ -1,4 +1,4 @@
-import type { Item } from '../model/item.ts';
+import { viaOf, type Item } from '../model/item.ts';
 import { takeSettled } from '../scope/judge.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
 import type { Outcome } from '../types/observer.ts';
@@ -42,13 +42,14 @@ export function endFailed(flush: AttemptFlush, attempt: Attempt, job: Job, cause
 export function record(
   flush: AttemptFlush,
   { listener, number }: Pick<Attempt, 'listener' | 'number'>,
-  { event }: Item,
+  item: Item,
   thrown: unknown,
   given?: DeadLetterReason,
 ): void {
   const { bus } = flush;
+  const { event } = item;
   const { error, reason } = failureOf(listener, event, thrown, given);
-  flush.addFailure({ listener, error, event });
+  flush.addFailure({ listener, error, event, via: viaOf(item) ?? listener });
   bus.report({ error, event, listener, attempt: number });
   if (bus.settings.deadLetter === undefined) return;
   const kept = deadLetter(bus, { event, listener, reason, attempts: number, error });

@@ -1,3 +1,4 @@
+import { isEnabled } from '../flush/enabled.ts';
 import { Flush, outcomeOf } from '../flush/flush.ts';
 import type { BusState } from '../model/bus-state.ts';
 import { NO_CTX, slotHolder } from '../model/item.ts';
@@ -6,7 +7,7 @@ import { WorkGroup } from '../model/work-group.ts';
 import { requireContext } from '../scope/dispatch.ts';
 import { assertAcceptsEvents, nearestOpen } from '../scope/scope.ts';
 import { currentFrame, scopeOfBus } from '../scope/storage.ts';
-import type { DeliverOptions, Delivery } from '../types/bus.ts';
+import type { DeliverOptions, Delivery, DeliveryFailure } from '../types/bus.ts';
 import type { Envelope } from '../types/event.ts';
 import { EventsError } from '../words/errors.ts';
 import { aCount, aString, readOptions, type Rules } from '../words/options.ts';
@@ -29,6 +30,12 @@ export async function deliver(
 ): Promise<Delivery> {
   const { signal, listener: onlyTarget, attempt = 1 } = readOptions('bus.deliver', options, DELIVER_OPTIONS);
   assertAcceptsEvents(bus, nearestOpen(scopeOfBus(bus)), 'bus.deliver');
+  if (!isEnabled(bus)) {
+    throw new EventsError(
+      'DISABLED',
+      'bus.deliver: the bus is disabled (bus.enabled, or TRPC_EVENTS_DISABLED), so it takes no message. Leave it in the queue.',
+    );
+  }
   const event = readEnvelope(bus, envelope);
   requireContext(bus, event.name);
   // A forwarder gets no event that came from a queue, unless the delivery repeats a send that failed.
@@ -44,12 +51,14 @@ export async function deliver(
   }
   const item = { event, ctx: NO_CTX, failure: undefined, cause: undefined };
   const group = new WorkGroup(undefined, slotHolder(currentFrame()?.scope.attempt));
+  const failures: DeliveryFailure[] = [];
+  group.failures = failures;
   const flush = new Flush(bus, [item], { fromQueue, signal, onlyTarget, group, origin: 'queue' });
   const run = async () => {
     flush.beginWithin();
     await group.done();
-    return outcomeOf(flush.failures);
+    return outcomeOf(failures);
   };
   await (bus.observed === undefined ? run() : bus.observed.wrapDelivery(event, attempt, run));
-  return { event, failures: flush.failures };
+  return { event, failures };
 }

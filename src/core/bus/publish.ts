@@ -73,7 +73,7 @@ async function flushEvent(
   if (problem?.code === 'META_FAILED') throw problem;
   if (problem !== undefined) {
     reportProblem(bus, problem, event, cause);
-    return { event, failures: [{ event, listener: undefined, error: problem }] };
+    return { event, failures: [{ event, listener: undefined, via: undefined, error: problem }] };
   }
   const flush = new Flush(bus, [{ event, ctx, failure: undefined, cause }], { group, origin: 'publish' });
   flush.beginWithin();

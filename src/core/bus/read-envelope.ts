@@ -18,7 +18,7 @@ const ISO = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\d.{0,40}$/;
 /**
  * Makes an event from an envelope that may hold anything.
  *
- * @throws EventsError `BAD_MESSAGE`. Its text and cause show nothing of payload and meta. The schemas' findings, which
+ * @throws EventsError `UNKNOWN_EVENT`; `BAD_MESSAGE` for anything else. Its text and cause show nothing of payload and meta. The schemas' findings, which
  * may, are in `issues`, and are not shown when the error is printed
  */
 export function readEnvelope(bus: BusState, envelope: unknown): AnyEvent {
@@ -43,13 +43,12 @@ export function readEnvelope(bus: BusState, envelope: unknown): AnyEvent {
   if (depth > limits.depth) throw bad(`its depth is over limits.depth, ${limits.depth}`);
   if (Number.isNaN(time.getTime())) throw bad('its time must be a Date, or ISO 8601 text');
   if (!isName(name) || name.length > LONGEST) throw bad('its name must be the name of an event');
+  const schema = schemaOf(bus.app.shape, name);
   if (!isObject(meta) || Array.isArray(meta)) throw bad(`its meta must be an object, and is ${kindOf(meta)}`);
   return Object.freeze({
     id,
     name,
-    payload: read(name, payload, () =>
-      copyPayload(validate(schemaOf(bus.app.shape, name), payload, name), name),
-    ),
+    payload: read(name, payload, () => copyPayload(validate(schema, payload, name), name)),
     time,
     key,
     path: texts.path,

@@ -18,7 +18,7 @@ import { makeContexts } from '../attempt/create-context.ts';
 import { invoke } from '../attempt/invoke.ts';
 import { endFailed, endSucceeded } from '../attempt/settle.ts';
 import type { BusState } from '../model/bus-state.ts';
-import type { Item } from '../model/item.ts';
+import { viaOf, type Item } from '../model/item.ts';
 import type { Target } from '../model/target.ts';
 import type { WorkGroup } from '../model/work-group.ts';
 import { reportUnhandled } from '../report/report.ts';
@@ -138,7 +138,7 @@ export class Flush implements LaneFlush {
       const { targets, isHandled } = registry.lookUp(event.name, this.fromQueue);
       if (!isHandled) {
         const error = reportUnhandled(this.bus, event);
-        if (error !== undefined) this.addFailure({ listener: undefined, error, event });
+        if (error !== undefined) this.addFailure({ listener: undefined, error, event, via: viaOf(item) });
       }
       for (const target of targets) {
         if (onlyTarget !== undefined && onlyTarget !== target.name) continue;
@@ -207,6 +207,7 @@ export class Flush implements LaneFlush {
 
   addFailure(failure: DeliveryFailure): void {
     (this.#failures ??= []).push(failure);
+    this.group.root.failures?.push(failure);
   }
 
   waitFor(promise: Promise<void>): void {

@@ -100,8 +100,13 @@ export interface DeliveryFailure {
   /** The name; `undefined` if no handler takes the event and `unhandled` is `'error'`, or if its chain is too deep. */
   readonly listener: string | undefined;
   readonly error: EventsError;
+  /**
+   * The listener of the delivered or published event that this goes back to: the listener itself, or the one whose chain
+   * it is. Repeat a delivery for it by `bus.deliver(envelope, { listener: via })`.
+   */
+  readonly via: string | undefined;
 }
-/** The result of `publish` or `deliver`. */
+/** The result of `publish` or `deliver`. The failures of `deliver` include those of everything that was chained. */
 export interface Delivery<TEvent = AnyEvent> {
   readonly event: TEvent;
   readonly failures: readonly DeliveryFailure[];
@@ -165,7 +170,8 @@ export interface CoreBus<T extends AnyApp, TPublish = PublishOptions<T['metaInpu
    * Delivers an event that came from a queue: checks it and runs the listeners. Resolves when the listeners and
    * everything that they chained are done. Acknowledge the message then, if there are no `failures`.
    *
-   * @throws EventsError (as a rejection) `BAD_MESSAGE`, `NO_CONTEXT`, `BAD_OPTION`, `CLOSED`
+   * @throws EventsError (as a rejection) `BAD_MESSAGE`, `UNKNOWN_EVENT`, `NO_CONTEXT`, `BAD_OPTION`, `CLOSED`; `DISABLED`,
+   * for a worker that is disabled must not empty its queue
    *
    * @example
    * ```ts
