@@ -85,7 +85,7 @@ test('A bundle of both entry points has one copy of the code they share, and imp
   const code = `import { auto } from 'trpc-events'; import { nextAfter } from 'trpc-events/next'; void [auto(), nextAfter()];`;
   const options: BuildOptions = { platform: 'node', external: ['next/*'] };
   const { outfile, imports } = await bundle(code, options, 'both');
-  const keys = readFileSync(outfile, 'utf8').match(/trpc-events\.(?:after|responses|storage)\.1/g);
+  const keys = readFileSync(outfile, 'utf8').match(/trpc-events\.(?:after|responses|storage)\.\d/g);
   expect(keys?.sort()).toEqual(['trpc-events.after.1', 'trpc-events.responses.2', 'trpc-events.storage.1']);
   expect(imports.map(({ kind, path }) => `${kind} ${path}`)).toEqual(['import-statement next/server.js']);
 });
