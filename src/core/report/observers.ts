@@ -82,7 +82,7 @@ export class Observers {
     for (const observer of this.#dispatchedBy) {
       this.#tell(observer, 'dispatched', () => {
         const given = observer.dispatched(event, info);
-        if (isObject(given)) trace = { ...given, ...trace };
+        if (isObject(given)) trace = Object.assign({}, given, trace);
         return given;
       });
     }
