@@ -9,14 +9,13 @@ import { currentFrame, scopeOfBus } from '../scope/storage.ts';
 import type { DeliverOptions, Delivery } from '../types/bus.ts';
 import type { Envelope } from '../types/event.ts';
 import { EventsError } from '../words/errors.ts';
-import { aCount, aString, readOptions, type Rules } from '../words/options.ts';
+import { aCount, aSignal, aString, readOptions, type Rules } from '../words/options.ts';
 import { quote } from '../words/quote.ts';
 import { didYouMean } from '../words/suggest.ts';
 import { readEnvelope } from './read-envelope.ts';
 
 const DELIVER_OPTIONS: Rules = {
-  // Only a real AbortSignal will do: listeners with a timeout give it to AbortSignal.any.
-  signal: { ok: (v) => v instanceof AbortSignal, words: 'an AbortSignal' },
+  signal: aSignal,
   attempt: aCount,
   listener: aString,
 };

@@ -6,7 +6,7 @@ import { checkMeta } from '../scope/meta.ts';
 import type { CallScope } from '../scope/scope.ts';
 import { restoring, runIn } from '../scope/storage.ts';
 import type { DeferStrategy } from '../types/defer.ts';
-import { isThenable } from '../words/guards.ts';
+import { isGeneratorFunction, isThenable } from '../words/guards.ts';
 import { anything, badArgument, readOptions } from '../words/options.ts';
 import { openScope, settleScope } from './open-scope.ts';
 
@@ -79,6 +79,6 @@ async function finish(scope: CallScope, returned: PromiseLike<unknown>): Promise
 }
 
 function assertFunction(where: string, fn: unknown): asserts fn is ScopeFunction {
-  if (typeof fn === 'function') return;
+  if (typeof fn === 'function' && !isGeneratorFunction(fn)) return;
   throw badArgument(where, 'the function that it runs', fn);
 }

@@ -95,3 +95,19 @@ it('What merely iterates, or throws when it is looked at, is no generator.', asy
   await using bus = e.bus({ handlers: [router] });
   expect((await bus.publish('user.created', { id: '1' })).failures).toEqual([]);
 });
+
+it('A call of handleMany that returns a generator has failed, with and without an observer.', async () => {
+  for (const observers of [[], [{ name: 'watcher' }]]) {
+    const handler = { name: 'many', handleMany: () => (async function* () {})() as never };
+    const bus = e.bus({ handlers: [handler], observers, onError: () => {} });
+    expect((await bus.publish('cat.spotted', 1)).failures).toHaveLength(1);
+  }
+});
+
+it('bus.scope and e.scope refuse a generator function, which would never run.', async () => {
+  const bus = e.bus({ handlers: [] });
+  await expect(bus.scope(async function* () {})).rejects.toMatchObject({ code: 'BAD_OPTION' });
+  await bus.scope(() => {
+    expect(() => e.scope(function* () {})).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));
+  });
+});
