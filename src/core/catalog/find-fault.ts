@@ -6,7 +6,7 @@ export const DEEPEST = 200;
 /** The most objects, items and keys of a payload; an object counts once per place. Copying them takes about 100 ms. */
 export const MOST_VALUES = 1_000_000;
 
-/** What keeps a payload from being copied: an object that contains itself, or one that throws when it is read. */
+/** A reason why a payload can't be copied: an object contains itself, or throws when it is read. */
 export interface Fault {
   readonly path: readonly PropertyKey[];
   /** The value that was thrown; `undefined` for a cycle. */

@@ -18,7 +18,7 @@ export function withTimeLimit(ms: number, attempt: RetriedAttempt, invoke: (argu
     let isPending = false;
     try {
       const returned = invoke(argument);
-      // What a listener returns may throw when it is inspected.
+      // The value that a listener returns may throw when it is inspected.
       isPending = isThenable(returned);
       if (!isPending) return returned;
       return Promise.race([returned, timedOut]).finally(() => clearTimeout(timer));

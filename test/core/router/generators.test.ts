@@ -77,7 +77,7 @@ it('Observers hear that a listener that returned a generator has failed.', async
   expect(outcomes).toMatchObject([{ ok: false, error: { message: expect.stringContaining('never runs') } }]);
 });
 
-it('What merely iterates, or throws when it is looked at, is no generator.', async () => {
+it('A value that only iterates, or throws when it is inspected, is no generator.', async () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   const hostile = {
