@@ -38,7 +38,7 @@ export function isAnswered({ response }: Answer): boolean {
   return response.headersSent || response.writableEnded || isClosed(response);
 }
 
-/** The scopes that wait for a response to be answered. */
+/** A call that waits for its response to be answered. */
 interface Waiting {
   /** Later calls have higher numbers. */
   readonly order: number;
