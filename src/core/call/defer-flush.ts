@@ -38,9 +38,10 @@ const reported = new WeakMap<BusState, boolean>();
 
 /** Reports a crowd once; once more if nothing ran at the first report, and something does now. */
 function reportCrowd(bus: BusState): void {
-  const work = describeWork(bus);
   const isNamed = reported.get(bus);
-  if (isNamed === true || (isNamed === false && work === '')) return;
+  if (isNamed === true) return;
+  const work = describeWork(bus);
+  if (isNamed === false && work === '') return;
   reported.set(bus, work !== '');
   if (isNamed === undefined) forgetWhenIdle(bus);
   const { pending } = bus.settings.limits;
