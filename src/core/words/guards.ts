@@ -18,7 +18,9 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** Returns true for `function*` and `async function*`. One that was compiled to an older syntax looks like any other. */
 export function isGeneratorFunction(value: unknown): boolean {
-  return typeof value === 'function' && /Generator/.test((value as never)[Symbol.toStringTag]);
+  if (typeof value !== 'function') return false;
+  const tag: unknown = (value as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
+  return tag === 'GeneratorFunction' || tag === 'AsyncGeneratorFunction';
 }
 
 /** Returns true for what a generator function returns, even if that was compiled to an older syntax. */
