@@ -2,7 +2,7 @@ import type { BusState } from '../model/bus-state.ts';
 import { NO_CTX } from '../model/item.ts';
 import type { App } from '../model/settings.ts';
 import { dispatcher, requireScope, type DispatchFunction } from '../scope/dispatch.ts';
-import { checkMeta } from '../scope/meta.ts';
+import { givenMeta } from '../scope/meta.ts';
 import type { CallScope } from '../scope/scope.ts';
 import { restoring, runIn } from '../scope/storage.ts';
 import type { DeferStrategy } from '../types/defer.ts';
@@ -21,8 +21,7 @@ export async function runScope(bus: BusState, fn: unknown, options: unknown): Pr
   const { meta: given } = readOptions('bus.scope', options as { meta?: unknown } | undefined, {
     meta: anything,
   });
-  const meta =
-    given === undefined ? undefined : { value: checkMeta(bus, given), error: undefined, given: true };
+  const meta = givenMeta(bus, given);
   const scope = openScope(bus, NO_CTX, undefined, INLINE);
   scope.meta = meta;
   borrowFromParent(scope);

@@ -1,7 +1,7 @@
 import { copyLeaf } from './copy-leaf.ts';
 import { objectKind } from './object-kind.ts';
 
-/** The nesting depth beyond which a payload is suspected to be a cycle, and searched for one. */
+/** The deepest nesting of a payload, here and in messages. A deeper one is suspected to be a cycle, and searched for one. */
 export const DEEPEST = 200;
 /** The most objects, items and keys of a payload; an object counts once per place. Copying them takes about 100 ms. */
 export const MOST_VALUES = 1_000_000;
