@@ -8,7 +8,7 @@ interface Response extends Closable {
   once(event: 'finish' | 'close', listener: () => void): unknown;
 }
 
-/** What a Node handler answers with. */
+/** The response by which a Node handler answers. */
 export interface Answer {
   readonly response: Response;
   /** Fastify's reply: what its handler returns is sent as the body. */
@@ -38,7 +38,7 @@ export function isAnswered({ response }: Answer): boolean {
   return response.headersSent || response.writableEnded || isClosed(response);
 }
 
-/** What waits for a response to be answered. */
+/** A call that waits for its response to be answered. */
 interface Waiting {
   /** Later calls have higher numbers. */
   readonly order: number;

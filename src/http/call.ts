@@ -4,7 +4,7 @@ import { isThenable } from '../core/words/guards.ts';
 import { type Answer, whenAnswered } from './answer.ts';
 import { outcomeOfAnswer, outcomeOfReturn, SUCCESS } from './outcome.ts';
 
-/** What a framework knows about how a call ended. */
+/** The rules of a framework about how a call ended. */
 export interface Judge {
   /** Judges a value that a function returned; `undefined` if the framework has nothing to say. */
   ofReturn(returned: unknown, args: readonly unknown[]): Outcome | undefined;

@@ -21,7 +21,7 @@ export class StreamScope {
   readonly #run = snapshot();
   readonly #breakConnection: BreakConnection;
   #hasLeft = false;
-  /** What pulls wait for in `lost`, and the function that ends that wait. */
+  /** The promise that pulls wait for in `lost`, and the function that resolves it. */
   #gone: Promise<void> | undefined = undefined;
   #leave: (() => void) | undefined = undefined;
   #unpulled: ReturnType<typeof setTimeout> | undefined = undefined;

@@ -17,12 +17,22 @@ export function findDifference(a: unknown, b: unknown): PropertyKey[] | undefine
       );
     case 'Set':
       return differenceOfLists([...(a as never as Set<unknown>)], [...(b as never as Set<unknown>)]);
-    case 'array':
+    case 'ArrayBuffer':
+      return differenceOfLists(new Uint8Array(a as never), new Uint8Array(b as never));
+    case 'DataView':
+      return differenceOfLists(bytesOf(a as never), bytesOf(b as never));
     case 'typed array':
+      if (a.constructor !== b.constructor) return [];
+      return differenceOfLists(a as never, b as never);
+    case 'array':
       return differenceOfLists(a as never, b as never);
     default:
       return differenceOfObjects(a, b);
   }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: DataView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function differenceOfLists(a: ArrayLike<unknown>, b: ArrayLike<unknown>): PropertyKey[] | undefined {

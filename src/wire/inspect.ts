@@ -1,9 +1,8 @@
+import { DEEPEST } from '../core/catalog/find-fault.ts';
 import { objectKind, type ObjectKind } from '../core/catalog/object-kind.ts';
 import { pathOf } from '../core/catalog/schema.ts';
 import { EventsError } from '../core/words/errors.ts';
 
-/** Maximum levels of nesting of a value that travels. */
-export const DEEPEST = 200;
 /** Maximum number of values that JSON can't represent: more make a message slow to read. */
 export const MOST_SPECIAL = 10_000;
 /** Maximum sum of `reviving` in a message: long paths and URLs make a message slow to read, too. */

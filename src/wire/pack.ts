@@ -1,6 +1,6 @@
 import { capital, subject } from '../core/catalog/schema.ts';
 import { copyPayload } from '../core/catalog/snapshot.ts';
-import { isObject } from '../core/words/guards.ts';
+import { isObject, memberOf } from '../core/words/guards.ts';
 import { causeOf } from '../core/words/quote.ts';
 import type { Transformer } from './codec.ts';
 import { cannotTravel, Inspection } from './inspect.ts';
@@ -52,7 +52,7 @@ export function pack(
     throw cannotTravel(what, [], 'the transformer must give { json, meta }, as superjson does');
   const { json } = packed;
   // The JSON repeats an object that occurs twice. Without `referentialEqualities`, decoding makes two of it.
-  const { referentialEqualities, ...meta } = (packed['meta'] ?? {}) as Record<string, unknown>;
+  const { referentialEqualities, ...meta } = (memberOf(packed, 'meta') ?? {}) as Record<string, unknown>;
   if (referentialEqualities !== undefined && 'dedupe' in transformer && transformer.dedupe === true)
     throw cannotTravel(what, [], 'one object stands at two places, and the transformer has dedupe');
   if (isOwn) assertArrives(what, json, meta, maxValues);

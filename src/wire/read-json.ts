@@ -1,5 +1,6 @@
+import { DEEPEST } from '../core/catalog/find-fault.ts';
 import { EventsError } from '../core/words/errors.ts';
-import { DEEPEST, FORBIDDEN_KEYS, MOST_SPECIAL } from './inspect.ts';
+import { FORBIDDEN_KEYS, MOST_SPECIAL } from './inspect.ts';
 import { hasMoreValues } from './scan.ts';
 
 /** Limits of a JSON text: its number of items and keys, and its levels of nesting. */

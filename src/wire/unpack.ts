@@ -11,14 +11,14 @@ export interface Revivals {
 
 /** @throws EventsError `BAD_MESSAGE` */
 export function readRevivals(text: string | undefined): Revivals {
-  if (text === undefined) return {};
+  if (text === undefined) return Object.create(null);
   const revivals = readJson(text, 'its superjson', OF_REVIVALS);
   if (
     isObject(revivals) &&
     !Array.isArray(revivals) &&
     Object.keys(revivals).every((key) => key === 'data' || key === 'meta')
   )
-    return revivals;
+    return Object.assign(Object.create(null), revivals);
   throw badMessage('its superjson says of other parts than data and meta');
 }
 

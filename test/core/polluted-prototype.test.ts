@@ -31,6 +31,14 @@ it.each<[string, unknown]>([
   ['failures', [{ id: 'x' }]],
   ['shape', {}],
   ['digest', 'NEXT_REDIRECT;'],
+  ['issues', {}],
+  ['handleMany', () => {}],
+  ['passive', 'yes'],
+  ['remote', true],
+  ['local', 'yes'],
+  ['close', 'no'],
+  ['events', 'nothing.*'],
+  ['open', () => Promise.reject(new Error('open'))],
 ])('Handlers, listeners and middlewares run as ever with %s on Object.prototype.', async (key, value) => {
   pollute(key, value);
   const batches: (readonly AnyEvent[])[] = [];
@@ -38,9 +46,12 @@ it.each<[string, unknown]>([
   const router = e.router();
   router.use(({ next }) => next()).on('cat.spotted', ({ event }) => void seen.push(event.name));
   const many = { name: 'many', handleMany: (events: readonly AnyEvent[]) => (batches.push(events), {}) };
-  await using bus = e.bus({ handlers: [router, many], observers: [{ name: 'watcher' }] });
+  const one = { name: 'one', handle: (event: AnyEvent) => void seen.push(event.name) };
+  await using bus = e.bus({ handlers: [router, many, one], observers: [{ name: 'watcher' }] });
   const { failures } = await bus.publish('cat.spotted', 1);
-  expect([failures, seen, batches.length]).toEqual([[], ['cat.spotted'], 1]);
+  expect([failures, seen, batches.length]).toEqual([[], ['cat.spotted', 'cat.spotted'], 1]);
+  await bus.scope(({ dispatch }) => dispatch('user.created', { id: '1' }));
+  expect(batches).toHaveLength(2);
 });
 
 it.each<[string, unknown]>([
@@ -68,6 +79,15 @@ it.each<[string, unknown]>([
   expect(seen.events.map((event) => Object.hasOwn(event, key) && event[key as 'key'])).not.toContain(value);
   expect(seen.events).toHaveLength(2);
   expect(encode(seen.events[0]!)).not.toContain('nobody');
+});
+
+it('A message is decoded with meta and data on Object.prototype.', () => {
+  const { encode, decode } = cloudEvents();
+  pollute('meta', {});
+  pollute('data', {});
+  const event = { id: '1', name: 'cat.spotted', time: new Date(0), depth: 0, correlationId: '1' };
+  const payload = { at: new Date(5) };
+  expect(decode(encode({ ...event, payload, meta: {} })).payload).toStrictEqual(payload);
 });
 
 it.each<[string, unknown, () => unknown]>([

@@ -110,7 +110,7 @@ describe.each(CONTEXTS)('with the %s on ctx', (_, createContext) => {
       app.latest.response = reply.raw;
       pool.run(done);
     });
-    // What compresses a body takes its time, too.
+    // Compressing a body takes time, too.
     server.addHook('onSend', (_, __, payload, done) => void setTimeout(() => done(null, payload), 20));
     await server.register(fastifyTRPCPlugin, {
       prefix: '/',

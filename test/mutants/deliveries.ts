@@ -276,9 +276,23 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'a full bus makes calls wait for as long as a listener hangs',
     file: 'core/call/defer-flush.ts',
-    find: 'return waitAtMost(INLINE_BUDGET, deferred.begin({ budget: INLINE_BUDGET }));',
-    replace: 'return deferred.begin({ budget: INLINE_BUDGET });',
+    find: 'return waitInCrowd(bus, done, waits);',
+    replace: 'return done;',
     tests: ['trpc/back-pressure.test.ts'],
+  },
+  {
+    name: 'a crowd ends the wait that a strategy asks for',
+    file: 'core/call/defer-flush.ts',
+    find: '  await strategyWaits;\n',
+    replace: '',
+    tests: ['trpc/back-pressure.test.ts'],
+  },
+  {
+    name: 'a result that can not be inspected leaves the timer of its timeout',
+    file: 'core/retry/time-limit.ts',
+    find: 'if (!isPending) clearTimeout(timer);',
+    replace: '',
+    tests: ['core/retry/timeout.test.ts'],
   },
   {
     name: 'a ctx that is an instance is copied as a plain object',

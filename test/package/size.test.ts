@@ -14,7 +14,7 @@ import { entries } from './manifest.ts';
  * ten platforms apart and asks them for their `waitUntil`, and the rest runs the calls of `withEvents`. Then came 2,600
  * for retries, timeouts, concurrency and dead letters, 800 for hostile envelopes and payloads, and 300 for the
  * permissions of Deno and for results that throw when they are inspected. At 25,600, independent checks found what was
- * missing, and it moved by 4,200: 1,150 for payloads of any realm, own keys, and a ctx that is an instance; 770 for the
+ * missing, and it moved by 4,600: 1,500 for payloads of any realm, own keys, and a ctx that is an instance; 770 for the
  * meta that `publish` makes from a ctx, and mistakes that are refused with a message; 750 for copies of a module; 800 for
  * streams that `close` ends, or that yield nothing for long; 730 for `withEvents` of any handler. Then came 850 for
  * observers that see true outcomes and the same order, and for failures of a chain.
@@ -23,7 +23,7 @@ import { entries } from './manifest.ts';
  * moved at 10,240 for the outline of a recorder and for payloads that arrive changed. `./wire`
  * last moved at 3,456, for the trace context that is dropped if it is none.
  */
-const CEILINGS: Record<string, number> = { '.': 30_720, './next': 640, './testing': 10_752, './wire': 3_584 };
+const CEILINGS: Record<string, number> = { '.': 31_232, './next': 640, './testing': 10_752, './wire': 3_584 };
 
 const folder = mkdtempSync(join(inject('installed'), 'size-'));
 const packageFolder = join(inject('installed'), 'node_modules/trpc-events');

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { inline } from '../../src/index.ts';
 import { start } from '../servers/start.ts';
 import { gate, makeApp, t, type AppOptions, eventually } from './app.ts';
 
@@ -145,4 +146,37 @@ test('the limit is reported again after the bus was idle', async () => {
     await app.bus.drain();
     expect(app.errors).toHaveLength(round);
   }
+});
+
+test('a caller that its strategy makes wait waits as long as without a crowd', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const app = makeRouter({ pending: 1, defer: inline({ budget: 60_000 }) });
+  const hanging = app.bus.publish('noted', 'hangs');
+  const waits = watch(t.createCallerFactory(app.router)({}).note());
+  await vi.advanceTimersByTimeAsync(50_000);
+  expect(waits.isDone).toBe(false);
+  app.handle.open();
+  await waits.call;
+  await hanging;
+  expect(app.handled).toEqual(['hangs', 'note']);
+});
+
+test('the limit is reported once more when something runs that can be named', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  let begin = () => {};
+  const app = makeRouter({
+    pending: 1,
+    defer: { name: 'held', start: (flush) => void (begin = () => void flush()) },
+  });
+  const { note, nothing } = t.createCallerFactory(app.router)({});
+  await note();
+  app.handle.open();
+  expect(await nothing()).toBe('nothing');
+  await note();
+  begin();
+  expect(app.errors.at(-1)!.message).toMatch(/There runs: recorder on noted/);
+  expect(app.errors.length).toBeLessThanOrEqual(2);
+  await app.bus.drain();
 });

@@ -21,10 +21,9 @@ export function settle(attempt: Attempt, outcome: Outcome, isKept = outcome.ok):
 
 /** Ends an attempt whose listener has returned. */
 export function endSucceeded(flush: AttemptFlush, attempt: Attempt, job: Job, returned: unknown): void {
-  if (!isBatch(job)) {
-    const error = neverRan(returned);
-    return error === undefined ? settle(attempt, SUCCESS) : endFailed(flush, attempt, job, error);
-  }
+  const error = neverRan(returned);
+  if (error !== undefined) return endFailed(flush, attempt, job, error);
+  if (!isBatch(job)) return settle(attempt, SUCCESS);
   const failures = failuresIn(job, returned);
   if (failures === undefined) return endFailed(flush, attempt, job, new Error(BAD_ANSWER));
   for (const { item, error } of failures) record(flush, attempt, item, error);

@@ -2,7 +2,7 @@ import { routerOf } from '../router/router-core.ts';
 import type { AnyApp } from '../types/app.ts';
 import type { BusOptions } from '../types/bus.ts';
 import { EventsError } from '../words/errors.ts';
-import { isObject } from '../words/guards.ts';
+import { isObject, memberOf } from '../words/guards.ts';
 import {
   aBoolean,
   aCount,
@@ -78,7 +78,7 @@ function assertHandler(handler: unknown): void {
       'e.bus: a handler needs a name, by which reports tell it from others.',
     );
   for (const [key, rule] of Object.entries(HANDLER)) {
-    const value = handler[key];
+    const value = memberOf(handler, key);
     if (value !== undefined && !rule.ok(value)) {
       throw new EventsError(
         'BAD_OPTION',
@@ -86,7 +86,7 @@ function assertHandler(handler: unknown): void {
       );
     }
   }
-  if (handler['handle'] === undefined && handler['handleMany'] === undefined) {
+  if (memberOf(handler, 'handle') === undefined && memberOf(handler, 'handleMany') === undefined) {
     throw new EventsError(
       'BAD_OPTION',
       `e.bus: the handler ${quote(name)} has neither handle (an event at a time) nor handleMany (a flush at a time).`,

@@ -1,5 +1,6 @@
 import type { BusState } from '../model/bus-state.ts';
 import type { DrainOptions } from '../types/bus.ts';
+import { memberOf } from '../words/guards.ts';
 import { readOptions, milliseconds } from '../words/options.ts';
 import { callerIn, selfWait, until } from './drain.ts';
 import type { ClosableHandler } from './replace.ts';
@@ -52,7 +53,7 @@ export function closer(bus: BusState, handlers: () => readonly ClosableHandler[]
       handlers().map(async (handler) => {
         closing.add(handler.name);
         try {
-          await handler.close?.();
+          await memberOf(handler, 'close')?.call(handler);
         } finally {
           closing.delete(handler.name);
           bus.notifyIdleWaiters();

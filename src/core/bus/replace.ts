@@ -3,6 +3,7 @@ import type { Settings } from '../model/settings.ts';
 import { Observers, type ObservedWork } from '../report/observers.ts';
 import { reportHook } from '../report/report.ts';
 import type { EventHandler } from '../types/handler.ts';
+import { memberOf } from '../words/guards.ts';
 import type { EventObserver } from '../types/observer.ts';
 
 /** The parts that one `e.bus(…)` has made, from its builder and its options. */
@@ -56,7 +57,7 @@ export class Replaceable {
     await whenIdle(this.#state);
     try {
       // A later version of the bus may have the handler again.
-      if (!this.#parts.handlers.includes(handler)) await handler.close?.();
+      if (!this.#parts.handlers.includes(handler)) await memberOf(handler, 'close')?.call(handler);
     } catch (thrown) {
       reportHook(this.#state, `The handler ${handler.name}, in close,`, thrown);
     }

@@ -25,35 +25,51 @@ export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise
   const deferred = new DeferredFlush(scope, entries);
   const waits = deferred.askStrategy();
   if (isCrowded && entries.length > 0) {
+    const done = deferred.begin({ budget: INLINE_BUDGET });
     reportCrowd(bus);
-    return waitAtMost(INLINE_BUDGET, deferred.begin({ budget: INLINE_BUDGET }));
+    return waitInCrowd(bus, done, waits);
   }
   deferred.keep();
   return waits;
 }
 
-/** Buses that have reported their crowd, and have not been idle since. */
-const reported = new WeakSet<BusState>();
+/** Buses that have reported their crowd, and have not been idle since; true if they could name what runs. */
+const reported = new WeakMap<BusState, boolean>();
 
+/** Reports a crowd once; once more if nothing ran at the first report, and something does now. */
 function reportCrowd(bus: BusState): void {
-  if (reported.has(bus)) return;
-  reported.add(bus);
+  const isNamed = reported.get(bus);
+  if (isNamed === true) return;
+  const work = describeWork(bus);
+  if (isNamed === false && work === '') return;
+  reported.set(bus, work !== '');
+  if (isNamed === undefined) forgetWhenIdle(bus);
+  const { pending } = bus.settings.limits;
+  const running = work || 'nothing yet, since all are deferred';
+  const message = `limits.pending, ${pending}, is reached: until fewer events are deferred, wait or run, a call that dispatches waits for its own events, up to ${INLINE_BUDGET / 1000} s. Give a listener that may hang a timeout. There runs: ${running}.`;
+  bus.report({ error: new EventsError('LIMIT_EXCEEDED', message) });
+}
+
+function forgetWhenIdle(bus: BusState): void {
   const check = () => {
     if (bus.pending > 0) return;
     bus.idleWaiters.delete(check);
     reported.delete(bus);
   };
   bus.idleWaiters.add(check);
-  const { pending } = bus.settings.limits;
-  const running = describeWork(bus) || 'nothing yet, since all are deferred';
-  const message = `limits.pending, ${pending}, is reached: until fewer events are deferred, wait or run, a call that dispatches waits for its own events, up to ${INLINE_BUDGET / 1000} s. Give a listener that may hang a timeout. There runs: ${running}.`;
-  bus.report({ error: new EventsError('LIMIT_EXCEEDED', message) });
 }
 
-async function waitAtMost(ms: number, done: Promise<void>): Promise<void> {
-  const limit = sleep(ms);
-  await Promise.race([done, limit.over]);
+/** Waits for the events of a call up to 10 s; longer, if its strategy makes the caller wait anyway. */
+async function waitInCrowd(
+  bus: BusState,
+  done: Promise<void>,
+  strategyWaits: Promise<void> | undefined,
+): Promise<void> {
+  const limit = sleep(INLINE_BUDGET);
+  const isOver = await Promise.race([done.then(() => false), limit.over]);
   limit.cancel();
+  if (isOver) reportCrowd(bus);
+  await strategyWaits;
 }
 
 /** A flush that waits for the moment that a defer strategy picks. */

@@ -1,14 +1,13 @@
 import type { BusState } from '../model/bus-state.ts';
 import { NO_CTX } from '../model/item.ts';
-import { checkMeta } from '../scope/meta.ts';
+import { givenMeta } from '../scope/meta.ts';
 import { runIn, snapshot } from '../scope/storage.ts';
 import type { ExternalCall, ExternalScope } from '../types/external-call.ts';
 import { openScope, settleScope } from './open-scope.ts';
 
 /** `bus['~open']`: opens a scope for a call that is no procedure. */
 export function openExternal(bus: BusState, call: ExternalCall): ExternalScope {
-  const meta =
-    call.meta === undefined ? undefined : { value: checkMeta(bus, call.meta), error: undefined, given: true };
+  const meta = givenMeta(bus, call.meta);
   const ctx = call.ctx === undefined ? NO_CTX : call.ctx.value;
   const scope = openScope(bus, ctx, call, call.defer);
   scope.meta = meta;

@@ -16,7 +16,7 @@ import { takeCommitted, takeSettled } from '../scope/judge.ts';
 import { CallScope, nearestOpen, type CallSource, type Scope } from '../scope/scope.ts';
 import { currentFrame, framesWithout, scopeOfBus } from '../scope/storage.ts';
 import type { DeferStrategy } from '../types/defer.ts';
-import { isThenable } from '../words/guards.ts';
+import { isThenable, memberOf } from '../words/guards.ts';
 import { deferFlush } from './defer-flush.ts';
 
 /** Opens a scope within the one that runs, or a root. */
@@ -57,7 +57,7 @@ function openDefer(scope: CallScope): void {
   // can tell which dispatches are late.
   if (scope.defer.freezes) void scope.group.whenFinished();
   try {
-    const returned: unknown = scope.defer.open?.(scope);
+    const returned: unknown = memberOf(scope.defer, 'open')?.call(scope.defer, scope);
     if (isThenable(returned)) Promise.resolve(returned).catch((thrown) => reportOpen(scope, thrown));
   } catch (thrown) {
     reportOpen(scope, thrown);

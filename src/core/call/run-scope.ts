@@ -2,11 +2,11 @@ import type { BusState } from '../model/bus-state.ts';
 import { NO_CTX } from '../model/item.ts';
 import type { App } from '../model/settings.ts';
 import { dispatcher, requireScope, type DispatchFunction } from '../scope/dispatch.ts';
-import { checkMeta } from '../scope/meta.ts';
+import { givenMeta } from '../scope/meta.ts';
 import type { CallScope } from '../scope/scope.ts';
 import { restoring, runIn } from '../scope/storage.ts';
 import type { DeferStrategy } from '../types/defer.ts';
-import { isThenable } from '../words/guards.ts';
+import { isGeneratorFunction, isThenable } from '../words/guards.ts';
 import { anything, badArgument, readOptions } from '../words/options.ts';
 import { openScope, settleScope } from './open-scope.ts';
 
@@ -21,8 +21,7 @@ export async function runScope(bus: BusState, fn: unknown, options: unknown): Pr
   const { meta: given } = readOptions('bus.scope', options as { meta?: unknown } | undefined, {
     meta: anything,
   });
-  const meta =
-    given === undefined ? undefined : { value: checkMeta(bus, given), error: undefined, given: true };
+  const meta = givenMeta(bus, given);
   const scope = openScope(bus, NO_CTX, undefined, INLINE);
   scope.meta = meta;
   borrowFromParent(scope);
@@ -79,6 +78,6 @@ async function finish(scope: CallScope, returned: PromiseLike<unknown>): Promise
 }
 
 function assertFunction(where: string, fn: unknown): asserts fn is ScopeFunction {
-  if (typeof fn === 'function') return;
+  if (typeof fn === 'function' && !isGeneratorFunction(fn)) return;
   throw badArgument(where, 'the function that it runs', fn);
 }

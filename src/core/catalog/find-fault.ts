@@ -1,11 +1,12 @@
+import { copyLeaf } from './copy-leaf.ts';
 import { objectKind } from './object-kind.ts';
 
-/** The nesting depth beyond which a payload is suspected to be a cycle, and searched for one. */
+/** The deepest nesting of a payload, here and in messages. A deeper one is suspected to be a cycle, and searched for one. */
 export const DEEPEST = 200;
 /** The most objects, items and keys of a payload; an object counts once per place. Copying them takes about 100 ms. */
 export const MOST_VALUES = 1_000_000;
 
-/** What keeps a payload from being copied: an object that contains itself, or one that throws when it is read. */
+/** A reason why a payload can't be copied: an object contains itself, or throws when it is read. */
 export interface Fault {
   readonly path: readonly PropertyKey[];
   /** The value that was thrown; `undefined` for a cycle. */
@@ -61,7 +62,8 @@ export function findFault(payload: unknown): Fault | undefined {
 
 /** Returns the keys of an object that is copied, each with a function that reads what stands there. */
 function readersOf(value: object): Iterable<readonly [PropertyKey, () => unknown]> {
-  switch (objectKind(value)) {
+  const kind = objectKind(value);
+  switch (kind) {
     case 'array': {
       const list = value as readonly unknown[];
       return list.length > MOST_VALUES ? [] : Array.from(list.keys(), (i) => [i, () => list[i]] as const);
@@ -74,7 +76,10 @@ function readersOf(value: object): Iterable<readonly [PropertyKey, () => unknown
       return Array.from(value as ReadonlySet<unknown>, (item, i) => [i, () => item] as const);
     case 'plain':
       return Reflect.ownKeys(value).map((key) => [key, () => (value as Record<PropertyKey, unknown>)[key]]);
+    case 'instance':
+      return [];
     default:
+      copyLeaf(value, kind);
       return [];
   }
 }

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { EventsError } from '../words/errors.ts';
-import { isObject } from '../words/guards.ts';
+import { isObject, memberOf } from '../words/guards.ts';
 import { quote } from '../words/quote.ts';
 import { findFault } from './find-fault.ts';
 
@@ -18,8 +18,9 @@ export function isSchema(value: unknown): value is StandardSchemaV1 {
  */
 export function validate(schema: StandardSchemaV1, value: unknown, name: string | undefined): unknown {
   const result = callSchema(schema, value, name);
-  if ('value' in result && result.issues === undefined) return result.value;
-  if (!('issues' in result) || result.issues === undefined) {
+  const issues = 'issues' in result ? memberOf(result, 'issues') : undefined;
+  if ('value' in result && issues === undefined) return result.value;
+  if (issues === undefined) {
     // Nothing waits for this promise, and it must not become an unhandled rejection.
     void Promise.resolve(result).catch(() => {});
     // zod tries again asynchronously after any error.
@@ -29,8 +30,8 @@ export function validate(schema: StandardSchemaV1, value: unknown, name: string 
       `The schema of ${subject(name)} validates asynchronously (or, with zod, a function in it threw), and a dispatch can't wait: do its async work before the dispatch, or in a listener.`,
     );
   }
-  const message = `${capital(subject(name))} is not what its schema asks for${describe(result.issues, value)}`;
-  throw refusal(name, message, result.issues);
+  const message = `${capital(subject(name))} is not what its schema asks for${describe(issues, value)}`;
+  throw refusal(name, message, issues);
 }
 
 function callSchema(schema: StandardSchemaV1, value: unknown, name: string | undefined) {
@@ -49,7 +50,7 @@ function assertReadable(value: unknown, name: string | undefined): void {
 }
 
 export function unreadable(name: string | undefined, thrown: unknown, path: readonly PropertyKey[]): string {
-  const kind = thrown instanceof Error ? thrown.constructor.name : kindOf(thrown);
+  const kind = thrown instanceof Error ? (thrown.constructor?.name ?? 'an Error') : kindOf(thrown);
   return `${capital(subject(name))} can't be read${placeOf(path)}: it threw ${kind}.`;
 }
 

@@ -1,3 +1,4 @@
+import { copyLeaf } from './copy-leaf.ts';
 import { DEEPEST, findFault, MOST_VALUES } from './find-fault.ts';
 import { objectKind } from './object-kind.ts';
 import { capital, placeOf, refusal, subject, unreadable } from './schema.ts';
@@ -46,11 +47,10 @@ function copy(value: object, depth: number): unknown {
   // Most objects are these. The others take longer to tell apart.
   if (Array.isArray(value)) return copyArray(value, depth);
   if (Object.getPrototypeOf(value) === Object.prototype) return copyObject(value, depth);
-  switch (objectKind(value)) {
+  const kind = objectKind(value);
+  switch (kind) {
     case 'plain':
       return copyObject(value, depth);
-    case 'Date':
-      return new Date(Date.prototype.getTime.call(value));
     case 'Map': {
       const entries = Array.from(value as ReadonlyMap<unknown, unknown>);
       count(entries.length);
@@ -62,15 +62,12 @@ function copy(value: object, depth: number): unknown {
       return new Set(items.map((item) => copyAny(item, depth)));
     }
     case 'ArrayBuffer':
-      return copyBytes(value as ArrayBuffer, 0, (value as ArrayBuffer).byteLength);
-    case 'DataView': {
-      const { buffer, byteOffset, byteLength } = value as DataView<ArrayBuffer>;
-      return new DataView(copyBytes(buffer, byteOffset, byteLength));
-    }
+    case 'DataView':
     case 'typed array':
       count((value as Uint8Array).byteLength / BYTES_A_VALUE);
-      // The array's own `slice` won't do, because a Buffer's returns a view of the same memory.
-      return Uint8Array.prototype.slice.call(value);
+      return copyLeaf(value, kind);
+    case 'Date':
+      return copyLeaf(value, kind);
     default:
       return value;
   }
@@ -82,11 +79,6 @@ function count(values: number): void {
 
 function copyAny(value: unknown, depth: number): unknown {
   return typeof value === 'object' && value !== null ? copy(value, depth + 1) : value;
-}
-
-function copyBytes(buffer: ArrayBuffer, from: number, length: number): ArrayBuffer {
-  count(length / BYTES_A_VALUE);
-  return new Uint8Array(new Uint8Array(buffer, from, length)).buffer;
 }
 
 function copyArray(value: readonly unknown[], depth: number): readonly unknown[] {

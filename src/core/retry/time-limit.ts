@@ -15,15 +15,15 @@ export function withTimeLimit(ms: number, attempt: RetriedAttempt, invoke: (argu
       }, ms);
     });
     attempt.timedOut = timedOut;
-    let returned: unknown;
+    let isPending = false;
     try {
-      returned = invoke(argument);
-    } catch (error) {
-      clearTimeout(timer);
-      throw error;
+      const returned = invoke(argument);
+      // The value that a listener returns may throw when it is inspected.
+      isPending = isThenable(returned);
+      if (!isPending) return returned;
+      return Promise.race([returned, timedOut]).finally(() => clearTimeout(timer));
+    } finally {
+      if (!isPending) clearTimeout(timer);
     }
-    if (isThenable(returned)) return Promise.race([returned, timedOut]).finally(() => clearTimeout(timer));
-    clearTimeout(timer);
-    return returned;
   };
 }

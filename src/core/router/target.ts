@@ -4,6 +4,7 @@ import { Semaphore } from '../model/semaphore.ts';
 import type { Target } from '../model/target.ts';
 import type { EventShape } from '../types/catalog.ts';
 import type { EventForwarder, EventHandler } from '../types/handler.ts';
+import { memberOf } from '../words/guards.ts';
 import { quote } from '../words/quote.ts';
 import type { Registration, RouterCore } from './router-core.ts';
 
@@ -21,16 +22,16 @@ const FOR_GOOD = { isOff: false };
 
 /** @throws EventsError `BAD_PATTERN` */
 export function handlerTarget(handler: EventHandler & Partial<EventForwarder>, shape: EventShape): Target {
-  const selector = compilePatterns(handler.events ?? '*');
+  const selector = compilePatterns(memberOf(handler, 'events') ?? '*');
   assertSelects(selector, shape, `e.bus, handler ${quote(handler.name)}`);
-  const batch = handler.handleMany !== undefined;
+  const batch = memberOf(handler, 'handleMany') !== undefined;
   return {
     name: handler.name,
     kind: handler.remote === true ? 'forwarder' : 'handler',
     batch,
-    passive: handler.passive === true,
-    remote: handler.remote === true,
-    local: handler.local,
+    passive: memberOf(handler, 'passive') === true,
+    remote: memberOf(handler, 'remote') === true,
+    local: memberOf(handler, 'local'),
     selects: selector.selects,
     registered: FOR_GOOD,
     invoke: batch

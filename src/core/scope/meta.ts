@@ -43,6 +43,16 @@ export function metaOfCause(bus: BusState, cause: Cause | undefined): Meta | und
   return undefined;
 }
 
+/**
+ * Returns the meta that was given for a whole scope, if it was.
+ *
+ * @throws EventsError `META_FAILED`
+ */
+export function givenMeta(bus: BusState, given: unknown): Meta | undefined {
+  if (given === undefined) return undefined;
+  return { value: checkMeta(bus, given), error: undefined, given: true };
+}
+
 /** @throws EventsError `META_FAILED` */
 export function checkMeta(bus: BusState, given: unknown): unknown {
   if (!isObject(given))

@@ -116,7 +116,7 @@ export class CallScope implements Scope, DeferCall {
   streaming = false;
   /** On a root: true if it reads a `bus.stream` that `close` has ended, so that what it answers is not complete. */
   isCut = false;
-  /** Of a stream: called when an event was added to its scope, or to one within it. */
+  /** Set by a stream. Called when an event was added to its scope, or to one within it. */
   entryAdded: (() => void) | undefined = undefined;
   #info: { -readonly [K in keyof ScopeInfo]: ScopeInfo[K] } | undefined = undefined;
   #isDetached = false;

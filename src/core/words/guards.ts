@@ -3,6 +3,13 @@ export function isObject(value: unknown): value is Record<PropertyKey, unknown> 
   return typeof value === 'object' && value !== null;
 }
 
+/** Reads what an object has by itself or by its class. What somebody has put on `Object.prototype` doesn't count. */
+export function memberOf<T extends object, K extends keyof T>(object: T, key: K): T[K] | undefined {
+  const value = object[key];
+  const isForeign = value === (Object.prototype as T)[key] && !Object.hasOwn(object, key);
+  return isForeign ? undefined : value;
+}
+
 /** Returns true for anything with a `then`. Functions count: a call to another Cloudflare Worker returns one. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
@@ -11,7 +18,9 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** Returns true for `function*` and `async function*`. One that was compiled to an older syntax looks like any other. */
 export function isGeneratorFunction(value: unknown): boolean {
-  return typeof value === 'function' && /Generator/.test((value as never)[Symbol.toStringTag]);
+  if (typeof value !== 'function') return false;
+  const tag: unknown = (value as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
+  return tag === 'GeneratorFunction' || tag === 'AsyncGeneratorFunction';
 }
 
 /** Returns true for what a generator function returns, even if that was compiled to an older syntax. */

@@ -19,6 +19,19 @@ const throwing = {
 const revoked = Proxy.revocable({}, {});
 revoked.revoke();
 
+/** Returns a buffer whose bytes belong to another one now. */
+function transferred(buffer: ArrayBuffer): ArrayBuffer {
+  structuredClone(buffer, { transfer: [buffer] });
+  return buffer;
+}
+const emptied = new Uint8Array(2);
+transferred(emptied.buffer);
+const nameless = {
+  get name(): string {
+    throw Object.create(Error.prototype, { constructor: { value: undefined } });
+  },
+};
+
 it.each<[keyof typeof shape, unknown, string]>([
   ['by.hand', { user: throwing }, ', at user.name: it threw RangeError'],
   ['by.hand', throwing, ', at name: it threw RangeError'],
@@ -26,6 +39,11 @@ it.each<[keyof typeof shape, unknown, string]>([
   ['by.hand', new Map([['a', throwing]]), ', at [0].name: it threw RangeError'],
   ['by.hand', { a: new Set([throwing]) }, ', at a[0].name: it threw RangeError'],
   ['by.hand', { proxy: revoked.proxy }, ', at proxy: it threw TypeError'],
+  ['by.hand', { day: new Proxy(new Date(), {}) }, ', at day: it threw TypeError'],
+  ['by.hand', { day: [Object.create(Date.prototype)] }, ', at day[0]: it threw TypeError'],
+  ['by.hand', { bytes: transferred(new ArrayBuffer(2)) }, ', at bytes: it threw TypeError'],
+  ['by.hand', { bytes: emptied }, ', at bytes: it threw TypeError'],
+  ['by.hand', nameless, ', at name: it threw an Error'],
   ['by.zod', { user: throwing }, ', at user.name: it threw RangeError'],
   ['by.valibot', { user: throwing }, ', at user.name: it threw RangeError'],
 ])(

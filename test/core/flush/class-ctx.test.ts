@@ -104,3 +104,48 @@ it('A ctx without a prototype, and a frozen instance, are extended too.', async 
   }
   expect(seen).toEqual(['other', 'db', 'function', 'other', 'db', 'function']);
 });
+
+/** A ctx with a setter, a callable member behind a getter, and a method that changes a field. */
+class Writable {
+  #level = 1;
+  count = 0;
+  readonly #knex = Object.assign(() => 'query', { raw: () => 'raw' });
+  get level(): number {
+    return this.#level;
+  }
+  set level(level: number) {
+    this.#level = level;
+  }
+  get knex() {
+    return this.#knex;
+  }
+  increment(): number {
+    return ++this.count;
+  }
+}
+
+it('A ctx that is an instance is written to as a copy, but for its setters, and its members stay what they are.', async () => {
+  const e = initEvents.context<Writable & { user?: string }>().create(catalog);
+  const instance = new Writable();
+  const seen: unknown[] = [];
+  const router = e.router();
+  router.on('a', ({ ctx }) => {
+    ctx.user = 'me';
+    ctx.level = 4;
+    Object.defineProperty(ctx, 'z', { value: 1 });
+    seen.push(ctx.user, ctx.level, (ctx as never)['z'], ctx.knex.raw(), ctx.knex === instance.knex);
+    seen.push(ctx.increment(), ctx.count, ctx.increment === ctx.increment);
+    ctx.count = 10;
+    seen.push(
+      ctx.count,
+      instance.count,
+      delete (ctx as { user?: string }).user,
+      ctx.user,
+      'user' in instance,
+    );
+  });
+  await using bus = e.bus({ handlers: [router], createContext: () => instance });
+  expect((await bus.publish('a', 1)).failures).toEqual([]);
+  expect(seen).toEqual(['me', 4, 1, 'raw', true, 1, 1, true, 10, 1, true, undefined, false]);
+  expect(instance.level).toBe(4);
+});

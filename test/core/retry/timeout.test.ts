@@ -260,3 +260,18 @@ it('A listener that returns or throws at once leaves no timer behind.', async ()
   await bus.publish('user.created', { id: '1' });
   expect(vi.getTimerCount()).toBe(0);
 });
+
+it('A listener with a timeout whose result throws when it is inspected fails once, and leaves no timer.', async () => {
+  useClock();
+  const result = {
+    // oxlint-disable-next-line unicorn/no-thenable -- a then that throws is what this tests
+    get then() {
+      throw new Error('no then');
+    },
+  };
+  const router = e.router().on('cat.spotted', () => result, { name: 'odd', timeout: 50 });
+  const bus = e.bus({ handlers: [router], onError: () => {} });
+  const { failures } = await bus.publish('cat.spotted', 1);
+  expect(failures.map(({ error }) => String(error.cause))).toEqual(['Error: no then']);
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -77,7 +77,7 @@ it('Observers hear that a listener that returned a generator has failed.', async
   expect(outcomes).toMatchObject([{ ok: false, error: { message: expect.stringContaining('never runs') } }]);
 });
 
-it('What merely iterates, or throws when it is looked at, is no generator.', async () => {
+it('A value that only iterates, or throws when it is inspected, is no generator.', async () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   const hostile = {
@@ -94,4 +94,20 @@ it('What merely iterates, or throws when it is looked at, is no generator.', asy
   router.on('*', () => [proxy]);
   await using bus = e.bus({ handlers: [router] });
   expect((await bus.publish('user.created', { id: '1' })).failures).toEqual([]);
+});
+
+it('A call of handleMany that returns a generator has failed, with and without an observer.', async () => {
+  for (const observers of [[], [{ name: 'watcher' }]]) {
+    const handler = { name: 'many', handleMany: () => (async function* () {})() as never };
+    const bus = e.bus({ handlers: [handler], observers, onError: () => {} });
+    expect((await bus.publish('cat.spotted', 1)).failures).toHaveLength(1);
+  }
+});
+
+it('bus.scope and e.scope refuse a generator function, which would never run.', async () => {
+  const bus = e.bus({ handlers: [] });
+  await expect(bus.scope(async function* () {})).rejects.toMatchObject({ code: 'BAD_OPTION' });
+  await bus.scope(() => {
+    expect(() => e.scope(function* () {})).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));
+  });
 });

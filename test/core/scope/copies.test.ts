@@ -189,7 +189,7 @@ it.each(['inside', 'outside'])(
   },
 );
 
-it('Where only a scope of other events is open, NO_SCOPE says so, and which events differ.', async () => {
+it('NO_SCOPE says that only a scope of other events is open, and which events differ.', async () => {
   const mine = evaluate();
   const other = evaluateOther();
   await using bus = mine.makeBus();
@@ -245,7 +245,7 @@ it('In development, NO_SCOPE and UNKNOWN_EVENT say that an edited catalog needs 
   vi.unstubAllEnvs();
 });
 
-it('What a listener publishes on a bus of a copy has the meta of its cause.', async () => {
+it('An event that a listener publishes on a bus of a copy has the meta of its cause.', async () => {
   const mine = evaluate();
   const copy = evaluate();
   await using bus = mine.makeBus();
