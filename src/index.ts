@@ -42,6 +42,7 @@ export type {
   HandleManyOptions,
   HandleManyResult,
   HandleOptions,
+  SendOptions,
 } from './core/types/handler.ts';
 export type {
   AttemptInfo,
@@ -51,6 +52,7 @@ export type {
   EventObserver,
   FlushInfo,
   FlushOrigin,
+  ObservedBus,
   Outcome,
   OutcomeFailure,
   RunStep,
@@ -58,7 +60,17 @@ export type {
   SendInfo,
   TraceContext,
 } from './core/types/observer.ts';
-export type { DeadLetter, DeadLetterReason, RetryOptions } from './core/types/delivery.ts';
+export type {
+  DeadLetter,
+  DeadLetterReason,
+  DeliverOptions,
+  Delivery,
+  DeliveryFailure,
+  EventSource,
+  MessageOrigin,
+  ReachedListener,
+  RetryOptions,
+} from './core/types/delivery.ts';
 export type { InferEvent } from './core/types/select.ts';
 
 // Types that inferred types mention. Without these, a package that exports a router can't emit declarations (TS2742).
@@ -68,9 +80,6 @@ export type {
   BusOptions,
   CoreBus,
   CreateContext,
-  DeliverOptions,
-  Delivery,
-  DeliveryFailure,
   DiscardReport,
   DrainOptions,
   ErrorReport,

@@ -102,14 +102,14 @@ export const MESSAGES: readonly Mutant[] = [
   },
   {
     name: 'what a schema says of a payload is told',
-    file: 'core/bus/read-envelope.ts',
+    file: 'core/scope/read-envelope.ts',
     find: "bad(why), 'issues'",
     replace: "bad(why, error), 'issues'",
     tests: ['core/bus/deliver-hostile.test.ts'],
   },
   {
     name: 'a chain deeper than the limit arrives',
-    file: 'core/bus/read-envelope.ts',
+    file: 'core/scope/read-envelope.ts',
     find: 'if (depth > limits.depth)',
     replace: 'if (depth > limits.depth + 1)',
     tests: ['core/bus/deliver.test.ts'],

@@ -42,7 +42,7 @@ it.each([{ throughCodec: true }, { deliverTwice: true }])(
       expect.stringContaining(`The payload of "tag.added" arrives changed, at [0]: ${why}`),
       expect.stringContaining(`The payload of "seen.at" arrives changed, at days[0][1]: ${why}`),
     ]);
-    expect(seen.length).toBeGreaterThanOrEqual(3);
+    expect(seen).toEqual([]);
   },
 );
 

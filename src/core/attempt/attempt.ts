@@ -4,7 +4,7 @@ import { newInfoId } from '../model/info-id.ts';
 import type { Target } from '../model/target.ts';
 import type { WorkGroup } from '../model/work-group.ts';
 import type { Entry, Frame, Scope } from '../scope/scope.ts';
-import type { DeliveryFailure } from '../types/bus.ts';
+import type { DeliveryFailure } from '../types/delivery.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type { AttemptInfo } from '../types/observer.ts';
 import { AttemptSignal } from './attempt-signal.ts';
@@ -114,11 +114,15 @@ export class Attempt implements Scope, Cause {
   }
 
   get signal(): AbortSignal {
-    return this.ownSignal.signal;
+    return this.#ownSignal.signal;
+  }
+
+  abort(reason: unknown): void {
+    this.#ownSignal.abort(reason);
   }
 
   /** Created when it is first used, because most listeners never look at it. */
-  protected get ownSignal(): AttemptSignal {
+  get #ownSignal(): AttemptSignal {
     if (this.#signal instanceof AttemptSignal) return this.#signal;
     const own = new AttemptSignal(this.#signal);
     if (this.outcome !== 'open') own.letGo();

@@ -1,8 +1,9 @@
 import type { Target } from '../model/target.ts';
 import { enterAndCall } from '../scope/storage.ts';
 import type { Outcome } from '../types/observer.ts';
-import { BatchArgument, ListenerArgument } from './argument.ts';
+import { ListenerArgument } from './argument.ts';
 import { isBatch, type Attempt, type Job } from './attempt.ts';
+import { HandleArgument, HandleManyArgument } from './handle-argument.ts';
 
 /** Calls a target in the scope of an attempt. Leaves the attempt's frame set (see `Flush.beginWithin`). */
 export function invoke(attempt: Attempt, job: Job, call: Target['invoke']): unknown {
@@ -12,9 +13,10 @@ export function invoke(attempt: Attempt, job: Job, call: Target['invoke']): unkn
 
 /** @throws the error of `createContext` if it could not make the ctx of this event */
 function argumentOf(attempt: Attempt, job: Job): never {
-  if (isBatch(job)) return new BatchArgument(attempt) as never;
-  if (job.failure !== undefined) throw job.failure;
-  return new ListenerArgument(attempt, job) as never;
+  if (isBatch(job)) return new HandleManyArgument(attempt) as never;
+  const { kind } = attempt;
+  if (job.failure !== undefined && kind !== 'forwarder') throw job.failure;
+  return new (kind === 'listener' ? ListenerArgument : HandleArgument)(attempt, job) as never;
 }
 
 /** The functions that tell wrappers the outcome of an attempt. */

@@ -40,17 +40,19 @@ export function endFailed(flush: AttemptFlush, attempt: Attempt, job: Job, cause
 /** Records that a listener has failed for good: in the flush, in reports, and with the bus's `deadLetter`. */
 export function record(
   flush: AttemptFlush,
-  { listener, number }: Pick<Attempt, 'listener' | 'number'>,
+  { listener, kind, number }: Pick<Attempt, 'listener' | 'kind' | 'number'>,
   item: Item,
   thrown: unknown,
   given?: DeadLetterReason,
 ): void {
   const { bus } = flush;
   const { event } = item;
-  const { error, reason } = failureOf(listener, event, thrown, given);
+  // Handlers were aborted when `close` ran out of time. That is why one fails after it, whatever it throws.
+  const isAborted = bus.isAborting && kind !== 'listener';
+  const { error, reason } = failureOf(listener, event, thrown, given ?? (isAborted ? 'closed' : undefined));
   flush.addFailure({ listener, error, event, via: viaOf(item) ?? listener });
   bus.report({ error, event, listener, attempt: number });
-  if (bus.settings.deadLetter === undefined) return;
+  if (bus.observed === undefined && bus.settings.deadLetter === undefined) return;
   const kept = deadLetter(bus, { event, listener, reason, attempts: number, error });
   if (kept !== undefined) flush.waitFor(kept);
 }

@@ -16,11 +16,14 @@ import type { EventObserver } from '../types/observer.ts';
 import { EventsError } from '../words/errors.ts';
 import { badArgument } from '../words/options.ts';
 import { assertObserver, readBusOptions } from './bus-options.ts';
-import { deliver } from './deliver.ts';
+import { Attachments } from './attachments.ts';
+import { deliver, reachedBy } from './deliver.ts';
 import { closer } from './close.ts';
 import { drain } from './drain.ts';
 import { publish } from './publish.ts';
-import { observeBy, Replaceable, type BusParts } from './replace.ts';
+import { reportBy } from './report.ts';
+import { Replaceable, type BusParts } from './replace.ts';
+import { attachSource } from './sources.ts';
 import { streamEvents } from './stream.ts';
 
 /** Makes a bus, without its tRPC middleware. */
@@ -61,18 +64,36 @@ export function createBus(
 }
 
 function busApi(state: BusState, parts: BusParts): CoreBus<AnyApp> {
-  const replaceable = new Replaceable(state, parts);
-  const close = closer(state, () => replaceable.handlers());
+  const observed = {
+    get pending() {
+      return state.pending;
+    },
+    deliver: (envelope: never, options?: never) => deliver(state, envelope, options),
+    publish: (event: unknown, payload?: unknown, options?: unknown) =>
+      publish(state, event, payload, options),
+  };
+  const attachments = new Attachments(state, observed);
+  const replaceable = new Replaceable(state, parts, attachments);
+  const close = closer(
+    state,
+    () => replaceable.handlers(),
+    () => attachments.detachAll(),
+  );
+  attachments.setOptions(parts.observers);
   const api = {
+    ...observed,
+    get pending() {
+      return state.pending;
+    },
     get enabled() {
       return state.enabled;
     },
     set enabled(value: boolean) {
       state.enabled = value;
     },
-    publish: (event: unknown, payload?: unknown, options?: unknown) =>
-      publish(state, event, payload, options),
-    deliver: (envelope: never, options?: never) => deliver(state, envelope, options),
+    listeners: (name: string) => reachedBy(state, name),
+    report: (error: unknown, options?: never) => reportBy(state, error, options),
+    attachSource: (source: never) => attachSource(state, source),
     scope: (fn: unknown, options?: unknown) => runScope(state, fn, options),
     '~open': (call: ExternalCall) => openExternal(state, call),
     '~parts': parts,
@@ -81,24 +102,13 @@ function busApi(state: BusState, parts: BusParts): CoreBus<AnyApp> {
     override: (dependency: unknown, fake: unknown) => override(state, dependency, fake),
     observe: (observer: EventObserver) => {
       assertObserver('bus.observe', observer);
-      return observe(state, observer);
+      return attachments.add(observer);
     },
     drain: (options?: never) => drain(state, options),
     close,
     [Symbol.asyncDispose]: () => close(),
   };
   return api as unknown as CoreBus<AnyApp>;
-}
-
-function observe(state: BusState, observer: EventObserver): () => void {
-  observeBy(state, [...(state.observed?.list ?? []), observer]);
-  let isOn = true;
-  return () => {
-    const left = [...(state.observed?.list ?? [])];
-    if (isOn) left.splice(left.lastIndexOf(observer), 1);
-    isOn = false;
-    observeBy(state, left);
-  };
 }
 
 function override(state: BusState, dependency: unknown, fake: unknown): () => void {

@@ -8,7 +8,7 @@ import { draftEvent, finishEvent, makeEvent } from '../scope/make-event.ts';
 import { readInput } from '../scope/read-input.ts';
 import { assertAcceptsEvents, nearestOpen } from '../scope/scope.ts';
 import { currentFrame, scopeOfBus } from '../scope/storage.ts';
-import type { Delivery } from '../types/bus.ts';
+import type { Delivery } from '../types/delivery.ts';
 import type { AnyEvent } from '../types/event.ts';
 import { isThenable } from '../words/guards.ts';
 import { anything, aString, type Rules } from '../words/options.ts';

@@ -19,15 +19,16 @@ import { invoke } from '../attempt/invoke.ts';
 import { endFailed, endSucceeded } from '../attempt/settle.ts';
 import type { BusState } from '../model/bus-state.ts';
 import { viaOf, type Item } from '../model/item.ts';
-import type { Target } from '../model/target.ts';
+import { needContext, type Target } from '../model/target.ts';
 import type { WorkGroup } from '../model/work-group.ts';
 import { reportUnhandled } from '../report/report.ts';
 import type { Frame } from '../scope/scope.ts';
 import { currentFrame, framesWithout, restoring } from '../scope/storage.ts';
-import type { DeliveryFailure } from '../types/bus.ts';
+import type { DeliveryFailure } from '../types/delivery.ts';
 import type { FlushOrigin, Outcome, ScopeInfo } from '../types/observer.ts';
 import { isThenable } from '../words/guards.ts';
 import { isEnabled } from './enabled.ts';
+import { refuseClosed, travels } from './refuse.ts';
 import { Lane, RetriedLane, type LaneFlush } from './lane.ts';
 
 /** The options of a flush. The first three are for `bus.deliver`. */
@@ -35,8 +36,8 @@ export interface FlushOptions {
   /** The events came from a queue: forwarders don't get them. */
   readonly fromQueue?: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** The name of the only target that gets the events. */
-  readonly onlyTarget?: string | undefined;
+  /** The only targets that get the event. */
+  readonly only?: readonly Target[] | undefined;
   /** The group that waits for the flush. */
   readonly group: WorkGroup;
   readonly origin: FlushOrigin;
@@ -101,10 +102,17 @@ export class Flush implements LaneFlush {
       for (const { event } of items) bus.discard(event, 'disabled');
       return this.#leave();
     }
-    const contexts = makeContexts(bus, items);
+    const contexts = makeContexts(bus, items, this.#needsContext);
     if (contexts === undefined) this.#pass();
     else void this.#passAfter(contexts);
   }
+
+  readonly #needsContext = ({ event }: Item): boolean => {
+    const { only } = this.#options;
+    return only === undefined
+      ? this.bus.registry.lookUp(event.name, this.fromQueue).needsContext
+      : needContext(only);
+  };
 
   async #passAfter(contexts: Promise<unknown>): Promise<void> {
     this.bus.awaitingContext.add(this);
@@ -128,24 +136,24 @@ export class Flush implements LaneFlush {
   /** The synchronous part, called by the bus's `Pass`. */
   handOut(): void {
     const { registry, streams } = this.bus;
-    const { onlyTarget } = this.#options;
+    const { only } = this.#options;
     let started: Set<Target> | undefined;
     this.otherFrames = framesWithout(currentFrame(), this.bus);
     for (const item of this.items) {
       const { event } = item;
-      // A delivery that is repeated for one target was streamed the first time.
-      if (onlyTarget === undefined) for (const stream of streams) stream.push(event);
+      // A delivery that is repeated for some targets was streamed the first time.
+      if (only === undefined) for (const stream of streams) stream.push(event);
       const { targets, isHandled } = registry.lookUp(event.name, this.fromQueue);
-      if (!isHandled) {
+      if (!isHandled && only === undefined) {
         const error = reportUnhandled(this.bus, event);
         if (error !== undefined) this.addFailure({ listener: undefined, error, event, via: viaOf(item) });
       }
-      for (const target of targets) {
-        if (onlyTarget !== undefined && onlyTarget !== target.name) continue;
+      for (const target of only ?? targets) {
         if (!target.batch) this.#give(item, target);
         else if (!started?.has(target)) {
           (started ??= new Set()).add(target);
-          this.start(this.#batchOf(target), target);
+          const batch = this.#batchOf(target);
+          if (batch.length > 0) this.start(batch, target);
         }
       }
     }
@@ -154,19 +162,21 @@ export class Flush implements LaneFlush {
 
   /** Returns the items of one call of `handleMany`. */
   #batchOf(target: Target): readonly Item[] {
-    return this.items.filter(({ event }) =>
-      this.bus.registry.lookUp(event.name, this.fromQueue).targets.includes(target),
-    );
+    const { registry } = this.bus;
+    const isFor = ({ event }: Item) =>
+      this.#options.only !== undefined || registry.lookUp(event.name, this.fromQueue).targets.includes(target);
+    return this.items.filter((item) => isFor(item) && travels(this, item, target));
   }
 
   /** Starts a target, or lets the event wait if the target is busy in this flush. */
   #give(item: Item, target: Target): void {
+    if (target.remote && !travels(this, item, target)) return;
     if (target.lane?.flush !== this) this.start(item, target);
     else target.lane.add(item);
   }
 
   start(job: Job, target: Target, lane?: Lane): boolean {
-    if (target.registered.isOff) return false;
+    if (target.registered.isOff || (this.bus.isAborting && refuseClosed(this, job, target))) return false;
     if (target.retryPolicy !== undefined) return this.#startRetried(job as Item, target, lane);
     const attempt = new Attempt(this, job, target);
     try {

@@ -1,4 +1,4 @@
-import type { DeliveryFailure } from '../types/bus.ts';
+import type { DeliveryFailure } from '../types/delivery.ts';
 import type { DeferStrategy } from '../types/defer.ts';
 
 /** The time for which listeners may be retried while the caller of a procedure waits for them, in ms. */

@@ -1,6 +1,8 @@
+import type { DeadLetter, MessageOrigin } from '../types/delivery.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type {
   AttemptInfo,
+  DeliveryInfo,
   DiscardReason,
   DispatchInfo,
   EventObserver,
@@ -8,6 +10,7 @@ import type {
   Outcome,
   RunStep,
   ScopeInfo,
+  SendInfo,
   TraceContext,
 } from '../types/observer.ts';
 import type { EventsError } from '../words/errors.ts';
@@ -21,7 +24,7 @@ type WrapperName = 'wrapFlush' | 'wrapAttempt' | 'wrapSend' | 'wrapDelivery';
 /** What observers need of their bus. */
 export interface ObservedWork {
   /** Hears of everything that an observer throws. */
-  failed(what: string, thrown: unknown): void;
+  failed(observer: EventObserver, hook: string, thrown: unknown): void;
   /** Lets a drain wait for what a wrapper still does after its step. The promise never rejects. */
   waitFor(what: string, promise: Promise<unknown>): void;
 }
@@ -30,7 +33,7 @@ type Having<H extends keyof EventObserver> = EventObserver & Required<Pick<Event
 
 /** The observers of a bus. An observer that throws is reported and skipped. */
 export class Observers {
-  readonly list: readonly EventObserver[];
+  readonly #list: readonly EventObserver[];
   /** True if an observer wraps attempts: all others are invoked as without observers. */
   readonly wrapsAttempts: boolean;
   readonly wrapsFlushes: boolean;
@@ -42,7 +45,7 @@ export class Observers {
   readonly #dispatchedBy: readonly Having<'dispatched'>[];
 
   constructor(list: readonly EventObserver[], work: ObservedWork) {
-    this.list = list;
+    this.#list = list;
     this.#work = work;
     this.wrapsAttempts = list.some(has('wrapAttempt'));
     this.wrapsFlushes = list.some(has('wrapFlush'));
@@ -97,9 +100,15 @@ export class Observers {
     this.#tellAll('unhandled', (observer) => observer.unhandled?.(event));
   }
 
+  deadLettered(letter: DeadLetter): void {
+    this.#tellAll('deadLettered', (observer) => observer.deadLettered?.(letter));
+  }
+
+  refused(error: EventsError, from: MessageOrigin | undefined): void {
+    this.#tellAll('refused', (observer) => observer.refused?.(error, { from }));
+  }
+
   errored(error: EventsError, info: ErroredInfo): void {
-    // An observer that throws while it hears of an error must not hear of that one too: it would never end.
-    if (error.code === 'HOOK_FAILED') return;
     this.#tellAll('errored', (observer) => observer.errored?.(error, info));
   }
 
@@ -115,22 +124,26 @@ export class Observers {
     return this.#wrap('wrapAttempt', attempt, run);
   }
 
-  wrapDelivery(event: AnyEvent, attempt: number, run: RunStep): Promise<Outcome> {
-    return this.#wrap('wrapDelivery', { event, attempt }, run);
+  wrapSend(send: SendInfo, run: RunStep): Promise<Outcome> {
+    return this.#wrap('wrapSend', send, run);
+  }
+
+  wrapDelivery(delivery: DeliveryInfo, run: RunStep): Promise<Outcome> {
+    return this.#wrap('wrapDelivery', delivery, run);
   }
 
   #tellAll(hook: string, call: (observer: EventObserver) => unknown): void {
-    for (const observer of this.list) this.#tell(observer, hook, () => call(observer));
+    for (const observer of this.#list) this.#tell(observer, hook, () => call(observer));
   }
 
-  #tell({ name }: EventObserver, hook: string, call: () => unknown): void {
-    guarded(call, (thrown) => this.#work.failed(`The observer ${name}, in ${hook},`, thrown));
+  #tell(observer: EventObserver, hook: string, call: () => unknown): void {
+    guarded(call, (thrown) => this.#work.failed(observer, hook, thrown));
   }
 
   /** Wraps a step in all observers. The first observer is the outermost. The step runs before this returns. */
   #wrap(hook: WrapperName, info: unknown, run: RunStep): Promise<Outcome> {
     let step = run;
-    for (const observer of [...this.list].reverse()) {
+    for (const observer of [...this.#list].reverse()) {
       if (observer[hook] !== undefined) step = this.#wrapped(observer, hook, info, step);
     }
     return step();
@@ -138,16 +151,16 @@ export class Observers {
 
   /** Wraps a step in one observer. The step runs exactly once, whatever the observer does. */
   #wrapped(observer: EventObserver, hook: WrapperName, info: unknown, inner: RunStep): RunStep {
-    const what = `The observer ${observer.name}, in ${hook},`;
-    const failed = (thrown: unknown) => this.#work.failed(what, thrown);
+    const failed = (thrown: unknown) => this.#work.failed(observer, hook, thrown);
     return () => {
       let outcome: Promise<Outcome> | undefined;
       const run: RunStep = () => (outcome ??= inner());
       try {
         const returned = (observer[hook] as Wrapper).call(observer, info, run);
-        if (isThenable(returned)) this.#work.waitFor(what, Promise.resolve(returned).catch(failed));
-        if (outcome === undefined)
-          failed(new Error('it returned before it called run(): call it at once, not after an await'));
+        const check = outcome === undefined ? () => failed(new Error(NOT_CALLED)) : undefined;
+        // What an async function threw before it called `run` says more than that it did not call it.
+        if (!isThenable(returned)) check?.();
+        else this.#work.waitFor(`${hook} of ${observer.name}`, Promise.resolve(returned).then(check, failed));
       } catch (thrown) {
         failed(thrown);
       }
@@ -155,6 +168,8 @@ export class Observers {
     };
   }
 }
+
+const NOT_CALLED = 'it returned before it called run(): call it at once, not after an await';
 
 /** Makes a test for observers that have a hook. */
 function has<H extends keyof EventObserver>(hook: H) {

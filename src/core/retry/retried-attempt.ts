@@ -28,6 +28,6 @@ export class RetriedAttempt extends Attempt {
 
   timeOut(error: Error): void {
     this.hasTimedOut = true;
-    this.ownSignal.abort(error);
+    this.abort(error);
   }
 }

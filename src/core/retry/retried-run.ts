@@ -156,6 +156,6 @@ export class RetriedRun {
       reason === 'aborted'
         ? this.#flush.signal?.reason
         : new EventsError('CLOSED', 'There was no time left for an attempt');
-    record(this.#flush, { listener: this.#target.name, number: 0 }, this.#item, error, reason);
+    record(this.#flush, { listener: this.#target.name, kind: 'listener', number: 0 }, this.#item, error, reason);
   }
 }

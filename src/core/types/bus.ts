@@ -3,7 +3,7 @@ import type { AnyApp } from './app.ts';
 import type { EventValue } from './catalog.ts';
 import type { CheckedHandler } from './checked-handler.ts';
 import type { DeferStrategy } from './defer.ts';
-import type { DeadLetter } from './delivery.ts';
+import type { DeadLetter, DeliverOptions, Delivery, EventSource, ReachedListener } from './delivery.ts';
 import type { Dependency } from './dependency.ts';
 import type { CheckedValue, DispatchArgs, MetaOption, PublishOptions, When } from './dispatch.ts';
 import type { AnyEvent, Envelope } from './event.ts';
@@ -93,37 +93,10 @@ export type BusOptions<
     handlers: H & { [I in keyof H]: CheckedHandler<T, H[I]> };
   };
 
-/** A listener or handler that failed. */
-export interface DeliveryFailure {
-  /** The event that was not handled. */
-  readonly event: AnyEvent;
-  /** The name; `undefined` if no handler takes the event and `unhandled` is `'error'`, or if its chain is too deep. */
-  readonly listener: string | undefined;
-  readonly error: EventsError;
-  /**
-   * The listener of the delivered or published event that this goes back to: the listener itself, or the one whose chain
-   * it is. Repeat a delivery for it by `bus.deliver(envelope, { listener: via })`.
-   */
-  readonly via: string | undefined;
-}
-/** The result of `publish` or `deliver`. The failures of `deliver` include those of everything that was chained. */
-export interface Delivery<TEvent = AnyEvent> {
-  readonly event: TEvent;
-  readonly failures: readonly DeliveryFailure[];
-}
 /** The event that has this name, or that this event value stands for. */
 export type EventFor<T extends AnyApp, A> = T['event'][(A extends EventValue<infer K> ? K : `${A & string}`) &
   T['name']];
 
-/** The options of `bus.deliver`. */
-export interface DeliverOptions {
-  /** Aborts the `signal` of the listeners. */
-  signal?: AbortSignal | undefined;
-  /** How often the queue has delivered this message so far. Only observers see it. Default: 1. */
-  attempt?: number | undefined;
-  /** The only listener or forwarder that gets the event, to repeat a failed delivery. Default: all listeners. */
-  listener?: string | undefined;
-}
 /** The options of `bus.stream`. */
 export interface StreamOptions {
   /** Ends the stream when it aborts. */
@@ -150,6 +123,8 @@ export interface CoreBus<T extends AnyApp, TPublish = PublishOptions<T['metaInpu
   readonly '~types': T;
   /** True if events are flushed. Set it to `false` to suppress flushing; dispatches still validate. */
   enabled: boolean;
+  /** The number of events that are deferred, waiting or running. */
+  readonly pending: number;
   /**
    * Dispatches an event outside any call, at once. Resolves when its listeners are done, whether they succeeded or
    * failed. If the process may be frozen after that, it also waits for everything that the listeners chained.
@@ -175,10 +150,45 @@ export interface CoreBus<T extends AnyApp, TPublish = PublishOptions<T['metaInpu
    *
    * @example
    * ```ts
-   * const { failures } = await bus.deliver(envelope);
+   * const { failures } = await bus.deliver(envelope, { from: { system: 'nats', destination: 'orders' } });
    * ```
    */
   deliver(envelope: Envelope, options?: DeliverOptions): Promise<Delivery<T['event'][T['name']]>>;
+  /**
+   * Returns the listeners and handlers that a delivery of this event would reach, in their order.
+   *
+   * @throws EventsError `UNKNOWN_EVENT`
+   *
+   * @example
+   * ```ts
+   * const left = bus.listeners('order.placed').filter(({ name }) => !isDone(id, name));
+   * await bus.deliver(envelope, { listener: left.map(({ name }) => name) });
+   * ```
+   */
+  listeners(name: T['name']): readonly ReachedListener[];
+  /**
+   * Reports an error of a consumer, such as a lost connection, to `onError` and to observers. An error that is no
+   * `EventsError` becomes the cause of a `RECEIVE_FAILED`.
+   *
+   * @throws EventsError `BAD_OPTION` if `error` is no error
+   *
+   * @example
+   * ```ts
+   * connection.on('error', (error) => bus.report(error));
+   * ```
+   */
+  report(error: Error, options?: { readonly event?: AnyEvent | undefined }): void;
+  /**
+   * Adds a consumer, so that `close` stops it first. Returns a function that removes it.
+   *
+   * @throws EventsError `BAD_OPTION`, `CLOSED`
+   *
+   * @example
+   * ```ts
+   * const detach = bus.attachSource({ name: 'orders', stop: () => subscription.drain() });
+   * ```
+   */
+  attachSource(source: EventSource): () => void;
   /**
    * Runs a function in a scope: its events are flushed if it succeeds and dropped if it throws. Outside any call, the
    * promise resolves after the listeners are done. Inside a call, the events wait for that call.
@@ -243,7 +253,9 @@ export interface CoreBus<T extends AnyApp, TPublish = PublishOptions<T['metaInpu
    */
   drain(options?: DrainOptions): Promise<void>;
   /**
-   * Refuses new work, waits for open calls, drains, and closes the handlers. A second call waits for the same end.
+   * Stops the sources, refuses new work, waits for open calls, drains, and closes the handlers. A second call waits for
+   * the same end. After the timeout, it aborts the `signal` of handlers that still run, reports what they held as failed,
+   * and closes them, for which it takes up to a second longer.
    *
    * @throws EventsError (as a rejection) `DRAIN_TIMEOUT`; `SELF_WAIT` if a listener or an open call calls it; any
    * error of a handler's `close`

@@ -1,6 +1,7 @@
 import type { EventsError } from '../words/errors.ts';
 import type { When } from './dispatch.ts';
-import type { AnyEvent } from './event.ts';
+import type { DeadLetter, DeliverOptions, Delivery, MessageOrigin } from './delivery.ts';
+import type { AnyEvent, Envelope } from './event.ts';
 
 /** A scope as observers see it. There is one object per scope, so you can use it as a key. */
 export interface ScopeInfo {
@@ -88,7 +89,10 @@ export type RunStep = () => Promise<Outcome>;
 
 /** A call to a broker. */
 export interface SendInfo {
+  /** The name of the handler that sends. */
   readonly forwarder: string;
+  /** The kind of broker, as OpenTelemetry names it: `'aws.sqs'`, `'gcp.pubsub'`. */
+  readonly system: string;
   readonly destination: string;
   readonly events: readonly AnyEvent[];
 }
@@ -97,6 +101,19 @@ export interface DeliveryInfo {
   readonly event: AnyEvent;
   /** How often the queue has delivered the event: the `attempt` option of `bus.deliver`. */
   readonly attempt: number;
+  /** The queue that the message came from, if `bus.deliver` was told. */
+  readonly from: MessageOrigin | undefined;
+  /** The only listeners that get the event, if `bus.deliver` was told. */
+  readonly listener: string | readonly string[] | undefined;
+}
+/** The bus that an observer was attached to. */
+export interface ObservedBus {
+  /** The number of events that are deferred, waiting or running. */
+  readonly pending: number;
+  /** See `bus.deliver`. */
+  deliver(envelope: Envelope, options?: DeliverOptions): Promise<Delivery>;
+  /** See `bus.publish`. */
+  publish(event: string, payload?: unknown, options?: { key?: string; meta?: object }): Promise<Delivery>;
 }
 /** The trace context that an observer may put on an event. */
 export interface TraceContext {
@@ -106,8 +123,8 @@ export interface TraceContext {
 
 /**
  * Sees what a bus does, for tracing, an inspector or a test recorder. An observer changes only the trace context of
- * events. If it throws, `HOOK_FAILED` is reported to `onError`. A wrapper must call its `run` once, before it returns;
- * if it doesn't, the bus calls it.
+ * events. If it throws, `HOOK_FAILED` is reported to `onError`: at once, then at most once a minute, with a count. A
+ * wrapper must call its `run` once, before it returns; if it doesn't, the bus calls it.
  *
  * @example
  * ```ts
@@ -125,9 +142,14 @@ export interface TraceContext {
  */
 export interface EventObserver {
   readonly name: string;
+  /**
+   * Called when a bus takes the observer on: at once for the `observers` of its options. What it returns is called when
+   * the observer is taken off, or the bus has closed.
+   */
+  attached?(bus: ObservedBus): (() => void) | void;
   scopeOpened?(scope: ScopeInfo): void;
   scopeSettled?(scope: ScopeInfo, outcome: Outcome): void;
-  /** Called when the call's HTTP response was sent or its client has gone, if the defer strategy can tell. */
+  /** Called once per call when its response was sent or its client has gone, if that can be known. */
   responseSent?(scope: ScopeInfo): void;
   /** Called synchronously within the dispatch. The result is put on the event, unless an earlier observer gave one. */
   dispatched?(event: AnyEvent, info: DispatchInfo): TraceContext | void;
@@ -136,7 +158,11 @@ export interface EventObserver {
   unhandled?(event: AnyEvent): void;
   /** Called when an attempt has failed and the next one begins after `delay` ms. */
   backedOff?(attempt: AttemptInfo, info: { readonly error: unknown; readonly delay: number }): void;
-  /** Called when an error was reported. */
+  /** Called when a listener has failed for good, whether the bus has a `deadLetter` option or not. */
+  deadLettered?(letter: DeadLetter): void;
+  /** Called when `bus.deliver` has refused a message. */
+  refused?(error: EventsError, info: { readonly from: MessageOrigin | undefined }): void;
+  /** Called when an error was reported, unless an observer threw it. */
   errored?(
     error: EventsError,
     info: {

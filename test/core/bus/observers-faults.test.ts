@@ -64,30 +64,23 @@ const faults: [string, () => unknown][] = [
 ];
 
 it.each([...hooks, ...wrappers].flatMap((hook) => faults.map(([fault, fn]) => ({ hook, fault, fn }))))(
-  'A $hook that $fault is reported each time, and skipped.',
-  async ({ hook, fault, fn }) => {
+  'A $hook that $fault is reported once, and skipped each time.',
+  async ({ hook, fn }) => {
     const found = await under({ [hook]: fn });
     const expected = found.filter(
       ({ message }) => message === `The observer mine, in ${hook}, threw Error: boom`,
     );
-    expect(expected).toHaveLength(times[hook]);
-    expect(new Set(expected.map(({ cause }) => cause))).toEqual(new Set([boom]));
-    // A wrapper that rejects has not called run either, which is a second report.
-    const isWrapper = hook.startsWith('wrap');
-    expect(found).toHaveLength(isWrapper && fault === 'rejects' ? 2 * times[hook] : times[hook]);
+    expect(found).toEqual(expected);
+    expect(expected.map(({ cause }) => cause)).toEqual([boom]);
   },
 );
 
 type Run = () => Promise<Outcome>;
 it.each(wrappers)('A %s that does not call run is reported, and the step runs anyway.', async (hook) => {
   const found = await under({ [hook]: () => {} });
-  expect(found.map(({ message }) => message)).toEqual(
-    Array.from(
-      { length: times[hook] },
-      () =>
-        `The observer mine, in ${hook}, threw Error: it returned before it called run(): call it at once, not after an await`,
-    ),
-  );
+  expect(found.map(({ message }) => message)).toEqual([
+    `The observer mine, in ${hook}, threw Error: it returned before it called run(): call it at once, not after an await`,
+  ]);
 });
 
 it.each(wrappers)(
@@ -100,7 +93,7 @@ it.each(wrappers)(
         outcomes.push(await run());
       },
     });
-    expect(found).toHaveLength(times[hook]);
+    expect(found).toHaveLength(1);
     expect(outcomes).toHaveLength(times[hook]);
   },
 );
@@ -124,7 +117,7 @@ it.each(wrappers)('A %s that throws after run keeps nothing waiting.', async (ho
       throw boom;
     },
   });
-  expect(found).toHaveLength(times[hook]);
+  expect(found).toHaveLength(1);
 });
 
 it.each(wrappers)('A %s that hangs after run keeps only drain waiting, which names it.', async (hook) => {
@@ -137,7 +130,7 @@ it.each(wrappers)('A %s that hangs after run keeps only drain waiting, which nam
   expect(seen.payloads).toEqual([1, 2]);
   await expect(bus.drain({ timeout: 10 })).rejects.toMatchObject({
     code: 'DRAIN_TIMEOUT',
-    message: expect.stringContaining(`The observer mine, in ${hook}`),
+    message: expect.stringContaining(`${hook} of mine`),
   });
   open();
   await bus.drain({ timeout: 1000 });

@@ -18,6 +18,7 @@ function recorder(name = 'recorder') {
   };
   const observer: Required<EventObserver> = {
     name,
+    attached: () => {},
     scopeOpened: (scope) => void (scopes.push(scope), log.push(`opened ${scope.kind} ${scope.path}`)),
     scopeSettled: (scope, { ok }) => {
       expect(scopes).toContain(scope);
@@ -32,6 +33,8 @@ function recorder(name = 'recorder') {
     unhandled: (event) => void log.push(`unhandled ${event.payload as string}`),
     backedOff: ({ listener, attempt }, { delay }) =>
       void log.push(`${listener} backs off after attempt ${attempt}, ${delay} ms`),
+    deadLettered: ({ listener, reason }) => void log.push(`dead letter of ${listener}: ${reason}`),
+    refused: ({ code }) => void log.push(`refused ${code}`),
     errored: (error, { event, listener, attempt }) =>
       void log.push(`errored ${error.code} ${event?.payload as string} ${listener} ${attempt}`),
     wrapFlush: ({ events }, run) => wrap(`flush ${show(events)}`, run),
@@ -73,6 +76,7 @@ it('An observer sees a call from its beginning to the end of its flush.', async 
     'attempt 1 of mine on b begins',
     'attempt 1 of mine on a ends: ok',
     'errored LISTENER_FAILED b mine 1',
+    'dead letter of mine: attempts',
     'attempt 1 of mine on b ends: Error: boom',
     'flush a+b ends: EventsError: The listener "mine" failed on "cat.spotted": Error: boom',
   ]);

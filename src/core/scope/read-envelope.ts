@@ -4,7 +4,7 @@ import { objectKind } from '../catalog/object-kind.ts';
 import { kindOf, pathOf, subject, validate } from '../catalog/schema.ts';
 import { copyPayload } from '../catalog/snapshot.ts';
 import type { BusState } from '../model/bus-state.ts';
-import { checkMeta } from '../scope/meta.ts';
+import { checkMeta } from './meta.ts';
 import type { AnyEvent, Envelope } from '../types/event.ts';
 import { EventsError } from '../words/errors.ts';
 import { isObject } from '../words/guards.ts';
