@@ -20,7 +20,7 @@ import { EventsError } from './core/words/errors.ts';
 import { isObject } from './core/words/guards.ts';
 import { aStrategy, badArgument, readOptions } from './core/words/options.ts';
 import { auto } from './defer/auto.ts';
-import { breakConnection } from './defer/call-response.ts';
+import { breakConnection, watchResponse } from './defer/call-response.ts';
 import { isRedirect } from './defer/framework.ts';
 import type { Bus, MiddlewareOptions } from './trpc/bus.ts';
 import { eventsMiddleware } from './trpc/middleware.ts';
@@ -192,7 +192,7 @@ function builder(app: App): EventsBuilder<AnyApp> {
       dispatchAmbient(app, event, payload, options),
     scope: (fn: unknown) => runSavepoint(app, fn),
     bus(options: BusOptions<AnyApp>) {
-      const { bus, state } = createBus(app, options, auto());
+      const { bus, state } = createBus(app, options, auto(), watchResponse);
       return Object.assign(bus, {
         middleware(middlewareOptions?: MiddlewareOptions) {
           assertCalled(middlewareOptions);

@@ -10,7 +10,7 @@ import { routerOf } from '../router/router-core.ts';
 import { DECORATE, type DecorateTarget } from '../router/target.ts';
 import type { AnyApp } from '../types/app.ts';
 import type { BusOptions, CoreBus } from '../types/bus.ts';
-import type { DeferStrategy } from '../types/defer.ts';
+import type { DeferCall, DeferStrategy } from '../types/defer.ts';
 import type { ExternalCall } from '../types/external-call.ts';
 import type { EventObserver } from '../types/observer.ts';
 import { EventsError } from '../words/errors.ts';
@@ -31,6 +31,7 @@ export function createBus(
   app: App,
   given: BusOptions<AnyApp>,
   fallback: DeferStrategy,
+  watchResponse?: (call: DeferCall) => void,
 ): { bus: CoreBus<AnyApp>; state: BusState } {
   const options = readBusOptions(given);
   checkEnvironment();
@@ -48,6 +49,7 @@ export function createBus(
     deadLetter: options.deadLetter,
     when: options.when ?? 'success',
     defer: options.defer ?? fallback,
+    watchResponse,
     unhandled: options.unhandled ?? 'warn',
     limits: { perScope, pending, depth },
   };

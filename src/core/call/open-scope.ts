@@ -93,6 +93,7 @@ function releaseEntries(scope: CallScope): Promise<void> | undefined {
   const isAwaited = bus.observed?.awaitsResponses === true;
   if (root.entries === undefined && !isAwaited) return undefined;
   const kept = takeSettled(root);
+  if (isAwaited) bus.settings.watchResponse?.(scope);
   if (kept.length > 0 || isAwaited) return deferFlush(scope, kept);
   return undefined;
 }

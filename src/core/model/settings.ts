@@ -3,7 +3,7 @@ import type { Lookup } from './target.ts';
 import type { AnyApp } from '../types/app.ts';
 import type { BusBaseOptions, MetaOf } from '../types/bus.ts';
 import type { EventShape } from '../types/catalog.ts';
-import type { DeferStrategy } from '../types/defer.ts';
+import type { DeferCall, DeferStrategy } from '../types/defer.ts';
 import type { When } from '../types/dispatch.ts';
 
 /** The run-time side of one `initEvents…create()`. */
@@ -32,6 +32,8 @@ export interface Settings extends Pick<
   readonly meta: MetaOf<AnyApp> | undefined;
   readonly when: When;
   readonly defer: DeferStrategy;
+  /** Tells a call when its response was sent, if that can be known. */
+  readonly watchResponse: ((call: DeferCall) => void) | undefined;
   readonly unhandled: 'warn' | 'ignore' | 'error';
   readonly limits: { readonly perScope: number; readonly pending: number; readonly depth: number };
 }

@@ -210,10 +210,16 @@ export class CallScope implements Scope, DeferCall {
     return true;
   }
 
+  /** A strategy may tell of the response, and so may whoever watches it for observers: only the first one counts. */
   responseSent(): void {
+    if (answered.has(this)) return;
+    answered.add(this);
     this.bus.observed?.responseSent(this.info);
   }
 }
+
+/** Calls whose response was sent. Most buses have no observer that asks, so the calls have no field for it. */
+const answered = new WeakSet<CallScope>();
 
 /** Returns the scope itself, or the nearest one around it, that has not settled. */
 export function nearestOpen(scope: Scope | undefined): Scope | undefined {
