@@ -18,6 +18,7 @@ import { badArgument } from '../words/options.ts';
 import { assertObserver, readBusOptions } from './bus-options.ts';
 import { deliver } from './deliver.ts';
 import { closer } from './close.ts';
+import { describeBus } from './describe.ts';
 import { drain } from './drain.ts';
 import { publish } from './publish.ts';
 import { observeBy, Replaceable, type BusParts } from './replace.ts';
@@ -83,6 +84,7 @@ function busApi(state: BusState, parts: BusParts): CoreBus<AnyApp> {
       assertObserver('bus.observe', observer);
       return observe(state, observer);
     },
+    describe: (options?: never) => describeBus(state, options),
     drain: (options?: never) => drain(state, options),
     close,
     [Symbol.asyncDispose]: () => close(),

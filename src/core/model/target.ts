@@ -12,6 +12,8 @@ interface OpenLane {
 export interface Target {
   /** Unique in its bus. A derived name may change when another listener is registered. */
   name: string;
+  /** True if the name was given, so that it stays. */
+  readonly isNamed: boolean;
   readonly kind: 'listener' | 'handler' | 'forwarder';
   /** Gets the events of a flush in one call, as `handleMany` does. */
   readonly batch: boolean;
@@ -20,6 +22,7 @@ export interface Target {
   /** A forwarder, with its `local` option. */
   readonly remote: boolean;
   readonly local: boolean | undefined;
+  readonly patterns: readonly string[];
   readonly selects: (name: string) => boolean;
   /** Returns true if the target must not get an event that it takes. Only tests set it. */
   readonly isMuted?: (name: string) => boolean;

@@ -27,11 +27,13 @@ export function handlerTarget(handler: EventHandler & Partial<EventForwarder>, s
   const batch = memberOf(handler, 'handleMany') !== undefined;
   return {
     name: handler.name,
+    isNamed: true,
     kind: handler.remote === true ? 'forwarder' : 'handler',
     batch,
     passive: memberOf(handler, 'passive') === true,
     remote: memberOf(handler, 'remote') === true,
     local: memberOf(handler, 'local'),
+    patterns: selector.patterns,
     selects: selector.selects,
     registered: FOR_GOOD,
     invoke: batch
@@ -48,11 +50,13 @@ export function listenerTarget(registration: Registration, router: RouterCore): 
   const { selector, invoke, retryPolicy } = registration;
   return {
     name: registration.fallback,
+    isNamed: registration.name !== undefined,
     kind: 'listener',
     batch: false,
     passive: false,
     remote: false,
     local: undefined,
+    patterns: selector.patterns,
     selects: selectorOf(selector, router),
     registered: registration,
     invoke,
