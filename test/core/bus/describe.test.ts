@@ -151,6 +151,15 @@ it('A description shares nothing with the bus.', async () => {
   expect(bus.describe().listeners).toHaveLength(1);
 });
 
+it('A bus that takes over the parts of a newer one is described as that is.', () => {
+  const bus = e.bus({ handlers: [named('old')] });
+  const newer = initEvents
+    .create(defineEvents({ 'mail.sent': z.string() }))
+    .bus({ handlers: [named('new')], unhandled: 'error' });
+  (bus as unknown as { '~replaceBy': (newer: unknown) => boolean })['~replaceBy'](newer);
+  expect(bus.describe()).toEqual(newer.describe());
+});
+
 it('A bus that is closed can still be described.', async () => {
   const bus = e.bus({ handlers: [named('all')] });
   const before = bus.describe();
