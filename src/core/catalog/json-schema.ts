@@ -7,7 +7,8 @@ type Json = Record<string, unknown>;
 
 const NOTHING = { enum: [null] };
 /** What the codec writes for values that JSON Schema has no word for, by the names that schema libraries give them. */
-const ON_THE_WIRE: Readonly<Record<string, Json | undefined>> = Object.assign(Object.create(null), {
+const ON_THE_WIRE: Readonly<Record<string, Json | null | undefined>> = {
+  __proto__: null,
   date: { type: 'string', format: 'date-time' },
   bigint: { type: 'string', pattern: '^-?\\d+$' },
   map: { type: 'array', items: { type: 'array', items: {} } },
@@ -15,7 +16,7 @@ const ON_THE_WIRE: Readonly<Record<string, Json | undefined>> = Object.assign(Ob
   nan: { enum: ['NaN'] },
   undefined: NOTHING,
   void: NOTHING,
-});
+};
 /** Values that no message can hold. */
 const STAYS = /^(symbol|function|promise|file|blob|error|regexp)$/;
 
@@ -63,10 +64,10 @@ export function describeSchema(
 }
 
 function whyNone(made: unknown): string {
-  const isPromise = isThenable(made);
-  // Nothing waits for this promise, and it must not become an unhandled rejection.
-  if (isPromise) Promise.resolve(made).catch(() => {});
-  return `Its library has no Standard JSON Schema, and the option jsonSchema gives ${isPromise ? 'a promise' : quote(made)}.`;
+  // Nothing waits for a promise, and it must not become an unhandled rejection.
+  if (isThenable(made)) Promise.resolve(made).catch(() => {});
+  const given = isThenable(made) ? 'a promise' : quote(made);
+  return `Its library has no Standard JSON Schema, and jsonSchema gives ${given}.`;
 }
 
 /** A part of a schema, as the `override` of zod, the `overrideSchema` of valibot or the `fallback` of arktype gets it. */

@@ -223,9 +223,7 @@ describe('no schema', () => {
     for (const schema of [plain, unchecked()]) {
       const event = described(schema);
       expect(event.schema).toBe(undefined);
-      expect(event.reason).toBe(
-        'Its library has no Standard JSON Schema, and the option jsonSchema gives undefined.',
-      );
+      expect(event.reason).toBe('Its library has no Standard JSON Schema, and jsonSchema gives undefined.');
     }
   });
 
