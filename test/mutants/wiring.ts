@@ -56,7 +56,7 @@ export const WIRING: readonly Mutant[] = [
     file: 'core/catalog/json-schema.ts',
     find: 'return { ...described, reason: causeOf(error) };',
     replace: 'throw error;',
-    tests: ['core/bus/describe-schemas.test.ts'],
+    tests: ['core/bus/describe-faults.test.ts'],
   },
   {
     name: 'the input of a schema is described',
