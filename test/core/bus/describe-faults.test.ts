@@ -129,17 +129,20 @@ describe('large catalogs', () => {
     for (let i = 0; i < listeners; i++) router.on(`room${i % 20}.*`, () => {});
     return e.bus({ handlers: [router] });
   };
-  const milliseconds = (run: () => unknown) => {
-    const start = process.cpuUsage();
-    run();
-    const { user, system } = process.cpuUsage(start);
+  /** Returns the CPU time of this thread, so that other work on the machine does not count. */
+  const work = () => {
+    // Node.js 22 only knows the CPU time of all threads together.
+    const own = (process as Partial<NodeJS.Process>).threadCpuUsage?.();
+    const { user, system } = own ?? process.cpuUsage();
     return (user + system) / 1000;
   };
 
   it('A catalog of 300 events is described within 100 ms of work.', () => {
     const runs = Array.from({ length: 3 }, () => {
       const bus = busOf(300, 100);
-      return milliseconds(() => bus.describe());
+      const start = work();
+      bus.describe();
+      return work() - start;
     });
     printFigure(
       `describe, 300 events and 100 listeners: ${runs.map((ms) => ms.toFixed(0)).join(', ')} ms of CPU`,
