@@ -13,12 +13,13 @@ import { DELIVERIES } from '../test/mutants/deliveries.ts';
 import { MESSAGES } from '../test/mutants/messages.ts';
 import type { Mutant } from '../test/mutants/mutant.ts';
 import { SCOPES } from '../test/mutants/scopes.ts';
+import { WIRING } from '../test/mutants/wiring.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const COPIED = ['src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'docs', 'README.md'];
 
 const words = process.argv.slice(2).map((word) => word.toLowerCase());
-const all = [...SCOPES, ...DELIVERIES, ...MESSAGES];
+const all = [...SCOPES, ...DELIVERIES, ...MESSAGES, ...WIRING];
 const chosen = all.filter(
   ({ name }) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word)),
 );

@@ -73,6 +73,16 @@ export type {
 } from './core/types/delivery.ts';
 export type { InferEvent } from './core/types/select.ts';
 
+export type {
+  BusDescription,
+  Describable,
+  DescribeOptions,
+  EventDescription,
+  JsonSchemaTarget,
+  ListenerDescription,
+  OptionsDescription,
+} from './core/types/describe.ts';
+
 // Types that inferred types mention. Without these, a package that exports a router can't emit declarations (TS2742).
 export type { AnyApp, EventApp, Merge, Overwrite, Simplify } from './core/types/app.ts';
 export type {

@@ -17,13 +17,15 @@ import { entries } from './manifest.ts';
  * missing, and it moved by 4,600: 1,500 for payloads of any realm, own keys, and a ctx that is an instance; 770 for the
  * meta that `publish` makes from a ctx, and mistakes that are refused with a message; 750 for copies of a module; 800 for
  * streams that `close` ends, or that yield nothing for long; 730 for `withEvents` of any handler. Then came 850 for
- * observers that see true outcomes and the same order, and for failures of a chain.
+ * observers that see true outcomes and the same order, and for failures of a chain. `describe` took 1,000: half of that is
+ * what three schema libraries are asked, and told of the wire, for JSON Schemas.
  *
  * The others count what they add to `.`. `./testing` includes `./wire`, and three tools of about 2,000 each; it
  * moved at 10,240 for the outline of a recorder and for payloads that arrive changed. `./wire`
- * last moved at 3,456, for the trace context that is dropped if it is none.
+ * last moved at 3,456, for the trace context that is dropped if it is none, and at 3,584 for what a
+ * message takes from its broker.
  */
-const CEILINGS: Record<string, number> = { '.': 31_232, './next': 640, './testing': 10_752, './wire': 3_584 };
+const CEILINGS: Record<string, number> = { '.': 32_256, './next': 640, './testing': 11_008, './wire': 3_840 };
 
 const folder = mkdtempSync(join(inject('installed'), 'size-'));
 const packageFolder = join(inject('installed'), 'node_modules/trpc-events');

@@ -166,7 +166,7 @@ describe('throughCodec: true', () => {
     const payload = { at: new Date(7), list: new Map([['a', 1n]]) };
     const { event, failures } = await bus.publish('noted', payload);
     expect(failures).toEqual([]);
-    expect(seen).toEqual([event]);
+    expect(seen).toEqual([{ ...event, source: '/trpc-events' }]);
     expect(seen[0]).not.toBe(event);
     expect(await bus.publish('kept', { by: { way: () => {} } })).toMatchObject({
       failures: [

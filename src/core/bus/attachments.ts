@@ -18,7 +18,7 @@ const QUIET = 60_000;
 /** The observers of a bus, in their order. The bus's `observed` is made of them. */
 export class Attachments {
   readonly #state: BusState;
-  readonly #bus: ObservedBus;
+  #bus!: ObservedBus;
   #list: readonly Attachment[] = [];
   readonly #work: ObservedWork = {
     failed: (observer, hook, thrown) => this.#failed(observer, hook, thrown),
@@ -27,9 +27,14 @@ export class Attachments {
   /** Observers that were reported, with the end of the quiet time, and the number of failures in it. */
   readonly #reported = new WeakMap<EventObserver, { readonly until: number; more: number }>();
 
-  constructor(state: BusState, bus: ObservedBus) {
+  constructor(state: BusState) {
     this.#state = state;
+  }
+
+  /** Attaches the first observers. The bus must be complete, because they may use it at once. */
+  begin(bus: ObservedBus, observers: readonly EventObserver[]): void {
     this.#bus = bus;
+    this.setOptions(observers);
   }
 
   /** Sets the observers of the options. Those that were added stay, and so do those of the former options. */

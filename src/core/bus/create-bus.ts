@@ -12,13 +12,14 @@ import type { AnyApp } from '../types/app.ts';
 import type { BusOptions, CoreBus } from '../types/bus.ts';
 import type { DeferCall, DeferStrategy } from '../types/defer.ts';
 import type { ExternalCall } from '../types/external-call.ts';
-import type { EventObserver } from '../types/observer.ts';
+import type { EventObserver, ObservedBus } from '../types/observer.ts';
 import { EventsError } from '../words/errors.ts';
 import { badArgument } from '../words/options.ts';
 import { assertObserver, readBusOptions } from './bus-options.ts';
 import { Attachments } from './attachments.ts';
 import { deliver, reachedBy } from './deliver.ts';
 import { closer } from './close.ts';
+import { describeBus } from './describe.ts';
 import { drain } from './drain.ts';
 import { publish } from './publish.ts';
 import { reportBy } from './report.ts';
@@ -66,24 +67,14 @@ export function createBus(
 }
 
 function busApi(state: BusState, parts: BusParts): CoreBus<AnyApp> {
-  const observed = {
-    get pending() {
-      return state.pending;
-    },
-    deliver: (envelope: never, options?: never) => deliver(state, envelope, options),
-    publish: (event: unknown, payload?: unknown, options?: unknown) =>
-      publish(state, event, payload, options),
-  };
-  const attachments = new Attachments(state, observed);
+  const attachments = new Attachments(state);
   const replaceable = new Replaceable(state, parts, attachments);
   const close = closer(
     state,
     () => replaceable.handlers(),
     () => attachments.detachAll(),
   );
-  attachments.setOptions(parts.observers);
   const api = {
-    ...observed,
     get pending() {
       return state.pending;
     },
@@ -93,6 +84,9 @@ function busApi(state: BusState, parts: BusParts): CoreBus<AnyApp> {
     set enabled(value: boolean) {
       state.enabled = value;
     },
+    publish: (event: unknown, payload?: unknown, options?: unknown) =>
+      publish(state, event, payload, options),
+    deliver: (envelope: never, options?: never) => deliver(state, envelope, options),
     listeners: (name: string) => reachedBy(state, name),
     report: (error: unknown, options?: never) => reportBy(state, error, options),
     attachSource: (source: never) => attachSource(state, source),
@@ -106,11 +100,14 @@ function busApi(state: BusState, parts: BusParts): CoreBus<AnyApp> {
       assertObserver('bus.observe', observer);
       return attachments.add(observer);
     },
+    describe: (options?: never) => describeBus(state, options),
     drain: (options?: never) => drain(state, options),
     close,
     [Symbol.asyncDispose]: () => close(),
   };
-  return api as unknown as CoreBus<AnyApp>;
+  const bus = api as unknown as CoreBus<AnyApp>;
+  attachments.begin(bus as ObservedBus, parts.observers);
+  return bus;
 }
 
 function override(state: BusState, dependency: unknown, fake: unknown): () => void {

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { Lookup } from './target.ts';
+import type { Lookup, Target } from './target.ts';
 import type { AnyApp } from '../types/app.ts';
 import type { BusBaseOptions, MetaOf } from '../types/bus.ts';
 import type { EventShape } from '../types/catalog.ts';
@@ -14,10 +14,12 @@ export interface App {
   readonly namesContext: boolean;
 }
 
-/** The part of the registry that flushes and `bus.deliver` use. */
+/** The part of the registry that flushes, `bus.deliver` and `bus.describe` use. */
 export interface TargetLookup {
   /** Finds the targets of an event that was dispatched here, or that came from a queue. */
   lookUp(name: string, fromQueue: boolean): Lookup;
+  /** Returns all targets under their final names, in the order of handlers and registrations. */
+  targets(): readonly Target[];
   /** Ends the registry: routers no longer tell it of their listeners. */
   leaveRouters(): void;
 }

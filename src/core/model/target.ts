@@ -25,6 +25,7 @@ export interface Target {
   readonly local: boolean | undefined;
   /** Turns events into the messages of a forwarder, if it says so. */
   readonly codec: MessageCodec | undefined;
+  readonly patterns: readonly string[];
   readonly selects: (name: string) => boolean;
   /** Returns true if the target must not get an event that it takes. Only tests set it. */
   readonly isMuted?: (name: string) => boolean;

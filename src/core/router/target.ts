@@ -35,6 +35,7 @@ export function handlerTarget(handler: EventHandler & Partial<EventForwarder>, s
     remote,
     local: memberOf(handler, 'local'),
     codec: memberOf(handler, 'codec'),
+    patterns: selector.patterns,
     selects: selector.selects,
     registered: FOR_GOOD,
     invoke: batch
@@ -58,6 +59,7 @@ export function listenerTarget(registration: Registration, router: RouterCore): 
     remote: false,
     local: undefined,
     codec: undefined,
+    patterns: selector.patterns,
     selects: selectorOf(selector, router),
     registered: registration,
     invoke,

@@ -47,6 +47,7 @@ export function readEnvelope(bus: BusState, envelope: unknown): AnyEvent {
   if (!isObject(meta) || Array.isArray(meta)) throw bad(`its meta must be an object, and is ${kindOf(meta)}`);
   return Object.freeze({
     id,
+    source: texts.source,
     name,
     payload: read(name, payload, () => copyPayload(validate(schema, payload, name), name)),
     time,
@@ -63,6 +64,7 @@ export function readEnvelope(bus: BusState, envelope: unknown): AnyEvent {
 
 const FIELDS = [
   'id',
+  'source',
   'name',
   'payload',
   'time',

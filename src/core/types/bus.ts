@@ -5,6 +5,7 @@ import type { CheckedHandler } from './checked-handler.ts';
 import type { DeferStrategy } from './defer.ts';
 import type { DeadLetter, DeliverOptions, Delivery, EventSource, ReachedListener } from './delivery.ts';
 import type { Dependency } from './dependency.ts';
+import type { Describable } from './describe.ts';
 import type { CheckedValue, DispatchArgs, MetaOption, PublishOptions, When } from './dispatch.ts';
 import type { AnyEvent, Envelope } from './event.ts';
 import type { OpensExternalScopes } from './external-call.ts';
@@ -118,7 +119,7 @@ type ScopeArgs<TMeta> = {} extends TMeta ? [options?: MetaOption<TMeta>] : [opti
 
 /** A catalog with handlers and delivery options, running in one process. */
 export interface CoreBus<T extends AnyApp, TPublish = PublishOptions<T['metaInput']>>
-  extends AsyncDisposable, OpensExternalScopes<T['context'], T['metaInput']> {
+  extends AsyncDisposable, Describable, OpensExternalScopes<T['context'], T['metaInput']> {
   /** Types only. */
   readonly '~types': T;
   /** True if events are flushed. Set it to `false` to suppress flushing; dispatches still validate. */

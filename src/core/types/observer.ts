@@ -1,6 +1,7 @@
 import type { EventsError } from '../words/errors.ts';
 import type { When } from './dispatch.ts';
 import type { DeadLetter, DeliverOptions, Delivery, MessageOrigin } from './delivery.ts';
+import type { Describable } from './describe.ts';
 import type { AnyEvent, Envelope } from './event.ts';
 
 /** A scope as observers see it. There is one object per scope, so you can use it as a key. */
@@ -107,7 +108,7 @@ export interface DeliveryInfo {
   readonly listener: string | readonly string[] | undefined;
 }
 /** The bus that an observer was attached to. */
-export interface ObservedBus {
+export interface ObservedBus extends Describable {
   /** The number of events that are deferred, waiting or running. */
   readonly pending: number;
   /** See `bus.deliver`. */
