@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { defineEvents, initEvents, unchecked, type AnyEvent, type EventForwarder } from '../../../src/index.ts';
+import { defineEvents, initEvents, unchecked, type AnyEvent, type EventForwarder, type EventsError } from '../../../src/index.ts';
 import { cloudEvents } from '../../../src/wire/index.ts';
 
 class Money {
@@ -32,7 +32,10 @@ async function forward(forwarder: EventForwarder): Promise<string[]> {
   const letters: unknown[] = [];
   await using bus = e.bus({
     handlers: [forwarder as never],
-    onError: ({ error }) => void errors.push(`${(error.cause as { code: string }).code} ${String((error.cause as Error).message)}`),
+    onError({ error }) {
+      const { code, message } = error.cause as EventsError;
+      errors.push(`${code} ${message}`);
+    },
     deadLetter: ({ reason, attempts }) => void letters.push([reason, attempts]),
   });
   await bus.scope(({ dispatch }) => {
