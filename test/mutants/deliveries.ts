@@ -176,14 +176,14 @@ export const DELIVERIES: readonly Mutant[] = [
   },
   {
     name: 'a timeout that does not abort',
-    file: 'core/retry/time-limit.ts',
+    file: 'core/retry/with-time-limit.ts',
     find: 'attempt.timeOut(error);',
     replace: '',
     tests: ['core/retry/timeout.test.ts'],
   },
   {
     name: 'a listener that settles when its signal aborts has not timed out',
-    file: 'core/retry/time-limit.ts',
+    file: 'core/retry/with-time-limit.ts',
     find: '        reject(error);\n        attempt.timeOut(error);',
     replace: '        attempt.timeOut(error);\n        reject(error);',
     tests: ['core/retry/timeout.test.ts'],
@@ -289,7 +289,7 @@ export const DELIVERIES: readonly Mutant[] = [
   },
   {
     name: 'a result that can not be inspected leaves the timer of its timeout',
-    file: 'core/retry/time-limit.ts',
+    file: 'core/retry/with-time-limit.ts',
     find: 'if (!isPending) clearTimeout(timer);',
     replace: '',
     tests: ['core/retry/timeout.test.ts'],

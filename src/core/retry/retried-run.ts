@@ -12,7 +12,7 @@ import type { DeadLetterReason } from '../types/delivery.ts';
 import { EventsError } from '../words/errors.ts';
 import { isThenable } from '../words/guards.ts';
 import { RetriedAttempt } from './retried-attempt.ts';
-import { withTimeLimit } from './time-limit.ts';
+import { withTimeLimit } from './with-time-limit.ts';
 
 interface FailedAttempt {
   readonly attempt: RetriedAttempt;
