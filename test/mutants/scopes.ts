@@ -87,8 +87,8 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'an abort discards',
     file: 'trpc/stream-scope.ts',
-    find: 'settleScope(this.scope, ok || this.#signal?.aborted === true, error)',
-    replace: 'settleScope(this.scope, ok && this.#signal?.aborted !== true, error)',
+    find: 'settleScope(this.scope, ok || isAborted(this.#signal), error)',
+    replace: 'settleScope(this.scope, ok && !isAborted(this.#signal), error)',
     tests: ['trpc/stream-abort.test.ts'],
   },
   {
