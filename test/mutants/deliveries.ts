@@ -409,9 +409,9 @@ export const DELIVERIES: readonly Mutant[] = [
   },
   {
     name: 'a signal that throws ends the flush',
-    file: 'core/bus/stream.ts',
-    find: "guarded(\n      () => signal?.removeEventListener('abort', end),\n      () => {},\n    );",
-    replace: "signal?.removeEventListener('abort', end);",
-    tests: ['core/bus/stream.test.ts'],
+    file: 'core/words/signals.ts',
+    find: "guarded(() => signal?.removeEventListener('abort', aborted), ignore);",
+    replace: "signal?.removeEventListener('abort', aborted);",
+    tests: ['core/bus/stream.test.ts', 'core/flush/foreign-signal.test.ts'],
   },
 ];

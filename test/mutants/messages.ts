@@ -12,8 +12,8 @@ export const MESSAGES: readonly Mutant[] = [
   {
     name: 'options are read from prototypes',
     file: 'core/words/options.ts',
-    find: 'Object.assign(Object.create(null), options)',
-    replace: '(options ?? {}) as never',
+    find: 'const own: Record<PropertyKey, unknown> = Object.create(null);',
+    replace: 'const own: Record<PropertyKey, unknown> = (options ?? {}) as never;',
     tests: ['core/polluted-prototype.test.ts'],
   },
   {
