@@ -95,18 +95,22 @@ export class StreamScope {
   }
 
   /**
-   * Waits until the client has gone, as for a value that never comes. A query throws instead: nobody asks for it again
-   * by itself, and other calls of its batch may share its connection, so that it is not broken.
+   * Ends a stream that is cut off, and waits until the client has gone, as for a value that never comes. To a subscription
+   * that is what an abort is, which means no discard. A query fails, and throws what fails its caller: nobody asks for it
+   * again by itself, and other calls of its batch may share its connection, so that it is not broken.
    *
    * @throws EventsError `CLOSED`
    */
   async lost(): Promise<void> {
     if (!this.#isSubscription) {
-      throw new EventsError(
+      const error = new EventsError(
         'CLOSED',
         'The bus was closed while it was streamed: this answer is not complete.',
       );
+      await this.ended(false, error);
+      throw error;
     }
+    await this.ended(true);
     if (this.#hasLeft || isAborted(this.#signal)) return;
     this.#gone ??= new Promise((resolve) => {
       this.#leave = resolve;
