@@ -78,16 +78,19 @@ export function readOptions<O extends object>(
 ): Partial<O> {
   if (options !== undefined && !isObject(options)) throw badArgument(where, NAME_OF_OPTIONS, options);
   const own: Record<PropertyKey, unknown> = Object.create(null);
+  const given = (options ?? own) as Record<PropertyKey, unknown>;
   let current: string | undefined;
   let fault: EventsError | undefined;
   try {
-    if (Array.isArray(options)) fault = badArgument(where, NAME_OF_OPTIONS, options);
-    for (const key of Object.keys(options ?? own)) {
+    if (Array.isArray(given)) fault = badArgument(where, NAME_OF_OPTIONS, given);
+    for (const key of Object.keys(given)) {
       if (fault !== undefined) break;
       current = key;
-      own[key] = (options as Record<string, unknown>)[key];
+      own[key] = given[key];
       fault = faultOf(where, key, own[key], rules);
     }
+    // `testBus` gives `e.bus` an option that no user can name.
+    for (const symbol of Object.getOwnPropertySymbols(given)) own[symbol] = given[symbol];
   } catch (cause) {
     throw unreadableOption(where, current, cause);
   }
@@ -106,7 +109,7 @@ function faultOf(where: string, key: string, value: unknown, rules: Rules): Even
 }
 
 /** Makes the error for an option that throws when it is read, as a getter or a proxy may. */
-export function unreadableOption(where: string, key: string | undefined, cause: unknown): EventsError {
+function unreadableOption(where: string, key: string | undefined, cause: unknown): EventsError {
   const what = key ?? 'what was given for options';
   return new EventsError('BAD_OPTION', `${where}: ${what} can't be read: it threw ${causeOf(cause)}.`, {
     cause,
