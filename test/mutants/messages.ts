@@ -115,6 +115,20 @@ export const MESSAGES: readonly Mutant[] = [
     tests: ['core/bus/deliver.test.ts'],
   },
   {
+    name: 'an array copied by its own class',
+    file: 'core/catalog/snapshot.ts',
+    find: 'if (value.constructor === Array)',
+    replace: '',
+    tests: ['core/catalog/subclasses.test.ts'],
+  },
+  {
+    name: 'bytes copied by their own class',
+    file: 'core/catalog/copy-leaf.ts',
+    find: 'new classes[typedArrayName(value)!]!(value)',
+    replace: 'Uint8Array.prototype.slice.call(value)',
+    tests: ['core/catalog/subclasses.test.ts'],
+  },
+  {
     name: 'a payload copied within the copy of another takes of its bound',
     file: 'core/catalog/snapshot.ts',
     find: 'left = before;',
