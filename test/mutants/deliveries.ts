@@ -318,9 +318,17 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'a ctx that is an instance is copied as a plain object',
     file: 'core/attempt/extend-ctx.ts',
-    find: "if (!isObject(ctx) || objectKind(ctx) === 'plain')",
-    replace: 'if (isObject(ctx))',
+    find: "if (objectKind(ctx) !== 'plain')",
+    replace: 'if (ctx === more)',
     tests: ['core/flush/class-ctx.test.ts'],
+  },
+  {
+    name: 'a write to an object made from a ctx changes the ctx',
+    file: 'core/attempt/extend-ctx.ts',
+    find: 'return Reflect.set(NOTHING, key, value, receiver);',
+    replace:
+      'return this.defineProperty(copy, key, { value, writable: true, enumerable: true, configurable: true });',
+    tests: ['core/flush/extended-ctx.test.ts'],
   },
   {
     name: 'each part of close has the whole timeout',
