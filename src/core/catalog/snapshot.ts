@@ -98,7 +98,8 @@ function copyArray(value: readonly unknown[], depth: number): readonly unknown[]
  */
 function itemsOf(value: readonly unknown[]): unknown[] {
   if (value.constructor === Array) return Array.prototype.slice.call(value);
-  const items: unknown[] = new Array(value.length);
+  const items: unknown[] = [];
+  items.length = value.length;
   // A hole stays one.
   for (let i = 0; i < items.length; i++) if (i in value) items[i] = value[i];
   return items;

@@ -78,7 +78,7 @@ export function readOptions<O extends object>(
 ): Partial<O> {
   if (options !== undefined && !isObject(options)) throw badArgument(where, NAME_OF_OPTIONS, options);
   const own: Record<PropertyKey, unknown> = Object.create(null);
-  const given = (options ?? own) as Record<PropertyKey, unknown>;
+  const given: Record<PropertyKey, unknown> = options ?? own;
   let current: string | undefined;
   let fault: EventsError | undefined;
   try {

@@ -62,7 +62,7 @@ it('An option whose own member throws when it is checked is named, too.', () => 
 });
 
 it('The first wrong option is told of, though a later one throws.', () => {
-  const options = { budgt: 1, ...{} };
+  const options = { budgt: 1 };
   Object.defineProperty(options, 'budget', Object.getOwnPropertyDescriptor(throwing('budget'), 'budget')!);
   expect(() => untyped(inline)(options)).toThrow('inline has no option "budgt". Did you mean "budget"?');
 });

@@ -22,7 +22,9 @@ class Session {
     Object.defineProperty(this, 'hidden', { value: 'hidden', writable: false });
     Object.defineProperty(this, 'doubled', {
       get: () => this.count * 2,
-      set: (doubled: number) => (this.count = doubled / 2),
+      set: (doubled: number) => {
+        this.count = doubled / 2;
+      },
       enumerable: true,
     });
   }
@@ -89,7 +91,7 @@ it('Everything that tells of a field tells what a method has made of it.', async
         ['late', 'late'],
       ]),
     );
-    expect({ ...ctx }).toMatchObject({ count: 1, doubled: 2, user: 'me', late: 'late', extra: 'extra' });
+    expect(Object.assign({}, ctx)).toMatchObject({ count: 1, doubled: 2, user: 'me', late: 'late', extra: 'extra' });
   });
 });
 
