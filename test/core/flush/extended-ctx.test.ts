@@ -91,7 +91,13 @@ it('Everything that tells of a field tells what a method has made of it.', async
         ['late', 'late'],
       ]),
     );
-    expect(Object.assign({}, ctx)).toMatchObject({ count: 1, doubled: 2, user: 'me', late: 'late', extra: 'extra' });
+    expect(Object.assign({}, ctx)).toMatchObject({
+      count: 1,
+      doubled: 2,
+      user: 'me',
+      late: 'late',
+      extra: 'extra',
+    });
   });
 });
 
