@@ -219,9 +219,11 @@ test('a caller that its strategy makes wait waits for the strategy, too', async 
   const strategy = gate();
   const hanging = app.bus.publish('noted', 'hangs');
   const waits = watch(t.createCallerFactory(app.router)({}).note());
+  await eventually(() => expect(app.handled).toHaveLength(2));
   app.handle.open();
   await hanging;
-  await eventually(() => expect(app.handled).toHaveLength(2));
+  await app.bus.drain();
+  await new Promise((resolve) => setTimeout(resolve, 10));
   expect(waits.isDone).toBe(false);
   strategy.open();
   await waits.call;
