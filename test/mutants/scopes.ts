@@ -223,7 +223,7 @@ export const SCOPES: readonly Mutant[] = [
     file: 'trpc/stream-scope.ts',
     find: 'await this.ended(false, error);',
     replace: 'await this.ended(true);',
-    tests: ['trpc/cut-off.test.ts'],
+    tests: ['trpc/cut-off-outcome.test.ts'],
   },
   {
     name: 'an observable that close cuts off is told that it is complete',

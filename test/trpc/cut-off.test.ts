@@ -3,11 +3,10 @@ import { createServer } from 'node:http';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import { observable } from '@trpc/server/observable';
 import { describe, expect, test } from 'vitest';
-import type { Outcome } from '../../src/index.ts';
 import { Clients } from '../servers/clients.ts';
 import { HTTP_ADAPTERS, serve, start } from '../servers/start.ts';
 import { eventually, gate, makeApp, t } from './app.ts';
-import { type Generate, serveStream, transports, type Reading } from './stream-app.ts';
+import { serveStream, transports, type Reading } from './stream-app.ts';
 
 /** Records how a reading ends, if it does. */
 function watch(reading: Reading) {
@@ -175,47 +174,6 @@ test('all that was yielded before the stream was cut off reaches the client', as
   await eventually(() => expect(values).toEqual(['begun', ...notes, 'last']));
   subscription.unsubscribe();
 });
-
-test.each([
-  ['query', { kept: ['to fail', 'whatever'], dropped: ['to succeed'], ok: false }],
-  ['subscription', { kept: ['to succeed', 'whatever'], dropped: ['to fail'], ok: true }],
-] as const)(
-  'a %s that is cut off decides about what it dispatched after its last value as its client sees it',
-  async (type, { kept, dropped, ok }) => {
-    const outcomes: Outcome[] = [];
-    const app = makeApp({
-      observers: [{ name: 'watcher', scopeSettled: (_, outcome) => void outcomes.push(outcome) }],
-    });
-    const waits = gate();
-    async function* live({ ctx, signal }: Parameters<Generate>[0]) {
-      const stream = app.bus.stream('noted', { signal });
-      ctx.dispatch('noted', 'answered');
-      yield 'begun';
-      ctx.dispatch('noted', 'to succeed');
-      ctx.dispatch('noted', 'to fail', { when: 'failure' });
-      ctx.dispatch('noted', 'whatever', { when: 'settled' });
-      waits.open();
-      for await (const { payload } of stream) if (payload === 'never') yield payload;
-    }
-    const router = t.router({
-      query: app.procedure.query(live),
-      subscription: app.procedure.subscription(live),
-    });
-    const { signal } = new AbortController();
-    const values = (await t.createCallerFactory(router)({}, { signal })[type]())[Symbol.asyncIterator]();
-    expect(await values.next()).toEqual({ done: false, value: 'begun' });
-    const last = values.next();
-    if (!ok) last.catch(() => {});
-    await waits.opened;
-    await app.bus.close({ timeout: 4000 });
-    if (ok) await values.return?.();
-    else await expect(last).rejects.toMatchObject({ code: 'CLOSED' });
-    await app.bus.drain();
-    await eventually(() => expect(app.handled).toEqual(['answered', ...kept]));
-    expect(app.discarded).toEqual(dropped);
-    expect(outcomes).toMatchObject([{ ok }]);
-  },
-);
 
 test('a query that is cut off fails alone: the other calls of its batch are answered', async () => {
   const app = makeApp();
