@@ -1,6 +1,7 @@
 import type { Target } from '../model/target.ts';
 import { enterAndCall } from '../scope/storage.ts';
 import type { Outcome } from '../types/observer.ts';
+import { isThenable } from '../words/guards.ts';
 import { BatchArgument, ListenerArgument } from './argument.ts';
 import { isBatch, type Attempt, type Job } from './attempt.ts';
 import { neverRan } from './never-ran.ts';
@@ -22,7 +23,9 @@ async function invokeObserved(attempt: Attempt, job: Job, call: Target['invoke']
   let returned: unknown;
   const run = async (): Promise<Outcome> => {
     try {
-      returned = await enterAndCall(attempt.frame, call, argumentOf(attempt, job));
+      returned = enterAndCall(attempt.frame, call, argumentOf(attempt, job));
+      // Asked as without an observer, because `await` does less with a value than this: a proxy may throw here.
+      if (isThenable(returned)) returned = await returned;
       const error = neverRan(returned);
       return error === undefined ? { ok: true } : { ok: false, error };
     } catch (error) {
