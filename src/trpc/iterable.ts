@@ -76,9 +76,8 @@ function wrapIterator(stream: StreamScope, iterator: AsyncIterator<unknown>) {
       await stream.ended(false, error);
       throw error;
     }
-    const isCutOff = isNext && isDone === true && stream.isCutOff();
-    await (isDone ? stream.ended(true) : stream.yielded());
-    if (isCutOff) await stream.lost();
+    if (isNext && isDone === true && stream.isCutOff()) await stream.lost();
+    else await (isDone ? stream.ended(true) : stream.yielded());
     if (--pulls === 0 && !isDone) stream.waits();
     return result;
   }

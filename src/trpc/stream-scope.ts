@@ -4,6 +4,7 @@ import { nearestOpen, type CallScope, type Scope } from '../core/scope/scope.ts'
 import { snapshot } from '../core/scope/storage.ts';
 import type { DeferCall } from '../core/types/defer.ts';
 import { EventsError } from '../core/words/errors.ts';
+import { isAborted, letGo, listen } from '../core/words/signals.ts';
 
 /** How long a stream that nobody pulls, or pulls again, may hold anything open, in ms. */
 const UNPULLED = 10_000;
@@ -76,8 +77,8 @@ export class StreamScope {
     this.#stopLimit();
     this.scope.entryAdded = undefined;
     clearTimeout(this.#grace);
-    this.#signal?.removeEventListener('abort', this.#aborted);
-    return this.#run(() => settleScope(this.scope, ok || this.#signal?.aborted === true, error));
+    letGo(this.#signal, this.#aborted);
+    return this.#run(() => settleScope(this.scope, ok || isAborted(this.#signal), error));
   }
 
   /**
@@ -88,28 +89,32 @@ export class StreamScope {
   isCutOff(): boolean {
     const { scope } = this;
     const isCut = scope.root.call?.isCut === true && nearestOpen(scope.parent) === undefined;
-    if (!isCut || this.#signal === undefined || this.#signal.aborted) return false;
+    if (!isCut || this.#signal === undefined || isAborted(this.#signal)) return false;
     if (this.#isSubscription) this.#run(() => this.#breakConnection(scope));
     return true;
   }
 
   /**
-   * Waits until the client has gone, as for a value that never comes. A query throws instead: nobody asks for it again
-   * by itself, and other calls of its batch may share its connection, so that it is not broken.
+   * Ends a stream that is cut off, and waits until the client has gone, as for a value that never comes. To a subscription
+   * that is what an abort is, which means no discard. A query fails, and throws what fails its caller: nobody asks for it
+   * again by itself, and other calls of its batch may share its connection, so that it is not broken.
    *
    * @throws EventsError `CLOSED`
    */
   async lost(): Promise<void> {
     if (!this.#isSubscription) {
-      throw new EventsError(
+      const error = new EventsError(
         'CLOSED',
         'The bus was closed while it was streamed: this answer is not complete.',
       );
+      await this.ended(false, error);
+      throw error;
     }
-    if (this.#hasLeft || this.#signal?.aborted) return;
+    await this.ended(true);
+    if (this.#hasLeft || isAborted(this.#signal)) return;
     this.#gone ??= new Promise((resolve) => {
       this.#leave = resolve;
-      this.#signal?.addEventListener('abort', () => resolve(), { once: true });
+      listen(this.#signal, resolve);
     });
     await this.#gone;
   }
@@ -153,13 +158,13 @@ export class StreamScope {
   };
 
   #listen(): void {
-    if (this.#signal?.aborted) this.#aborted();
-    else this.#signal?.addEventListener('abort', this.#aborted, { once: true });
+    if (isAborted(this.#signal)) this.#aborted();
+    else listen(this.#signal, this.#aborted);
   }
 
   #detach(): void {
     // The signal may live long, and would keep a stream alive that nobody may ever pull.
-    this.#signal?.removeEventListener('abort', this.#aborted);
+    letGo(this.#signal, this.#aborted);
     void this.#run(() => commitScope(this.scope, true));
     this.scope.detach();
   }

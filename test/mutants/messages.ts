@@ -12,8 +12,8 @@ export const MESSAGES: readonly Mutant[] = [
   {
     name: 'options are read from prototypes',
     file: 'core/words/options.ts',
-    find: 'Object.assign(Object.create(null), options)',
-    replace: '(options ?? {}) as never',
+    find: 'const own: Record<PropertyKey, unknown> = Object.create(null);',
+    replace: 'const own: Record<PropertyKey, unknown> = (options ?? {}) as never;',
     tests: ['core/polluted-prototype.test.ts'],
   },
   {
@@ -113,6 +113,20 @@ export const MESSAGES: readonly Mutant[] = [
     find: 'if (depth > limits.depth)',
     replace: 'if (depth > limits.depth + 1)',
     tests: ['core/bus/deliver.test.ts'],
+  },
+  {
+    name: 'an array copied by its own class',
+    file: 'core/catalog/snapshot.ts',
+    find: 'if (value.constructor === Array)',
+    replace: '',
+    tests: ['core/catalog/subclasses.test.ts'],
+  },
+  {
+    name: 'bytes copied by their own class',
+    file: 'core/catalog/copy-leaf.ts',
+    find: 'new classes[typedArrayName(value)!]!(value)',
+    replace: 'Uint8Array.prototype.slice.call(value)',
+    tests: ['core/catalog/subclasses.test.ts'],
   },
   {
     name: 'a payload copied within the copy of another takes of its bound',

@@ -87,8 +87,8 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'an abort discards',
     file: 'trpc/stream-scope.ts',
-    find: 'settleScope(this.scope, ok || this.#signal?.aborted === true, error)',
-    replace: 'settleScope(this.scope, ok && this.#signal?.aborted !== true, error)',
+    find: 'settleScope(this.scope, ok || isAborted(this.#signal), error)',
+    replace: 'settleScope(this.scope, ok && !isAborted(this.#signal), error)',
     tests: ['trpc/stream-abort.test.ts'],
   },
   {
@@ -214,9 +214,16 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'a subscription that close cuts off is told that it is complete',
     file: 'trpc/iterable.ts',
-    find: 'if (isCutOff) await stream.lost();',
-    replace: '',
+    find: 'if (isNext && isDone === true && stream.isCutOff()) await stream.lost();',
+    replace: 'if (isNext && isDone === true && stream.isCutOff()) await stream.ended(true);',
     tests: ['trpc/cut-off.test.ts', 'trpc/deploy.test.ts'],
+  },
+  {
+    name: 'a streamed query that close cuts off has succeeded',
+    file: 'trpc/stream-scope.ts',
+    find: 'await this.ended(false, error);',
+    replace: 'await this.ended(true);',
+    tests: ['trpc/cut-off-outcome.test.ts'],
   },
   {
     name: 'an observable that close cuts off is told that it is complete',

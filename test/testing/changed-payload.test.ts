@@ -13,6 +13,8 @@ const catalog = defineEvents({
     ),
   }),
   'name.given': z.object({ name: z.string().trim().toLowerCase(), at: z.date().default(() => new Date()) }),
+  'balance.set': z.object({ debt: z.number().transform((credit) => -credit) }),
+  'zero.found': z.any(),
   'note.left': z.object({ text: z.string().optional(), url: z.url().optional() }).strip(),
 });
 const e = initEvents.create(catalog);
@@ -53,4 +55,17 @@ it('A schema that leaves its own output as it is passes: defaults, trimmed texts
   await bus.publish('note.left', { text: undefined, url: 'http://localhost/', more: 1 } as never);
   expect(reports).toEqual([]);
   expect(seen.map(({ payload }) => payload)).toMatchObject([{ name: 'ada' }, { url: 'http://localhost/' }]);
+});
+
+/** The codec keeps -0 apart from 0, so a worker gets what a local listener gets, unless the schema makes another one. */
+it('A zero whose sign the schema changes where it arrives is reported, and one that only travels is not.', async () => {
+  const { options, reports, seen } = changing();
+  await using bus = testBus(e, { ...options, faults: { throughCodec: true } });
+  await bus.publish('balance.set', { debt: 0 });
+  expect(reports).toEqual([expect.stringContaining('"balance.set" arrives changed, at debt:')]);
+  expect(seen.map(({ payload }) => payload)).toEqual([{ debt: 0 }]);
+  const zeros = [-0, 0, [-0, { a: -0 }], new Map([['a', -0]]), new Map([[-0, 'a']]), new Set([-0])];
+  for (const zero of zeros) await bus.publish('zero.found', zero);
+  expect(reports).toHaveLength(1);
+  expect(seen.slice(1).map(({ payload }) => payload)).toEqual(zeros);
 });

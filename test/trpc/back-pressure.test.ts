@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { inline } from '../../src/index.ts';
+import { auto, inline, type DeferStrategy } from '../../src/index.ts';
 import { start } from '../servers/start.ts';
 import { gate, makeApp, t, type AppOptions, eventually } from './app.ts';
 
@@ -126,7 +126,7 @@ test('a call waits no longer than the budget of inline for a listener that hangs
   expect(vi.getTimerCount()).toBe(0);
   expect(app.errors.map(({ code }) => code)).toEqual(['LIMIT_EXCEEDED']);
   expect(app.errors[0]!.message).toMatch(
-    /^limits\.pending, 2, is reached: .* up to 10 s\. .* There runs: recorder on noted [\w-]{36} \(1 more wait for it\)/,
+    /^limits\.pending, 2, is reached: .* up to 10 s, or the budget of its strategy\. .* There runs: recorder on noted [\w-]{36} \(1 more wait for it\)/,
   );
   app.handle.open();
   await app.bus.drain();
@@ -148,13 +148,94 @@ test('the limit is reported again after the bus was idle', async () => {
   }
 });
 
-test('a caller that its strategy makes wait waits as long as without a crowd', async () => {
-  vi.useFakeTimers();
-  onTestFinished(() => void vi.useRealTimers());
-  const app = makeRouter({ pending: 1, defer: inline({ budget: 60_000 }) });
+test('the limit is reported again after the pending events fell to half of it, although the bus is never idle', async () => {
+  await using app = makeRouter({ pending: 4, defer: { name: 'begins', start: (flush) => void flush() } });
+  const hangs = gate();
+  app.handle.opened = hangs.opened;
+  const hanging = app.bus.publish('noted', 'hangs');
+  const { note } = t.createCallerFactory(app.router)({});
+  for (let round = 1; round <= 3; round++) {
+    const handle = gate();
+    app.handle.opened = handle.opened;
+    const calls = [note(), note(), note(), note(), note()];
+    await calls[2];
+    await eventually(() => expect(app.errors).toHaveLength(round));
+    handle.open();
+    await Promise.all(calls);
+    expect(app.errors).toHaveLength(round);
+  }
+  hangs.open();
+  await hanging;
+});
+
+test('the limit is not reported again while the pending events stay above half of it', async () => {
+  await using app = makeRouter({ pending: 4, defer: { name: 'begins', start: (flush) => void flush() } });
+  const { note } = t.createCallerFactory(app.router)({});
+  const hanging = ['1', '2', '3'].map((payload) => app.bus.publish('noted', payload));
+  for (let round = 1; round <= 3; round++) {
+    const handle = gate();
+    app.handle.opened = handle.opened;
+    const calls = [note(), note()];
+    await calls[0];
+    await eventually(() => expect(app.errors).toHaveLength(1));
+    handle.open();
+    await Promise.all(calls);
+  }
+  app.handle.open();
+  await Promise.all(hanging);
+  expect(app.errors).toHaveLength(1);
+});
+
+test.each<[string, DeferStrategy, number]>([
+  ['inline({ budget })', inline({ budget: 60_000 }), 60_000],
+  ['inline()', inline(), 10_000],
+  ['auto()', auto(), 10_000],
+  ['a strategy that waits, and gives no budget', { name: 'waits', start: (flush) => flush() }, 10_000],
+  ['a strategy whose promise never settles', { name: 'never', start: () => new Promise(() => {}) }, 10_000],
+])(
+  'behind a listener that hangs, a call under %s is answered when its budget is over',
+  async (_, defer, budget) => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const app = makeRouter({ pending: 1, defer });
+    const hanging = app.bus.publish('noted', 'hangs');
+    const waits = watch(t.createCallerFactory(app.router)({}).note());
+    await vi.advanceTimersByTimeAsync(budget - 1);
+    expect(waits.isDone).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(waits.isDone).toBe(true);
+    app.handle.open();
+    await hanging;
+    await app.bus.drain();
+    expect(app.handled).toEqual(['hangs', 'note']);
+  },
+);
+
+test('a caller that its strategy makes wait waits for the strategy, too', async () => {
+  await using app = makeRouter({
+    pending: 1,
+    defer: { name: 'waits', start: (flush) => flush().then(() => strategy.opened) },
+  });
+  const strategy = gate();
   const hanging = app.bus.publish('noted', 'hangs');
   const waits = watch(t.createCallerFactory(app.router)({}).note());
-  await vi.advanceTimersByTimeAsync(50_000);
+  await eventually(() => expect(app.handled).toHaveLength(2));
+  app.handle.open();
+  await hanging;
+  await app.bus.drain();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(waits.isDone).toBe(false);
+  strategy.open();
+  await waits.call;
+});
+
+test('bus.scope waits until its events are handled, however full the bus is', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const app = makeRouter({ pending: 1 });
+  const hanging = app.bus.publish('noted', 'hangs');
+  const waits = watch(app.bus.scope(({ dispatch }) => dispatch('noted', 'note')));
+  await vi.advanceTimersByTimeAsync(60_000);
   expect(waits.isDone).toBe(false);
   app.handle.open();
   await waits.call;

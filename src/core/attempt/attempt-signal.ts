@@ -1,3 +1,5 @@
+import { isAborted, letGo, listen, reasonOf } from '../words/signals.ts';
+
 /**
  * The `signal` of one attempt, which aborts when its delivery does. It lets go of the delivery's signal when the attempt
  * ends, because one signal often serves all deliveries of a process: what `AbortSignal.any` makes would stay in it.
@@ -8,15 +10,15 @@ export class AttemptSignal {
 
   constructor(source: AbortSignal | undefined) {
     this.#source = source;
-    if (source?.aborted) this.#follow();
-    else source?.addEventListener('abort', this.#follow);
+    if (isAborted(source)) this.#follow();
+    else listen(source, this.#follow);
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  readonly #follow = (): void => this.abort(this.#source?.reason);
+  readonly #follow = (): void => this.abort(reasonOf(this.#source));
 
   abort(reason: unknown): void {
     this.#controller.abort(reason);
@@ -24,6 +26,6 @@ export class AttemptSignal {
 
   /** The attempt has ended: nothing else aborts its signal. */
   letGo(): void {
-    this.#source?.removeEventListener('abort', this.#follow);
+    letGo(this.#source, this.#follow);
   }
 }

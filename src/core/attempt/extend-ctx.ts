@@ -2,54 +2,124 @@ import { objectKind } from '../catalog/object-kind.ts';
 import { isObject } from '../words/guards.ts';
 
 /**
- * Returns a ctx with more members. A plain ctx is copied. An instance of a class stays usable as one: its getters,
- * setters and methods run on the instance itself, because nothing else has its private fields. What is written to its
- * other members stays in the new ctx, as in a copy.
+ * Returns a ctx with more members. A plain ctx is copied, as tRPC does, with its members that are not enumerable. An
+ * instance of a class stays usable as one: `Extension` says how.
  */
 export function extendCtx(ctx: unknown, more: object): object {
-  if (!isObject(ctx) || objectKind(ctx) === 'plain') return { ...(ctx as object), ...more };
-  const copy: object = Object.assign(Object.create(Object.getPrototypeOf(ctx) as object), ctx, more);
-  /** The keys whose values are those of the copy, not of the instance. */
-  const own = new Set<PropertyKey>(Reflect.ownKeys(more));
-  const methods = new Map<unknown, unknown>();
-  return new Proxy(copy, {
-    get(target, key) {
-      if (own.has(key)) return Reflect.get(target, key);
-      if (Object.hasOwn(ctx, key)) return Object.hasOwn(target, key) ? ctx[key] : undefined;
-      const value: unknown = Reflect.get(ctx, key, ctx);
-      const isMethod = typeof value === 'function' && inherited(ctx, key)?.value === value;
-      if (!isMethod || key === 'constructor') return value;
-      if (!methods.has(value)) methods.set(value, value.bind(ctx));
-      return methods.get(value);
-    },
-    set(target, key, value) {
-      if (!own.has(key) && inherited(ctx, key)?.set !== undefined) return Reflect.set(ctx, key, value, ctx);
-      own.add(key);
-      return Reflect.defineProperty(target, key, {
-        value,
-        writable: true,
-        enumerable: true,
-        configurable: true,
-      });
-    },
-    defineProperty(target, key, descriptor) {
-      own.add(key);
-      return Reflect.defineProperty(target, key, descriptor);
-    },
-    deleteProperty(target, key) {
-      own.delete(key);
-      return Reflect.deleteProperty(target, key);
-    },
-  });
+  if (!isObject(ctx)) return { ...more };
+  if (objectKind(ctx) !== 'plain') {
+    const copy: object = Object.assign(Object.create(Object.getPrototypeOf(ctx) as object), ctx, more);
+    return new Proxy(copy, new Extension(ctx, more));
+  }
+  const copy = { ...ctx, ...more };
+  const names = Object.getOwnPropertyNames(ctx);
+  if (names.length > Object.keys(ctx).length) {
+    for (const name of names) {
+      if (!Object.hasOwn(copy, name))
+        Object.defineProperty(copy, name, Object.getOwnPropertyDescriptor(ctx, name)!);
+    }
+  }
+  return copy;
 }
 
-/** Returns the descriptor of a member that an object has from its class, or from one above. */
-function inherited(object: object, key: PropertyKey): PropertyDescriptor | undefined {
-  let above = Object.getPrototypeOf(object) as object | null;
-  while (above !== null) {
-    const descriptor = Object.getOwnPropertyDescriptor(above, key);
+/** Where a write goes that no member of the instance takes: to its receiver. */
+const NOTHING: object = Object.freeze(Object.create(null));
+
+/**
+ * Makes a copy of an instance follow it: getters, setters and methods run on the instance itself, because nothing else
+ * has its private fields, and fields are read as they are by then. What is added, written or deleted stays in the copy.
+ */
+class Extension implements ProxyHandler<object> {
+  readonly #ctx: object;
+  /** The keys about which the copy decides, and no longer the instance. */
+  readonly #own: Set<PropertyKey>;
+  readonly #methods = new Map<unknown, unknown>();
+
+  constructor(ctx: object, more: object) {
+    this.#ctx = ctx;
+    this.#own = new Set(Reflect.ownKeys(more));
+  }
+
+  get(copy: object, key: PropertyKey, receiver: unknown): unknown {
+    if (this.#own.has(key) && Object.hasOwn(copy, key)) return Reflect.get(copy, key, receiver);
+    const value: unknown = Reflect.get(this.#source(copy, key), key, this.#ctx);
+    const isMethod = typeof value === 'function' && find(this.#class, key)?.value === value;
+    if (!isMethod || key === 'constructor') return value;
+    if (!this.#methods.has(value)) this.#methods.set(value, value.bind(this.#ctx));
+    return this.#methods.get(value);
+  }
+
+  has(copy: object, key: PropertyKey): boolean {
+    return (this.#own.has(key) && Object.hasOwn(copy, key)) || key in this.#source(copy, key);
+  }
+
+  set(copy: object, key: PropertyKey, value: unknown, receiver: unknown): boolean {
+    if (this.#own.has(key) && Object.hasOwn(copy, key)) return Reflect.set(copy, key, value, receiver);
+    const source = this.#source(copy, key);
+    if (find(source, key)?.set !== undefined) return Reflect.set(source, key, value, this.#ctx);
+    return Reflect.set(NOTHING, key, value, receiver);
+  }
+
+  defineProperty(copy: object, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
+    this.#settle(copy, key);
+    return Reflect.defineProperty(copy, key, descriptor);
+  }
+
+  deleteProperty(copy: object, key: PropertyKey): boolean {
+    const isDeleted = Reflect.deleteProperty(copy, key);
+    if (isDeleted) this.#own.add(key);
+    return isDeleted;
+  }
+
+  getOwnPropertyDescriptor(copy: object, key: PropertyKey): PropertyDescriptor | undefined {
+    if (this.#own.has(key)) return Reflect.getOwnPropertyDescriptor(copy, key);
+    if (!Object.isExtensible(copy)) return undefined;
+    const ctx = this.#ctx;
+    const descriptor = Reflect.getOwnPropertyDescriptor(ctx, key);
+    if (descriptor === undefined) return undefined;
+    // A proxy must not call a member locked that its target hasn't locked.
+    const open = { enumerable: descriptor.enumerable === true, configurable: true };
+    if ('value' in descriptor) return { value: descriptor.value, writable: true, ...open };
+    const { get, set } = descriptor;
+    return { ...open, ...(get && { get: get.bind(ctx) }), ...(set && { set: set.bind(ctx) }) };
+  }
+
+  ownKeys(copy: object): (string | symbol)[] {
+    const keys = new Set([...Reflect.ownKeys(this.#ctx), ...Reflect.ownKeys(copy)]);
+    return Array.from(keys).filter((key) => this.getOwnPropertyDescriptor(copy, key) !== undefined);
+  }
+
+  /** For `Object.freeze` and the like: from then on, the copy decides about everything that it has. */
+  preventExtensions(copy: object): boolean {
+    for (const key of this.ownKeys(copy)) this.#settle(copy, key);
+    return Reflect.preventExtensions(copy);
+  }
+
+  get #class(): object {
+    return Object.getPrototypeOf(this.#ctx) as object;
+  }
+
+  /** Returns where a member is read that the copy doesn't have by itself: at the class, if the copy has lost a field. */
+  #source(copy: object, key: PropertyKey): object {
+    const isLost = this.#own.has(key) || !Object.isExtensible(copy);
+    return isLost && Object.hasOwn(this.#ctx, key) ? this.#class : this.#ctx;
+  }
+
+  /** Lets the copy decide about a key, beginning with what the instance has there. */
+  #settle(copy: object, key: PropertyKey): void {
+    if (this.#own.has(key)) return;
+    const followed = this.getOwnPropertyDescriptor(copy, key);
+    if (followed === undefined) Reflect.deleteProperty(copy, key);
+    else Reflect.defineProperty(copy, key, followed);
+    this.#own.add(key);
+  }
+}
+
+/** Returns the descriptor of a member that an object has by itself, or from what it inherits from. */
+function find(object: object, key: PropertyKey): PropertyDescriptor | undefined {
+  for (let at: object | null = object; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    const descriptor = Object.getOwnPropertyDescriptor(at, key);
     if (descriptor !== undefined) return descriptor;
-    above = Object.getPrototypeOf(above) as object | null;
   }
   return undefined;
 }

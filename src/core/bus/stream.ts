@@ -5,8 +5,8 @@ import { scopeOfBus } from '../scope/storage.ts';
 import type { StreamOptions } from '../types/bus.ts';
 import type { AnyEvent } from '../types/event.ts';
 import { EventsError } from '../words/errors.ts';
-import { guarded } from '../words/guards.ts';
 import { aCount, aSignal, readOptions } from '../words/options.ts';
+import { isAborted, letGo, listen } from '../words/signals.ts';
 
 /**
  * `bus.stream`: yields the events that are flushed from now on. A slow reader finds at most `limit` events. Beyond that
@@ -35,16 +35,12 @@ export function streamEvents(
   function end() {
     bus.streams.delete(sink);
     backlog.end();
-    // A signal may be a subclass of the application's. What it throws must not end the flush, or `close`.
-    guarded(
-      () => signal?.removeEventListener('abort', end),
-      () => {},
-    );
+    letGo(signal, end);
   }
-  if (signal?.aborted) backlog.end();
+  if (isAborted(signal)) backlog.end();
   else if (bus.closing) sink.cut();
   else {
-    signal?.addEventListener('abort', end, { once: true });
+    listen(signal, end);
     bus.streams.add(sink);
   }
 

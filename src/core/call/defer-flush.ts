@@ -1,15 +1,12 @@
 import { Flush } from '../flush/flush.ts';
 import { requestsAreIsolated } from '../host/isolation.ts';
-import type { BusState } from '../model/bus-state.ts';
-import { describeWork } from '../model/describe-work.ts';
-import { sleep } from '../model/wait.ts';
 import { INLINE_BUDGET, WorkGroup } from '../model/work-group.ts';
 import { reportHook, reportLate } from '../report/report.ts';
 import type { CallScope, Entry } from '../scope/scope.ts';
 import { snapshot } from '../scope/storage.ts';
 import type { StartFlush } from '../types/defer.ts';
-import { EventsError } from '../words/errors.ts';
 import { isThenable } from '../words/guards.ts';
+import { reportCrowd, waitInCrowd } from './crowd.ts';
 
 const DONE = Promise.resolve();
 
@@ -27,49 +24,12 @@ export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise
   if (isCrowded && entries.length > 0) {
     const done = deferred.begin({ budget: INLINE_BUDGET });
     reportCrowd(bus);
-    return waitInCrowd(bus, done, waits);
+    const waited = waitInCrowd(bus, Promise.all([done, waits]), deferred.budget);
+    // A call must be answered. Whoever awaits `bus.scope` or `e.scope` has asked to wait until all is handled.
+    return scope.kind === 'call' ? waited : waited.then(() => waits);
   }
   deferred.keep();
   return waits;
-}
-
-/** Buses that have reported their crowd, and have not been idle since; true if they could name what runs. */
-const reported = new WeakMap<BusState, boolean>();
-
-/** Reports a crowd once; once more if nothing ran at the first report, and something does now. */
-function reportCrowd(bus: BusState): void {
-  const isNamed = reported.get(bus);
-  if (isNamed === true) return;
-  const work = describeWork(bus);
-  if (isNamed === false && work === '') return;
-  reported.set(bus, work !== '');
-  if (isNamed === undefined) forgetWhenIdle(bus);
-  const { pending } = bus.settings.limits;
-  const running = work || 'nothing yet, since all are deferred';
-  const message = `limits.pending, ${pending}, is reached: until fewer events are deferred, wait or run, a call that dispatches waits for its own events, up to ${INLINE_BUDGET / 1000} s. Give a listener that may hang a timeout. There runs: ${running}.`;
-  bus.report({ error: new EventsError('LIMIT_EXCEEDED', message) });
-}
-
-function forgetWhenIdle(bus: BusState): void {
-  const check = () => {
-    if (bus.pending > 0) return;
-    bus.idleWaiters.delete(check);
-    reported.delete(bus);
-  };
-  bus.idleWaiters.add(check);
-}
-
-/** Waits for the events of a call up to 10 s; longer, if its strategy makes the caller wait anyway. */
-async function waitInCrowd(
-  bus: BusState,
-  done: Promise<void>,
-  strategyWaits: Promise<void> | undefined,
-): Promise<void> {
-  const limit = sleep(INLINE_BUDGET);
-  const isOver = await Promise.race([done.then(() => false), limit.over]);
-  limit.cancel();
-  if (isOver) reportCrowd(bus);
-  await strategyWaits;
 }
 
 /** A flush that waits for the moment that a defer strategy picks. */
@@ -79,6 +39,8 @@ class DeferredFlush {
   readonly #scope: CallScope;
   readonly #group: WorkGroup;
   readonly #flush: Flush;
+  /** How long the caller waits for this flush while too many events are pending, in ms. */
+  budget = INLINE_BUDGET;
   #isBegun = false;
   /** The promise that `begin` returned. */
   #finished: Promise<void> | undefined = undefined;
@@ -107,6 +69,7 @@ class DeferredFlush {
 
   #limit(budget: number | undefined): void {
     if (budget === undefined) return;
+    this.budget = budget;
     const { root, group } = this.#scope;
     this.#group.deadline = performance.now() + budget;
     // Whoever waits for the call waits for its late events too, so the same deadline applies to them.

@@ -1,4 +1,4 @@
-import type { ObjectKind } from './object-kind.ts';
+import { typedArrayName, type ObjectKind } from './object-kind.ts';
 
 /** The kinds of objects that hold nothing but themselves. */
 export type LeafKind = Extract<ObjectKind, 'Date' | 'ArrayBuffer' | 'DataView' | 'typed array'>;
@@ -15,11 +15,24 @@ export function copyLeaf(value: object, kind: LeafKind): object {
       return new DataView(copyBytes(buffer, byteOffset, byteLength));
     }
     default:
-      // The array's own `slice` won't do, because a Buffer's returns a view of the same memory.
-      return Uint8Array.prototype.slice.call(value);
+      return copyTypedArray(value as Uint8Array);
   }
 }
 
 function copyBytes(buffer: ArrayBuffer, from: number, length: number): ArrayBuffer {
   return new Uint8Array(new Uint8Array(buffer, from, length)).buffer;
+}
+
+/** Node's Buffer, or that of a package. It may be of another realm than its neighbours, as in Jest. */
+interface BufferClass {
+  isBuffer(value: object): boolean;
+  from(buffer: ArrayBufferLike): Uint8Array;
+}
+
+/** The copy is of this realm and of no subclass, but for a Buffer. `slice` would ask the array for the class. */
+function copyTypedArray(value: Uint8Array): Uint8Array {
+  const classes = globalThis as unknown as Record<string, new (from: Uint8Array) => Uint8Array>;
+  const copy = new classes[typedArrayName(value)!]!(value);
+  const { isBuffer, from } = value.constructor as Partial<BufferClass>;
+  return isBuffer?.(value) === true ? from!(copy.buffer) : copy;
 }

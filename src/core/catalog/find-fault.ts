@@ -66,7 +66,10 @@ function readersOf(value: object): Iterable<readonly [PropertyKey, () => unknown
   switch (kind) {
     case 'array': {
       const list = value as readonly unknown[];
-      return list.length > MOST_VALUES ? [] : Array.from(list.keys(), (i) => [i, () => list[i]] as const);
+      // A copy asks for the class.
+      void list.constructor;
+      const length = list.length > MOST_VALUES ? 0 : list.length;
+      return Array.from({ length }, (_, i) => [i, () => (i in list ? list[i] : undefined)] as const);
     }
     case 'Map': {
       const entries = [...(value as ReadonlyMap<unknown, unknown>)];
@@ -75,11 +78,17 @@ function readersOf(value: object): Iterable<readonly [PropertyKey, () => unknown
     case 'Set':
       return Array.from(value as ReadonlySet<unknown>, (item, i) => [i, () => item] as const);
     case 'plain':
-      return Reflect.ownKeys(value).map((key) => [key, () => (value as Record<PropertyKey, unknown>)[key]]);
+      return Reflect.ownKeys(value).map((key) => [key, () => ownValue(value, key)]);
     case 'instance':
       return [];
     default:
       copyLeaf(value, kind);
       return [];
   }
+}
+
+/** Reads a member as a copy does: one that is not enumerable stays unread. */
+function ownValue(value: object, key: PropertyKey): unknown {
+  const isRead = Reflect.getOwnPropertyDescriptor(value, key)?.enumerable === true;
+  return isRead ? (value as Record<PropertyKey, unknown>)[key] : undefined;
 }

@@ -20,14 +20,18 @@ export function objectKind(value: object): ObjectKind {
   if (Array.isArray(value)) return 'array';
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === Object.prototype || prototype === null) return 'plain';
-  if (ArrayBuffer.isView(value))
-    return TYPED_ARRAY_NAME.call(value) === undefined ? 'DataView' : 'typed array';
+  if (ArrayBuffer.isView(value)) return typedArrayName(value) === undefined ? 'DataView' : 'typed array';
   if (prototype === Date.prototype) return 'Date';
   return kindOfOtherRealm(value, prototype) ?? 'instance';
 }
 
 /** The getter in which every typed array, of any realm, tells its own name. */
 const TYPED_ARRAY_NAME = getterOf(Object.getPrototypeOf(Uint8Array.prototype) as object, Symbol.toStringTag);
+
+/** Returns the name of the built-in class of a typed array; `undefined` for anything else. */
+export function typedArrayName(value: object): string | undefined {
+  return TYPED_ARRAY_NAME.call(value) as string | undefined;
+}
 
 /** Functions that throw unless they are called on the built-in object that they belong to, of whatever realm. */
 const BRANDS = {

@@ -11,8 +11,9 @@ import { sleep, type Wait } from '../model/wait.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
 import { EventsError } from '../words/errors.ts';
 import { isThenable } from '../words/guards.ts';
+import { isAborted, letGo, listen, reasonOf } from '../words/signals.ts';
 import { RetriedAttempt } from './retried-attempt.ts';
-import { withTimeLimit } from './time-limit.ts';
+import { withTimeLimit } from './with-time-limit.ts';
 
 interface FailedAttempt {
   readonly attempt: RetriedAttempt;
@@ -120,10 +121,10 @@ export class RetriedRun {
     const abort = () => this.stop('aborted');
     this.#wait = wait;
     bus.waitingRuns.add(this);
-    signal?.addEventListener('abort', abort);
+    listen(signal, abort);
     if (this.#mustStop()) wait.cancel();
     const isOver = await wait.over;
-    signal?.removeEventListener('abort', abort);
+    letGo(signal, abort);
     bus.waitingRuns.delete(this);
     this.#wait = undefined;
     return isOver;
@@ -131,7 +132,7 @@ export class RetriedRun {
 
   #mustStop(): boolean {
     const { bus, signal } = this.#flush;
-    if (signal?.aborted) this.#stopped ??= 'aborted';
+    if (isAborted(signal)) this.#stopped ??= 'aborted';
     if (bus.isAborting) this.#stopped ??= 'closed';
     if (this.#target.registered.isOff) this.#stopped ??= 'removed';
     return this.#stopped !== undefined;
@@ -154,7 +155,7 @@ export class RetriedRun {
     if (reason === 'removed') return;
     const error: unknown =
       reason === 'aborted'
-        ? this.#flush.signal?.reason
+        ? reasonOf(this.#flush.signal)
         : new EventsError('CLOSED', 'There was no time left for an attempt');
     record(this.#flush, { listener: this.#target.name, kind: 'listener', number: 0 }, this.#item, error, reason);
   }

@@ -43,7 +43,8 @@ export interface Limits {
   perScope?: number | undefined;
   /**
    * How many events may be deferred, waiting or running. Above that, a call that dispatches waits for its own events, up
-   * to 10 s, and `LIMIT_EXCEEDED` is reported once. Default: 10,000.
+   * to 10 s or the budget of its strategy. `LIMIT_EXCEEDED` is reported, and again only after the number has fallen to
+   * half. Default: 10,000.
    */
   pending?: number | undefined;
   /** How many listeners deep events may cause events. A deeper event is reported as `CHAIN_TOO_DEEP`. Default: 16. */

@@ -1,6 +1,6 @@
 import { isGeneratorFunction, isObject } from './guards.ts';
 import { EventsError } from './errors.ts';
-import { quote } from './quote.ts';
+import { causeOf, quote } from './quote.ts';
 import { didYouMean } from './suggest.ts';
 
 /** A check for the value of an option, and the words that describe a valid one. */
@@ -63,6 +63,8 @@ export function badArgument(where: string, words: string, given: unknown): Event
   return new EventsError('BAD_OPTION', `${where} takes ${words}, not ${quote(given)}.`);
 }
 
+const NAME_OF_OPTIONS = 'an object of options';
+
 /**
  * Returns a copy of options with nothing but their own keys. It has no prototype, so that reading it never finds what
  * somebody put on `Object.prototype`. Refuses unknown keys and wrong values. An option that is `undefined` counts as left out.
@@ -74,22 +76,42 @@ export function readOptions<O extends object>(
   options: O | undefined,
   rules: Rules,
 ): Partial<O> {
-  if (options !== undefined && (!isObject(options) || Array.isArray(options))) {
-    throw badArgument(where, 'an object of options', options);
-  }
-  const own: Record<PropertyKey, unknown> & Partial<O> = Object.assign(Object.create(null), options);
-  for (const key of Object.keys(own)) {
-    const value = own[key];
-    const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
-    if (rule === undefined) {
-      throw new EventsError(
-        'BAD_OPTION',
-        `${where} has no option ${quote(key)}. ${didYouMean(key, Object.keys(rules))}`,
-      );
+  if (options !== undefined && !isObject(options)) throw badArgument(where, NAME_OF_OPTIONS, options);
+  const own: Record<PropertyKey, unknown> = Object.create(null);
+  const given: Record<PropertyKey, unknown> = options ?? own;
+  let current: string | undefined;
+  let fault: EventsError | undefined;
+  try {
+    if (Array.isArray(given)) fault = badArgument(where, NAME_OF_OPTIONS, given);
+    for (const key of Object.keys(given)) {
+      if (fault !== undefined) break;
+      current = key;
+      own[key] = given[key];
+      fault = faultOf(where, key, own[key], rules);
     }
-    if (value !== undefined && !rule.ok(value)) {
-      throw new EventsError('BAD_OPTION', `${where}: ${key} must be ${rule.words}, not ${quote(value)}.`);
-    }
+    // `testBus` gives `e.bus` an option that no user can name.
+    for (const symbol of Object.getOwnPropertySymbols(given)) own[symbol] = given[symbol];
+  } catch (cause) {
+    throw unreadableOption(where, current, cause);
   }
-  return own;
+  if (fault !== undefined) throw fault;
+  return own as Partial<O>;
+}
+
+function faultOf(where: string, key: string, value: unknown, rules: Rules): EventsError | undefined {
+  const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
+  if (rule === undefined) {
+    const known = didYouMean(key, Object.keys(rules));
+    return new EventsError('BAD_OPTION', `${where} has no option ${quote(key)}. ${known}`);
+  }
+  if (value === undefined || rule.ok(value)) return undefined;
+  return new EventsError('BAD_OPTION', `${where}: ${key} must be ${rule.words}, not ${quote(value)}.`);
+}
+
+/** Makes the error for an option that throws when it is read, as a getter or a proxy may. */
+function unreadableOption(where: string, key: string | undefined, cause: unknown): EventsError {
+  const what = key ?? 'what was given for options';
+  return new EventsError('BAD_OPTION', `${where}: ${what} can't be read: it threw ${causeOf(cause)}.`, {
+    cause,
+  });
 }
