@@ -31,7 +31,9 @@ test.each(cases)(
     await using server = await start(adapter, router, { createContext: ({ req, res }) => ({ req, res }) });
     const client = server.client('httpBatchLink');
     await Promise.all([client.note.mutate(), client.fails.mutate().catch(() => {}), client.silent.query()]);
-    await eventually(() => expect(log.toSorted()).toEqual(['noted', 'sent fails', 'sent note', 'sent silent']));
+    await eventually(() =>
+      expect(log.toSorted()).toEqual(['noted', 'sent fails', 'sent note', 'sent silent']),
+    );
     if (defer?.name === 'inline') expect(log[0]).toBe('noted');
   },
 );

@@ -32,9 +32,9 @@ export const MESSAGES: readonly Mutant[] = [
   },
   {
     name: 'a payload that arrives changed passes',
-    file: 'testing/faults/loopback.ts',
-    find: '        assertSame(event, arrived);\n',
-    replace: '        void arrived;\n',
+    file: 'core/flush/refuse.ts',
+    find: 'if (path === undefined) continue;',
+    replace: 'if (path === undefined || path.length > 0) continue;',
     tests: ['testing/changed-payload.test.ts'],
   },
   {

@@ -32,7 +32,7 @@ export const WIRING: readonly Mutant[] = [
   },
   {
     name: 'a delivered event loses its source',
-    file: 'core/bus/read-envelope.ts',
+    file: 'core/scope/read-envelope.ts',
     find: 'source: texts.source,',
     replace: '',
     tests: ['wire/broker.test.ts', 'core/bus/deliver.test.ts'],

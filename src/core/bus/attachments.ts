@@ -99,7 +99,8 @@ export class Attachments {
       return;
     }
     this.#reported.set(observer, { until: now + QUIET, more: 0 });
-    const more = former === undefined || former.more === 0 ? '' : ` (${former.more} more since the last report)`;
+    const more =
+      former === undefined || former.more === 0 ? '' : ` (${former.more} more since the last report)`;
     reportObserver(this.#state, `The observer ${observer.name}, in ${hook},`, thrown, more);
   }
 }

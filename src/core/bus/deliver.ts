@@ -77,7 +77,9 @@ export async function deliver(
 /** `bus.listeners`: says whom a delivery of an event would reach. */
 export function reachedBy(bus: BusState, name: string): readonly ReachedListener[] {
   schemaOf(bus.app.shape, name);
-  return bus.registry.lookUp(name, true).targets.map((target) => ({ name: target.name, isNamed: target.isNamed }));
+  return bus.registry
+    .lookUp(name, true)
+    .targets.map((target) => ({ name: target.name, isNamed: target.isNamed }));
 }
 
 function readFrom(given: MessageOrigin | undefined): MessageOrigin | undefined {

@@ -164,7 +164,8 @@ export class Flush implements LaneFlush {
   #batchOf(target: Target): readonly Item[] {
     const { registry } = this.bus;
     const isFor = ({ event }: Item) =>
-      this.#options.only !== undefined || registry.lookUp(event.name, this.fromQueue).targets.includes(target);
+      this.#options.only !== undefined ||
+      registry.lookUp(event.name, this.fromQueue).targets.includes(target);
     return this.items.filter((item) => isFor(item) && travels(this, item, target));
   }
 

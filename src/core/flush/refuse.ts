@@ -37,9 +37,13 @@ function assertArrives(bus: BusState, event: AnyEvent, codec: MessageCodec | und
     arrived = readEnvelope(bus, envelope);
   } catch (cause) {
     const why = cause instanceof EventsError ? cause.message : causeOf(cause);
-    throw new EventsError('NOT_SERIALIZABLE', `${quote(event.name)} would be refused where it arrives: ${why}`, {
-      cause,
-    });
+    throw new EventsError(
+      'NOT_SERIALIZABLE',
+      `${quote(event.name)} would be refused where it arrives: ${why}`,
+      {
+        cause,
+      },
+    );
   }
   for (const part of ['payload', 'meta'] as const) {
     const path = findDifference(event[part], arrived[part]);
@@ -59,6 +63,7 @@ function assertArrives(bus: BusState, event: AnyEvent, codec: MessageCodec | und
 export function refuseClosed(flush: AttemptFlush, job: Job, { name, kind }: Target): boolean {
   if (kind === 'listener') return false;
   const error = new EventsError('CLOSED', 'bus.close has run out of time before this began');
-  for (const item of isBatch(job) ? job : [job]) record(flush, { listener: name, kind, number: 0 }, item, error);
+  for (const item of isBatch(job) ? job : [job])
+    record(flush, { listener: name, kind, number: 0 }, item, error);
   return true;
 }

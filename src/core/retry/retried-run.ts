@@ -157,6 +157,12 @@ export class RetriedRun {
       reason === 'aborted'
         ? reasonOf(this.#flush.signal)
         : new EventsError('CLOSED', 'There was no time left for an attempt');
-    record(this.#flush, { listener: this.#target.name, kind: 'listener', number: 0 }, this.#item, error, reason);
+    record(
+      this.#flush,
+      { listener: this.#target.name, kind: 'listener', number: 0 },
+      this.#item,
+      error,
+      reason,
+    );
   }
 }

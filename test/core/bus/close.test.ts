@@ -206,7 +206,10 @@ it('close rejects with DRAIN_TIMEOUT after its timeout, and finishes when it is 
   await bus.close({ timeout: 1000 });
   await scope;
   expect(errors).toMatchObject([
-    { error: { message: expect.stringContaining('bus.close has run out of time before this began') }, attempt: 0 },
+    {
+      error: { message: expect.stringContaining('bus.close has run out of time before this began') },
+      attempt: 0,
+    },
   ]);
 });
 

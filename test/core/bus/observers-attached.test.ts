@@ -73,22 +73,25 @@ it.each([
   expect(errors).toEqual([`The observer mine, in ${hook}, threw Error: boom`]);
 });
 
-it.each([true, false])('deadLettered tells of each listener that failed for good; deadLetter given: %s.', async (isGiven) => {
-  const told: DeadLetter[] = [];
-  const given: DeadLetter[] = [];
-  const router = e.router();
-  router.on('cat.spotted', () => Promise.reject(boom), { name: 'a' });
-  router.on('cat.spotted', () => {}, { name: 'b' });
-  await using bus = e.bus({
-    handlers: [router],
-    observers: [{ name: 'letters', deadLettered: (letter) => void told.push(letter) }],
-    onError() {},
-    ...(isGiven ? { deadLetter: (letter) => void given.push(letter) } : {}),
-  });
-  await bus.publish('cat.spotted', 1);
-  expect(told).toMatchObject([{ listener: 'a', reason: 'attempts', attempts: 1, event: { payload: 1 } }]);
-  expect(given).toEqual(isGiven ? told : []);
-});
+it.each([true, false])(
+  'deadLettered tells of each listener that failed for good; deadLetter given: %s.',
+  async (isGiven) => {
+    const told: DeadLetter[] = [];
+    const given: DeadLetter[] = [];
+    const router = e.router();
+    router.on('cat.spotted', () => Promise.reject(boom), { name: 'a' });
+    router.on('cat.spotted', () => {}, { name: 'b' });
+    await using bus = e.bus({
+      handlers: [router],
+      observers: [{ name: 'letters', deadLettered: (letter) => void told.push(letter) }],
+      onError() {},
+      ...(isGiven ? { deadLetter: (letter) => void given.push(letter) } : {}),
+    });
+    await bus.publish('cat.spotted', 1);
+    expect(told).toMatchObject([{ listener: 'a', reason: 'attempts', attempts: 1, event: { payload: 1 } }]);
+    expect(given).toEqual(isGiven ? told : []);
+  },
+);
 
 it('Observers hear of a hook of the application that throws, and not of an observer that does.', async () => {
   const errors: EventsError[] = [];
@@ -123,7 +126,12 @@ it('An observer that throws at every event is reported at once, then once a minu
   const throws = () => {
     throw boom;
   };
-  const observers = ['a', 'b'].map((name) => ({ name, dispatched: throws, wrapFlush: throws, wrapAttempt: throws }));
+  const observers = ['a', 'b'].map((name) => ({
+    name,
+    dispatched: throws,
+    wrapFlush: throws,
+    wrapAttempt: throws,
+  }));
   await using bus = e.bus({
     handlers: [collector().handler],
     observers,
@@ -140,6 +148,8 @@ it('An observer that throws at every event is reported at once, then once a minu
   vi.advanceTimersByTime(1);
   await publish(1);
   expect(errors.slice(2)).toEqual(
-    ['a', 'b'].map((name) => `The observer ${name}, in dispatched, threw Error: boom (602 more since the last report)`),
+    ['a', 'b'].map(
+      (name) => `The observer ${name}, in dispatched, threw Error: boom (602 more since the last report)`,
+    ),
   );
 });

@@ -41,7 +41,10 @@ it('A source that never stops is named when the time of close is over, and then 
 
 it('A source that was removed is not stopped, and one whose stop throws is reported.', async () => {
   const errors: string[] = [];
-  const bus = e.bus({ handlers: [collector().handler], onError: ({ error }) => void errors.push(error.message) });
+  const bus = e.bus({
+    handlers: [collector().handler],
+    onError: ({ error }) => void errors.push(error.message),
+  });
   const detach = bus.attachSource({ name: 'removed', stop: () => void errors.push('stopped') });
   detach();
   detach();
@@ -52,7 +55,9 @@ it('A source that was removed is not stopped, and one whose stop throws is repor
     'The source throws, in stop, threw Error: boom',
     'The source rejects, in stop, threw Error: boom',
   ]);
-  expect(() => bus.attachSource({ name: 'late', stop() {} })).toThrow('The bus is closed: bus.attachSource came too late.');
+  expect(() => bus.attachSource({ name: 'late', stop() {} })).toThrow(
+    'The bus is closed: bus.attachSource came too late.',
+  );
 });
 
 it.each([[undefined], [{ name: 'x' }], [{ stop() {} }], [{ name: '', stop() {} }], [{ name: 'x', stop: 7 }]])(
@@ -61,7 +66,9 @@ it.each([[undefined], [{ name: 'x' }], [{ stop() {} }], [{ name: '', stop() {} }
     const bus = e.bus({ handlers: [collector().handler] });
     expect(thrownBy(() => untyped(bus.attachSource)(source))).toMatchObject({
       code: 'BAD_OPTION',
-      message: expect.stringContaining('bus.attachSource takes a source: an object with a name and stop, not '),
+      message: expect.stringContaining(
+        'bus.attachSource takes a source: an object with a name and stop, not ',
+      ),
     });
   },
 );
@@ -109,7 +116,13 @@ it('bus.listeners says whom a delivery would reach, and which of them have a nam
   ];
   expect(bus.listeners('user.created')).toEqual(reached);
   router.on('user.created', () => {}, { name: 'late' });
-  expect(bus.listeners('user.created').map(({ name }) => name)).toEqual(['index', 'mail', 'user.created', 'late', 'audit']);
+  expect(bus.listeners('user.created').map(({ name }) => name)).toEqual([
+    'index',
+    'mail',
+    'user.created',
+    'late',
+    'audit',
+  ]);
   expect(bus.listeners('cache.cleared')).toEqual([{ name: 'audit', isNamed: true }]);
   expect(thrownBy(() => untyped(bus.listeners)('user.creatd'))).toMatchObject({ code: 'UNKNOWN_EVENT' });
 });

@@ -1,6 +1,13 @@
 import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { defineEvents, initEvents, unchecked, type AnyEvent, type EventForwarder, type EventsError } from '../../../src/index.ts';
+import {
+  defineEvents,
+  initEvents,
+  unchecked,
+  type AnyEvent,
+  type EventForwarder,
+  type EventsError,
+} from '../../../src/index.ts';
 import { cloudEvents } from '../../../src/wire/index.ts';
 
 class Money {
@@ -11,7 +18,9 @@ const catalog = defineEvents({
   'price.set': z.object({ price: z.object({ cents }) }),
   'price.seen': z.object({ at: z.date() }),
   'money.paid': unchecked<{ amount: Money }>(),
-  'name.given': z.object({ name: z.string().max(3).or(z.literal('long')) }).transform(({ name }) => ({ name: `${name}…` })),
+  'name.given': z
+    .object({ name: z.string().max(3).or(z.literal('long')) })
+    .transform(({ name }) => ({ name: `${name}…` })),
 });
 const e = initEvents.create(catalog);
 
@@ -48,8 +57,11 @@ async function forward(forwarder: EventForwarder): Promise<string[]> {
   return errors;
 }
 
-const CHANGED = 'NOT_SERIALIZABLE The payload of "price.set" arrives changed, at price.cents: its schema changes its own output, and validates it again where it arrives. Transform the value before the dispatch, or in the listener.';
-const REFUSED = expect.stringMatching(/^NOT_SERIALIZABLE "name.given" would be refused where it arrives: An envelope is refused: /);
+const CHANGED =
+  'NOT_SERIALIZABLE The payload of "price.set" arrives changed, at price.cents: its schema changes its own output, and validates it again where it arrives. Transform the value before the dispatch, or in the listener.';
+const REFUSED = expect.stringMatching(
+  /^NOT_SERIALIZABLE "name.given" would be refused where it arrives: An envelope is refused: /,
+);
 
 it.each(['handle', 'handleMany'] as const)(
   'A forwarder of one’s own, by %s, gets no event that would arrive changed or be refused, and all others.',
@@ -81,7 +93,9 @@ it('A codec that loses a value is told from a schema that changes it.', async ()
     'NOT_SERIALIZABLE The payload of "money.paid" arrives changed, at amount: the codec does not bring it back. Transform the value before the dispatch, or in the listener.',
   );
   // The schema refuses the text that JSON makes of a date.
-  expect(errors).toContainEqual(expect.stringMatching(/^NOT_SERIALIZABLE "price.seen" would be refused where it arrives/));
+  expect(errors).toContainEqual(
+    expect.stringMatching(/^NOT_SERIALIZABLE "price.seen" would be refused where it arrives/),
+  );
 });
 
 it('In production nothing is read back.', async () => {

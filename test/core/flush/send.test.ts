@@ -17,35 +17,40 @@ function keeper() {
   return { handler, calls };
 }
 
-it.each([false, true])('send returns or throws what its call does, with observers: %s.', async (isObserved) => {
-  const { handler, calls } = keeper();
-  const outcomes: Outcome[] = [];
-  const infos: SendInfo[] = [];
-  const observer = {
-    name: 'sends',
-    wrapSend: async (info: SendInfo, run: () => Promise<Outcome>) => {
-      infos.push(info);
-      outcomes.push(await run());
-    },
-  };
-  await using bus = e.bus({ handlers: [handler], observers: isObserved ? [observer] : [] });
-  await bus.publish('cat.spotted', 1);
-  const [{ events, options } = calls[0]!] = calls;
-  const { send } = options;
-  // The handler has returned long ago: what it gathers over several flushes is sent later.
-  await expect(send({ ...to, events }, async () => 'receipt')).resolves.toBe('receipt');
-  await expect(send({ ...to, events }, () => 'at once')).resolves.toBe('at once');
-  await expect(send({ ...to, events }, () => Promise.reject(boom))).rejects.toBe(boom);
-  await expect(
-    send({ ...to, events }, () => {
-      throw boom;
-    }),
-  ).rejects.toBe(boom);
-  await bus.drain();
-  const failed = { ok: false, error: boom };
-  expect(outcomes).toEqual(isObserved ? [{ ok: true }, { ok: true }, failed, failed] : []);
-  expect(infos).toEqual(isObserved ? Array.from({ length: 4 }, () => ({ forwarder: 'keeper', ...to, events })) : []);
-});
+it.each([false, true])(
+  'send returns or throws what its call does, with observers: %s.',
+  async (isObserved) => {
+    const { handler, calls } = keeper();
+    const outcomes: Outcome[] = [];
+    const infos: SendInfo[] = [];
+    const observer = {
+      name: 'sends',
+      wrapSend: async (info: SendInfo, run: () => Promise<Outcome>) => {
+        infos.push(info);
+        outcomes.push(await run());
+      },
+    };
+    await using bus = e.bus({ handlers: [handler], observers: isObserved ? [observer] : [] });
+    await bus.publish('cat.spotted', 1);
+    const [{ events, options } = calls[0]!] = calls;
+    const { send } = options;
+    // The handler has returned long ago: what it gathers over several flushes is sent later.
+    await expect(send({ ...to, events }, async () => 'receipt')).resolves.toBe('receipt');
+    await expect(send({ ...to, events }, () => 'at once')).resolves.toBe('at once');
+    await expect(send({ ...to, events }, () => Promise.reject(boom))).rejects.toBe(boom);
+    await expect(
+      send({ ...to, events }, () => {
+        throw boom;
+      }),
+    ).rejects.toBe(boom);
+    await bus.drain();
+    const failed = { ok: false, error: boom };
+    expect(outcomes).toEqual(isObserved ? [{ ok: true }, { ok: true }, failed, failed] : []);
+    expect(infos).toEqual(
+      isObserved ? Array.from({ length: 4 }, () => ({ forwarder: 'keeper', ...to, events })) : [],
+    );
+  },
+);
 
 it('The call of send runs in the async context of the wrapper, once, whatever the wrapper does.', async () => {
   const { handler, calls } = keeper();
@@ -120,7 +125,9 @@ it('close that runs out of time aborts a handler that sends, fails what it holds
     name: 'sender',
     async handleMany(events, { signal, send }) {
       await send({ ...to, events }, () => {
-        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+        return new Promise((_, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason as Error)),
+        );
       });
     },
     close: () => void log.push('closed'),
@@ -172,7 +179,8 @@ it('A handler that succeeds when it is aborted has not failed, and listeners go 
   const letters: unknown[] = [];
   const handler: EventHandler = {
     name: 'quick',
-    handle: (_, { signal }) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
+    handle: (_, { signal }) =>
+      new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
   };
   const aborted: boolean[] = [];
   const router = e.router().on('cat.spotted', async ({ signal }) => {

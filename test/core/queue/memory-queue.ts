@@ -50,14 +50,17 @@ export function memoryConsumer(bus: CoreBus<AnyApp>, queue: MemoryQueue) {
     const from = { system: 'memory', destination: queue.name, messageId: id };
     try {
       const { failures } = await bus.deliver(codec.decode(text), { from, attempt, listener, budget: 1000 });
-      const left = failures.flatMap(({ via }) => via ?? []);
+      if (failures.length === 0) return;
       // A listener that has succeeded doesn't get the message again.
-      if (failures.length > 0) queue.waiting.push({ ...message, attempt: attempt + 1, listener: left });
+      const left = failures.flatMap(({ via }) => via ?? []);
+      const isKnown = left.length === failures.length;
+      queue.waiting.push({ ...message, attempt: attempt + 1, listener: isKnown ? left : undefined });
     } catch (error) {
       bus.report(error as EventsError);
-      const isOurs = error instanceof EventsError && ['CLOSED', 'DISABLED'].includes(error.code);
-      (isOurs ? queue.waiting : queue.refused).push(message);
-      if (isOurs) isStopped = true;
+      const code = error instanceof EventsError ? error.code : undefined;
+      // A disabled or closed process leaves the queue alone.
+      if (code === 'CLOSED' || code === 'DISABLED') isStopped = true;
+      (code === 'BAD_MESSAGE' ? queue.refused : queue.waiting).push({ ...message, attempt: attempt + 1 });
     }
   }
 
@@ -69,5 +72,10 @@ export function memoryConsumer(bus: CoreBus<AnyApp>, queue: MemoryQueue) {
     }
   }
   const running = run();
-  return { stop, get isStopped() { return isStopped; } };
+  return {
+    stop,
+    get isStopped() {
+      return isStopped;
+    },
+  };
 }

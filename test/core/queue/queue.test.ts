@@ -28,7 +28,11 @@ function web() {
 }
 
 /** Makes a worker on a queue, with what its observer saw. */
-function worker(queue: MemoryQueue, router: ReturnType<typeof e.router>, observer: Partial<EventObserver> = {}) {
+function worker(
+  queue: MemoryQueue,
+  router: ReturnType<typeof e.router>,
+  observer: Partial<EventObserver> = {},
+) {
   const errors: ErrorReport[] = [];
   const deliveries: DeliveryInfo[] = [];
   const seen: EventObserver = {
@@ -52,7 +56,11 @@ it('An event goes through the queue to the listeners of a worker, and says where
   await until(() => got.length > 0);
   expect(got).toMatchObject([{ id: event.id, payload: order }]);
   expect(deliveries).toMatchObject([
-    { attempt: 1, from: { system: 'memory', destination: 'orders', messageId: expect.any(String) }, listener: undefined },
+    {
+      attempt: 1,
+      from: { system: 'memory', destination: 'orders', messageId: expect.any(String) },
+      listener: undefined,
+    },
   ]);
   await Promise.all([bus.close(), sender.close()]);
   expect(queue.waiting).toEqual([]);
@@ -88,7 +96,9 @@ it('A message comes back if what a listener has chained fails, to the listener t
   const runs: string[] = [];
   const ids: string[] = [];
   const router = e.router();
-  router.on('order.placed', ({ ctx }) => (runs.push('ship'), ctx.dispatch('mail.sent', { to: 'a' })), { name: 'ship' });
+  router.on('order.placed', ({ ctx }) => (runs.push('ship'), ctx.dispatch('mail.sent', { to: 'a' })), {
+    name: 'ship',
+  });
   router.on('order.placed', () => void runs.push('count'), { name: 'count' });
   router.on(
     'mail.sent',
@@ -129,21 +139,27 @@ it('A worker that is disabled leaves the queue as it is.', async () => {
 it('Observers hear of each message that was refused, by its code.', async () => {
   const queue = new MemoryQueue();
   const refused: unknown[] = [];
-  const { bus, errors } = worker(queue, e.router().on('*', () => {}), {
-    refused: ({ code }, { from }) => void refused.push([code, from?.system]),
-  });
+  const { bus, errors } = worker(
+    queue,
+    e.router().on('*', () => {}),
+    {
+      refused: ({ code }, { from }) => void refused.push([code, from?.system]),
+    },
+  );
   const message = { specversion: '1.0', id: 'a', source: '/x', time: '2026-01-01T00:00:00Z', data: order };
   await queue.send([
     JSON.stringify({ ...message, type: 'order.shipped' }),
     JSON.stringify({ ...message, type: 'order.placed', data: { id: 7 } }),
   ]);
-  await until(() => queue.refused.length === 2);
-  expect(refused).toEqual([
+  await until(() => queue.refused.length === 1);
+  expect(refused.slice(0, 2)).toEqual([
     ['UNKNOWN_EVENT', 'memory'],
     ['BAD_MESSAGE', 'memory'],
   ]);
-  expect(errors.map(({ error }) => error.code)).toEqual(['UNKNOWN_EVENT', 'BAD_MESSAGE']);
+  expect(errors.slice(0, 2).map(({ error }) => error.code)).toEqual(['UNKNOWN_EVENT', 'BAD_MESSAGE']);
   await bus.close();
+  // A newer version of the worker may know the event, so it stays.
+  expect([queue.waiting.length, queue.refused.length]).toEqual([1, 1]);
 });
 
 it('A budget ends the retries of a delivery, and the message comes back.', async () => {
@@ -192,7 +208,12 @@ it('Each send is wrapped once, with its events, for one flush of several.', asyn
     dispatch('mail.sent', { to: 'a' });
   });
   expect(sends).toMatchObject([
-    { forwarder: 'memory', system: 'memory', destination: 'orders', events: [{ name: 'order.placed' }, { name: 'mail.sent' }] },
+    {
+      forwarder: 'memory',
+      system: 'memory',
+      destination: 'orders',
+      events: [{ name: 'order.placed' }, { name: 'mail.sent' }],
+    },
   ]);
   expect(queue.waiting).toHaveLength(2);
 });
