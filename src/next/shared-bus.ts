@@ -7,6 +7,8 @@ import { badArgument } from '../core/words/options.ts';
 interface SharedBus {
   /** Takes over what a newer bus was made with. Returns false if this one is closed. */
   '~replaceBy'(newer: object): boolean;
+  /** Tells the bus that it is shared, for its messages. */
+  '~share'(): void;
 }
 
 const KEY = Symbol.for('trpc-events.shared-buses.1');
@@ -43,6 +45,7 @@ export function sharedBus<TBus extends OpensExternalScopes<never, never>>(
   const made = make();
   if (!isBus(made)) throw badArgument('sharedBus', 'a function that returns a bus, as e.bus makes it', made);
   if (kept === made || kept?.['~replaceBy'](made)) return kept as object as TBus;
+  made['~share']();
   buses.set(name, made);
   return made;
 }

@@ -291,16 +291,38 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'the nearest scope of a copy of the module taken before that of the same builder',
     file: 'core/scope/storage.ts',
-    find: 'while (frame !== undefined && frame.scope.bus.app !== app) frame = frame.rest;',
-    replace: 'while (frame !== undefined && !frame.scope.bus.isOfBuilderLike(app)) frame = frame.rest;',
+    find: 'scopeWhere((bus) => bus.app === app) ?? scopeWhere',
+    replace: 'scopeWhere',
     tests: ['core/scope/copies.test.ts'],
   },
   {
     name: 'a payload from a copy of the module validated by the catalog of the copy',
     file: 'core/scope/dispatch.ts',
-    find: "const input = readInput(scope.bus.app, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);",
-    replace: "const input = readInput(app, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);",
+    find: "const input = readInput(scope.bus, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS, app);",
+    replace:
+      "const input = readInput({ app } as never, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);",
     tests: ['core/scope/copies.test.ts'],
+  },
+  {
+    name: 'a catalog with one event in common taken for another version of the module',
+    file: 'core/catalog/same-names.ts',
+    find: 'return common.length * 2 >= names.size;',
+    replace: 'return common.length > 0;',
+    tests: ['core/scope/versions.test.ts', 'core/scope/copies.test.ts'],
+  },
+  {
+    name: 'another version of the module looked for in production, too',
+    file: 'core/scope/versions.ts',
+    find: 'return isDevelopment() && areVersions(app.shape, bus.app.shape);',
+    replace: 'return areVersions(app.shape, bus.app.shape);',
+    tests: ['core/scope/versions.test.ts'],
+  },
+  {
+    name: 'sharedBus advised where the bus is a shared one of another version of the module',
+    file: 'next/shared-bus.ts',
+    find: "made['~share']();",
+    replace: '',
+    tests: ['next/shared-bus.test.ts'],
   },
   {
     name: 'a replaced bus forgets the builders that it had',

@@ -322,6 +322,31 @@ describe.each([['development'], ['test']])('if NODE_ENV is %s', (environment) =>
   });
 });
 
+it('In development, UNKNOWN_EVENT says that an older copy was evaluated last, and does not advise sharedBus.', async () => {
+  vi.stubEnv('NODE_ENV', 'development');
+  const name = newName();
+  const newer = evaluate({ name, events: ['added'] });
+  await using bus = newer.bus;
+  const unknown = (event: string) => (dispatch: (name: 'user.created', payload: { id: string }) => void) =>
+    thrownBy(() => dispatch(event as 'user.created', { id: '1' }));
+  await bus.scope(({ dispatch }) =>
+    expect(unknown('missing')(dispatch)).toMatchObject({
+      code: 'UNKNOWN_EVENT',
+      message: expect.stringMatching(
+        / If its module has it by now, next dev has evaluated an older copy of the module last: restart, or set experimental\.turbopackServerFastRefresh to false in next\.config\.$/,
+      ),
+    }),
+  );
+  evaluate({ name });
+  await bus.scope(() =>
+    expect(unknown('added')(newer.e.dispatch)).toMatchObject({
+      code: 'UNKNOWN_EVENT',
+      message:
+        'The catalog of the bus has no event "added", but this e has: another version of the module was evaluated last, in next dev at times an older one. Restart, or set experimental.turbopackServerFastRefresh to false in next.config.',
+    }),
+  );
+});
+
 it('Copies of the package share the bus.', async () => {
   vi.resetModules();
   const copy = await import('../../src/next/index.ts');

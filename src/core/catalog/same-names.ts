@@ -9,6 +9,16 @@ export function haveSameNames(one: EventShape, other: EventShape): boolean {
   return one === other || signatureOf(one) === signatureOf(other);
 }
 
+/**
+ * Returns true if an edit may have made one catalog of the other: at least half of all their event names are in both.
+ * With fewer, it is another application's, or the small catalog of a part.
+ */
+export function areVersions(one: EventShape, other: EventShape): boolean {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  const common = Object.keys(one).filter((name) => Object.hasOwn(other, name));
+  return common.length * 2 >= names.size;
+}
+
 function signatureOf(shape: EventShape): string {
   let signature = signatures.get(shape);
   if (signature === undefined) signatures.set(shape, (signature = Object.keys(shape).sort().join(' ')));

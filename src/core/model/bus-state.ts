@@ -58,6 +58,8 @@ export class BusState {
   /** Builders that made earlier versions of the bus: modules that were not evaluated again still use them. */
   readonly #formerApps = new WeakSet<App>();
   enabled = true;
+  /** True if `sharedBus` made it, so that it takes over newer versions. */
+  isShared = false;
   /** `undefined` if there are no observers, so that they cost one comparison then. */
   observed: Observers | undefined = undefined;
   /** The replacements of each dependency. The last one counts. */

@@ -80,12 +80,13 @@ export function scopeOfBus(bus: BusState, frame = currentFrame()): Scope | undef
  * the same event names: it comes from another copy of the same module, as Next.js makes them, or from its newer version.
  */
 export function scopeOfApp(app: App): Scope | undefined {
-  const current = currentFrame();
-  let frame = current;
-  while (frame !== undefined && frame.scope.bus.app !== app) frame = frame.rest;
-  if (frame !== undefined) return frame.scope;
-  frame = current;
-  while (frame !== undefined && !frame.scope.bus.isOfBuilderLike(app)) frame = frame.rest;
+  return scopeWhere((bus) => bus.app === app) ?? scopeWhere((bus) => bus.isOfBuilderLike(app));
+}
+
+/** Returns the scope of the latest bus that passes a test. */
+export function scopeWhere(test: (bus: BusState) => boolean): Scope | undefined {
+  let frame = currentFrame();
+  while (frame !== undefined && !test(frame.scope.bus)) frame = frame.rest;
   return frame?.scope;
 }
 
