@@ -291,14 +291,14 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'the nearest scope of a copy of the module taken before that of the same builder',
     file: 'core/scope/storage.ts',
-    find: 'scopeWhere((bus) => bus.app === app) ?? scopeWhere',
+    find: 'scopeWhere(({ bus }) => bus.app === app) ?? scopeWhere',
     replace: 'scopeWhere',
     tests: ['core/scope/copies.test.ts'],
   },
   {
     name: 'a payload from a copy of the module validated by the catalog of the copy',
     file: 'core/scope/dispatch.ts',
-    find: "const input = readInput(scope.bus, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS, app);",
+    find: "const input = readInput(scope.bus, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);",
     replace:
       "const input = readInput({ app } as never, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);",
     tests: ['core/scope/copies.test.ts'],
@@ -306,8 +306,8 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'a catalog with one event in common taken for another version of the module',
     file: 'core/catalog/same-names.ts',
-    find: 'return common.length * 2 >= names.size;',
-    replace: 'return common.length > 0;',
+    find: 'return common >= missing + onlyIn(other, one).length;',
+    replace: 'return common > 0;',
     tests: ['core/scope/versions.test.ts', 'core/scope/copies.test.ts'],
   },
   {
@@ -320,7 +320,7 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'sharedBus advised where the bus is a shared one of another version of the module',
     file: 'next/shared-bus.ts',
-    find: "made['~share']();",
+    find: "made['~share'](OUTDATED);",
     replace: '',
     tests: ['next/shared-bus.test.ts'],
   },

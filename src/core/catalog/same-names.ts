@@ -14,9 +14,9 @@ export function haveSameNames(one: EventShape, other: EventShape): boolean {
  * With fewer, it is another application's, or the small catalog of a part.
  */
 export function areVersions(one: EventShape, other: EventShape): boolean {
-  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
-  const common = Object.keys(one).filter((name) => Object.hasOwn(other, name));
-  return common.length * 2 >= names.size;
+  const missing = onlyIn(one, other).length;
+  const common = Object.keys(one).length - missing;
+  return common >= missing + onlyIn(other, one).length;
 }
 
 function signatureOf(shape: EventShape): string {
@@ -27,8 +27,11 @@ function signatureOf(shape: EventShape): string {
 
 /** Returns a few of the names that only the first catalog has, quoted; `undefined` if there are none. */
 export function namesOnlyIn(one: EventShape, other: EventShape): string | undefined {
-  const names = Object.keys(one).filter((name) => !Object.hasOwn(other, name));
+  const names = onlyIn(one, other);
   if (names.length === 0) return undefined;
   const shown = names.slice(0, 3).map(quote).join(', ');
   return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
 }
+
+const onlyIn = (one: EventShape, other: EventShape) =>
+  Object.keys(one).filter((name) => !Object.hasOwn(other, name));

@@ -2,7 +2,6 @@ import { isEventValue, payloadOf } from '../catalog/catalog.ts';
 import { validate } from '../catalog/schema.ts';
 import { copyPayload } from '../catalog/snapshot.ts';
 import type { BusState } from '../model/bus-state.ts';
-import type { App } from '../model/settings.ts';
 import type { DispatchOptions } from '../types/dispatch.ts';
 import { EventsError } from '../words/errors.ts';
 import { readOptions, type Rules } from '../words/options.ts';
@@ -17,7 +16,7 @@ export interface Input {
 }
 
 /**
- * Reads a name, a payload and options, or an event value and options. `builder` is the one whose `e` dispatches, if any.
+ * Reads a name, a payload and options, or an event value and options.
  *
  * @throws EventsError `UNKNOWN_EVENT`, `INVALID_PAYLOAD`, `BAD_OPTION`
  */
@@ -28,10 +27,9 @@ export function readInput(
   payload: unknown,
   options: unknown,
   rules: Rules,
-  builder?: App,
 ): Input {
   if (isEventValue(event)) {
-    const schema = schemaOf(bus, event.name, builder);
+    const schema = schemaOf(bus, event.name);
     if (options !== undefined) {
       throw new EventsError(
         'BAD_OPTION',
@@ -41,7 +39,7 @@ export function readInput(
     const own = readDispatchOptions(where, payload, rules);
     return { name: event.name, payload: payloadOf(event, schema), options: own };
   }
-  const schema = schemaOf(bus, event, builder);
+  const schema = schemaOf(bus, event);
   const name = event as string;
   const own = readDispatchOptions(where, options, rules);
   const output = validate(schema, payload, name);
