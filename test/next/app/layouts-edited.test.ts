@@ -14,17 +14,17 @@ const FOUR_FILES = ['files', 'shared'] as const;
 describe.for([
   // Fast Refresh of Next.js 16.4.6 brings back old versions of any module if both routers are used.
   {
-    name: 'both routers',
-    args: ['--no-server-fast-refresh'],
+    name: 'both routers, without Fast Refresh',
+    env: { FAST_REFRESH: '0' },
     kinds: ['procedure', 'route', 'action', 'component', 'pages'],
   },
-  { name: 'the app router, with Fast Refresh', args: [], kinds: ['procedure', 'component'] },
-])('in development, $name', ({ name, args, kinds }) => {
+  { name: 'the app router, with Fast Refresh', env: {}, kinds: ['procedure', 'component'] },
+])('in development, $name', ({ name, env, kinds }) => {
   let folder: string;
   let server: NextServer;
   beforeAll(async () => {
     folder = copyApp(`layouts-${name.replaceAll(/\W+/g, '-')}`);
-    server = await startNext('dev', folder, { args });
+    server = await startNext('dev', folder, { env });
   });
   afterAll(async () => {
     await using _ = server;
