@@ -291,8 +291,8 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'the nearest scope of a copy of the module taken before that of the same builder',
     file: 'core/scope/storage.ts',
-    find: 'scopeWhere(({ bus }) => bus.app === app) ?? scopeWhere',
-    replace: 'scopeWhere',
+    find: 'while (frame !== undefined && frame.scope.bus.app !== app) frame = frame.rest;',
+    replace: 'while (frame !== undefined && !frame.scope.bus.isOfBuilderLike(app)) frame = frame.rest;',
     tests: ['core/scope/copies.test.ts'],
   },
   {

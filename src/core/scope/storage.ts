@@ -80,7 +80,9 @@ export function scopeOfBus(bus: BusState, frame = currentFrame()): Scope | undef
  * the same event names: it comes from another copy of the same module, as Next.js makes them, or from its newer version.
  */
 export function scopeOfApp(app: App): Scope | undefined {
-  return scopeWhere(({ bus }) => bus.app === app) ?? scopeWhere(({ bus }) => bus.isOfBuilderLike(app));
+  let frame = currentFrame();
+  while (frame !== undefined && frame.scope.bus.app !== app) frame = frame.rest;
+  return frame?.scope ?? scopeWhere(({ bus }) => bus.isOfBuilderLike(app));
 }
 
 /** Returns the scope of the latest bus that passes a test. */
