@@ -1,10 +1,10 @@
-import { schemaOf } from '../catalog/catalog.ts';
 import { isName } from '../catalog/pattern.ts';
 import { objectKind } from '../catalog/object-kind.ts';
 import { kindOf, pathOf, subject, validate } from '../catalog/schema.ts';
 import { copyPayload } from '../catalog/snapshot.ts';
 import type { BusState } from '../model/bus-state.ts';
 import { checkMeta } from '../scope/meta.ts';
+import { schemaOf } from '../scope/versions.ts';
 import type { AnyEvent, Envelope } from '../types/event.ts';
 import { EventsError } from '../words/errors.ts';
 import { isObject } from '../words/guards.ts';
@@ -47,9 +47,7 @@ export function readEnvelope(bus: BusState, envelope: unknown): AnyEvent {
   return Object.freeze({
     id,
     name,
-    payload: read(name, payload, () =>
-      copyPayload(validate(schemaOf(bus.app.shape, name), payload, name), name),
-    ),
+    payload: read(name, payload, () => copyPayload(validate(schemaOf(bus, name), payload, name), name)),
     time,
     key,
     path: texts.path,
