@@ -16,14 +16,14 @@ import { entries } from './manifest.ts';
  * permissions of Deno and for results that throw when they are inspected. At 25,600, independent checks found what was
  * missing, and it moved by 4,600: 1,500 for payloads of any realm, own keys, and a ctx that is an instance; 770 for the
  * meta that `publish` makes from a ctx, and mistakes that are refused with a message; 750 for copies of a module; 800 for
- * streams that `close` ends, or that yield nothing for long; 730 for `withEvents` of any handler. At 30,336 it moved by 640,
- * for what a review found: 480 for a ctx that follows its instance, and 160 for options and signals that throw.
+ * streams that `close` ends, or that yield nothing for long; 730 for `withEvents` of any handler. At 30,336 it moved by 770,
+ * for what a review found: 480 for a ctx that follows its instance, and 160 for options and signals that throw, 130 for versions of one catalog.
  *
  * The others count what they add to `.`. `./testing` includes `./wire`, and three tools of about 2,000 each; it
  * moved at 10,240 for the outline of a recorder and for payloads that arrive changed. `./wire`
  * last moved at 3,328, for the check of the output of an application's own transformer.
  */
-const CEILINGS: Record<string, number> = { '.': 30_976, './next': 640, './testing': 10_752, './wire': 3_520 };
+const CEILINGS: Record<string, number> = { '.': 31_104, './next': 640, './testing': 10_752, './wire': 3_520 };
 
 const folder = mkdtempSync(join(inject('installed'), 'size-'));
 const packageFolder = join(inject('installed'), 'node_modules/trpc-events');
