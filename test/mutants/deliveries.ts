@@ -35,8 +35,8 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'a listener that returned a generator has succeeded',
     file: 'core/attempt/settle.ts',
-    find: 'const error = neverRan(returned);',
-    replace: 'const error = neverRan(undefined);',
+    find: 'returned === undefined ? undefined : neverRan(returned);',
+    replace: 'undefined;',
     tests: ['core/router/generators.test.ts'],
   },
   {
