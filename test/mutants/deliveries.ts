@@ -262,7 +262,7 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'the signal of an attempt never lets go of its delivery',
     file: 'core/attempt/attempt.ts',
-    find: 'if (this.#signal instanceof AttemptSignal) this.#signal.letGo();',
+    find: 'if (this.#signal !== undefined && this.#signal instanceof AttemptSignal) this.#signal.letGo();',
     replace: '',
     tests: ['core/flush/shared-signal.test.ts'],
   },
