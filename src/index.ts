@@ -101,6 +101,7 @@ export type {
 } from './core/types/bus.ts';
 export type {
   CheckedHandler,
+  ContextDiffers,
   ContextLacks,
   ListensToOtherEvents,
   SchemaRejectsItsOwnOutput,

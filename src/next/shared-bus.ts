@@ -7,7 +7,13 @@ import { badArgument } from '../core/words/options.ts';
 interface SharedBus {
   /** Takes over what a newer bus was made with. Returns false if this one is closed. */
   '~replaceBy'(newer: object): boolean;
+  /** Tells the bus that it is shared. Its messages say why it may be outdated. */
+  '~share'(whyOutdated: string): void;
 }
+
+/** An old copy that Next.js brings back looks as if an edit had been undone, so it is taken over, too. */
+const OUTDATED =
+  'the bus has another version of it, which was evaluated last (at times, next dev evaluates an old one). Restart, or set experimental.turbopackServerFastRefresh to false in next.config.';
 
 const KEY = Symbol.for('trpc-events.shared-buses.1');
 const shared = globalThis as { [KEY]?: Map<string, SharedBus> };
@@ -43,6 +49,7 @@ export function sharedBus<TBus extends OpensExternalScopes<never, never>>(
   const made = make();
   if (!isBus(made)) throw badArgument('sharedBus', 'a function that returns a bus, as e.bus makes it', made);
   if (kept === made || kept?.['~replaceBy'](made)) return kept as object as TBus;
+  made['~share'](OUTDATED);
   buses.set(name, made);
   return made;
 }

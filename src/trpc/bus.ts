@@ -1,7 +1,7 @@
 import type { TRPCMiddlewareFunction } from '@trpc/server';
 import type { AnyApp, Simplify } from '../core/types/app.ts';
 import type { CoreBus } from '../core/types/bus.ts';
-import type { ContextLacks, Lacking } from '../core/types/checked-handler.ts';
+import type { ContextMisfit } from '../core/types/checked-handler.ts';
 import type { DeferStrategy } from '../core/types/defer.ts';
 import type { PublishOptions } from '../core/types/dispatch.ts';
 
@@ -28,7 +28,7 @@ export interface MiddlewareNotCalled<THint> {
 
 /**
  * The tRPC middleware of a bus. Its result depends on the ctx that it gets, because a ctx that lacks something is then
- * reported as `ContextLacks<"db">`: when a parameter doesn't fit, the compiler prints all of tRPC's types.
+ * reported as `ContextLacks<"db">` or `ContextDiffers<"db">`: when a parameter doesn't fit, the compiler prints all of tRPC's types.
  */
 export interface EventsMiddleware<TContext, TDispatch> extends MiddlewareNotCalled<never> {
   <TCtx>(
@@ -41,7 +41,7 @@ type ResultFor<TCtx, TNeed, TDispatch> = TCtx extends TNeed
   ? ReturnType<MiddlewareFor<object, TDispatch>>
   : [unknown] extends [TCtx]
     ? ReturnType<MiddlewareFor<object, TDispatch>>
-    : ContextLacks<Lacking<TCtx, TNeed>['keys']>;
+    : ContextMisfit<TCtx, TNeed>;
 
 /** The type of `bus.middleware`. */
 export interface MakesMiddleware<T extends AnyApp> {

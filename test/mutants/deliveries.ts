@@ -35,8 +35,8 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'a listener that returned a generator has succeeded',
     file: 'core/attempt/settle.ts',
-    find: 'const error = neverRan(returned);',
-    replace: 'const error = neverRan(undefined);',
+    find: 'returned === undefined ? undefined : neverRan(returned);',
+    replace: 'undefined;',
     tests: ['core/router/generators.test.ts'],
   },
   {
@@ -255,7 +255,7 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'the signal of an attempt never lets go of its delivery',
     file: 'core/attempt/attempt.ts',
-    find: 'if (this.#signal instanceof AttemptSignal) this.#signal.letGo();',
+    find: 'if (this.#signal !== undefined && this.#signal instanceof AttemptSignal) this.#signal.letGo();',
     replace: '',
     tests: ['core/flush/shared-signal.test.ts'],
   },

@@ -305,9 +305,31 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'a payload from a copy of the module validated by the catalog of the copy',
     file: 'core/scope/dispatch.ts',
-    find: "const input = readInput(scope.bus.app, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);",
-    replace: "const input = readInput(app, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);",
+    find: "const input = readInput(scope.bus, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);",
+    replace:
+      "const input = readInput({ app } as never, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);",
     tests: ['core/scope/copies.test.ts'],
+  },
+  {
+    name: 'a catalog with one event in common taken for another version of the module',
+    file: 'core/catalog/same-names.ts',
+    find: 'return common >= missing + onlyIn(other, one).length;',
+    replace: 'return common > 0;',
+    tests: ['core/scope/versions.test.ts', 'core/scope/copies.test.ts'],
+  },
+  {
+    name: 'another version of the module looked for in production, too',
+    file: 'core/scope/versions.ts',
+    find: 'return isDevelopment() && areVersions(app.shape, bus.app.shape);',
+    replace: 'return areVersions(app.shape, bus.app.shape);',
+    tests: ['core/scope/versions.test.ts'],
+  },
+  {
+    name: 'sharedBus advised where the bus is a shared one of another version of the module',
+    file: 'next/shared-bus.ts',
+    find: "made['~share'](OUTDATED);",
+    replace: '',
+    tests: ['next/shared-bus.test.ts'],
   },
   {
     name: 'a replaced bus forgets the builders that it had',

@@ -322,6 +322,24 @@ describe.each([['development'], ['test']])('if NODE_ENV is %s', (environment) =>
   });
 });
 
+it('In development, UNKNOWN_EVENT says that an older copy may have been evaluated last, and does not advise sharedBus.', async () => {
+  vi.stubEnv('NODE_ENV', 'development');
+  const name = newName();
+  const newer = evaluate({ name, events: ['added'] });
+  await using bus = newer.bus;
+  const expectAdvice = (call: () => void) =>
+    expect(thrownBy(call)).toMatchObject({
+      code: 'UNKNOWN_EVENT',
+      message: expect.stringMatching(
+        / If you have edited the catalog, the bus has another version of it, .* Restart, or set experimental\.turbopackServerFastRefresh to false in next\.config\.$/,
+      ),
+    });
+  const payload = { id: '1' };
+  await bus.scope(({ dispatch }) => expectAdvice(() => dispatch('missing' as 'user.created', payload)));
+  evaluate({ name });
+  await bus.scope(() => expectAdvice(() => newer.e.dispatch('added' as 'user.created', payload)));
+});
+
 it('Copies of the package share the bus.', async () => {
   vi.resetModules();
   const copy = await import('../../src/next/index.ts');

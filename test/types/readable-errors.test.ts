@@ -6,8 +6,7 @@ import { compilers, tsc, type Compiler } from './compilers.ts';
 /** Mistakes that users make, each in a line of its own, below what all of them need. */
 const PRELUDE = `
 import { initTRPC } from '@trpc/server';
-import { defineEvents, initEvents, inline, unchecked } from 'trpc-events';
-import { withEvents } from 'trpc-events/next';
+import { defineEvents, initEvents, inline, unchecked, withEvents } from 'trpc-events';
 import { z } from 'zod';
 interface Context { db: { find(): void }; redis: { get(): void } }
 const catalog = defineEvents({ a: unchecked<{ id: string }>(), b: unchecked<void>() });
@@ -20,6 +19,8 @@ type Session = { user: null; token: null } | { user: string; token: string };
 const sessionBus = initEvents.context<Session>().create(catalog).bus({ handlers: [] });
 const strict = initEvents.meta(z.object({ tenant: z.string() })).create(catalog);
 const metaBus = strict.bus({ handlers: [], meta: () => ({ tenant: 't' }) });
+const other = initTRPC.context<{ db: string; redis: { get(): void } }>().create();
+const otherPoor = initTRPC.context<{ db: string }>().create();
 const loose = initTRPC.context<{ user: string | null; token: string | null }>().create();
 `;
 
@@ -40,8 +41,10 @@ function errorOf(compiler: Compiler, line: string) {
   return {
     errors: printed.filter((text) => text.startsWith('app.mts(')).length,
     lines: printed.length,
-    // The compilers name the properties of a promise in different orders.
-    last: last.replace(/from type 'Promise<.*$/, 'from type Promise'),
+    // The compilers name the properties of a promise in different orders, and a router by all of its events.
+    last: last
+      .replace(/from type 'Promise<.*$/, 'from type Promise')
+      .replace(/in type 'EventRouter<.*' but/, 'in type EventRouter but'),
   };
 }
 
@@ -80,7 +83,31 @@ const MISTAKES: readonly (readonly [mistake: string, line: string, lines: number
     'a ctx that is none of a union',
     'loose.procedure.use(sessionBus.middleware());',
     3,
-    `Type 'ContextLacks<"token" | "user">' is missing the following properties from type Promise`,
+    `Type 'ContextDiffers<"token" | "user">' is missing the following properties from type Promise`,
+  ],
+  [
+    'a ctx that has a part with another type',
+    'other.procedure.use(bus.middleware());',
+    3,
+    `Type 'ContextDiffers<"db">' is missing the following properties from type Promise`,
+  ],
+  [
+    'a ctx that lacks a part, and has one with another type',
+    'otherPoor.procedure.use(bus.middleware());',
+    3,
+    `Type 'ContextLacks<"redis">' is missing the following properties from type Promise`,
+  ],
+  [
+    'a router that needs a part with another type',
+    'e.bus({ handlers: [initEvents.context<{ db: string }>().create(catalog).router()] });',
+    3,
+    `Property '[contextDiffers]' is missing in type EventRouter but required in type 'ContextDiffers<"db">'.`,
+  ],
+  [
+    'withEvents without meta',
+    'withEvents(metaBus, async (request: Request) => Response.json(request.url));',
+    3,
+    `Type 'NoCtxToMakeMetaFrom<{ tenant: string; }>' is not assignable to type 'undefined'.`,
   ],
   [
     'options of publish without meta',

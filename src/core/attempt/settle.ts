@@ -21,7 +21,7 @@ export function settle(attempt: Attempt, outcome: Outcome, isKept = outcome.ok):
 
 /** Ends an attempt whose listener has returned. */
 export function endSucceeded(flush: AttemptFlush, attempt: Attempt, job: Job, returned: unknown): void {
-  const error = neverRan(returned);
+  const error = returned === undefined ? undefined : neverRan(returned);
   if (error !== undefined) return endFailed(flush, attempt, job, error);
   if (!isBatch(job)) return settle(attempt, SUCCESS);
   const failures = failuresIn(job, returned);

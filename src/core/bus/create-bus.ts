@@ -93,6 +93,7 @@ function busApi(state: BusState, parts: BusParts): CoreBus<AnyApp> {
     scope: (fn: unknown, options?: unknown) => runScope(state, fn, options),
     '~open': (call: ExternalCall) => openExternal(state, call),
     '~parts': parts,
+    '~share': (whyOutdated: string) => void (state.whyOutdated = whyOutdated),
     '~replaceBy': (newer: { readonly '~parts': BusParts }) => replaceable.replaceBy(newer['~parts']),
     stream: (pattern: unknown, options?: never) => streamEvents(state, pattern, options),
     override: (dependency: unknown, fake: unknown) => override(state, dependency, fake),

@@ -1,4 +1,3 @@
-import { schemaOf } from '../catalog/catalog.ts';
 import { isEnabled } from '../flush/enabled.ts';
 import { Flush, outcomeOf } from '../flush/flush.ts';
 import type { BusState } from '../model/bus-state.ts';
@@ -9,6 +8,7 @@ import { requireContext } from '../scope/dispatch.ts';
 import { readEnvelope } from '../scope/read-envelope.ts';
 import { assertAcceptsEvents, nearestOpen } from '../scope/scope.ts';
 import { currentFrame, scopeOfBus } from '../scope/storage.ts';
+import { schemaOf } from '../scope/versions.ts';
 import type {
   DeliverOptions,
   Delivery,
@@ -76,7 +76,7 @@ export async function deliver(
 
 /** `bus.listeners`: says whom a delivery of an event would reach. */
 export function reachedBy(bus: BusState, name: string): readonly ReachedListener[] {
-  schemaOf(bus.app.shape, name);
+  schemaOf(bus, name);
   return bus.registry
     .lookUp(name, true)
     .targets.map((target) => ({ name: target.name, isNamed: target.isNamed }));

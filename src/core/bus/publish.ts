@@ -23,7 +23,7 @@ export async function publish(
   payload: unknown,
   options: unknown,
 ): Promise<Delivery> {
-  const input = readInput(bus.app, 'bus.publish', named, payload, options, PUBLISH_OPTIONS);
+  const input = readInput(bus, 'bus.publish', named, payload, options, PUBLISH_OPTIONS);
   assertAcceptsEvents(bus, nearestOpen(scopeOfBus(bus)), 'bus.publish');
   requireContext(bus, input.name);
   const cause = currentFrame()?.scope.attempt;

@@ -9,11 +9,10 @@ import type {
   ShapeOf,
   UncheckedSchema,
 } from '../types/catalog.ts';
-import { isDevelopment } from '../host/environment.ts';
 import { EventsError } from '../words/errors.ts';
 import { isObject } from '../words/guards.ts';
 import { quote } from '../words/quote.ts';
-import { closest, didYouMean } from '../words/suggest.ts';
+import { closest } from '../words/suggest.ts';
 import { isName } from './pattern.ts';
 import { assertSchema, isSchema, validate } from './schema.ts';
 import { copyPayload } from './snapshot.ts';
@@ -122,30 +121,6 @@ export function defineEvents<TEvents extends EventsObject | readonly AnyEventDef
  */
 export function unchecked<T>(): UncheckedSchema<T> {
   return { '~standard': { version: 1, vendor: 'trpc-events', validate: (value) => ({ value: value as T }) } };
-}
-
-/** @throws EventsError `UNKNOWN_EVENT`, with the closest names */
-export function schemaOf(shape: EventShape, name: unknown): StandardSchemaV1 {
-  const schema = typeof name === 'string' && Object.hasOwn(shape, name) ? shape[name] : undefined;
-  if (schema !== undefined) return schema;
-  if (typeof name !== 'string') {
-    throw new EventsError(
-      'UNKNOWN_EVENT',
-      `An event is dispatched by its name, or as a value made by defineEvent, not by ${quote(name)}.`,
-    );
-  }
-  const names = Object.keys(shape);
-  throw new EventsError(
-    'UNKNOWN_EVENT',
-    `The catalog has no event ${quote(name)}. ${didYouMean(name, names)}${ifEdited()}`,
-  );
-}
-
-/** Returns what a developer must do after an edit of the catalog: a bus on `globalThis` keeps the old one. */
-export function ifEdited(): string {
-  return isDevelopment()
-    ? ' If you have edited the catalog since the process began, the bus was made with its older version: restart, or make the bus with sharedBus of trpc-events/next.'
-    : '';
 }
 
 function isDefinition(entry: unknown): entry is AnyEventDefinition {

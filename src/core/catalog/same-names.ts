@@ -9,6 +9,16 @@ export function haveSameNames(one: EventShape, other: EventShape): boolean {
   return one === other || signatureOf(one) === signatureOf(other);
 }
 
+/**
+ * Returns true if an edit may have made one catalog of the other: at least half of all their event names are in both.
+ * With fewer, it is another application's, or the small catalog of a part.
+ */
+export function areVersions(one: EventShape, other: EventShape): boolean {
+  const missing = onlyIn(one, other).length;
+  const common = Object.keys(one).length - missing;
+  return common >= missing + onlyIn(other, one).length;
+}
+
 function signatureOf(shape: EventShape): string {
   let signature = signatures.get(shape);
   if (signature === undefined) signatures.set(shape, (signature = Object.keys(shape).sort().join(' ')));
@@ -17,8 +27,11 @@ function signatureOf(shape: EventShape): string {
 
 /** Returns a few of the names that only the first catalog has, quoted; `undefined` if there are none. */
 export function namesOnlyIn(one: EventShape, other: EventShape): string | undefined {
-  const names = Object.keys(one).filter((name) => !Object.hasOwn(other, name));
+  const names = onlyIn(one, other);
   if (names.length === 0) return undefined;
   const shown = names.slice(0, 3).map(quote).join(', ');
   return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
 }
+
+const onlyIn = (one: EventShape, other: EventShape) =>
+  Object.keys(one).filter((name) => !Object.hasOwn(other, name));

@@ -63,6 +63,9 @@ export class BusState {
   /** Builders that made earlier versions of the bus: modules that were not evaluated again still use them. */
   readonly #formerApps = new WeakSet<App>();
   enabled = true;
+  /** Why the bus may have another version of its module, and what to do then. `sharedBus` has a sentence of its own. */
+  whyOutdated = 'the bus has another version of it. Restart, or use sharedBus of trpc-events/next.';
+  readonly printed = new Set<string>();
   /** `undefined` if there are no observers, so that they cost one comparison then. */
   observed: Observers | undefined = undefined;
   /** The replacements of each dependency. The last one counts. */

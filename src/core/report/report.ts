@@ -10,6 +10,8 @@ import type { Observers } from './observers.ts';
 
 /** The part of a bus that reports need. */
 export interface Reporting {
+  /** The lines that are printed only once. */
+  readonly printed: Set<string>;
   readonly observed: Observers | undefined;
   readonly settings: Pick<BusBaseOptions<AnyApp>, 'onError' | 'onDiscard'> & {
     readonly unhandled: 'warn' | 'ignore' | 'error';
@@ -61,9 +63,6 @@ export function reportLate(bus: Reporting, event: AnyEvent): void {
   reportError(bus, { error: new EventsError('LATE_DISPATCH', message), event });
 }
 
-/** The event names that a bus has already warned about. */
-const warned = new WeakMap<Reporting, Set<string>>();
-
 /** Reports that no handler takes an event, as the `unhandled` option says. Returns the error if it counts as one. */
 export function reportUnhandled(bus: Reporting, event: AnyEvent): EventsError | undefined {
   const { name } = event;
@@ -76,11 +75,14 @@ export function reportUnhandled(bus: Reporting, event: AnyEvent): EventsError | 
     reportError(bus, { error, event });
     return error;
   }
-  let names = warned.get(bus);
-  if (names === undefined) warned.set(bus, (names = new Set()));
-  if (!names.has(name)) printLine(message);
-  names.add(name);
+  printOnce(bus, message);
   return undefined;
+}
+
+/** Prints a line, unless this bus has printed it before. */
+export function printOnce({ printed }: Reporting, line: string): void {
+  if (!printed.has(line)) printLine(line);
+  printed.add(line);
 }
 
 /** Tells observers and `onDiscard`. */

@@ -1,11 +1,10 @@
-import { ifEdited } from '../catalog/catalog.ts';
 import { namesOnlyIn } from '../catalog/same-names.ts';
 import type { BusState } from '../model/bus-state.ts';
 import { NO_CTX } from '../model/item.ts';
 import type { App } from '../model/settings.ts';
 import type { Lookup } from '../model/target.ts';
 import { WorkGroup } from '../model/work-group.ts';
-import { reportLate, reportProblem } from '../report/report.ts';
+import { printOnce, reportLate, reportProblem } from '../report/report.ts';
 import type { DiscardReason } from '../types/observer.ts';
 import { EventsError } from '../words/errors.ts';
 import { anything, aString, oneOf, type Rules } from '../words/options.ts';
@@ -14,7 +13,8 @@ import { reasonToDrop } from './judge.ts';
 import { makeEvent } from './make-event.ts';
 import { readInput, type Input } from './read-input.ts';
 import { assertAcceptsEvents, nearestOpen, type Entry, type Frame, type Scope } from './scope.ts';
-import { anyOpenScope, currentFrame, hasStorage, scopeOfApp, scopeOfBus } from './storage.ts';
+import { anyOpenScope, currentFrame, hasStorage, scopeOfApp, scopeOfBus, scopeWhere } from './storage.ts';
+import { ifEdited, isVersionOf } from './versions.ts';
 
 /** `dispatch`, untyped: a name, a payload and options, or a value and options. */
 export type DispatchFunction = (event: unknown, payload?: unknown, options?: unknown) => void;
@@ -28,7 +28,7 @@ const DISPATCH_OPTIONS: Rules = {
 /** Makes the `dispatch` of one scope. It keeps the ctx that it was made with. */
 export function dispatcher(scope: Scope, ctx: unknown): DispatchFunction {
   return function dispatch(event, payload, options) {
-    const input = readInput(scope.bus.app, 'dispatch', event, payload, options, DISPATCH_OPTIONS);
+    const input = readInput(scope.bus, 'dispatch', event, payload, options, DISPATCH_OPTIONS);
     const frame = currentFrame();
     add(savepointIn(scope, frame) ?? scope, ctx, input, frame, reasonToDrop);
   };
@@ -37,7 +37,7 @@ export function dispatcher(scope: Scope, ctx: unknown): DispatchFunction {
 /** `e.dispatch`: dispatches into the scope that runs, of any bus of this builder. The catalog of that bus validates. */
 export function dispatchAmbient(app: App, event: unknown, payload: unknown, options: unknown): void {
   const scope = requireScope(app, 'e.dispatch');
-  const input = readInput(scope.bus.app, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);
+  const input = readInput(scope.bus, 'e.dispatch', event, payload, options, DISPATCH_OPTIONS);
   const open = nearestOpen(scope);
   const frame = currentFrame();
   if (open !== undefined) add(open, open.ctx, input, frame, reasonToDrop);
@@ -58,8 +58,14 @@ function reasonOutsideCall({ scope: { root } }: Entry): DiscardReason | undefine
 export function requireScope(app: App, what: string): Scope {
   const scope = scopeOfApp(app);
   if (scope !== undefined) return scope;
-  const other = anyOpenScope();
-  if (other !== undefined) throw otherScope(app, what, other.bus.app);
+  const version = scopeWhere(({ bus }) => isVersionOf(app, bus));
+  const other = version ?? anyOpenScope();
+  if (other !== undefined) {
+    const message = otherScope(app, what, other.bus);
+    if (version === undefined) throw new EventsError('NO_SCOPE', message);
+    printOnce(other.bus, `NO_SCOPE in production: ${message}`);
+    return version;
+  }
   throw new EventsError(
     'NO_SCOPE',
     hasStorage
@@ -68,15 +74,12 @@ export function requireScope(app: App, what: string): Scope {
   );
 }
 
-/** A scope is open here, but its bus has other events. */
-function otherScope(app: App, what: string, other: App): EventsError {
-  const mine = namesOnlyIn(app.shape, other.shape);
-  const theirs = namesOnlyIn(other.shape, app.shape);
+/** Says that a scope is open here, but that its bus has other events. */
+function otherScope(app: App, what: string, other: BusState): string {
+  const mine = namesOnlyIn(app.shape, other.app.shape);
+  const theirs = namesOnlyIn(other.app.shape, app.shape);
   const differences = [mine && `only this e has ${mine}`, theirs && `only the other has ${theirs}`];
-  return new EventsError(
-    'NO_SCOPE',
-    `${what} was called outside any scope of this e. A scope of another builder is open here, and its events are different: ${differences.filter(Boolean).join('; ')}. Use the e of that builder, or open a scope of a bus of this e.${ifEdited()}`,
-  );
+  return `${what} was called outside any scope of this e. A scope of another builder is open here, with other events: ${differences.filter(Boolean).join('; ')}. Use the e of that builder, or open a scope of a bus of this e.${ifEdited(other)}`;
 }
 
 /** Returns the innermost savepoint of a scope that runs here: `ctx.dispatch` within `e.scope` belongs to the savepoint. */

@@ -1,10 +1,10 @@
-import { schemaOf } from '../catalog/catalog.ts';
 import { isName } from '../catalog/pattern.ts';
 import { objectKind } from '../catalog/object-kind.ts';
 import { kindOf, pathOf, subject, validate } from '../catalog/schema.ts';
 import { copyPayload } from '../catalog/snapshot.ts';
 import type { BusState } from '../model/bus-state.ts';
 import { checkMeta } from './meta.ts';
+import { schemaOf } from './versions.ts';
 import type { AnyEvent, Envelope } from '../types/event.ts';
 import { EventsError } from '../words/errors.ts';
 import { isObject } from '../words/guards.ts';
@@ -43,7 +43,7 @@ export function readEnvelope(bus: BusState, envelope: unknown): AnyEvent {
   if (depth > limits.depth) throw bad(`its depth is over limits.depth, ${limits.depth}`);
   if (Number.isNaN(time.getTime())) throw bad('its time must be a Date, or ISO 8601 text');
   if (!isName(name) || name.length > LONGEST) throw bad('its name must be the name of an event');
-  const schema = schemaOf(bus.app.shape, name);
+  const schema = schemaOf(bus, name);
   if (!isObject(meta) || Array.isArray(meta)) throw bad(`its meta must be an object, and is ${kindOf(meta)}`);
   return Object.freeze({
     id,

@@ -1,11 +1,12 @@
-import { isEventValue, payloadOf, schemaOf } from '../catalog/catalog.ts';
+import { isEventValue, payloadOf } from '../catalog/catalog.ts';
 import { validate } from '../catalog/schema.ts';
 import { copyPayload } from '../catalog/snapshot.ts';
-import type { App } from '../model/settings.ts';
+import type { BusState } from '../model/bus-state.ts';
 import type { DispatchOptions } from '../types/dispatch.ts';
 import { EventsError } from '../words/errors.ts';
 import { readOptions, type Rules } from '../words/options.ts';
 import { quote } from '../words/quote.ts';
+import { schemaOf } from './versions.ts';
 
 /** The arguments of a dispatch, checked: a name, a validated copy of the payload, and the options. */
 export interface Input {
@@ -20,7 +21,7 @@ export interface Input {
  * @throws EventsError `UNKNOWN_EVENT`, `INVALID_PAYLOAD`, `BAD_OPTION`
  */
 export function readInput(
-  app: App,
+  bus: BusState,
   where: string,
   event: unknown,
   payload: unknown,
@@ -28,7 +29,7 @@ export function readInput(
   rules: Rules,
 ): Input {
   if (isEventValue(event)) {
-    const schema = schemaOf(app.shape, event.name);
+    const schema = schemaOf(bus, event.name);
     if (options !== undefined) {
       throw new EventsError(
         'BAD_OPTION',
@@ -38,7 +39,7 @@ export function readInput(
     const own = readDispatchOptions(where, payload, rules);
     return { name: event.name, payload: payloadOf(event, schema), options: own };
   }
-  const schema = schemaOf(app.shape, event);
+  const schema = schemaOf(bus, event);
   const name = event as string;
   const own = readDispatchOptions(where, options, rules);
   const output = validate(schema, payload, name);

@@ -10,7 +10,8 @@
  *    asks all scopes above it, `'failure'` only its own, `'settled'` none. An event dispatched after that is late: it is
  *    judged and flushed at once.
  *
- * The AsyncLocalStorage (`storage.ts`) holds the scope that runs. Who opens and settles scopes stands in `call/`.
+ * The AsyncLocalStorage (`storage.ts`) holds the scope that runs. In development, its bus may be of another version of
+ * the dispatching module (`versions.ts`). Who opens and settles scopes stands in `call/`.
  *
  * @module
  */

@@ -80,20 +80,21 @@ export function scopeOfBus(bus: BusState, frame = currentFrame()): Scope | undef
  * the same event names: it comes from another copy of the same module, as Next.js makes them, or from its newer version.
  */
 export function scopeOfApp(app: App): Scope | undefined {
-  const current = currentFrame();
-  let frame = current;
+  let frame = currentFrame();
   while (frame !== undefined && frame.scope.bus.app !== app) frame = frame.rest;
-  if (frame !== undefined) return frame.scope;
-  frame = current;
-  while (frame !== undefined && !frame.scope.bus.isOfBuilderLike(app)) frame = frame.rest;
+  return frame?.scope ?? scopeWhere(({ bus }) => bus.isOfBuilderLike(app));
+}
+
+/** Returns the scope of the latest bus that passes a test. */
+export function scopeWhere(test: (scope: Scope) => boolean): Scope | undefined {
+  let frame = currentFrame();
+  while (frame !== undefined && !test(frame.scope)) frame = frame.rest;
   return frame?.scope;
 }
 
 /** Returns the latest scope of any bus that has not settled. */
 export function anyOpenScope(): Scope | undefined {
-  let frame = currentFrame();
-  while (frame !== undefined && nearestOpen(frame.scope) === undefined) frame = frame.rest;
-  return frame?.scope;
+  return scopeWhere((scope) => nearestOpen(scope) !== undefined);
 }
 
 /** Returns the frames without the one of a bus. */

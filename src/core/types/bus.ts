@@ -6,7 +6,14 @@ import type { DeferStrategy } from './defer.ts';
 import type { DeadLetter, DeliverOptions, Delivery, EventSource, ReachedListener } from './delivery.ts';
 import type { Dependency } from './dependency.ts';
 import type { Describable } from './describe.ts';
-import type { CheckedValue, DispatchArgs, MetaOption, PublishOptions, When } from './dispatch.ts';
+import type {
+  CheckedValue,
+  DispatchArgs,
+  MetaOption,
+  NoCtxToMakeMetaFrom,
+  PublishOptions,
+  When,
+} from './dispatch.ts';
 import type { AnyEvent, Envelope } from './event.ts';
 import type { OpensExternalScopes } from './external-call.ts';
 import type { AnyHandler } from './handler.ts';
@@ -123,6 +130,8 @@ export interface CoreBus<T extends AnyApp, TPublish = PublishOptions<T['metaInpu
   extends AsyncDisposable, Describable, OpensExternalScopes<T['context'], T['metaInput']> {
   /** Types only. */
   readonly '~types': T;
+  /** Types only: how compile errors of `withEvents` name meta that can't be made without a ctx. */
+  readonly '~metaWithoutCtx': {} extends T['metaInput'] ? undefined : NoCtxToMakeMetaFrom<T['metaInput']>;
   /** True if events are flushed. Set it to `false` to suppress flushing; dispatches still validate. */
   enabled: boolean;
   /** The number of events that are deferred, waiting or running. */

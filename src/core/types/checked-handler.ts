@@ -13,6 +13,11 @@ declare const contextLacks: unique symbol;
 export interface ContextLacks<TKeys> {
   readonly [contextLacks]: TKeys;
 }
+declare const contextDiffers: unique symbol;
+/** The compile-time error for a ctx that has all that is needed, but some of it with another type. */
+export interface ContextDiffers<TKeys> {
+  readonly [contextDiffers]: TKeys;
+}
 declare const otherEvents: unique symbol;
 /** The compile-time error for a router whose catalog or meta is not the bus's. */
 export interface ListensToOtherEvents<TName> {
@@ -42,11 +47,19 @@ export interface Lacking<THave, TNeed> {
         }[keyof TNeed]
       : never;
 }
+/** The keys of `TNeed` that `THave`, or any member of it, does not have at all. */
+interface Absent<THave, TNeed> {
+  keys: THave extends unknown ? Exclude<Lacking<THave, TNeed>['keys'], keyof THave> : never;
+}
+/** The compile-time error for a ctx that doesn't fit: about what is absent, and only then about other types. */
+export type ContextMisfit<THave, TNeed> = [Absent<THave, TNeed>['keys']] extends [never]
+  ? ContextDiffers<Lacking<THave, TNeed>['keys']>
+  : ContextLacks<Absent<THave, TNeed>['keys']>;
 type CheckedRouter<T extends AnyApp, H, TEvents, TContext> = [T['context']] extends [TContext]
   ? [T['event']] extends [TEvents]
     ? H
     : ListensToOtherEvents<Lacking<T['event'], TEvents>['keys']>
-  : ContextLacks<Lacking<T['context'], TContext>['keys']>;
+  : ContextMisfit<T['context'], TContext>;
 /** `H`, or the compile-time error for a handler that doesn't fit the bus. */
 export type CheckedHandler<T extends AnyApp, H> = H extends {
   readonly '~needs': RouterNeeds<infer TEvents, infer TContext>;

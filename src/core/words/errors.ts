@@ -8,7 +8,7 @@ export type EventsErrorCode =
   | 'BAD_PATTERN'
   /** An option is unknown, or has a wrong value. */
   | 'BAD_OPTION'
-  /** `e.dispatch` or `e.scope` was called outside any scope of its builder, or of one with the same event names. */
+  /** `e.dispatch` or `e.scope` was called outside any scope of its builder, or of a copy or another version of its module. */
   | 'NO_SCOPE'
   /** An event came from no procedure, and the bus has no `createContext`, or that threw. */
   | 'NO_CONTEXT'

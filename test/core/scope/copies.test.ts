@@ -198,7 +198,7 @@ it('NO_SCOPE says that only a scope of other events is open, and which events di
     () => {
       expect(thrownBy(() => other.e.dispatch('user.created', { id: '1' }))).toMatchObject({
         code: 'NO_SCOPE',
-        message: `e.dispatch was called outside any scope of this e. A scope of another builder is open here, and its events are different: only this e has "order.placed"; only the other has "user.deleted". ${advice}`,
+        message: `e.dispatch was called outside any scope of this e. A scope of another builder is open here, with other events: only this e has "order.placed"; only the other has "user.deleted". ${advice}`,
       });
     },
     { meta },
@@ -213,7 +213,7 @@ it('NO_SCOPE says that only a scope of other events is open, and which events di
     );
     expect(thrownBy(() => larger.scope(() => {}))).toMatchObject({
       code: 'NO_SCOPE',
-      message: `e.scope was called outside any scope of this e. A scope of another builder is open here, and its events are different: only this e has "a", "b", "c" and 2 more. ${advice}`,
+      message: `e.scope was called outside any scope of this e. A scope of another builder is open here, with other events: only this e has "a", "b", "c" and 2 more. ${advice}`,
     });
   });
   let later!: Promise<unknown>;
@@ -231,8 +231,7 @@ it('In development, NO_SCOPE and UNKNOWN_EVENT say that an edited catalog needs 
   const other = evaluateOther();
   const mine = evaluate();
   await using bus = mine.makeBus();
-  const hint =
-    / If you have edited the catalog since .*: restart, or make the bus with sharedBus of trpc-events\/next\.$/;
+  const hint = / If you have edited the catalog, .*\. Restart, or use sharedBus of trpc-events\/next\.$/;
   const calls = () => [
     thrownBy(() => other.e.dispatch('order.placed', { id: '1' })),
     thrownBy(() => mine.e.dispatch('user.added' as 'user.created', { id: '1' })),
