@@ -88,17 +88,13 @@ export type { AnyApp, EventApp, Merge, Overwrite, Simplify } from './core/types/
 export type {
   BusBaseOptions,
   BusOptions,
-  CoreBus,
   CreateContext,
   DiscardReport,
-  DrainOptions,
   ErrorReport,
-  EventFor,
   Limits,
   MetaOf,
-  ScopeTools,
-  StreamOptions,
-} from './core/types/bus.ts';
+} from './core/types/bus-options.ts';
+export type { CoreBus, DrainOptions, EventFor, ScopeTools, StreamOptions } from './core/types/bus.ts';
 export type {
   CheckedHandler,
   ContextDiffers,

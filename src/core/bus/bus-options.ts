@@ -1,6 +1,6 @@
 import { routerOf } from '../router/router-core.ts';
 import type { AnyApp } from '../types/app.ts';
-import type { BusOptions } from '../types/bus.ts';
+import type { BusOptions } from '../types/bus-options.ts';
 import { EventsError } from '../words/errors.ts';
 import { isObject, memberOf } from '../words/guards.ts';
 import {

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Lookup, Target } from './target.ts';
 import type { AnyApp } from '../types/app.ts';
-import type { BusBaseOptions, MetaOf } from '../types/bus.ts';
+import type { BusBaseOptions, MetaOf } from '../types/bus-options.ts';
 import type { EventShape } from '../types/catalog.ts';
 import type { DeferCall, DeferStrategy } from '../types/defer.ts';
 import type { When } from '../types/dispatch.ts';

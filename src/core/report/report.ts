@@ -1,5 +1,5 @@
 import type { AnyApp } from '../types/app.ts';
-import type { BusBaseOptions } from '../types/bus.ts';
+import type { BusBaseOptions } from '../types/bus-options.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type { DiscardReason } from '../types/observer.ts';
 import { EventsError } from '../words/errors.ts';
