@@ -45,6 +45,7 @@ export const CAPABILITIES: readonly Case[] = [
         throw new Error('It was aborted, and reported no failure: nobody would give it that event again.');
       const closing = await set();
       await closing.sendHeld();
+      await quiet();
       const isHeld = closing.running > 0;
       await closing.bus.close({ timeout: 50 }).catch(() => {});
       if (closing.running > 0)
