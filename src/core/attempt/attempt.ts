@@ -6,7 +6,7 @@ import type { WorkGroup } from '../model/work-group.ts';
 import type { Entry, Frame, Scope } from '../scope/scope.ts';
 import type { DeliveryFailure } from '../types/delivery.ts';
 import type { AnyEvent } from '../types/event.ts';
-import type { AttemptInfo } from '../types/observer.ts';
+import type { AttemptInfo, Outcome } from '../types/observer.ts';
 import { AttemptSignal } from './attempt-signal.ts';
 
 /** The events of one attempt: a single one, or several for `handleMany`. */
@@ -60,6 +60,10 @@ export class Attempt implements Scope, Cause {
   declare readonly attempts: number;
   declare readonly hasSlot: boolean;
   declare readonly discardsAll: boolean;
+  /** Set if an observer has asked for it. */
+  declare private observedInfo: AttemptInfo | undefined;
+  /** Set if observers wrap the attempt: tells them how it ended. */
+  declare tellOutcome: ((outcome: Outcome) => void) | undefined;
   /** Rejects when the listener's `timeout` is over. */
   declare readonly timedOut: Promise<never> | undefined;
   static {
@@ -139,25 +143,22 @@ export class Attempt implements Scope, Cause {
 
   /** The attempt as observers see it: the same object each time. */
   get info(): AttemptInfo {
-    let info = infos.get(this);
-    if (info === undefined) {
-      const events = this.batch ?? [this.event!];
-      info = Object.freeze({
-        id: newInfoId(),
-        listener: this.listener,
-        kind: this.kind,
-        event: events[0]!,
-        events,
-        attempt: this.number,
-        attempts: this.attempts,
-      });
-      infos.set(this, info);
-    }
-    return info;
+    return (this.observedInfo ??= this.#makeInfo());
+  }
+
+  #makeInfo(): AttemptInfo {
+    const events = this.batch ?? [this.event!];
+    return Object.freeze({
+      id: newInfoId(),
+      listener: this.listener,
+      kind: this.kind,
+      event: events[0]!,
+      events,
+      attempt: this.number,
+      attempts: this.attempts,
+    });
   }
 }
-
-const infos = new WeakMap<Attempt, AttemptInfo>();
 
 /** Says which listener handles which event. */
 export function describeJob(listener: string, job: Job): string {

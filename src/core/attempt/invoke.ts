@@ -19,21 +19,13 @@ function argumentOf(attempt: Attempt, job: Job): never {
   return new (kind === 'listener' ? ListenerArgument : HandleArgument)(attempt, job) as never;
 }
 
-/** The functions that tell wrappers the outcome of an attempt. */
-const told = new WeakMap<Attempt, (outcome: Outcome) => void>();
-
-/** Tells the wrappers of an attempt how it ended. */
-export function tellOutcome(attempt: Attempt, outcome: Outcome): void {
-  told.get(attempt)?.(outcome);
-}
-
 /**
  * Calls a target within the wrappers of observers. They begin before it is called. Nothing waits for what they do after
  * it, so that a listener runs at the same moment as without observers.
  */
 function invokeObserved(attempt: Attempt, job: Job, call: Target['invoke']): unknown {
   let result: { readonly returned: unknown } | { readonly thrown: unknown } | undefined;
-  const outcome = new Promise<Outcome>((resolve) => told.set(attempt, resolve));
+  const outcome = new Promise<Outcome>((resolve) => (attempt.tellOutcome = resolve));
   void attempt.bus.observed!.wrapAttempt(attempt.info, () => {
     try {
       result = { returned: enterAndCall(attempt.frame, call, argumentOf(attempt, job)) };

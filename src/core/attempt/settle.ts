@@ -6,14 +6,13 @@ import { isObject } from '../words/guards.ts';
 import { isBatch, type Attempt, type AttemptFlush, type Job } from './attempt.ts';
 import { deadLetter } from './dead-letter.ts';
 import { failureOf } from './failure.ts';
-import { tellOutcome } from './invoke.ts';
 import { neverRan } from './never-ran.ts';
 
 /** Settles the scope of an attempt: flushes the events that it dispatched, or drops them. */
 export function settle(attempt: Attempt, outcome: Outcome, isKept = outcome.ok): void {
   attempt.outcome = isKept ? 'ok' : 'failed';
   attempt.end();
-  if (attempt.bus.observed !== undefined) tellOutcome(attempt, outcome);
+  attempt.tellOutcome?.(outcome);
   if (attempt.entries === undefined) return;
   const kept = takeSettled(attempt);
   if (kept.length > 0) attempt.bus.flusher.flush(attempt.bus, kept, attempt.group, 'chain');
