@@ -15,12 +15,12 @@ import type {
   Verdict,
 } from './types.ts';
 
-const REASONS: readonly AcknowledgeReason[] = ['refused', 'unknown', 'failed'];
+const REASONS: ReadonlySet<unknown> = new Set<AcknowledgeReason>(['refused', 'unknown', 'failed']);
 /** The rules for what all consumers take. */
 export const RECEIVE_OPTIONS: Rules = {
   codec: anObject,
   acknowledge: {
-    ok: (v) => Array.isArray(v) && v.every((reason) => REASONS.includes(reason as AcknowledgeReason)),
+    ok: (v) => Array.isArray(v) && v.every((reason) => REASONS.has(reason)),
     words: "a list of 'refused', 'unknown' and 'failed'",
   },
   dedupe: anObject,
