@@ -113,6 +113,18 @@ it('A message whose listener another process is running is left, and keeps no cl
   expect(await other(message)).toBe('acknowledge');
 });
 
+it('A listener that was free is free again if a later one of the same message is busy.', async () => {
+  const store = memoryDedupe();
+  const event = { id: 'event', source: '/shop' };
+  const router = e.router();
+  router.on('order.placed', () => {}, { name: 'free' });
+  router.on('order.placed', () => {}, { name: 'busy' });
+  await store.claim(deliveryKey(event, 'busy'), 60_000);
+  const receive = receiver(e.bus({ handlers: [router] }), { ...where, dedupe: store });
+  expect(await receive(message)).toBe('leave');
+  expect(await store.claim(deliveryKey(event, 'free'), 1000)).toBe('run');
+});
+
 it('The lease of the message is that of the claims, and is extended with it.', async () => {
   const store = memoryDedupe();
   const calls: unknown[] = [];
