@@ -29,7 +29,7 @@ export function closer(bus: BusState, handlers: () => readonly ClosableHandler[]
     if (caller !== undefined) throw selfWait('bus.close', caller);
     const limit = new Timeout(timeout);
     try {
-      stopSources(bus, stopping);
+      stopSources(bus, stopping, timeout);
       if (stopping.size > 0) await until(bus, 'bus.close', limit, () => stopping.size === 0, sourceNames);
       refuseEvents();
       await until(bus, 'bus.close', limit, () => bus.openCalls === 0 && bus.isIdle);

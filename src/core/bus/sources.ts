@@ -12,7 +12,7 @@ export function attachSource(bus: BusState, source: EventSource): () => void {
   }
   assertAcceptsEvents(bus, undefined, 'bus.attachSource');
   // An entry of its own, so that one source may be attached twice.
-  const entry = { name: source.name, stop: () => source.stop() };
+  const entry: EventSource = { name: source.name, stop: (options) => source.stop(options) };
   bus.sources.add(entry);
   return () => {
     bus.sources.delete(entry);
@@ -20,18 +20,23 @@ export function attachSource(bus: BusState, source: EventSource): () => void {
   };
 }
 
-/** Stops all sources. The names of those that have not ended stay in `stopping`. */
-export function stopSources(bus: BusState, stopping: Set<EventSource>): void {
+/** Stops all sources, which may take `timeout` ms. Those that have not ended stay in `stopping`. */
+export function stopSources(bus: BusState, stopping: Set<EventSource>, timeout: number | undefined): void {
   for (const source of bus.sources) {
     bus.sources.delete(source);
     stopping.add(source);
-    void stop(bus, source, stopping);
+    void stop(bus, source, stopping, timeout);
   }
 }
 
-async function stop(bus: BusState, source: EventSource, stopping: Set<EventSource>): Promise<void> {
+async function stop(
+  bus: BusState,
+  source: EventSource,
+  stopping: Set<EventSource>,
+  timeout: number | undefined,
+): Promise<void> {
   try {
-    await source.stop();
+    await source.stop({ timeout });
   } catch (thrown) {
     reportHook(bus, `The source ${source.name}, in stop,`, thrown);
   }

@@ -97,7 +97,7 @@ export interface EventSource {
   readonly name: string;
   /**
    * Called once, by `bus.close()`, while the bus still accepts deliveries: take no further message, and resolve when the
-   * messages that were taken are done.
+   * messages that were taken are done. `timeout` is that of `bus.close`, in ms: past it, nobody waits any longer.
    */
-  stop(): unknown;
+  stop(options: { readonly timeout: number | undefined }): unknown;
 }

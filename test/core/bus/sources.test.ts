@@ -39,6 +39,16 @@ it('A source that never stops is named when the time of close is over, and then 
   await expect(bus.publish('cat.spotted', 1)).rejects.toMatchObject({ code: 'CLOSED' });
 });
 
+it('A source learns how long close waits, so that it can end in time.', async () => {
+  for (const timeout of [undefined, 1234]) {
+    const bus = e.bus({ handlers: [collector().handler] });
+    const given: unknown[] = [];
+    bus.attachSource({ name: 'orders', stop: (options) => void given.push(options) });
+    await bus.close({ timeout });
+    expect(given).toEqual([{ timeout }]);
+  }
+});
+
 it('A source that was removed is not stopped, and one whose stop throws is reported.', async () => {
   const errors: string[] = [];
   const bus = e.bus({
