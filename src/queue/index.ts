@@ -12,6 +12,14 @@
  *
  * @module
  */
+export type {
+  ConsumerState,
+  ConsumerStatus,
+  ConsumingBus,
+  QueueConsumer,
+  RunOptions,
+  StopOptions,
+} from './consumer-types.ts';
 export { deliveryKey } from './delivery-key.ts';
 export { memoryDedupe, type MemoryDedupeOptions } from './memory-dedupe.ts';
 export { receiver } from './receiver.ts';

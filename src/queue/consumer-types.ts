@@ -1,0 +1,108 @@
+import type { AnyApp } from '../core/types/app.ts';
+import type { CoreBus } from '../core/types/bus.ts';
+import type { ReceiveCounts, ReceivingBus } from './types.ts';
+
+/** The part of a bus that consumers use. */
+export type ConsumingBus = ReceivingBus & Pick<CoreBus<AnyApp>, 'attachSource' | 'close'>;
+
+/**
+ * What a consumer does: it has not been started; takes messages; tries to reach its broker; ends what it has taken; has
+ * ended.
+ */
+export type ConsumerState = 'idle' | 'running' | 'unreachable' | 'stopping' | 'stopped';
+
+/** What a consumer does, and has done: a plain object, for a health route. */
+export interface ConsumerStatus extends Readonly<ReceiveCounts> {
+  readonly state: ConsumerState;
+  /** The messages that were taken, and that the broker has no answer for yet. */
+  readonly inFlight: number;
+  /** When the broker last answered. A watchdog restarts a worker for which this is too long ago. */
+  readonly lastAnswer: Date | undefined;
+  /** What the last failed request failed with. Stays when the broker answers again. */
+  readonly lastError: string | undefined;
+}
+
+/** The options of `stop`. */
+export interface StopOptions {
+  /**
+   * How long the messages that were taken may still be handled, in ms. Those that are not done then are given back.
+   * Default: 25,000.
+   */
+  timeout?: number | undefined;
+}
+/** The options of `run`. */
+export interface RunOptions extends StopOptions {
+  /** Stops the consumer, as SIGTERM does. Default: none. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Takes messages from a queue, and delivers them to a bus. */
+export interface QueueConsumer extends AsyncDisposable {
+  /**
+   * Asks the broker once, and begins to take messages. A broker that can't be reached is no error: it is tried again, for
+   * ever. A consumer starts once, and keeps nothing of the call in which it was started.
+   *
+   * @throws EventsError (as a rejection) `RECEIVE_FAILED` for what will not mend itself, such as credentials, a region,
+   * an unknown queue or a permission; `BAD_OPTION` if it was started before; `CLOSED` if it or the bus has ended
+   *
+   * @example
+   * ```ts
+   * await consumer.start();
+   * ```
+   */
+  start(): Promise<void>;
+  /**
+   * Takes no further message, lets those that were taken be handled while there is time, and gives the others back.
+   * Resolves when the broker has answered for all of them. May be called at any time, and several times: the shortest
+   * `timeout` counts. A listener must not wait for it.
+   *
+   * @throws EventsError (as a rejection) `BAD_OPTION`
+   *
+   * @example
+   * ```ts
+   * await consumer.stop({ timeout: 10_000 });
+   * ```
+   */
+  stop(options?: StopOptions): Promise<void>;
+  /**
+   * Starts, and waits for SIGTERM, SIGINT or `signal`. Then stops the consumer, closes the bus, and resolves. Resolves too
+   * if the consumer has stopped by itself, because the bus was closed or disabled. A second signal changes nothing:
+   * `timeout`, 25,000 ms for both, is the limit.
+   *
+   * @throws EventsError (as a rejection) what `start` and `bus.close` reject with
+   *
+   * @example
+   * ```ts
+   * import { sqsConsumer } from 'trpc-events/sqs';
+   *
+   * await sqsConsumer(bus, { queueUrl }).run();
+   * ```
+   */
+  run(options?: RunOptions): Promise<void>;
+  /** A copy of what it does now, and of what it has done. */
+  readonly status: ConsumerStatus;
+}
+
+/** How long a stop may take. */
+export interface StopLimit {
+  /** Aborts when the time is nearly over: end open requests, abort the listeners, give back what waits. */
+  readonly nearlyOver: AbortSignal;
+  /** Aborts a moment later: give back what is still at work. */
+  readonly lastMoment: AbortSignal;
+}
+
+/** What differs from broker to broker. */
+export interface Intake {
+  /** The messages that were taken, and that the broker has no answer for yet. */
+  readonly inFlight: number;
+  /**
+   * Asks the broker once, and rejects for what will not mend itself. Then takes messages, without being awaited. Called
+   * once, unless it has rejected.
+   */
+  open(): Promise<void>;
+  /**
+   * Takes no further message, even if `open` has not resolved. Resolves when the broker has answered for each message
+   * that was taken. Called once, and only after `open`.
+   */
+  close(limit: StopLimit): Promise<void>;
+}

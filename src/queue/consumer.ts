@@ -1,0 +1,136 @@
+import { EventsError } from '../core/words/errors.ts';
+import { aSignal, milliseconds, readOptions } from '../core/words/options.ts';
+import { isAborted, letGo, listen } from '../core/words/signals.ts';
+import type { Connection } from './connection.ts';
+import type {
+  ConsumerState,
+  ConsumerStatus,
+  ConsumingBus,
+  Intake,
+  QueueConsumer,
+  RunOptions,
+  StopOptions,
+} from './consumer-types.ts';
+import { outside } from './outside.ts';
+import { onEndSignals } from './process-signals.ts';
+import { StopTimer } from './stop-timer.ts';
+import type { ReceiveCounts } from './types.ts';
+
+const TIMEOUT = 25_000;
+
+/** What a consumer is made of. */
+export interface ConsumerParts {
+  readonly name: string;
+  readonly counts: Readonly<ReceiveCounts>;
+  readonly connection: Connection;
+  /** Makes what takes the messages. `stopSoon` lets the consumer stop by itself. */
+  intake(stopSoon: () => void): Intake;
+}
+
+/** Makes a consumer of what differs from broker to broker: starting, stopping and its states are the same for all. */
+export function makeConsumer(
+  bus: ConsumingBus,
+  { name, counts, connection, intake }: ConsumerParts,
+): QueueConsumer {
+  const taking = intake(() => void stop());
+  let hasEnded!: () => void;
+  const ended = new Promise<void>((resolve) => (hasEnded = resolve));
+  const timer = new StopTimer();
+  let state: Exclude<ConsumerState, 'unreachable'> = 'idle';
+  let starting: Promise<void> | undefined;
+  let stopping: Promise<void> | undefined;
+  let detach: (() => void) | undefined;
+
+  function start(): Promise<void> {
+    if (stopping !== undefined) return refuse('CLOSED', 'it was stopped. Make another consumer');
+    if (starting !== undefined) return refuse('BAD_OPTION', 'it was started before. Call start or run once');
+    return (starting = outside(begin));
+  }
+
+  function refuse(code: 'CLOSED' | 'BAD_OPTION', why: string): Promise<never> {
+    return Promise.reject(new EventsError(code, `${name} can't start: ${why}.`));
+  }
+
+  async function begin(): Promise<void> {
+    try {
+      detach = bus.attachSource({ name, stop: ({ timeout }) => stop({ timeout }) });
+      state = 'running';
+      await taking.open();
+    } catch (error) {
+      detach?.();
+      // What was wrong may be repaired, and the same consumer started then.
+      starting = undefined;
+      if (stopping === undefined) state = 'idle';
+      throw error;
+    }
+  }
+
+  async function stop(options?: StopOptions): Promise<void> {
+    const { timeout = TIMEOUT } = readOptions(`stop of ${name}`, options, { timeout: milliseconds });
+    if (state === 'stopped') return;
+    timer.endWithin(timeout);
+    stopping ??= outside(end);
+    await stopping;
+  }
+
+  async function end(): Promise<void> {
+    if (starting !== undefined) {
+      state = 'stopping';
+      const isInTime = await timer.wait(taking.close(timer.limit));
+      if (!isInTime) reportRest();
+    } else {
+      await timer.wait(Promise.resolve());
+    }
+    state = 'stopped';
+    detach?.();
+    hasEnded();
+  }
+
+  function reportRest(): void {
+    const text = `${name}: stop has run out of time. The broker has not answered for ${taking.inFlight} messages, which come again.`;
+    bus.report(new EventsError('RECEIVE_FAILED', text));
+  }
+
+  async function run(options?: RunOptions): Promise<void> {
+    const rules = { timeout: milliseconds, signal: aSignal };
+    const { timeout = TIMEOUT, signal } = readOptions(`run of ${name}`, options, rules);
+    let limit = Infinity;
+    const asked = () => {
+      limit = Math.min(limit, performance.now() + timeout);
+      void stop({ timeout });
+    };
+    const release = onEndSignals(asked);
+    listen(signal, asked);
+    try {
+      if (isAborted(signal)) asked();
+      else await start();
+      await ended;
+      // Even if the stop took all the time, what the bus holds is reported by name.
+      await bus.close({ timeout: Math.max(Math.min(limit - performance.now(), timeout), 1000) });
+    } finally {
+      release();
+      letGo(signal, asked);
+    }
+  }
+
+  function status(): ConsumerStatus {
+    const { lastAnswer, lastError, isUp } = connection;
+    return {
+      state: state === 'running' && !isUp ? 'unreachable' : state,
+      inFlight: taking.inFlight,
+      ...counts,
+      lastAnswer,
+      lastError,
+    };
+  }
+
+  return {
+    start,
+    stop,
+    run: (options) => outside(() => run(options)),
+    get status() {
+      return status();
+    },
+    [Symbol.asyncDispose]: () => stop(),
+  };
+}

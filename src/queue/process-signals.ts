@@ -1,0 +1,19 @@
+/** The part of Node's `process` that is used. Other platforms have no signals. */
+interface SignalSource {
+  on?(signal: string, listener: () => void): unknown;
+  off?(signal: string, listener: () => void): unknown;
+}
+const host = (globalThis as { process?: SignalSource }).process;
+
+const SIGNALS = ['SIGTERM', 'SIGINT'];
+
+/**
+ * Calls a function for each SIGTERM and SIGINT, which don't end the process meanwhile: npm and terminals send Ctrl-C
+ * twice. Returns a function that ends this.
+ */
+export function onEndSignals(asked: () => void): () => void {
+  for (const signal of SIGNALS) host?.on?.(signal, asked);
+  return () => {
+    for (const signal of SIGNALS) host?.off?.(signal, asked);
+  };
+}

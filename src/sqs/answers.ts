@@ -1,0 +1,67 @@
+import { causeOf } from '../core/words/quote.ts';
+import type { Verdict } from '../queue/types.ts';
+import { BatchSender } from './batch-sender.ts';
+import type { QueueCalls } from './consumer-client.ts';
+import type { HeldMessage } from './held-message.ts';
+import type { VisibilityEntry } from './visibility.ts';
+
+/** How long a message that has failed stays away, in seconds, by how often it was received. */
+export type RetryDelay = (info: { readonly receiveCount: number }) => number;
+
+const defaultDelay: RetryDelay = ({ receiveCount }) => Math.min(2 ** receiveCount, 300);
+/** The longest time for which SQS hides a message, in seconds. */
+const LONGEST = 43_200;
+
+/** Tells SQS what has become of messages. */
+export class Answers {
+  readonly changes: BatchSender<VisibilityEntry>;
+  readonly #deletes: BatchSender<{ readonly ReceiptHandle: string }>;
+  readonly #retryDelay: RetryDelay;
+  readonly #report: (held: HeldMessage, text: string, cause?: unknown) => void;
+  /** True once there is no time left: what fails now comes again at once. */
+  isUrgent = false;
+
+  constructor(
+    calls: () => QueueCalls,
+    retryDelay: RetryDelay = defaultDelay,
+    report: (held: HeldMessage, text: string, cause?: unknown) => void,
+  ) {
+    this.changes = new BatchSender((entries, signal) => calls().changeVisibility(entries, signal));
+    this.#deletes = new BatchSender((entries, signal) => calls().remove(entries, signal));
+    this.#retryDelay = retryDelay;
+    this.#report = report;
+  }
+
+  /** Answers for a message that was handled. Resolves when SQS has taken the answer, or when it is too late for one. */
+  async give(held: HeldMessage, verdict: Verdict): Promise<void> {
+    if (verdict === 'acknowledge') return this.#remove(held);
+    if (verdict === 'leave' && !this.isUrgent) return held.visibility.end();
+    return this.giveBack(held, verdict === 'retry' && !this.isUrgent ? this.#delayOf(held) : 0);
+  }
+
+  /** Lets a message come again after so many seconds. If that fails, it comes when its visibility is over. */
+  async giveBack(held: HeldMessage, seconds = 0): Promise<void> {
+    await held.visibility.giveBack(seconds);
+  }
+
+  async #remove(held: HeldMessage): Promise<void> {
+    await held.visibility.end();
+    if (held.visibility.isLost || held.isGivenUp) return;
+    // A handle may still be good when the visibility is over: one try is always made.
+    const { is, error } = await this.#deletes.add({ ReceiptHandle: held.handle }, held.visibility.until);
+    if (is === 'accepted') return;
+    this.#report(held, `it was handled, but not deleted, and may come again: ${error?.message}`, error);
+  }
+
+  #delayOf(held: HeldMessage): number {
+    const { receiveCount } = held;
+    try {
+      const seconds = Math.round(this.#retryDelay({ receiveCount }));
+      if (seconds >= 0 && seconds <= LONGEST) return seconds;
+      this.#report(held, `retryDelay returned ${seconds}, and must return seconds from 0 to ${LONGEST}.`);
+    } catch (error) {
+      this.#report(held, `retryDelay threw ${causeOf(error)}`, error);
+    }
+    return defaultDelay({ receiveCount });
+  }
+}

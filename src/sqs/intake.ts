@@ -1,0 +1,199 @@
+import { EventsError } from '../core/words/errors.ts';
+import { causeOf } from '../core/words/quote.ts';
+import type { Connection } from '../queue/connection.ts';
+import type { Intake, StopLimit } from '../queue/consumer-types.ts';
+import type { Receive, ReceivingBus } from '../queue/types.ts';
+import { Answers, type RetryDelay } from './answers.ts';
+import type { QueueCalls, SqsMessage } from './consumer-client.ts';
+import { isLasting, mendFor } from './faults.ts';
+import { GroupLines } from './group-lines.ts';
+import { HeldMessage } from './held-message.ts';
+import { Poll } from './poll.ts';
+
+/** The most messages that a request may ask for. */
+const MOST = 10;
+/** How many times `concurrency` may wait for their groups. */
+const WAITING = 10;
+
+export interface IntakeOptions {
+  readonly name: string;
+  readonly isFifo: boolean;
+  readonly concurrency: number;
+  readonly waitTimeSeconds: number;
+  readonly visibilityTimeout: number;
+  readonly retryDelay: RetryDelay | undefined;
+  readonly bus: Pick<ReceivingBus, 'report'>;
+  readonly connection: Connection;
+  readonly receive: Receive;
+  connect(): Promise<QueueCalls>;
+  /** Lets the consumer stop by itself. */
+  stopSoon(): void;
+}
+
+/** Takes messages from a queue while there is room for them, and answers for each. */
+export class SqsIntake implements Intake {
+  readonly #options: IntakeOptions;
+  readonly #answers: Answers;
+  readonly #lines = new GroupLines<HeldMessage>();
+  readonly #held = new Set<HeldMessage>();
+  /** Those whose listeners run. */
+  readonly #atWork = new Set<HeldMessage>();
+  readonly #closing = new AbortController();
+  #calls: QueueCalls | undefined;
+  #poll: Poll | undefined;
+  #opening: Promise<void> | undefined;
+  #polling: Promise<void> | undefined;
+  /** Ends the wait for room, or that for the last answer. */
+  #moved: (() => void) | undefined;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#answers = new Answers(() => this.#calls!, options.retryDelay, (held, text, cause) =>
+      this.#report(held, text, cause),
+    );
+  }
+
+  get inFlight(): number {
+    return this.#held.size;
+  }
+
+  open(): Promise<void> {
+    return (this.#opening = this.#open());
+  }
+
+  async close({ nearlyOver, lastMoment }: StopLimit): Promise<void> {
+    this.#closing.abort();
+    this.#moved?.();
+    nearlyOver.addEventListener('abort', () => this.#hurry(), { once: true });
+    lastMoment.addEventListener('abort', () => this.#giveUp(), { once: true });
+    await this.#opening?.catch(() => {});
+    await this.#polling;
+    while (this.#held.size > 0) await this.#movement();
+    this.#calls?.close();
+  }
+
+  async #open(): Promise<void> {
+    const { connect, visibilityTimeout, connection } = this.#options;
+    try {
+      this.#calls = await connect();
+      this.#poll = new Poll(this.#calls, visibilityTimeout);
+      // A short poll shows what is wrong with the setup, and needs no permission beyond those of a consumer.
+      await this.#pollOnce(0);
+    } catch (error) {
+      if (this.#poll === undefined || isLasting(error)) throw this.#explained(error);
+      this.#polling = connection.failed(error, this.#closing.signal).then(() => this.#pollOn());
+      return;
+    }
+    this.#polling = this.#pollOn();
+  }
+
+  #explained(error: unknown): EventsError {
+    this.#calls?.close();
+    if (error instanceof EventsError) return error;
+    const text = `${this.#options.name} can't start: ${causeOf(error)} ${mendFor(error)}`;
+    return new EventsError('RECEIVE_FAILED', text, { cause: error });
+  }
+
+  get #isClosing(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  async #pollOn(): Promise<void> {
+    while (!this.#isClosing) {
+      if (this.#room < 1) {
+        await this.#movement();
+        continue;
+      }
+      try {
+        await this.#pollOnce(this.#options.waitTimeSeconds);
+      } catch (error) {
+        if (!this.#isClosing) await this.#options.connection.failed(error, this.#closing.signal);
+      }
+    }
+  }
+
+  async #pollOnce(waitSeconds: number): Promise<void> {
+    if (this.#isClosing) return;
+    const messages = await this.#poll!.ask(this.#room, waitSeconds);
+    this.#options.connection.answered();
+    for (const message of messages) this.#take(message);
+  }
+
+  /** How many messages may be asked for. What waits for its group takes no place, up to a limit. */
+  get #room(): number {
+    const { concurrency } = this.#options;
+    const places = concurrency - this.#atWork.size;
+    const waiting = concurrency * WAITING - this.#lines.waiting;
+    // Messages that were handled, and whose deletes don't get through, are no reason to take ever more.
+    const answers = concurrency * (WAITING + 1) - this.#held.size;
+    return Math.min(MOST, places, waiting, answers);
+  }
+
+  #movement(): Promise<void> {
+    return new Promise((resolve) => (this.#moved = resolve));
+  }
+
+  #take(message: SqsMessage): void {
+    const held = new HeldMessage(message, this.#options, this.#answers.changes);
+    const { signal } = held.visibility;
+    signal.addEventListener('abort', () => {
+      if (held.visibility.isLost) this.#report(held, (signal.reason as Error).message, signal.reason);
+    });
+    this.#held.add(held);
+    if (this.#answers.isUrgent) void this.#giveBack([held]);
+    else if (this.#lines.enter(held.group, held)) void this.#work(held);
+  }
+
+  async #work(held: HeldMessage): Promise<void> {
+    this.#atWork.add(held);
+    const { visibility } = held;
+    // It may have been lost while it waited for its group: somebody else has it now.
+    const verdict = visibility.isLost ? 'leave' : await this.#options.receive(held.received);
+    this.#atWork.delete(held);
+    if (verdict === 'release') this.#options.stopSoon();
+    const isDone = verdict === 'acknowledge' && !visibility.isLost && !held.isGivenUp;
+    const next = isDone ? this.#lines.next(held.group) : undefined;
+    if (next !== undefined) void this.#work(next);
+    this.#moved?.();
+    if (!held.isGivenUp) await this.#answers.give(held, verdict);
+    // Later ones come after it: they are given back once it is, and SQS gives out none while it is hidden.
+    if (!isDone) await this.#giveBack(this.#lines.breakUp(held.group));
+    this.#forget(held);
+  }
+
+  #forget(held: HeldMessage): void {
+    this.#held.delete(held);
+    this.#moved?.();
+  }
+
+  async #giveBack(messages: readonly HeldMessage[]): Promise<void> {
+    await Promise.all(
+      messages.map(async (held) => {
+        await this.#answers.giveBack(held);
+        this.#forget(held);
+      }),
+    );
+  }
+
+  /** The time of a stop is nearly over: what waits is given back, and listeners are asked to end. */
+  #hurry(): void {
+    this.#answers.isUrgent = true;
+    this.#poll?.abort();
+    void this.#giveBack(this.#lines.clear());
+    const reason = new EventsError('CLOSED', `${this.#options.name} stops, and its time is over.`);
+    for (const held of this.#atWork) held.visibility.abort(reason);
+  }
+
+  /** Gives back what is still at work, because its listeners ignore their signal. */
+  #giveUp(): void {
+    for (const held of this.#atWork) {
+      held.isGivenUp = true;
+      void this.#giveBack([held]);
+    }
+  }
+
+  #report({ id }: HeldMessage, text: string, cause?: unknown): void {
+    const message = `${this.#options.name}, message ${id}: ${text}`;
+    this.#options.bus.report(new EventsError('RECEIVE_FAILED', message, { cause }));
+  }
+}

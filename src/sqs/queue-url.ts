@@ -1,0 +1,24 @@
+import type { Rule } from '../core/words/options.ts';
+
+/** What the URL of a queue says. */
+export interface QueueAddress {
+  readonly name: string;
+  readonly isFifo: boolean;
+  /** The region, if the host is one of AWS. */
+  readonly region: string | undefined;
+}
+
+export const aQueueUrl: Rule = {
+  ok: (v) => typeof v === 'string' && addressOf(v) !== undefined,
+  words: 'the URL of a queue, such as https://sqs.eu-west-1.amazonaws.com/123456789012/orders',
+};
+
+/** Reads the URL of a queue. Returns `undefined` for what is none. */
+export function addressOf(queueUrl: string): QueueAddress | undefined {
+  const url = URL.parse(queueUrl);
+  if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
+  const name = url.pathname.split('/').at(-1);
+  if (name === undefined || !/^[\w-]{1,80}(\.fifo)?$/.test(name)) return undefined;
+  const region = /^sqs\.([a-z\d-]+)\.(?:amazonaws\.com|api\.aws)/.exec(url.host)?.[1];
+  return { name, isFifo: name.endsWith('.fifo'), region };
+}
