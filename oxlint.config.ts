@@ -124,6 +124,32 @@ export default defineConfig({
       },
     },
     {
+      files: ['src/sqs/**'],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          {
+            patterns: [
+              {
+                group: [
+                  '*',
+                  '!./**',
+                  '!../core/types/**',
+                  '!../core/words/**',
+                  '!../wire/**',
+                  '!../queue/**',
+                  '!node:buffer',
+                  '!node:crypto',
+                  '!@aws-sdk/client-sqs',
+                ],
+                message: 'src/sqs needs wire, queue, the types and words of core, and the AWS client alone.',
+              },
+            ],
+          },
+        ],
+      },
+    },
+    {
       files: ['src/http/**'],
       rules: {
         'no-restricted-imports': [
@@ -164,8 +190,15 @@ export default defineConfig({
           {
             patterns: [
               {
-                group: ['*', '!./**', '!../core/types/**', '!../core/words/**', '!../wire/**'],
-                message: 'src/queue needs the types and words of core, and wire, and no broker.',
+                group: [
+                  '*',
+                  '!./**',
+                  '!../core/types/**',
+                  '!../core/words/**',
+                  '!../core/host/**',
+                  '!../wire/**',
+                ],
+                message: 'src/queue needs the types, words and host of core, and wire, and no broker.',
               },
             ],
           },

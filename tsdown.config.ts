@@ -16,6 +16,7 @@ const entries: UserConfig = {
     index: 'src/index.ts',
     next: 'src/next/index.ts',
     queue: 'src/queue/index.ts',
+    sqs: 'src/sqs/index.ts',
     testing: 'src/testing/index.ts',
     wire: 'src/wire/index.ts',
   },

@@ -1,14 +1,15 @@
 import type * as Sdk from '@aws-sdk/client-sqs';
 import { EventsError } from '../core/words/errors.ts';
 import { isObject } from '../core/words/guards.ts';
+import type { SqsClient } from './connection.ts';
 import type { QueueAddress } from './queue-url.ts';
 
-/** The part of the `SQSClient` of `@aws-sdk/client-sqs` that is used. */
-export interface SqsClient {
-  send(command: never, options?: { abortSignal?: AbortSignal }): Promise<unknown>;
-  destroy(): void;
-  readonly config?: { region?: string | (() => Promise<string>) };
+/** The part of a client's configuration that tells its region. */
+interface KnownConfig {
+  readonly region?: () => Promise<string>;
+  readonly isCustomEndpoint?: boolean;
 }
+
 /** A message as SQS gives it, in the parts that are read. */
 export type SqsMessage = Pick<
   Sdk.Message,
@@ -56,7 +57,8 @@ export async function connect(
   given: SqsClient | undefined,
 ): Promise<QueueCalls> {
   const sdk = await load(where);
-  const client: SqsClient = given ?? new sdk.SQSClient(address.region === undefined ? {} : { region: address.region });
+  const own = given === undefined ? new sdk.SQSClient(regionOf(address)) : undefined;
+  const client: SqsClient = given ?? own!;
   await assertRegion(where, address, client);
 
   async function send<O>(command: object, abortSignal: AbortSignal): Promise<O> {
@@ -83,10 +85,12 @@ export async function connect(
       const command = new sdk.ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries: [...Entries] });
       return (await send<Partial<Sdk.ChangeMessageVisibilityBatchResult>>(command, signal)).Failed ?? [];
     },
-    close() {
-      if (given === undefined) client.destroy();
-    },
+    close: () => own?.destroy(),
   };
+}
+
+function regionOf({ region }: QueueAddress): { region?: string } {
+  return region === undefined ? {} : { region };
 }
 
 async function load(where: string): Promise<typeof Sdk> {
@@ -103,14 +107,10 @@ async function load(where: string): Promise<typeof Sdk> {
 }
 
 /** @throws EventsError `BAD_OPTION` if the queue is of another region than the client, which would not find it */
-async function assertRegion(
-  where: string,
-  { region }: QueueAddress,
-  { config }: SqsClient,
-): Promise<void> {
-  const given = config?.region;
-  if (region === undefined || given === undefined) return;
-  const own = typeof given === 'function' ? await given() : given;
+async function assertRegion(where: string, { region }: QueueAddress, client: object): Promise<void> {
+  const config = 'config' in client && isObject(client.config) ? (client.config as KnownConfig) : {};
+  if (region === undefined || config.isCustomEndpoint === true || config.region === undefined) return;
+  const own = await config.region();
   if (own === region) return;
   throw new EventsError(
     'BAD_OPTION',

@@ -5,7 +5,8 @@ import { makeConsumer } from '../queue/consumer.ts';
 import { RECEIVE_OPTIONS, receiver } from '../queue/receiver.ts';
 import type { ReceiveOptions } from '../queue/types.ts';
 import type { RetryDelay } from './answers.ts';
-import { connect, type SqsClient } from './consumer-client.ts';
+import type { SqsClient } from './connection.ts';
+import { connect } from './consumer-client.ts';
 import { SqsIntake } from './intake.ts';
 import { addressOf, aQueueUrl } from './queue-url.ts';
 

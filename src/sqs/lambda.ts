@@ -29,6 +29,12 @@ export interface SqsLambdaAnswer {
   batchItemFailures: { itemIdentifier: string }[];
 }
 
+/** The handler that `sqsLambda` makes. */
+export type SqsLambdaHandler = (
+  event: SqsLambdaEvent,
+  context?: SqsLambdaContext,
+) => Promise<SqsLambdaAnswer>;
+
 const OPTIONS: Rules = { ...RECEIVE_OPTIONS, concurrency: aCount, margin: milliseconds };
 
 /**
@@ -47,10 +53,7 @@ const OPTIONS: Rules = { ...RECEIVE_OPTIONS, concurrency: aCount, margin: millis
  * export const handler = sqsLambda(bus);
  * ```
  */
-export function sqsLambda(
-  bus: ReceivingBus,
-  options?: SqsLambdaOptions,
-): (event: SqsLambdaEvent, context?: SqsLambdaContext) => Promise<SqsLambdaAnswer> {
+export function sqsLambda(bus: ReceivingBus, options?: SqsLambdaOptions): SqsLambdaHandler {
   const { concurrency = 10, margin = 1000, ...receiving } = readOptions('sqsLambda', options, OPTIONS);
   const receivers = new Map<string, Receive>();
   // The queues are only known from the records. Options are checked now all the same.

@@ -1,17 +1,23 @@
 import { gate } from '../../core/shop.ts';
-import { accessDenied, internal, SqsError, throttled } from './errors.ts';
+import { accessDenied, badValue, internal, SqsError, throttled } from './errors.ts';
 import type { Entry, Input } from './types.ts';
 
 /**
  * What may happen to a request. `drop` ends its connection: before the server has accepted anything, or after that, so
  * that only the response is lost.
  */
-export type RequestFault = 'throttle' | 'error 500' | 'access denied' | 'drop before' | 'drop after';
+export type RequestFault = keyof typeof ERRORS | 'drop before' | 'drop after';
 /** `transient` is a fault of the server, `final` one of the sender. */
 export type EntryFault = 'transient' | 'final';
 export type JudgeEntry = (entry: Entry, operation: string) => EntryFault | undefined;
 
-const ERRORS = { throttle: throttled, 'error 500': internal, 'access denied': accessDenied };
+const ERRORS = {
+  throttle: throttled,
+  'error 500': internal,
+  'access denied': accessDenied,
+  /** As for a batch that is refused for one of its entries. */
+  'bad value': () => badValue('made to fail'),
+};
 
 /** Faults on demand. Each function that adds one until told otherwise returns what takes it away. */
 export class Faults {
