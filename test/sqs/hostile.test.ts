@@ -21,10 +21,19 @@ const OTHERS = [
 /** What SQS would not take: it is too long, empty, or has characters that it refuses. */
 const canTravel = (text: string) =>
   text !== '' && text.length < 2 ** 18 && /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u.test(text);
+/** A text without an id is none of the hostile ones here, because the id of the message counts then. */
+const hasId = (text: string) => {
+  try {
+    const { id } = Object(JSON.parse(text)) as { id?: unknown };
+    return !text.startsWith('{') || (id !== undefined && id !== null);
+  } catch {
+    return true;
+  }
+};
 
 function set() {
   const random = new Random(SEED);
-  const bad = [...OTHERS, ...Array.from({ length: COUNT }, () => hostileOf(random).text).filter(canTravel)];
+  const bad = [...OTHERS, ...Array.from({ length: COUNT }, () => hostileOf(random).text).filter((text) => canTravel(text) && hasId(text))];
   const good = Array.from({ length: 20 }, () => JSON.stringify(messageOf(random)));
   const texts = [...bad];
   for (const [i, text] of good.entries()) texts.splice(Math.floor((i * bad.length) / good.length), 0, text);
