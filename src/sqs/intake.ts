@@ -48,8 +48,10 @@ export class SqsIntake implements Intake {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
-    this.#answers = new Answers(() => this.#calls!, options.retryDelay, (held, text, cause) =>
-      this.#report(held, text, cause),
+    this.#answers = new Answers(
+      () => this.#calls!,
+      options.retryDelay,
+      (held, text, cause) => this.#report(held, text, cause),
     );
   }
 

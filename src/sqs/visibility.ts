@@ -92,6 +92,8 @@ export class Visibility {
   #lose(cause?: EventsError): void {
     this.isLost = true;
     const why = cause === undefined ? 'It was hidden for 12 hours, which is the limit of SQS' : cause.message;
-    this.abort(new EventsError('RECEIVE_FAILED', `The message is no longer hidden from others. ${why}`, { cause }));
+    this.abort(
+      new EventsError('RECEIVE_FAILED', `The message is no longer hidden from others. ${why}`, { cause }),
+    );
   }
 }

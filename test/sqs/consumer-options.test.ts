@@ -10,18 +10,36 @@ const URL = 'https://sqs.eu-west-1.amazonaws.com/123456789012/orders';
 const bus = e.bus({ handlers: [e.router()], unhandled: 'ignore' });
 
 it.each<[object, string]>([
-  [{ queueUrl: undefined }, 'sqsConsumer takes a queueUrl, the URL of a queue, such as https://sqs.eu-west-1'],
+  [
+    { queueUrl: undefined },
+    'sqsConsumer takes a queueUrl, the URL of a queue, such as https://sqs.eu-west-1',
+  ],
   [{ queueUrl: 'orders' }, 'sqsConsumer: queueUrl must be the URL of a queue, such as https://'],
   [{ queueUrl: 'arn:aws:sqs:eu-west-1:1:orders' }, 'sqsConsumer: queueUrl must be the URL of a queue'],
-  [{ waitTimeSeconds: 30 }, 'sqsConsumer: waitTimeSeconds must be a whole number of seconds from 1 to 20, not 30.'],
-  [{ waitTimeSeconds: 0 }, 'sqsConsumer: waitTimeSeconds must be a whole number of seconds from 1 to 20, not 0.'],
-  [{ visibilityTimeout: 0 }, 'sqsConsumer: visibilityTimeout must be a whole number of seconds from 1 to 43200, not 0.'],
-  [{ visibilityTimeout: 43_201 }, 'sqsConsumer: visibilityTimeout must be a whole number of seconds from 1 to 43200'],
+  [
+    { waitTimeSeconds: 30 },
+    'sqsConsumer: waitTimeSeconds must be a whole number of seconds from 1 to 20, not 30.',
+  ],
+  [
+    { waitTimeSeconds: 0 },
+    'sqsConsumer: waitTimeSeconds must be a whole number of seconds from 1 to 20, not 0.',
+  ],
+  [
+    { visibilityTimeout: 0 },
+    'sqsConsumer: visibilityTimeout must be a whole number of seconds from 1 to 43200, not 0.',
+  ],
+  [
+    { visibilityTimeout: 43_201 },
+    'sqsConsumer: visibilityTimeout must be a whole number of seconds from 1 to 43200',
+  ],
   [{ concurrency: 0 }, 'sqsConsumer: concurrency must be a positive integer, not 0.'],
   [{ client: {} }, 'sqsConsumer: client must be an SQSClient of @aws-sdk/client-sqs, not an object.'],
   [{ retryDelay: 5 }, 'sqsConsumer: retryDelay must be a function, not 5.'],
   [{ acknowledge: ['all'] }, "sqsConsumer: acknowledge must be a list of 'refused', 'unknown' and 'failed'"],
-  [{ acknowledge: ['failed'] }, "sqs/orders: acknowledge: ['failed'] would lose events, because the bus has no deadLetter"],
+  [
+    { acknowledge: ['failed'] },
+    "sqs/orders: acknowledge: ['failed'] would lose events, because the bus has no deadLetter",
+  ],
   [{ concurency: 5 }, 'sqsConsumer has no option "concurency". Did you mean "concurrency"?'],
 ])('sqsConsumer(bus, %j) is refused', (options, text) => {
   expect(thrownBy(() => untyped(sqsConsumer)(bus, { queueUrl: URL, ...options }))).toMatchObject({
@@ -76,15 +94,23 @@ it('start rejects if access is denied, and starts once it is allowed.', async ()
 
 it('start rejects for a client without a region or without credentials, and for a queue of another region.', async () => {
   const saved = { ...process.env };
-  Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/none', AWS_SHARED_CREDENTIALS_FILE: '/none' });
+  Object.assign(process.env, {
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: '/none',
+    AWS_SHARED_CREDENTIALS_FILE: '/none',
+  });
   delete process.env['AWS_REGION'];
   try {
     const own = 'http://127.0.0.1:9/1/orders';
     expect(await refusalOf(own, new SQSClient({ credentials }))).toMatchObject({
       code: 'RECEIVE_FAILED',
-      message: expect.stringContaining("Region is missing Give its client { region: '…' }, or set AWS_REGION."),
+      message: expect.stringContaining(
+        "Region is missing Give its client { region: '…' }, or set AWS_REGION.",
+      ),
     });
-    expect(await refusalOf(own, new SQSClient({ region: 'eu-west-1', endpoint: 'http://127.0.0.1:9' }))).toMatchObject({
+    expect(
+      await refusalOf(own, new SQSClient({ region: 'eu-west-1', endpoint: 'http://127.0.0.1:9' })),
+    ).toMatchObject({
       code: 'RECEIVE_FAILED',
       message: expect.stringContaining('Give its client credentials, or set AWS_ACCESS_KEY_ID'),
     });
@@ -121,10 +147,16 @@ it('A bus without createContext leaves what its listeners could not handle, and 
     handlers: [builder.router().on('order.placed', () => {}, { name: 'ship' })],
     onError: ({ error }) => void reports.push(`${error.code} ${error.message}`),
   });
-  await using consumer = sqsConsumer(other, { queueUrl: scene.queue.url, client: scene.client, waitTimeSeconds: 1 });
+  await using consumer = sqsConsumer(other, {
+    queueUrl: scene.queue.url,
+    client: scene.client,
+    waitTimeSeconds: 1,
+  });
   await consumer.start();
   await scene.send(orders(1));
-  await expect.poll(() => reports).toEqual([expect.stringMatching(/^NO_CONTEXT sqs\/orders, message .*createContext/)]);
+  await expect
+    .poll(() => reports)
+    .toEqual([expect.stringMatching(/^NO_CONTEXT sqs\/orders, message .*createContext/)]);
 });
 
 it('A consumer that is started within a call keeps nothing of it.', async () => {

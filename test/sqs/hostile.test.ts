@@ -13,14 +13,34 @@ const COUNT = Number(process.env['SQS_HOSTILE_COUNT'] ?? 600);
 
 /** What others may put into a queue. */
 const OTHERS = [
-  JSON.stringify({ Type: 'Notification', MessageId: 'a', TopicArn: 'arn:aws:sns:eu-west-1:1:t', Message: SECRET, Timestamp: '2026-01-01T00:00:00Z' }),
-  JSON.stringify({ Service: 'Amazon S3', Event: 's3:TestEvent', Time: '2026-01-01T00:00:00Z', Bucket: SECRET }),
+  JSON.stringify({
+    Type: 'Notification',
+    MessageId: 'a',
+    TopicArn: 'arn:aws:sns:eu-west-1:1:t',
+    Message: SECRET,
+    Timestamp: '2026-01-01T00:00:00Z',
+  }),
+  JSON.stringify({
+    Service: 'Amazon S3',
+    Event: 's3:TestEvent',
+    Time: '2026-01-01T00:00:00Z',
+    Bucket: SECRET,
+  }),
   'hello',
-  JSON.stringify({ specversion: '1.0', id: 'b', type: 'invoice.paid', source: '/billing', time: '2026-01-01T00:00:00Z', data: { of: SECRET } }),
+  JSON.stringify({
+    specversion: '1.0',
+    id: 'b',
+    type: 'invoice.paid',
+    source: '/billing',
+    time: '2026-01-01T00:00:00Z',
+    data: { of: SECRET },
+  }),
 ];
 /** What SQS would not take: it is too long, empty, or has characters that it refuses. */
 const canTravel = (text: string) =>
-  text !== '' && text.length < 2 ** 18 && /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u.test(text);
+  text !== '' &&
+  text.length < 2 ** 18 &&
+  /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u.test(text);
 /** A text without an id is none of the hostile ones here, because the id of the message counts then. */
 const hasId = (text: string) => {
   try {
@@ -33,7 +53,12 @@ const hasId = (text: string) => {
 
 function set() {
   const random = new Random(SEED);
-  const bad = [...OTHERS, ...Array.from({ length: COUNT }, () => hostileOf(random).text).filter((text) => canTravel(text) && hasId(text))];
+  const bad = [
+    ...OTHERS,
+    ...Array.from({ length: COUNT }, () => hostileOf(random).text).filter(
+      (text) => canTravel(text) && hasId(text),
+    ),
+  ];
   const good = Array.from({ length: 20 }, () => JSON.stringify(messageOf(random)));
   const texts = [...bad];
   for (const [i, text] of good.entries()) texts.splice(Math.floor((i * bad.length) / good.length), 0, text);
@@ -60,13 +85,28 @@ it('Of hostile messages and those of others, a consumer runs none, reports each 
   await using server = await SqsServer.start();
   const queue = server.createQueue('orders', { VisibilityTimeout: '600' });
   const client = server.client();
-  await send(client, queue.url, texts.map((text, i) => ({ id: `m${i}`, text })));
-  const consumer = sqsConsumer(bus, { queueUrl: queue.url, client, concurrency: 50, visibilityTimeout: 600, waitTimeSeconds: 1 });
+  await send(
+    client,
+    queue.url,
+    texts.map((text, i) => ({ id: `m${i}`, text })),
+  );
+  const consumer = sqsConsumer(bus, {
+    queueUrl: queue.url,
+    client,
+    concurrency: 50,
+    visibilityTimeout: 600,
+    waitTimeSeconds: 1,
+  });
   await consumer.start();
   await until(() => consumer.status.received === texts.length, 30_000);
   await consumer.stop();
   check();
-  expect(consumer.status).toMatchObject({ refused: bad.length, acknowledged: good.length, failed: 0, state: 'stopped' });
+  expect(consumer.status).toMatchObject({
+    refused: bad.length,
+    acknowledged: good.length,
+    failed: 0,
+    state: 'stopped',
+  });
   expect(queue.messages).toHaveLength(bad.length);
   printFigure(`seed ${SEED}: ${bad.length} hostile messages refused, ${good.length} good ones handled`);
 }, 60_000);
@@ -82,7 +122,11 @@ it('Lambda reports exactly the hostile ones.', async () => {
       eventSource: 'aws:sqs',
       eventSourceARN: 'arn:aws:sqs:eu-west-1:1:orders',
     }));
-    failed.push(...(await handler({ Records })).batchItemFailures.map(({ itemIdentifier }) => texts[Number(itemIdentifier)]!));
+    failed.push(
+      ...(await handler({ Records })).batchItemFailures.map(
+        ({ itemIdentifier }) => texts[Number(itemIdentifier)]!,
+      ),
+    );
   }
   check();
   expect(failed.toSorted()).toEqual(bad.toSorted());

@@ -42,7 +42,7 @@ function lambda(work: Work = () => {}, options?: SqsLambdaOptions) {
   const bus = e.bus({
     handlers: [router],
     onError: (report) => void reports.push(report),
-    observers: [{ name: 'sees', wrapDelivery: (info, run) => (deliveries.push(info), run()) }],
+    observers: [{ name: 'sees', wrapDelivery: (info, run) => (deliveries.push(info), void run()) }],
   });
   const handler = sqsLambda(bus, options);
   const failures = async (event: SqsLambdaEvent, context?: SqsLambdaContext) =>
@@ -58,14 +58,24 @@ describe.each(TEN)('if message %i of ten fails', (k) => {
     expect(runs).toHaveLength(10);
   });
 
-  it.each([1, 2])('it and the later ones of its group are reported, of a FIFO queue with %i groups', async (groups) => {
-    const runs: string[] = [];
-    const { failures } = lambda((id) => { runs.push(id); if (id === `o${k}`) throw new Error('down'); }); // prettier-ignore
-    const left = TEN.filter((i) => i >= k && i % groups === k % groups).map((i) => `o${i}`);
-    expect(await failures(eventOf(orders(10, (i) => `group-${i % groups}`), FIFO))).toEqual(left.map((id) => `m-${id}`));
-    expect(runs.filter((id) => left.includes(id))).toEqual([`o${k}`]);
-    expect(runs).toHaveLength(10 - left.length + 1);
-  });
+  it.each([1, 2])(
+    'it and the later ones of its group are reported, of a FIFO queue with %i groups',
+    async (groups) => {
+      const runs: string[] = [];
+      const { failures } = lambda((id) => { runs.push(id); if (id === `o${k}`) throw new Error('down'); }); // prettier-ignore
+      const left = TEN.filter((i) => i >= k && i % groups === k % groups).map((i) => `o${i}`);
+      expect(
+        await failures(
+          eventOf(
+            orders(10, (i) => `group-${i % groups}`),
+            FIFO,
+          ),
+        ),
+      ).toEqual(left.map((id) => `m-${id}`));
+      expect(runs.filter((id) => left.includes(id))).toEqual([`o${k}`]);
+      expect(runs).toHaveLength(10 - left.length + 1);
+    },
+  );
 });
 
 it('Each delivery knows its queue, its message, and how often it came.', async () => {
@@ -87,7 +97,12 @@ it('No more than concurrency run at a time; messages of one FIFO group run one a
   await lambda(work, { concurrency: 3 }).failures(eventOf(orders(10)));
   expect(most).toBe(3);
   most = 0;
-  await lambda(work).failures(eventOf(orders(10, () => 'one'), FIFO));
+  await lambda(work).failures(
+    eventOf(
+      orders(10, () => 'one'),
+      FIFO,
+    ),
+  );
   expect(most).toBe(1);
 });
 
@@ -113,7 +128,11 @@ it('Before the time runs out, signal aborts, and what is not done is a failure; 
 });
 
 it('Refused messages are failures, unless acknowledge says otherwise; the good ones among them are handled.', async () => {
-  const bad = [{ id: 'a', text: 'no JSON' }, { id: 'b' }, { id: 'c', text: textOf({ id: 'c' }, { type: 'order.shipped' }) }];
+  const bad = [
+    { id: 'a', text: 'no JSON' },
+    { id: 'b' },
+    { id: 'c', text: textOf({ id: 'c' }, { type: 'order.shipped' }) },
+  ];
   const strict = lambda();
   expect(await strict.failures(eventOf(bad))).toEqual(['m-a', 'm-c']);
   expect(strict.reports.map(({ error }) => error.code)).toEqual(['BAD_MESSAGE', 'UNKNOWN_EVENT']);
@@ -133,7 +152,11 @@ it.each<[string, unknown, string]>([
   ['S3', { Records: [{ eventSource: 'aws:s3', s3: {} }] }, 'got a record of "aws:s3"'],
   ['SNS', { Records: [{ EventSource: 'aws:sns', Sns: {} }] }, 'got a record of undefined'],
   ['a record that is none', { Records: [null] }, 'got a record of undefined'],
-  ['a record without body', { Records: [{ eventSource: 'aws:sqs', messageId: 'a' }] }, 'without eventSourceARN, messageId or body'],
+  [
+    'a record without body',
+    { Records: [{ eventSource: 'aws:sqs', messageId: 'a' }] },
+    'without eventSourceARN, messageId or body',
+  ],
 ])('Records of something else than SQS are a clear error: %s', async (_, event, text) => {
   expect(await rejectionOf(untyped(lambda().handler)(event) as Promise<unknown>)).toMatchObject({
     code: 'BAD_MESSAGE',

@@ -48,7 +48,9 @@ it('An extension that is under way ends before the delete is sent.', async () =>
   const { consumer } = await scene.worker({ work: () => promise, consumer: { visibilityTimeout: 1 } });
   const release = scene.server.faults.hold(({ VisibilityTimeout }) => VisibilityTimeout !== undefined);
   await scene.send(orders(1));
-  await until(() => scene.server.requests.some(({ operation }) => operation === 'ChangeMessageVisibilityBatch'));
+  await until(() =>
+    scene.server.requests.some(({ operation }) => operation === 'ChangeMessageVisibilityBatch'),
+  );
   open();
   await pause(50);
   expect(scene.queue.messages).toHaveLength(1);
@@ -77,8 +79,13 @@ it('A lost lease aborts the signal of the listeners, is reported, and the messag
   await scene.send(orders(1));
   await until(() => reasons.length > 0);
   undo();
-  expect(reasons[0]).toMatchObject({ code: 'RECEIVE_FAILED', message: expect.stringContaining('no longer hidden') });
-  expect(worker.texts).toEqual([expect.stringMatching(/^sqs\/orders, message [\w-]+: The message is no longer hidden/)]);
+  expect(reasons[0]).toMatchObject({
+    code: 'RECEIVE_FAILED',
+    message: expect.stringContaining('no longer hidden'),
+  });
+  expect(worker.texts).toEqual([
+    expect.stringMatching(/^sqs\/orders, message [\w-]+: The message is no longer hidden/),
+  ]);
   await pause(100);
   expect(scene.log('delete')).toEqual([]);
   // It comes again when its visibility is over.
@@ -88,7 +95,10 @@ it('A lost lease aborts the signal of the listeners, is reported, and the messag
 it('Extensions that fail for a moment are repeated, and then nothing is lost.', async () => {
   await using scene = await stage();
   let runs = 0;
-  const worker = await scene.worker({ work: () => (runs++, pause(2500)), consumer: { visibilityTimeout: 2 } });
+  const worker = await scene.worker({
+    work: () => (runs++, pause(2500)),
+    consumer: { visibilityTimeout: 2 },
+  });
   scene.server.faults.failNext('ChangeMessageVisibilityBatch', 'throttle', 2);
   let judged = 0;
   scene.server.faults.failEntries((_, operation) =>
@@ -122,10 +132,14 @@ it('Deletes that fail are repeated, those alone, and no message is handled twice
 it('A delete that is refused for good is reported with its message.', async () => {
   await using scene = await stage();
   const worker = await scene.worker();
-  scene.server.faults.failEntries((_, operation) => (operation === 'DeleteMessageBatch' ? 'final' : undefined));
+  scene.server.faults.failEntries((_, operation) =>
+    operation === 'DeleteMessageBatch' ? 'final' : undefined,
+  );
   await scene.send(orders(1));
   await until(() => worker.texts.length === 1);
-  expect(worker.texts[0]).toMatch(/^sqs\/orders, message [\w-]+: it was handled, but not deleted, and may come again/);
+  expect(worker.texts[0]).toMatch(
+    /^sqs\/orders, message [\w-]+: it was handled, but not deleted, and may come again/,
+  );
   expect(worker.consumer.status.inFlight).toBe(0);
 });
 

@@ -36,18 +36,23 @@ function workersOf(scene: Scene, options: Partial<ProcessOptions> = {}) {
   return {
     errors,
     async start(): Promise<ChildProcess> {
-      const child = spawn(process.execPath, [join(import.meta.dirname, 'worker-process.ts'), JSON.stringify(given)], {
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      child.stderr!.on('data', (text: Buffer) => {
+      const child = spawn(
+        process.execPath,
+        [join(import.meta.dirname, 'worker-process.ts'), JSON.stringify(given)],
+        {
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      );
+      child.stderr.on('data', (text: Buffer) => {
         if (!/ExperimentalWarning|--trace-warnings/.test(String(text))) errors.push(String(text));
       });
-      await once(child.stdout!, 'data');
+      await once(child.stdout, 'data');
       return child;
     },
     lines,
     /** The lines of a kind, by what they are of. */
-    of: (kind: string) => lines().flatMap((line) => (line.startsWith(`${kind} `) ? [line.split(' ')[1]!] : [])),
+    of: (kind: string) =>
+      lines().flatMap((line) => (line.startsWith(`${kind} `) ? [line.split(' ')[1]!] : [])),
   };
 }
 
@@ -142,7 +147,9 @@ it.concurrent('With a store that survives, kill -9 repeats each message at work 
   expect([...new Set(handled)].toSorted()).toEqual(ids(COUNT));
   expect([...new Set(workers.of('mail'))].toSorted()).toEqual(ids(COUNT));
   expect(handled.length - COUNT).toBeLessThanOrEqual(KILLS * AT_WORK);
-  printFigure(`${KILLS} kills with a store: lost 0, twice ${handled.length - COUNT} of at most ${KILLS * AT_WORK}`);
+  printFigure(
+    `${KILLS} kills with a store: lost 0, twice ${handled.length - COUNT} of at most ${KILLS * AT_WORK}`,
+  );
 }, 180_000);
 
 it.concurrent('With effect and mark in one transaction, kill -9 repeats nothing.', async () => {

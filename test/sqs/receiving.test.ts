@@ -42,7 +42,9 @@ it.concurrent.each(TEN)(
     await scene.send(orders(10));
     await worker.consumer.start();
     await until(() => scene.queue.messages.length === 1);
-    expect(scene.queue.messages.map(({ body }) => (JSON.parse(body) as { id: string }).id)).toEqual([`o${k}`]);
+    expect(scene.queue.messages.map(({ body }) => (JSON.parse(body) as { id: string }).id)).toEqual([
+      `o${k}`,
+    ]);
     await scene.empty();
     expect(runs.toSorted()).toEqual([...orders(10).map(({ id }) => id), `o${k}`].toSorted());
     expect(asked).toEqual([1]);
@@ -69,7 +71,9 @@ it.concurrent.each(TEN)(
     await until(() => runs.length === k + 1 && worker.consumer.status.inFlight === 0);
     const ids = orders(10).map(({ id }) => id);
     expect(runs).toEqual(ids.slice(0, k + 1));
-    expect(scene.queue.messages.map(({ body }) => (JSON.parse(body) as { id: string }).id)).toEqual(ids.slice(k));
+    expect(scene.queue.messages.map(({ body }) => (JSON.parse(body) as { id: string }).id)).toEqual(
+      ids.slice(k),
+    );
     isDown = false;
     await scene.empty();
     expect(runs).toEqual([...ids.slice(0, k + 1), ...ids.slice(k)]);
@@ -133,7 +137,7 @@ it('Each delivery knows its queue, its message and how often it came; attributes
   let runs = 0;
   await scene.worker({
     work: () => { if (runs++ === 0) throw new Error('down'); }, // prettier-ignore
-    bus: { observers: [{ name: 'sees', wrapDelivery: (info, run) => (deliveries.push(info), run()) }] },
+    bus: { observers: [{ name: 'sees', wrapDelivery: (info, run) => (deliveries.push(info), void run()) }] },
     consumer: { retryDelay: () => 0 },
   });
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';

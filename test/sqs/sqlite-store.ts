@@ -33,7 +33,9 @@ export class SqliteStore implements DedupeStore {
 
   complete(key: string): void {
     this.#db
-      .prepare('INSERT INTO handled (key, until) VALUES (?, NULL) ON CONFLICT (key) DO UPDATE SET until = NULL')
+      .prepare(
+        'INSERT INTO handled (key, until) VALUES (?, NULL) ON CONFLICT (key) DO UPDATE SET until = NULL',
+      )
       .run(key);
   }
 

@@ -53,22 +53,27 @@ it('What is not done in time is aborted and comes again at once; what waits for 
     work: (id, { signal }) => {
       begun.push(id);
       // One heeds its signal, and one doesn't.
-      if (id === 'o0') return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
-      return pause(3000);
+      if (id === 'o0')
+        return new Promise((_, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason as Error)),
+        );
+      return pause(6000);
     },
   });
   await until(() => begun.length === 2 && first.consumer.status.inFlight === 6);
-  await first.consumer.stop({ timeout: 800 });
+  await first.consumer.stop({ timeout: 2000 });
   expect(begun.toSorted()).toEqual(['o0', 'o1']);
   expect(first.consumer.status).toMatchObject({ state: 'stopped', inFlight: 0 });
   const now = Date.now();
-  expect(scene.queue.messages.map(({ visibleAt }) => visibleAt <= now)).toEqual(Array.from({ length: 6 }, () => true));
+  expect(scene.queue.messages.map(({ visibleAt }) => visibleAt <= now)).toEqual(
+    Array.from({ length: 6 }, () => true),
+  );
   const seen: string[] = [];
   await scene.worker({ work: (id) => void seen.push(id) });
   await scene.empty();
   expect(seen.filter((id) => Number(id.slice(1)) % 2 === 0)).toEqual(['o0', 'o2', 'o4']);
   expect(seen.filter((id) => Number(id.slice(1)) % 2 === 1)).toEqual(['o1', 'o3', 'o5']);
-});
+}, 15_000);
 
 it('What a listener does after its message was given back is not counted: the message is not deleted.', async () => {
   await using scene = await stage();
@@ -130,8 +135,8 @@ it('bus.close stops the consumer first, within its own timeout, and gives back w
   });
   await scene.send(orders(3));
   await until(() => consumer.status.inFlight === 3);
-  const closed = rejectionOf(bus.close({ timeout: 1000 }));
-  await until(() => consumer.status.state === 'stopped', 1100);
+  const closed = rejectionOf(bus.close({ timeout: 2000 }));
+  await until(() => consumer.status.state === 'stopped', 2200);
   expect(done.toSorted()).toEqual(['o1', 'o2']);
   expect(scene.queue.messages.map(({ visibleAt }) => visibleAt <= Date.now())).toEqual([true]);
   // The listener that ignores its signal is named.

@@ -13,7 +13,7 @@ it('While the broker is gone, polls are few and cost nothing, the state says so,
   const seen: string[] = [];
   const worker = await scene.worker({
     work: (id) => void seen.push(id),
-    consumer: { client: client as never },
+    consumer: { client },
   });
   const { consumer } = worker;
   const answeredAt = consumer.status.lastAnswer!;
@@ -38,7 +38,9 @@ it('While the broker is gone, polls are few and cost nothing, the state says so,
   expect(consumer.status.state).toBe('running');
   expect(consumer.status.lastAnswer!.getTime()).toBeGreaterThan(answeredAt.getTime());
   expect(worker.texts).toEqual([
-    expect.stringMatching(/^sqs\/orders: the broker can't be reached: .* It is tried again, at least every 10 s\.$/),
+    expect.stringMatching(
+      /^sqs\/orders: the broker can't be reached: .* It is tried again, at least every 10 s\.$/,
+    ),
     expect.stringMatching(/^sqs\/orders: the broker answers again, after \d+ s and \d+ failed tries\.$/),
   ]);
   expect(worker.reports.map(({ error }) => error.code)).toEqual(['RECEIVE_FAILED', 'RECEIVE_FAILED']);
@@ -94,7 +96,9 @@ it('stop ends the wait for a broker that is gone.', async () => {
 it('A message whose delete gets no answer before the time of stop is over is reported, and stop ends.', async () => {
   await using scene = await stage();
   const worker = await scene.worker();
-  const release = scene.server.faults.hold(({ ReceiptHandle, VisibilityTimeout }) => ReceiptHandle !== undefined && VisibilityTimeout === undefined);
+  const release = scene.server.faults.hold(
+    ({ ReceiptHandle, VisibilityTimeout }) => ReceiptHandle !== undefined && VisibilityTimeout === undefined,
+  );
   await scene.send(orders(1));
   await until(() => worker.consumer.status.acknowledged === 1);
   await worker.consumer.stop({ timeout: 400 });

@@ -23,9 +23,14 @@ export interface ProcessOptions {
   readonly store?: { readonly path: string; readonly inTransaction: boolean };
 }
 
-const { endpoint, queueUrl, ledger, takes, store: storeOptions, ...consumer } = JSON.parse(
-  process.argv[2]!,
-) as ProcessOptions;
+const {
+  endpoint,
+  queueUrl,
+  ledger,
+  takes,
+  store: storeOptions,
+  ...consumer
+} = JSON.parse(process.argv[2]!) as ProcessOptions;
 const write = (line: string) => appendFileSync(ledger, `${line}\n`);
 const store = storeOptions && new SqliteStore(storeOptions.path);
 const e = initEvents.create(catalog);

@@ -77,7 +77,10 @@ export interface Order {
   readonly attributes?: SendMessageBatchRequestEntry['MessageAttributes'];
 }
 
-export function textOf({ id, key }: { readonly id: string; readonly key?: string }, over: object = {}): string {
+export function textOf(
+  { id, key }: { readonly id: string; readonly key?: string },
+  over: object = {},
+): string {
   return JSON.stringify({
     specversion: '1.0',
     id,
