@@ -32,8 +32,14 @@ const entries: UserConfig = {
 
 export default defineConfig([
   { ...entries, format: 'esm' },
-  // superjson is ESM alone, which Jest can't require by default.
-  { ...entries, format: 'cjs', deps: { alwaysBundle: ['superjson', 'copy-anything', 'is-what'] } },
+  {
+    ...entries,
+    format: 'cjs',
+    // superjson is ESM alone, which Jest can't require by default.
+    deps: { alwaysBundle: ['superjson', 'copy-anything', 'is-what'] },
+    // Jest can't import() in CommonJS either. So the AWS SDK is required when it is needed.
+    outputOptions: { dynamicImportInCjs: false },
+  },
   { ...common, entry: ['src/core/host/builtin.ts'], format: ['esm', 'cjs'], dts: false },
   {
     ...common,

@@ -41,6 +41,7 @@ const REGION =
 export class Connection {
   readonly #queueUrl: string;
   readonly #given: SqsClient | undefined;
+  #sdk: typeof import('@aws-sdk/client-sqs') | undefined;
   #own: (SqsClient & { destroy(): void }) | undefined;
   #isChecked = false;
 
@@ -50,7 +51,8 @@ export class Connection {
   }
 
   async sendBatch(Entries: readonly BatchEntry[], abortSignal: AbortSignal): Promise<BatchResult> {
-    const sdk = await import('@aws-sdk/client-sqs');
+    // Another import() of the same module costs as much as half of a request.
+    const sdk = (this.#sdk ??= await import('@aws-sdk/client-sqs'));
     const client = this.#given ?? (this.#own ??= new sdk.SQSClient({}));
     if (!this.#isChecked) await this.#checkRegion(client);
     const input = { QueueUrl: this.#queueUrl, Entries: [...Entries] };

@@ -21,6 +21,7 @@ const NAMES: Record<string, readonly string[]> = {
   ],
   './next': ['nextAfter', 'sharedBus', 'withEvents'],
   './queue': ['deliveryKey', 'memoryDedupe', 'receiver'],
+  './sqs': ['sqsConsumer', 'sqsForwarder', 'sqsLambda'],
   './testing': ['handlerConformance', 'recordEvents', 'testBus'],
   './wire': ['cloudEvents'],
 };

@@ -34,8 +34,13 @@ export class Fauxqs implements AsyncDisposable {
     return client;
   }
 
+  /** Ends the server, and no client of it. */
+  stop(): Promise<void> {
+    return this.#server.stop();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const client of this.#clients) client.destroy();
-    await this.#server.stop();
+    await this.stop();
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EventsError } from '../../src/index.ts';
 import type { EntryFault } from '../servers/sqs/faults.ts';
 import { printFigure } from '../setup/figure.ts';
+import { SCALE } from './scale.ts';
 import { numberIn, range, sorted, stage } from './shop.ts';
 
 const SEND = 'SendMessageBatch';
@@ -19,7 +20,7 @@ function judge(faultOf: (n: number) => EntryFault | undefined, times = 1) {
 }
 
 describe('Each of the 1,023 subsets of a batch of ten', () => {
-  const subsets = range(1023, 1);
+  const subsets = range(1023, 1).filter((subset) => subset % Math.round(1 / SCALE) === 0 || subset === 1023);
   const kinds: Record<string, (n: number) => EntryFault> = {
     transient: () => 'transient',
     final: () => 'final',
@@ -45,7 +46,7 @@ describe('Each of the 1,023 subsets of a batch of ten', () => {
         expect([...it.failed().keys()]).toEqual(all.filter((n) => faultOf(n) === 'final'));
         for (const list of [it.server.requests, it.server.log, it.errors]) list.length = 0;
       }
-      printFigure(`1,023 subsets, ${kind}: ${Math.round(performance.now() - start)} ms`);
+      printFigure(`${subsets.length} subsets, ${kind}: ${Math.round(performance.now() - start)} ms`);
     },
   );
 });

@@ -6,10 +6,12 @@ import { hostileOf } from '../wire/hostile.ts';
 import { e, messageOf, SECRET } from '../wire/hostile-shop.ts';
 import { Random } from '../wire/random.ts';
 import { SqsServer } from '../servers/sqs.ts';
+import { SCALE } from './scale.ts';
 import { send, until } from './worker.ts';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
-const COUNT = Number(process.env['SQS_HOSTILE_COUNT'] ?? 600);
+/** The issue asks for 10,000: `SQS_SCALE=1`. */
+const COUNT = SCALE === 1 ? 10_000 : 600;
 
 /** What others may put into a queue. */
 const OTHERS = [

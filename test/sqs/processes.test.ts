@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { printFigure } from '../setup/figure.ts';
+import { SCALE } from './scale.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import type { ProcessOptions } from './worker-process.ts';
 import { orders, pause, stage, until } from './worker.ts';
 
-/** The issue asks for 50 kills and 3,000 messages: `SQS_KILLS=50 SQS_DEPLOYED=3000`. */
-const KILLS = Number(process.env['SQS_KILLS'] ?? 4);
-const DEPLOYED = Number(process.env['SQS_DEPLOYED'] ?? 600);
+/** The issue asks for 50 kills and 3,000 messages: `SQS_SCALE=1`. */
+const KILLS = SCALE === 1 ? 50 : 3;
+const DEPLOYED = 3000 * SCALE;
 
 const folder = mkdtempSync(join(tmpdir(), 'trpc-events-sqs-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
