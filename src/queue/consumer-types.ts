@@ -47,6 +47,9 @@ export interface QueueConsumer extends AsyncDisposable {
    *
    * @example
    * ```ts
+   * import { sqsConsumer } from 'trpc-events/sqs';
+   *
+   * const consumer = sqsConsumer(bus, { queueUrl: process.env.QUEUE_URL! });
    * await consumer.start();
    * ```
    */
@@ -60,7 +63,10 @@ export interface QueueConsumer extends AsyncDisposable {
    *
    * @example
    * ```ts
-   * await consumer.stop({ timeout: 10_000 });
+   * import { sqsConsumer } from 'trpc-events/sqs';
+   *
+   * const consumer = sqsConsumer(bus, { queueUrl: process.env.QUEUE_URL! });
+   * process.once('SIGTERM', () => void consumer.stop({ timeout: 10_000 }));
    * ```
    */
   stop(options?: StopOptions): Promise<void>;
@@ -75,7 +81,7 @@ export interface QueueConsumer extends AsyncDisposable {
    * ```ts
    * import { sqsConsumer } from 'trpc-events/sqs';
    *
-   * await sqsConsumer(bus, { queueUrl }).run();
+   * await sqsConsumer(bus, { queueUrl: process.env.QUEUE_URL! }).run();
    * ```
    */
   run(options?: RunOptions): Promise<void>;

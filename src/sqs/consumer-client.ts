@@ -1,4 +1,3 @@
-import type * as Sdk from '@aws-sdk/client-sqs';
 import { EventsError } from '../core/words/errors.ts';
 import { isObject } from '../core/words/guards.ts';
 import type { SqsClient } from './connection.ts';
@@ -10,11 +9,19 @@ interface KnownConfig {
   readonly isCustomEndpoint?: boolean;
 }
 
+/** The package is named only here: declarations that users get must not need it. */
+type Sdk = typeof import('@aws-sdk/client-sqs');
+
 /** A message as SQS gives it, in the parts that are read. */
-export type SqsMessage = Pick<
-  Sdk.Message,
-  'MessageId' | 'ReceiptHandle' | 'Body' | 'Attributes' | 'MessageAttributes'
->;
+export interface SqsMessage {
+  readonly MessageId?: string | undefined;
+  readonly ReceiptHandle?: string | undefined;
+  readonly Body?: string | undefined;
+  readonly Attributes?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly MessageAttributes?:
+    | Readonly<Record<string, { readonly StringValue?: string | undefined }>>
+    | undefined;
+}
 /** An entry of a batch that failed, in an answer that says 200. */
 export interface FailedEntry {
   readonly Id?: string | undefined;
@@ -74,26 +81,31 @@ export async function connect(
         MessageAttributeNames: ['All'],
         MessageSystemAttributeNames: [...SYSTEM_ATTRIBUTES],
       });
-      const { Messages = [] } = await send<Sdk.ReceiveMessageResult>(command, signal);
+      const { Messages = [] } = await send<{ Messages?: readonly SqsMessage[] }>(command, signal);
       return Messages;
     },
     async remove(Entries, signal) {
       const command = new sdk.DeleteMessageBatchCommand({ QueueUrl, Entries: [...Entries] });
-      return (await send<Partial<Sdk.DeleteMessageBatchResult>>(command, signal)).Failed ?? [];
+      return failedOf(await send(command, signal));
     },
     async changeVisibility(Entries, signal) {
       const command = new sdk.ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries: [...Entries] });
-      return (await send<Partial<Sdk.ChangeMessageVisibilityBatchResult>>(command, signal)).Failed ?? [];
+      return failedOf(await send(command, signal));
     },
     close: () => own?.destroy(),
   };
+}
+
+/** An answer without failures may lack the list. */
+function failedOf({ Failed = [] }: { Failed?: readonly FailedEntry[] }): readonly FailedEntry[] {
+  return Failed;
 }
 
 function regionOf({ region }: QueueAddress): { region?: string } {
   return region === undefined ? {} : { region };
 }
 
-async function load(where: string): Promise<typeof Sdk> {
+async function load(where: string): Promise<Sdk> {
   try {
     return await import('@aws-sdk/client-sqs');
   } catch (cause) {

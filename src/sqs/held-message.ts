@@ -23,14 +23,14 @@ export class HeldMessage {
     this.#message = message;
     this.id = message.MessageId ?? '';
     this.handle = message.ReceiptHandle ?? '';
-    this.group = isFifo ? message.Attributes?.MessageGroupId : undefined;
-    this.receiveCount = Number(message.Attributes?.ApproximateReceiveCount) || 1;
+    this.group = isFifo ? message.Attributes?.['MessageGroupId'] : undefined;
+    this.receiveCount = Number(message.Attributes?.['ApproximateReceiveCount']) || 1;
     this.visibility = new Visibility(this.handle, visibilityTimeout, changes);
   }
 
   /** The message as a receiver takes it. */
   get received(): ReceivedMessage {
-    const sent = Number(this.#message.Attributes?.SentTimestamp);
+    const sent = Number(this.#message.Attributes?.['SentTimestamp']);
     return {
       text: this.#message.Body ?? '',
       id: this.id,

@@ -34,7 +34,7 @@ const CEILINGS: Record<string, number> = {
   '.': 35_328,
   './next': 640,
   './queue': 5_248,
-  './sqs': 15_360,
+  './sqs': 15_872,
   './testing': 11_008,
   './wire': 3_840,
 };

@@ -60,7 +60,7 @@ sqsLambda(bus)({ Records: [record('m1', good), record('m2', 'bad')] }).then((ans
 test.for(lambdas)('sqsLambda works without the AWS client: %s.', ([type, imports]) => {
   const { stdout, stderr } = runNode(inject('installed'), `--input-type=${type}`, '--eval', imports + HANDLE);
   expect(stderr).toBe('');
-  expect(stdout).toBe('handled 7\n{"batchItemFailures":[{"itemIdentifier":"m2"}]}');
+  expect(stdout.trim()).toBe('handled 7\n{"batchItemFailures":[{"itemIdentifier":"m2"}]}');
 });
 
 const CONSUME = `
