@@ -46,7 +46,7 @@ export class Answers {
 
   async #remove(held: HeldMessage): Promise<void> {
     await held.visibility.end();
-    if (held.visibility.isLost || held.isGivenUp) return;
+    if (held.visibility.isLost) return;
     // A handle may still be good when the visibility is over: one try is always made.
     const { is, error } = await this.#deletes.add({ ReceiptHandle: held.handle }, held.visibility.until);
     if (is === 'accepted') return;

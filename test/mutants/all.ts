@@ -1,3 +1,4 @@
+import { CONSUMERS } from './consumers.ts';
 import { CONTRACTS } from './contracts.ts';
 import { DELIVERIES } from './deliveries.ts';
 import { MESSAGES } from './messages.ts';
@@ -11,6 +12,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...DELIVERIES,
   ...CONTRACTS,
   ...QUEUES,
+  ...CONSUMERS,
   ...MESSAGES,
   ...WIRING,
 ];

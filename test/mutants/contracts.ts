@@ -75,8 +75,8 @@ export const CONTRACTS: readonly Mutant[] = [
   {
     name: 'a source stopped only after new events are refused',
     file: 'core/bus/close.ts',
-    find: '      stopSources(bus, stopping);\n',
-    replace: '      refuseEvents();\n      stopSources(bus, stopping);\n',
+    find: '      stopSources(bus, stopping, timeout);\n',
+    replace: '      refuseEvents();\n      stopSources(bus, stopping, timeout);\n',
     tests: ['core/bus/sources.test.ts'],
   },
   {

@@ -45,8 +45,14 @@ test.for(kinds)(
 );
 
 const lambdas = [
-  ['module', `import { initEvents, defineEvents, unchecked } from 'trpc-events'; import { sqsLambda } from 'trpc-events/sqs';`],
-  ['commonjs', `const { initEvents, defineEvents, unchecked } = require('trpc-events'); const { sqsLambda } = require('trpc-events/sqs');`],
+  [
+    'module',
+    `import { initEvents, defineEvents, unchecked } from 'trpc-events'; import { sqsLambda } from 'trpc-events/sqs';`,
+  ],
+  [
+    'commonjs',
+    `const { initEvents, defineEvents, unchecked } = require('trpc-events'); const { sqsLambda } = require('trpc-events/sqs');`,
+  ],
 ] as const;
 const HANDLE = `
 const e = initEvents.create(defineEvents({ 'order.placed': unchecked() }));
@@ -72,5 +78,7 @@ test.for(lambdas)('Without the AWS client, a consumer names what to install: %s.
   const code = imports.replace('sqsLambda', 'sqsConsumer') + CONSUME;
   const { stdout, stderr } = runNode(inject('installed'), `--input-type=${type}`, '--eval', code);
   expect(stderr).toBe('');
-  expect(stdout).toContain('BAD_OPTION sqsConsumer needs the package @aws-sdk/client-sqs: npm install @aws-sdk/client-sqs');
+  expect(stdout).toContain(
+    'BAD_OPTION sqsConsumer needs the package @aws-sdk/client-sqs: npm install @aws-sdk/client-sqs',
+  );
 });

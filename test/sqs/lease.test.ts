@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { gate } from '../core/shop.ts';
+import { gate, rejectionOf } from '../core/shop.ts';
 import { BatchSender } from '../../src/sqs/batch-sender.ts';
+import { Poll } from '../../src/sqs/poll.ts';
 import { Visibility, type VisibilityEntry } from '../../src/sqs/visibility.ts';
 import { orders, pause, stage, until } from './worker.ts';
 
@@ -90,6 +91,45 @@ it('A lost lease aborts the signal of the listeners, is reported, and the messag
   expect(scene.log('delete')).toEqual([]);
   // It comes again when its visibility is over.
   await until(() => scene.log('receive').length === 2);
+});
+
+it('A message that is lost while it waits for its group has not run here, and comes again in its order.', async () => {
+  await using scene = await stage('orders.fifo');
+  const runs: string[] = [];
+  await scene.send(orders(3, () => 'one'));
+  const [, second] = scene.server.log.map(({ messageId }) => messageId);
+  const worker = await scene.worker({
+    work: (id) => (runs.push(id), pause(id === 'o0' ? 2500 : 0)),
+    consumer: { visibilityTimeout: 2 },
+    isIdle: true,
+  });
+  let isJudged = false;
+  scene.server.faults.failEntries(({ ReceiptHandle = '', VisibilityTimeout }) => {
+    if (isJudged || VisibilityTimeout === undefined || !ReceiptHandle.includes(second!)) return undefined;
+    isJudged = true;
+    return 'final';
+  });
+  await worker.consumer.start();
+  await scene.empty();
+  expect(runs).toEqual(['o0', 'o1', 'o2']);
+  expect(worker.texts).toEqual([
+    expect.stringContaining(`message ${second}: The message is no longer hidden`),
+  ]);
+  expect(scene.log('receive').map(({ order }) => order)).toEqual(['o0', 'o1', 'o2', 'o1', 'o2']);
+}, 15_000);
+
+it('A poll that nobody answers is ended ten seconds after its wait.', async () => {
+  vi.useFakeTimers();
+  const never = (_: unknown, signal: AbortSignal) =>
+    new Promise<never>((_, reject) =>
+      signal.addEventListener('abort', () => reject(new Error('Request aborted'))),
+    );
+  const poll = new Poll({ receive: never, remove: never, changeVisibility: never, close() {} }, 30);
+  const asked = rejectionOf(poll.ask(10, 20));
+  await vi.advanceTimersByTimeAsync(29_999);
+  expect(vi.getTimerCount()).toBe(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await asked).toMatchObject({ message: 'The queue has not answered for 30 s' });
 });
 
 it('Extensions that fail for a moment are repeated, and then nothing is lost.', async () => {

@@ -136,35 +136,48 @@ async function killOften(scene: Scene, workers: ReturnType<typeof workersOf>, co
   expect((await exitOf(last)).code).toBe(0);
 }
 
-it.concurrent('kill -9 in mid-batch loses nothing, chained events included.', async () => {
-  await using scene = await stage();
-  const workers = workersOf(scene, { takes: 25, visibilityTimeout: 2 });
-  await killOften(scene, workers, COUNT);
-  for (const kind of ['order', 'mail']) expect([...new Set(workers.of(kind))].toSorted()).toEqual(ids(COUNT));
-  // A message that was delivered again has chained the same event.
-  const chained = new Set(workers.lines().filter((line) => line.startsWith('mail')));
-  expect(chained.size).toBe(COUNT);
-  printFigure(`${KILLS} kills: ${COUNT} orders, lost 0, twice ${workers.of('order').length - COUNT}`);
-}, LIMIT);
+it.concurrent(
+  'kill -9 in mid-batch loses nothing, chained events included.',
+  async () => {
+    await using scene = await stage();
+    const workers = workersOf(scene, { takes: 25, visibilityTimeout: 2 });
+    await killOften(scene, workers, COUNT);
+    for (const kind of ['order', 'mail'])
+      expect([...new Set(workers.of(kind))].toSorted()).toEqual(ids(COUNT));
+    // A message that was delivered again has chained the same event.
+    const chained = new Set(workers.lines().filter((line) => line.startsWith('mail')));
+    expect(chained.size).toBe(COUNT);
+    printFigure(`${KILLS} kills: ${COUNT} orders, lost 0, twice ${workers.of('order').length - COUNT}`);
+  },
+  LIMIT,
+);
 
-it.concurrent('With a store that survives, kill -9 repeats each message at work at most once.', async () => {
-  await using scene = await stage();
-  const store = { path: join(folder, `store-${files++}.db`), inTransaction: false };
-  const workers = workersOf(scene, { takes: 25, visibilityTimeout: 2, store });
-  await killOften(scene, workers, COUNT);
-  const handled = workers.of('order');
-  expect([...new Set(handled)].toSorted()).toEqual(ids(COUNT));
-  expect([...new Set(workers.of('mail'))].toSorted()).toEqual(ids(COUNT));
-  expect(handled.length - COUNT).toBeLessThanOrEqual(KILLS * AT_WORK);
-  printFigure(
-    `${KILLS} kills with a store: lost 0, twice ${handled.length - COUNT} of at most ${KILLS * AT_WORK}`,
-  );
-}, LIMIT);
+it.concurrent(
+  'With a store that survives, kill -9 repeats each message at work at most once.',
+  async () => {
+    await using scene = await stage();
+    const store = { path: join(folder, `store-${files++}.db`), inTransaction: false };
+    const workers = workersOf(scene, { takes: 25, visibilityTimeout: 2, store });
+    await killOften(scene, workers, COUNT);
+    const handled = workers.of('order');
+    expect([...new Set(handled)].toSorted()).toEqual(ids(COUNT));
+    expect([...new Set(workers.of('mail'))].toSorted()).toEqual(ids(COUNT));
+    expect(handled.length - COUNT).toBeLessThanOrEqual(KILLS * AT_WORK);
+    printFigure(
+      `${KILLS} kills with a store: lost 0, twice ${handled.length - COUNT} of at most ${KILLS * AT_WORK}`,
+    );
+  },
+  LIMIT,
+);
 
-it.concurrent('With effect and mark in one transaction, kill -9 repeats nothing.', async () => {
-  await using scene = await stage();
-  const store = { path: join(folder, `store-${files++}.db`), inTransaction: true };
-  const workers = workersOf(scene, { takes: 25, visibilityTimeout: 2, store });
-  await killOften(scene, workers, COUNT);
-  expect(new SqliteStore(store.path).effects.toSorted()).toEqual(ids(COUNT));
-}, LIMIT);
+it.concurrent(
+  'With effect and mark in one transaction, kill -9 repeats nothing.',
+  async () => {
+    await using scene = await stage();
+    const store = { path: join(folder, `store-${files++}.db`), inTransaction: true };
+    const workers = workersOf(scene, { takes: 25, visibilityTimeout: 2, store });
+    await killOften(scene, workers, COUNT);
+    expect(new SqliteStore(store.path).effects.toSorted()).toEqual(ids(COUNT));
+  },
+  LIMIT,
+);
