@@ -3,6 +3,14 @@ import { DELIVERIES } from './deliveries.ts';
 import { MESSAGES } from './messages.ts';
 import type { Mutant } from './mutant.ts';
 import { SCOPES } from './scopes.ts';
+import { SQS } from './sqs.ts';
 import { WIRING } from './wiring.ts';
 
-export const MUTANTS: readonly Mutant[] = [...SCOPES, ...DELIVERIES, ...CONTRACTS, ...MESSAGES, ...WIRING];
+export const MUTANTS: readonly Mutant[] = [
+  ...SCOPES,
+  ...DELIVERIES,
+  ...CONTRACTS,
+  ...MESSAGES,
+  ...WIRING,
+  ...SQS,
+];
