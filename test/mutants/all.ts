@@ -5,6 +5,7 @@ import { MESSAGES } from './messages.ts';
 import type { Mutant } from './mutant.ts';
 import { QUEUES } from './queues.ts';
 import { SCOPES } from './scopes.ts';
+import { SQS } from './sqs.ts';
 import { WIRING } from './wiring.ts';
 
 export const MUTANTS: readonly Mutant[] = [
@@ -12,6 +13,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...DELIVERIES,
   ...CONTRACTS,
   ...QUEUES,
+  ...SQS,
   ...CONSUMERS,
   ...MESSAGES,
   ...WIRING,

@@ -77,10 +77,13 @@ function failuresIn(
   try {
     const failures =
       isObject(returned) && Object.hasOwn(returned, 'failures') ? returned['failures'] : undefined;
-    if (failures === undefined) return [];
+    if (failures === undefined || (failures as readonly unknown[]).length === 0) return [];
     const found = [];
+    // In an outage all events of a large flush fail: looking for each from the start would block for seconds.
+    const items = new Map<unknown, Item>();
+    for (const item of job) if (!items.has(item.event.id)) items.set(item.event.id, item);
     for (const { id, error } of failures as readonly { id: unknown; error: unknown }[]) {
-      const item = job.find(({ event }) => event.id === id);
+      const item = items.get(id);
       if (item === undefined) return undefined;
       found.push({ item, error });
     }
