@@ -136,7 +136,13 @@ export async function stage(queueName = 'orders', attributes?: Readonly<Record<s
     log: (action?: LogEntry['action']) =>
       server.log
         .filter((entry) => entry.action !== 'send' && (action === undefined || entry.action === action))
-        .map((entry) => ({ ...entry, order: orderIn(entry.body) })),
+        .map(({ action, messageId, at, seconds, body }) => ({
+          action,
+          messageId,
+          at,
+          seconds,
+          order: orderIn(body),
+        })),
     /** Waits until the queue has no message. */
     empty: (timeout = 10_000) => until(() => queue.messages.length === 0, timeout),
     async [Symbol.asyncDispose]() {
