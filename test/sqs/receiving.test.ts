@@ -131,6 +131,21 @@ it('A slow message delays no other, and no poll; no more are at work than concur
   expect(Math.max(...asked)).toBeLessThanOrEqual(4);
 });
 
+it('While deletes get no answer, no more is taken than ten times what may be at work.', async () => {
+  await using scene = await stage();
+  const release = scene.server.faults.hold(
+    ({ ReceiptHandle, VisibilityTimeout }) => ReceiptHandle !== undefined && VisibilityTimeout === undefined,
+  );
+  await scene.send(orders(40));
+  const { consumer } = await scene.worker({ consumer: { concurrency: 2 } });
+  await until(() => consumer.status.received === 22);
+  await pause(200);
+  expect(consumer.status).toMatchObject({ received: 22, inFlight: 22 });
+  release();
+  await scene.empty();
+  expect(consumer.status.received).toBe(40);
+});
+
 it('Each delivery knows its queue, its message and how often it came; attributes give the trace that the text lacks.', async () => {
   await using scene = await stage();
   const deliveries: unknown[] = [];
