@@ -88,14 +88,15 @@ function entryOf(message: Message, place: number) {
 }
 
 function faultsIn(count: number, { Successful = [], Failed = [] }: BatchResult): (Fault | undefined)[] {
-  // An entry that the answer doesn't mention may have been lost: sent twice is better than not at all.
-  const unanswered: Fault = { error: new Error('the answer of SQS does not mention it'), retry: 'later' };
-  const faults: (Fault | undefined)[] = Array.from({ length: count }, () => unanswered);
-  for (const { Id } of Successful) faults[Number(Id)] = undefined;
+  const faults = Array.from<Fault | undefined>({ length: count });
   for (const { Id, Code, Message, SenderFault } of Failed) {
     const error = new EntryFailed(Code, Message);
     const isOfSender = SenderFault === true || SenderFault === 'true';
     faults[Number(Id)] = { error, retry: !isOfSender || isTransient(error) ? 'later' : undefined };
   }
-  return faults;
+  if (Successful.length + Failed.length === count) return faults;
+  // An entry that the answer doesn't mention may have been lost: sent twice is better than not at all.
+  const error = new Error('the answer of SQS does not mention it');
+  const answered = new Set([...Successful, ...Failed].map(({ Id }) => Number(Id)));
+  return faults.map((fault, place) => (answered.has(place) ? fault : { error, retry: 'later' }));
 }
