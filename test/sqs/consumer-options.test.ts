@@ -174,3 +174,42 @@ it('A consumer that is started within a call keeps nothing of it.', async () => 
   expect(seen).toEqual([undefined]);
   expect(depth).toBe(0);
 });
+
+it('A retryDelay that throws, or returns no seconds, is reported, and the default counts.', async () => {
+  const thrown = () => { throw new Error('no clock'); }; // prettier-ignore
+  for (const [retryDelay, text] of [
+    [thrown, 'retryDelay threw Error: no clock'],
+    [() => Number.NaN, 'retryDelay returned NaN, and must return seconds from 0 to 43200.'],
+    [() => 43_201, 'retryDelay returned 43201, and must return seconds from 0 to 43200.'],
+  ] as const) {
+    await using scene = await stage();
+    const worker = await scene.worker({
+      work: () => Promise.reject(new Error('down')),
+      consumer: { retryDelay },
+    });
+    await scene.send(orders(1));
+    await expect.poll(() => scene.log('visibility')).toMatchObject([{ seconds: 2 }]);
+    expect(worker.texts).toEqual([expect.stringContaining(text)]);
+  }
+});
+
+it('Without a client, a consumer makes one from the environment, and destroys it when it stops.', async () => {
+  await using scene = await stage();
+  const saved = { ...process.env };
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'a',
+    AWS_SECRET_ACCESS_KEY: 'b',
+    // Without it, the SDK warns of the host at each request.
+    AWS_ENDPOINT_URL_SQS: scene.server.endpoint,
+  });
+  try {
+    const worker = await scene.worker({ consumer: { client: undefined } });
+    await scene.send(orders(3));
+    await scene.empty();
+    await worker.consumer.stop();
+    expect(worker.texts).toEqual([]);
+  } finally {
+    process.env = saved;
+  }
+});
