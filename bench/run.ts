@@ -7,7 +7,7 @@
 import { compare, type Case, type Result } from './ab.ts';
 import { measure, ROWS } from './growth.ts';
 import { latency, load } from './http.ts';
-import { byHand, dispatch, events, noop } from './subjects.ts';
+import { ALL_HOOKS, byHand, dispatch, events, noop } from './subjects.ts';
 
 const rounds = Number(process.argv[2] ?? 60);
 const part = process.argv[3];
@@ -32,6 +32,14 @@ const GROUPS: readonly { readonly cases: readonly Case[]; readonly goals: readon
       events('1 × 1, on close', { events: 1, listeners: 1, onClose: true }),
     ],
     goals: [Number.NaN, Number.NaN, 1.65],
+  },
+  {
+    cases: [
+      events('1 × 1, no observer', { events: 1, listeners: 1 }),
+      events('an empty observer', { events: 1, listeners: 1, observers: [{ name: 'empty' }] }),
+      events('one with all hooks', { events: 1, listeners: 1, observers: [ALL_HOOKS] }),
+    ],
+    goals: [Number.NaN, 1.15, 1.3],
   },
   { cases: [byHand(), dispatch()], goals: [Number.NaN, 1.25] },
   {

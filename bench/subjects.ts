@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
-import { defineEvents, initEvents } from '../src/index.ts';
+import { defineEvents, initEvents, type EventObserver } from '../src/index.ts';
 import type { Case } from './ab.ts';
 
 const payload = z.object({
@@ -15,6 +15,24 @@ const payload = z.object({
 const data = { userId: 'u', email: 'a@b.co', plan: 'pro', seats: 1, trial: true } as const;
 const catalog = defineEvents({ 'user.created': payload, 'user.updated': payload, 'order.created': payload });
 const t = initTRPC.context<{ user: { id: number }; res?: Response }>().create();
+
+const nothing = () => {};
+const runs = (_: unknown, run: () => Promise<unknown>) => void run();
+/** Has each hook that a call reaches, as a tracer has. */
+export const ALL_HOOKS: EventObserver = {
+  name: 'all hooks',
+  scopeOpened: nothing,
+  scopeSettled: nothing,
+  responseSent: nothing,
+  dispatched: () => ({ traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }),
+  discarded: nothing,
+  unhandled: nothing,
+  backedOff: nothing,
+  deadLettered: nothing,
+  errored: nothing,
+  wrapFlush: runs,
+  wrapAttempt: runs,
+};
 
 /** Calls in a row before a turn of the event loop, so that the time includes everything that the calls left behind. */
 const CALLS = 64;
@@ -41,7 +59,14 @@ export function events(
     listeners,
     others = 0,
     onClose = false,
-  }: { events: number; listeners: number; others?: number; onClose?: boolean },
+    observers = [],
+  }: {
+    events: number;
+    listeners: number;
+    others?: number;
+    onClose?: boolean;
+    observers?: readonly EventObserver[];
+  },
 ): Case {
   const many: Record<string, typeof payload> = {};
   for (let i = 0; i < others; i++) many[`other.e${i}`] = payload;
@@ -54,7 +79,7 @@ export function events(
     router.on(i % 2 === 0 ? 'user.created' : 'user.*', listener);
   }
   for (let i = 0; i < others; i++) router.on(i % 2 === 0 ? `other.e${i}` : `other.e${i}*`, async () => {});
-  const bus = e.bus({ handlers: [router], unhandled: 'ignore' });
+  const bus = e.bus({ handlers: [router], unhandled: 'ignore', observers });
   const procedure = t.procedure.use(bus.middleware()).mutation(({ ctx }) => {
     for (let i = 0; i < events; i++) ctx.dispatch('user.created', data);
     return 1;

@@ -9,17 +9,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { DELIVERIES } from '../test/mutants/deliveries.ts';
-import { MESSAGES } from '../test/mutants/messages.ts';
+import { MUTANTS } from '../test/mutants/all.ts';
 import type { Mutant } from '../test/mutants/mutant.ts';
-import { SCOPES } from '../test/mutants/scopes.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const COPIED = ['src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'docs', 'README.md'];
 
 const words = process.argv.slice(2).map((word) => word.toLowerCase());
-const all = [...SCOPES, ...DELIVERIES, ...MESSAGES];
-const chosen = all.filter(
+const chosen = MUTANTS.filter(
   ({ name }) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word)),
 );
 if (chosen.length === 0) throw new Error(`No mutant has ${words.join(' or ')} in its name.`);

@@ -42,6 +42,7 @@ export type {
   HandleManyOptions,
   HandleManyResult,
   HandleOptions,
+  SendOptions,
 } from './core/types/handler.ts';
 export type {
   AttemptInfo,
@@ -49,34 +50,51 @@ export type {
   DiscardReason,
   DispatchInfo,
   EventObserver,
+  FlushInfo,
+  FlushOrigin,
+  ObservedBus,
   Outcome,
+  OutcomeFailure,
   RunStep,
   ScopeInfo,
   SendInfo,
   TraceContext,
 } from './core/types/observer.ts';
-export type { DeadLetter, DeadLetterReason, RetryOptions } from './core/types/delivery.ts';
+export type {
+  DeadLetter,
+  DeadLetterReason,
+  DeliverOptions,
+  Delivery,
+  DeliveryFailure,
+  EventSource,
+  MessageOrigin,
+  ReachedListener,
+  RetryOptions,
+} from './core/types/delivery.ts';
 export type { InferEvent } from './core/types/select.ts';
+
+export type {
+  BusDescription,
+  Describable,
+  DescribeOptions,
+  EventDescription,
+  JsonSchemaTarget,
+  ListenerDescription,
+  OptionsDescription,
+} from './core/types/describe.ts';
 
 // Types that inferred types mention. Without these, a package that exports a router can't emit declarations (TS2742).
 export type { AnyApp, EventApp, Merge, Overwrite, Simplify } from './core/types/app.ts';
 export type {
   BusBaseOptions,
   BusOptions,
-  CoreBus,
   CreateContext,
-  DeliverOptions,
-  Delivery,
-  DeliveryFailure,
   DiscardReport,
-  DrainOptions,
   ErrorReport,
-  EventFor,
   Limits,
   MetaOf,
-  ScopeTools,
-  StreamOptions,
-} from './core/types/bus.ts';
+} from './core/types/bus-options.ts';
+export type { CoreBus, DrainOptions, EventFor, ScopeTools, StreamOptions } from './core/types/bus.ts';
 export type {
   CheckedHandler,
   ContextDiffers,

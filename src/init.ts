@@ -8,7 +8,8 @@ import { RouterCore } from './core/router/router-core.ts';
 import { checkDependencies, routerView } from './core/router/router.ts';
 import { dispatchAmbient } from './core/scope/dispatch.ts';
 import type { AnyApp, EventApp } from './core/types/app.ts';
-import type { BusOptions, CreateContext, ScopeTools } from './core/types/bus.ts';
+import type { BusOptions, CreateContext } from './core/types/bus-options.ts';
+import type { ScopeTools } from './core/types/bus.ts';
 import type { AnyCatalog } from './core/types/catalog.ts';
 import type { DeferStrategy } from './core/types/defer.ts';
 import type { AnyDependencies, Dependency, Provided, Values } from './core/types/dependency.ts';
@@ -20,7 +21,7 @@ import { EventsError } from './core/words/errors.ts';
 import { isObject } from './core/words/guards.ts';
 import { aStrategy, badArgument, readOptions } from './core/words/options.ts';
 import { auto } from './defer/auto.ts';
-import { breakConnection } from './defer/call-response.ts';
+import { breakConnection, watchResponse } from './defer/call-response.ts';
 import { isRedirect } from './defer/framework.ts';
 import type { Bus, MiddlewareOptions } from './trpc/bus.ts';
 import { eventsMiddleware } from './trpc/middleware.ts';
@@ -192,7 +193,7 @@ function builder(app: App): EventsBuilder<AnyApp> {
       dispatchAmbient(app, event, payload, options),
     scope: (fn: unknown) => runSavepoint(app, fn),
     bus(options: BusOptions<AnyApp>) {
-      const { bus, state } = createBus(app, options, auto());
+      const { bus, state } = createBus(app, options, auto(), watchResponse);
       return Object.assign(bus, {
         middleware(middlewareOptions?: MiddlewareOptions) {
           assertCalled(middlewareOptions);

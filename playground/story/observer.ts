@@ -1,43 +1,42 @@
-import type { AnyEvent, AttemptInfo, EventObserver, Outcome, ScopeInfo } from 'trpc-events';
-import { after } from 'next/server';
+import type { AnyEvent, EventObserver, Outcome, ScopeInfo } from 'trpc-events';
 import { now } from './clock.ts';
 import { feed } from './feed.ts';
 
-/** A call that has dispatched something, which is when its click is known. */
+/** A call, whose click is known once it has dispatched something. */
 interface Call {
-  readonly id: string;
-  readonly click: string;
-  isAnswered: boolean;
+  readonly openedAt: number;
+  click?: string;
 }
 
-let lastId = 0;
-const newId = () => `${process.pid}-${++lastId}`;
-const openedAt = new WeakMap<ScopeInfo, number>();
 const calls = new WeakMap<ScopeInfo, Call>();
-const attempts = new WeakMap<AttemptInfo, string>();
+/** The scopes with a click, by the outermost scope around them: a procedure with two middlewares has two. */
+const within = new WeakMap<ScopeInfo, ScopeInfo[]>();
+/** Ids of scopes and attempts are unique in this process, and the worker has a feed, too. */
+const idOf = ({ id }: { readonly id: string }) => `${process.pid}-${id}`;
 
 /** Tells the feed what the bus does. It changes nothing. */
 export const storyObserver: EventObserver = {
   name: 'story',
 
   scopeOpened(scope) {
-    openedAt.set(scope, now());
+    calls.set(scope, { openedAt: now() });
   },
   dispatched(event, { scope, attempt }) {
-    const by = scope === undefined ? attempt && attempts.get(attempt) : callOf(scope, event).id;
+    if (scope !== undefined) tellOfCall(scope, event);
+    const by = scope ?? attempt;
     const { id, name, payload } = event;
-    feed.push({ kind: 'dispatched', ...about(event), name, payload, by, event: id });
+    feed.push({ kind: 'dispatched', ...about(event), name, payload, by: by && idOf(by), event: id });
   },
   scopeSettled(scope, outcome) {
-    const call = calls.get(scope);
-    if (call === undefined) return;
-    const { id, click } = call;
-    feed.push({ kind: 'settled', click, at: now(), call: id, ok: outcome.ok, error: errorOf(outcome) });
-    afterResponse(() => answered(call));
+    const click = calls.get(scope)?.click;
+    if (click === undefined) return;
+    feed.push({ kind: 'settled', click, at: now(), call: idOf(scope), ok: outcome.ok, error: errorOf(outcome) });
   },
   responseSent(scope) {
-    const call = calls.get(scope);
-    if (call !== undefined) answered(call);
+    for (const inner of within.get(scope) ?? []) {
+      const { click = '' } = calls.get(inner)!;
+      feed.push({ kind: 'answered', click, at: now(), call: idOf(inner) });
+    }
   },
   discarded(event, { reason }) {
     feed.push({ kind: 'dropped', ...about(event), event: event.id, reason });
@@ -47,8 +46,7 @@ export const storyObserver: EventObserver = {
   },
   async wrapAttempt(info, run) {
     const { event, listener } = info;
-    const attempt = newId();
-    attempts.set(info, attempt);
+    const attempt = idOf(info);
     feed.push({ kind: 'started', ...about(event), attempt, event: event.id, listener });
     const outcome = await run();
     feed.push({ kind: 'finished', ...about(event), attempt, ok: outcome.ok, error: errorOf(outcome) });
@@ -59,33 +57,20 @@ function about({ meta }: AnyEvent): { click: string; at: number } {
   return { click: (meta as { click: string }).click, at: now() };
 }
 
-function callOf(scope: ScopeInfo, event: AnyEvent): Call {
-  const known = calls.get(scope);
-  if (known !== undefined) return known;
+/** Tells the feed that a call was opened, at its first event: the event's meta names the click. */
+function tellOfCall(scope: ScopeInfo, event: AnyEvent): void {
+  const call = calls.get(scope);
+  if (call === undefined || call.click !== undefined) return;
   const { click } = about(event);
-  const call: Call = { id: newId(), click, isAnswered: false };
-  calls.set(scope, call);
+  call.click = click;
+  const outermost = outermostOf(scope);
+  within.set(outermost, [...(within.get(outermost) ?? []), scope]);
   const { path = '', batchIndex = 0 } = scope;
-  feed.push({ kind: 'opened', click, at: openedAt.get(scope) ?? now(), call: call.id, path, batchIndex });
-  return call;
+  feed.push({ kind: 'opened', click, at: call.openedAt, call: idOf(scope), path, batchIndex });
 }
 
-function answered(call: Call): void {
-  if (call.isAnswered) return;
-  call.isAnswered = true;
-  feed.push({ kind: 'answered', click: call.click, at: now(), call: call.id });
-}
-
-/**
- * The bus says when a response has been sent where it waited for that: not of a call that failed, since nothing of it is
- * left to flush, nor of one whose caller waits. Next can be asked instead, except in pages/api.
- */
-function afterResponse(fn: () => void): void {
-  try {
-    after(fn);
-  } catch {
-    // In pages/api.
-  }
+function outermostOf(scope: ScopeInfo): ScopeInfo {
+  return scope.parent === undefined ? scope : outermostOf(scope.parent);
 }
 
 function errorOf(outcome: Outcome): string {

@@ -1,6 +1,7 @@
 import type { DeferCall } from '../core/types/defer.ts';
 import { isObject } from '../core/words/guards.ts';
-import { type Closable, responseIn } from './close.ts';
+import { type Closable, onClose, responseIn } from './close.ts';
+import { runByFramework } from './framework.ts';
 import { currentResponse, knownResponse } from './responses.ts';
 
 /**
@@ -12,6 +13,13 @@ export function responseOf({ response, ctx }: DeferCall): Closable | undefined {
   const given = responseIn(memberOf(ctx, 'res'));
   const own = req === undefined && given === undefined ? undefined : responseTo(req, given);
   return own ?? currentResponse() ?? responseIn(response) ?? given;
+}
+
+/** Tells a call when its response was sent, if that can be known, whatever the call's strategy does. */
+export function watchResponse(call: DeferCall): void {
+  const response = responseOf(call);
+  if (response !== undefined) onClose(response, () => call.responseSent());
+  else runByFramework(async () => call.responseSent());
 }
 
 /** Returns the response to the request on ctx, or to that of the response on ctx. Fastify's request has Node's as `raw`. */

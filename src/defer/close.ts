@@ -33,7 +33,7 @@ export function isClosed({ closed, destroyed, stream }: Closable): boolean {
 const waiting = new WeakMap<Closable, Set<() => void>>();
 
 /** Calls back once, when the response was sent or its client has gone; at once, if that has already happened. */
-function onClose(response: Closable, callback: () => void): void {
+export function onClose(response: Closable, callback: () => void): void {
   if (isClosed(response)) return callback();
   const callbacks = waiting.get(response) ?? listen(response);
   callbacks.add(callback);

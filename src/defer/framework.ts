@@ -12,16 +12,22 @@ export function offerAfter(after: After): void {
   shared[KEY] = after;
 }
 
-/** Flushes after the response, at the latest `maxWait` ms from now. Returns false if the framework can't. */
-export function flushByFramework(flush: () => Promise<void>, call: DeferCall, maxWait: number): boolean {
-  let sent!: () => Promise<void>;
+/** Runs a task after the response. Returns false if the framework can't. */
+export function runByFramework(task: () => Promise<void>): boolean {
   try {
     if (shared[KEY] === undefined) return false;
-    shared[KEY](() => sent());
+    shared[KEY](task);
+    return true;
   } catch {
     // Next's `after` throws outside its requests, and in those of pages/api.
     return false;
   }
+}
+
+/** Flushes after the response, at the latest `maxWait` ms from now. Returns false if the framework can't. */
+export function flushByFramework(flush: () => Promise<void>, call: DeferCall, maxWait: number): boolean {
+  let sent!: () => Promise<void>;
+  if (!runByFramework(() => sent())) return false;
   sent = whenSent(flush, call, maxWait);
   return true;
 }

@@ -1,9 +1,10 @@
 import { SuperJSON } from 'superjson';
+import { objectKind } from '../core/catalog/object-kind.ts';
 import type { AnyEvent, Envelope } from '../core/types/event.ts';
 import { EventsError } from '../core/words/errors.ts';
 import { isObject } from '../core/words/guards.ts';
-import { aCount, aString, readOptions, type Rule } from '../core/words/options.ts';
-import type { CloudEventsOptions, Codec } from './codec.ts';
+import { aCount, anObject, aString, readOptions, type Rule, type Rules } from '../core/words/options.ts';
+import type { CloudEventsOptions, Codec, BrokerMessage } from './codec.ts';
 import { pack, type Settings } from './pack.ts';
 import { badMessage, ofMessage, ofMeta, readJson } from './read-json.ts';
 import { readRevivals, unpack } from './unpack.ts';
@@ -15,6 +16,14 @@ const aTransformer: Rule = {
 const aSource: Rule = {
   ok: (v) => aString.ok(v) && /^[\w~:/?#[\]@!$&'()*+,;=.%-]+$/.test(v as string),
   words: 'a URI or a path, such as /shop',
+};
+const ORIGIN: Rules = {
+  id: aString,
+  time: {
+    ok: (v) => isObject(v) && objectKind(v) === 'Date' && !Number.isNaN(Number(v)),
+    words: 'a valid Date',
+  },
+  attributes: anObject,
 };
 
 /**
@@ -63,7 +72,8 @@ export function cloudEvents(options?: CloudEventsOptions): Codec {
         specversion: '1.0',
         id: event.id,
         type: event.name,
-        source,
+        // An event that came from elsewhere keeps its source, without which its id may be that of another event.
+        source: event.source || source,
         time: event.time.toISOString(),
         ...(data && { datacontenttype: 'application/json' }),
         ...attributesOf(event),
@@ -81,7 +91,8 @@ export function cloudEvents(options?: CloudEventsOptions): Codec {
         );
       return text;
     },
-    decode(text) {
+    decode(text, origin) {
+      const from = readOptions('decode, from', origin, ORIGIN);
       if (typeof text !== 'string') throw badMessage('it is no text');
       if (isLonger(text, maxBytes)) throw badMessage(`it is longer than maxBytes, ${maxBytes}`);
       const parsed = readJson(text, 'it', ofMessage(maxValues));
@@ -89,24 +100,23 @@ export function cloudEvents(options?: CloudEventsOptions): Codec {
       const message: Record<string, unknown> = Object.assign(Object.create(null), parsed);
       if (message['specversion'] !== '1.0') throw badMessage('it is no CloudEvents 1.0');
       if (message['data_base64'] !== undefined) throw badMessage('its data is not JSON, but base64');
-      textOf(message, 'source');
       const contentType = textOf(message, 'datacontenttype');
       if (contentType !== undefined && !/^application\/(?:[\w.+-]*\+)?json\s*(?:;|$)/i.test(contentType))
         throw badMessage('its datacontenttype is not JSON');
       const revivals = readRevivals(textOf(message, 'superjson'));
       const meta = textOf(message, 'meta');
       return {
-        id: required(message, 'id'),
+        id: (textOf(message, 'id') === undefined ? from.id : undefined) ?? required(message, 'id'),
+        source: textOf(message, 'source') || undefined,
         name: required(message, 'type'),
         payload: unpack(message['data'], revivals.data, settings),
-        time: textOf(message, 'time') ?? new Date(),
+        time: textOf(message, 'time') ?? from.time ?? new Date(),
         key: textOf(message, 'partitionkey'),
         path: textOf(message, 'procedure'),
         correlationId: textOf(message, 'correlationid'),
         causationId: textOf(message, 'causationid'),
         depth: (message['depth'] ?? undefined) as number | undefined,
-        traceparent: textOf(message, 'traceparent'),
-        tracestate: textOf(message, 'tracestate'),
+        ...traceOf(message, from.attributes),
         meta: unpack(
           meta === undefined ? undefined : readJson(meta, 'its meta', ofMeta(maxValues)),
           revivals.meta,
@@ -142,6 +152,34 @@ function textOf(message: Record<PropertyKey, unknown>, attribute: string): strin
   const value = message[attribute] ?? undefined;
   if (value === undefined || typeof value === 'string') return value;
   throw badMessage(`its ${attribute} must be a text`);
+}
+
+/** A W3C trace context of version 00 to fe, whose ids are not all zeros. */
+const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
+
+/** A tracestate as W3C allows it: list members of visible characters, and 512 of them at most. */
+const TRACESTATE = /^[\x20-\x7e]{1,512}$/;
+
+/**
+ * Returns the trace context of a message, or of the broker's attributes if the text has none. A trace is no reason to
+ * refuse an event: what is no trace context is left out.
+ */
+function traceOf(
+  message: Record<PropertyKey, unknown>,
+  attributes: BrokerMessage['attributes'] | undefined,
+): Pick<Envelope, 'traceparent' | 'tracestate'> {
+  const traceparent = textOf(message, 'traceparent');
+  if (isTraceparent(traceparent)) return { traceparent, tracestate: textOf(message, 'tracestate') };
+  // The copy has no prototype, so that nothing on `Object.prototype` counts as an attribute.
+  const sent: Record<string, unknown> = Object.assign(Object.create(null), attributes);
+  if (!isTraceparent(sent['traceparent'])) return {};
+  const tracestate = sent['tracestate'];
+  const isState = typeof tracestate === 'string' && TRACESTATE.test(tracestate);
+  return { traceparent: sent['traceparent'], tracestate: isState ? tracestate : undefined };
+}
+
+function isTraceparent(value: unknown): value is string {
+  return typeof value === 'string' && TRACEPARENT.test(value);
 }
 
 function isEmpty(meta: unknown): boolean {

@@ -1,5 +1,18 @@
 import type { AnyEvent, Envelope } from '../core/types/event.ts';
 
+/** What the broker knows of a message, beside its text. */
+export interface BrokerMessage {
+  /** The id that the broker gave the message: that of the event, if its text has none. */
+  readonly id: string;
+  /** When the broker got the message: the time of the event, if its text has none. */
+  readonly time: Date;
+  /**
+   * The attributes of the message. `traceparent`, with its `tracestate`, is that of the event if its text has none; the
+   * rest counts for nothing, because whoever may send could rename an event by it.
+   */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 /** Turns an event into the text of a message, and back. Forwarders and consumers take one as `codec`. */
 export interface Codec {
   /** @throws EventsError `NOT_SERIALIZABLE`, with the path of the value that can't travel, if it is known */
@@ -8,9 +21,11 @@ export interface Codec {
    * Decodes a text that comes from outside and may be anything. `bus.deliver` checks the result: the name, and payload
    * and meta against their schemas.
    *
-   * @throws EventsError `BAD_MESSAGE`, without the text
+   * `from` fills in what the text leaves out: other producers may leave id and time to the broker.
+   *
+   * @throws EventsError `BAD_MESSAGE`, without the text; `BAD_OPTION` for a bad `from`
    */
-  decode(text: string): Envelope;
+  decode(text: string, from?: BrokerMessage): Envelope;
 }
 
 /** Turns values that JSON can't represent into values that it can, and back, as a `transformer` of tRPC does. */

@@ -12,5 +12,5 @@
  * @module
  */
 export { cloudEvents } from './cloud-events.ts';
-export type { CloudEventsOptions, Codec, Transformer } from './codec.ts';
+export type { CloudEventsOptions, Codec, BrokerMessage, Transformer } from './codec.ts';
 export type { AnyEvent, Envelope } from '../core/types/event.ts';

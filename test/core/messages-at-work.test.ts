@@ -129,7 +129,7 @@ it('Errors that onError gets have these messages', async () => {
 it('Errors of draining and closing have these messages', async () => {
   const { promise, open } = gate();
   const slow = { name: 'slow', handle: () => promise };
-  const hanging = bus({ handlers: [slow] });
+  const hanging = bus({ handlers: [slow], onError() {} });
   void hanging.publish('cat.spotted', 1);
   const closed = bus();
   await closed.close();

@@ -7,7 +7,7 @@ import { defineEvents, initEvents, type AnyEvent, type EventForwarder } from '..
 import { cloudEvents, type Codec } from '../../src/wire/index.ts';
 import { blocksOf, runBlock } from './blocks.ts';
 
-const [sending, transforming, fastapi] = blocksOf('wire.md') as [string, string, string];
+const [receiving, sending, transforming, fastapi] = blocksOf('wire.md') as [string, string, string, string];
 const [example] = blocksOf('wire.md', 'json') as [string];
 
 const e = initEvents
@@ -35,6 +35,15 @@ it('An event becomes the message that docs/wire.md shows, and the cloudevents pa
   expect(new CloudEvent(message, true).validate()).toBe(true);
 });
 
+it('The consumer of another producer in docs/wire.md takes id and time from the broker.', async () => {
+  const text = JSON.stringify({ specversion: '1.0', type: 'order.placed', source: '/erp' });
+  expect(await runBlock(receiving, { cloudEvents, text }, 'envelope')).toMatchObject({
+    id: 'the id that the broker gave the message',
+    source: '/erp',
+    time: expect.any(Date) as Date,
+  });
+});
+
 it('The forwarder and the consumer in docs/wire.md work.', async () => {
   const sent: string[] = [];
   let take!: (text: string) => Promise<boolean>;
@@ -59,7 +68,7 @@ it('The forwarder and the consumer in docs/wire.md work.', async () => {
     { meta: { tenant: 'acme' } },
   );
   expect(await take(sent[0]!)).toBe(true);
-  expect(seen).toEqual([placed]);
+  expect(seen).toEqual([{ ...placed, source: '/shop' }]);
 });
 
 it('The transformer in docs/wire.md knows the class.', async () => {

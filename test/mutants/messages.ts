@@ -32,9 +32,9 @@ export const MESSAGES: readonly Mutant[] = [
   },
   {
     name: 'a payload that arrives changed passes',
-    file: 'testing/faults/loopback.ts',
-    find: '        assertSame(event, arrived);\n',
-    replace: '        void arrived;\n',
+    file: 'core/flush/refuse.ts',
+    find: 'if (path === undefined) continue;',
+    replace: 'if (path === undefined || path.length > 0) continue;',
     tests: ['testing/changed-payload.test.ts'],
   },
   {
@@ -102,14 +102,14 @@ export const MESSAGES: readonly Mutant[] = [
   },
   {
     name: 'what a schema says of a payload is told',
-    file: 'core/bus/read-envelope.ts',
+    file: 'core/scope/read-envelope.ts',
     find: "bad(why), 'issues'",
     replace: "bad(why, error), 'issues'",
     tests: ['core/bus/deliver-hostile.test.ts'],
   },
   {
     name: 'a chain deeper than the limit arrives',
-    file: 'core/bus/read-envelope.ts',
+    file: 'core/scope/read-envelope.ts',
     find: 'if (depth > limits.depth)',
     replace: 'if (depth > limits.depth + 1)',
     tests: ['core/bus/deliver.test.ts'],

@@ -340,9 +340,9 @@ export const SCOPES: readonly Mutant[] = [
   },
   {
     name: 'the observers of older options kept when a bus is replaced',
-    file: 'core/bus/replace.ts',
-    find: '.filter((observer) => !former.observers.includes(observer))',
-    replace: '.filter(() => true)',
+    file: 'core/bus/attachments.ts',
+    find: 'const added = this.#list.filter(({ isOption }) => !isOption);',
+    replace: 'const added = this.#list;',
     tests: ['next/shared-bus.test.ts'],
   },
   {

@@ -35,7 +35,7 @@ test('The imports map has exactly the names with # that built files import.', ()
 
 test('The rest of the tarball is only documents and package.json.', () => {
   const others = inject('packed').filter((path) => !path.startsWith('dist/'));
-  const docs = globSync('docs/*.md', { cwd: join(import.meta.dirname, '../..') });
+  const docs = globSync('docs/**/*.md', { cwd: join(import.meta.dirname, '../..') });
   expect(docs).toContain('docs/platforms.md');
   expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', ...docs.sort(), 'package.json']);
 });

@@ -66,7 +66,7 @@ function compile(blocks: readonly Block[]): string[] {
   );
 }
 
-const files = ['README.md', ...globSync(['docs/*.md', 'src/**/*.ts'], { cwd: root })];
+const files = ['README.md', ...globSync(['docs/**/*.md', 'src/**/*.ts'], { cwd: root })];
 
 test('Each block of the README and the docs, and each example of a docstring, compiles.', () => {
   const blocks = files.flatMap(blocksIn);

@@ -33,7 +33,7 @@ export function targetsOf(target: Target): string[] {
 export function importsOf(path: string): string[] {
   if (!/\.[cm][jt]s$/.test(path)) return [];
   const imports = read(path).matchAll(
-    /^(?!\s*\*).*(?:\bfrom\s*|\bimport[\s(]*|\brequire\()["']([^"']+)["']/gm,
+    /^(?!\s*\*).*(?:\bfrom\s*|\bimport[\s(]*|\brequire\()["']([\w#@./:-]+)["']/gm,
   );
   return [...new Set(Array.from(imports, ([, name = '']) => name))];
 }

@@ -33,7 +33,7 @@ const RUNNERS = [
 ];
 
 /** The number of tests: the suite's own, and those of handlerConformance in it. */
-const TESTS = 5 + 14;
+const TESTS = 5 + 16;
 
 test.for(RUNNERS)('$name: the test kit works, and so do the fake timers.', ({ args, counts }) => {
   const folder = folderWith({ vitest: 'vitest' });

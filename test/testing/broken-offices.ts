@@ -60,6 +60,17 @@ export const broken: readonly { case: string; says: string; make: () => Office }
       })(),
   },
   {
+    case: 'ends before its deadline, whatever it can not handle',
+    says: ' ms after its deadline.',
+    make: () =>
+      new (class extends Office {
+        protected override async stamp(event: AnyEvent, signal: AbortSignal) {
+          if (event.id === 'to-be-refused') await new Promise((resolve) => setTimeout(resolve, 1500));
+          return super.stamp(event, signal);
+        }
+      })(),
+  },
+  {
     case: 'handles once what takes long, and hinders no other handler meanwhile',
     says: 'It handled event 0 2 times.',
     make: () =>
@@ -135,6 +146,16 @@ export const broken: readonly { case: string; says: string; make: () => Office }
       new (class extends Office {
         protected override wait(kept: Promise<void>) {
           return kept;
+        }
+      })(),
+  },
+  {
+    case: 'sends each event by one call of send',
+    says: 'It sent event 0 by 0 calls of send.',
+    make: () =>
+      new (class extends Office {
+        protected override async deliver(events: readonly AnyEvent[]) {
+          this.sent.push(events.map(({ id }) => id));
         }
       })(),
   },

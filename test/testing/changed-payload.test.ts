@@ -44,7 +44,7 @@ it.each([{ throughCodec: true }, { deliverTwice: true }])(
       expect.stringContaining(`The payload of "tag.added" arrives changed, at [0]: ${why}`),
       expect.stringContaining(`The payload of "seen.at" arrives changed, at days[0][1]: ${why}`),
     ]);
-    expect(seen.length).toBeGreaterThanOrEqual(3);
+    expect(seen).toEqual([]);
   },
 );
 
@@ -63,9 +63,9 @@ it('A zero whose sign the schema changes where it arrives is reported, and one t
   await using bus = testBus(e, { ...options, faults: { throughCodec: true } });
   await bus.publish('balance.set', { debt: 0 });
   expect(reports).toEqual([expect.stringContaining('"balance.set" arrives changed, at debt:')]);
-  expect(seen.map(({ payload }) => payload)).toEqual([{ debt: 0 }]);
+  expect(seen).toEqual([]);
   const zeros = [-0, 0, [-0, { a: -0 }], new Map([['a', -0]]), new Map([[-0, 'a']]), new Set([-0])];
   for (const zero of zeros) await bus.publish('zero.found', zero);
   expect(reports).toHaveLength(1);
-  expect(seen.slice(1).map(({ payload }) => payload)).toEqual(zeros);
+  expect(seen.map(({ payload }) => payload)).toEqual(zeros);
 });

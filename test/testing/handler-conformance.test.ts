@@ -49,10 +49,12 @@ describe('echo', () => {
     expect(cases.filter(({ skip }) => skip !== undefined).map(({ name }) => name)).toEqual([
       'fails on what it can not handle, and then goes on (skipped: without options.fail, nobody can make it fail)',
       'fails on the events of a flush that it can not handle, and on those alone (skipped: without options.fail, nobody can make it fail)',
+      'ends before its deadline, whatever it can not handle (skipped: without options.fail, nobody can make it fail)',
       'handles once what takes long, and hinders no other handler meanwhile (skipped: without options.hold, nobody can keep it from ending)',
       'is not closed before it has handled what it has begun (skipped: without options.hold, nobody can keep it from ending)',
       'keeps the order of a key over flushes that overlap (skipped: options.capabilities does not declare ordered)',
       'ends when its signal aborts (skipped: options.capabilities does not declare abortable)',
+      'sends each event by one call of send (skipped: options.capabilities does not declare sends)',
       'sends no more events at once than maxBatch (skipped: options.capabilities does not declare maxBatch)',
       'fails on an event of more than maxBytes, and on that alone (skipped: options.capabilities does not declare maxBytes)',
     ]);
@@ -225,7 +227,7 @@ it('A capability that is declared as false, or not declared, is not tested.', ()
     capabilities: { ordered: false, abortable: true },
   });
   expect(cases.flatMap(({ skip }) => skip ?? [])).toEqual(
-    ['ordered', 'maxBatch', 'maxBytes'].map((name) => `options.capabilities does not declare ${name}`),
+    ['ordered', 'sends', 'maxBatch', 'maxBytes'].map((name) => `options.capabilities does not declare ${name}`),
   );
 });
 

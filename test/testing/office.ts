@@ -32,21 +32,25 @@ export class Office {
     this.isClosed = true;
   }
 
-  async post(events: readonly AnyEvent[], { signal }: HandleManyOptions) {
+  async post(events: readonly AnyEvent[], { signal, send }: HandleManyOptions) {
     const failures: { id: string; error: unknown }[] = [];
     for (let i = 0; i < events.length; i += this.maxBatch) {
-      const batch: string[] = [];
+      const batch: AnyEvent[] = [];
       for (const event of events.slice(i, i + this.maxBatch)) {
         try {
           await this.stamp(event, signal);
-          batch.push(event.id);
+          batch.push(event);
         } catch (error) {
           failures.push({ id: event.id, error });
         }
       }
-      this.sent.push(batch);
+      if (batch.length > 0) await this.deliver(batch, send);
     }
     return { failures };
+  }
+
+  protected async deliver(events: readonly AnyEvent[], send: HandleManyOptions['send']): Promise<void> {
+    await send({ system: 'post', destination: this.name, events }, () => this.sent.push(events.map(({ id }) => id)));
   }
 
   protected get maxBatch(): number {
@@ -78,5 +82,5 @@ export const officeOptions: ConformanceOptions<Office> = {
     kept.set(id, new Promise((resolve) => (release = resolve)));
     return release;
   },
-  capabilities: { ordered: true, abortable: true, maxBatch: MAX_BATCH, maxBytes: MAX_BYTES },
+  capabilities: { ordered: true, abortable: true, sends: true, maxBatch: MAX_BATCH, maxBytes: MAX_BYTES },
 };

@@ -72,7 +72,7 @@ describe('deliverTwice', () => {
     using events = recordEvents(bus);
     await bus.publish('user.deleted', { id: '1' });
     await bus.drain();
-    expect(events.failed()).toMatchObject([{ listener: 'loopback', error: { code: 'BAD_MESSAGE' } }]);
+    expect(events.failed()).toMatchObject([{ listener: 'loopback', error: { code: 'NOT_SERIALIZABLE' } }]);
   });
 
   it('leaves an event to the forwarder that takes it with local: false', async () => {
@@ -121,7 +121,9 @@ describe('throughCodec', () => {
     const { event } = await bus.publish('user.deleted', { id: '1' });
     expect(seen).toEqual([event, ['made', 'dispatch']]);
     expect(seen[0]).not.toBe(event);
-    expect(texts.map((text) => JSON.parse(text).name)).toEqual(['user.deleted', 'cache.cleared']);
+    const names = texts.map((text) => JSON.parse(text).name as string);
+    // Outside production, each event is read back before it is sent.
+    expect(names).toEqual(['user.deleted', 'user.deleted', 'cache.cleared', 'cache.cleared']);
   });
 
   it('fails an event that does not survive the codec', async () => {
@@ -135,12 +137,12 @@ describe('throughCodec', () => {
     using events = recordEvents(bus);
     const { failures } = await bus.publish('order.placed', { id: '1', at: new Date() });
     // The JSON codec has turned the date into text, which the schema refuses.
-    expect(failures).toMatchObject([{ listener: 'loopback', error: { cause: { code: 'BAD_MESSAGE' } } }]);
+    expect(failures).toMatchObject([{ listener: 'loopback', error: { cause: { code: 'NOT_SERIALIZABLE' } } }]);
     expect(reports).toEqual([
       expect.stringContaining('loopback: The listener "loopback" failed on "order.placed"'),
     ]);
     expect(events.failed()).toMatchObject([
-      { listener: 'loopback', attempt: 1, error: { code: 'BAD_MESSAGE' } },
+      { listener: 'loopback', error: { code: 'NOT_SERIALIZABLE' } },
     ]);
   });
 });
@@ -164,7 +166,7 @@ describe('throughCodec: true', () => {
     const payload = { at: new Date(7), list: new Map([['a', 1n]]) };
     const { event, failures } = await bus.publish('noted', payload);
     expect(failures).toEqual([]);
-    expect(seen).toEqual([event]);
+    expect(seen).toEqual([{ ...event, source: '/trpc-events' }]);
     expect(seen[0]).not.toBe(event);
     expect(await bus.publish('kept', { by: { way: () => {} } })).toMatchObject({
       failures: [

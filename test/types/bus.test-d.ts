@@ -5,6 +5,7 @@ import {
   echo,
   inline,
   type Bus,
+  type BusDescription,
   type DeferStrategy,
   type Delivery,
   type DiscardReason,
@@ -111,6 +112,23 @@ test('e.scope returns what its function returns, and a promise only if that is o
   expectTypeOf(e.scope(() => 1)).toEqualTypeOf<number>();
   expectTypeOf(e.scope(async () => 1)).toEqualTypeOf<Promise<number>>();
   expectTypeOf(e.scope(({ dispatch }) => dispatch('cache.cleared'))).toEqualTypeOf<void>();
+});
+
+test('bus.describe takes the targets that it knows, and what it returns is read-only', () => {
+  const description = bus.describe({
+    target: 'openapi-3.0',
+    jsonSchema: (schema, name) => ({ title: `${name} of ${schema['~standard'].vendor}` }),
+  });
+  expectTypeOf(description).toEqualTypeOf<BusDescription>();
+  expectTypeOf(description.events[0]!.schema).toEqualTypeOf<Readonly<Record<string, unknown>> | undefined>();
+  expectTypeOf(description.listeners[0]!.kind).toEqualTypeOf<'listener' | 'handler' | 'forwarder'>();
+  bus.describe({ jsonSchema: () => undefined });
+  // @ts-expect-error there is no such target
+  bus.describe({ target: 'draft-04' });
+  // @ts-expect-error a JSON Schema is an object
+  bus.describe({ jsonSchema: () => '{}' });
+  // @ts-expect-error the option is read, rather than set
+  description.options.enabled = false;
 });
 
 test('a stream has the events of its pattern', () => {

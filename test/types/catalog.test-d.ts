@@ -44,6 +44,7 @@ test('an event has the output of its schema, and the meta of the builder', () =>
 test('an event has exactly the documented members, and each is read-only', () => {
   expectTypeOf<Omit<InferEvent<typeof e, 'cat.spotted'>, 'key' | 'path' | 'causationId'>>().toEqualTypeOf<{
     readonly id: string;
+    readonly source?: string | undefined;
     readonly name: 'cat.spotted';
     readonly payload: { where: string };
     readonly time: Date;

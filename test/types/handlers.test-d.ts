@@ -6,6 +6,7 @@ import {
   initEvents,
   type EventForwarder,
   type EventHandler,
+  type HandleManyOptions,
   type InferEvent,
 } from '../../src/index.ts';
 import { bare, catalog, e, forwarder, metaSchema, type Context, type Db } from './app.ts';
@@ -28,7 +29,8 @@ test('a handler of your own gets the events of any catalog', () => {
     name: 'many',
     events: ['user.*', 'order.*'],
     handleMany(events, options) {
-      expectTypeOf(options).toEqualTypeOf<{ readonly signal: AbortSignal }>();
+      expectTypeOf(options).toEqualTypeOf<HandleManyOptions>();
+      expectTypeOf(options.send({ system: 'x', destination: 'y', events }, () => 1)).toEqualTypeOf<Promise<number>>();
       return { failures: events.map(({ id }) => ({ id, error: new Error('refused') })) };
     },
   };

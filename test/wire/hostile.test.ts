@@ -50,6 +50,9 @@ const keysBefore = countKeys();
 /** A quick check for each text, by the number of keys. `wasPolluted` checks closely, once at the end. */
 const isPolluted = () => countKeys() !== keysBefore;
 
+/** A name that the catalog lacks has a code of its own: a newer version of the application may have sent it. */
+const isRefusal = (code: unknown) => code === 'BAD_MESSAGE' || code === 'UNKNOWN_EVENT';
+
 async function refusalOf(text: string): Promise<EventsError | undefined> {
   try {
     await bus.deliver(codec.decode(text));
@@ -111,7 +114,7 @@ it(`${COUNT} hostile texts are refused: no listener sees one, nothing is pollute
       isPolluted: isPolluted(),
       seen: seen.length,
     };
-    if (is.code !== 'BAD_MESSAGE' || is.isTold || is.isPolluted || is.seen > 0 || ms > MOST_MS)
+    if (!isRefusal(is.code) || is.isTold || is.isPolluted || is.seen > 0 || ms > MOST_MS)
       throw new Error(
         `FUZZ_SEED=${SEED}, text ${i} (${done.join(', ')}), ${Math.round(ms)} ms: ${JSON.stringify(is)}\n${text.slice(0, 2000)}`,
         { cause: error },
@@ -135,11 +138,12 @@ it('Messages that are changed blindly are refused, or their event comes back equ
     try {
       expect(isPolluted()).toBe(false);
       if (event === undefined) {
-        expect(error?.code).toBe('BAD_MESSAGE');
+        expect(error?.code).toSatisfy(isRefusal);
         expect(told(error)).not.toContain(SECRET);
       } else {
         taken++;
-        expect(codec.decode(codec.encode(event))).toEqual({ ...event, time: event.time.toISOString() });
+        const { source = '/trpc-events', time } = event;
+        expect(codec.decode(codec.encode(event))).toEqual({ ...event, source, time: time.toISOString() });
       }
     } catch (cause) {
       throw new Error(`FUZZ_SEED=${SEED}, text ${i}: ${text.slice(0, 2000)}`, { cause });

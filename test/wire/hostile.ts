@@ -38,8 +38,6 @@ const ATTRIBUTES: Readonly<Record<string, readonly unknown[]>> = {
   causationid: NO_IDS.slice(1),
   procedure: NO_IDS.slice(1),
   partitionkey: NO_TEXTS,
-  traceparent: NO_IDS.slice(1),
-  tracestate: NO_IDS.slice(1),
   depth: [-1, 17, 1e9, 2 ** 53, 1e300, 1.5, '1', true, [], {}, SECRET],
   meta: ['', '{', 'null', '7', '[]', `"${SECRET}"`, '{}', `{"tenant":7}`, ...NO_TEXTS],
   superjson: [

@@ -33,19 +33,21 @@ export class Recorder implements EventObserver {
   /** When the response was sent, where a call had one. */
   sentAt: number | undefined;
   readonly #events = new Map<string, TracedEvent>();
-  readonly #runs = new WeakMap<AttemptInfo, TracedRun>();
+  /** The runs by the id of their attempt. */
+  readonly #runs = new Map<string, TracedRun>();
 
   /** Forgets what it has recorded. */
   clear(): void {
     this.roots = [];
     this.sentAt = undefined;
     this.#events.clear();
+    this.#runs.clear();
   }
 
   dispatched(event: AnyEvent, info: DispatchInfo): void {
     const traced: TracedEvent = { event, at: performance.now(), info, runs: [] };
     this.#events.set(event.id, traced);
-    const cause = info.attempt && this.#runs.get(info.attempt);
+    const cause = info.attempt && this.#runs.get(info.attempt.id);
     (cause?.events ?? this.roots).push(traced);
   }
 
@@ -65,7 +67,7 @@ export class Recorder implements EventObserver {
 
   async wrapAttempt(attempt: AttemptInfo, run: RunStep): Promise<void> {
     const traced: TracedRun = { listener: attempt.listener, from: performance.now(), events: [] };
-    this.#runs.set(attempt, traced);
+    this.#runs.set(attempt.id, traced);
     this.#events.get(attempt.event.id)?.runs.push(traced);
     const outcome = await run();
     traced.to = performance.now();

@@ -44,6 +44,10 @@ export class ListenerArgument {
   get signal(): AbortSignal {
     return this.#scope.signal;
   }
+
+  get listener(): string {
+    return this.#scope.listener;
+  }
 }
 
 export function busOf(argument: ListenerArgument): BusState {
@@ -52,19 +56,4 @@ export function busOf(argument: ListenerArgument): BusState {
 
 export function timedOutOf(argument: ListenerArgument): Promise<never> | undefined {
   return argument[TIMED_OUT];
-}
-
-/** The second argument of `handleMany`. */
-export class BatchArgument {
-  readonly events: readonly AnyEvent[];
-  readonly #scope: Attempt;
-
-  constructor(scope: Attempt) {
-    this.events = scope.batch!;
-    this.#scope = scope;
-  }
-
-  get signal(): AbortSignal {
-    return this.#scope.signal;
-  }
 }

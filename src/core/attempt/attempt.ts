@@ -1,10 +1,12 @@
 import type { BusState } from '../model/bus-state.ts';
 import { NO_CTX, type Cause, type Item } from '../model/item.ts';
+import { newInfoId } from '../model/info-id.ts';
+import type { Target } from '../model/target.ts';
 import type { WorkGroup } from '../model/work-group.ts';
 import type { Entry, Frame, Scope } from '../scope/scope.ts';
-import type { DeliveryFailure } from '../types/bus.ts';
+import type { DeliveryFailure } from '../types/delivery.ts';
 import type { AnyEvent } from '../types/event.ts';
-import type { AttemptInfo } from '../types/observer.ts';
+import type { AttemptInfo, Outcome } from '../types/observer.ts';
 import { AttemptSignal } from './attempt-signal.ts';
 
 /** The events of one attempt: a single one, or several for `handleMany`. */
@@ -42,7 +44,7 @@ export class Attempt implements Scope, Cause {
   /** All events of a call of `handleMany`. */
   readonly batch: readonly AnyEvent[] | undefined;
   readonly depth: number;
-  readonly listener: string;
+  readonly #target: Target;
   readonly cause: Cause | undefined;
   readonly usesDerivedIds: boolean;
   dispatched = 0;
@@ -54,15 +56,27 @@ export class Attempt implements Scope, Cause {
   declare readonly call: undefined;
   declare readonly isAttempt: true;
   declare readonly number: number;
+  /** The most attempts that there may be. */
+  declare readonly attempts: number;
   declare readonly hasSlot: boolean;
   declare readonly discardsAll: boolean;
+  /** Set if an observer has asked for it. */
+  declare private observedInfo: AttemptInfo | undefined;
+  /** Set if observers wrap the attempt: tells them how it ended. */
+  declare tellOutcome: ((outcome: Outcome) => void) | undefined;
   /** Rejects when the listener's `timeout` is over. */
   declare readonly timedOut: Promise<never> | undefined;
   static {
-    Object.assign(this.prototype, { isAttempt: true, number: 1, hasSlot: false, discardsAll: false });
+    Object.assign(this.prototype, {
+      isAttempt: true,
+      number: 1,
+      attempts: 1,
+      hasSlot: false,
+      discardsAll: false,
+    });
   }
 
-  constructor(flush: AttemptFlush, job: Job, listener: string) {
+  constructor(flush: AttemptFlush, job: Job, target: Target) {
     const item = isBatch(job) ? undefined : job;
     const batch = isBatch(job) ? job.map(({ event }) => event) : undefined;
     const { otherFrames } = flush;
@@ -73,10 +87,18 @@ export class Attempt implements Scope, Cause {
     this.event = item?.event;
     this.batch = batch;
     this.depth = item?.event.depth ?? batch!.reduce((most, { depth }) => Math.max(most, depth), 0);
-    this.listener = listener;
+    this.#target = target;
     this.cause = item?.cause;
     this.usesDerivedIds = flush.fromQueue || item?.cause?.usesDerivedIds === true;
     this.#signal = flush.signal;
+  }
+
+  get listener(): string {
+    return this.#target.name;
+  }
+
+  get kind(): Target['kind'] {
+    return this.#target.kind;
   }
 
   get root(): this {
@@ -96,11 +118,15 @@ export class Attempt implements Scope, Cause {
   }
 
   get signal(): AbortSignal {
-    return this.ownSignal.signal;
+    return this.#ownSignal.signal;
+  }
+
+  abort(reason: unknown): void {
+    this.#ownSignal.abort(reason);
   }
 
   /** Created when it is first used, because most listeners never look at it. */
-  protected get ownSignal(): AttemptSignal {
+  get #ownSignal(): AttemptSignal {
     if (this.#signal instanceof AttemptSignal) return this.#signal;
     const own = new AttemptSignal(this.#signal);
     if (this.outcome !== 'open') own.letGo();
@@ -117,17 +143,22 @@ export class Attempt implements Scope, Cause {
 
   /** The attempt as observers see it: the same object each time. */
   get info(): AttemptInfo {
-    let info = infos.get(this);
-    if (info === undefined) {
-      const events = this.batch ?? [this.event!];
-      info = Object.freeze({ listener: this.listener, event: events[0]!, events, attempt: this.number });
-      infos.set(this, info);
-    }
-    return info;
+    return (this.observedInfo ??= this.#makeInfo());
+  }
+
+  #makeInfo(): AttemptInfo {
+    const events = this.batch ?? [this.event!];
+    return Object.freeze({
+      id: newInfoId(),
+      listener: this.listener,
+      kind: this.kind,
+      event: events[0]!,
+      events,
+      attempt: this.number,
+      attempts: this.attempts,
+    });
   }
 }
-
-const infos = new WeakMap<Attempt, AttemptInfo>();
 
 /** Says which listener handles which event. */
 export function describeJob(listener: string, job: Job): string {

@@ -4,11 +4,18 @@ import { EventsError } from '../words/errors.ts';
 import { isThenable } from '../words/guards.ts';
 import { causeOf } from '../words/quote.ts';
 
-/** Makes the ctx of items that come from no procedure. Returns a promise if that takes time. */
-export function makeContexts(bus: BusState, items: readonly Item[]): Promise<unknown> | undefined {
+/**
+ * Makes the ctx of items that come from no procedure, if one of their targets needs it. Returns a promise if that takes
+ * time.
+ */
+export function makeContexts(
+  bus: BusState,
+  items: readonly Item[],
+  isNeeded: (item: Item) => boolean,
+): Promise<unknown> | undefined {
   let pending: Promise<void>[] | undefined;
   for (const item of items) {
-    if (item.ctx !== NO_CTX) continue;
+    if (item.ctx !== NO_CTX || !isNeeded(item)) continue;
     const made = makeContext(bus, item);
     if (made !== undefined) (pending ??= []).push(made);
   }

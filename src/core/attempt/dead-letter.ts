@@ -3,8 +3,9 @@ import { reportHook } from '../report/report.ts';
 import type { DeadLetter } from '../types/delivery.ts';
 import { isThenable } from '../words/guards.ts';
 
-/** Gives a letter to the bus's `deadLetter`. Returns a promise, which never rejects, if that takes time. */
+/** Gives a letter to observers and to the bus's `deadLetter`. Returns a promise, which never rejects, if that takes time. */
 export function deadLetter(bus: BusState, letter: DeadLetter): Promise<void> | undefined {
+  bus.observed?.deadLettered(letter);
   try {
     const returned: unknown = bus.settings.deadLetter?.(letter);
     return isThenable(returned) ? wait(bus, letter, returned) : undefined;

@@ -1,6 +1,7 @@
-import type { Item } from '../model/item.ts';
+import { viaOf, type Item } from '../model/item.ts';
 import { takeSettled } from '../scope/judge.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
+import type { Outcome } from '../types/observer.ts';
 import { isObject } from '../words/guards.ts';
 import { isBatch, type Attempt, type AttemptFlush, type Job } from './attempt.ts';
 import { deadLetter } from './dead-letter.ts';
@@ -8,28 +9,29 @@ import { failureOf } from './failure.ts';
 import { neverRan } from './never-ran.ts';
 
 /** Settles the scope of an attempt: flushes the events that it dispatched, or drops them. */
-export function settle(attempt: Attempt, ok: boolean): void {
-  attempt.outcome = ok ? 'ok' : 'failed';
+export function settle(attempt: Attempt, outcome: Outcome, isKept = outcome.ok): void {
+  attempt.outcome = isKept ? 'ok' : 'failed';
   attempt.end();
+  attempt.tellOutcome?.(outcome);
   if (attempt.entries === undefined) return;
   const kept = takeSettled(attempt);
-  if (kept.length > 0) attempt.bus.flusher.flush(attempt.bus, kept, attempt.group);
+  if (kept.length > 0) attempt.bus.flusher.flush(attempt.bus, kept, attempt.group, 'chain');
 }
 
 /** Ends an attempt whose listener has returned. */
 export function endSucceeded(flush: AttemptFlush, attempt: Attempt, job: Job, returned: unknown): void {
   const error = returned === undefined ? undefined : neverRan(returned);
   if (error !== undefined) return endFailed(flush, attempt, job, error);
-  if (!isBatch(job)) return settle(attempt, true);
+  if (!isBatch(job)) return settle(attempt, SUCCESS);
   const failures = failuresIn(job, returned);
   if (failures === undefined) return endFailed(flush, attempt, job, new Error(BAD_ANSWER));
   for (const { item, error } of failures) record(flush, attempt, item, error);
-  settle(attempt, true);
+  settle(attempt, outcomeOf(failures), true);
 }
 
 /** Ends an attempt whose listener has thrown, and is not tried again. */
 export function endFailed(flush: AttemptFlush, attempt: Attempt, job: Job, cause: unknown): void {
-  settle(attempt, false);
+  settle(attempt, { ok: false, error: cause });
   if (!isBatch(job)) return record(flush, attempt, job, cause);
   for (const item of job) record(flush, attempt, item, cause);
 }
@@ -37,18 +39,31 @@ export function endFailed(flush: AttemptFlush, attempt: Attempt, job: Job, cause
 /** Records that a listener has failed for good: in the flush, in reports, and with the bus's `deadLetter`. */
 export function record(
   flush: AttemptFlush,
-  { listener, number }: Pick<Attempt, 'listener' | 'number'>,
-  { event }: Item,
+  { listener, kind, number }: Pick<Attempt, 'listener' | 'kind' | 'number'>,
+  item: Item,
   thrown: unknown,
   given?: DeadLetterReason,
 ): void {
   const { bus } = flush;
-  const { error, reason } = failureOf(listener, event, thrown, given);
-  flush.addFailure({ listener, error });
+  const { event } = item;
+  // Handlers were aborted when `close` ran out of time. That is why one fails after it, whatever it throws.
+  const isAborted = bus.isAborting && kind !== 'listener';
+  const { error, reason } = failureOf(listener, event, thrown, given ?? (isAborted ? 'closed' : undefined));
+  flush.addFailure({ listener, error, event, via: viaOf(item) ?? listener });
   bus.report({ error, event, listener, attempt: number });
-  if (bus.settings.deadLetter === undefined) return;
+  if (bus.observed === undefined && bus.settings.deadLetter === undefined) return;
   const kept = deadLetter(bus, { event, listener, reason, attempts: number, error });
   if (kept !== undefined) flush.waitFor(kept);
+}
+
+const SUCCESS: Outcome = { ok: true };
+
+/** Returns the outcome of a call of `handleMany` that lists failures. */
+function outcomeOf(failures: readonly { readonly item: Item; readonly error: unknown }[]): Outcome {
+  const [first] = failures;
+  if (first === undefined) return SUCCESS;
+  const listed = failures.map(({ item, error }) => ({ id: item.event.id, error }));
+  return { ok: false, error: first.error, failures: listed };
 }
 
 const BAD_ANSWER =

@@ -1,6 +1,6 @@
 import { routerOf } from '../router/router-core.ts';
 import type { AnyApp } from '../types/app.ts';
-import type { BusOptions } from '../types/bus.ts';
+import type { BusOptions } from '../types/bus-options.ts';
 import { EventsError } from '../words/errors.ts';
 import { isObject, memberOf } from '../words/guards.ts';
 import {
@@ -60,7 +60,13 @@ const HANDLER: Rules = {
   close: aFunction,
   remote: aBoolean,
   local: aBoolean,
+  codec: {
+    ok: (v) => isObject(v) && typeof v['encode'] === 'function' && typeof v['decode'] === 'function',
+    words: 'a codec, with encode and decode',
+  },
 };
+/** Options that only listeners have. They would be ignored on a handler. */
+const OF_LISTENERS = ['retry', 'timeout', 'concurrency'] as const;
 
 /** Checks a handler. `readOptions` would refuse the own members of a class instance. */
 function assertHandler(handler: unknown): void {
@@ -85,6 +91,13 @@ function assertHandler(handler: unknown): void {
         `e.bus, handler ${quote(name)}: ${key} must be ${rule.words}, not ${quote(value)}.`,
       );
     }
+  }
+  for (const key of OF_LISTENERS) {
+    if (memberOf(handler, key) === undefined) continue;
+    throw new EventsError(
+      'BAD_OPTION',
+      `e.bus: the handler ${quote(name)} has ${key}, which only listeners have. A handler repeats and limits its own work; or register a listener, by .on(pattern, listener, { ${key} }).`,
+    );
   }
   if (memberOf(handler, 'handle') === undefined && memberOf(handler, 'handleMany') === undefined) {
     throw new EventsError(

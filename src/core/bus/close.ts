@@ -1,13 +1,24 @@
 import type { BusState } from '../model/bus-state.ts';
 import type { DrainOptions } from '../types/bus.ts';
+import type { EventSource } from '../types/delivery.ts';
+import { EventsError } from '../words/errors.ts';
 import { memberOf } from '../words/guards.ts';
 import { readOptions, milliseconds } from '../words/options.ts';
 import { callerIn, selfWait, until } from './drain.ts';
 import type { ClosableHandler } from './replace.ts';
-import { TimeLimit } from './time-limit.ts';
+import { stopSources } from './sources.ts';
+import { Timeout } from './timeout.ts';
 
-/** Makes `bus.close`: it refuses new events, waits for open calls, drains, and closes the handlers once. */
-export function closer(bus: BusState, handlers: () => readonly ClosableHandler[]) {
+/** How long handlers may take to end, after `close` has run out of time and aborted their signals, in ms. */
+const GRACE = 1000;
+
+/**
+ * Makes `bus.close`: it stops the sources, refuses new events, waits for open calls, drains, and closes the handlers
+ * once. Then it calls `ended`.
+ */
+export function closer(bus: BusState, handlers: () => readonly ClosableHandler[], ended: () => void) {
+  /** The sources that are being stopped. */
+  const stopping = new Set<EventSource>();
   /** The names of the handlers that are being closed. */
   const closing = new Set<string>();
   let handlersClosed: Promise<void> | undefined;
@@ -16,36 +27,64 @@ export function closer(bus: BusState, handlers: () => readonly ClosableHandler[]
     const { timeout } = readOptions('bus.close', options, { timeout: milliseconds });
     const caller = callerIn(bus);
     if (caller !== undefined) throw selfWait('bus.close', caller);
-    bus.closing = true;
-    for (const stream of bus.streams) stream.cut();
-    const limit = new TimeLimit(timeout);
+    const limit = new Timeout(timeout);
     try {
-      await closeWithin(limit);
+      stopSources(bus, stopping);
+      if (stopping.size > 0) await until(bus, 'bus.close', limit, () => stopping.size === 0, sourceNames);
+      refuseEvents();
+      await until(bus, 'bus.close', limit, () => bus.openCalls === 0 && bus.isIdle);
+      bus.closed = true;
+      bus.registry.leaveRouters();
+      beginClosing();
+      await until(bus, 'bus.close', limit, () => closing.size === 0, handlerNames);
+      await handlersClosed;
+    } catch (error) {
+      if (limit.isOver) await abort();
+      throw error;
     } finally {
       limit.stop();
     }
+    ended();
   };
 
-  async function closeWithin(limit: TimeLimit): Promise<void> {
-    try {
-      await until(bus, 'bus.close', limit, () => bus.openCalls === 0 && bus.isIdle);
-    } catch (error) {
-      abortWaiting();
-      throw error;
-    }
-    bus.closed = true;
-    bus.registry.leaveRouters();
+  function sourceNames(): readonly string[] {
+    return Array.from(stopping, ({ name }) => `the source ${name}`);
+  }
+
+  function handlerNames(): readonly string[] {
+    return Array.from(closing, (name) => `close of ${name}`);
+  }
+
+  function refuseEvents(): void {
+    bus.closing = true;
+    for (const stream of bus.streams) stream.cut();
+  }
+
+  function beginClosing(): void {
     handlersClosed ??= closeHandlers();
     // After the timeout nobody awaits the promise: its rejection must not be unhandled.
     handlersClosed.catch(() => {});
-    await until(bus, 'bus.close', limit, () => closing.size === 0, closing);
-    await handlersClosed;
   }
 
-  /** Stops all runs that wait for a slot or a next attempt: they have failed, and are reported. */
-  function abortWaiting(): void {
+  /**
+   * Ends what can be ended once the time is over: runs that wait for a slot or a next attempt, and handlers. What those
+   * still hold has failed, and is reported. Calls and listeners go on, but handlers get no more events.
+   */
+  async function abort(): Promise<void> {
+    refuseEvents();
     bus.isAborting = true;
     for (const run of bus.waitingRuns) run.stop('closed');
+    // The handlers have had the time to close, too.
+    if (handlersClosed !== undefined) return;
+    const reason = new EventsError('CLOSED', 'bus.close has run out of time');
+    const aborted = bus.inFlight.items.filter((work) => work.abort?.(reason) === true);
+    const grace = new Timeout(GRACE);
+    const wait = (isOver: () => boolean) => until(bus, 'bus.close', grace, isOver).catch(() => {});
+    await wait(() => aborted.every(({ index }) => index === -1));
+    for (const work of aborted) if (work.index !== -1) work.abandon?.(reason);
+    beginClosing();
+    await wait(() => closing.size === 0);
+    grace.stop();
   }
 
   async function closeHandlers(): Promise<void> {

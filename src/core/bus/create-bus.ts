@@ -9,18 +9,23 @@ import { Registry } from '../router/registry.ts';
 import { routerOf } from '../router/router-core.ts';
 import { DECORATE, type DecorateTarget } from '../router/target.ts';
 import type { AnyApp } from '../types/app.ts';
-import type { BusOptions, CoreBus } from '../types/bus.ts';
-import type { DeferStrategy } from '../types/defer.ts';
+import type { BusOptions } from '../types/bus-options.ts';
+import type { CoreBus } from '../types/bus.ts';
+import type { DeferCall, DeferStrategy } from '../types/defer.ts';
 import type { ExternalCall } from '../types/external-call.ts';
-import type { EventObserver } from '../types/observer.ts';
+import type { EventObserver, ObservedBus } from '../types/observer.ts';
 import { EventsError } from '../words/errors.ts';
 import { badArgument } from '../words/options.ts';
 import { assertObserver, readBusOptions } from './bus-options.ts';
-import { deliver } from './deliver.ts';
+import { Attachments } from './attachments.ts';
+import { deliver, reachedBy } from './deliver.ts';
 import { closer } from './close.ts';
+import { describeBus } from './describe.ts';
 import { drain } from './drain.ts';
 import { publish } from './publish.ts';
-import { observeBy, Replaceable, type BusParts } from './replace.ts';
+import { reportBy } from './report.ts';
+import { Replaceable, type BusParts } from './replace.ts';
+import { attachSource } from './sources.ts';
 import { streamEvents } from './stream.ts';
 
 /** Makes a bus, without its tRPC middleware. */
@@ -28,6 +33,7 @@ export function createBus(
   app: App,
   given: BusOptions<AnyApp>,
   fallback: DeferStrategy,
+  watchResponse?: (call: DeferCall) => void,
 ): { bus: CoreBus<AnyApp>; state: BusState } {
   const options = readBusOptions(given);
   checkEnvironment();
@@ -45,6 +51,7 @@ export function createBus(
     deadLetter: options.deadLetter,
     when: options.when ?? 'success',
     defer: options.defer ?? fallback,
+    watchResponse,
     unhandled: options.unhandled ?? 'warn',
     limits: { perScope, pending, depth },
   };
@@ -61,9 +68,17 @@ export function createBus(
 }
 
 function busApi(state: BusState, parts: BusParts): CoreBus<AnyApp> {
-  const replaceable = new Replaceable(state, parts);
-  const close = closer(state, () => replaceable.handlers());
+  const attachments = new Attachments(state);
+  const replaceable = new Replaceable(state, parts, attachments);
+  const close = closer(
+    state,
+    () => replaceable.handlers(),
+    () => attachments.detachAll(),
+  );
   const api = {
+    get pending() {
+      return state.pending;
+    },
     get enabled() {
       return state.enabled;
     },
@@ -73,6 +88,9 @@ function busApi(state: BusState, parts: BusParts): CoreBus<AnyApp> {
     publish: (event: unknown, payload?: unknown, options?: unknown) =>
       publish(state, event, payload, options),
     deliver: (envelope: never, options?: never) => deliver(state, envelope, options),
+    listeners: (name: string) => reachedBy(state, name),
+    report: (error: unknown, options?: never) => reportBy(state, error, options),
+    attachSource: (source: never) => attachSource(state, source),
     scope: (fn: unknown, options?: unknown) => runScope(state, fn, options),
     '~open': (call: ExternalCall) => openExternal(state, call),
     '~parts': parts,
@@ -82,24 +100,16 @@ function busApi(state: BusState, parts: BusParts): CoreBus<AnyApp> {
     override: (dependency: unknown, fake: unknown) => override(state, dependency, fake),
     observe: (observer: EventObserver) => {
       assertObserver('bus.observe', observer);
-      return observe(state, observer);
+      return attachments.add(observer);
     },
+    describe: (options?: never) => describeBus(state, options),
     drain: (options?: never) => drain(state, options),
     close,
     [Symbol.asyncDispose]: () => close(),
   };
-  return api as unknown as CoreBus<AnyApp>;
-}
-
-function observe(state: BusState, observer: EventObserver): () => void {
-  observeBy(state, [...(state.observed?.list ?? []), observer]);
-  let isOn = true;
-  return () => {
-    const left = [...(state.observed?.list ?? [])];
-    if (isOn) left.splice(left.lastIndexOf(observer), 1);
-    isOn = false;
-    observeBy(state, left);
-  };
+  const bus = api as unknown as CoreBus<AnyApp>;
+  attachments.begin(bus as ObservedBus, parts.observers);
+  return bus;
 }
 
 function override(state: BusState, dependency: unknown, fake: unknown): () => void {

@@ -6,13 +6,13 @@ import { scopeOfBus } from '../scope/storage.ts';
 import type { DrainOptions } from '../types/bus.ts';
 import { EventsError } from '../words/errors.ts';
 import { readOptions, milliseconds } from '../words/options.ts';
-import { TimeLimit } from './time-limit.ts';
+import { Timeout } from './timeout.ts';
 
 /** `bus.drain`: waits until no flush is deferred or under way. */
 export async function drain(bus: BusState, options?: DrainOptions): Promise<void> {
   const { timeout } = readOptions('bus.drain', options, { timeout: milliseconds });
   if (callerIn(bus) === 'a listener') throw selfWait('bus.drain', 'a listener');
-  const limit = new TimeLimit(timeout);
+  const limit = new Timeout(timeout);
   try {
     await until(bus, 'bus.drain', limit, () => bus.isIdle);
   } finally {
@@ -35,17 +35,17 @@ export function selfWait(what: string, who: string): EventsError {
 }
 
 /**
- * Waits until `isOver`, and meanwhile begins every deferred flush. `closing` names the handlers that are being closed. If
- * requests are isolated, it polls, and leaves deferred flushes to the requests that they belong to.
+ * Waits until `isOver`, and meanwhile begins every deferred flush. `more` names what else the message of a timeout shows.
+ * If requests are isolated, it polls, and leaves deferred flushes to the requests that they belong to.
  *
  * @throws EventsError `DRAIN_TIMEOUT`
  */
 export async function until(
   bus: BusState,
   what: string,
-  limit: TimeLimit,
+  limit: Timeout,
   isOver: () => boolean,
-  closing: Iterable<string> = [],
+  more: () => readonly string[] = () => [],
 ): Promise<void> {
   let looks: ReturnType<typeof setInterval> | undefined;
   let check = () => {};
@@ -63,7 +63,7 @@ export async function until(
       };
       if (requestsAreIsolated) looks = setInterval(check, LOOK_EVERY);
       else bus.idleWaiters.add(check);
-      limit.whenOver = () => reject(tooLong(bus, what, limit, closing));
+      limit.whenOver = () => reject(tooLong(bus, what, limit, more()));
       check();
       if (limit.isOver) limit.whenOver();
     });
@@ -74,10 +74,8 @@ export async function until(
   }
 }
 
-function tooLong(bus: BusState, what: string, { ms }: TimeLimit, closing: Iterable<string>): EventsError {
-  const more = Array.from(closing, (name) => `close of ${name}`);
-  if (bus.closing && bus.openCalls > 0)
-    more.unshift(`${bus.openCalls} open ${bus.openCalls === 1 ? 'call' : 'calls'}`);
-  const work = describeWork(bus, more);
+function tooLong(bus: BusState, what: string, { ms }: Timeout, more: readonly string[]): EventsError {
+  const calls = `${bus.openCalls} open ${bus.openCalls === 1 ? 'call' : 'calls'}`;
+  const work = describeWork(bus, bus.closing && bus.openCalls > 0 ? [calls, ...more] : more);
   return new EventsError('DRAIN_TIMEOUT', `${what} waited ${ms} ms, and there still runs: ${work}.`);
 }

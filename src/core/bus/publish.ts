@@ -8,7 +8,7 @@ import { draftEvent, finishEvent, makeEvent } from '../scope/make-event.ts';
 import { readInput } from '../scope/read-input.ts';
 import { assertAcceptsEvents, nearestOpen } from '../scope/scope.ts';
 import { currentFrame, scopeOfBus } from '../scope/storage.ts';
-import type { Delivery } from '../types/bus.ts';
+import type { Delivery } from '../types/delivery.ts';
 import type { AnyEvent } from '../types/event.ts';
 import { isThenable } from '../words/guards.ts';
 import { anything, aString, type Rules } from '../words/options.ts';
@@ -73,9 +73,9 @@ async function flushEvent(
   if (problem?.code === 'META_FAILED') throw problem;
   if (problem !== undefined) {
     reportProblem(bus, problem, event, cause);
-    return { event, failures: [{ listener: undefined, error: problem }] };
+    return { event, failures: [{ event, listener: undefined, via: undefined, error: problem }] };
   }
-  const flush = new Flush(bus, [{ event, ctx, failure: undefined, cause }], { group });
+  const flush = new Flush(bus, [{ event, ctx, failure: undefined, cause }], { group, origin: 'publish' });
   flush.beginWithin();
   // If the process may be frozen, nothing else waits for the chained events. In a listener, the listener's call does.
   const nobodyElseWaits = cause === undefined && bus.defer.freezes === true;

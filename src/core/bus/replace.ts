@@ -1,10 +1,10 @@
 import type { BusState } from '../model/bus-state.ts';
 import type { Settings } from '../model/settings.ts';
-import { Observers } from '../report/observers.ts';
 import { reportHook } from '../report/report.ts';
 import type { EventHandler } from '../types/handler.ts';
 import { memberOf } from '../words/guards.ts';
 import type { EventObserver } from '../types/observer.ts';
+import type { Attachments } from './attachments.ts';
 
 /** The parts that one `e.bus(…)` has made, from its builder and its options. */
 export interface BusParts {
@@ -22,13 +22,14 @@ export type ClosableHandler = Pick<EventHandler, 'name' | 'close'>;
 export class Replaceable {
   readonly #state: BusState;
   #parts: BusParts;
+  readonly #attachments: Attachments;
   /** Handlers that the bus has no more, with the promise of their `close`. */
   readonly #leaving = new Map<EventHandler, Promise<void>>();
 
-  constructor(state: BusState, parts: BusParts) {
+  constructor(state: BusState, parts: BusParts, attachments: Attachments) {
     this.#state = state;
     this.#parts = parts;
-    observeBy(state, parts.observers);
+    this.#attachments = attachments;
   }
 
   /** `bus['~replaceBy']`. Returns false, and changes nothing, if this bus is closed. */
@@ -38,8 +39,7 @@ export class Replaceable {
     const former = this.#parts;
     this.#parts = newer;
     state.replaceSettings(newer.settings);
-    const added = (state.observed?.list ?? []).filter((observer) => !former.observers.includes(observer));
-    observeBy(state, [...newer.observers, ...added]);
+    this.#attachments.setOptions(newer.observers);
     for (const handler of former.handlers) {
       if (!newer.handlers.includes(handler)) this.#leaving.set(handler, this.#closeWhenIdle(handler));
     }
@@ -75,10 +75,4 @@ function whenIdle(state: BusState): Promise<void> {
     state.idleWaiters.add(check);
     check();
   });
-}
-
-/** Sets the observers of a bus, in their order. */
-export function observeBy(state: BusState, list: readonly EventObserver[]): void {
-  const failed = (what: string, thrown: unknown) => reportHook(state, what, thrown);
-  state.observed = list.length === 0 ? undefined : new Observers(list, failed);
 }

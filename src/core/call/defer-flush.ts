@@ -50,7 +50,8 @@ class DeferredFlush {
   constructor(scope: CallScope, entries: readonly Entry[]) {
     this.#scope = scope;
     this.#group = new WorkGroup(scope.group);
-    this.#flush = new Flush(scope.bus, entries, { group: this.#group });
+    const origin = scope.streaming ? 'stream' : scope.kind;
+    this.#flush = new Flush(scope.bus, entries, { group: this.#group, origin, scope });
   }
 
   /** Begins the flush, the first time. Resolves when the flush, and everything that it leads to, is done. */

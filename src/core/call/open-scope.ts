@@ -38,7 +38,7 @@ export function openScope(
     const callKey = source?.getRawInput;
     if (defer !== undefined && callKey !== undefined) replaceDefer(parent, defer, callKey);
   }
-  bus.observed?.scopeOpened(scope.info);
+  if (bus.observed?.seesScopes) bus.observed.scopeOpened(scope.info);
   return scope;
 }
 
@@ -46,7 +46,7 @@ export function openScope(
 function replaceDefer(parent: Scope, defer: DeferStrategy, callKey: unknown): void {
   let above = parent.call;
   while (above !== undefined && above.source?.getRawInput === callKey) {
-    above.defer = defer;
+    above.replaceDefer(defer);
     if (above.parent === undefined) openDefer(above);
     above = above.parent?.call;
   }
@@ -75,7 +75,7 @@ function reportOpen({ bus, defer }: CallScope, thrown: unknown): void {
 export function settleScope(scope: CallScope, ok: boolean, error?: unknown): Promise<void> | undefined {
   const { bus, parent } = scope;
   if (scope.outcome !== 'open') return undefined;
-  bus.observed?.scopeSettled(scope.info, ok ? { ok } : { ok, error });
+  if (bus.observed?.seesScopes) bus.observed.scopeSettled(scope.info, ok ? { ok } : { ok, error });
   scope.outcome = ok ? 'ok' : 'failed';
   const waits = nearestOpen(parent) === undefined ? releaseEntries(scope) : undefined;
   scope.ctx = undefined;
@@ -89,10 +89,12 @@ export function settleScope(scope: CallScope, ok: boolean, error?: unknown): Pro
 /** Judges the entries of the root, now that no scope is open, and defers their flush by this scope's strategy. */
 function releaseEntries(scope: CallScope): Promise<void> | undefined {
   const { root, bus } = scope;
-  if (root.entries === undefined && bus.observed === undefined) return undefined;
+  // Observers of responses need the strategy even for an empty flush: only it can tell when the response was sent.
+  const isAwaited = bus.observed?.awaitsResponses === true;
+  if (root.entries === undefined && !isAwaited) return undefined;
   const kept = takeSettled(root);
-  // Observers need the strategy even for an empty flush: only the strategy can tell when the response was sent.
-  if (kept.length > 0 || bus.observed !== undefined) return deferFlush(scope, kept);
+  if (isAwaited) bus.settings.watchResponse?.(scope);
+  if (kept.length > 0 || isAwaited) return deferFlush(scope, kept);
   return undefined;
 }
 

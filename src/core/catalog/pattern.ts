@@ -28,6 +28,8 @@ export function isName(text: unknown): text is string {
 export interface Selector {
   /** The pattern as it was given, for messages. */
   readonly text: string;
+  /** The patterns, one by one. */
+  readonly patterns: readonly string[];
   /** The name, if the pattern is a plain name. */
   readonly name: string | undefined;
   /** The patterns of a list, without the negative ones. */
@@ -45,7 +47,7 @@ interface Positive {
  * @throws EventsError `BAD_PATTERN`
  */
 export function compilePatterns(patterns: unknown): Selector {
-  const list: readonly unknown[] = Array.isArray(patterns) ? patterns : [patterns];
+  const list: readonly unknown[] = Array.isArray(patterns) ? [...patterns] : [patterns];
   if (list.length === 0) {
     throw new EventsError(
       'BAD_PATTERN',
@@ -56,7 +58,7 @@ export function compilePatterns(patterns: unknown): Selector {
   const texts = list as readonly string[];
   const text = texts.length === 1 ? texts[0]! : texts.join(', ');
   if (texts.length === 1 && isName(texts[0]))
-    return { text, name: texts[0], positive: [], selects: (name) => name === texts[0] };
+    return { text, patterns: texts, name: texts[0], positive: [], selects: (name) => name === texts[0] };
   const positive = texts
     .filter((pattern) => !pattern.startsWith('!'))
     .map((text) => ({ text, matches: compile(text) }));
@@ -65,6 +67,7 @@ export function compilePatterns(patterns: unknown): Selector {
     .map((pattern) => compile(pattern.slice(1)));
   return {
     text,
+    patterns: texts,
     name: undefined,
     positive,
     selects: (name) =>

@@ -18,26 +18,39 @@ import { makeContexts } from '../attempt/create-context.ts';
 import { invoke } from '../attempt/invoke.ts';
 import { endFailed, endSucceeded } from '../attempt/settle.ts';
 import type { BusState } from '../model/bus-state.ts';
-import type { Item } from '../model/item.ts';
-import type { Target } from '../model/target.ts';
+import { viaOf, type Item } from '../model/item.ts';
+import { needContext, type Target } from '../model/target.ts';
 import type { WorkGroup } from '../model/work-group.ts';
 import { reportUnhandled } from '../report/report.ts';
 import type { Frame } from '../scope/scope.ts';
 import { currentFrame, framesWithout, restoring } from '../scope/storage.ts';
-import type { DeliveryFailure } from '../types/bus.ts';
+import type { DeliveryFailure } from '../types/delivery.ts';
+import type { FlushOrigin, Outcome, ScopeInfo } from '../types/observer.ts';
 import { isThenable } from '../words/guards.ts';
 import { isEnabled } from './enabled.ts';
+import { refuseClosed, travels } from './refuse.ts';
 import { Lane, RetriedLane, type LaneFlush } from './lane.ts';
 
-/** The options of a flush. All but `group` are for `bus.deliver`. */
+/** The options of a flush. The first three are for `bus.deliver`. */
 export interface FlushOptions {
   /** The events came from a queue: forwarders don't get them. */
   readonly fromQueue?: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** The name of the only target that gets the events. */
-  readonly onlyTarget?: string | undefined;
+  /** The only targets that get the event. */
+  readonly only?: readonly Target[] | undefined;
   /** The group that waits for the flush. */
   readonly group: WorkGroup;
+  readonly origin: FlushOrigin;
+  /** The scope that has settled. */
+  readonly scope?: { readonly info: ScopeInfo } | undefined;
+}
+
+/** Returns the outcome of a flush or a delivery, as observers hear of it. */
+export function outcomeOf(failures: readonly DeliveryFailure[]): Outcome {
+  const [first] = failures;
+  if (first === undefined) return { ok: true };
+  const listed = failures.map(({ listener, error, event }) => ({ listener, id: event.id, error }));
+  return { ok: false, error: first.error, failures: listed };
 }
 
 export class Flush implements LaneFlush {
@@ -47,7 +60,7 @@ export class Flush implements LaneFlush {
   readonly fromQueue: boolean;
   readonly signal: AbortSignal | undefined;
   otherFrames: Frame | undefined = undefined;
-  readonly #onlyTarget: string | undefined;
+  readonly #options: FlushOptions;
   #failures: DeliveryFailure[] | undefined = undefined;
   /** The number of things that the flush waits for: its synchronous part, open lanes, and `deadLetter`. */
   #left = 1;
@@ -60,7 +73,7 @@ export class Flush implements LaneFlush {
     this.group = options.group;
     this.fromQueue = options.fromQueue === true;
     this.signal = options.signal;
-    this.#onlyTarget = options.onlyTarget;
+    this.#options = options;
     this.group.enter();
     bus.pending += items.length;
   }
@@ -89,10 +102,17 @@ export class Flush implements LaneFlush {
       for (const { event } of items) bus.discard(event, 'disabled');
       return this.#leave();
     }
-    const contexts = makeContexts(bus, items);
+    const contexts = makeContexts(bus, items, this.#needsContext);
     if (contexts === undefined) this.#pass();
     else void this.#passAfter(contexts);
   }
+
+  readonly #needsContext = ({ event }: Item): boolean => {
+    const { only } = this.#options;
+    return only === undefined
+      ? this.bus.registry.lookUp(event.name, this.fromQueue).needsContext
+      : needContext(only);
+  };
 
   async #passAfter(contexts: Promise<unknown>): Promise<void> {
     this.bus.awaitingContext.add(this);
@@ -103,36 +123,37 @@ export class Flush implements LaneFlush {
 
   #pass(): void {
     const { observed, flusher } = this.bus;
-    if (observed === undefined) return flusher.pass(this);
+    if (!observed?.wrapsFlushes) return flusher.pass(this);
     const events = this.items.map(({ event }) => event);
-    void observed.wrapFlush(events, async () => {
+    const { origin, scope } = this.#options;
+    void observed.wrapFlush({ events, scope: scope?.info, origin }, async () => {
       flusher.pass(this);
       await this.done();
-      return { ok: true };
+      return outcomeOf(this.failures);
     });
   }
 
   /** The synchronous part, called by the bus's `Pass`. */
   handOut(): void {
     const { registry, streams } = this.bus;
-    const onlyTarget = this.#onlyTarget;
+    const { only } = this.#options;
     let started: Set<Target> | undefined;
     this.otherFrames = framesWithout(currentFrame(), this.bus);
     for (const item of this.items) {
       const { event } = item;
-      // A delivery that is repeated for one target was streamed the first time.
-      if (onlyTarget === undefined) for (const stream of streams) stream.push(event);
+      // A delivery that is repeated for some targets was streamed the first time.
+      if (only === undefined) for (const stream of streams) stream.push(event);
       const { targets, isHandled } = registry.lookUp(event.name, this.fromQueue);
-      if (!isHandled) {
+      if (!isHandled && only === undefined) {
         const error = reportUnhandled(this.bus, event);
-        if (error !== undefined) this.addFailure({ listener: undefined, error });
+        if (error !== undefined) this.addFailure({ listener: undefined, error, event, via: viaOf(item) });
       }
-      for (const target of targets) {
-        if (onlyTarget !== undefined && onlyTarget !== target.name) continue;
+      for (const target of only ?? targets) {
         if (!target.batch) this.#give(item, target);
         else if (!started?.has(target)) {
           (started ??= new Set()).add(target);
-          this.start(this.#batchOf(target), target);
+          const batch = this.#batchOf(target);
+          if (batch.length > 0) this.start(batch, target);
         }
       }
     }
@@ -141,21 +162,24 @@ export class Flush implements LaneFlush {
 
   /** Returns the items of one call of `handleMany`. */
   #batchOf(target: Target): readonly Item[] {
-    return this.items.filter(({ event }) =>
-      this.bus.registry.lookUp(event.name, this.fromQueue).targets.includes(target),
-    );
+    const { registry } = this.bus;
+    const isFor = ({ event }: Item) =>
+      this.#options.only !== undefined ||
+      registry.lookUp(event.name, this.fromQueue).targets.includes(target);
+    return this.items.filter((item) => isFor(item) && travels(this, item, target));
   }
 
   /** Starts a target, or lets the event wait if the target is busy in this flush. */
   #give(item: Item, target: Target): void {
+    if (target.remote && !travels(this, item, target)) return;
     if (target.lane?.flush !== this) this.start(item, target);
     else target.lane.add(item);
   }
 
   start(job: Job, target: Target, lane?: Lane): boolean {
-    if (target.registered.isOff) return false;
+    if (target.registered.isOff || (this.bus.isAborting && refuseClosed(this, job, target))) return false;
     if (target.retryPolicy !== undefined) return this.#startRetried(job as Item, target, lane);
-    const attempt = new Attempt(this, job, target.name);
+    const attempt = new Attempt(this, job, target);
     try {
       const returned = invoke(attempt, job, target.invoke);
       if (isThenable(returned)) {
@@ -194,6 +218,7 @@ export class Flush implements LaneFlush {
 
   addFailure(failure: DeliveryFailure): void {
     (this.#failures ??= []).push(failure);
+    this.group.root.failures?.push(failure);
   }
 
   waitFor(promise: Promise<void>): void {

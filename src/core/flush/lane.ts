@@ -4,6 +4,7 @@ import type { InFlight } from '../model/bus-state.ts';
 import type { Item } from '../model/item.ts';
 import type { Target } from '../model/target.ts';
 import { RetriedRun } from '../retry/retried-run.ts';
+import type { EventsError } from '../words/errors.ts';
 
 /** The part of a flush that its lanes use. */
 export interface LaneFlush extends AttemptFlush {
@@ -58,7 +59,18 @@ export class Lane implements InFlight {
     return describeJob(this.target.name, this.#job);
   }
 
+  abort(reason: EventsError): boolean {
+    if (this.target.kind === 'listener') return false;
+    this.#attempt.abort(reason);
+    return true;
+  }
+
+  abandon(reason: EventsError): void {
+    this.#failed(reason);
+  }
+
   readonly #succeeded = (value: unknown): void => {
+    if (this.#attempt.outcome !== 'open') return; // It was abandoned.
     try {
       endSucceeded(this.flush, this.#attempt, this.#job, value);
     } finally {
@@ -67,6 +79,7 @@ export class Lane implements InFlight {
   };
 
   readonly #failed = (error: unknown): void => {
+    if (this.#attempt.outcome !== 'open') return;
     try {
       endFailed(this.flush, this.#attempt, this.#job, error);
     } finally {
@@ -92,7 +105,7 @@ export class RetriedLane extends Lane {
     try {
       await this.#run.run();
     } catch (error) {
-      record(this.flush, { listener: this.target.name, number: 0 }, item, error);
+      record(this.flush, { listener: this.target.name, kind: 'listener', number: 0 }, item, error);
     } finally {
       this.startNext();
     }

@@ -1,14 +1,16 @@
 import type { BusState, Flusher } from '../model/bus-state.ts';
 import type { Item } from '../model/item.ts';
 import type { WorkGroup } from '../model/work-group.ts';
+import { snapshot } from '../scope/storage.ts';
+import type { FlushOrigin } from '../types/observer.ts';
 import { Flush } from './flush.ts';
 
 /** Begins flushes of one bus, and runs their synchronous parts one after another. */
 export class Pass implements Flusher {
   #flushes: { handOut(): void }[] | undefined = undefined;
 
-  flush(bus: BusState, items: readonly Item[], group: WorkGroup): void {
-    new Flush(bus, items, { group }).beginWithin();
+  flush(bus: BusState, items: readonly Item[], group: WorkGroup, origin: FlushOrigin): void {
+    new Flush(bus, items, { group, origin }).beginWithin();
   }
 
   /**
@@ -16,7 +18,11 @@ export class Pass implements Flusher {
    * returned at once has dispatched, the flush waits its turn: a chain of such events takes no stack.
    */
   pass(flush: { handOut(): void }): void {
-    if (this.#flushes !== undefined) return void this.#flushes.push(flush);
+    if (this.#flushes !== undefined) {
+      // Its listeners run with the application's AsyncLocalStorages as they are here, not as they are when its turn comes.
+      const runAsNow = snapshot();
+      return void this.#flushes.push({ handOut: () => runAsNow(() => flush.handOut()) });
+    }
     const flushes = [flush];
     this.#flushes = flushes;
     try {

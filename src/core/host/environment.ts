@@ -13,6 +13,11 @@ export function isDevelopment(): boolean {
   return variable('NODE_ENV') === 'development';
 }
 
+/** True if the application says so. Checks that cost time, and that a test would have shown, are left out then. */
+export function isProduction(): boolean {
+  return variable('NODE_ENV') === 'production';
+}
+
 /**
  * Returns a function that reads a variable, for frequent reads. `globalThis.process` is a getter, and looking up a
  * global that doesn't exist is slow, so both are read only once. `env` is read each time, because it may be replaced.

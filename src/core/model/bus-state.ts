@@ -3,10 +3,11 @@ import { reportDiscard, reportError } from '../report/report.ts';
 import type { Reported } from '../report/line.ts';
 import type { Observers } from '../report/observers.ts';
 import type { DeferStrategy } from '../types/defer.ts';
-import type { DeadLetterReason } from '../types/delivery.ts';
+import type { DeadLetterReason, EventSource } from '../types/delivery.ts';
 import type { AnyDependency } from '../types/dependency.ts';
 import type { AnyEvent } from '../types/event.ts';
-import type { DiscardReason } from '../types/observer.ts';
+import type { DiscardReason, FlushOrigin } from '../types/observer.ts';
+import type { EventsError } from '../words/errors.ts';
 import { IndexedSet, type Indexed } from './indexed-set.ts';
 import type { Item } from './item.ts';
 import { LinkedList, type Linked } from './linked-list.ts';
@@ -16,6 +17,10 @@ import type { WorkGroup } from './work-group.ts';
 /** Work that the message of a drain that took too long can name. */
 export interface InFlight extends Indexed {
   describe(): string;
+  /** `close` has run out of time: aborts a handler, and returns true. A listener goes on. */
+  abort?(reason: EventsError): boolean;
+  /** Fails a handler that goes on though it was aborted. */
+  abandon?(reason: EventsError): void;
 }
 
 /** An open `bus.stream`: a flush pushes its events into it. Nothing here throws. */
@@ -43,7 +48,7 @@ interface OpenFlush {
 /** Begins flushes. Rooms that may not import `flush/` call it here: `Pass` of that room implements it. */
 export interface Flusher {
   /** Flushes items at once, as part of a group. Only that group, and a drain, wait for them. */
-  flush(bus: BusState, items: readonly Item[], group: WorkGroup): void;
+  flush(bus: BusState, items: readonly Item[], group: WorkGroup, origin: FlushOrigin): void;
   /** Runs the synchronous part of a flush, after that of any other flush of this bus that is running it now. */
   pass(flush: { handOut(): void }): void;
 }
@@ -79,12 +84,16 @@ export class BusState {
   pending = 0;
   /** Flushes that have begun and are not done. */
   openFlushes = 0;
+  /** Work that belongs to no flush: calls of `send`, and what wrappers of observers do after the step that they wrap. */
+  openTasks = 0;
   /** Flushes that a defer strategy holds, in their order: those of one stream must begin in it. */
   readonly deferred = new LinkedList<Deferred>();
   /** Flushes that wait for `createContext`. */
   readonly awaitingContext = new Set<OpenFlush>();
   /** Lanes and `deadLetter` calls that are not done, for the message of a drain that takes too long. */
   readonly inFlight = new IndexedSet<InFlight>();
+  /** Consumers: `close` stops them first. */
+  readonly sources = new Set<EventSource>();
   /** Runs that wait for another attempt, or for a slot. */
   readonly waitingRuns = new Set<{ stop(reason: DeadLetterReason): void }>();
   /** Called whenever a flush was deferred, a call or a flush has ended, or a handler was closed. */
@@ -118,7 +127,7 @@ export class BusState {
 
   /** True if no flush is deferred or under way. */
   get isIdle(): boolean {
-    return this.openFlushes === 0 && this.deferred.first === undefined;
+    return this.openFlushes === 0 && this.openTasks === 0 && this.deferred.first === undefined;
   }
 
   report(reported: Reported): void {
@@ -127,6 +136,17 @@ export class BusState {
 
   discard(event: AnyEvent, reason: DiscardReason): void {
     reportDiscard(this, event, reason);
+  }
+
+  /** Lets a drain wait for work that belongs to no flush. The promise must not reject. */
+  async trackTask(what: string, promise: Promise<unknown>): Promise<void> {
+    const work: InFlight = { index: -1, describe: () => what };
+    this.inFlight.add(work);
+    this.openTasks++;
+    await promise;
+    this.openTasks--;
+    this.inFlight.delete(work);
+    this.notifyIdleWaiters();
   }
 
   callEnded(): void {

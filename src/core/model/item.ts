@@ -37,6 +37,13 @@ export interface Cause extends SlotHolder {
   readonly info: AttemptInfo;
 }
 
+/** Returns the listener of the first event of a chain that led to this event; `undefined` for the first event itself. */
+export function viaOf({ cause }: Item): string | undefined {
+  let first = cause;
+  while (first?.cause !== undefined) first = first.cause;
+  return first?.listener;
+}
+
 /**
  * Returns the attempt that holds a `concurrency` slot and may wait for this work. Such work takes no slot, or both could
  * wait for ever.

@@ -1,9 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { Lookup } from './target.ts';
+import type { Lookup, Target } from './target.ts';
 import type { AnyApp } from '../types/app.ts';
-import type { BusBaseOptions, MetaOf } from '../types/bus.ts';
+import type { BusBaseOptions, MetaOf } from '../types/bus-options.ts';
 import type { EventShape } from '../types/catalog.ts';
-import type { DeferStrategy } from '../types/defer.ts';
+import type { DeferCall, DeferStrategy } from '../types/defer.ts';
 import type { When } from '../types/dispatch.ts';
 
 /** The run-time side of one `initEvents…create()`. */
@@ -14,10 +14,12 @@ export interface App {
   readonly namesContext: boolean;
 }
 
-/** The part of the registry that flushes and `bus.deliver` use. */
+/** The part of the registry that flushes, `bus.deliver` and `bus.describe` use. */
 export interface TargetLookup {
   /** Finds the targets of an event that was dispatched here, or that came from a queue. */
   lookUp(name: string, fromQueue: boolean): Lookup;
+  /** Returns all targets under their final names, in the order of handlers and registrations. */
+  targets(): readonly Target[];
   /** Ends the registry: routers no longer tell it of their listeners. */
   leaveRouters(): void;
 }
@@ -32,6 +34,8 @@ export interface Settings extends Pick<
   readonly meta: MetaOf<AnyApp> | undefined;
   readonly when: When;
   readonly defer: DeferStrategy;
+  /** Tells a call when its response was sent, if that can be known. */
+  readonly watchResponse: ((call: DeferCall) => void) | undefined;
   readonly unhandled: 'warn' | 'ignore' | 'error';
   readonly limits: { readonly perScope: number; readonly pending: number; readonly depth: number };
 }

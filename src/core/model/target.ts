@@ -1,3 +1,4 @@
+import type { MessageCodec } from '../types/handler.ts';
 import type { Item } from './item.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import type { Semaphore } from './semaphore.ts';
@@ -12,6 +13,9 @@ interface OpenLane {
 export interface Target {
   /** Unique in its bus. A derived name may change when another listener is registered. */
   name: string;
+  /** True if the application gave the name. */
+  readonly isNamed: boolean;
+  readonly kind: 'listener' | 'handler' | 'forwarder';
   /** Gets the events of a flush in one call, as `handleMany` does. */
   readonly batch: boolean;
   /** Only watches. */
@@ -19,6 +23,9 @@ export interface Target {
   /** A forwarder, with its `local` option. */
   readonly remote: boolean;
   readonly local: boolean | undefined;
+  /** Turns events into the messages of a forwarder, if it says so. */
+  readonly codec: MessageCodec | undefined;
+  readonly patterns: readonly string[];
   readonly selects: (name: string) => boolean;
   /** Returns true if the target must not get an event that it takes. Only tests set it. */
   readonly isMuted?: (name: string) => boolean;
@@ -41,4 +48,11 @@ export interface Lookup {
   readonly targets: readonly Target[];
   /** True if one of them does more than watch. */
   readonly isHandled: boolean;
+  /** False if all of them are forwarders, or handlers with `handleMany`: no ctx is made for them. */
+  readonly needsContext: boolean;
+}
+
+/** Returns false if no target reads a ctx. An event that nothing takes counts as if a listener took it. */
+export function needContext(targets: readonly Target[]): boolean {
+  return targets.length === 0 || targets.some(({ remote, batch }) => !remote && !batch);
 }

@@ -1,3 +1,4 @@
+import type { DeliveryFailure } from '../types/delivery.ts';
 import type { DeferStrategy } from '../types/defer.ts';
 
 /** The time for which listeners may be retried while the caller of a procedure waits for them, in ms. */
@@ -23,6 +24,8 @@ export class WorkGroup {
   readonly #parent: WorkGroup | undefined;
   /** The attempt that holds a slot and may wait for this group, because it called `bus.deliver`. No cause leads to it. */
   readonly holder: SlotHolder | undefined;
+  /** Collects what fails in the group, chains included, if somebody wants to know. */
+  failures: DeliveryFailure[] | undefined = undefined;
   readonly #isOfCall: boolean;
   #deadline: number | undefined = undefined;
   /** The number of flushes and calls that are not done. */

@@ -1,12 +1,16 @@
+import type { DeadLetter, MessageOrigin } from '../types/delivery.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type {
   AttemptInfo,
+  DeliveryInfo,
   DiscardReason,
   DispatchInfo,
   EventObserver,
+  FlushInfo,
   Outcome,
   RunStep,
   ScopeInfo,
+  SendInfo,
   TraceContext,
 } from '../types/observer.ts';
 import type { EventsError } from '../words/errors.ts';
@@ -17,83 +21,129 @@ type ErroredInfo = Parameters<NonNullable<EventObserver['errored']>>[1];
 type Wrapper = (info: unknown, run: RunStep) => unknown;
 type WrapperName = 'wrapFlush' | 'wrapAttempt' | 'wrapSend' | 'wrapDelivery';
 
+/** What observers need of their bus. */
+export interface ObservedWork {
+  /** Hears of everything that an observer throws. */
+  failed(observer: EventObserver, hook: string, thrown: unknown): void;
+  /** Lets a drain wait for what a wrapper still does after its step. The promise never rejects. */
+  waitFor(what: string, promise: Promise<unknown>): void;
+}
+
+type Having<H extends keyof EventObserver> = EventObserver & Required<Pick<EventObserver, H>>;
+
 /** The observers of a bus. An observer that throws is reported and skipped. */
 export class Observers {
-  readonly list: readonly EventObserver[];
-  readonly #failed: (what: string, thrown: unknown) => void;
+  readonly #list: readonly EventObserver[];
+  /** True if an observer wraps attempts: all others are invoked as without observers. */
+  readonly wrapsAttempts: boolean;
+  readonly wrapsFlushes: boolean;
+  /** True if an observer wants to know when the response was sent, even of a call without events. */
+  readonly awaitsResponses: boolean;
+  readonly #work: ObservedWork;
+  readonly #openedBy: readonly Having<'scopeOpened'>[];
+  readonly #settledBy: readonly Having<'scopeSettled'>[];
+  readonly #dispatchedBy: readonly Having<'dispatched'>[];
 
-  /** `failed` hears of everything that an observer throws. */
-  constructor(list: readonly EventObserver[], failed: (what: string, thrown: unknown) => void) {
-    this.list = list;
-    this.#failed = failed;
+  constructor(list: readonly EventObserver[], work: ObservedWork) {
+    this.#list = list;
+    this.#work = work;
+    this.wrapsAttempts = list.some(has('wrapAttempt'));
+    this.wrapsFlushes = list.some(has('wrapFlush'));
+    this.awaitsResponses = list.some(has('responseSent'));
+    // These hooks are called for each call and each dispatch, so who has them is looked up once.
+    this.#openedBy = list.filter(has('scopeOpened'));
+    this.#settledBy = list.filter(has('scopeSettled'));
+    this.#dispatchedBy = list.filter(has('dispatched'));
+  }
+
+  /** True if an observer sees scopes settle. Others save the work of telling. */
+  get seesScopes(): boolean {
+    return this.#openedBy.length + this.#settledBy.length > 0;
+  }
+
+  get seesDispatches(): boolean {
+    return this.#dispatchedBy.length > 0;
   }
 
   scopeOpened(scope: ScopeInfo): void {
-    this.#tell('scopeOpened', (observer) => observer.scopeOpened?.(scope));
+    for (const observer of this.#openedBy)
+      this.#tell(observer, 'scopeOpened', () => observer.scopeOpened(scope));
   }
 
   scopeSettled(scope: ScopeInfo, outcome: Outcome): void {
-    this.#tell('scopeSettled', (observer) => observer.scopeSettled?.(scope, outcome));
+    for (const observer of this.#settledBy)
+      this.#tell(observer, 'scopeSettled', () => observer.scopeSettled(scope, outcome));
   }
 
   responseSent(scope: ScopeInfo): void {
-    this.#tell('responseSent', (observer) => observer.responseSent?.(scope));
+    this.#tellAll('responseSent', (observer) => observer.responseSent?.(scope));
   }
 
   /** Returns the trace context of the first observer that has one. */
-  dispatched(event: AnyEvent, info: DispatchInfo): TraceContext {
-    let trace: TraceContext = {};
-    this.#tell('dispatched', (observer) => {
-      const given = observer.dispatched?.(event, info);
-      if (isObject(given)) trace = { ...given, ...trace };
-      return given;
-    });
+  dispatched(event: AnyEvent, info: DispatchInfo): TraceContext | undefined {
+    let trace: TraceContext | undefined;
+    for (const observer of this.#dispatchedBy) {
+      this.#tell(observer, 'dispatched', () => {
+        const given = observer.dispatched(event, info);
+        if (isObject(given)) trace = Object.assign({}, given, trace);
+        return given;
+      });
+    }
     return trace;
   }
 
   discarded(event: AnyEvent, reason: DiscardReason): void {
-    this.#tell('discarded', (observer) => observer.discarded?.(event, { reason }));
+    this.#tellAll('discarded', (observer) => observer.discarded?.(event, { reason }));
   }
 
   unhandled(event: AnyEvent): void {
-    this.#tell('unhandled', (observer) => observer.unhandled?.(event));
+    this.#tellAll('unhandled', (observer) => observer.unhandled?.(event));
+  }
+
+  deadLettered(letter: DeadLetter): void {
+    this.#tellAll('deadLettered', (observer) => observer.deadLettered?.(letter));
+  }
+
+  refused(error: EventsError, from: MessageOrigin | undefined): void {
+    this.#tellAll('refused', (observer) => observer.refused?.(error, { from }));
   }
 
   errored(error: EventsError, info: ErroredInfo): void {
-    // An observer that throws while it hears of an error must not hear of that one too: it would never end.
-    if (error.code === 'HOOK_FAILED') return;
-    this.#tell('errored', (observer) => observer.errored?.(error, info));
+    this.#tellAll('errored', (observer) => observer.errored?.(error, info));
   }
 
   backedOff(attempt: AttemptInfo, error: unknown, delay: number): void {
-    this.#tell('backedOff', (observer) => observer.backedOff?.(attempt, { error, delay }));
+    this.#tellAll('backedOff', (observer) => observer.backedOff?.(attempt, { error, delay }));
   }
 
-  wrapFlush(events: readonly AnyEvent[], run: RunStep): Promise<Outcome> {
-    return this.#wrap('wrapFlush', { events }, run);
+  wrapFlush(flush: FlushInfo, run: RunStep): Promise<Outcome> {
+    return this.#wrap('wrapFlush', flush, run);
   }
 
   wrapAttempt(attempt: AttemptInfo, run: RunStep): Promise<Outcome> {
     return this.#wrap('wrapAttempt', attempt, run);
   }
 
-  wrapDelivery(event: AnyEvent, attempt: number, run: RunStep): Promise<Outcome> {
-    return this.#wrap('wrapDelivery', { event, attempt }, run);
+  wrapSend(send: SendInfo, run: RunStep): Promise<Outcome> {
+    return this.#wrap('wrapSend', send, run);
   }
 
-  #tell(hook: string, call: (observer: EventObserver) => unknown): void {
-    for (const observer of this.list) {
-      guarded(
-        () => call(observer),
-        (thrown) => this.#failed(`The observer ${observer.name}, in ${hook},`, thrown),
-      );
-    }
+  wrapDelivery(delivery: DeliveryInfo, run: RunStep): Promise<Outcome> {
+    return this.#wrap('wrapDelivery', delivery, run);
   }
 
-  /** Wraps a step in all observers. The first observer is the outermost. */
+  #tellAll(hook: string, call: (observer: EventObserver) => unknown): void {
+    for (const observer of this.#list) this.#tell(observer, hook, () => call(observer));
+  }
+
+  #tell(observer: EventObserver, hook: string, call: () => unknown): void {
+    guarded(call, (thrown) => this.#work.failed(observer, hook, thrown));
+  }
+
+  /** Wraps a step in all observers. The first observer is the outermost. The step runs before this returns. */
   #wrap(hook: WrapperName, info: unknown, run: RunStep): Promise<Outcome> {
     let step = run;
-    for (const observer of [...this.list].reverse()) {
+    for (const observer of [...this.#list].reverse()) {
       if (observer[hook] !== undefined) step = this.#wrapped(observer, hook, info, step);
     }
     return step();
@@ -101,19 +151,27 @@ export class Observers {
 
   /** Wraps a step in one observer. The step runs exactly once, whatever the observer does. */
   #wrapped(observer: EventObserver, hook: WrapperName, info: unknown, inner: RunStep): RunStep {
-    const failed = (thrown: unknown) => this.#failed(`The observer ${observer.name}, in ${hook},`, thrown);
+    const failed = (thrown: unknown) => this.#work.failed(observer, hook, thrown);
     return () => {
       let outcome: Promise<Outcome> | undefined;
       const run: RunStep = () => (outcome ??= inner());
       try {
         const returned = (observer[hook] as Wrapper).call(observer, info, run);
-        if (isThenable(returned)) Promise.resolve(returned).catch(failed);
-        if (outcome === undefined)
-          failed(new Error('it returned before it called run(): call it at once, not after an await'));
+        const check = outcome === undefined ? () => failed(new Error(NOT_CALLED)) : undefined;
+        // What an async function threw before it called `run` says more than that it did not call it.
+        if (!isThenable(returned)) check?.();
+        else this.#work.waitFor(`${hook} of ${observer.name}`, Promise.resolve(returned).then(check, failed));
       } catch (thrown) {
         failed(thrown);
       }
       return run();
     };
   }
+}
+
+const NOT_CALLED = 'it returned before it called run(): call it at once, not after an await';
+
+/** Makes a test for observers that have a hook. */
+function has<H extends keyof EventObserver>(hook: H) {
+  return (observer: EventObserver): observer is Having<H> => observer[hook] !== undefined;
 }

@@ -1,5 +1,5 @@
 import type { AnyApp } from '../types/app.ts';
-import type { BusBaseOptions } from '../types/bus.ts';
+import type { BusBaseOptions } from '../types/bus-options.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type { DiscardReason } from '../types/observer.ts';
 import { EventsError } from '../words/errors.ts';
@@ -19,9 +19,14 @@ export interface Reporting {
 }
 
 /** Tells observers and `onError`. Anything that those throw ends here. */
-export function reportError(bus: Reporting, { error, event, listener, attempt }: Reported): void {
-  const report = { error, event, listener, attempt };
+export function reportError(bus: Reporting, reported: Reported): void {
+  const { error, event, listener, attempt } = reported;
   bus.observed?.errored(error, { event, listener, attempt });
+  tellOnError(bus, reported);
+}
+
+function tellOnError(bus: Reporting, { error, event, listener, attempt }: Reported): void {
+  const report = { error, event, listener, attempt };
   const { onError } = bus.settings;
   if (onError === undefined) return printLine(lineOf(report));
   guarded(
@@ -91,8 +96,16 @@ export function reportDiscard(bus: Reporting, event: AnyEvent, reason: DiscardRe
   );
 }
 
-/** Reports an error that the application's own code threw: a strategy, an observer, `onDiscard`. */
+/** Reports an error that the application's own code threw: a strategy, `onDiscard`, `deadLetter`. */
 export function reportHook(bus: Reporting, what: string, cause: unknown, event?: AnyEvent): void {
-  const error = new EventsError('HOOK_FAILED', `${what} threw ${causeOf(cause)}`, { cause });
-  reportError(bus, { error, event });
+  reportError(bus, { error: hookFailed(what, cause), event });
+}
+
+/** Reports an error that an observer threw. Observers don't hear of it: one that throws at each error would never end. */
+export function reportObserver(bus: Reporting, what: string, cause: unknown, more: string): void {
+  tellOnError(bus, { error: hookFailed(what, cause, more) });
+}
+
+function hookFailed(what: string, cause: unknown, more = ''): EventsError {
+  return new EventsError('HOOK_FAILED', `${what} threw ${causeOf(cause)}${more}`, { cause });
 }

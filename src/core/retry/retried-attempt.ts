@@ -1,9 +1,11 @@
 import { Attempt, type AttemptFlush } from '../attempt/attempt.ts';
 import type { Item } from '../model/item.ts';
+import type { Target } from '../model/target.ts';
 
 /** An attempt of a listener with `retry`, `timeout` or `concurrency`. Other listeners would pay for each of its fields. */
 export class RetriedAttempt extends Attempt {
   override readonly number: number;
+  override readonly attempts: number;
   /** True while the attempt counts in the `concurrency` of its listener. */
   override hasSlot: boolean;
   /** Set before another attempt: all events are dropped. Set after a final timeout: those dispatched from then on are. */
@@ -15,16 +17,17 @@ export class RetriedAttempt extends Attempt {
   constructor(
     flush: AttemptFlush,
     item: Item,
-    listener: string,
-    given: { readonly number: number; readonly hasSlot: boolean },
+    target: Target,
+    given: { readonly number: number; readonly attempts: number; readonly hasSlot: boolean },
   ) {
-    super(flush, item, listener);
+    super(flush, item, target);
     this.number = given.number;
+    this.attempts = given.attempts;
     this.hasSlot = given.hasSlot;
   }
 
   timeOut(error: Error): void {
     this.hasTimedOut = true;
-    this.ownSignal.abort(error);
+    this.abort(error);
   }
 }

@@ -68,7 +68,7 @@ export class RetriedRun {
       const next = this.#nextAfter(failed);
       if (typeof next === 'string') return this.#end(failed, next);
       failed.attempt.discardsAll = true;
-      settle(failed.attempt, false);
+      settle(failed.attempt, { ok: false, error: failed.error });
       this.#flush.bus.observed?.backedOff(failed.attempt.info, failed.error, next);
       await this.#waitFor(sleep(next));
       this.#reached += next;
@@ -84,8 +84,9 @@ export class RetriedRun {
 
   async #attempt(): Promise<FailedAttempt | undefined> {
     const { timeout } = this.#policy;
-    const attempt = new RetriedAttempt(this.#flush, this.#item, this.#target.name, {
+    const attempt = new RetriedAttempt(this.#flush, this.#item, this.#target, {
       number: ++this.#attempts,
+      attempts: this.#policy.retry?.attempts ?? 1,
       hasSlot: this.#slot !== undefined,
     });
     let value: unknown;
@@ -145,7 +146,7 @@ export class RetriedRun {
   #end(failed: FailedAttempt | undefined, reason: DeadLetterReason): void {
     this.#release();
     if (failed !== undefined) {
-      settle(failed.attempt, false);
+      settle(failed.attempt, { ok: false, error: failed.error });
       // Events that a listener dispatches after its timeout are dropped, whatever their `when`.
       if (failed.attempt.hasTimedOut) failed.attempt.discardsAll = true;
       return record(this.#flush, failed.attempt, this.#item, failed.error, reason);
@@ -156,6 +157,12 @@ export class RetriedRun {
       reason === 'aborted'
         ? reasonOf(this.#flush.signal)
         : new EventsError('CLOSED', 'There was no time left for an attempt');
-    record(this.#flush, { listener: this.#target.name, number: 0 }, this.#item, error, reason);
+    record(
+      this.#flush,
+      { listener: this.#target.name, kind: 'listener', number: 0 },
+      this.#item,
+      error,
+      reason,
+    );
   }
 }

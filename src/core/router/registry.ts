@@ -1,5 +1,5 @@
 import type { TargetLookup } from '../model/settings.ts';
-import type { Lookup, Target } from '../model/target.ts';
+import { needContext, type Lookup, type Target } from '../model/target.ts';
 import type { EventShape } from '../types/catalog.ts';
 import type { EventHandler } from '../types/handler.ts';
 import { EventsError } from '../words/errors.ts';
@@ -96,6 +96,7 @@ export class Registry implements TargetLookup, RouterUser {
     return {
       targets: targets.filter((target) => !target.isMuted?.(name)),
       isHandled: targets.some((target) => !target.passive),
+      needsContext: needContext(targets),
     };
   }
 

@@ -64,6 +64,7 @@ function withCtx(argument: ListenerArgument, ctx: object): object {
   return {
     event: argument.event,
     attempt: argument.attempt,
+    listener: argument.listener,
     ctx,
     get signal() {
       return argument.signal;

@@ -1,4 +1,4 @@
-import type { BatchArgument, ListenerArgument } from '../attempt/argument.ts';
+import type { HandleArgument, HandleManyArgument } from '../attempt/handle-argument.ts';
 import { assertSelects, compilePatterns, type Selector } from '../catalog/pattern.ts';
 import { Semaphore } from '../model/semaphore.ts';
 import type { Target } from '../model/target.ts';
@@ -25,17 +25,22 @@ export function handlerTarget(handler: EventHandler & Partial<EventForwarder>, s
   const selector = compilePatterns(memberOf(handler, 'events') ?? '*');
   assertSelects(selector, shape, `e.bus, handler ${quote(handler.name)}`);
   const batch = memberOf(handler, 'handleMany') !== undefined;
+  const remote = memberOf(handler, 'remote') === true;
   return {
     name: handler.name,
+    isNamed: true,
+    kind: remote ? 'forwarder' : 'handler',
     batch,
     passive: memberOf(handler, 'passive') === true,
-    remote: memberOf(handler, 'remote') === true,
+    remote,
     local: memberOf(handler, 'local'),
+    codec: memberOf(handler, 'codec'),
+    patterns: selector.patterns,
     selects: selector.selects,
     registered: FOR_GOOD,
     invoke: batch
-      ? (argument: BatchArgument) => handler.handleMany!(argument.events, argument)
-      : (argument: ListenerArgument) => handler.handle!(argument.event, argument),
+      ? (argument: HandleManyArgument) => handler.handleMany!(argument.events!, argument)
+      : (argument: HandleArgument) => handler.handle!(argument.event, argument),
     retryPolicy: undefined,
     semaphore: undefined,
     lane: undefined,
@@ -47,10 +52,14 @@ export function listenerTarget(registration: Registration, router: RouterCore): 
   const { selector, invoke, retryPolicy } = registration;
   return {
     name: registration.fallback,
+    isNamed: registration.name !== undefined,
+    kind: 'listener',
     batch: false,
     passive: false,
     remote: false,
     local: undefined,
+    codec: undefined,
+    patterns: selector.patterns,
     selects: selectorOf(selector, router),
     registered: registration,
     invoke,

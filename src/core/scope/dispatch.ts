@@ -2,6 +2,7 @@ import { namesOnlyIn } from '../catalog/same-names.ts';
 import type { BusState } from '../model/bus-state.ts';
 import { NO_CTX } from '../model/item.ts';
 import type { App } from '../model/settings.ts';
+import type { Lookup } from '../model/target.ts';
 import { WorkGroup } from '../model/work-group.ts';
 import { printOnce, reportLate, reportProblem } from '../report/report.ts';
 import type { DiscardReason } from '../types/observer.ts';
@@ -134,14 +135,19 @@ function flushLate(entry: Entry, reason: DiscardReason | undefined): void {
   const { bus, group } = entry.scope;
   if (reason !== undefined) return bus.discard(entry.event, reason);
   if (group.isOver(bus)) reportLate(bus, entry.event);
-  bus.flusher.flush(bus, [entry], new WorkGroup(group));
+  bus.flusher.flush(bus, [entry], new WorkGroup(group), 'late');
 }
 
 /** @throws EventsError `NO_CONTEXT` if listeners need a ctx and nothing makes one */
-export function requireContext(bus: BusState, what: string): void {
-  if (bus.settings.createContext !== undefined || !bus.app.namesContext) return;
+export function requireContext(
+  { settings, app, registry }: BusState,
+  name: string,
+  targets?: Pick<Lookup, 'needsContext'>,
+): void {
+  if (settings.createContext !== undefined || !app.namesContext) return;
+  if (!(targets ?? registry.lookUp(name, false)).needsContext) return;
   throw new EventsError(
     'NO_CONTEXT',
-    `${quote(what)} comes from no procedure, and e.bus was given no createContext to make the ctx of its listeners: add \`createContext: ({ event }) => …\`, or give withEvents a \`context\`.`,
+    `${quote(name)} comes from no procedure, and e.bus was given no createContext to make the ctx of its listeners: add \`createContext: ({ event }) => …\`, or give withEvents a \`context\`.`,
   );
 }

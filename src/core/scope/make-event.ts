@@ -3,6 +3,7 @@ import type { BusState } from '../model/bus-state.ts';
 import type { Cause } from '../model/item.ts';
 import type { When } from '../types/dispatch.ts';
 import type { AnyEvent } from '../types/event.ts';
+import type { TraceContext } from '../types/observer.ts';
 import { EventsError } from '../words/errors.ts';
 import { metaFor } from './meta.ts';
 import type { Input } from './read-input.ts';
@@ -46,8 +47,9 @@ export function draftEvent(
     correlationId: parent === undefined ? id : parent.correlationId,
     causationId: parent?.id,
     depth: cause === undefined ? 0 : cause.depth + 1,
-    traceparent: undefined,
-    tracestate: undefined,
+    // An event that no observer gives a trace context keeps that of its cause.
+    traceparent: parent?.traceparent,
+    tracestate: parent?.tracestate,
     meta: undefined,
   };
 }
@@ -64,17 +66,30 @@ export function finishEvent(
   event.meta = meta.value;
   const problem =
     meta.error ?? (event.depth > bus.settings.limits.depth ? tooDeep(bus, event.name, cause) : undefined);
-  if (bus.observed !== undefined && problem === undefined) {
-    Object.defineProperties(event, LOCKED);
-    const { traceparent, tracestate } = bus.observed.dispatched(event, {
+  if (bus.observed?.seesDispatches && problem === undefined) {
+    const fields = { ...event };
+    const trace = bus.observed.dispatched(event, {
       when,
       scope: scope?.call?.info,
       attempt: cause?.info,
     });
-    event.traceparent = traceparent;
-    event.tracestate = tracestate;
+    restore(event, fields, trace);
   }
   return { event: Object.freeze(event), problem };
+}
+
+/** Takes back whatever observers have changed on an event, and puts their trace context on it. */
+function restore(event: AnyEvent, fields: AnyEvent, trace: TraceContext | undefined): void {
+  for (const key of Reflect.ownKeys(event)) {
+    if (!Object.hasOwn(fields, key)) Reflect.deleteProperty(event, key);
+  }
+  // An observer that has frozen the event leaves it without a trace context.
+  if (Object.isFrozen(event)) return;
+  Object.assign(event, fields);
+  if (trace?.traceparent !== undefined) {
+    const { traceparent, tracestate } = trace;
+    Object.assign(event, { traceparent, tracestate });
+  }
 }
 
 /** Returns the path of the procedure that a scope belongs to: `e.scope` has no path of its own. */
@@ -84,12 +99,6 @@ function procedureOf(scope: Scope | undefined): string | undefined {
   return call?.path;
 }
 
-/** Locks these fields while observers may put the trace context on the event. */
-const LOCKED: PropertyDescriptorMap = Object.fromEntries(
-  ['id', 'name', 'payload', 'time', 'key', 'path', 'correlationId', 'causationId', 'depth', 'meta'].map(
-    (key) => [key, { writable: false, configurable: false }],
-  ),
-);
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function tooDeep(bus: BusState, name: string, cause: Cause | undefined): EventsError {

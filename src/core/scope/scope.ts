@@ -17,6 +17,7 @@
  */
 import type { BusState } from '../model/bus-state.ts';
 import type { Cause, Item } from '../model/item.ts';
+import { newInfoId } from '../model/info-id.ts';
 import { WorkGroup } from '../model/work-group.ts';
 import type { DeferCall, DeferStrategy } from '../types/defer.ts';
 import type { When } from '../types/dispatch.ts';
@@ -118,7 +119,7 @@ export class CallScope implements Scope, DeferCall {
   isCut = false;
   /** Set by a stream. Called when an event was added to its scope, or to one within it. */
   entryAdded: (() => void) | undefined = undefined;
-  #info: ScopeInfo | undefined = undefined;
+  #info: { -readonly [K in keyof ScopeInfo]: ScopeInfo[K] } | undefined = undefined;
   #isDetached = false;
   declare readonly rest: undefined;
   declare readonly isAttempt: false;
@@ -177,14 +178,22 @@ export class CallScope implements Scope, DeferCall {
 
   /** The scope as observers see it: the same object each time. */
   get info(): ScopeInfo {
-    return (this.#info ??= Object.freeze({
+    return (this.#info ??= {
+      id: newInfoId(),
       kind: this.kind,
       path: this.path,
       type: this.source?.type,
       batchIndex: this.source?.batchIndex,
       parent: this.parent?.call?.info,
       attempt: this.attempt?.info,
-    }));
+      defer: this.defer.name,
+    });
+  }
+
+  /** A second middleware on the call has given another strategy. */
+  replaceDefer(defer: DeferStrategy): void {
+    this.defer = defer;
+    if (this.#info !== undefined) this.#info.defer = defer.name;
   }
 
   /** Takes the call out of its group: the call has settled, or is a stream that nobody pulls. */
@@ -202,10 +211,16 @@ export class CallScope implements Scope, DeferCall {
     return true;
   }
 
+  /** A strategy may tell of the response, and so may whoever watches it for observers: only the first one counts. */
   responseSent(): void {
+    if (answered.has(this)) return;
+    answered.add(this);
     this.bus.observed?.responseSent(this.info);
   }
 }
+
+/** Calls whose response was sent. Most buses have no observer that asks, so the calls have no field for it. */
+const answered = new WeakSet<CallScope>();
 
 /** Returns the scope itself, or the nearest one around it, that has not settled. */
 export function nearestOpen(scope: Scope | undefined): Scope | undefined {

@@ -1,5 +1,6 @@
 import type { EventsError } from '../words/errors.ts';
 import type { AnyApp } from './app.ts';
+import type { AnyEvent } from './event.ts';
 
 /**
  * How often a listener is retried, and when. Each wait is `factor` times as long as the one before, from `minDelay` up
@@ -35,4 +36,68 @@ export interface DeadLetter<T extends AnyApp = AnyApp> {
   readonly attempts: number;
   /** The error of the last attempt; its `cause` is the value that was thrown. */
   readonly error: EventsError;
+}
+
+/** A listener or handler that failed. */
+export interface DeliveryFailure {
+  /** The event that was not handled. */
+  readonly event: AnyEvent;
+  /** The name; `undefined` if no handler takes the event and `unhandled` is `'error'`, or if its chain is too deep. */
+  readonly listener: string | undefined;
+  readonly error: EventsError;
+  /**
+   * The listener of the delivered or published event that this goes back to: the listener itself, or the one whose chain
+   * it is. Repeat a delivery for it by `bus.deliver(envelope, { listener: via })`.
+   */
+  readonly via: string | undefined;
+}
+/** The result of `publish` or `deliver`. The failures of `deliver` include those of everything that was chained. */
+export interface Delivery<TEvent = AnyEvent> {
+  readonly event: TEvent;
+  readonly failures: readonly DeliveryFailure[];
+}
+
+/** The queue that a message came from. */
+export interface MessageOrigin {
+  /** The kind of broker, as OpenTelemetry names it: `'aws.sqs'`, `'gcp.pubsub'`, `'nats'`. */
+  readonly system: string;
+  /** The name of the queue, the topic or the subscription. */
+  readonly destination: string;
+  /** The broker's id of the message. */
+  readonly messageId?: string | undefined;
+}
+
+/** The options of `bus.deliver`. */
+export interface DeliverOptions {
+  /** Aborts the `signal` of the listeners. */
+  signal?: AbortSignal | undefined;
+  /** How often the queue has delivered this message so far. Only observers see it. Default: 1. */
+  attempt?: number | undefined;
+  /** The only listeners or forwarders that get the event, to repeat a failed delivery. Default: all listeners. */
+  listener?: string | readonly string[] | undefined;
+  /** The queue that the message came from. Only observers see it. Default: none. */
+  from?: MessageOrigin | undefined;
+  /**
+   * How long listeners may be retried, in ms, as in `inline`: the time for which the queue hides the message from others,
+   * say. Default: no limit.
+   */
+  budget?: number | undefined;
+}
+
+/** A listener or handler that a delivery would reach. */
+export interface ReachedListener {
+  readonly name: string;
+  /** True if the application gave the name. A derived name may change when the application does. */
+  readonly isNamed: boolean;
+}
+
+/** A consumer that delivers messages to a bus. */
+export interface EventSource {
+  /** Names the source in `DRAIN_TIMEOUT`. */
+  readonly name: string;
+  /**
+   * Called once, by `bus.close()`, while the bus still accepts deliveries: take no further message, and resolve when the
+   * messages that were taken are done.
+   */
+  stop(): unknown;
 }

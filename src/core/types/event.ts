@@ -5,6 +5,8 @@ export type DefaultMeta = Record<string, unknown>;
 export interface TypedEvent<TName extends string = string, TPayload = unknown, TMeta = DefaultMeta> {
   /** A UUIDv7: later ids sort after earlier ones. */
   readonly id: string;
+  /** Who made the event, if it came from a queue: `source` and `id` together tell it from all others. */
+  readonly source?: string | undefined;
   readonly name: TName;
   /** The output of the event's schema. */
   readonly payload: TPayload;
@@ -36,6 +38,7 @@ export type AnyEvent = TypedEvent<string, unknown, unknown>;
  */
 export interface Envelope {
   readonly id: string;
+  readonly source?: string | undefined;
   readonly name: string;
   readonly payload?: unknown;
   /** The time of the dispatch: a Date, or ISO 8601 text. */

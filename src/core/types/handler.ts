@@ -1,14 +1,39 @@
-import type { AnyEvent } from './event.ts';
+import type { AnyEvent, Envelope } from './event.ts';
 
-/** The second argument of a handler's `handle`. */
-export interface HandleOptions {
-  /** The ctx of the procedure that dispatched the event, or the one that `createContext` made, with `dispatch`. */
-  readonly ctx: any;
-  readonly signal: AbortSignal;
+/** A call to a broker, as `send` takes it. */
+export interface SendOptions {
+  /** The name of the queue or the topic. */
+  readonly destination: string;
+  /** The kind of broker, as OpenTelemetry names it: `'aws.sqs'`, `'gcp.pubsub'`, `'nats'`. */
+  readonly system: string;
+  /** The events that the call sends: one or more. */
+  readonly events: readonly AnyEvent[];
 }
 /** The second argument of a handler's `handleMany`, without ctx because the events may come from several procedures. */
 export interface HandleManyOptions {
+  /** Aborts when the delivery does, and when `bus.close` has run out of time. */
   readonly signal: AbortSignal;
+  /** The number of the attempt in this process. */
+  readonly attempt: number;
+  /**
+   * The time until which somebody waits, in ms since 1970; `Infinity` if nobody does. End your own retries before it.
+   */
+  readonly deadline: number;
+  /**
+   * Runs one call to a broker where observers see it. Returns or throws what `call` does. You may keep it and use it
+   * after the handler has returned, for events of several flushes. `drain` waits for it.
+   *
+   * @throws EventsError (as a rejection) `BAD_OPTION`
+   */
+  send<R>(to: SendOptions, call: () => R | PromiseLike<R>): Promise<R>;
+}
+/** The second argument of a handler's `handle`. */
+export interface HandleOptions extends HandleManyOptions {
+  /**
+   * The ctx of the procedure that dispatched the event, or the one that `createContext` made, with `dispatch`. None is
+   * made for a forwarder.
+   */
+  readonly ctx: any;
 }
 /** The optional result of `handleMany`: the events that it could not handle. */
 export interface HandleManyResult {
@@ -74,10 +99,23 @@ export interface EventForwarder<
    * an event that this forwarder takes.
    */
   readonly local?: boolean | undefined;
+  /**
+   * Turns events into messages. Outside production, the bus reads each event back through it and through its schema
+   * before the forwarder gets the event, and refuses an event that would arrive changed (`NOT_SERIALIZABLE`). Default:
+   * none; then only the schema is tried.
+   */
+  readonly codec?: MessageCodec | undefined;
+}
+
+/** The part of a codec that a bus uses. */
+export interface MessageCodec {
+  encode(event: AnyEvent): string;
+  decode(text: string): Envelope;
 }
 
 /** A handler or a forwarder. This is not a union, because the compiler would then take a router's types apart. */
 export interface AnyHandler extends EventHandler {
   readonly remote?: true;
   readonly local?: boolean | undefined;
+  readonly codec?: MessageCodec | undefined;
 }

@@ -1,9 +1,13 @@
 import type { EventsError } from '../words/errors.ts';
 import type { When } from './dispatch.ts';
-import type { AnyEvent } from './event.ts';
+import type { DeadLetter, DeliverOptions, Delivery, MessageOrigin } from './delivery.ts';
+import type { Describable } from './describe.ts';
+import type { AnyEvent, Envelope } from './event.ts';
 
 /** A scope as observers see it. There is one object per scope, so you can use it as a key. */
 export interface ScopeInfo {
+  /** Unique in the process. */
+  readonly id: string;
   /** `'call'` for a procedure call or a call that `withEvents` wraps, `'scope'` for `bus.scope` and `e.scope`. */
   readonly kind: 'call' | 'scope';
   /** The procedure's path, or the `path` option of `withEvents`. */
@@ -15,16 +19,48 @@ export interface ScopeInfo {
   readonly parent: ScopeInfo | undefined;
   /** The attempt of a listener that the scope runs in. */
   readonly attempt: AttemptInfo | undefined;
+  /** The name of the strategy that decides when the events are flushed. */
+  readonly defer: string;
 }
 
 /** An attempt of a listener, or a call of a handler. There is one object per attempt. */
 export interface AttemptInfo {
+  /** Unique in the process. */
+  readonly id: string;
   readonly listener: string;
+  readonly kind: 'listener' | 'handler' | 'forwarder';
   /** The event, or the first event in a call of `handleMany`. */
   readonly event: AnyEvent;
   /** All events of a call of `handleMany`, else only `event`. */
   readonly events: readonly AnyEvent[];
+  /** The number of the attempt: 1 for the first. */
   readonly attempt: number;
+  /** How many attempts there may be. */
+  readonly attempts: number;
+}
+
+/** Why a flush begins now. */
+export type FlushOrigin =
+  /** A call has settled, or its response was sent. */
+  | 'call'
+  /** A stream has yielded or ended. */
+  | 'stream'
+  /** An event was dispatched after its scope had settled. */
+  | 'late'
+  /** The function of `bus.scope` has returned. */
+  | 'scope'
+  | 'publish'
+  /** A listener has dispatched, and succeeded. */
+  | 'chain'
+  /** `bus.deliver` was called. */
+  | 'queue';
+
+/** A flush. */
+export interface FlushInfo {
+  readonly events: readonly AnyEvent[];
+  /** The scope that has settled, if the flush is that of a call, a stream or a `bus.scope`. */
+  readonly scope: ScopeInfo | undefined;
+  readonly origin: FlushOrigin;
 }
 
 /** The circumstances of a dispatch: its `when`, its scope, and the attempt that it happened in. */
@@ -37,14 +73,27 @@ export interface DispatchInfo {
 /** Why an event was dropped: the outcome that didn't suit its `when`, or `'disabled'` if the bus is disabled. */
 export type DiscardReason = 'failed' | 'succeeded' | 'enclosing-failed' | 'attempt-failed' | 'disabled';
 
-/** The outcome of a scope or of a wrapped step. */
-export type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: unknown };
+/** What failed in a flush, in a delivery, or in a call of `handleMany`. */
+export interface OutcomeFailure {
+  /** The listener; `undefined` in a call of `handleMany`, or if no handler takes the event. */
+  readonly listener?: string | undefined;
+  /** The id of the event. */
+  readonly id: string;
+  readonly error: unknown;
+}
+/** The outcome of a scope or of a wrapped step. `error` is that of the first failure if several are listed. */
+export type Outcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly error: unknown; readonly failures?: readonly OutcomeFailure[] };
 /** Runs the step that an observer wraps; never rejects. Call it once, before the wrapper returns. */
 export type RunStep = () => Promise<Outcome>;
 
 /** A call to a broker. */
 export interface SendInfo {
+  /** The name of the handler that sends. */
   readonly forwarder: string;
+  /** The kind of broker, as OpenTelemetry names it: `'aws.sqs'`, `'gcp.pubsub'`. */
+  readonly system: string;
   readonly destination: string;
   readonly events: readonly AnyEvent[];
 }
@@ -53,6 +102,19 @@ export interface DeliveryInfo {
   readonly event: AnyEvent;
   /** How often the queue has delivered the event: the `attempt` option of `bus.deliver`. */
   readonly attempt: number;
+  /** The queue that the message came from, if `bus.deliver` was told. */
+  readonly from: MessageOrigin | undefined;
+  /** The only listeners that get the event, if `bus.deliver` was told. */
+  readonly listener: string | readonly string[] | undefined;
+}
+/** The bus that an observer was attached to. */
+export interface ObservedBus extends Describable {
+  /** The number of events that are deferred, waiting or running. */
+  readonly pending: number;
+  /** See `bus.deliver`. */
+  deliver(envelope: Envelope, options?: DeliverOptions): Promise<Delivery>;
+  /** See `bus.publish`. */
+  publish(event: string, payload?: unknown, options?: { key?: string; meta?: object }): Promise<Delivery>;
 }
 /** The trace context that an observer may put on an event. */
 export interface TraceContext {
@@ -62,8 +124,8 @@ export interface TraceContext {
 
 /**
  * Sees what a bus does, for tracing, an inspector or a test recorder. An observer changes only the trace context of
- * events. If it throws, `HOOK_FAILED` is reported to `onError`. A wrapper must call its `run` once, before it returns;
- * if it doesn't, the bus calls it.
+ * events. If it throws, `HOOK_FAILED` is reported to `onError`: at once, then at most once a minute, with a count. A
+ * wrapper must call its `run` once, before it returns; if it doesn't, the bus calls it.
  *
  * @example
  * ```ts
@@ -81,9 +143,14 @@ export interface TraceContext {
  */
 export interface EventObserver {
   readonly name: string;
+  /**
+   * Called when a bus takes the observer on: at once for the `observers` of its options. What it returns is called when
+   * the observer is taken off, or the bus has closed.
+   */
+  attached?(bus: ObservedBus): (() => void) | void;
   scopeOpened?(scope: ScopeInfo): void;
   scopeSettled?(scope: ScopeInfo, outcome: Outcome): void;
-  /** Called when the call's HTTP response was sent or its client has gone, if the defer strategy can tell. */
+  /** Called once per call when its response was sent or its client has gone, if that can be known. */
   responseSent?(scope: ScopeInfo): void;
   /** Called synchronously within the dispatch. The result is put on the event, unless an earlier observer gave one. */
   dispatched?(event: AnyEvent, info: DispatchInfo): TraceContext | void;
@@ -92,7 +159,11 @@ export interface EventObserver {
   unhandled?(event: AnyEvent): void;
   /** Called when an attempt has failed and the next one begins after `delay` ms. */
   backedOff?(attempt: AttemptInfo, info: { readonly error: unknown; readonly delay: number }): void;
-  /** Called when an error was reported. */
+  /** Called when a listener has failed for good, whether the bus has a `deadLetter` option or not. */
+  deadLettered?(letter: DeadLetter): void;
+  /** Called when `bus.deliver` has refused a message. */
+  refused?(error: EventsError, info: { readonly from: MessageOrigin | undefined }): void;
+  /** Called when an error was reported, unless an observer threw it. */
   errored?(
     error: EventsError,
     info: {
@@ -102,7 +173,7 @@ export interface EventObserver {
       readonly attempt: number | undefined;
     },
   ): void;
-  wrapFlush?(info: { readonly events: readonly AnyEvent[] }, run: RunStep): void | Promise<void>;
+  wrapFlush?(info: FlushInfo, run: RunStep): void | Promise<void>;
   wrapAttempt?(info: AttemptInfo, run: RunStep): void | Promise<void>;
   wrapSend?(info: SendInfo, run: RunStep): void | Promise<void>;
   wrapDelivery?(info: DeliveryInfo, run: RunStep): void | Promise<void>;

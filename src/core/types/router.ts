@@ -24,6 +24,8 @@ export interface ListenerArgs<TEvent, TContext> {
   readonly signal: AbortSignal;
   /** The number of this attempt in this process, from 1. */
   readonly attempt: number;
+  /** The name of the listener that this attempt runs. */
+  readonly listener: string;
 }
 
 /** A middleware of listeners. Like a tRPC middleware, it returns the result of `next()`. */

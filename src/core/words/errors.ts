@@ -12,6 +12,7 @@ export type EventsErrorCode =
   | 'NO_SCOPE'
   /** An event came from no procedure, and the bus has no `createContext`, or that threw. */
   | 'NO_CONTEXT'
+  /** The catalog has no such event. For `deliver`, a newer version of the application may have sent it. */
   | 'UNKNOWN_EVENT'
   | 'INVALID_PAYLOAD'
   /** A scope exceeded `limits.perScope`, the bus reached `limits.pending`, or a slow reader exceeded the `limit` of its stream. */
@@ -36,8 +37,12 @@ export type EventsErrorCode =
   | 'SELF_WAIT'
   | 'DRAIN_TIMEOUT'
   | 'CLOSED'
+  /** `deliver` was called on a disabled bus, whose queue must keep the message. */
+  | 'DISABLED'
   | 'BAD_MESSAGE'
   | 'SEND_FAILED'
+  /** A consumer could not get messages, or could not answer for one. */
+  | 'RECEIVE_FAILED'
   | 'NOT_SERIALIZABLE';
 
 const BRAND = Symbol.for('trpc-events.error');

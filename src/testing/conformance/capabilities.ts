@@ -1,5 +1,8 @@
 import type { Case } from './case.ts';
-import { quiet } from './wait.ts';
+import { pause, quiet } from './wait.ts';
+
+/** Longer than a handler gathers events for one batch, in ms. */
+const GATHERED = 150;
 
 /** Cases for what a handler may declare as its capabilities. */
 export const CAPABILITIES: readonly Case[] = [
@@ -10,6 +13,8 @@ export const CAPABILITIES: readonly Case[] = [
     async run(set) {
       const stage = await set();
       const { sent: first, release } = await stage.sendHeld({ key: 'k' });
+      // In one batch the order would be kept by itself.
+      await pause(GATHERED);
       const second = stage.send({ key: 'k' });
       await stage.untilCalled(second, 2);
       await quiet();
@@ -38,6 +43,30 @@ export const CAPABILITIES: readonly Case[] = [
       const { failures } = await stage.until('its end, though its signal is aborted', delivered);
       if (failures.length === 0)
         throw new Error('It was aborted, and reported no failure: nobody would give it that event again.');
+      const closing = await set();
+      await closing.sendHeld();
+      await quiet();
+      const isHeld = closing.running > 0;
+      await closing.bus.close({ timeout: 50 }).catch(() => {});
+      if (closing.running > 0)
+        throw new Error('It went on though bus.close had run out of time, and had aborted its signal.');
+      const held = closing.events.map((event) => event.id);
+      if (isHeld) closing.assertFailed(held, 'bus.close had run out of time');
+    },
+  },
+  {
+    name: 'sends each event by one call of send',
+    needs: [],
+    capability: 'sends',
+    async run(set) {
+      const stage = await set();
+      const ids = await stage.until('a flush of 3', stage.send({ count: 3 }));
+      await stage.until('bus.close()', stage.bus.close());
+      stage.assertNoFailures();
+      for (const id of ids) {
+        const times = stage.sent.filter((sent) => sent === id).length;
+        if (times !== 1) throw new Error(`It sent ${stage.place(id)} by ${times} calls of send.`);
+      }
     },
   },
   {

@@ -3,6 +3,8 @@ import type { Case } from './case.ts';
 import { quiet } from './wait.ts';
 
 const MANY = 10_000;
+/** The time that a handler is given for its own retries, and how much longer it may take, in ms. */
+const [BUDGET, LATE] = [100, 1000];
 
 /** Cases for the contract of `EventHandler`. */
 export const CONTRACT: readonly Case[] = [
@@ -71,6 +73,23 @@ export const CONTRACT: readonly Case[] = [
       await stage.until('bus.close()', stage.bus.close());
       stage.assertFailed([second!], 'It was made to fail');
       if (stage.isSeen) await stage.assertOnce([first!, third!]);
+    },
+  },
+  {
+    name: 'ends before its deadline, whatever it can not handle',
+    needs: ['fail'],
+    async run(set) {
+      const stage = await set({ isLocal: true });
+      const { name, payload } = stage.sample();
+      const id = 'to-be-refused';
+      stage.fail(id);
+      const start = performance.now();
+      const envelope = { id, name, payload, time: new Date() };
+      const delivered = stage.bus.deliver(envelope, { budget: BUDGET });
+      const { failures } = await stage.until('its end, though its deadline is over', delivered);
+      const late = Math.round(performance.now() - start - BUDGET);
+      if (late > LATE) throw new Error(`It ended ${late} ms after its deadline.`);
+      if (failures.length === 0) throw new Error('It was made to fail, and reported no failure.');
     },
   },
   {

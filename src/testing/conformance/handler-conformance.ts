@@ -24,7 +24,13 @@ const OPTIONS: Rules = {
   capabilities: anObject,
   timeout: milliseconds,
 };
-const DECLARED: Rules = { ordered: aBoolean, abortable: aBoolean, maxBatch: aCount, maxBytes: aCount };
+const DECLARED: Rules = {
+  ordered: aBoolean,
+  abortable: aBoolean,
+  sends: aBoolean,
+  maxBatch: aCount,
+  maxBytes: aCount,
+};
 
 /**
  * Makes a suite that proves a handler of your own: a list of cases for any test runner. Each case makes a handler, and

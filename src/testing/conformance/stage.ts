@@ -43,8 +43,12 @@ export class Stage<H extends AnyHandler> {
   readonly failures = new Map<string, unknown>();
   /** Ids of the events that reached a handler registered after it. */
   readonly watched: string[] = [];
+  /** Ids of the events that went through `send`, in order. */
+  readonly sent: string[] = [];
   /** Number of calls of `handle` and `handleMany`. */
   calls = 0;
+  /** Number of those calls that have not settled. */
+  running = 0;
   readonly #options: ConformanceOptions<H>;
   readonly #releases: (() => void)[] = [];
   /** Words for what the case waits for: the error of a timeout quotes them. */
@@ -74,7 +78,16 @@ export class Stage<H extends AnyHandler> {
         onError: ({ error, event, listener }) => {
           if (event !== undefined && listener === handler.name) this.failures.set(event.id, error.cause);
         },
-        observers: [{ name: 'conformance', dispatched: (event) => void this.events.push(event) }],
+        observers: [
+          {
+            name: 'conformance',
+            dispatched: (event) => void this.events.push(event),
+            wrapSend: ({ events }, run) => {
+              this.sent.push(...events.map(({ id }) => id));
+              void run();
+            },
+          },
+        ],
       },
       { name: 'inline', start: (flush) => flush() },
     ).bus;
@@ -222,19 +235,26 @@ export class Stage<H extends AnyHandler> {
     }
   }
 
+  /** Counts a call of the handler until it has settled. */
+  async #count(call: () => unknown): Promise<unknown> {
+    this.calls++;
+    this.running++;
+    try {
+      return await call();
+    } finally {
+      this.running--;
+    }
+  }
+
   /** Wraps the handler for its bus, to count its calls and to apply the stage's options. */
   #seen({ way, isLocal = false }: StageOptions): EventHandler {
     const { handler } = this;
     const { name, events, passive, remote, local } = handler;
     const only = way !== undefined && handler[way] !== undefined ? way : undefined;
-    const handle = (event: AnyEvent, options: HandleOptions) => {
-      this.calls++;
-      return handler.handle!(event, options);
-    };
-    const handleMany = (events: readonly AnyEvent[], options: HandleManyOptions) => {
-      this.calls++;
-      return handler.handleMany!(events, options);
-    };
+    const handle = (event: AnyEvent, options: HandleOptions) =>
+      this.#count(() => handler.handle!(event, options));
+    const handleMany = (events: readonly AnyEvent[], options: HandleManyOptions) =>
+      this.#count(() => handler.handleMany!(events, options));
     return {
       name,
       ...(events !== undefined && { events }),

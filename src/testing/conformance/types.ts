@@ -10,8 +10,10 @@ export interface SampleEvent {
 export interface HandlerCapabilities {
   /** True if events of one `key` are handled in order, even in overlapping flushes. Needs `hold` and `received`. */
   ordered?: boolean | undefined;
-  /** True if the handler ends its work when its `signal` aborts. Needs `hold`. */
+  /** True if the handler ends its work when its `signal` aborts, as `close` does when it runs out of time. Needs `hold`. */
   abortable?: boolean | undefined;
+  /** True if every event goes through `send`, once. */
+  sends?: boolean | undefined;
   /** Maximum number of events that the handler sends at once. Needs `received`. */
   maxBatch?: number | undefined;
   /** Maximum bytes of a payload: the handler fails on an event with more. */

@@ -1,5 +1,5 @@
 import type { AnyApp } from '../../core/types/app.ts';
-import type { BusOptions } from '../../core/types/bus.ts';
+import type { BusOptions } from '../../core/types/bus-options.ts';
 import type { AnyHandler } from '../../core/types/handler.ts';
 import type { CheckedPatterns, Patterns } from '../../core/types/select.ts';
 import type { Codec } from '../../wire/codec.ts';

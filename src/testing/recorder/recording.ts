@@ -1,5 +1,11 @@
 import type { AnyEvent } from '../../core/types/event.ts';
-import type { AttemptInfo, DiscardReason, DispatchInfo, EventObserver } from '../../core/types/observer.ts';
+import type {
+  AttemptInfo,
+  DiscardReason,
+  DispatchInfo,
+  EventObserver,
+  Outcome,
+} from '../../core/types/observer.ts';
 import type { EventsError } from '../../core/words/errors.ts';
 import { LOOPBACK } from '../show.ts';
 
@@ -51,26 +57,23 @@ export class Recording {
   }
 
   /** Begins an attempt for each of its events. Returns the function to call at its end. */
-  attempted(info: AttemptInfo): (failure: { readonly error: unknown } | undefined) => void {
+  attempted(info: AttemptInfo): (outcome: Outcome) => void {
     const attempts = info.events.map((event) => this.#begin(event, info));
-    return (failure) => {
-      for (const attempt of attempts) this.#end(attempt, failure);
+    return (outcome) => {
+      for (const attempt of attempts) this.#end(attempt, failureOf(outcome, attempt.event));
     };
   }
 
   backedOff(info: AttemptInfo, delay: number): void {
-    for (const attempt of this.ended) if (attempt.info === info) attempt.delay = delay;
+    for (const event of info.events) {
+      for (const { attempts } of this.#known(event)?.runs ?? [])
+        for (const attempt of attempts) if (attempt.info === info) attempt.delay = delay;
+    }
   }
 
-  /** Records a reported failure: `handleMany` returned it, or the event had no attempt, so nothing else tells of it. */
-  failed(event: AnyEvent, listener: string, number: number | undefined, { cause }: EventsError): void {
-    if (number === 0) return this.#end(this.#begin(event, { listener, attempt: 0 }), { error: cause });
-    const run = this.#known(event)?.runs.findLast((run) => run.listener === listener);
-    const last = run?.attempts.at(-1);
-    // There is no attempt if it began before the recording.
-    if (last === undefined || last.outcome === 'failed') return;
-    last.outcome = 'failed';
-    last.error = cause;
+  /** Records a failure without an attempt, of which nothing else tells. */
+  failedUntried(event: AnyEvent, listener: string, { cause }: EventsError): void {
+    this.#end(this.#begin(event, { listener, attempt: 0 }), { error: cause });
   }
 
   #begin(event: AnyEvent, of: AttemptInfo | Pick<AttemptInfo, 'listener' | 'attempt'>): Attempt {
@@ -124,6 +127,12 @@ export class Recording {
   }
 }
 
+/** Returns the failure of one event. A call of `handleMany` that lists failures has not failed for the others. */
+function failureOf(outcome: Outcome, event: AnyEvent): { readonly error: unknown } | undefined {
+  if (outcome.ok) return undefined;
+  return outcome.failures === undefined ? outcome : outcome.failures.find(({ id }) => id === event.id);
+}
+
 /** Makes an observer that writes into the current recording. */
 export function observerOf(current: () => Recording): EventObserver {
   return {
@@ -133,16 +142,15 @@ export function observerOf(current: () => Recording): EventObserver {
     unhandled: (event) => current().unhandled(event),
     backedOff: (attempt, { delay }) => current().backedOff(attempt, delay),
     errored(error, { event, listener, attempt }) {
-      if (error.code === 'LISTENER_FAILED' && event !== undefined && listener !== undefined)
-        current().failed(event, listener, attempt, error);
+      if (error.code === 'LISTENER_FAILED' && attempt === 0 && event !== undefined && listener !== undefined)
+        current().failedUntried(event, listener, error);
     },
     async wrapAttempt(info, run) {
       const recording = current();
       const end = info.listener === LOOPBACK ? undefined : recording.attempted(info);
       const outcome = await run();
-      const failure = outcome.ok ? undefined : outcome;
-      if (end !== undefined) end(failure);
-      else if (failure !== undefined) recording.attempted(info)(failure);
+      if (end !== undefined) end(outcome);
+      else if (!outcome.ok) recording.attempted(info)(outcome);
     },
   };
 }

@@ -126,7 +126,28 @@ it.each<[unknown, string]>([
 it.each<[unknown, string]>([
   [{ signal: {} }, 'bus.deliver: signal must be an AbortSignal, not an object.'],
   [{ attempt: 0 }, 'bus.deliver: attempt must be a positive integer, not 0.'],
-  [{ listener: '' }, 'bus.deliver: listener must be a text that is not empty, not "".'],
+  [
+    { listener: '' },
+    'bus.deliver: listener must be the name of a listener, or a list of one or more names, not "".',
+  ],
+  [
+    { listener: [] },
+    'bus.deliver: listener must be the name of a listener, or a list of one or more names, not an empty list.',
+  ],
+  [
+    { listener: ['collector', 'nobody'] },
+    'bus.deliver: no listener "nobody" takes "cat.spotted" from a queue. Known are "collector".',
+  ],
+  [{ budget: -1 }, 'bus.deliver: budget must be a number of milliseconds, from 0 to 2147483647, not -1.'],
+  [
+    { from: { destination: 'orders' } },
+    'bus.deliver takes from with a system and a destination, not an object.',
+  ],
+  [{ from: 'orders' }, 'bus.deliver: from must be an object, not "orders".'],
+  [
+    { from: { system: 'nats', destination: 'orders', messageId: 7 } },
+    'bus.deliver, from: messageId must be a text that is not empty, not 7.',
+  ],
   [{ listner: 'x' }, 'bus.deliver has no option "listner". Did you mean "listener"?'],
 ])('bus.deliver(…, %j) is refused.', async (options, message) => {
   const seen = collector();

@@ -18,6 +18,7 @@ function recorder(name = 'recorder') {
   };
   const observer: Required<EventObserver> = {
     name,
+    attached: () => {},
     scopeOpened: (scope) => void (scopes.push(scope), log.push(`opened ${scope.kind} ${scope.path}`)),
     scopeSettled: (scope, { ok }) => {
       expect(scopes).toContain(scope);
@@ -32,6 +33,8 @@ function recorder(name = 'recorder') {
     unhandled: (event) => void log.push(`unhandled ${event.payload as string}`),
     backedOff: ({ listener, attempt }, { delay }) =>
       void log.push(`${listener} backs off after attempt ${attempt}, ${delay} ms`),
+    deadLettered: ({ listener, reason }) => void log.push(`dead letter of ${listener}: ${reason}`),
+    refused: ({ code }) => void log.push(`refused ${code}`),
     errored: (error, { event, listener, attempt }) =>
       void log.push(`errored ${error.code} ${event?.payload as string} ${listener} ${attempt}`),
     wrapFlush: ({ events }, run) => wrap(`flush ${show(events)}`, run),
@@ -70,11 +73,12 @@ it('An observer sees a call from its beginning to the end of its flush.', async 
     'discarded c: failed',
     'flush a+b begins',
     'attempt 1 of mine on a begins',
-    'attempt 1 of mine on a ends: ok',
     'attempt 1 of mine on b begins',
-    'attempt 1 of mine on b ends: Error: boom',
+    'attempt 1 of mine on a ends: ok',
     'errored LISTENER_FAILED b mine 1',
-    'flush a+b ends: ok',
+    'dead letter of mine: attempts',
+    'attempt 1 of mine on b ends: Error: boom',
+    'flush a+b ends: EventsError: The listener "mine" failed on "cat.spotted": Error: boom',
   ]);
   const [call, scope] = scopes;
   expect(call).toMatchObject({ kind: 'call', path: 'spot', type: 'mutation', parent: undefined });
@@ -102,9 +106,9 @@ it('An observer sees a delivery, its chain, unhandled events, and the attempt ar
     'dispatched undefined in attempt of mine when success',
     'opened scope undefined',
     'settled scope undefined: true',
-    'attempt 1 of mine on a ends: ok',
     'flush undefined begins',
     'unhandled undefined',
+    'attempt 1 of mine on a ends: ok',
     'flush undefined ends: ok',
     'flush a ends: ok',
     'delivery message, attempt 3 ends: ok',

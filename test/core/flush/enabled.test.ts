@@ -23,13 +23,12 @@ it.each(['1', 'true', 'yes', 'on', 'TRUE', 'Yes', 'oN'])(
     disable(value);
     const { event, failures } = await bus.publish('cat.spotted', 2);
     await bus.scope(({ dispatch }) => dispatch('cat.spotted', 3));
-    await bus.deliver({ id: 'a', name: 'cat.spotted', payload: 4, time: new Date() });
     disable(undefined);
     await bus.publish('cat.spotted', 5);
     expect(seen.payloads).toEqual([1, 5]);
     expect(event.payload).toBe(2);
     expect(failures).toEqual([]);
-    expect(dropped).toEqual([2, 3, 4].map((n) => [n, 'disabled']));
+    expect(dropped).toEqual([2, 3].map((n) => [n, 'disabled']));
   },
 );
 

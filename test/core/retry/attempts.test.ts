@@ -186,10 +186,10 @@ it('Observers see each attempt, and each wait between two attempts.', async () =
   await clock.pass(3000);
   await published;
   expect(log).toEqual([
-    'attempt 1: false',
     'mail on user.created waits 1000 after 1: no 1',
-    'attempt 2: false',
+    'attempt 1: false',
     'mail on user.created waits 2000 after 2: no 2',
+    'attempt 2: false',
     'attempt 3: true',
   ]);
 });

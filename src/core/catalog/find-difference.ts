@@ -1,5 +1,5 @@
-import { objectKind } from '../core/catalog/object-kind.ts';
-import { isObject } from '../core/words/guards.ts';
+import { objectKind } from './object-kind.ts';
+import { isObject } from '../words/guards.ts';
 
 /** Returns the path to the first place where two payloads differ; `undefined` if they are equal. */
 export function findDifference(a: unknown, b: unknown): PropertyKey[] | undefined {

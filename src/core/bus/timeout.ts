@@ -1,5 +1,5 @@
 /** The `timeout` of `drain` or `close`: one timer for all that they wait for, so that no clock needs to be read. */
-export class TimeLimit {
+export class Timeout {
   /** Milliseconds; `undefined` for no limit. */
   readonly ms: number | undefined;
   isOver = false;

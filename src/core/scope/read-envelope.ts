@@ -3,8 +3,8 @@ import { objectKind } from '../catalog/object-kind.ts';
 import { kindOf, pathOf, subject, validate } from '../catalog/schema.ts';
 import { copyPayload } from '../catalog/snapshot.ts';
 import type { BusState } from '../model/bus-state.ts';
-import { checkMeta } from '../scope/meta.ts';
-import { schemaOf } from '../scope/versions.ts';
+import { checkMeta } from './meta.ts';
+import { schemaOf } from './versions.ts';
 import type { AnyEvent, Envelope } from '../types/event.ts';
 import { EventsError } from '../words/errors.ts';
 import { isObject } from '../words/guards.ts';
@@ -18,7 +18,7 @@ const ISO = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\d.{0,40}$/;
 /**
  * Makes an event from an envelope that may hold anything.
  *
- * @throws EventsError `BAD_MESSAGE`. Its text and cause show nothing of payload and meta. The schemas' findings, which
+ * @throws EventsError `UNKNOWN_EVENT`; `BAD_MESSAGE` for anything else. Its text and cause show nothing of payload and meta. The schemas' findings, which
  * may, are in `issues`, and are not shown when the error is printed
  */
 export function readEnvelope(bus: BusState, envelope: unknown): AnyEvent {
@@ -43,11 +43,13 @@ export function readEnvelope(bus: BusState, envelope: unknown): AnyEvent {
   if (depth > limits.depth) throw bad(`its depth is over limits.depth, ${limits.depth}`);
   if (Number.isNaN(time.getTime())) throw bad('its time must be a Date, or ISO 8601 text');
   if (!isName(name) || name.length > LONGEST) throw bad('its name must be the name of an event');
+  const schema = schemaOf(bus, name);
   if (!isObject(meta) || Array.isArray(meta)) throw bad(`its meta must be an object, and is ${kindOf(meta)}`);
   return Object.freeze({
     id,
+    source: texts.source,
     name,
-    payload: read(name, payload, () => copyPayload(validate(schemaOf(bus, name), payload, name), name)),
+    payload: read(name, payload, () => copyPayload(validate(schema, payload, name), name)),
     time,
     key,
     path: texts.path,
@@ -62,6 +64,7 @@ export function readEnvelope(bus: BusState, envelope: unknown): AnyEvent {
 
 const FIELDS = [
   'id',
+  'source',
   'name',
   'payload',
   'time',

@@ -1,0 +1,40 @@
+import type { BusState } from '../model/bus-state.ts';
+import { reportHook } from '../report/report.ts';
+import { assertAcceptsEvents } from '../scope/scope.ts';
+import type { EventSource } from '../types/delivery.ts';
+import { isObject } from '../words/guards.ts';
+import { aString, badArgument } from '../words/options.ts';
+
+/** `bus.attachSource`: adds a consumer, which `close` will stop. */
+export function attachSource(bus: BusState, source: EventSource): () => void {
+  if (!isObject(source) || !aString.ok(source.name) || typeof source.stop !== 'function') {
+    throw badArgument('bus.attachSource', 'a source: an object with a name and stop', source);
+  }
+  assertAcceptsEvents(bus, undefined, 'bus.attachSource');
+  // An entry of its own, so that one source may be attached twice.
+  const entry = { name: source.name, stop: () => source.stop() };
+  bus.sources.add(entry);
+  return () => {
+    bus.sources.delete(entry);
+    bus.notifyIdleWaiters();
+  };
+}
+
+/** Stops all sources. The names of those that have not ended stay in `stopping`. */
+export function stopSources(bus: BusState, stopping: Set<EventSource>): void {
+  for (const source of bus.sources) {
+    bus.sources.delete(source);
+    stopping.add(source);
+    void stop(bus, source, stopping);
+  }
+}
+
+async function stop(bus: BusState, source: EventSource, stopping: Set<EventSource>): Promise<void> {
+  try {
+    await source.stop();
+  } catch (thrown) {
+    reportHook(bus, `The source ${source.name}, in stop,`, thrown);
+  }
+  stopping.delete(source);
+  bus.notifyIdleWaiters();
+}

@@ -1,0 +1,123 @@
+import { expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import {
+  defineEvents,
+  initEvents,
+  unchecked,
+  type AnyEvent,
+  type EventForwarder,
+  type EventsError,
+} from '../../../src/index.ts';
+import { cloudEvents } from '../../../src/wire/index.ts';
+
+class Money {
+  cents = 5;
+}
+const cents = z.number().transform((euros) => euros * 100);
+const catalog = defineEvents({
+  'price.set': z.object({ price: z.object({ cents }) }),
+  'price.seen': z.object({ at: z.date() }),
+  'money.paid': unchecked<{ amount: Money }>(),
+  'name.given': z
+    .object({ name: z.string().max(3).or(z.literal('long')) })
+    .transform(({ name }) => ({ name: `${name}…` })),
+});
+const e = initEvents.create(catalog);
+
+/** Makes a forwarder that records what it gets. */
+function recording(way: 'handle' | 'handleMany', codec?: EventForwarder['codec']) {
+  const got: AnyEvent[] = [];
+  const take =
+    way === 'handle'
+      ? { handle: (event: AnyEvent) => void got.push(event) }
+      : { handleMany: (events: readonly AnyEvent[]) => void got.push(...events) };
+  const forwarder = { name: 'mine', remote: true, local: false, codec, ...take } as EventForwarder;
+  return { got, forwarder };
+}
+
+/** Publishes one event of each kind in one flush, and returns what the forwarder got, and why others failed. */
+async function forward(forwarder: EventForwarder): Promise<string[]> {
+  const errors: string[] = [];
+  const letters: unknown[] = [];
+  await using bus = e.bus({
+    handlers: [forwarder as never],
+    onError({ error }) {
+      const { code, message } = error.cause as EventsError;
+      errors.push(`${code} ${message}`);
+    },
+    deadLetter: ({ reason, attempts }) => void letters.push([reason, attempts]),
+  });
+  await bus.scope(({ dispatch }) => {
+    dispatch('price.set', { price: { cents: 5 } });
+    dispatch('price.seen', { at: new Date(0) });
+    dispatch('money.paid', { amount: new Money() });
+    dispatch('name.given', { name: 'abc' });
+  });
+  expect(letters).toEqual(errors.map(() => ['not-retriable', 0]));
+  return errors;
+}
+
+const CHANGED =
+  'NOT_SERIALIZABLE The payload of "price.set" arrives changed, at price.cents: its schema changes its own output, and validates it again where it arrives. Transform the value before the dispatch, or in the listener.';
+const REFUSED = expect.stringMatching(
+  /^NOT_SERIALIZABLE "name.given" would be refused where it arrives: An envelope is refused: /,
+);
+
+it.each(['handle', 'handleMany'] as const)(
+  'A forwarder of one’s own, by %s, gets no event that would arrive changed or be refused, and all others.',
+  async (way) => {
+    const { got, forwarder } = recording(way);
+    expect(await forward(forwarder)).toEqual([CHANGED, REFUSED]);
+    expect(got.map(({ name }) => name)).toEqual(['price.seen', 'money.paid']);
+  },
+);
+
+it('Through the codec of a forwarder, what it can not bring back is refused, too.', async () => {
+  const { got, forwarder } = recording('handleMany', cloudEvents());
+  expect(await forward(forwarder)).toEqual([
+    CHANGED,
+    expect.stringMatching(/^NOT_SERIALIZABLE .*amount/),
+    REFUSED,
+  ]);
+  expect(got.map(({ name }) => name)).toEqual(['price.seen']);
+});
+
+it('A codec that loses a value is told from a schema that changes it.', async () => {
+  const plain = {
+    encode: (event: AnyEvent) => JSON.stringify(event),
+    decode: (text: string) => JSON.parse(text),
+  };
+  const { forwarder } = recording('handle', plain);
+  const errors = await forward(forwarder);
+  expect(errors).toContain(
+    'NOT_SERIALIZABLE The payload of "money.paid" arrives changed, at amount: the codec does not bring it back. Transform the value before the dispatch, or in the listener.',
+  );
+  // The schema refuses the text that JSON makes of a date.
+  expect(errors).toContainEqual(
+    expect.stringMatching(/^NOT_SERIALIZABLE "price.seen" would be refused where it arrives/),
+  );
+});
+
+it('In production nothing is read back.', async () => {
+  vi.stubEnv('NODE_ENV', 'production');
+  const codec = { encode: vi.fn<() => string>(), decode: vi.fn<() => never>() };
+  const { got, forwarder } = recording('handle', codec);
+  expect(await forward(forwarder)).toEqual([]);
+  vi.unstubAllEnvs();
+  expect([got.length, codec.encode.mock.calls.length]).toEqual([4, 0]);
+});
+
+it('A flush of events that all can not travel calls no handleMany.', async () => {
+  const handleMany = vi.fn<() => void>();
+  const forwarder = { name: 'mine', remote: true, local: false, handleMany } as unknown as EventForwarder;
+  await using bus = e.bus({ handlers: [forwarder as never], onError() {} });
+  await bus.publish('price.set', { price: { cents: 5 } });
+  expect(handleMany).not.toHaveBeenCalled();
+});
+
+it.each([[{}], ['json'], [{ encode() {} }]])('A codec that is %o is refused.', (codec) => {
+  const { forwarder } = recording('handle', codec as never);
+  expect(() => e.bus({ handlers: [forwarder as never] })).toThrow(
+    'e.bus, handler "mine": codec must be a codec, with encode and decode, not',
+  );
+});

@@ -1,0 +1,8 @@
+import { CONTRACTS } from './contracts.ts';
+import { DELIVERIES } from './deliveries.ts';
+import { MESSAGES } from './messages.ts';
+import type { Mutant } from './mutant.ts';
+import { SCOPES } from './scopes.ts';
+import { WIRING } from './wiring.ts';
+
+export const MUTANTS: readonly Mutant[] = [...SCOPES, ...DELIVERIES, ...CONTRACTS, ...MESSAGES, ...WIRING];

@@ -1,0 +1,96 @@
+import type { Mutant } from './mutant.ts';
+
+/** Bugs in what `bus.describe` tells, and in what a message takes from its broker. */
+export const WIRING: readonly Mutant[] = [
+  {
+    name: 'the id of the broker beats that of the text',
+    file: 'wire/cloud-events.ts',
+    find: "(textOf(message, 'id') === undefined ? from.id : undefined) ??",
+    replace: 'from.id ??',
+    tests: ['wire/broker.test.ts'],
+  },
+  {
+    name: 'the time of the broker is ignored',
+    file: 'wire/cloud-events.ts',
+    find: "textOf(message, 'time') ?? from.time ?? new Date()",
+    replace: "textOf(message, 'time') ?? new Date()",
+    tests: ['wire/broker.test.ts'],
+  },
+  {
+    name: 'a broken tracestate of the broker gets onto the event',
+    file: 'wire/cloud-events.ts',
+    find: 'tracestate: isState ? tracestate : undefined',
+    replace: 'tracestate: tracestate as string',
+    tests: ['wire/broker.test.ts'],
+  },
+  {
+    name: 'an event that came from elsewhere is sent as one of this application',
+    file: 'wire/cloud-events.ts',
+    find: 'source: event.source || source,',
+    replace: 'source,',
+    tests: ['wire/broker.test.ts'],
+  },
+  {
+    name: 'a delivered event loses its source',
+    file: 'core/scope/read-envelope.ts',
+    find: 'source: texts.source,',
+    replace: '',
+    tests: ['wire/broker.test.ts', 'core/bus/deliver.test.ts'],
+  },
+  {
+    name: 'a Date is described as anything',
+    file: 'core/catalog/json-schema.ts',
+    find: "  date: { type: 'string', format: 'date-time' },\n",
+    replace: '',
+    tests: ['core/bus/describe-schemas.test.ts'],
+  },
+  {
+    name: 'an event without payload is described as null',
+    file: 'core/catalog/json-schema.ts',
+    find: "JSON.stringify(plain['enum']) === '[null]'",
+    replace: "JSON.stringify(plain['enum']) === '[]'",
+    tests: ['core/bus/describe-schemas.test.ts'],
+  },
+  {
+    name: 'a schema that can not be described ends the description',
+    file: 'core/catalog/json-schema.ts',
+    find: 'return { ...described, reason: causeOf(error) };',
+    replace: 'throw error;',
+    tests: ['core/bus/describe-faults.test.ts'],
+  },
+  {
+    name: 'the input of a schema is described',
+    file: 'core/catalog/json-schema.ts',
+    find: '.jsonSchema?.output(',
+    replace: '.jsonSchema?.input(',
+    tests: ['core/bus/describe-schemas.test.ts'],
+  },
+  {
+    name: 'a default that is made anew changes the description',
+    file: 'core/catalog/json-schema.ts',
+    find: "delete made['default'];",
+    replace: '',
+    tests: ['core/bus/describe.test.ts', 'core/bus/describe-schemas.test.ts'],
+  },
+  {
+    name: 'what a transformation of valibot returns is described as what it takes',
+    file: 'core/catalog/json-schema.ts',
+    find: "part.valibotAction.kind === 'transformation' ? {} : part.jsonSchema",
+    replace: 'part.jsonSchema',
+    tests: ['core/bus/describe-schemas.test.ts'],
+  },
+  {
+    name: 'a bus that the environment disables is described as enabled',
+    file: 'core/bus/describe.ts',
+    find: 'enabled: isEnabled(bus),',
+    replace: 'enabled: bus.enabled,',
+    tests: ['core/bus/describe.test.ts'],
+  },
+  {
+    name: 'patterns are described as they were changed later',
+    file: 'core/catalog/pattern.ts',
+    find: '[...patterns]',
+    replace: 'patterns',
+    tests: ['core/bus/describe.test.ts'],
+  },
+];
