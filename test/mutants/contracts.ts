@@ -40,8 +40,8 @@ export const CONTRACTS: readonly Mutant[] = [
   {
     name: 'a refused message told to nobody',
     file: 'core/bus/deliver.ts',
-    find: '    bus.observed?.refused(error as EventsError, from);\n',
-    replace: '',
+    find: 'bus.observed?.refused(error as EventsError, {',
+    replace: 'void ({',
     tests: ['core/queue/queue.test.ts'],
   },
   {

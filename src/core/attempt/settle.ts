@@ -3,6 +3,7 @@ import { takeSettled } from '../scope/judge.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
 import type { Outcome } from '../types/observer.ts';
 import { isObject } from '../words/guards.ts';
+import { closest } from '../words/suggest.ts';
 import { isBatch, type Attempt, type AttemptFlush, type Job } from './attempt.ts';
 import { deadLetter } from './dead-letter.ts';
 import { failureOf } from './failure.ts';
@@ -67,7 +68,7 @@ function outcomeOf(failures: readonly { readonly item: Item; readonly error: unk
 }
 
 const BAD_ANSWER =
-  'handleMany may return { failures: [{ id, error }] } with ids of its events, and returned other failures: all its events count as failed';
+  'handleMany may return { failures: [{ id, error }] } with ids of its events, and returned other failures, or misspelt them: all its events count as failed';
 
 /** Reads the failures that `handleMany` returned. Returns `undefined` if they make no sense. */
 function failuresIn(
@@ -75,14 +76,18 @@ function failuresIn(
   returned: unknown,
 ): readonly { readonly item: Item; readonly error: unknown }[] | undefined {
   try {
-    const failures =
-      isObject(returned) && Object.hasOwn(returned, 'failures') ? returned['failures'] : undefined;
+    if (!isObject(returned)) return [];
+    // A misspelt `failures` must not pass for a success. Any other object, such as a broker's answer, is ignored.
+    if (!Object.hasOwn(returned, 'failures'))
+      return closest('failures', Object.keys(returned)).length > 0 ? undefined : [];
+    const failures = returned['failures'];
     if (failures === undefined) return [];
-    const found = [];
+    const found: { readonly item: Item; readonly error: unknown }[] = [];
     for (const { id, error } of failures as readonly { id: unknown; error: unknown }[]) {
       const item = job.find(({ event }) => event.id === id);
       if (item === undefined) return undefined;
-      found.push({ item, error });
+      // An id that is listed twice has failed once.
+      if (!found.some((other) => other.item === item)) found.push({ item, error });
     }
     return found;
   } catch {

@@ -59,9 +59,11 @@ export class Attachments {
     };
   }
 
-  /** The bus has closed: lets all observers go, though they still hear of what comes late. */
+  /** The bus has closed: lets all observers go. */
   detachAll(): void {
-    for (const attachment of this.#list) this.#detach(attachment);
+    const list = this.#list;
+    this.#set([]);
+    for (const attachment of list) this.#detach(attachment);
   }
 
   #set(list: readonly Attachment[]): void {

@@ -107,8 +107,22 @@ function accept(
     requireContext(bus, event.name, { needsContext });
     return { event, only };
   } catch (error) {
-    bus.observed?.refused(error as EventsError, from);
+    bus.observed?.refused(error as EventsError, {
+      from,
+      id: textOf(envelope, 'id'),
+      name: textOf(envelope, 'name'),
+    });
     throw error;
+  }
+}
+
+/** Reads a field of an envelope that was refused, and may be anything. */
+function textOf(envelope: unknown, field: 'id' | 'name'): string | undefined {
+  try {
+    const value: unknown = (envelope as Partial<Envelope>)[field];
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
   }
 }
 

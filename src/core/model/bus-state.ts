@@ -85,7 +85,7 @@ export class BusState {
   /** Flushes that have begun and are not done. */
   openFlushes = 0;
   /** Work that belongs to no flush: calls of `send`, and what wrappers of observers do after the step that they wrap. */
-  openTasks = 0;
+  readonly tasks = new IndexedSet<InFlight>();
   /** Flushes that a defer strategy holds, in their order: those of one stream must begin in it. */
   readonly deferred = new LinkedList<Deferred>();
   /** Flushes that wait for `createContext`. */
@@ -127,7 +127,7 @@ export class BusState {
 
   /** True if no flush is deferred or under way. */
   get isIdle(): boolean {
-    return this.openFlushes === 0 && this.openTasks === 0 && this.deferred.first === undefined;
+    return this.openFlushes === 0 && this.tasks.items.length === 0 && this.deferred.first === undefined;
   }
 
   report(reported: Reported): void {
@@ -141,11 +141,9 @@ export class BusState {
   /** Lets a drain wait for work that belongs to no flush. The promise must not reject. */
   async trackTask(what: string, promise: Promise<unknown>): Promise<void> {
     const work: InFlight = { index: -1, describe: () => what };
-    this.inFlight.add(work);
-    this.openTasks++;
+    this.tasks.add(work);
     await promise;
-    this.openTasks--;
-    this.inFlight.delete(work);
+    this.tasks.delete(work);
     this.notifyIdleWaiters();
   }
 

@@ -1,4 +1,4 @@
-import type { DeadLetter, MessageOrigin } from '../types/delivery.ts';
+import type { DeadLetter } from '../types/delivery.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type {
   AttemptInfo,
@@ -16,6 +16,7 @@ import type {
 import type { EventsError } from '../words/errors.ts';
 import { guarded, isObject, isThenable } from '../words/guards.ts';
 
+type RefusedInfo = Parameters<NonNullable<EventObserver['refused']>>[1];
 type ErroredInfo = Parameters<NonNullable<EventObserver['errored']>>[1];
 /** The common shape of an observer's four wrappers. */
 type Wrapper = (info: unknown, run: RunStep) => unknown;
@@ -104,8 +105,8 @@ export class Observers {
     this.#tellAll('deadLettered', (observer) => observer.deadLettered?.(letter));
   }
 
-  refused(error: EventsError, from: MessageOrigin | undefined): void {
-    this.#tellAll('refused', (observer) => observer.refused?.(error, { from }));
+  refused(error: EventsError, info: RefusedInfo): void {
+    this.#tellAll('refused', (observer) => observer.refused?.(error, info));
   }
 
   errored(error: EventsError, info: ErroredInfo): void {

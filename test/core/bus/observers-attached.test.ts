@@ -28,6 +28,21 @@ it('An observer of the options is attached when the bus is made, and let go when
   expect(log).toEqual(['attached', 'handler closed', 'detached']);
 });
 
+it('An observer hears of nothing after it was let go.', async () => {
+  const log: string[] = [];
+  const observer: EventObserver = {
+    name: 'inspector',
+    attached: () => () => void log.push('detached'),
+    refused: (_, { id, name }) => void log.push(`refused ${id} ${name}`),
+  };
+  const bus = e.bus({ handlers: [collector().handler], observers: [observer] });
+  const envelope = { id: 'a', name: 'cat.spoted', time: new Date() };
+  await rejectionOf(bus.deliver(envelope));
+  await bus.close();
+  await rejectionOf(bus.deliver(envelope));
+  expect(log).toEqual(['refused a cat.spoted', 'detached']);
+});
+
 it('An observer that is added is attached then, and let go once when it is taken off.', async () => {
   const { log, observer } = attaching();
   await using bus = e.bus({ handlers: [collector().handler] });

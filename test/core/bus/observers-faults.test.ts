@@ -136,6 +136,20 @@ it.each(wrappers)('A %s that hangs after run keeps only drain waiting, which nam
   await bus.drain({ timeout: 1000 });
 });
 
+it('A drain that takes too long names the work before the wrappers that wait for it.', async () => {
+  const { promise, open } = gate();
+  const waits = async (_: unknown, run: Run) => void (await run());
+  const observer = { name: 'tracer', wrapFlush: waits, wrapAttempt: waits };
+  await using bus = e.bus({ handlers: [{ name: 'slow', handle: () => promise }], observers: [observer] });
+  void bus.publish('cat.spotted', 1);
+  await expect(bus.drain({ timeout: 5 })).rejects.toMatchObject({
+    message: expect.stringMatching(
+      /still runs: slow on cat\.spotted \S+; wrapAttempt of tracer; wrapFlush of tracer\.$/,
+    ),
+  });
+  open();
+});
+
 it('drain waits for what an observer does after an attempt.', async () => {
   const log: string[] = [];
   const observer: EventObserver = {
