@@ -157,6 +157,22 @@ export default defineConfig({
       },
     },
     {
+      files: ['src/queue/**'],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          {
+            patterns: [
+              {
+                group: ['*', '!./**', '!../core/types/**', '!../core/words/**', '!../wire/**'],
+                message: 'src/queue needs the types and words of core, and wire, and no broker.',
+              },
+            ],
+          },
+        ],
+      },
+    },
+    {
       files: ['src/testing/*.ts'],
       rules: {
         'no-restricted-imports': [

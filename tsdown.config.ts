@@ -15,6 +15,7 @@ const entries: UserConfig = {
   entry: {
     index: 'src/index.ts',
     next: 'src/next/index.ts',
+    queue: 'src/queue/index.ts',
     testing: 'src/testing/index.ts',
     wire: 'src/wire/index.ts',
   },

@@ -2,7 +2,15 @@ import { CONTRACTS } from './contracts.ts';
 import { DELIVERIES } from './deliveries.ts';
 import { MESSAGES } from './messages.ts';
 import type { Mutant } from './mutant.ts';
+import { QUEUES } from './queues.ts';
 import { SCOPES } from './scopes.ts';
 import { WIRING } from './wiring.ts';
 
-export const MUTANTS: readonly Mutant[] = [...SCOPES, ...DELIVERIES, ...CONTRACTS, ...MESSAGES, ...WIRING];
+export const MUTANTS: readonly Mutant[] = [
+  ...SCOPES,
+  ...DELIVERIES,
+  ...CONTRACTS,
+  ...QUEUES,
+  ...MESSAGES,
+  ...WIRING,
+];

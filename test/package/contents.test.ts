@@ -13,6 +13,7 @@ const NEEDS: Record<string, { runs: string[]; types: string[] }> = {
   '.': { runs: ['#builtin', 'picomatch'], types: ['@standard-schema/spec', '@trpc/server'] },
   './wire': { runs: ['superjson'], types: [] },
   './next': { runs: ['#builtin', 'next/server.js'], types: ['@standard-schema/spec'] },
+  './queue': { runs: ['superjson'], types: ['@standard-schema/spec'] },
   './testing': { runs: ['#builtin', 'picomatch', 'superjson'], types: ['@standard-schema/spec'] },
 };
 

@@ -20,6 +20,7 @@ const NAMES: Record<string, readonly string[]> = {
     'withEvents',
   ],
   './next': ['nextAfter', 'sharedBus', 'withEvents'],
+  './queue': ['deliveryKey', 'memoryDedupe', 'receiver'],
   './testing': ['handlerConformance', 'recordEvents', 'testBus'],
   './wire': ['cloudEvents'],
 };

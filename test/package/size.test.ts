@@ -23,12 +23,19 @@ import { entries } from './manifest.ts';
  * libraries are asked, and told of the wire; 900 for reading back what is forwarded; 500 for `send` and an abort by
  * `close`; 1,000 for sources, reports, lists of listeners, and observers that are attached.
  *
- * The others count what they add to `.`. `./testing` includes `./wire`, and three tools of about 2,000 each; it
+ * The others count what they add to `.`. `./testing` includes `./wire`, and three tools of about 2,000 each, and
+ * `./queue` includes `./wire`, too; `./testing`
  * moved at 10,240 for the outline of a recorder and for payloads that arrive changed. `./wire`
  * last moved at 3,456, for the trace context that is dropped if it is none, and at 3,584 for what a
  * message takes from its broker.
  */
-const CEILINGS: Record<string, number> = { '.': 35_328, './next': 640, './testing': 11_008, './wire': 3_840 };
+const CEILINGS: Record<string, number> = {
+  '.': 35_328,
+  './next': 640,
+  './queue': 5_248,
+  './testing': 11_008,
+  './wire': 3_840,
+};
 
 const folder = mkdtempSync(join(inject('installed'), 'size-'));
 const packageFolder = join(inject('installed'), 'node_modules/trpc-events');

@@ -1,0 +1,150 @@
+import type { Envelope } from '../core/types/event.ts';
+import { EventsError } from '../core/words/errors.ts';
+import { isObject, isThenable } from '../core/words/guards.ts';
+import { anObject, aString, badArgument, readOptions, type Rules } from '../core/words/options.ts';
+import { causeOf } from '../core/words/quote.ts';
+import { cloudEvents } from '../wire/cloud-events.ts';
+import { assertNamed, Claims } from './claims.ts';
+import type {
+  AcknowledgeReason,
+  Receive,
+  ReceivedMessage,
+  ReceiveCounts,
+  ReceiverOptions,
+  ReceivingBus,
+  Verdict,
+} from './types.ts';
+
+const REASONS: ReadonlySet<unknown> = new Set<AcknowledgeReason>(['refused', 'unknown', 'failed']);
+/** The rules for what all consumers take. */
+export const RECEIVE_OPTIONS: Rules = {
+  codec: anObject,
+  acknowledge: {
+    ok: (v) => Array.isArray(v) && v.every((reason) => REASONS.has(reason)),
+    words: "a list of 'refused', 'unknown' and 'failed'",
+  },
+  dedupe: anObject,
+};
+const OPTIONS: Rules = { ...RECEIVE_OPTIONS, name: aString, system: aString, destination: aString };
+/** @throws EventsError `BAD_MESSAGE` for what a codec that is asynchronous, or broken, returns */
+function assertEnvelope(envelope: unknown): asserts envelope is Envelope {
+  if (isThenable(envelope)) {
+    // Nothing waits for it, and its rejection would end the process.
+    Promise.resolve(envelope).catch(() => {});
+    throw new EventsError(
+      'BAD_MESSAGE',
+      'decode of its codec returned a promise, and a codec is synchronous.',
+    );
+  }
+  if (!isObject(envelope)) throw new EventsError('BAD_MESSAGE', 'decode of its codec returned no envelope.');
+}
+
+/** The lease of a message whose consumer gives none, in ms. */
+const LEASE = 30_000;
+
+/**
+ * Makes the function that turns a message into a verdict: decodes it, skips the listeners that have handled its event
+ * before, and delivers it to the others. A consumer of any broker is a loop around it.
+ *
+ * @throws EventsError `BAD_OPTION`
+ *
+ * @example
+ * ```ts
+ * import { receiver } from 'trpc-events/queue';
+ *
+ * const receive = receiver(bus, { name: 'nats/orders', system: 'nats', destination: 'orders' });
+ * queue.receive(async (text) => (await receive({ text, id })) === 'acknowledge');
+ * ```
+ */
+export function receiver(bus: ReceivingBus, given: ReceiverOptions): Receive {
+  const options = readOptions('receiver', given, OPTIONS);
+  const { name, system, destination, codec = cloudEvents(), acknowledge = [], dedupe } = options;
+  for (const key of ['name', 'system', 'destination'] as const) {
+    if (options[key] === undefined) throw badArgument('receiver', `a ${key}`, undefined);
+  }
+  const described = bus.describe();
+  if (acknowledge.includes('failed') && !described.options.deadLetter) {
+    throw new EventsError(
+      'BAD_OPTION',
+      `${name}: acknowledge: ['failed'] would lose events, because the bus has no deadLetter that keeps them. Give e.bus a deadLetter.`,
+    );
+  }
+  if (dedupe !== undefined) assertNamed(name!, described.listeners);
+  const counts: ReceiveCounts = { received: 0, acknowledged: 0, failed: 0, refused: 0, skipped: 0 };
+  return Object.assign(receive, { counts });
+
+  async function receive(message: ReceivedMessage): Promise<Verdict> {
+    counts.received++;
+    const verdict = await handle(message);
+    if (verdict === 'acknowledge') counts.acknowledged++;
+    return verdict;
+  }
+
+  async function handle(message: ReceivedMessage): Promise<Verdict> {
+    const { text, id, time = new Date(), attributes = {} } = message;
+    const claims = dedupe && new Claims(dedupe, (error) => report(error, id));
+    try {
+      const envelope: unknown = codec.decode(text, { id, time, attributes });
+      assertEnvelope(envelope);
+      const listeners = claims && knownListeners(envelope);
+      if (listeners !== undefined) {
+        if (!(await claims!.take(envelope, listeners, message.lease ?? { ms: LEASE }))) return 'leave';
+        if (claims!.listeners.length === 0 && listeners.length > 0) {
+          counts.skipped++;
+          return 'acknowledge';
+        }
+      }
+      return await deliver(envelope, message, claims, listeners?.length);
+    } catch (error) {
+      await claims?.releaseAll();
+      return refused(error, id);
+    }
+  }
+
+  /** Returns the listeners that a delivery would reach; `undefined` if `bus.deliver` will refuse the message anyway. */
+  function knownListeners(envelope: Envelope) {
+    const { name: event, id } = envelope;
+    if (typeof event !== 'string' || typeof id !== 'string') return undefined;
+    const listeners = bus.listeners(event);
+    assertNamed(name!, listeners);
+    return listeners;
+  }
+
+  async function deliver(
+    envelope: Envelope,
+    { id, attempt, signal, budget }: ReceivedMessage,
+    claims: Claims | undefined,
+    all: number | undefined,
+  ): Promise<Verdict> {
+    const chosen = claims?.listeners ?? [];
+    const { failures } = await bus.deliver(envelope, {
+      from: { system: system!, destination: destination!, messageId: id },
+      attempt,
+      signal,
+      budget,
+      listener: chosen.length === all || chosen.length === 0 ? undefined : chosen,
+    });
+    await claims?.settle(failures);
+    if (failures.length === 0) return 'acknowledge';
+    counts.failed++;
+    return acknowledge.includes('failed') ? 'acknowledge' : 'retry';
+  }
+
+  function refused(thrown: unknown, id: string): Verdict {
+    const code = thrown instanceof EventsError ? thrown.code : undefined;
+    if (code === 'CLOSED' || code === 'DISABLED') return 'release';
+    counts.refused++;
+    report(thrown, id);
+    const isAccepted =
+      acknowledge.includes('refused') || (code === 'UNKNOWN_EVENT' && acknowledge.includes('unknown'));
+    return isAccepted ? 'acknowledge' : 'leave';
+  }
+
+  function report(thrown: unknown, id: string): void {
+    const [code, why] =
+      thrown instanceof EventsError
+        ? [thrown.code, thrown.message]
+        : ['RECEIVE_FAILED' as const, causeOf(thrown)];
+    bus.report(new EventsError(code, `${name}, message ${id}: ${why}`, { cause: thrown }));
+  }
+}

@@ -1,0 +1,68 @@
+import type { Mutant } from './mutant.ts';
+
+/** Bugs in what is done with the messages of a queue. */
+export const QUEUES: readonly Mutant[] = [
+  {
+    name: 'a message whose listener failed acknowledged',
+    file: 'queue/receiver.ts',
+    find: "return acknowledge.includes('failed') ? 'acknowledge' : 'retry';",
+    replace: "return 'acknowledge';",
+    tests: ['queue/receiver.test.ts'],
+  },
+  {
+    name: 'a bad message acknowledged where unknown ones are',
+    file: 'queue/receiver.ts',
+    find: "(code === 'UNKNOWN_EVENT' && acknowledge.includes('unknown'))",
+    replace: "acknowledge.includes('unknown')",
+    tests: ['queue/receiver.test.ts'],
+  },
+  {
+    name: 'a closed bus keeps a message hidden',
+    file: 'queue/receiver.ts',
+    find: "if (code === 'CLOSED' || code === 'DISABLED') return 'release';",
+    replace: "if (code === 'DISABLED') return 'release';",
+    tests: ['queue/receiver.test.ts'],
+  },
+  {
+    name: 'claims kept of a message that is refused',
+    file: 'queue/receiver.ts',
+    find: '      await claims?.releaseAll();\n',
+    replace: '',
+    tests: ['queue/dedupe.test.ts'],
+  },
+  {
+    name: 'claims kept of a message that is busy elsewhere',
+    file: 'queue/claims.ts',
+    find: 'if (this.#isBusy) await this.releaseAll();',
+    replace: 'if (this.#isBusy) this.#keys.size;',
+    tests: ['queue/dedupe.test.ts'],
+  },
+  {
+    name: 'a listener completed though its chain has failed',
+    file: 'queue/claims.ts',
+    find: 'const failed = new Set(failures.map(({ via }) => via));',
+    replace: 'const failed = new Set(failures.map(({ listener }) => listener));',
+    tests: ['queue/dedupe.test.ts'],
+  },
+  {
+    name: 'a claim that is never extended',
+    file: 'queue/claims.ts',
+    find: 'else lease.extended = ',
+    replace: 'else if (lease.ms < 0) lease.extended = ',
+    tests: ['queue/dedupe.test.ts'],
+  },
+  {
+    name: 'keys of two listeners that are one',
+    file: 'queue/delivery-key.ts',
+    find: '.map(encodeURIComponent)',
+    replace: '',
+    tests: ['queue/dedupe.test.ts'],
+  },
+  {
+    name: 'a broker’s id ignored',
+    file: 'queue/receiver.ts',
+    find: 'codec.decode(text, { id, time, attributes });',
+    replace: "codec.decode(text, { id: 'x', time, attributes });",
+    tests: ['queue/receiver.test.ts'],
+  },
+];
