@@ -30,7 +30,14 @@ export const storyObserver: EventObserver = {
   scopeSettled(scope, outcome) {
     const click = calls.get(scope)?.click;
     if (click === undefined) return;
-    feed.push({ kind: 'settled', click, at: now(), call: idOf(scope), ok: outcome.ok, error: errorOf(outcome) });
+    feed.push({
+      kind: 'settled',
+      click,
+      at: now(),
+      call: idOf(scope),
+      ok: outcome.ok,
+      error: errorOf(outcome),
+    });
   },
   responseSent(scope) {
     for (const inner of within.get(scope) ?? []) {

@@ -5,8 +5,8 @@ export const CONTRACTS: readonly Mutant[] = [
   {
     name: 'an observer not let go when the bus has closed',
     file: 'core/bus/close.ts',
-    find: '    ended();\n',
-    replace: '',
+    find: '    ended();\n  };\n',
+    replace: '  };\n',
     tests: ['core/bus/observers-attached.test.ts'],
   },
   {

@@ -28,13 +28,14 @@ export function handleArgument(scope: Attempt, item: Item | undefined): HandleAr
  */
 function optionsOf(scope: Attempt): HandleManyOptions {
   let send: HandleManyOptions['send'] | undefined;
+  let deadline: number | undefined;
   return {
     attempt: scope.number,
     get signal() {
       return scope.signal;
     },
     get deadline() {
-      return Date.now() + Math.floor(scope.group.deadline - performance.now());
+      return (deadline ??= Date.now() + Math.floor(scope.group.deadline - performance.now()));
     },
     get send() {
       return (send ??= sender(scope.bus, scope.listener));
@@ -43,9 +44,9 @@ function optionsOf(scope: Attempt): HandleManyOptions {
 }
 
 function addCtx(options: HandleManyOptions, scope: Attempt, { ctx }: Item): asserts options is HandleOptions {
-  // No ctx is made for a forwarder. One that reads it still finds `dispatch`.
+  // No ctx is made for a forwarder. One that reads it still finds `dispatch`, whose events get a ctx of their own.
   const base = ctx === NO_CTX ? {} : ctx;
   let made: object | undefined;
-  const get = () => (made ??= extendCtx(base, { dispatch: dispatcher(scope, base) }));
+  const get = () => (made ??= extendCtx(base, { dispatch: dispatcher(scope, ctx) }));
   Object.defineProperty(options, 'ctx', { get, enumerable: true, configurable: true });
 }

@@ -57,7 +57,7 @@ export function record(
   if (kept !== undefined) flush.waitFor(kept);
 }
 
-const SUCCESS: Outcome = { ok: true };
+const SUCCESS: Outcome = Object.freeze({ ok: true });
 
 /** Returns the outcome of a call of `handleMany` that lists failures. */
 function outcomeOf(failures: readonly { readonly item: Item; readonly error: unknown }[]): Outcome {

@@ -72,7 +72,9 @@ export class BusState {
   readonly overrides = new Map<AnyDependency, readonly Override[]>();
   readonly streams = new Set<EventSink>();
 
-  /** `close` was called: events of calls that begin from now on, and of streams, are refused. */
+  /** `close` was called, and stops the sources: no other is accepted. */
+  stopping = false;
+  /** The sources have stopped: events of calls that begin from now on, and of streams, are refused. */
   closing = false;
   /** Everything has ended: every event is refused. */
   closed = false;
