@@ -124,6 +124,31 @@ export default defineConfig({
       },
     },
     {
+      files: ['src/sqs/**'],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          {
+            patterns: [
+              {
+                group: [
+                  '*',
+                  '!./**',
+                  '!../core/types/**',
+                  '!../core/words/**',
+                  '!../wire/**',
+                  '!node:buffer',
+                  '!node:crypto',
+                  '!@aws-sdk/client-sqs',
+                ],
+                message: 'src/sqs needs wire, the types and words of core, and the AWS client alone.',
+              },
+            ],
+          },
+        ],
+      },
+    },
+    {
       files: ['src/http/**'],
       rules: {
         'no-restricted-imports': [

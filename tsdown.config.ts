@@ -16,6 +16,7 @@ const entries: UserConfig = {
     index: 'src/index.ts',
     next: 'src/next/index.ts',
     queue: 'src/queue/index.ts',
+    sqs: 'src/sqs/index.ts',
     testing: 'src/testing/index.ts',
     wire: 'src/wire/index.ts',
   },
@@ -31,8 +32,14 @@ const entries: UserConfig = {
 
 export default defineConfig([
   { ...entries, format: 'esm' },
-  // superjson is ESM alone, which Jest can't require by default.
-  { ...entries, format: 'cjs', deps: { alwaysBundle: ['superjson', 'copy-anything', 'is-what'] } },
+  {
+    ...entries,
+    format: 'cjs',
+    // superjson is ESM alone, which Jest can't require by default.
+    deps: { alwaysBundle: ['superjson', 'copy-anything', 'is-what'] },
+    // Jest can't import() in CommonJS either. So the AWS SDK is required when it is needed.
+    outputOptions: { dynamicImportInCjs: false },
+  },
   { ...common, entry: ['src/core/host/builtin.ts'], format: ['esm', 'cjs'], dts: false },
   {
     ...common,

@@ -4,6 +4,7 @@ import { MESSAGES } from './messages.ts';
 import type { Mutant } from './mutant.ts';
 import { QUEUES } from './queues.ts';
 import { SCOPES } from './scopes.ts';
+import { SQS } from './sqs.ts';
 import { WIRING } from './wiring.ts';
 
 export const MUTANTS: readonly Mutant[] = [
@@ -13,4 +14,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...QUEUES,
   ...MESSAGES,
   ...WIRING,
+  ...SQS,
 ];

@@ -14,6 +14,10 @@ const NEEDS: Record<string, { runs: string[]; types: string[] }> = {
   './wire': { runs: ['superjson'], types: [] },
   './next': { runs: ['#builtin', 'next/server.js'], types: ['@standard-schema/spec'] },
   './queue': { runs: ['superjson'], types: ['@standard-schema/spec'] },
+  './sqs': {
+    runs: ['@aws-sdk/client-sqs', 'node:buffer', 'node:crypto', 'superjson'],
+    types: ['@standard-schema/spec'],
+  },
   './testing': { runs: ['#builtin', 'picomatch', 'superjson'], types: ['@standard-schema/spec'] },
 };
 
@@ -67,7 +71,7 @@ test('Each imported package is a dependency or an optional peer.', () => {
   );
   const imported = Object.values(NEEDS).flatMap(({ runs, types }) => runs.concat(types));
   const packages = imported
-    .filter((name) => !name.startsWith('#'))
+    .filter((name) => !name.startsWith('#') && !name.startsWith('node:'))
     .map((name) => name.replace('/server.js', ''));
   expect([...new Set(packages)].sort()).toEqual(Object.keys({ ...dependencies, ...peerDependencies }).sort());
 });

@@ -21,6 +21,7 @@ const NAMES: Record<string, readonly string[]> = {
   ],
   './next': ['nextAfter', 'sharedBus', 'withEvents'],
   './queue': ['deliveryKey', 'memoryDedupe', 'receiver'],
+  './sqs': ['sqsForwarder'],
   './testing': ['handlerConformance', 'recordEvents', 'testBus'],
   './wire': ['cloudEvents'],
 };

@@ -81,13 +81,18 @@ function failuresIn(
     if (!Object.hasOwn(returned, 'failures'))
       return closest('failures', Object.keys(returned)).length > 0 ? undefined : [];
     const failures = returned['failures'];
-    if (failures === undefined) return [];
+    if (failures === undefined || (failures as readonly unknown[]).length === 0) return [];
     const found: { readonly item: Item; readonly error: unknown }[] = [];
+    // In an outage all events of a large flush fail: looking for each from the start would block for seconds.
+    const items = new Map<unknown, Item>();
+    for (const item of job) if (!items.has(item.event.id)) items.set(item.event.id, item);
+    const seen = new Set<Item>();
     for (const { id, error } of failures as readonly { id: unknown; error: unknown }[]) {
-      const item = job.find(({ event }) => event.id === id);
+      const item = items.get(id);
       if (item === undefined) return undefined;
       // An id that is listed twice has failed once.
-      if (!found.some((other) => other.item === item)) found.push({ item, error });
+      if (!seen.has(item)) found.push({ item, error });
+      seen.add(item);
     }
     return found;
   } catch {

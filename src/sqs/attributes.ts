@@ -1,0 +1,66 @@
+import { Buffer } from 'node:buffer';
+import type { AnyEvent } from '../core/types/event.ts';
+import { isObject } from '../core/words/guards.ts';
+import { quote } from '../core/words/quote.ts';
+
+const MOST = 10;
+/** Names that SQS takes. Those that begin with `AWS.` or `Amazon.` are its own. */
+const NAME = /^(?!aws\.|amazon\.)(?!\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/i;
+
+/** A message attribute as the AWS SDK takes it. */
+export interface MessageAttribute {
+  readonly DataType: 'String' | 'Number' | 'Binary';
+  readonly StringValue?: string;
+  readonly BinaryValue?: Uint8Array;
+}
+export type MessageAttributes = Record<string, MessageAttribute>;
+
+/**
+ * Makes the attributes of a message: the event's name, to filter by, its trace context, and those that the application
+ * adds.
+ *
+ * @throws Error that says what SQS would refuse
+ */
+export function makeAttributes(event: AnyEvent, added: unknown): MessageAttributes {
+  const attributes: MessageAttributes = { event: { DataType: 'String', StringValue: event.name } };
+  if (event.traceparent) attributes['traceparent'] = { DataType: 'String', StringValue: event.traceparent };
+  if (event.tracestate) attributes['tracestate'] = { DataType: 'String', StringValue: event.tracestate };
+  if (added === undefined) return attributes;
+  if (!isObject(added) || Array.isArray(added))
+    throw new Error(`attributes must return an object of attributes, not ${quote(added)}`);
+  for (const [name, value] of Object.entries(added)) {
+    const attribute = attributeOf(name, value);
+    if (attribute !== undefined) attributes[name] = attribute;
+  }
+  const names = Object.keys(attributes);
+  if (names.length > MOST)
+    throw new Error(
+      `it has ${names.length} attributes, and SQS takes ${MOST}: let attributes return fewer beside ${names.slice(0, 3).join(', ')}`,
+    );
+  return attributes;
+}
+
+function attributeOf(name: string, value: unknown): MessageAttribute | undefined {
+  if (!NAME.test(name))
+    throw new Error(
+      `SQS takes no attribute of the name ${quote(name)}: use letters, digits, _, - and single dots inside, and no AWS. or Amazon. in front`,
+    );
+  if (value === undefined || value === '') return undefined;
+  if (typeof value === 'string') return { DataType: 'String', StringValue: value };
+  if (typeof value === 'number' && Number.isFinite(value))
+    return { DataType: 'Number', StringValue: String(value) };
+  if (value instanceof Uint8Array)
+    return value.length === 0 ? undefined : { DataType: 'Binary', BinaryValue: value };
+  throw new Error(
+    `the attribute ${quote(name)} must be a text, a finite number or a Uint8Array, not ${quote(value)}`,
+  );
+}
+
+/** Returns the bytes that SQS counts for attributes: those of names, types and values. */
+export function bytesOf(attributes: MessageAttributes): number {
+  let bytes = 0;
+  for (const [name, { DataType, StringValue, BinaryValue }] of Object.entries(attributes))
+    bytes +=
+      Buffer.byteLength(name + DataType) + (BinaryValue?.length ?? Buffer.byteLength(StringValue ?? ''));
+  return bytes;
+}
