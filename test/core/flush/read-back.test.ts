@@ -127,7 +127,7 @@ it.each<[string, object, string]>([
     encode: (event: AnyEvent) => JSON.stringify(event),
     decode: (text: string) => JSON.parse(text),
   };
-  const { got, forwarder } = recording('handle', { ...plain, ...wrong } as never);
+  const { got, forwarder } = recording('handle', { ...plain, ...wrong });
   const bus = e.bus({ handlers: [forwarder as never], onError() {} });
   const { failures } = await bus.publish('price.seen', { at: new Date(0) }, { key: 'k' });
   expect(failures).toMatchObject([{ error: { cause: { code: 'NOT_SERIALIZABLE', message } } }]);
