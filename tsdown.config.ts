@@ -10,6 +10,9 @@ const common: UserConfig = {
   checks: { bundlerTimings: false }, // they are of how busy the machine is
 };
 
+/** Adapters of brokers run on Node, and import its modules. */
+const NODE = [/^node:/];
+
 const entries: UserConfig = {
   ...common,
   entry: {
@@ -31,12 +34,12 @@ const entries: UserConfig = {
 };
 
 export default defineConfig([
-  { ...entries, format: 'esm' },
+  { ...entries, format: 'esm', deps: { neverBundle: NODE } },
   {
     ...entries,
     format: 'cjs',
     // superjson is ESM alone, which Jest can't require by default.
-    deps: { alwaysBundle: ['superjson', 'copy-anything', 'is-what'] },
+    deps: { alwaysBundle: ['superjson', 'copy-anything', 'is-what'], neverBundle: NODE },
     // Jest can't import() in CommonJS either. So the AWS SDK is required when it is needed.
     outputOptions: { dynamicImportInCjs: false },
   },
@@ -46,6 +49,6 @@ export default defineConfig([
     entry: ['src/core/host/builtin.workerd.ts'],
     format: 'esm', // it awaits at its top level
     dts: false,
-    deps: { neverBundle: [/^node:/, /^cloudflare:/] },
+    deps: { neverBundle: [...NODE, /^cloudflare:/] },
   },
 ]);

@@ -9,6 +9,8 @@ interface Call {
 }
 
 const calls = new WeakMap<ScopeInfo, Call>();
+/** The scopes with a click, by the outermost scope around them: a procedure with two middlewares has two. */
+const within = new WeakMap<ScopeInfo, ScopeInfo[]>();
 /** Ids of scopes and attempts are unique in this process, and the worker has a feed, too. */
 const idOf = ({ id }: { readonly id: string }) => `${process.pid}-${id}`;
 
@@ -28,11 +30,20 @@ export const storyObserver: EventObserver = {
   scopeSettled(scope, outcome) {
     const click = calls.get(scope)?.click;
     if (click === undefined) return;
-    feed.push({ kind: 'settled', click, at: now(), call: idOf(scope), ok: outcome.ok, error: errorOf(outcome) });
+    feed.push({
+      kind: 'settled',
+      click,
+      at: now(),
+      call: idOf(scope),
+      ok: outcome.ok,
+      error: errorOf(outcome),
+    });
   },
   responseSent(scope) {
-    const click = calls.get(scope)?.click;
-    if (click !== undefined) feed.push({ kind: 'answered', click, at: now(), call: idOf(scope) });
+    for (const inner of within.get(scope) ?? []) {
+      const { click = '' } = calls.get(inner)!;
+      feed.push({ kind: 'answered', click, at: now(), call: idOf(inner) });
+    }
   },
   discarded(event, { reason }) {
     feed.push({ kind: 'dropped', ...about(event), event: event.id, reason });
@@ -59,8 +70,14 @@ function tellOfCall(scope: ScopeInfo, event: AnyEvent): void {
   if (call === undefined || call.click !== undefined) return;
   const { click } = about(event);
   call.click = click;
+  const outermost = outermostOf(scope);
+  within.set(outermost, [...(within.get(outermost) ?? []), scope]);
   const { path = '', batchIndex = 0 } = scope;
   feed.push({ kind: 'opened', click, at: call.openedAt, call: idOf(scope), path, batchIndex });
+}
+
+function outermostOf(scope: ScopeInfo): ScopeInfo {
+  return scope.parent === undefined ? scope : outermostOf(scope.parent);
 }
 
 function errorOf(outcome: Outcome): string {

@@ -168,18 +168,14 @@ function traceOf(
   message: Record<PropertyKey, unknown>,
   attributes: BrokerMessage['attributes'] | undefined,
 ): Pick<Envelope, 'traceparent' | 'tracestate'> {
-  const traceparent = textOf(message, 'traceparent');
-  if (isTraceparent(traceparent)) return { traceparent, tracestate: textOf(message, 'tracestate') };
   // The copy has no prototype, so that nothing on `Object.prototype` counts as an attribute.
   const sent: Record<string, unknown> = Object.assign(Object.create(null), attributes);
-  if (!isTraceparent(sent['traceparent'])) return {};
-  const tracestate = sent['tracestate'];
-  const isState = typeof tracestate === 'string' && TRACESTATE.test(tracestate);
-  return { traceparent: sent['traceparent'], tracestate: isState ? tracestate : undefined };
-}
-
-function isTraceparent(value: unknown): value is string {
-  return typeof value === 'string' && TRACEPARENT.test(value);
+  for (const { traceparent, tracestate } of [message, sent]) {
+    if (typeof traceparent !== 'string' || !TRACEPARENT.test(traceparent)) continue;
+    const isState = typeof tracestate === 'string' && TRACESTATE.test(tracestate);
+    return { traceparent, tracestate: isState ? tracestate : undefined };
+  }
+  return {};
 }
 
 function isEmpty(meta: unknown): boolean {

@@ -5,12 +5,12 @@ export interface BrokerMessage {
   /** The id that the broker gave the message: that of the event, if its text has none. */
   readonly id: string;
   /** When the broker got the message: the time of the event, if its text has none. */
-  readonly time: Date;
+  readonly time?: Date | undefined;
   /**
    * The attributes of the message. `traceparent`, with its `tracestate`, is that of the event if its text has none; the
    * rest counts for nothing, because whoever may send could rename an event by it.
    */
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Turns an event into the text of a message, and back. Forwarders and consumers take one as `codec`. */

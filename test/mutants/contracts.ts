@@ -5,8 +5,8 @@ export const CONTRACTS: readonly Mutant[] = [
   {
     name: 'an observer not let go when the bus has closed',
     file: 'core/bus/close.ts',
-    find: '    ended();\n',
-    replace: '',
+    find: '    ended();\n  };\n',
+    replace: '  };\n',
     tests: ['core/bus/observers-attached.test.ts'],
   },
   {
@@ -40,8 +40,8 @@ export const CONTRACTS: readonly Mutant[] = [
   {
     name: 'a refused message told to nobody',
     file: 'core/bus/deliver.ts',
-    find: '    bus.observed?.refused(error as EventsError, from);\n',
-    replace: '',
+    find: 'bus.observed?.refused(error as EventsError, {',
+    replace: 'void ({',
     tests: ['core/queue/queue.test.ts'],
   },
   {

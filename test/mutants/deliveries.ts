@@ -382,8 +382,8 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'a failed send can’t be repeated',
     file: 'core/bus/deliver.ts',
-    find: 'const all = [...local, ...remote];',
-    replace: 'const all = remote.length > 9 ? remote : local;',
+    find: '(target.remote ? sent : local).includes(target);',
+    replace: 'local.includes(target);',
     tests: ['core/bus/deliver.test.ts'],
   },
   {

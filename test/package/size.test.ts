@@ -21,7 +21,7 @@ import { entries } from './manifest.ts';
  * versions of one catalog. Then the contracts for queues and tracing were finished: 850 for observers that see true
  * outcomes and the same order, and for failures of a chain; 1,000 for `describe`, half of it for what three schema
  * libraries are asked, and told of the wire; 900 for reading back what is forwarded; 500 for `send` and an abort by
- * `close`; 1,000 for sources, reports, lists of listeners, and observers that are attached.
+ * `close`; 1,400 for sources, reports, lists of listeners, observers that are attached, and what reviews of all this found.
  *
  * The others count what they add to `.`. `./testing` includes `./wire`, and three tools of about 2,000 each, and
  * `./queue` includes `./wire`, too; `./testing`
@@ -31,7 +31,7 @@ import { entries } from './manifest.ts';
  * is 4,500 of it, and the receiver that it stands on 1,500.
  */
 const CEILINGS: Record<string, number> = {
-  '.': 35_328,
+  '.': 35_840,
   './next': 640,
   './queue': 5_248,
   './sqs': 15_872,

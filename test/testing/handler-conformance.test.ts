@@ -94,6 +94,7 @@ describe('a handler fails a case if it', () => {
     const Busy = busyOffice(async () => ({ failures: [] }));
     expect(await failuresIn(handlerConformance(() => new Busy(), officeOptions))).toEqual({
       [takesLong]: '1 of 2 events were not handled, the first of them event 1.',
+      'sends each event by one call of send': 'It sent event 3 by 0 calls of send.',
     });
   });
 
@@ -101,6 +102,7 @@ describe('a handler fails a case if it', () => {
     const Busy = busyOffice(() => Promise.reject(new Error('busy')));
     expect(await failuresIn(handlerConformance(() => new Busy(), officeOptions))).toEqual({
       [takesLong]: 'It failed on event 1, though nothing was wrong: Error: busy',
+      'sends each event by one call of send': 'It failed on event 3, though nothing was wrong: Error: busy',
     });
   });
 
@@ -227,7 +229,9 @@ it('A capability that is declared as false, or not declared, is not tested.', ()
     capabilities: { ordered: false, abortable: true },
   });
   expect(cases.flatMap(({ skip }) => skip ?? [])).toEqual(
-    ['ordered', 'sends', 'maxBatch', 'maxBytes'].map((name) => `options.capabilities does not declare ${name}`),
+    ['ordered', 'sends', 'maxBatch', 'maxBytes'].map(
+      (name) => `options.capabilities does not declare ${name}`,
+    ),
   );
 });
 

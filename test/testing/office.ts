@@ -50,7 +50,9 @@ export class Office {
   }
 
   protected async deliver(events: readonly AnyEvent[], send: HandleManyOptions['send']): Promise<void> {
-    await send({ system: 'post', destination: this.name, events }, () => this.sent.push(events.map(({ id }) => id)));
+    await send({ system: 'post', destination: this.name, events }, () =>
+      this.sent.push(events.map(({ id }) => id)),
+    );
   }
 
   protected get maxBatch(): number {

@@ -137,13 +137,13 @@ describe('throughCodec', () => {
     using events = recordEvents(bus);
     const { failures } = await bus.publish('order.placed', { id: '1', at: new Date() });
     // The JSON codec has turned the date into text, which the schema refuses.
-    expect(failures).toMatchObject([{ listener: 'loopback', error: { cause: { code: 'NOT_SERIALIZABLE' } } }]);
+    expect(failures).toMatchObject([
+      { listener: 'loopback', error: { cause: { code: 'NOT_SERIALIZABLE' } } },
+    ]);
     expect(reports).toEqual([
       expect.stringContaining('loopback: The listener "loopback" failed on "order.placed"'),
     ]);
-    expect(events.failed()).toMatchObject([
-      { listener: 'loopback', error: { code: 'NOT_SERIALIZABLE' } },
-    ]);
+    expect(events.failed()).toMatchObject([{ listener: 'loopback', error: { code: 'NOT_SERIALIZABLE' } }]);
   });
 });
 

@@ -30,7 +30,9 @@ test('a handler of your own gets the events of any catalog', () => {
     events: ['user.*', 'order.*'],
     handleMany(events, options) {
       expectTypeOf(options).toEqualTypeOf<HandleManyOptions>();
-      expectTypeOf(options.send({ system: 'x', destination: 'y', events }, () => 1)).toEqualTypeOf<Promise<number>>();
+      expectTypeOf(options.send({ system: 'x', destination: 'y', events }, () => 1)).toEqualTypeOf<
+        Promise<number>
+      >();
       return { failures: events.map(({ id }) => ({ id, error: new Error('refused') })) };
     },
   };

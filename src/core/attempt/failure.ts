@@ -7,7 +7,7 @@ import { isNoRetry } from './no-retry.ts';
 
 /** The reasons why no other attempt follows, for messages. */
 const NO_OTHER: Partial<Record<DeadLetterReason, string>> = {
-  budget: ' (no other attempt: the wait for it does not fit into the budget of the defer strategy)',
+  budget: ' (no other attempt: the wait for it does not fit into the budget)',
   aborted: ' (no other attempt: its delivery was aborted)',
   closed: ' (no other attempt: the bus is closed)',
   removed: ' (no other attempt: the listener was taken off)',

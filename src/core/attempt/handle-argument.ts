@@ -6,50 +6,47 @@ import type { Attempt } from './attempt.ts';
 import { extendCtx } from './extend-ctx.ts';
 import { sender } from './send.ts';
 
-/** The options of a handler's `handleMany`, with its events. */
-export class HandleManyArgument implements HandleManyOptions {
-  /** All events of the call; undefined in a call of `handle`. */
+/** What a handler is called with. */
+export interface HandleArgument {
+  /** The event; undefined in a call of `handleMany`. */
+  readonly event: AnyEvent | undefined;
+  /** All events of a call of `handleMany`. */
   readonly events: readonly AnyEvent[] | undefined;
-  protected readonly scope: Attempt;
-  #send: HandleOptions['send'] | undefined = undefined;
-
-  constructor(scope: Attempt) {
-    this.events = scope.batch;
-    this.scope = scope;
-  }
-
-  get signal(): AbortSignal {
-    return this.scope.signal;
-  }
-
-  get attempt(): number {
-    return this.scope.number;
-  }
-
-  get deadline(): number {
-    return Date.now() + Math.floor(this.scope.group.deadline - performance.now());
-  }
-
-  /** A function of its own, which handlers may take out of their options and keep. */
-  get send(): HandleOptions['send'] {
-    return (this.#send ??= sender(this.scope.bus, this.scope.listener));
-  }
+  readonly attempt: number;
+  readonly options: HandleManyOptions;
 }
 
-/** The options of a handler's `handle`, with its event. */
-export class HandleArgument extends HandleManyArgument implements HandleOptions {
-  readonly event: AnyEvent;
-  readonly #base: unknown;
-  #ctx: object | undefined = undefined;
+export function handleArgument(scope: Attempt, item: Item | undefined): HandleArgument {
+  const options = optionsOf(scope);
+  if (item !== undefined) addCtx(options, scope, item);
+  return { event: scope.event, events: scope.batch, attempt: scope.number, options };
+}
 
-  constructor(scope: Attempt, { event, ctx }: Item) {
-    super(scope);
-    this.event = event;
-    // No ctx is made for a forwarder. One that reads it still finds `dispatch`.
-    this.#base = ctx === NO_CTX ? {} : ctx;
-  }
+/**
+ * Makes the options of a handler. They are made when they are read, because most handlers read few of them; and they are
+ * members of the object itself, so that whoever wraps a handler can spread them.
+ */
+function optionsOf(scope: Attempt): HandleManyOptions {
+  let send: HandleManyOptions['send'] | undefined;
+  let deadline: number | undefined;
+  return {
+    attempt: scope.number,
+    get signal() {
+      return scope.signal;
+    },
+    get deadline() {
+      return (deadline ??= Date.now() + Math.floor(scope.group.deadline - performance.now()));
+    },
+    get send() {
+      return (send ??= sender(scope.bus, scope.listener));
+    },
+  };
+}
 
-  get ctx(): object {
-    return (this.#ctx ??= extendCtx(this.#base, { dispatch: dispatcher(this.scope, this.#base) }));
-  }
+function addCtx(options: HandleManyOptions, scope: Attempt, { ctx }: Item): asserts options is HandleOptions {
+  // No ctx is made for a forwarder. One that reads it still finds `dispatch`, whose events get a ctx of their own.
+  const base = ctx === NO_CTX ? {} : ctx;
+  let made: object | undefined;
+  const get = () => (made ??= extendCtx(base, { dispatch: dispatcher(scope, ctx) }));
+  Object.defineProperty(options, 'ctx', { get, enumerable: true, configurable: true });
 }

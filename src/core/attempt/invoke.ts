@@ -3,7 +3,7 @@ import { enterAndCall } from '../scope/storage.ts';
 import type { Outcome } from '../types/observer.ts';
 import { ListenerArgument } from './argument.ts';
 import { isBatch, type Attempt, type Job } from './attempt.ts';
-import { HandleArgument, HandleManyArgument } from './handle-argument.ts';
+import { handleArgument } from './handle-argument.ts';
 
 /** Calls a target in the scope of an attempt. Leaves the attempt's frame set (see `Flush.beginWithin`). */
 export function invoke(attempt: Attempt, job: Job, call: Target['invoke']): unknown {
@@ -13,10 +13,10 @@ export function invoke(attempt: Attempt, job: Job, call: Target['invoke']): unkn
 
 /** @throws the error of `createContext` if it could not make the ctx of this event */
 function argumentOf(attempt: Attempt, job: Job): never {
-  if (isBatch(job)) return new HandleManyArgument(attempt) as never;
+  if (isBatch(job)) return handleArgument(attempt, undefined) as never;
   const { kind } = attempt;
   if (job.failure !== undefined && kind !== 'forwarder') throw job.failure;
-  return new (kind === 'listener' ? ListenerArgument : HandleArgument)(attempt, job) as never;
+  return (kind === 'listener' ? new ListenerArgument(attempt, job) : handleArgument(attempt, job)) as never;
 }
 
 /**

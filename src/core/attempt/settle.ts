@@ -3,6 +3,7 @@ import { takeSettled } from '../scope/judge.ts';
 import type { DeadLetterReason } from '../types/delivery.ts';
 import type { Outcome } from '../types/observer.ts';
 import { isObject } from '../words/guards.ts';
+import { closest } from '../words/suggest.ts';
 import { isBatch, type Attempt, type AttemptFlush, type Job } from './attempt.ts';
 import { deadLetter } from './dead-letter.ts';
 import { failureOf } from './failure.ts';
@@ -56,7 +57,7 @@ export function record(
   if (kept !== undefined) flush.waitFor(kept);
 }
 
-const SUCCESS: Outcome = { ok: true };
+const SUCCESS: Outcome = Object.freeze({ ok: true });
 
 /** Returns the outcome of a call of `handleMany` that lists failures. */
 function outcomeOf(failures: readonly { readonly item: Item; readonly error: unknown }[]): Outcome {
@@ -67,7 +68,7 @@ function outcomeOf(failures: readonly { readonly item: Item; readonly error: unk
 }
 
 const BAD_ANSWER =
-  'handleMany may return { failures: [{ id, error }] } with ids of its events, and returned other failures: all its events count as failed';
+  'handleMany may return { failures: [{ id, error }] } with ids of its events, and returned other failures, or misspelt them: all its events count as failed';
 
 /** Reads the failures that `handleMany` returned. Returns `undefined` if they make no sense. */
 function failuresIn(
@@ -75,17 +76,23 @@ function failuresIn(
   returned: unknown,
 ): readonly { readonly item: Item; readonly error: unknown }[] | undefined {
   try {
-    const failures =
-      isObject(returned) && Object.hasOwn(returned, 'failures') ? returned['failures'] : undefined;
+    if (!isObject(returned)) return [];
+    // A misspelt `failures` must not pass for a success. Any other object, such as a broker's answer, is ignored.
+    if (!Object.hasOwn(returned, 'failures'))
+      return closest('failures', Object.keys(returned)).length > 0 ? undefined : [];
+    const failures = returned['failures'];
     if (failures === undefined || (failures as readonly unknown[]).length === 0) return [];
-    const found = [];
+    const found: { readonly item: Item; readonly error: unknown }[] = [];
     // In an outage all events of a large flush fail: looking for each from the start would block for seconds.
     const items = new Map<unknown, Item>();
     for (const item of job) if (!items.has(item.event.id)) items.set(item.event.id, item);
+    const seen = new Set<Item>();
     for (const { id, error } of failures as readonly { id: unknown; error: unknown }[]) {
       const item = items.get(id);
       if (item === undefined) return undefined;
-      found.push({ item, error });
+      // An id that is listed twice has failed once.
+      if (!seen.has(item)) found.push({ item, error });
+      seen.add(item);
     }
     return found;
   } catch {

@@ -2,6 +2,7 @@ import type { BusState } from '../model/bus-state.ts';
 import { Observers, type ObservedWork } from '../report/observers.ts';
 import { reportObserver } from '../report/report.ts';
 import type { EventObserver, ObservedBus } from '../types/observer.ts';
+import { guarded } from '../words/guards.ts';
 
 /** An observer that a bus has taken on. */
 interface Attachment {
@@ -9,7 +10,7 @@ interface Attachment {
   /** True if the observer stands in the options of the bus. */
   readonly isOption: boolean;
   /** The function that the observer's `attached` has returned. */
-  detach: (() => void) | undefined;
+  detach: (() => unknown) | undefined;
 }
 
 /** An observer that throws at each event would drown all other reports, so it is reported once in this time, in ms. */
@@ -20,6 +21,7 @@ export class Attachments {
   readonly #state: BusState;
   #bus!: ObservedBus;
   #list: readonly Attachment[] = [];
+  #isOver = false;
   readonly #work: ObservedWork = {
     failed: (observer, hook, thrown) => this.#failed(observer, hook, thrown),
     waitFor: (what, promise) => void this.#state.trackTask(what, promise),
@@ -49,8 +51,9 @@ export class Attachments {
     this.#set([...kept.map((it) => ('isOption' in it ? it : this.#attach(it, true))), ...added]);
   }
 
-  /** Adds an observer. Returns a function that takes it off. */
+  /** Adds an observer. Returns a function that takes it off. A closed bus takes none on: nothing would let it go. */
   add(observer: EventObserver): () => void {
+    if (this.#isOver) return () => {};
     const attachment = this.#attach(observer, false);
     this.#set([...this.#list, attachment]);
     return () => {
@@ -59,9 +62,12 @@ export class Attachments {
     };
   }
 
-  /** The bus has closed: lets all observers go, though they still hear of what comes late. */
+  /** The bus has closed, has run out of time to, or was taken over by another one: lets all observers go. */
   detachAll(): void {
-    for (const attachment of this.#list) this.#detach(attachment);
+    this.#isOver = true;
+    const list = this.#list;
+    this.#set([]);
+    for (const attachment of list) this.#detach(attachment);
   }
 
   #set(list: readonly Attachment[]): void {
@@ -72,23 +78,23 @@ export class Attachments {
 
   #attach(observer: EventObserver, isOption: boolean): Attachment {
     const attachment: Attachment = { observer, isOption, detach: undefined };
-    try {
-      const detach = observer.attached?.(this.#bus);
-      if (typeof detach === 'function') attachment.detach = detach;
-    } catch (thrown) {
-      this.#failed(observer, 'attached', thrown);
-    }
+    const attach = (): unknown => {
+      const detach: unknown = observer.attached?.(this.#bus);
+      if (typeof detach !== 'function') return detach;
+      attachment.detach = detach as () => unknown;
+      return undefined;
+    };
+    guarded(attach, (thrown) => this.#failed(observer, 'attached', thrown));
     return attachment;
   }
 
   #detach(attachment: Attachment): void {
     const { observer, detach } = attachment;
     attachment.detach = undefined;
-    try {
-      detach?.();
-    } catch (thrown) {
-      this.#failed(observer, 'what attached returned', thrown);
-    }
+    guarded(
+      () => detach?.(),
+      (thrown) => this.#failed(observer, 'what attached returned', thrown),
+    );
   }
 
   #failed(observer: EventObserver, hook: string, thrown: unknown): void {

@@ -1,6 +1,7 @@
 import type { BusState } from '../model/bus-state.ts';
 import type { DrainOptions } from '../types/bus.ts';
 import type { EventSource } from '../types/delivery.ts';
+import { reportHook } from '../report/report.ts';
 import { EventsError } from '../words/errors.ts';
 import { memberOf } from '../words/guards.ts';
 import { readOptions, milliseconds } from '../words/options.ts';
@@ -28,6 +29,7 @@ export function closer(bus: BusState, handlers: () => readonly ClosableHandler[]
     const caller = callerIn(bus);
     if (caller !== undefined) throw selfWait('bus.close', caller);
     const limit = new Timeout(timeout);
+    bus.stopping = true;
     try {
       stopSources(bus, stopping, timeout);
       if (stopping.size > 0) await until(bus, 'bus.close', limit, () => stopping.size === 0, sourceNames);
@@ -39,7 +41,10 @@ export function closer(bus: BusState, handlers: () => readonly ClosableHandler[]
       await until(bus, 'bus.close', limit, () => closing.size === 0, handlerNames);
       await handlersClosed;
     } catch (error) {
-      if (limit.isOver) await abort();
+      if (limit.isOver) {
+        await abort();
+        ended();
+      }
       throw error;
     } finally {
       limit.stop();
@@ -83,6 +88,8 @@ export function closer(bus: BusState, handlers: () => readonly ClosableHandler[]
     await wait(() => aborted.every(({ index }) => index === -1));
     for (const work of aborted) if (work.index !== -1) work.abandon?.(reason);
     beginClosing();
+    // Nobody gets the rejection of this close.
+    handlersClosed!.catch((thrown: unknown) => reportHook(bus, 'close of a handler', thrown));
     await wait(() => closing.size === 0);
     grace.stop();
   }

@@ -24,7 +24,7 @@ import { describeBus } from './describe.ts';
 import { drain } from './drain.ts';
 import { publish } from './publish.ts';
 import { reportBy } from './report.ts';
-import { Replaceable, type BusParts } from './replace.ts';
+import { Replaceable, type BusParts, type NewerBus } from './replace.ts';
 import { attachSource } from './sources.ts';
 import { streamEvents } from './stream.ts';
 
@@ -95,7 +95,8 @@ function busApi(state: BusState, parts: BusParts): CoreBus<AnyApp> {
     '~open': (call: ExternalCall) => openExternal(state, call),
     '~parts': parts,
     '~share': (whyOutdated: string) => void (state.whyOutdated = whyOutdated),
-    '~replaceBy': (newer: { readonly '~parts': BusParts }) => replaceable.replaceBy(newer['~parts']),
+    '~letGo': () => attachments.detachAll(),
+    '~replaceBy': (newer: NewerBus) => replaceable.replaceBy(newer),
     stream: (pattern: unknown, options?: never) => streamEvents(state, pattern, options),
     override: (dependency: unknown, fake: unknown) => override(state, dependency, fake),
     observe: (observer: EventObserver) => {

@@ -63,7 +63,8 @@ export async function deliver(
   if (budget !== undefined) group.deadline = performance.now() + budget;
   const failures: DeliveryFailure[] = [];
   group.failures = failures;
-  const flush = new Flush(bus, [item], { fromQueue: true, signal, only, group, origin: 'queue' });
+  group.signal = signal;
+  const flush = new Flush(bus, [item], { fromQueue: true, only, group, origin: 'queue' });
   const run = async () => {
     flush.beginWithin();
     await group.done();
@@ -107,8 +108,22 @@ function accept(
     requireContext(bus, event.name, { needsContext });
     return { event, only };
   } catch (error) {
-    bus.observed?.refused(error as EventsError, from);
+    bus.observed?.refused(error as EventsError, {
+      from,
+      id: textOf(envelope, 'id'),
+      name: textOf(envelope, 'name'),
+    });
     throw error;
+  }
+}
+
+/** Reads a field of an envelope that was refused, and may be anything. */
+function textOf(envelope: unknown, field: 'id' | 'name'): string | undefined {
+  try {
+    const value: unknown = (envelope as Partial<Envelope>)[field];
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -129,8 +144,9 @@ function assertEnabled(bus: BusState): void {
  */
 function targetsNamed(bus: BusState, event: string, names: readonly string[]): readonly Target[] {
   const { targets: local } = bus.registry.lookUp(event, true);
-  const remote = bus.registry.lookUp(event, false).targets.filter((target) => target.remote);
-  const all = [...local, ...remote];
+  const { targets: sent } = bus.registry.lookUp(event, false);
+  const isReached = (target: Target) => (target.remote ? sent : local).includes(target);
+  const all = bus.registry.targets().filter(isReached);
   const unknown = names.find((name) => !all.some((target) => target.name === name));
   if (unknown === undefined) return all.filter(({ name }) => names.includes(name));
   const known = all.map(({ name }) => name);

@@ -1,6 +1,6 @@
 import { Flush } from '../flush/flush.ts';
 import type { BusState } from '../model/bus-state.ts';
-import { type Cause, NO_CTX } from '../model/item.ts';
+import { addToDelivery, type Cause, NO_CTX } from '../model/item.ts';
 import { WorkGroup } from '../model/work-group.ts';
 import { reportProblem } from '../report/report.ts';
 import { requireContext } from '../scope/dispatch.ts';
@@ -72,6 +72,7 @@ async function flushEvent(
 ): Promise<Delivery> {
   if (problem?.code === 'META_FAILED') throw problem;
   if (problem !== undefined) {
+    addToDelivery(cause, event, problem);
     reportProblem(bus, problem, event, cause);
     return { event, failures: [{ event, listener: undefined, via: undefined, error: problem }] };
   }
@@ -80,5 +81,12 @@ async function flushEvent(
   // If the process may be frozen, nothing else waits for the chained events. In a listener, the listener's call does.
   const nobodyElseWaits = cause === undefined && bus.defer.freezes === true;
   await (nobodyElseWaits ? group.done() : flush.done());
-  return { event, failures: flush.failures };
+  // To the caller, each goes back to a listener of the event that it has published, whoever has published that.
+  const failures = flush.failures.map(({ event, listener, error }) => ({
+    event,
+    listener,
+    error,
+    via: listener,
+  }));
+  return { event, failures };
 }

@@ -15,6 +15,13 @@ export interface BusParts {
   readonly observers: readonly EventObserver[];
 }
 
+/** A bus whose parts another one takes over. */
+export interface NewerBus {
+  readonly '~parts': BusParts;
+  /** Lets its observers go: the other bus attaches them. */
+  '~letGo'(): void;
+}
+
 /** The part of a handler that `bus.close` needs. */
 export type ClosableHandler = Pick<EventHandler, 'name' | 'close'>;
 
@@ -33,9 +40,10 @@ export class Replaceable {
   }
 
   /** `bus['~replaceBy']`. Returns false, and changes nothing, if this bus is closed. */
-  replaceBy(newer: BusParts): boolean {
+  replaceBy({ '~parts': newer, '~letGo': letGo }: NewerBus): boolean {
     const state = this.#state;
     if (state.closing) return false;
+    letGo();
     const former = this.#parts;
     this.#parts = newer;
     state.replaceSettings(newer.settings);

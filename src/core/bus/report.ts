@@ -12,6 +12,8 @@ export function reportBy(
 ): void {
   const { event } = readOptions('bus.report', options, { event: anObject });
   if (error instanceof EventsError) return bus.report({ error, event });
-  if (!(error instanceof Error)) throw badArgument('bus.report', 'an error', error);
+  // An error of another realm, as in Jest, is none of this one's class.
+  if (Object.prototype.toString.call(error) !== '[object Error]')
+    throw badArgument('bus.report', 'an error', error);
   bus.report({ error: new EventsError('RECEIVE_FAILED', causeOf(error), { cause: error }), event });
 }

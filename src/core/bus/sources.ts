@@ -1,6 +1,6 @@
 import type { BusState } from '../model/bus-state.ts';
 import { reportHook } from '../report/report.ts';
-import { assertAcceptsEvents } from '../scope/scope.ts';
+import { tooLate } from '../scope/scope.ts';
 import type { EventSource } from '../types/delivery.ts';
 import { isObject } from '../words/guards.ts';
 import { aString, badArgument } from '../words/options.ts';
@@ -10,7 +10,7 @@ export function attachSource(bus: BusState, source: EventSource): () => void {
   if (!isObject(source) || !aString.ok(source.name) || typeof source.stop !== 'function') {
     throw badArgument('bus.attachSource', 'a source: an object with a name and stop', source);
   }
-  assertAcceptsEvents(bus, undefined, 'bus.attachSource');
+  if (bus.stopping) throw tooLate('bus.attachSource');
   // An entry of its own, so that one source may be attached twice.
   const entry: EventSource = { name: source.name, stop: (options) => source.stop(options) };
   bus.sources.add(entry);

@@ -51,10 +51,15 @@ function differenceOfObjects(
 ): PropertyKey[] | undefined {
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b) || textOf(a) !== textOf(b)) return [];
   for (const key of new Set([...Reflect.ownKeys(a), ...Reflect.ownKeys(b)])) {
-    const below = Object.hasOwn(a, key) && Object.hasOwn(b, key) ? findDifference(a[key], b[key]) : [];
+    // A key that is missing is as good as one that is undefined: JSON drops those.
+    const below = findDifference(ownValue(a, key), ownValue(b, key));
     if (below !== undefined) return [key, ...below];
   }
   return undefined;
+}
+
+function ownValue(object: Record<PropertyKey, unknown>, key: PropertyKey): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
 function textOf(value: object): string | undefined {

@@ -18,7 +18,7 @@ import { makeContexts } from '../attempt/create-context.ts';
 import { invoke } from '../attempt/invoke.ts';
 import { endFailed, endSucceeded } from '../attempt/settle.ts';
 import type { BusState } from '../model/bus-state.ts';
-import { viaOf, type Item } from '../model/item.ts';
+import { addToDelivery, viaOf, type Item } from '../model/item.ts';
 import { needContext, type Target } from '../model/target.ts';
 import type { WorkGroup } from '../model/work-group.ts';
 import { reportUnhandled } from '../report/report.ts';
@@ -26,16 +26,16 @@ import type { Frame } from '../scope/scope.ts';
 import { currentFrame, framesWithout, restoring } from '../scope/storage.ts';
 import type { DeliveryFailure } from '../types/delivery.ts';
 import type { FlushOrigin, Outcome, ScopeInfo } from '../types/observer.ts';
+import { EventsError } from '../words/errors.ts';
 import { isThenable } from '../words/guards.ts';
 import { isEnabled } from './enabled.ts';
 import { refuseClosed, travels } from './refuse.ts';
 import { Lane, RetriedLane, type LaneFlush } from './lane.ts';
 
-/** The options of a flush. The first three are for `bus.deliver`. */
+/** The options of a flush. The first two are for `bus.deliver`. */
 export interface FlushOptions {
   /** The events came from a queue: forwarders don't get them. */
   readonly fromQueue?: boolean;
-  readonly signal?: AbortSignal | undefined;
   /** The only targets that get the event. */
   readonly only?: readonly Target[] | undefined;
   /** The group that waits for the flush. */
@@ -72,7 +72,7 @@ export class Flush implements LaneFlush {
     this.items = items;
     this.group = options.group;
     this.fromQueue = options.fromQueue === true;
-    this.signal = options.signal;
+    this.signal = options.group.root.signal;
     this.#options = options;
     this.group.enter();
     bus.pending += items.length;
@@ -99,7 +99,10 @@ export class Flush implements LaneFlush {
     bus.openFlushes++;
     if (items.length === 0) return this.#leave();
     if (!isEnabled(bus)) {
-      for (const { event } of items) bus.discard(event, 'disabled');
+      for (const { event, cause } of items) {
+        addToDelivery(cause, event, new EventsError('DISABLED', 'The bus was disabled meanwhile'));
+        bus.discard(event, 'disabled');
+      }
       return this.#leave();
     }
     const contexts = makeContexts(bus, items, this.#needsContext);

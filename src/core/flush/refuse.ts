@@ -29,7 +29,7 @@ export function travels(flush: AttemptFlush, item: Item, target: Target): boolea
 
 /** @throws EventsError `NOT_SERIALIZABLE`, or whatever the codec throws when it encodes */
 function assertArrives(bus: BusState, event: AnyEvent, codec: MessageCodec | undefined): void {
-  const text = codec?.encode(event);
+  const text = codec && encode(event, codec);
   let envelope: Envelope = event;
   let arrived: AnyEvent;
   try {
@@ -45,6 +45,13 @@ function assertArrives(bus: BusState, event: AnyEvent, codec: MessageCodec | und
       },
     );
   }
+  for (const field of ['id', 'name', 'key'] as const) {
+    if (arrived[field] === event[field]) continue;
+    throw new EventsError(
+      'NOT_SERIALIZABLE',
+      `The ${field} of ${quote(event.name)} does not come back from its codec.`,
+    );
+  }
   for (const part of ['payload', 'meta'] as const) {
     const path = findDifference(event[part], arrived[part]);
     if (path === undefined) continue;
@@ -57,6 +64,19 @@ function assertArrives(bus: BusState, event: AnyEvent, codec: MessageCodec | und
       `The ${part} of ${quote(event.name)} arrives changed${placeOf(path)}: ${why}. Transform the value before the dispatch, or in the listener.`,
     );
   }
+}
+
+/** @throws EventsError `NOT_SERIALIZABLE` */
+function encode(event: AnyEvent, codec: MessageCodec): string {
+  try {
+    const text: unknown = codec.encode(event);
+    if (typeof text === 'string') return text;
+  } catch (cause) {
+    if (cause instanceof EventsError) throw cause;
+    const message = `${quote(event.name)} can't be encoded: ${causeOf(cause)}`;
+    throw new EventsError('NOT_SERIALIZABLE', message, { cause });
+  }
+  throw new EventsError('NOT_SERIALIZABLE', `The codec made no text of ${quote(event.name)}.`);
 }
 
 /** `close` has run out of time: returns true if the target is a handler, which is being closed. Its events have failed. */

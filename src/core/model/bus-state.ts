@@ -72,7 +72,9 @@ export class BusState {
   readonly overrides = new Map<AnyDependency, readonly Override[]>();
   readonly streams = new Set<EventSink>();
 
-  /** `close` was called: events of calls that begin from now on, and of streams, are refused. */
+  /** `close` was called, and stops the sources: no other is accepted. */
+  stopping = false;
+  /** The sources have stopped: events of calls that begin from now on, and of streams, are refused. */
   closing = false;
   /** Everything has ended: every event is refused. */
   closed = false;
@@ -85,7 +87,7 @@ export class BusState {
   /** Flushes that have begun and are not done. */
   openFlushes = 0;
   /** Work that belongs to no flush: calls of `send`, and what wrappers of observers do after the step that they wrap. */
-  openTasks = 0;
+  readonly tasks = new IndexedSet<InFlight>();
   /** Flushes that a defer strategy holds, in their order: those of one stream must begin in it. */
   readonly deferred = new LinkedList<Deferred>();
   /** Flushes that wait for `createContext`. */
@@ -127,7 +129,7 @@ export class BusState {
 
   /** True if no flush is deferred or under way. */
   get isIdle(): boolean {
-    return this.openFlushes === 0 && this.openTasks === 0 && this.deferred.first === undefined;
+    return this.openFlushes === 0 && this.tasks.items.length === 0 && this.deferred.first === undefined;
   }
 
   report(reported: Reported): void {
@@ -141,11 +143,9 @@ export class BusState {
   /** Lets a drain wait for work that belongs to no flush. The promise must not reject. */
   async trackTask(what: string, promise: Promise<unknown>): Promise<void> {
     const work: InFlight = { index: -1, describe: () => what };
-    this.inFlight.add(work);
-    this.openTasks++;
+    this.tasks.add(work);
     await promise;
-    this.openTasks--;
-    this.inFlight.delete(work);
+    this.tasks.delete(work);
     this.notifyIdleWaiters();
   }
 

@@ -38,10 +38,16 @@ export interface Cause extends SlotHolder {
 }
 
 /** Returns the listener of the first event of a chain that led to this event; `undefined` for the first event itself. */
-export function viaOf({ cause }: Item): string | undefined {
+export function viaOf({ cause }: Pick<Item, 'cause'>): string | undefined {
   let first = cause;
   while (first?.cause !== undefined) first = first.cause;
   return first?.listener;
+}
+
+/** Counts a failure among those of a delivery that the attempt goes back to, if there is one. */
+export function addToDelivery(cause: Cause | undefined, event: AnyEvent, error: EventsError): void {
+  if (cause === undefined) return;
+  cause.group.root.failures?.push({ event, listener: undefined, via: viaOf({ cause }), error });
 }
 
 /**

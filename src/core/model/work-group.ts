@@ -24,6 +24,8 @@ export class WorkGroup {
   readonly #parent: WorkGroup | undefined;
   /** The attempt that holds a slot and may wait for this group, because it called `bus.deliver`. No cause leads to it. */
   readonly holder: SlotHolder | undefined;
+  /** Aborts the attempts of the group, chains included: the `signal` of `bus.deliver`. */
+  signal: AbortSignal | undefined = undefined;
   /** Collects what fails in the group, chains included, if somebody wants to know. */
   failures: DeliveryFailure[] | undefined = undefined;
   readonly #isOfCall: boolean;

@@ -1,4 +1,4 @@
-import type { DeadLetter, MessageOrigin } from '../types/delivery.ts';
+import type { DeadLetter } from '../types/delivery.ts';
 import type { AnyEvent } from '../types/event.ts';
 import type {
   AttemptInfo,
@@ -16,6 +16,7 @@ import type {
 import type { EventsError } from '../words/errors.ts';
 import { guarded, isObject, isThenable } from '../words/guards.ts';
 
+type RefusedInfo = Parameters<NonNullable<EventObserver['refused']>>[1];
 type ErroredInfo = Parameters<NonNullable<EventObserver['errored']>>[1];
 /** The common shape of an observer's four wrappers. */
 type Wrapper = (info: unknown, run: RunStep) => unknown;
@@ -85,7 +86,7 @@ export class Observers {
     for (const observer of this.#dispatchedBy) {
       this.#tell(observer, 'dispatched', () => {
         const given = observer.dispatched(event, info);
-        if (isObject(given)) trace = Object.assign({}, given, trace);
+        trace ??= traceIn(given);
         return given;
       });
     }
@@ -104,8 +105,8 @@ export class Observers {
     this.#tellAll('deadLettered', (observer) => observer.deadLettered?.(letter));
   }
 
-  refused(error: EventsError, from: MessageOrigin | undefined): void {
-    this.#tellAll('refused', (observer) => observer.refused?.(error, { from }));
+  refused(error: EventsError, info: RefusedInfo): void {
+    this.#tellAll('refused', (observer) => observer.refused?.(error, info));
   }
 
   errored(error: EventsError, info: ErroredInfo): void {
@@ -170,6 +171,14 @@ export class Observers {
 }
 
 const NOT_CALLED = 'it returned before it called run(): call it at once, not after an await';
+
+/** Reads the trace context that an observer has returned. Its texts are copied, so that nothing else gets on the event. */
+function traceIn(given: unknown): TraceContext | undefined {
+  if (!isObject(given)) return undefined;
+  const { traceparent, tracestate } = given as TraceContext;
+  if (typeof traceparent !== 'string') return undefined;
+  return { traceparent, tracestate: typeof tracestate === 'string' ? tracestate : undefined };
+}
 
 /** Makes a test for observers that have a hook. */
 function has<H extends keyof EventObserver>(hook: H) {

@@ -1,9 +1,9 @@
-import type { HandleArgument, HandleManyArgument } from '../attempt/handle-argument.ts';
+import type { HandleArgument } from '../attempt/handle-argument.ts';
 import { assertSelects, compilePatterns, type Selector } from '../catalog/pattern.ts';
 import { Semaphore } from '../model/semaphore.ts';
 import type { Target } from '../model/target.ts';
 import type { EventShape } from '../types/catalog.ts';
-import type { EventForwarder, EventHandler } from '../types/handler.ts';
+import type { EventForwarder, EventHandler, HandleOptions } from '../types/handler.ts';
 import { memberOf } from '../words/guards.ts';
 import { quote } from '../words/quote.ts';
 import type { Registration, RouterCore } from './router-core.ts';
@@ -39,8 +39,8 @@ export function handlerTarget(handler: EventHandler & Partial<EventForwarder>, s
     selects: selector.selects,
     registered: FOR_GOOD,
     invoke: batch
-      ? (argument: HandleManyArgument) => handler.handleMany!(argument.events!, argument)
-      : (argument: HandleArgument) => handler.handle!(argument.event, argument),
+      ? ({ events, options }: HandleArgument) => handler.handleMany!(events!, options)
+      : ({ event, options }: HandleArgument) => handler.handle!(event!, options as HandleOptions),
     retryPolicy: undefined,
     semaphore: undefined,
     lane: undefined,

@@ -1,6 +1,6 @@
 import { namesOnlyIn } from '../catalog/same-names.ts';
 import type { BusState } from '../model/bus-state.ts';
-import { NO_CTX } from '../model/item.ts';
+import { addToDelivery, NO_CTX } from '../model/item.ts';
 import type { App } from '../model/settings.ts';
 import type { Lookup } from '../model/target.ts';
 import { WorkGroup } from '../model/work-group.ts';
@@ -113,7 +113,10 @@ function add(
   const when = input.options?.when ?? bus.settings.when;
   const { event, problem } = makeEvent(bus, input, when, scope, ctx, cause);
   const entry = { event, ctx, failure: undefined, cause, when, scope, sequence: root.nextSequence++ };
-  if (problem !== undefined) return reportProblem(bus, problem, event, cause);
+  if (problem !== undefined) {
+    addToDelivery(cause, event, problem);
+    return reportProblem(bus, problem, event, cause);
+  }
   if (open === undefined) return flushLate(entry, judgeLate(entry));
   if (root.entries === undefined) root.entries = [entry];
   else root.entries.push(entry);

@@ -3,7 +3,6 @@ import type { BusState } from '../model/bus-state.ts';
 import type { Cause } from '../model/item.ts';
 import type { When } from '../types/dispatch.ts';
 import type { AnyEvent } from '../types/event.ts';
-import type { TraceContext } from '../types/observer.ts';
 import { EventsError } from '../words/errors.ts';
 import { metaFor } from './meta.ts';
 import type { Input } from './read-input.ts';
@@ -54,7 +53,7 @@ export function draftEvent(
   };
 }
 
-/** Puts the meta and the trace context on an event, and freezes it. */
+/** Puts the meta on an event, freezes it, and returns it with the trace context that observers give it. */
 export function finishEvent(
   bus: BusState,
   event: Draft,
@@ -66,30 +65,11 @@ export function finishEvent(
   event.meta = meta.value;
   const problem =
     meta.error ?? (event.depth > bus.settings.limits.depth ? tooDeep(bus, event.name, cause) : undefined);
-  if (bus.observed?.seesDispatches && problem === undefined) {
-    const fields = { ...event };
-    const trace = bus.observed.dispatched(event, {
-      when,
-      scope: scope?.call?.info,
-      attempt: cause?.info,
-    });
-    restore(event, fields, trace);
-  }
-  return { event: Object.freeze(event), problem };
-}
-
-/** Takes back whatever observers have changed on an event, and puts their trace context on it. */
-function restore(event: AnyEvent, fields: AnyEvent, trace: TraceContext | undefined): void {
-  for (const key of Reflect.ownKeys(event)) {
-    if (!Object.hasOwn(fields, key)) Reflect.deleteProperty(event, key);
-  }
-  // An observer that has frozen the event leaves it without a trace context.
-  if (Object.isFrozen(event)) return;
-  Object.assign(event, fields);
-  if (trace?.traceparent !== undefined) {
-    const { traceparent, tracestate } = trace;
-    Object.assign(event, { traceparent, tracestate });
-  }
+  Object.freeze(event);
+  if (!bus.observed?.seesDispatches || problem !== undefined) return { event, problem };
+  const trace = bus.observed.dispatched(event, { when, scope: scope?.call?.info, attempt: cause?.info });
+  // The event is frozen before observers see it, so that they can change nothing. One with a trace context is a copy.
+  return { event: trace === undefined ? event : Object.freeze({ ...event, ...trace }), problem };
 }
 
 /** Returns the path of the procedure that a scope belongs to: `e.scope` has no path of its own. */

@@ -238,7 +238,11 @@ export function assertAcceptsEvents(bus: BusState, open: Scope | undefined, what
   if (!bus.closing) return;
   const call = open?.root.call;
   if (!bus.closed && open !== undefined && !call?.isRefused && !call?.streaming) return;
-  throw new EventsError(
+  throw tooLate(what);
+}
+
+export function tooLate(what: string): EventsError {
+  return new EventsError(
     'CLOSED',
     `The bus is closed: ${what} came too late. Stop taking requests, and whatever else calls it, before you close the bus.`,
   );

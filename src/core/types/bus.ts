@@ -79,17 +79,18 @@ export interface CoreBus<T extends AnyApp, TPublish = PublishOptions<T['metaInpu
    */
   deliver(envelope: Envelope, options?: DeliverOptions): Promise<Delivery<T['event'][T['name']]>>;
   /**
-   * Returns the listeners and handlers that a delivery of this event would reach, in their order.
+   * Returns the listeners and handlers that a delivery of this event would reach, in their order. Forwarders are not among
+   * them: they get an event that came from a queue only if a delivery names them.
    *
    * @throws EventsError `UNKNOWN_EVENT`
    *
    * @example
    * ```ts
-   * const left = bus.listeners('order.placed').filter(({ name }) => !isDone(id, name));
-   * await bus.deliver(envelope, { listener: left.map(({ name }) => name) });
+   * const left = bus.listeners(envelope.name).filter(({ name }) => !isDone(id, name));
+   * if (left.length > 0) await bus.deliver(envelope, { listener: left.map(({ name }) => name) });
    * ```
    */
-  listeners(name: T['name']): readonly ReachedListener[];
+  listeners(name: T['name'] | (string & {})): readonly ReachedListener[];
   /**
    * Reports an error of a consumer, such as a lost connection, to `onError` and to observers. An error that is no
    * `EventsError` becomes the cause of a `RECEIVE_FAILED`.

@@ -162,7 +162,15 @@ export interface EventObserver {
   /** Called when a listener has failed for good, whether the bus has a `deadLetter` option or not. */
   deadLettered?(letter: DeadLetter): void;
   /** Called when `bus.deliver` has refused a message. */
-  refused?(error: EventsError, info: { readonly from: MessageOrigin | undefined }): void;
+  refused?(
+    error: EventsError,
+    info: {
+      readonly from: MessageOrigin | undefined;
+      /** The id and the name that the message gives its event, if they are texts. They are not checked. */
+      readonly id: string | undefined;
+      readonly name: string | undefined;
+    },
+  ): void;
   /** Called when an error was reported, unless an observer threw it. */
   errored?(
     error: EventsError,

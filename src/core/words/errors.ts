@@ -10,7 +10,7 @@ export type EventsErrorCode =
   | 'BAD_OPTION'
   /** `e.dispatch` or `e.scope` was called outside any scope of its builder, or of a copy or another version of its module. */
   | 'NO_SCOPE'
-  /** An event came from no procedure, and the bus has no `createContext`, or that threw. */
+  /** An event came from no procedure, and the bus has no `createContext`. If that throws, the listener has failed. */
   | 'NO_CONTEXT'
   /** The catalog has no such event. For `deliver`, a newer version of the application may have sent it. */
   | 'UNKNOWN_EVENT'
@@ -40,6 +40,7 @@ export type EventsErrorCode =
   /** `deliver` was called on a disabled bus, whose queue must keep the message. */
   | 'DISABLED'
   | 'BAD_MESSAGE'
+  /** A forwarder could not send an event, and has given up. */
   | 'SEND_FAILED'
   /** A consumer could not get messages, or could not answer for one. */
   | 'RECEIVE_FAILED'

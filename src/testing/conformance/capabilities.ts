@@ -60,7 +60,9 @@ export const CAPABILITIES: readonly Case[] = [
     capability: 'sends',
     async run(set) {
       const stage = await set();
-      const ids = await stage.until('a flush of 3', stage.send({ count: 3 }));
+      // Two flushes at once: a handler that gathers them must name the events of both.
+      const both = Promise.all([stage.send({ count: 3 }), stage.send({ count: 2 })]);
+      const ids = (await stage.until('two flushes', both)).flat();
       await stage.until('bus.close()', stage.bus.close());
       stage.assertNoFailures();
       for (const id of ids) {

@@ -4,7 +4,7 @@ import { quiet } from './wait.ts';
 
 const MANY = 10_000;
 /** The time that a handler is given for its own retries, and how much longer it may take, in ms. */
-const [BUDGET, LATE] = [100, 1000];
+const [BUDGET, LATE] = [100, 300];
 
 /** Cases for the contract of `EventHandler`. */
 export const CONTRACT: readonly Case[] = [

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { EventForwarder } from '../../../src/index.ts';
-import { collector, e } from '../shop.ts';
+import { initEvents, type EventForwarder } from '../../../src/index.ts';
+import { catalog, collector, e } from '../shop.ts';
 
 const boom = new Error('boom');
 const fail = () => Promise.reject(boom);
@@ -81,4 +81,93 @@ it('A name outside the catalog is UNKNOWN_EVENT, and a bad payload is BAD_MESSAG
   });
   await expect(bus.deliver({ ...message, name: 'no name' })).rejects.toMatchObject({ code: 'BAD_MESSAGE' });
   await expect(bus.deliver({ ...message, payload: 1 })).rejects.toMatchObject({ code: 'BAD_MESSAGE' });
+});
+
+it('An event of a chain that is too deep is a failure of the delivery, dispatched or published.', async () => {
+  for (const way of ['dispatch', 'publish'] as const) {
+    const router = e.router();
+    router.on('cat.spotted', ({ ctx }) => void (way === 'dispatch' ? ctx.dispatch('cat.spotted', 1) : bus.publish('cat.spotted', 1)), { name: 'again' }); // prettier-ignore
+    const bus = e.bus({ handlers: [router], onError: () => {}, limits: { depth: 3 } });
+    const { failures } = await bus.deliver({ ...message, name: 'cat.spotted' });
+    expect(failures).toMatchObject([
+      { error: { code: 'CHAIN_TOO_DEEP' }, listener: undefined, via: 'again' },
+    ]);
+  }
+});
+
+it('A chain that is dropped because the bus was disabled meanwhile is a failure of the delivery.', async () => {
+  const router = e.router();
+  router.on('user.created', ({ ctx }) => {
+    ctx.dispatch('order.placed', { id: '1' });
+    bus.enabled = false;
+  }, { name: 'orders' }); // prettier-ignore
+  const bus = e.bus({ handlers: [router], onError: () => {} });
+  const { failures } = await bus.deliver(message);
+  expect(failures).toMatchObject([
+    { event: { name: 'order.placed' }, via: 'orders', error: { code: 'DISABLED' } },
+  ]);
+});
+
+it('The signal of a delivery reaches the listeners of its chain, and ends their retries.', async () => {
+  const controller = new AbortController();
+  const signals: AbortSignal[] = [];
+  const router = e.router();
+  router.on('user.created', ({ ctx }) => ctx.dispatch('order.placed', { id: '1' }), { name: 'orders' });
+  router.on(
+    'order.placed',
+    ({ signal }) => {
+      signals.push(signal);
+      controller.abort(boom);
+      throw boom;
+    },
+    { name: 'bill', retry: { attempts: 3, minDelay: 60_000 } },
+  );
+  const bus = e.bus({ handlers: [router], onError: () => {} });
+  const { failures } = await bus.deliver(message, { signal: controller.signal });
+  expect([signals.length, signals[0]!.aborted, failures.length]).toEqual([1, true, 1]);
+});
+
+it('To whoever publishes in a listener, a failure goes back to a listener of the published event.', async () => {
+  const router = e.router();
+  let via: unknown;
+  router.on('user.created', async () => {
+    const { failures } = await bus.publish('order.placed', { id: '1' });
+    via = failures[0]!.via;
+  }, { name: 'outer' }); // prettier-ignore
+  router.on('order.placed', fail, { name: 'inner' });
+  const bus = e.bus({ handlers: [router], onError: () => {} });
+  const { failures } = await bus.deliver(message);
+  expect([via, failures[0]!.via]).toEqual(['inner', 'outer']);
+});
+
+it('A delivery to a list runs its targets in the order of their registration.', async () => {
+  const log: string[] = [];
+  const queue = {
+    name: 'queue',
+    remote: true,
+    local: true,
+    handle: () => void log.push('queue'),
+  } as EventForwarder;
+  const router = e.router().on('user.created', ({ listener }) => void log.push(listener), { name: 'mail' });
+  const bus = e.bus({ handlers: [queue, router] });
+  await bus.deliver(message, { listener: ['mail', 'queue'] });
+  expect(log).toEqual(['queue', 'mail']);
+});
+
+it('What a forwarder dispatches gets a ctx that createContext makes, though the forwarder has none.', async () => {
+  const log: unknown[] = [];
+  const app = initEvents.context<{ db: string }>().create(catalog);
+  const queue = {
+    name: 'queue',
+    remote: true,
+    local: true,
+    events: 'user.*',
+    handle: (_: unknown, { ctx }: { ctx: { dispatch: (name: string, payload: unknown) => void } }) =>
+      ctx.dispatch('cat.spotted', 1),
+  };
+  const router = app.router().on('cat.spotted', ({ ctx }) => void log.push(ctx.db));
+  const bus = app.bus({ handlers: [router, queue as never], createContext: () => ({ db: 'made' }) });
+  await bus.publish('user.created', { id: '1' });
+  await bus.drain();
+  expect(log).toEqual(['made']);
 });

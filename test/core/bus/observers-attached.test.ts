@@ -28,6 +28,35 @@ it('An observer of the options is attached when the bus is made, and let go when
   expect(log).toEqual(['attached', 'handler closed', 'detached']);
 });
 
+it('An observer is let go, too, when close has run out of time; a closed bus takes none on.', async () => {
+  const { log, observer } = attaching();
+  const { promise, open } = gate();
+  const router = e.router().on('cat.spotted', () => promise);
+  const bus = e.bus({ handlers: [router], observers: [observer] });
+  void bus.publish('cat.spotted', 1);
+  await rejectionOf(bus.close({ timeout: 5 }));
+  expect(log).toEqual(['attached', 'detached']);
+  open();
+  await bus.close();
+  bus.observe(observer)();
+  expect(log).toEqual(['attached', 'detached']);
+});
+
+it('An observer hears of nothing after it was let go.', async () => {
+  const log: string[] = [];
+  const observer: EventObserver = {
+    name: 'inspector',
+    attached: () => () => void log.push('detached'),
+    refused: (_, { id, name }) => void log.push(`refused ${id} ${name}`),
+  };
+  const bus = e.bus({ handlers: [collector().handler], observers: [observer] });
+  const envelope = { id: 'a', name: 'cat.spoted', time: new Date() };
+  await rejectionOf(bus.deliver(envelope));
+  await bus.close();
+  await rejectionOf(bus.deliver(envelope));
+  expect(log).toEqual(['refused a cat.spoted', 'detached']);
+});
+
 it('An observer that is added is attached then, and let go once when it is taken off.', async () => {
   const { log, observer } = attaching();
   await using bus = e.bus({ handlers: [collector().handler] });
@@ -59,6 +88,8 @@ it('An attached observer delivers, publishes, and sees how many events are pendi
 it.each([
   ['attached', { attached: () => { throw boom; } }], // prettier-ignore
   ['what attached returned', { attached: () => () => { throw boom; } }], // prettier-ignore
+  ['attached', { attached: () => Promise.reject(boom) as never }],
+  ['what attached returned', { attached: () => () => Promise.reject(boom) }],
 ])('An observer whose %s throws is reported, and the bus goes on.', async (hook, hooks) => {
   const errors: string[] = [];
   const seen = collector();

@@ -136,6 +136,20 @@ it.each(wrappers)('A %s that hangs after run keeps only drain waiting, which nam
   await bus.drain({ timeout: 1000 });
 });
 
+it('A drain that takes too long names the work before the wrappers that wait for it.', async () => {
+  const { promise, open } = gate();
+  const waits = async (_: unknown, run: Run) => void (await run());
+  const observer = { name: 'tracer', wrapFlush: waits, wrapAttempt: waits };
+  await using bus = e.bus({ handlers: [{ name: 'slow', handle: () => promise }], observers: [observer] });
+  void bus.publish('cat.spotted', 1);
+  await expect(bus.drain({ timeout: 5 })).rejects.toMatchObject({
+    message: expect.stringMatching(
+      /still runs: slow on cat\.spotted \S+; wrapAttempt of tracer; wrapFlush of tracer\.$/,
+    ),
+  });
+  open();
+});
+
 it('drain waits for what an observer does after an attempt.', async () => {
   const log: string[] = [];
   const observer: EventObserver = {
@@ -194,11 +208,58 @@ it('An observer cannot change an event, except for its trace context.', async ()
     onError: ({ error }) => void codes.push(error.code),
   });
   const { event } = await bus.publish('cat.spotted', 1);
-  expect(codes).toEqual([]);
+  // Each of them has tried to change a frozen event. Deleting a key that isn't there is no error.
+  expect(codes).toEqual(Array.from({ length: observers.length - 1 }, () => 'HOOK_FAILED'));
   expect(Object.keys(event)).toHaveLength(12);
   expect(event.id).toMatch(/^[\w-]{36}$/);
   expect(event).toMatchObject({ name: 'cat.spotted', payload: 1, depth: 0, meta: {} });
   expect(event.time).toBeInstanceOf(Date);
+});
+
+it.each<[string, (event: object) => unknown]>([
+  ['a getter', (event) => Object.defineProperty(event, 'payload', { get: () => 'hacked', set() {} })],
+  [
+    'a locked value',
+    (event) => Object.defineProperty(event, 'payload', { value: 'hacked', writable: false }),
+  ],
+  ['a prototype', (event) => Object.setPrototypeOf(event, { payload: 'hacked' })],
+])('An observer that gives an event %s changes nothing, and fails no dispatch.', async (_, change) => {
+  const seen = collector();
+  const errors: string[] = [];
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const observers: EventObserver[] = [
+    { name: 'hacks', dispatched: (event) => void change(event) },
+    { name: 'traces', dispatched: () => ({ traceparent, payload: 'hacked' }) },
+  ];
+  await using bus = e.bus({
+    handlers: [seen.handler],
+    observers,
+    onError: ({ error }) => void errors.push(error.code),
+  });
+  await bus.scope(({ dispatch }) => dispatch('cat.spotted', 1));
+  expect(seen.events).toMatchObject([{ payload: 1, traceparent }]);
+  expect(Object.getPrototypeOf(seen.events[0])).toBe(Object.prototype);
+  expect(errors).toEqual(['HOOK_FAILED']);
+});
+
+it('A trace context that is no text is left out.', async () => {
+  const seen = collector();
+  const dispatched = () => ({ traceparent: 5, tracestate: {} }) as never;
+  await using bus = e.bus({ handlers: [seen.handler], observers: [{ name: 'traces', dispatched }] });
+  await bus.publish('cat.spotted', 1);
+  expect(seen.events).toMatchObject([{ traceparent: undefined, tracestate: undefined }]);
+});
+
+it('An attempt whose observer was taken off meanwhile still tells its wrapper, so that a drain ends.', async () => {
+  const { promise, open } = gate();
+  const outcomes: Outcome[] = [];
+  await using bus = e.bus({ handlers: [{ name: 'slow', handle: () => promise }] });
+  const stop = bus.observe({ name: 'mine', wrapAttempt: async (_, run) => void outcomes.push(await run()) });
+  void bus.publish('cat.spotted', 1);
+  stop();
+  open();
+  await bus.drain({ timeout: 1000 });
+  expect(outcomes).toEqual([{ ok: true }]);
 });
 
 it('An observer whose errored hook throws is not told of that error.', async () => {

@@ -26,6 +26,16 @@ it('close stops the sources once, before it refuses anything, and waits for them
   expect(seen.payloads).toEqual(['meanwhile', 'last']);
 });
 
+it('No source is taken on while close stops the others.', async () => {
+  const bus = e.bus({ handlers: [collector().handler] });
+  const { promise, open } = gate();
+  bus.attachSource({ name: 'one', stop: () => promise });
+  const closed = bus.close();
+  expect(() => bus.attachSource({ name: 'two', stop() {} })).toThrow('bus.attachSource came too late');
+  open();
+  await closed;
+});
+
 it('A source that never stops is named when the time of close is over, and then the rest is closed.', async () => {
   let closed = 0;
   const bus = e.bus({ handlers: [{ name: 'h', handle() {}, close: () => void closed++ }] });

@@ -79,7 +79,7 @@ async function answering(answer: (ids: string[]) => unknown) {
 }
 const all = (message: string) => [1, 2, 3].map((n) => `many ${n}: ${message}`);
 const nonsense = all(
-  'handleMany may return { failures: [{ id, error }] } with ids of its events, and returned other failures: all its events count as failed',
+  'handleMany may return { failures: [{ id, error }] } with ids of its events, and returned other failures, or misspelt them: all its events count as failed',
 );
 
 it.each<[string, (ids: string[]) => unknown, string[]]>([
@@ -87,6 +87,17 @@ it.each<[string, (ids: string[]) => unknown, string[]]>([
   ['no failures', () => ({ failures: [] }), []],
   ['something else', () => ({ sent: 3 }), []],
   ['a text', () => 'ok', []],
+  ['failures that are misspelt', ([id]) => ({ failure: [{ id, error: boom }] }), nonsense],
+  [
+    'the same failure twice',
+    ([id]) => ({
+      failures: [
+        { id, error: boom },
+        { id, error: boom },
+      ],
+    }),
+    ['many 1: boom'],
+  ],
   ['one failure', ([, id]) => ({ failures: [{ id, error: boom }] }), ['many 2: boom']],
   [
     'two failures',

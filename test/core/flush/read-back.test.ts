@@ -98,6 +98,42 @@ it('A codec that loses a value is told from a schema that changes it.', async ()
   );
 });
 
+it('A key that is undefined, and is missing after JSON, is no difference.', async () => {
+  const plain = {
+    encode: (event: AnyEvent) => JSON.stringify(event),
+    decode: (text: string) => JSON.parse(text),
+  };
+  const app = initEvents.create(defineEvents({ 'user.named': z.object({ name: z.string().optional() }) }));
+  const { got, forwarder } = recording('handle', plain);
+  const bus = app.bus({ handlers: [forwarder as never] });
+  await bus.publish('user.named', { name: undefined });
+  expect(got).toHaveLength(1);
+});
+
+it.each<[string, object, string]>([
+  [
+    'throws',
+    { encode: () => JSON.stringify({ a: 1n }) },
+    '"price.seen" can\'t be encoded: TypeError: Do not know how to serialize a BigInt',
+  ],
+  ['makes no text', { encode: () => undefined }, 'The codec made no text of "price.seen".'],
+  [
+    'loses the key',
+    { decode: (text: string) => ({ ...JSON.parse(text), key: undefined, payload: { at: new Date(0) } }) },
+    'The key of "price.seen" does not come back from its codec.',
+  ],
+])('A codec that %s is told.', async (_, wrong, message) => {
+  const plain = {
+    encode: (event: AnyEvent) => JSON.stringify(event),
+    decode: (text: string) => JSON.parse(text),
+  };
+  const { got, forwarder } = recording('handle', { ...plain, ...wrong });
+  const bus = e.bus({ handlers: [forwarder as never], onError() {} });
+  const { failures } = await bus.publish('price.seen', { at: new Date(0) }, { key: 'k' });
+  expect(failures).toMatchObject([{ error: { cause: { code: 'NOT_SERIALIZABLE', message } } }]);
+  expect(got).toEqual([]);
+});
+
 it('In production nothing is read back.', async () => {
   vi.stubEnv('NODE_ENV', 'production');
   const codec = { encode: vi.fn<() => string>(), decode: vi.fn<() => never>() };

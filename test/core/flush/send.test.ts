@@ -118,6 +118,23 @@ it('A handler knows until when somebody waits, and which attempt it is.', async 
   expect(left[2]).toBe(Number.POSITIVE_INFINITY);
 });
 
+it.each(['handle', 'handleMany'] as const)('Whoever wraps %s can spread its options.', async (way) => {
+  const keys: string[][] = [];
+  let sent: unknown;
+  const inner = (options: HandleManyOptions) => {
+    keys.push(Object.keys(options));
+    sent = options.send({ ...to, events: [{} as AnyEvent] }, () => options.signal.aborted);
+  };
+  const wrapped = {
+    name: 'wrapped',
+    [way]: (_: unknown, options: HandleManyOptions) => inner({ ...options }),
+  };
+  await using bus = e.bus({ handlers: [wrapped] });
+  await bus.publish('cat.spotted', 1);
+  expect(keys).toEqual([['attempt', 'signal', 'deadline', 'send', ...(way === 'handle' ? ['ctx'] : [])]]);
+  expect(await sent).toBe(false);
+});
+
 it('close that runs out of time aborts a handler that sends, fails what it holds, and closes it.', async () => {
   const log: string[] = [];
   const letters: unknown[] = [];

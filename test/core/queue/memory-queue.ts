@@ -56,11 +56,12 @@ export function memoryConsumer(bus: CoreBus<AnyApp>, queue: MemoryQueue) {
       const isKnown = left.length === failures.length;
       queue.waiting.push({ ...message, attempt: attempt + 1, listener: isKnown ? left : undefined });
     } catch (error) {
-      bus.report(error as EventsError);
-      const code = error instanceof EventsError ? error.code : undefined;
-      // A disabled or closed process leaves the queue alone.
-      if (code === 'CLOSED' || code === 'DISABLED') isStopped = true;
-      (code === 'BAD_MESSAGE' ? queue.refused : queue.waiting).push({ ...message, attempt: attempt + 1 });
+      bus.report(error as Error);
+      const code = error instanceof EventsError ? error.code : 'BAD_MESSAGE';
+      // This process can't handle any message, so it leaves the queue to others.
+      if (['CLOSED', 'DISABLED', 'NO_CONTEXT'].includes(code)) isStopped = true;
+      const isRefused = code === 'BAD_MESSAGE' || code === 'BAD_OPTION';
+      (isRefused ? queue.refused : queue.waiting).push({ ...message, attempt: attempt + 1 });
     }
   }
 

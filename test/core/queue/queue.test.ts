@@ -4,10 +4,12 @@ import {
   defineEvents,
   initEvents,
   type AnyEvent,
+  type DeadLetter,
   type DeliveryInfo,
   type ErrorReport,
   type EventForwarder,
   type EventObserver,
+  type HandleManyOptions,
   type SendInfo,
 } from '../../../src/index.ts';
 import { gate, turn } from '../shop.ts';
@@ -216,6 +218,81 @@ it('Each send is wrapped once, with its events, for one flush of several.', asyn
     },
   ]);
   expect(queue.waiting).toHaveLength(2);
+});
+
+/** Gathers the events of several flushes for 5 ms, and sends them as one batch. */
+function gathering(
+  queue: MemoryQueue,
+  sendTexts = (texts: readonly string[]) => queue.send(texts),
+): EventForwarder {
+  let batch: { readonly events: AnyEvent[]; readonly sent: Promise<void> } | undefined;
+  const codec = memoryForwarder(queue).codec!;
+  return {
+    name: 'gathering',
+    remote: true,
+    local: false,
+    codec,
+    async handleMany(events, { send, signal }) {
+      batch ??= { events: [], sent: later(send) };
+      batch.events.push(...events);
+      const aborted = new Promise<never>((_, reject) =>
+        signal.addEventListener('abort', () => reject(signal.reason as Error)),
+      );
+      await Promise.race([batch.sent, aborted]);
+    },
+  };
+  async function later(send: HandleManyOptions['send']): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const { events } = batch!;
+    batch = undefined;
+    await send({ system: 'memory', destination: queue.name, events }, () =>
+      sendTexts(events.map((event) => codec.encode(event))),
+    );
+  }
+}
+
+it('A forwarder that gathers several flushes sends them as one, and a drain waits for it.', async () => {
+  const queue = new MemoryQueue();
+  const sends: SendInfo[] = [];
+  const observer: EventObserver = { name: 'sends', wrapSend: (info, run) => (sends.push(info), void run()) };
+  await using bus = e.bus({ handlers: [gathering(queue)], observers: [observer] });
+  for (const id of ['1', '2', '3']) void bus.publish('order.placed', { id });
+  await bus.drain();
+  expect([queue.waiting.length, sends.map(({ events }) => events.length)]).toEqual([3, [3]]);
+});
+
+it('A close that runs out of time fails what a forwarder holds, and it can be sent again later.', async () => {
+  const queue = new MemoryQueue();
+  const letters: DeadLetter[] = [];
+  const bus = e.bus({
+    handlers: [gathering(queue, () => new Promise(() => {}))],
+    onError() {},
+    deadLetter: (letter) => void letters.push(letter),
+  });
+  for (const id of ['1', '2']) void bus.publish('order.placed', { id });
+  await expect(bus.close({ timeout: 30 })).rejects.toMatchObject({ code: 'DRAIN_TIMEOUT' });
+  expect(letters.map(({ listener, reason }) => [listener, reason])).toEqual([
+    ['gathering', 'closed'],
+    ['gathering', 'closed'],
+  ]);
+  await using next = e.bus({ handlers: [gathering(queue)] });
+  for (const { event, listener } of letters)
+    expect((await next.deliver(event, { listener })).failures).toEqual([]);
+  expect(queue.waiting).toHaveLength(2);
+});
+
+it('A forwarder knows the deadline of a delivery that it repeats.', async () => {
+  const deadlines: number[] = [];
+  const queue = new MemoryQueue();
+  const forwarder = memoryForwarder(queue, {
+    local: false,
+    handleMany: (_, { deadline }) => void deadlines.push(deadline),
+  });
+  await using bus = e.bus({ handlers: [forwarder] });
+  const { event } = await bus.publish('order.placed', order);
+  await bus.deliver(event, { listener: 'memory', budget: 5000 });
+  expect(deadlines[0]).toBe(Number.POSITIVE_INFINITY);
+  expect(deadlines[1]! - Date.now()).toSatisfy((left: number) => left > 4000 && left <= 5000);
 });
 
 it('An event is forwarded though createContext throws, and though there is none.', async () => {

@@ -67,7 +67,7 @@ it.each<[string, DeferStrategy, number[]]>([
   await clock.pass(600_000);
   expect(attempts).toEqual(expected);
   expect(letters).toMatchObject([{ reason: 'budget', attempts: expected.length }]);
-  expect(letters[0]!.error.message).toContain('does not fit into the budget of the defer strategy');
+  expect(letters[0]!.error.message).toContain('the wait for it does not fit into the budget)');
 });
 
 it.each<[BudgetOptions | undefined, number[]]>([
