@@ -295,6 +295,23 @@ it('A forwarder knows the deadline of a delivery that it repeats.', async () => 
   expect(deadlines[1]! - Date.now()).toSatisfy((left: number) => left > 4000 && left <= 5000);
 });
 
+it('A ctx that a listener beside the forwarder needs, and that can not be made, fails the listener alone.', async () => {
+  for (const way of ['handle', 'handleMany'] as const) {
+    const queue = new MemoryQueue();
+    const { handleMany, ...rest } = memoryForwarder(queue, { local: true });
+    const forwarder: EventForwarder =
+      way === 'handleMany'
+        ? { ...rest, handleMany: handleMany! }
+        : { ...rest, handle: (event, options) => handleMany!([event], options) };
+    const router = e.router().on('order.placed', () => {}, { name: 'ship' });
+    const createContext = () => Promise.reject(new Error('no db'));
+    await using bus = e.bus({ handlers: [router, forwarder], createContext, onError() {} });
+    const { failures } = await bus.publish('order.placed', order);
+    expect(failures.map(({ listener }) => listener)).toEqual(['ship']);
+    expect(queue.waiting).toHaveLength(1);
+  }
+});
+
 it('An event is forwarded though createContext throws, and though there is none.', async () => {
   const app = initEvents.context<{ db: string }>().create(catalog);
   for (const createContext of [undefined, () => Promise.reject(new Error('no db'))]) {
