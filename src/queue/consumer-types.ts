@@ -97,7 +97,7 @@ export interface StopLimit {
   readonly lastMoment: AbortSignal;
 }
 
-/** What differs from broker to broker. */
+/** The part of a consumer that differs from broker to broker. */
 export interface Intake {
   /** The messages that were taken, and that the broker has no answer for yet. */
   readonly inFlight: number;

@@ -18,7 +18,7 @@ import type { ReceiveCounts } from './types.ts';
 
 const TIMEOUT = 25_000;
 
-/** What a consumer is made of. */
+/** The parts of a consumer. */
 export interface ConsumerParts {
   readonly name: string;
   readonly counts: Readonly<ReceiveCounts>;

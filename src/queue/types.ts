@@ -42,7 +42,7 @@ export interface ReceivedMessage {
 /** Why a message may be acknowledged though it was not handled. */
 export type AcknowledgeReason = 'refused' | 'unknown' | 'failed';
 
-/** What all consumers take. */
+/** The options that all consumers take. */
 export interface ReceiveOptions {
   /** The codec of the messages. Default: `cloudEvents()`. */
   codec?: Codec | undefined;

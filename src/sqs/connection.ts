@@ -1,5 +1,6 @@
 import { isObject } from '../core/words/guards.ts';
 import type { MessageAttributes } from './attributes.ts';
+import { addressOf } from './queue-url.ts';
 
 /** The part of an SQSClient that is called. */
 export interface SqsClient {
@@ -25,14 +26,10 @@ export interface BatchResult {
   }[];
 }
 /** The part of a client's configuration that tells its region. */
-interface KnownConfig {
+export interface KnownConfig {
   readonly region?: () => Promise<string>;
   readonly isCustomEndpoint?: boolean;
 }
-
-/** Hosts of AWS that name a region. */
-const REGION =
-  /(?:^|\.)(?:sqs(?:-fips)?\.([a-z]+(?:-[a-z]+)+-\d+)|([a-z]+(?:-[a-z]+)+-\d+)\.queue)\.(?:.*\.)?(?:amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/;
 
 /**
  * The way to one queue. The AWS SDK is loaded with the first request, since that takes time, and a module that only has
@@ -70,8 +67,7 @@ export class Connection {
   /** AWS would only say that the signature is wrong. */
   async #checkRegion(client: object): Promise<void> {
     const config = 'config' in client && isObject(client.config) ? (client.config as KnownConfig) : {};
-    const match = REGION.exec(new URL(this.#queueUrl).hostname);
-    const region = match?.[1] ?? match?.[2];
+    const region = addressOf(this.#queueUrl)?.region;
     if (region !== undefined && config.isCustomEndpoint !== true && typeof config.region === 'function') {
       const configured = await config.region();
       if (configured !== region)

@@ -1,13 +1,7 @@
 import { EventsError } from '../core/words/errors.ts';
 import { isObject } from '../core/words/guards.ts';
-import type { SqsClient } from './connection.ts';
+import type { KnownConfig, SqsClient } from './connection.ts';
 import type { QueueAddress } from './queue-url.ts';
-
-/** The part of a client's configuration that tells its region. */
-interface KnownConfig {
-  readonly region?: () => Promise<string>;
-  readonly isCustomEndpoint?: boolean;
-}
 
 /** The package is named only here: declarations that users get must not need it. */
 type Sdk = typeof import('@aws-sdk/client-sqs');

@@ -1,6 +1,6 @@
 /** The lines of FIFO groups: of each group one message runs, and the others wait behind it, in order. */
 export class GroupLines<M> {
-  /** Those that wait, by the groups of which one runs. */
+  /** The messages that wait, by the groups of which one runs. */
   readonly #lines = new Map<string, M[]>();
   /** How many wait. */
   waiting = 0;

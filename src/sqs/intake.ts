@@ -36,7 +36,7 @@ export class SqsIntake implements Intake {
   readonly #answers: Answers;
   readonly #lines = new GroupLines<HeldMessage>();
   readonly #held = new Set<HeldMessage>();
-  /** Those whose listeners run. */
+  /** The messages whose listeners run. */
   readonly #atWork = new Set<HeldMessage>();
   readonly #closing = new AbortController();
   #calls: QueueCalls | undefined;
@@ -149,7 +149,7 @@ export class SqsIntake implements Intake {
   async #work(held: HeldMessage): Promise<void> {
     this.#atWork.add(held);
     const { visibility } = held;
-    // It may have been lost while it waited for its group: somebody else has it now.
+    // The message may have been lost while it waited for its group: somebody else has it now.
     const verdict = visibility.isLost ? 'leave' : await this.#options.receive(held.received);
     this.#atWork.delete(held);
     if (verdict === 'release') this.#options.stopSoon();

@@ -15,6 +15,7 @@ import { quote } from '../core/words/quote.ts';
 import { cloudEvents } from '../wire/cloud-events.ts';
 import type { Codec } from '../wire/codec.ts';
 import type { SqsClient } from './connection.ts';
+import { addressOf, aQueueUrl } from './queue-url.ts';
 
 /** The limit of SQS for a message and for a batch, in bytes. */
 const MAX_BYTES = 2 ** 20;
@@ -110,7 +111,7 @@ const hasMethods =
 
 const OPTIONS: Rules = {
   queueUrl: {
-    ok: (v) => queueOf(v) !== undefined,
+    ok: aQueueUrl.ok,
     words: 'the URL of a queue, such as "https://sqs.eu-west-1.amazonaws.com/123456789012/orders"',
   },
   name: aString,
@@ -143,8 +144,7 @@ export function readSettings(options: SqsForwarderOptions): SqsSettings {
   const given = readOptions('sqsForwarder', options, OPTIONS);
   const { queueUrl } = given;
   if (queueUrl === undefined) throw badOption(`it needs queueUrl: ${OPTIONS['queueUrl']!.words}.`);
-  const queue = queueOf(queueUrl)!;
-  const isFifo = queue.endsWith('.fifo');
+  const { name: queue, isFifo } = addressOf(queueUrl)!;
   if (isFifo && given.delaySeconds !== undefined)
     throw badOption(
       `delaySeconds can't be used with ${quote(queue)}: a FIFO queue takes no delay for a message. Set DelaySeconds on the queue.`,
@@ -183,15 +183,6 @@ function readRetry(given: SqsRetryOptions | undefined): SqsSettings['retry'] {
   if (minDelay > maxDelay)
     throw badOption(`retry: minDelay is ${minDelay} ms, and more than maxDelay, ${maxDelay} ms.`);
   return { attempts, minDelay, maxDelay };
-}
-
-/** Returns the name of a queue by its URL, or `undefined` if it is no such URL. */
-function queueOf(url: unknown): string | undefined {
-  if (typeof url !== 'string' || !URL.canParse(url)) return undefined;
-  const { protocol, pathname } = new URL(url);
-  if (protocol !== 'https:' && protocol !== 'http:') return undefined;
-  const name = pathname.split('/').at(-1);
-  return name !== undefined && /^[\w-]{1,80}(?:\.fifo)?$/.test(name) ? name : undefined;
 }
 
 function badOption(what: string): EventsError {

@@ -1,12 +1,16 @@
 import type { Rule } from '../core/words/options.ts';
 
-/** What the URL of a queue says. */
+/** The parts of a queue's URL. */
 export interface QueueAddress {
   readonly name: string;
   readonly isFifo: boolean;
   /** The region, if the host is one of AWS. */
   readonly region: string | undefined;
 }
+
+/** Hosts of AWS that name a region. */
+const REGION =
+  /(?:^|\.)(?:sqs(?:-fips)?\.([a-z]+(?:-[a-z]+)+-\d+)|([a-z]+(?:-[a-z]+)+-\d+)\.queue)\.(?:.*\.)?(?:amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/;
 
 export const aQueueUrl: Rule = {
   ok: (v) => typeof v === 'string' && addressOf(v) !== undefined,
@@ -19,6 +23,6 @@ export function addressOf(queueUrl: string): QueueAddress | undefined {
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
   const name = url.pathname.split('/').at(-1);
   if (name === undefined || !/^[\w-]{1,80}(\.fifo)?$/.test(name)) return undefined;
-  const region = /^sqs\.([a-z\d-]+)\.(?:amazonaws\.com|api\.aws)/.exec(url.host)?.[1];
-  return { name, isFifo: name.endsWith('.fifo'), region };
+  const match = REGION.exec(url.hostname);
+  return { name, isFifo: name.endsWith('.fifo'), region: match?.[1] ?? match?.[2] };
 }

@@ -1,6 +1,6 @@
 import type { AnyEvent, Envelope } from '../core/types/event.ts';
 
-/** What the broker knows of a message, beside its text. */
+/** The facts that a broker knows of a message, beside its text. */
 export interface BrokerMessage {
   /** The id that the broker gave the message: that of the event, if its text has none. */
   readonly id: string;

@@ -200,7 +200,7 @@ it('A message is kept if what its listener chained has failed, and delivered aga
   expect(ids[0]).toBe(ids[1]);
 });
 
-it('What was acknowledged though it failed is a dead letter.', async () => {
+it('A message that was acknowledged though it failed is a dead letter.', async () => {
   const letters: DeadLetter[] = [];
   const { receive } = worker({
     work: down,

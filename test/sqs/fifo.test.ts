@@ -3,7 +3,7 @@ import { numberIn, range, sorted, stage } from './shop.ts';
 
 const queue = 'orders.fifo';
 
-it('Of a group, no batch has two events, and no two requests are open at a time.', async () => {
+it('No batch has two events of a group, and no two requests are open at a time.', async () => {
   await using it = await stage({ queue });
   const open = new Map<string, number>();
   const groupsOf = (events: readonly { readonly key?: string | undefined }[]) =>

@@ -82,7 +82,7 @@ function set() {
   return { bus, texts, bad, good, check };
 }
 
-it('Of hostile messages and those of others, a consumer runs none, reports each without payload, and handles the good ones.', async () => {
+it('A consumer runs no hostile message, and none of others, reports each without payload, and handles the good ones.', async () => {
   const { bus, texts, bad, good, check } = set();
   await using server = await SqsServer.start();
   const queue = server.createQueue('orders', { VisibilityTimeout: '600' });

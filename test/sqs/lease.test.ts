@@ -28,7 +28,7 @@ it('A listener that takes three visibilities runs once, is extended from half of
   expect(extensions.every(({ seconds }) => seconds === 1)).toBe(true);
 });
 
-it('What waits for its group is extended too, and runs once.', async () => {
+it('A message that waits for its group is extended too, and runs once.', async () => {
   await using scene = await stage('orders.fifo');
   const runs: string[] = [];
   // One receive brings all of them only if they are there before.

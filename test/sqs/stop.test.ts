@@ -44,7 +44,7 @@ it('An open poll is aborted when the time is nearly over, so that stop ends in t
   expect(consumer.status.state).toBe('stopped');
 });
 
-it('What is not done in time is aborted and comes again at once; what waits for its group has not run.', async () => {
+it('A message that is not done in time is aborted and comes again at once; one that waits for its group has not run.', async () => {
   await using scene = await stage('orders.fifo');
   const begun: string[] = [];
   // One receive brings all of them only if they are there before.
@@ -75,7 +75,7 @@ it('What is not done in time is aborted and comes again at once; what waits for 
   expect(seen.filter((id) => Number(id.slice(1)) % 2 === 1)).toEqual(['o1', 'o3', 'o5']);
 }, 15_000);
 
-it('What a listener does after its message was given back is not counted: the message is not deleted.', async () => {
+it('Work of a listener after its message was given back is not counted: the message is not deleted.', async () => {
   await using scene = await stage();
   const { promise, open } = gate();
   const worker = await scene.worker({ work: () => promise });

@@ -6,7 +6,7 @@ import type { Attempt } from './attempt.ts';
 import { extendCtx } from './extend-ctx.ts';
 import { sender } from './send.ts';
 
-/** What a handler is called with. */
+/** The argument of a handler's target. */
 export interface HandleArgument {
   /** The event; undefined in a call of `handleMany`. */
   readonly event: AnyEvent | undefined;

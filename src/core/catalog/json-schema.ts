@@ -101,7 +101,7 @@ function literalOf({ zodSchema }: Part): Json | undefined {
   return { type: undefined, const: undefined, enum: list };
 }
 
-/** What a transformation of valibot returns is unknown. */
+/** The result of a transformation of valibot is unknown. */
 function overrideAction(part: {
   readonly valibotAction: { readonly kind: string };
   readonly jsonSchema: Json;

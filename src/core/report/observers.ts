@@ -22,7 +22,7 @@ type ErroredInfo = Parameters<NonNullable<EventObserver['errored']>>[1];
 type Wrapper = (info: unknown, run: RunStep) => unknown;
 type WrapperName = 'wrapFlush' | 'wrapAttempt' | 'wrapSend' | 'wrapDelivery';
 
-/** What observers need of their bus. */
+/** The part of a bus that its observers need. */
 export interface ObservedWork {
   /** Hears of everything that an observer throws. */
   failed(observer: EventObserver, hook: string, thrown: unknown): void;
@@ -159,7 +159,7 @@ export class Observers {
       try {
         const returned = (observer[hook] as Wrapper).call(observer, info, run);
         const check = outcome === undefined ? () => failed(new Error(NOT_CALLED)) : undefined;
-        // What an async function threw before it called `run` says more than that it did not call it.
+        // An async function may have thrown before it called `run`. That error says more than that `run` was not called.
         if (!isThenable(returned)) check?.();
         else this.#work.waitFor(`${hook} of ${observer.name}`, Promise.resolve(returned).then(check, failed));
       } catch (thrown) {

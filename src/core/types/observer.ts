@@ -73,7 +73,7 @@ export interface DispatchInfo {
 /** Why an event was dropped: the outcome that didn't suit its `when`, or `'disabled'` if the bus is disabled. */
 export type DiscardReason = 'failed' | 'succeeded' | 'enclosing-failed' | 'attempt-failed' | 'disabled';
 
-/** What failed in a flush, in a delivery, or in a call of `handleMany`. */
+/** A failure in a flush, in a delivery, or in a call of `handleMany`. */
 export interface OutcomeFailure {
   /** The listener; `undefined` in a call of `handleMany`, or if no handler takes the event. */
   readonly listener?: string | undefined;

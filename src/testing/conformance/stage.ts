@@ -82,10 +82,7 @@ export class Stage<H extends AnyHandler> {
           {
             name: 'conformance',
             dispatched: (event) => void this.events.push(event),
-            wrapSend: ({ events }, run) => {
-              this.sent.push(...events.map(({ id }) => id));
-              void run();
-            },
+            wrapSend: ({ events }, run) => (this.sent.push(...events.map(({ id }) => id)), void run()),
           },
         ],
       },

@@ -22,7 +22,7 @@ it('Failures of a chain are failures of the delivery, each with its event and th
   expect(failures.map(({ error }) => error.cause)).toEqual([boom, boom]);
 });
 
-it('What a listener publishes is part of the chain, and a failure of the listener itself goes back to itself.', async () => {
+it('An event that a listener publishes is part of the chain, and a failure of the listener itself goes back to itself.', async () => {
   const router = e.router();
   router.on('user.created', () => void bus.publish('order.placed', { id: '1' }), { name: 'publishes' });
   router.on('user.created', fail, { name: 'mail' });
@@ -154,7 +154,7 @@ it('A delivery to a list runs its targets in the order of their registration.', 
   expect(log).toEqual(['queue', 'mail']);
 });
 
-it('What a forwarder dispatches gets a ctx that createContext makes, though the forwarder has none.', async () => {
+it('An event that a forwarder dispatches gets a ctx that createContext makes, though the forwarder has none.', async () => {
   const log: unknown[] = [];
   const app = initEvents.context<{ db: string }>().create(catalog);
   const queue = {

@@ -138,7 +138,7 @@ it('The output is described, rather than the input: a default makes no key optio
   expect(JSON.stringify(described(optional))).not.toContain('default"');
 });
 
-it('What a transformation returns is unknown, and the rest of the schema is described.', () => {
+it('The result of a transformation is unknown, and the rest of the schema is described.', () => {
   const length = (text: string) => text.length;
   const schemas = [
     z.object({ id: z.string(), n: z.string().transform(length) }),

@@ -106,7 +106,7 @@ it('A description is plain JSON, and the one of the same wiring is the same.', (
   expect(bus.describe()).toStrictEqual(description);
 });
 
-it('What is registered, taken off or set later shows in the next description.', () => {
+it('A listener that is registered or taken off later, and an option that is set, shows in the next description.', () => {
   const router = e.router();
   const bus = e.bus({ handlers: [router] });
   const taken = () => bus.describe().events.map(({ takenBy }) => takenBy);

@@ -60,7 +60,7 @@ it.each([
   });
 });
 
-it('What a middleware adds comes before a member that is not enumerable.', async () => {
+it('A member that a middleware adds comes before a member that is not enumerable.', async () => {
   const ctx = Object.defineProperty({}, 'extra', { value: 'hidden' });
   await extended(ctx, (ctx) => expect(ctx.extra).toBe('extra'));
 });
