@@ -30,6 +30,15 @@ function room({ name, packages = [], not }: (typeof ROOMS)[number], at: number):
   };
 }
 
+/** Lets the files of a room import nothing but what `group` takes back from `*`. */
+function only(files: string, allowed: readonly string[], message: string): OxlintOverride {
+  const group = ['*', ...allowed];
+  return {
+    files: [files],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ group, message }] }] },
+  };
+}
+
 export default defineConfig({
   plugins: ['eslint', 'typescript', 'unicorn', 'oxc', 'import', 'promise', 'vitest'],
   categories: { correctness: 'error', suspicious: 'error', perf: 'error' },
@@ -123,120 +132,45 @@ export default defineConfig({
         ],
       },
     },
-    {
-      files: ['src/sqs/**'],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          {
-            patterns: [
-              {
-                group: [
-                  '*',
-                  '!./**',
-                  '!../core/types/**',
-                  '!../core/words/**',
-                  '!../wire/**',
-                  '!../queue/**',
-                  '!node:buffer',
-                  '!node:crypto',
-                  '!@aws-sdk/client-sqs',
-                ],
-                message: 'src/sqs needs wire, queue, the types and words of core, and the AWS client alone.',
-              },
-            ],
-          },
-        ],
-      },
-    },
-    {
-      files: ['src/http/**'],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          {
-            patterns: [
-              {
-                group: ['*', '!./**', '!../core/**', '!../defer/**'],
-                message: 'src/http needs core and defer alone, and no framework.',
-              },
-            ],
-          },
-        ],
-      },
-    },
-    {
-      files: ['src/next/**'],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          {
-            patterns: [
-              {
-                group: ['*', '!./**', '!../core/**', '!../defer/**', '!../http/**', '!next/server.js'],
-                message:
-                  'src/next needs core, defer, http and Next alone; next/server without its ending breaks pages.',
-              },
-            ],
-          },
-        ],
-      },
-    },
-    {
-      files: ['src/queue/**'],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          {
-            patterns: [
-              {
-                group: [
-                  '*',
-                  '!./**',
-                  '!../core/types/**',
-                  '!../core/words/**',
-                  '!../core/host/**',
-                  '!../wire/**',
-                ],
-                message: 'src/queue needs the types, words and host of core, and wire, and no broker.',
-              },
-            ],
-          },
-        ],
-      },
-    },
-    {
-      files: ['src/testing/*.ts'],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          {
-            patterns: [
-              {
-                group: ['*', '!./**', '!../core/**', '!../wire/**'],
-                message: 'src/testing needs core and wire alone, and no test runner.',
-              },
-            ],
-          },
-        ],
-      },
-    },
-    {
-      files: ['src/testing/*/**'],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          {
-            patterns: [
-              {
-                group: ['*', '!./**', '!../*.ts', '!../../core/**', '!../../wire/**'],
-                message: 'src/testing needs core and wire alone, and no test runner.',
-              },
-            ],
-          },
-        ],
-      },
-    },
+    only(
+      'src/sqs/**',
+      [
+        '!./**',
+        '!../core/types/**',
+        '!../core/words/**',
+        '!../wire/**',
+        '!../queue/**',
+        '!node:buffer',
+        '!node:crypto',
+        '!@aws-sdk/client-sqs',
+      ],
+      'src/sqs needs wire, queue, the types and words of core, and the AWS client alone.',
+    ),
+    only(
+      'src/http/**',
+      ['!./**', '!../core/**', '!../defer/**'],
+      'src/http needs core and defer alone, and no framework.',
+    ),
+    only(
+      'src/next/**',
+      ['!./**', '!../core/**', '!../defer/**', '!../http/**', '!next/server.js'],
+      'src/next needs core, defer, http and Next alone; next/server without its ending breaks pages.',
+    ),
+    only(
+      'src/queue/**',
+      ['!./**', '!../core/types/**', '!../core/words/**', '!../core/host/**', '!../wire/**'],
+      'src/queue needs the types, words and host of core, and wire, and no broker.',
+    ),
+    only(
+      'src/testing/*.ts',
+      ['!./**', '!../core/**', '!../wire/**'],
+      'src/testing needs core and wire alone, and no test runner.',
+    ),
+    only(
+      'src/testing/*/**',
+      ['!./**', '!../*.ts', '!../../core/**', '!../../wire/**'],
+      'src/testing needs core and wire alone, and no test runner.',
+    ),
     {
       files: ['src/index.ts', 'src/init.ts'],
       rules: {
