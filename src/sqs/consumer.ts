@@ -4,11 +4,12 @@ import type { ConsumingBus, QueueConsumer } from '../queue/consumer-types.ts';
 import { makeConsumer } from '../queue/consumer.ts';
 import { RECEIVE_OPTIONS, receiver } from '../queue/receiver.ts';
 import type { ReceiveOptions } from '../queue/types.ts';
-import type { RetryDelay } from './answers.ts';
-import type { SqsClient } from './connection.ts';
-import { connect } from './consumer-client.ts';
-import { SqsIntake } from './intake.ts';
-import { addressOf, aQueueUrl } from './queue-url.ts';
+import type { RetryDelay } from './receive/answers.ts';
+import { SqsQueue } from './client/sqs-queue.ts';
+import type { SqsClient } from './client/types.ts';
+import { explain } from './client/errors.ts';
+import { SqsIntake } from './receive/intake.ts';
+import { aQueueUrl } from './client/queue-url.ts';
 
 /** The options of `sqsConsumer`. */
 export interface SqsConsumerOptions extends ReceiveOptions {
@@ -69,14 +70,15 @@ export function sqsConsumer(bus: ConsumingBus, options: SqsConsumerOptions): Que
     retryDelay,
     ...receiving
   } = readOptions('sqsConsumer', options, OPTIONS);
-  const address = queueUrl === undefined ? undefined : addressOf(queueUrl);
-  if (address === undefined) throw badArgument('sqsConsumer', `a queueUrl, ${aQueueUrl.words}`, queueUrl);
-  const name = `sqs/${address.name}`;
+  if (queueUrl === undefined) throw badArgument('sqsConsumer', `a queueUrl, ${aQueueUrl.words}`, queueUrl);
+  const queue = new SqsQueue(queueUrl, client);
+  const destination = queue.address.name;
+  const name = `sqs/${destination}`;
   const receive = receiver(bus, {
     ...receiving,
     name,
     system: 'aws.sqs',
-    destination: address.name,
+    destination,
   });
   const connection = new Connection(bus, name);
   return makeConsumer(bus, {
@@ -86,7 +88,7 @@ export function sqsConsumer(bus: ConsumingBus, options: SqsConsumerOptions): Que
     intake: (stopSoon) =>
       new SqsIntake({
         name,
-        isFifo: address.isFifo,
+        queue,
         concurrency,
         waitTimeSeconds,
         visibilityTimeout,
@@ -94,7 +96,7 @@ export function sqsConsumer(bus: ConsumingBus, options: SqsConsumerOptions): Que
         bus,
         connection,
         receive,
-        connect: () => connect('sqsConsumer', queueUrl!, address, client),
+        explain: (error) => explain(error, queueUrl, 'receive'),
         stopSoon,
       }),
   });

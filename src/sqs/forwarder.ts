@@ -1,12 +1,12 @@
-import type { EventForwarder } from '../core/types/handler.ts';
+import type { EventForwarder, HandleManyOptions } from '../core/types/handler.ts';
 import { EventsError } from '../core/words/errors.ts';
-import { Connection } from './connection.ts';
-import { Call, Entry } from './entry.ts';
-import { explain, isEmptyBatch } from './explain.ts';
-import { Gatherer } from './gather.ts';
-import { makeMessage } from './message.ts';
-import { readSettings, type SqsForwarderOptions } from './options.ts';
-import { NO_ANSWER } from './send-batch.ts';
+import { SqsQueue } from './client/sqs-queue.ts';
+import { Call, Entry } from './send/entry.ts';
+import { explain, isEmptyBatch } from './client/errors.ts';
+import { Gatherer } from './send/gather.ts';
+import { makeMessage } from './send/message.ts';
+import { readSettings, type SqsForwarderOptions } from './send/options.ts';
+import { NO_ANSWER } from './send/send-batch.ts';
 
 /** A forwarder to an SQS queue. */
 export interface SqsForwarder<
@@ -41,8 +41,16 @@ export function sqsForwarder<const P extends string | readonly string[] = string
 ): SqsForwarder<P> {
   const settings = readSettings(options);
   const { name, events, local, codec, queueUrl, client, linger } = settings;
-  const connection = new Connection(queueUrl, client);
-  const gatherer = new Gatherer(settings, connection);
+  const queue = new SqsQueue(queueUrl, client);
+  // Each `send` is that of one bus, whose observers see no event of another.
+  const gatherers = new WeakMap<object, Gatherer>();
+
+  function gathererOf(send: HandleManyOptions['send']): Gatherer {
+    const gatherer = gatherers.get(send) ?? new Gatherer(settings, queue, send);
+    gatherers.set(send, gatherer);
+    return gatherer;
+  }
+
   return {
     name,
     ...(events !== undefined && { events: events as P }),
@@ -50,6 +58,7 @@ export function sqsForwarder<const P extends string | readonly string[] = string
     local,
     codec,
     handleMany(events, options) {
+      const gatherer = gathererOf(options.send);
       const call = new Call(options, gatherer.giveUp);
       const lingersUntil = performance.now() + linger;
       const entries: Entry[] = [];
@@ -68,14 +77,14 @@ export function sqsForwarder<const P extends string | readonly string[] = string
     },
     async verify() {
       try {
-        await connection.sendBatch([], AbortSignal.timeout(NO_ANSWER));
+        await queue.sendBatch([], AbortSignal.timeout(NO_ANSWER));
       } catch (error) {
         if (isEmptyBatch(error)) return;
-        throw new EventsError('SEND_FAILED', `${name} can't send: ${explain(error, queueUrl)}`, {
+        throw new EventsError('SEND_FAILED', `${name} can't send: ${explain(error, queueUrl, 'send')}`, {
           cause: error,
         });
       }
     },
-    close: () => connection.close(),
+    close: () => queue.close(),
   };
 }

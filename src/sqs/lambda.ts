@@ -4,7 +4,7 @@ import { aCount, milliseconds, readOptions, type Rules } from '../core/words/opt
 import { quote } from '../core/words/quote.ts';
 import { RECEIVE_OPTIONS, receiver } from '../queue/receiver.ts';
 import type { Receive, ReceiveOptions, ReceivingBus } from '../queue/types.ts';
-import { LambdaBatch, type SqsRecord } from './lambda-batch.ts';
+import { LambdaBatch, type SqsRecord } from './receive/lambda-batch.ts';
 
 /** The options of `sqsLambda`. */
 export interface SqsLambdaOptions extends ReceiveOptions {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { EventsError } from '../../src/index.ts';
 import { gate } from '../core/shop.ts';
-import { range, sorted, stage } from './shop.ts';
+import { e, range, sorted, stage } from './shop.ts';
 
 it('Events of one flush go in batches of ten, each request is wrapped once, and each event is sent once.', async () => {
   await using it = await stage({ parallel: 1 });
@@ -23,6 +23,19 @@ it('A burst of 1,000 calls in one tick, one event each, takes at most 110 reques
   await Promise.all(range(1000).map((n) => it.bus.publish('order.placed', { n })));
   expect(sorted(it.sent())).toEqual(range(1000));
   expect(it.batches().length).toBeLessThanOrEqual(110);
+});
+
+it('A forwarder of two buses mixes no events: the observers of each see its own alone.', async () => {
+  await using first = await stage({ linger: 40 });
+  const seen: unknown[] = [];
+  await using second = e.bus({
+    handlers: [first.forwarder],
+    observers: [{ name: 'sends', wrapSend: ({ events }, run) => (seen.push(...events), void run()) }],
+  });
+  await Promise.all([first.bus.publish('order.placed', { n: 1 }), second.publish('order.placed', { n: 2 })]);
+  expect(first.sends.flatMap(({ events }) => events)).toMatchObject([{ payload: { n: 1 } }]);
+  expect(seen).toMatchObject([{ payload: { n: 2 } }]);
+  expect(sorted(first.sent())).toEqual([1, 2]);
 });
 
 it('Events that come within `linger` share a request, and one that comes later does not.', async () => {

@@ -75,7 +75,7 @@ it('start rejects for an unknown queue, and names the fix.', async () => {
   const { code, message } = await refusalOf(scene.queue.url.replace('orders', 'other'), scene.client);
   expect(code).toBe('RECEIVE_FAILED');
   expect(message).toMatch(
-    /^sqs\/other can't start: .*QueueDoesNotExist.* Check account, region and name in queueUrl, or make the queue\.$/,
+    /^sqs\/other can't start: there is no queue http:.*\/other: create it, or correct queueUrl \(QueueDoesNotExist/,
   );
 });
 
@@ -85,7 +85,9 @@ it('start rejects if access is denied, and starts once it is allowed.', async ()
   const worker = await scene.worker({ isIdle: true });
   expect(await rejectionOf(worker.consumer.start())).toMatchObject({
     code: 'RECEIVE_FAILED',
-    message: expect.stringMatching(/^sqs\/orders can't start: .*AccessDenied.* Allow sqs:ReceiveMessage/),
+    message: expect.stringMatching(
+      /^sqs\/orders can't start: .*: allow it sqs:ReceiveMessage, .*AccessDenied/,
+    ),
   });
   await worker.consumer.start();
   await scene.send(orders(1));
@@ -105,19 +107,21 @@ it('start rejects for a client without a region or without credentials, and for 
     expect(await refusalOf(own, new SQSClient({ credentials }))).toMatchObject({
       code: 'RECEIVE_FAILED',
       message: expect.stringContaining(
-        "Region is missing Give its client { region: '…' }, or set AWS_REGION.",
+        'the AWS client has no region: set AWS_REGION, or give client: new SQSClient({ region })',
       ),
     });
     expect(
       await refusalOf(own, new SQSClient({ region: 'eu-west-1', endpoint: 'http://127.0.0.1:9' })),
     ).toMatchObject({
       code: 'RECEIVE_FAILED',
-      message: expect.stringContaining('Give its client credentials, or set AWS_ACCESS_KEY_ID'),
+      message: expect.stringContaining(
+        'there are none: set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+      ),
     });
     expect(await refusalOf(URL, new SQSClient({ region: 'us-east-1', credentials }))).toMatchObject({
-      code: 'BAD_OPTION',
+      code: 'RECEIVE_FAILED',
       message:
-        "sqsConsumer: queueUrl is in eu-west-1, and its client is for us-east-1. Make the client with { region: 'eu-west-1' }.",
+        "sqs/orders can't start: the queue is in eu-west-1, and its client is for us-east-1: correct queueUrl, or give client: new SQSClient({ region: 'eu-west-1' })",
     });
   } finally {
     process.env = saved;

@@ -1,8 +1,8 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { gate, rejectionOf } from '../core/shop.ts';
-import { BatchSender } from '../../src/sqs/batch-sender.ts';
-import { Poll } from '../../src/sqs/poll.ts';
-import { Visibility, type VisibilityEntry } from '../../src/sqs/visibility.ts';
+import { BatchSender } from '../../src/sqs/receive/batch-sender.ts';
+import { Poll } from '../../src/sqs/receive/poll.ts';
+import { Visibility, type VisibilityChange } from '../../src/sqs/receive/visibility.ts';
 import { orders, pause, stage, until } from './worker.ts';
 
 afterEach(() => vi.useRealTimers());
@@ -124,7 +124,7 @@ it('A poll that nobody answers is ended ten seconds after its wait.', async () =
     new Promise<never>((_, reject) =>
       signal.addEventListener('abort', () => reject(new Error('Request aborted'))),
     );
-  const poll = new Poll({ receive: never, remove: never, changeVisibility: never, close() {} }, 30);
+  const poll = new Poll({ receive: never }, 30);
   const asked = rejectionOf(poll.ask(10, 20));
   await vi.advanceTimersByTimeAsync(29_999);
   expect(vi.getTimerCount()).toBe(1);
@@ -185,8 +185,10 @@ it('A delete that is refused for good is reported with its message.', async () =
 
 it('After 12 hours a message is lost, and its last extension reaches no further.', async () => {
   vi.useFakeTimers();
-  const sent: VisibilityEntry[] = [];
-  const changes = new BatchSender<VisibilityEntry>((entries) => (sent.push(...entries), Promise.resolve([])));
+  const sent: VisibilityChange[] = [];
+  const changes = new BatchSender<VisibilityChange>(
+    (entries) => (sent.push(...entries), Promise.resolve({})),
+  );
   const visibility = new Visibility('handle', 3600, changes);
   const extended: number[] = [];
   visibility.lease.extended = (ms) => extended.push(ms);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { AnyEvent } from '../../src/index.ts';
-import { makeMessage } from '../../src/sqs/message.ts';
-import { readSettings, type SqsForwarderOptions } from '../../src/sqs/options.ts';
+import { makeMessage } from '../../src/sqs/send/message.ts';
+import { readSettings, type SqsForwarderOptions } from '../../src/sqs/send/options.ts';
 import { cloudEvents } from '../../src/wire/index.ts';
 
 const ORDERS = 'https://sqs.eu-west-1.amazonaws.com/123456789012/orders';

@@ -21,7 +21,8 @@ export interface HandleManyOptions {
   readonly deadline: number;
   /**
    * Runs one call to a broker where observers see it. Returns or throws what `call` does. You may keep it and use it
-   * after the handler has returned, for events of several flushes. `drain` waits for it.
+   * after the handler has returned, for events of several flushes. It is the same function for all events of one bus:
+   * a handler that gathers events must not mix those of two buses, whose observers differ. `drain` waits for it.
    *
    * @throws EventsError (as a rejection) `BAD_OPTION`
    */

@@ -1,7 +1,7 @@
-import { EventsError } from '../core/words/errors.ts';
-import { causeOf } from '../core/words/quote.ts';
-import type { FailedEntry } from './consumer-client.ts';
-import { isLasting } from './faults.ts';
+import { EventsError } from '../../core/words/errors.ts';
+import { causeOf } from '../../core/words/quote.ts';
+import { isLasting, isSendersFault } from '../client/errors.ts';
+import type { BatchResult } from '../client/types.ts';
 
 /** The most entries of one request. */
 const MOST = 10;
@@ -26,10 +26,7 @@ interface Waiting<E> {
   readonly settle: (outcome: EntryOutcome) => void;
   tries: number;
 }
-type Send<E> = (
-  entries: readonly (E & { Id: string })[],
-  signal: AbortSignal,
-) => Promise<readonly FailedEntry[]>;
+type Send<E> = (entries: readonly (E & { Id: string })[], signal: AbortSignal) => Promise<BatchResult>;
 
 /** Gathers entries to batches, and sends those again that failed for a moment, and those alone. */
 export class BatchSender<E extends object> {
@@ -69,12 +66,15 @@ export class BatchSender<E extends object> {
     this.#requests++;
     try {
       const entries = batch.map(({ entry }, at) => ({ ...entry, Id: String(at) }));
-      const failed = await this.#send(entries, AbortSignal.timeout(REQUEST_TIMEOUT));
+      const { Failed: failed = [] } = await this.#send(entries, AbortSignal.timeout(REQUEST_TIMEOUT));
       const byId = new Map(failed.map((entry) => [entry.Id, entry]));
       for (const [at, waiting] of batch.entries()) {
         const entry = byId.get(String(at));
         if (entry === undefined) waiting.settle({ is: 'accepted' });
-        else this.#failed(waiting, `${entry.Code}: ${entry.Message}`, isTheSenders(entry), entry);
+        else {
+          const { Code, Message, SenderFault } = entry;
+          this.#failed(waiting, `${Code}: ${Message}`, isSendersFault(Code, SenderFault), entry);
+        }
       }
     } catch (error) {
       for (const waiting of batch) this.#failed(waiting, causeOf(error), isLasting(error), error);
@@ -97,9 +97,4 @@ function isStillWanted({ isWanted, settle }: Pick<Waiting<object>, 'isWanted' | 
   if (isWanted?.() !== false) return true;
   settle({ is: 'late' });
   return false;
-}
-
-/** Moto says "true" as a text, and a throttled entry is the sender's fault by the letter. */
-function isTheSenders({ SenderFault, Code = '' }: FailedEntry): boolean {
-  return String(SenderFault) === 'true' && !/Thrott|TooManyRequests/.test(Code);
 }

@@ -1,6 +1,6 @@
-import type { AnyEvent } from '../core/types/event.ts';
-import { EventsError } from '../core/words/errors.ts';
-import { isObject } from '../core/words/guards.ts';
+import type { AnyEvent } from '../../core/types/event.ts';
+import { EventsError } from '../../core/words/errors.ts';
+import { isObject } from '../../core/words/guards.ts';
 import {
   aBoolean,
   aCount,
@@ -10,12 +10,12 @@ import {
   readOptions,
   type Rule,
   type Rules,
-} from '../core/words/options.ts';
-import { quote } from '../core/words/quote.ts';
-import { cloudEvents } from '../wire/cloud-events.ts';
-import type { Codec } from '../wire/codec.ts';
-import type { SqsClient } from './connection.ts';
-import { addressOf, aQueueUrl } from './queue-url.ts';
+} from '../../core/words/options.ts';
+import { quote } from '../../core/words/quote.ts';
+import { cloudEvents } from '../../wire/cloud-events.ts';
+import type { Codec } from '../../wire/codec.ts';
+import type { SqsClient } from '../client/types.ts';
+import { addressOf, aQueueUrl } from '../client/queue-url.ts';
 
 /** The limit of SQS for a message and for a batch, in bytes. */
 const MAX_BYTES = 2 ** 20;
@@ -70,7 +70,7 @@ export interface SqsForwarderOptions<P extends string | readonly string[] = stri
   attributes?: ((event: AnyEvent) => Readonly<Record<string, SqsAttribute>> | undefined) | undefined;
   /** Time for which an event waits for others, to fill a batch, in ms. At 0, only the events of a flush share one. Default: 5. */
   linger?: number | undefined;
-  /** Maximum number of requests at a time. The AWS SDK warns if more than 50 wait for a socket. Default: 8. */
+  /** Maximum number of requests at a time, for each bus. The AWS SDK warns if more than 50 wait for a socket. Default: 8. */
   parallel?: number | undefined;
   /** Maximum size of a message, and of a batch, in bytes, attributes included. Default: 1,048,576, the limit of SQS. */
   maxBytes?: number | undefined;

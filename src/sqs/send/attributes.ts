@@ -1,19 +1,12 @@
 import { Buffer } from 'node:buffer';
-import type { AnyEvent } from '../core/types/event.ts';
-import { isObject } from '../core/words/guards.ts';
-import { quote } from '../core/words/quote.ts';
+import type { AnyEvent } from '../../core/types/event.ts';
+import { isObject } from '../../core/words/guards.ts';
+import { quote } from '../../core/words/quote.ts';
+import type { MessageAttribute, MessageAttributes } from '../client/types.ts';
 
 const MOST = 10;
 /** Names that SQS takes. Those that begin with `AWS.` or `Amazon.` are its own. */
 const NAME = /^(?!aws\.|amazon\.)(?!\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/i;
-
-/** A message attribute as the AWS SDK takes it. */
-export interface MessageAttribute {
-  readonly DataType: 'String' | 'Number' | 'Binary';
-  readonly StringValue?: string;
-  readonly BinaryValue?: Uint8Array;
-}
-export type MessageAttributes = Record<string, MessageAttribute>;
 
 /**
  * Makes the attributes of a message: the event's name, to filter by, its trace context, and those that the application

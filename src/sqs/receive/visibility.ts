@@ -1,14 +1,13 @@
-import { EventsError } from '../core/words/errors.ts';
-import type { MessageLease } from '../queue/types.ts';
+import { EventsError } from '../../core/words/errors.ts';
+import type { MessageLease } from '../../queue/types.ts';
+import type { VisibilityEntry } from '../client/types.ts';
 import type { BatchSender, EntryOutcome } from './batch-sender.ts';
 
 /** The longest time for which SQS hides a message, however often that is extended: 12 hours, in ms. */
 const LONGEST = 43_200_000;
 
-export interface VisibilityEntry {
-  readonly ReceiptHandle: string;
-  readonly VisibilityTimeout: number;
-}
+/** An entry of a request, to which its place in a batch is added. */
+export type VisibilityChange = Omit<VisibilityEntry, 'Id'>;
 
 /**
  * The time for which one message is hidden from other consumers. It is extended from half of it on, until `end`. Once it is
@@ -17,7 +16,7 @@ export interface VisibilityEntry {
 export class Visibility {
   readonly lease: MessageLease;
   readonly #handle: string;
-  readonly #changes: BatchSender<VisibilityEntry>;
+  readonly #changes: BatchSender<VisibilityChange>;
   readonly #controller = new AbortController();
   readonly #received = performance.now();
   #until: number;
@@ -25,7 +24,7 @@ export class Visibility {
   #extending: Promise<void> | undefined;
   #hasEnded = false;
 
-  constructor(handle: string, seconds: number, changes: BatchSender<VisibilityEntry>) {
+  constructor(handle: string, seconds: number, changes: BatchSender<VisibilityChange>) {
     this.#handle = handle;
     this.#changes = changes;
     this.lease = { ms: seconds * 1000 };
@@ -61,7 +60,7 @@ export class Visibility {
     return this.#changes.add(this.#entry(seconds), this.#until);
   }
 
-  #entry(seconds: number): VisibilityEntry {
+  #entry(seconds: number): VisibilityChange {
     return { ReceiptHandle: this.#handle, VisibilityTimeout: seconds };
   }
 

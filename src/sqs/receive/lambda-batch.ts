@@ -1,5 +1,5 @@
-import { EventsError } from '../core/words/errors.ts';
-import type { Receive } from '../queue/types.ts';
+import { EventsError } from '../../core/words/errors.ts';
+import type { Receive } from '../../queue/types.ts';
 
 /** A record of Lambda's event, in the parts that are read. */
 export interface SqsRecord {

@@ -1,9 +1,10 @@
-import { causeOf } from '../core/words/quote.ts';
-import type { Verdict } from '../queue/types.ts';
+import { causeOf } from '../../core/words/quote.ts';
+import type { Verdict } from '../../queue/types.ts';
 import { BatchSender } from './batch-sender.ts';
-import type { QueueCalls } from './consumer-client.ts';
+import type { SqsQueue } from '../client/sqs-queue.ts';
+import type { DeleteEntry } from '../client/types.ts';
 import type { HeldMessage } from './held-message.ts';
-import type { VisibilityEntry } from './visibility.ts';
+import type { VisibilityChange } from './visibility.ts';
 
 /** How long a message that has failed stays away, in seconds, by how often it was received. */
 export type RetryDelay = (info: { readonly receiveCount: number }) => number;
@@ -14,20 +15,20 @@ const LONGEST = 43_200;
 
 /** Tells SQS what has become of messages. */
 export class Answers {
-  readonly changes: BatchSender<VisibilityEntry>;
-  readonly #deletes: BatchSender<{ readonly ReceiptHandle: string }>;
+  readonly changes: BatchSender<VisibilityChange>;
+  readonly #deletes: BatchSender<Omit<DeleteEntry, 'Id'>>;
   readonly #retryDelay: RetryDelay;
   readonly #report: (held: HeldMessage, text: string, cause?: unknown) => void;
   /** True once there is no time left: what fails now comes again at once. */
   isUrgent = false;
 
   constructor(
-    calls: () => QueueCalls,
+    queue: SqsQueue,
     retryDelay: RetryDelay = defaultDelay,
     report: (held: HeldMessage, text: string, cause?: unknown) => void,
   ) {
-    this.changes = new BatchSender((entries, signal) => calls().changeVisibility(entries, signal));
-    this.#deletes = new BatchSender((entries, signal) => calls().remove(entries, signal));
+    this.changes = new BatchSender((entries, signal) => queue.changeVisibilityBatch(entries, signal));
+    this.#deletes = new BatchSender((entries, signal) => queue.deleteBatch(entries, signal));
     this.#retryDelay = retryDelay;
     this.#report = report;
   }

@@ -1,11 +1,11 @@
-import { EventsError } from '../core/words/errors.ts';
-import { causeOf } from '../core/words/quote.ts';
-import type { Connection } from '../queue/connection.ts';
-import type { Intake, StopLimit } from '../queue/consumer-types.ts';
-import type { Receive, ReceivingBus } from '../queue/types.ts';
+import { EventsError } from '../../core/words/errors.ts';
+import type { Connection } from '../../queue/connection.ts';
+import type { Intake, StopLimit } from '../../queue/consumer-types.ts';
+import type { Receive, ReceivingBus } from '../../queue/types.ts';
 import { Answers, type RetryDelay } from './answers.ts';
-import type { QueueCalls, SqsMessage } from './consumer-client.ts';
-import { isLasting, mendFor } from './faults.ts';
+import { isLasting } from '../client/errors.ts';
+import type { SqsQueue } from '../client/sqs-queue.ts';
+import type { SqsMessage } from '../client/types.ts';
 import { GroupLines } from './group-lines.ts';
 import { HeldMessage } from './held-message.ts';
 import { Poll } from './poll.ts';
@@ -17,7 +17,7 @@ const WAITING = 10;
 
 export interface IntakeOptions {
   readonly name: string;
-  readonly isFifo: boolean;
+  readonly queue: SqsQueue;
   readonly concurrency: number;
   readonly waitTimeSeconds: number;
   readonly visibilityTimeout: number;
@@ -25,7 +25,8 @@ export interface IntakeOptions {
   readonly bus: Pick<ReceivingBus, 'report'>;
   readonly connection: Connection;
   readonly receive: Receive;
-  connect(): Promise<QueueCalls>;
+  /** Says what was wrong with a request, and how to fix it. */
+  explain(error: unknown): string;
   /** Lets the consumer stop by itself. */
   stopSoon(): void;
 }
@@ -39,8 +40,7 @@ export class SqsIntake implements Intake {
   /** The messages whose listeners run. */
   readonly #atWork = new Set<HeldMessage>();
   readonly #closing = new AbortController();
-  #calls: QueueCalls | undefined;
-  #poll: Poll | undefined;
+  readonly #poll: Poll;
   #opening: Promise<void> | undefined;
   #polling: Promise<void> | undefined;
   /** Ends the wait for room, or that for the last answer. */
@@ -48,11 +48,10 @@ export class SqsIntake implements Intake {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
-    this.#answers = new Answers(
-      () => this.#calls!,
-      options.retryDelay,
-      (held, text, cause) => this.#report(held, text, cause),
+    this.#answers = new Answers(options.queue, options.retryDelay, (held, text, cause) =>
+      this.#report(held, text, cause),
     );
+    this.#poll = new Poll(options.queue, options.visibilityTimeout);
   }
 
   get inFlight(): number {
@@ -71,29 +70,24 @@ export class SqsIntake implements Intake {
     await this.#opening?.catch(() => {});
     await this.#polling;
     while (this.#held.size > 0) await this.#movement();
-    this.#calls?.close();
+    this.#options.queue.close();
   }
 
   async #open(): Promise<void> {
-    const { connect, visibilityTimeout, connection } = this.#options;
+    const { name, queue, connection, explain } = this.#options;
     try {
-      this.#calls = await connect();
-      this.#poll = new Poll(this.#calls, visibilityTimeout);
       // A short poll shows what is wrong with the setup, and needs no permission beyond those of a consumer.
       await this.#pollOnce(0);
     } catch (error) {
-      if (this.#poll === undefined || isLasting(error)) throw this.#explained(error);
+      if (isLasting(error)) {
+        queue.close();
+        const text = `${name} can't start: ${explain(error)}`;
+        throw new EventsError('RECEIVE_FAILED', text, { cause: error });
+      }
       this.#polling = connection.failed(error, this.#closing.signal).then(() => this.#pollOn());
       return;
     }
     this.#polling = this.#pollOn();
-  }
-
-  #explained(error: unknown): EventsError {
-    this.#calls?.close();
-    if (error instanceof EventsError) return error;
-    const text = `${this.#options.name} can't start: ${causeOf(error)} ${mendFor(error)}`;
-    return new EventsError('RECEIVE_FAILED', text, { cause: error });
   }
 
   get #isClosing(): boolean {
@@ -116,7 +110,7 @@ export class SqsIntake implements Intake {
 
   async #pollOnce(waitSeconds: number): Promise<void> {
     if (this.#isClosing) return;
-    const messages = await this.#poll!.ask(this.#room, waitSeconds);
+    const messages = await this.#poll.ask(this.#room, waitSeconds);
     this.#options.connection.answered();
     for (const message of messages) this.#take(message);
   }
@@ -180,7 +174,7 @@ export class SqsIntake implements Intake {
   /** The time of a stop is nearly over: what waits is given back, and listeners are asked to end. */
   #hurry(): void {
     this.#answers.isUrgent = true;
-    this.#poll?.abort();
+    this.#poll.abort();
     void this.#giveBack(this.#lines.clear());
     const reason = new EventsError('CLOSED', `${this.#options.name} stops, and its time is over.`);
     for (const held of this.#atWork) held.visibility.abort(reason);

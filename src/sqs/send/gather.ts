@@ -1,8 +1,9 @@
-import { EventsError } from '../core/words/errors.ts';
-import { quote } from '../core/words/quote.ts';
-import type { Connection } from './connection.ts';
+import type { HandleManyOptions } from '../../core/types/handler.ts';
+import { EventsError } from '../../core/words/errors.ts';
+import { quote } from '../../core/words/quote.ts';
+import type { SqsQueue } from '../client/sqs-queue.ts';
 import type { Entry } from './entry.ts';
-import { explain } from './explain.ts';
+import { explain } from '../client/errors.ts';
 import { Groups } from './groups.ts';
 import type { SqsSettings } from './options.ts';
 import { type Fault, sendBatch } from './send-batch.ts';
@@ -11,23 +12,25 @@ import { type Fault, sendBatch } from './send-batch.ts';
 const MAX_ENTRIES = 10;
 
 /**
- * Gathers entries of all flushes into batches, and sends them, a few requests at a time.
+ * Gathers entries of all flushes of a bus into batches, and sends them, a few requests at a time.
  *
  * An entry is ready, in a request, or waits for its next attempt (it has a holder then). On a FIFO queue it may also wait
  * behind another entry of its group, which it leaves only when that one is sent or given up.
  */
 export class Gatherer {
   readonly #settings: SqsSettings;
-  readonly #connection: Connection;
+  readonly #queue: SqsQueue;
+  readonly #send: HandleManyOptions['send'];
   readonly #groups: Groups | undefined;
   /** Entries that may go, in order. Those that were given up are still among them. */
   readonly #ready: Entry[] = [];
   #requests = 0;
   #isLingering = false;
 
-  constructor(settings: SqsSettings, connection: Connection) {
+  constructor(settings: SqsSettings, queue: SqsQueue, send: HandleManyOptions['send']) {
     this.#settings = settings;
-    this.#connection = connection;
+    this.#queue = queue;
+    this.#send = send;
     this.#groups = settings.isFifo ? new Groups() : undefined;
   }
 
@@ -96,9 +99,8 @@ export class Gatherer {
     hold(entries, { isRequest: true, ended: abort });
     const faults = await sendBatch({
       messages: entries.map(({ message }) => message),
-      destination: this.#settings.queue,
-      connection: this.#connection,
-      send: entries[0]!.call.send,
+      queue: this.#queue,
+      send: this.#send,
       controller,
     });
     this.#requests--;
@@ -121,7 +123,7 @@ export class Gatherer {
         return false;
       }
       if (fault.retry === 'later' && entry.attempts < this.#settings.retry.attempts) return true;
-      this.#fail(entry, explain(fault.error, this.#settings.queueUrl), fault.error);
+      this.#fail(entry, this.#explain(fault.error), fault.error);
     } else if (!entry.isOver) entry.call.settle(entry);
     this.#leave(entry);
     return false;
@@ -134,7 +136,7 @@ export class Gatherer {
     const next = Date.now() + delay;
     const waiting = entries.filter((entry) => {
       if (next < entry.call.deadline) return true;
-      const cause = explain(entry.lastError, this.#settings.queueUrl);
+      const cause = this.#explain(entry.lastError);
       this.#fail(entry, `${cause}; its deadline leaves no time for another attempt`, entry.lastError);
       this.#leave(entry);
       return false;
@@ -153,6 +155,10 @@ export class Gatherer {
     const times = entry.attempts > 1 ? ` (after ${entry.attempts} attempts)` : '';
     const message = `${this.#settings.name} could not send ${quote(entry.message.event.name)}${times}: ${why}`;
     entry.call.settle(entry, new EventsError('SEND_FAILED', message, { cause }));
+  }
+
+  #explain(error: unknown): string {
+    return explain(error, this.#settings.queueUrl, 'send');
   }
 
   /** The next entry of a group may go. */

@@ -1,6 +1,7 @@
-import type { HandleManyOptions } from '../core/types/handler.ts';
-import type { Connection, BatchResult } from './connection.ts';
-import { isOfAnEntry, isTransient } from './explain.ts';
+import type { HandleManyOptions } from '../../core/types/handler.ts';
+import type { SqsQueue } from '../client/sqs-queue.ts';
+import type { BatchResult, SendEntry } from '../client/types.ts';
+import { isOfAnEntry, isSendersFault, isTransient } from '../client/errors.ts';
 import type { Message } from './message.ts';
 
 /** Time after which a request without an answer counts as lost, in ms. The AWS SDK would wait for ever. */
@@ -14,8 +15,7 @@ export interface Fault {
 }
 export interface BatchRequest {
   readonly messages: readonly Message[];
-  readonly destination: string;
-  readonly connection: Connection;
+  readonly queue: SqsQueue;
   readonly send: HandleManyOptions['send'];
   /** Aborted by the caller if nobody waits for the messages any more, and by this request if nobody answers. */
   readonly controller: AbortController;
@@ -42,8 +42,12 @@ class EntryFailed extends Error {
 
 /** Sends messages by one request. Returns a fault for each that was not sent, at its place. Never rejects. */
 export async function sendBatch(request: BatchRequest): Promise<readonly (Fault | undefined)[]> {
-  const { messages, destination, send } = request;
-  const to = { system: 'aws.sqs', destination, events: messages.map(({ event }) => event) };
+  const { messages, queue, send } = request;
+  const to = {
+    system: 'aws.sqs',
+    destination: queue.address.name,
+    events: messages.map(({ event }) => event),
+  };
   try {
     await send(to, async () => {
       const faults = faultsIn(messages.length, await answerTo(request));
@@ -58,7 +62,7 @@ export async function sendBatch(request: BatchRequest): Promise<readonly (Fault 
   }
 }
 
-async function answerTo({ messages, connection, controller }: BatchRequest): Promise<BatchResult> {
+async function answerTo({ messages, queue, controller }: BatchRequest): Promise<BatchResult> {
   const timer = setTimeout(() => {
     controller.abort(new DOMException(`SQS has not answered for ${NO_ANSWER} ms`, 'TimeoutError'));
   }, NO_ANSWER);
@@ -69,14 +73,14 @@ async function answerTo({ messages, connection, controller }: BatchRequest): Pro
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
   try {
-    return await Promise.race([connection.sendBatch(messages.map(entryOf), signal), aborted]);
+    return await Promise.race([queue.sendBatch(messages.map(entryOf), signal), aborted]);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
   }
 }
 
-function entryOf(message: Message, place: number) {
+function entryOf(message: Message, place: number): SendEntry {
   return {
     Id: String(place),
     MessageBody: message.body,
@@ -91,8 +95,7 @@ function faultsIn(count: number, { Successful = [], Failed = [] }: BatchResult):
   const faults = Array.from<Fault | undefined>({ length: count });
   for (const { Id, Code, Message, SenderFault } of Failed) {
     const error = new EntryFailed(Code, Message);
-    const isOfSender = SenderFault === true || SenderFault === 'true';
-    faults[Number(Id)] = { error, retry: !isOfSender || isTransient(error) ? 'later' : undefined };
+    faults[Number(Id)] = { error, retry: isSendersFault(Code, SenderFault) ? undefined : 'later' };
   }
   if (Successful.length + Failed.length === count) return faults;
   // An entry that the answer doesn't mention may have been lost: sent twice is better than not at all.

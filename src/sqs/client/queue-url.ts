@@ -1,4 +1,4 @@
-import type { Rule } from '../core/words/options.ts';
+import type { Rule } from '../../core/words/options.ts';
 
 /** The parts of a queue's URL. */
 export interface QueueAddress {

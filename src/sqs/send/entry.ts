@@ -1,5 +1,5 @@
-import type { HandleManyOptions, HandleManyResult } from '../core/types/handler.ts';
-import { isAborted, letGo, listen, reasonOf } from '../core/words/signals.ts';
+import type { HandleManyOptions, HandleManyResult } from '../../core/types/handler.ts';
+import { isAborted, letGo, listen, reasonOf } from '../../core/words/signals.ts';
 import type { Message } from './message.ts';
 
 /** A request, or the wait for a next one. It ends when nobody waits for any of its entries. */
@@ -38,7 +38,6 @@ const MARGIN = 30;
 
 /** One call of `handleMany`: what waits for it, and until when. */
 export class Call {
-  readonly send: HandleManyOptions['send'];
   /** In ms since 1970. */
   readonly deadline: number;
   readonly done: Promise<HandleManyResult>;
@@ -50,10 +49,9 @@ export class Call {
   #resolve!: (result: HandleManyResult) => void;
 
   constructor(
-    { send, deadline, signal }: HandleManyOptions,
+    { deadline, signal }: HandleManyOptions,
     giveUp: (entries: Iterable<Entry>, why: string, cause: unknown) => void,
   ) {
-    this.send = send;
     this.deadline = deadline;
     this.#signal = signal;
     this.#giveUp = giveUp;

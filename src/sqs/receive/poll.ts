@@ -1,16 +1,17 @@
-import type { QueueCalls, SqsMessage } from './consumer-client.ts';
+import type { SqsQueue } from '../client/sqs-queue.ts';
+import type { SqsMessage } from '../client/types.ts';
 
 /** How much longer than its wait a poll may take, in ms. A connection that is half open answers never. */
 const PATIENCE = 10_000;
 
 /** Asks a queue for messages, one request at a time. */
 export class Poll {
-  readonly #calls: QueueCalls;
+  readonly #queue: Pick<SqsQueue, 'receive'>;
   readonly #visibilitySeconds: number;
   #controller = new AbortController();
 
-  constructor(calls: QueueCalls, visibilitySeconds: number) {
-    this.#calls = calls;
+  constructor(queue: Pick<SqsQueue, 'receive'>, visibilitySeconds: number) {
+    this.#queue = queue;
     this.#visibilitySeconds = visibilitySeconds;
   }
 
@@ -24,7 +25,7 @@ export class Poll {
     );
     const visibilitySeconds = this.#visibilitySeconds;
     try {
-      return await this.#calls.receive({ max, waitSeconds, visibilitySeconds }, controller.signal);
+      return await this.#queue.receive({ max, waitSeconds, visibilitySeconds }, controller.signal);
     } catch (error) {
       // The client says only that the request was aborted, not why.
       throw controller.signal.aborted ? controller.signal.reason : error;

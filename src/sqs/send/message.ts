@@ -1,9 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import type { AnyEvent } from '../core/types/event.ts';
-import { EventsError } from '../core/words/errors.ts';
-import { causeOf, quote } from '../core/words/quote.ts';
-import { bytesOf, makeAttributes, type MessageAttributes } from './attributes.ts';
+import type { AnyEvent } from '../../core/types/event.ts';
+import { EventsError } from '../../core/words/errors.ts';
+import { causeOf, quote } from '../../core/words/quote.ts';
+import type { MessageAttributes } from '../client/types.ts';
+import { bytesOf, makeAttributes } from './attributes.ts';
 import { aDelay, type SqsSettings } from './options.ts';
 
 /** An event as a message to SQS. */

@@ -1,7 +1,8 @@
-import type { ReceivedMessage } from '../queue/types.ts';
+import type { ReceivedMessage } from '../../queue/types.ts';
+import type { SqsQueue } from '../client/sqs-queue.ts';
 import type { BatchSender } from './batch-sender.ts';
-import type { SqsMessage } from './consumer-client.ts';
-import { Visibility, type VisibilityEntry } from './visibility.ts';
+import type { SqsMessage } from '../client/types.ts';
+import { Visibility, type VisibilityChange } from './visibility.ts';
 
 /** A message that was received, until SQS has answered for it. */
 export class HeldMessage {
@@ -17,13 +18,13 @@ export class HeldMessage {
 
   constructor(
     message: SqsMessage,
-    { isFifo, visibilityTimeout }: { isFifo: boolean; visibilityTimeout: number },
-    changes: BatchSender<VisibilityEntry>,
+    { queue, visibilityTimeout }: { queue: SqsQueue; visibilityTimeout: number },
+    changes: BatchSender<VisibilityChange>,
   ) {
     this.#message = message;
     this.id = message.MessageId ?? '';
     this.handle = message.ReceiptHandle ?? '';
-    this.group = isFifo ? message.Attributes?.['MessageGroupId'] : undefined;
+    this.group = queue.address.isFifo ? message.Attributes?.['MessageGroupId'] : undefined;
     this.receiveCount = Number(message.Attributes?.['ApproximateReceiveCount']) || 1;
     this.visibility = new Visibility(this.handle, visibilityTimeout, changes);
   }
