@@ -7,7 +7,7 @@ import { sqsForwarder } from '../../src/sqs/index.ts';
 import { Fauxqs } from '../servers/fauxqs.ts';
 import { SqsServer } from '../servers/sqs.ts';
 import { printFigure } from '../setup/figure.ts';
-import { SCALE } from './scale.ts';
+import { SCALE } from '../queue/scale.ts';
 import { e, numberIn, range, stage } from './shop.ts';
 
 const CALLERS = 100;

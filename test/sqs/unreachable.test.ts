@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { printFigure } from '../setup/figure.ts';
-import { SCALE } from './scale.ts';
+import { SCALE } from '../queue/scale.ts';
 import { orders, pause, stage, until } from './worker.ts';
 
-/** How long the broker is gone, in ms. The issue asks for ten seconds: `SQS_SCALE=1`. */
+/** How long the broker is gone, in ms. `npm run test:faults` takes all of it. */
 const GONE = SCALE === 1 ? 10_000 : 3000;
 
 it('While the broker is gone, polls are few and cost nothing, the state says so, and it comes back by itself.', async () => {
