@@ -9,6 +9,8 @@ const MAX_DELAY = 10_000;
 export class Connection {
   readonly #bus: Pick<ReceivingBus, 'report'>;
   readonly #name: string;
+  /** Says what was wrong with a request, and how to fix it. */
+  readonly explain: (error: unknown) => string;
   /** How often it has failed since it last answered. */
   #failures = 0;
   /** When it failed first since then, on the clock of `performance`. */
@@ -16,9 +18,14 @@ export class Connection {
   lastAnswer: Date | undefined;
   lastError: string | undefined;
 
-  constructor(bus: Pick<ReceivingBus, 'report'>, name: string) {
+  constructor(
+    bus: Pick<ReceivingBus, 'report'>,
+    name: string,
+    explain: (error: unknown) => string = causeOf,
+  ) {
     this.#bus = bus;
     this.#name = name;
+    this.explain = explain;
   }
 
   get isUp(): boolean {
@@ -34,7 +41,7 @@ export class Connection {
     this.#failures = 0;
     this.#bus.report(
       new EventsError(
-        'RECEIVE_FAILED',
+        'RECEIVE_RESUMED',
         `${this.#name}: the broker answers again, after ${seconds} s and ${tries} failed tries.`,
       ),
     );
@@ -42,13 +49,13 @@ export class Connection {
 
   /** Call it for each request that failed. Resolves when the next try is due, or when the signal aborts. */
   async failed(error: unknown, signal: AbortSignal): Promise<void> {
-    this.lastError = causeOf(error);
+    this.lastError = this.explain(error);
     if (this.isUp) {
       this.#since = performance.now();
       this.#bus.report(
         new EventsError(
           'RECEIVE_FAILED',
-          `${this.#name}: the broker can't be reached: ${this.lastError}. It is tried again, at least every ${MAX_DELAY / 1000} s.`,
+          `${this.#name} gets no messages: ${this.lastError}. It tries again, at least every ${MAX_DELAY / 1000} s.`,
           { cause: error },
         ),
       );

@@ -87,7 +87,9 @@ export function makeConsumer(
   }
 
   function reportRest(): void {
-    const text = `${name}: stop has run out of time. The broker has not answered for ${taking.inFlight} messages, which come again.`;
+    const { inFlight } = taking;
+    const rest = inFlight === 1 ? '1 message, which comes again' : `${inFlight} messages, which come again`;
+    const text = `${name}: stop has run out of time. The broker has not answered for ${rest}.`;
     bus.report(new EventsError('RECEIVE_FAILED', text));
   }
 

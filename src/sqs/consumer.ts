@@ -80,7 +80,7 @@ export function sqsConsumer(bus: ConsumingBus, options: SqsConsumerOptions): Que
     system: 'aws.sqs',
     destination,
   });
-  const connection = new Connection(bus, name);
+  const connection = new Connection(bus, name, (error) => explain(error, queueUrl, 'receive'));
   return makeConsumer(bus, {
     name,
     counts: receive.counts,
@@ -96,7 +96,6 @@ export function sqsConsumer(bus: ConsumingBus, options: SqsConsumerOptions): Que
         bus,
         connection,
         receive,
-        explain: (error) => explain(error, queueUrl, 'receive'),
         stopSoon,
       }),
   });

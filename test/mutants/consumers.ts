@@ -12,15 +12,15 @@ export const CONSUMERS: readonly Mutant[] = [
   {
     name: 'a FIFO group that goes on after a failure',
     file: 'sqs/receive/intake.ts',
-    find: "const isDone = verdict === 'acknowledge' && !visibility.isLost && !held.isGivenUp;",
-    replace: 'const isDone = true;',
+    find: 'const next = isDeleted ? this',
+    replace: 'const next = true ? this',
     tests: ['sqs/receiving.test.ts'],
   },
   {
     name: 'a FIFO group whose later messages stay hidden after a failure',
     file: 'sqs/receive/intake.ts',
-    find: 'if (!isDone) await this.#giveBack(this.#lines.breakUp(held.group));',
-    replace: 'if (!isDone) this.#lines.breakUp(held.group);',
+    find: 'if (!isDeleted) await this.#giveBack(this.#lines.breakUp(held.group));',
+    replace: 'if (!isDeleted) this.#lines.breakUp(held.group);',
     tests: ['sqs/receiving.test.ts'],
   },
   {
@@ -40,8 +40,8 @@ export const CONSUMERS: readonly Mutant[] = [
   {
     name: 'a message deleted that was given back while it was at work',
     file: 'sqs/receive/intake.ts',
-    find: 'if (!held.isGivenUp) await this.#answers.give(held, verdict);',
-    replace: 'await this.#answers.give(held, verdict);',
+    find: 'const isDeleted = !held.isGivenUp && ',
+    replace: 'const isDeleted = ',
     tests: ['sqs/stop.test.ts'],
   },
   {
@@ -80,9 +80,16 @@ export const CONSUMERS: readonly Mutant[] = [
     tests: ['sqs/lease.test.ts'],
   },
   {
+    name: 'a FIFO group that goes on before the delete is answered',
+    file: 'sqs/receive/answers.ts',
+    find: '    return false;\n  }\n\n  #delayOf',
+    replace: '    return true;\n  }\n\n  #delayOf',
+    tests: ['sqs/lease.test.ts'],
+  },
+  {
     name: 'a lost message deleted',
     file: 'sqs/receive/answers.ts',
-    find: '    if (held.visibility.isLost) return;\n',
+    find: '    if (held.visibility.isLost) return false;\n',
     replace: '',
     tests: ['sqs/lease.test.ts'],
   },

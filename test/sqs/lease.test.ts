@@ -24,7 +24,8 @@ it('A listener that takes three visibilities runs once, is extended from half of
   const extensions = scene.log('visibility');
   expect(extensions.length).toBeGreaterThanOrEqual(5);
   const times = [scene.log('receive')[0]!, ...extensions].map(({ at }) => at);
-  for (const [i, at] of times.slice(1).entries()) expect(at - times[i]!).toBeGreaterThanOrEqual(480);
+  // Half of what was left when the answer came: a slow answer shortens it.
+  for (const [i, at] of times.slice(1).entries()) expect(at - times[i]!).toBeGreaterThanOrEqual(350);
   expect(extensions.every(({ seconds }) => seconds === 1)).toBe(true);
 });
 
@@ -117,6 +118,20 @@ it('A message that is lost while it waits for its group has not run here, and co
   ]);
   expect(scene.log('receive').map(({ order }) => order)).toEqual(['o0', 'o1', 'o2', 'o1', 'o2']);
 }, 15_000);
+
+it('FIFO: a message whose delete fails comes again before the next of its group has run.', async () => {
+  await using scene = await stage('orders.fifo');
+  const runs: string[] = [];
+  let refused = 0;
+  scene.server.faults.failEntries((_, operation) =>
+    operation === 'DeleteMessageBatch' && refused++ === 0 ? 'final' : undefined,
+  );
+  await scene.send(orders(3, () => 'one'));
+  const worker = await scene.worker({ work: (id) => void runs.push(id), consumer: { visibilityTimeout: 1 } });
+  await scene.empty();
+  expect(runs).toEqual(['o0', 'o0', 'o1', 'o2']);
+  expect(worker.texts).toEqual([expect.stringContaining('it was handled, but not deleted')]);
+});
 
 it('A poll that nobody answers is ended ten seconds after its wait.', async () => {
   vi.useFakeTimers();

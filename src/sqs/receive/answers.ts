@@ -33,11 +33,15 @@ export class Answers {
     this.#report = report;
   }
 
-  /** Answers for a message that was handled. Resolves when SQS has taken the answer, or when it is too late for one. */
-  async give(held: HeldMessage, verdict: Verdict): Promise<void> {
+  /**
+   * Answers for a message that was handled. Resolves when SQS has taken the answer, or when it is too late for one, to
+   * true if the message is deleted.
+   */
+  async give(held: HeldMessage, verdict: Verdict): Promise<boolean> {
     if (verdict === 'acknowledge') return this.#remove(held);
-    if (verdict === 'leave' && !this.isUrgent) return held.visibility.end();
-    return this.giveBack(held, verdict === 'retry' && !this.isUrgent ? this.#delayOf(held) : 0);
+    if (verdict === 'leave' && !this.isUrgent) await held.visibility.end();
+    else await this.giveBack(held, verdict === 'retry' && !this.isUrgent ? this.#delayOf(held) : 0);
+    return false;
   }
 
   /** Lets a message come again after so many seconds. If that fails, it comes when its visibility is over. */
@@ -45,13 +49,14 @@ export class Answers {
     await held.visibility.giveBack(seconds);
   }
 
-  async #remove(held: HeldMessage): Promise<void> {
+  async #remove(held: HeldMessage): Promise<boolean> {
     await held.visibility.end();
-    if (held.visibility.isLost) return;
+    if (held.visibility.isLost) return false;
     // A handle may still be good when the visibility is over: one try is always made.
     const { is, error } = await this.#deletes.add({ ReceiptHandle: held.handle }, held.visibility.until);
-    if (is === 'accepted') return;
+    if (is === 'accepted') return true;
     this.#report(held, `it was handled, but not deleted, and may come again: ${error?.message}`, error);
+    return false;
   }
 
   #delayOf(held: HeldMessage): number {

@@ -25,8 +25,6 @@ export interface IntakeOptions {
   readonly bus: Pick<ReceivingBus, 'report'>;
   readonly connection: Connection;
   readonly receive: Receive;
-  /** Says what was wrong with a request, and how to fix it. */
-  explain(error: unknown): string;
   /** Lets the consumer stop by itself. */
   stopSoon(): void;
 }
@@ -74,14 +72,14 @@ export class SqsIntake implements Intake {
   }
 
   async #open(): Promise<void> {
-    const { name, queue, connection, explain } = this.#options;
+    const { name, queue, connection } = this.#options;
     try {
       // A short poll shows what is wrong with the setup, and needs no permission beyond those of a consumer.
       await this.#pollOnce(0);
     } catch (error) {
       if (isLasting(error)) {
         queue.close();
-        const text = `${name} can't start: ${explain(error)}`;
+        const text = `${name} can't start: ${connection.explain(error)}`;
         throw new EventsError('RECEIVE_FAILED', text, { cause: error });
       }
       this.#polling = connection.failed(error, this.#closing.signal).then(() => this.#pollOn());
@@ -147,13 +145,13 @@ export class SqsIntake implements Intake {
     const verdict = visibility.isLost ? 'leave' : await this.#options.receive(held.received);
     this.#atWork.delete(held);
     if (verdict === 'release') this.#options.stopSoon();
-    const isDone = verdict === 'acknowledge' && !visibility.isLost && !held.isGivenUp;
-    const next = isDone ? this.#lines.next(held.group) : undefined;
-    if (next !== undefined) void this.#work(next);
     this.#moved?.();
-    if (!held.isGivenUp) await this.#answers.give(held, verdict);
+    // The next of a group waits for the delete: if that fails, this message comes again, and the next must come after it.
+    const isDeleted = !held.isGivenUp && (await this.#answers.give(held, verdict));
+    const next = isDeleted ? this.#lines.next(held.group) : undefined;
+    if (next !== undefined) void this.#work(next);
     // Later ones come after it: they are given back once it is, and SQS gives out none while it is hidden.
-    if (!isDone) await this.#giveBack(this.#lines.breakUp(held.group));
+    if (!isDeleted) await this.#giveBack(this.#lines.breakUp(held.group));
     this.#forget(held);
   }
 
