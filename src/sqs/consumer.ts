@@ -1,4 +1,5 @@
-import { aCount, aFunction, anObject, badArgument, readOptions, type Rules } from '../core/words/options.ts';
+import { EventsError } from '../core/words/errors.ts';
+import { aCount, aFunction, readOptions, type Rules } from '../core/words/options.ts';
 import { Connection } from '../queue/connection.ts';
 import type { ConsumingBus, QueueConsumer } from '../queue/consumer-types.ts';
 import { makeConsumer } from '../queue/consumer.ts';
@@ -9,7 +10,7 @@ import { SqsQueue } from './client/sqs-queue.ts';
 import type { SqsClient } from './client/types.ts';
 import { explain } from './client/errors.ts';
 import { SqsIntake } from './receive/intake.ts';
-import { aQueueUrl } from './client/queue-url.ts';
+import { aClient, aQueueUrl, WHY_UNDEFINED } from './client/options.ts';
 
 /** The options of `sqsConsumer`. */
 export interface SqsConsumerOptions extends ReceiveOptions {
@@ -37,10 +38,7 @@ const seconds = (from: number, to: number) => ({
 const OPTIONS: Rules = {
   ...RECEIVE_OPTIONS,
   queueUrl: aQueueUrl,
-  client: {
-    ok: (v) => anObject.ok(v) && typeof (v as { send?: unknown }).send === 'function',
-    words: 'an SQSClient of @aws-sdk/client-sqs',
-  },
+  client: aClient,
   concurrency: aCount,
   waitTimeSeconds: seconds(1, 20),
   visibilityTimeout: seconds(1, 43_200),
@@ -70,7 +68,11 @@ export function sqsConsumer(bus: ConsumingBus, options: SqsConsumerOptions): Que
     retryDelay,
     ...receiving
   } = readOptions('sqsConsumer', options, OPTIONS);
-  if (queueUrl === undefined) throw badArgument('sqsConsumer', `a queueUrl, ${aQueueUrl.words}`, queueUrl);
+  if (queueUrl === undefined)
+    throw new EventsError(
+      'BAD_OPTION',
+      `sqsConsumer: it needs queueUrl, ${aQueueUrl.words}. ${WHY_UNDEFINED}`,
+    );
   const queue = new SqsQueue(queueUrl, client);
   const destination = queue.address.name;
   const name = `sqs/${destination}`;

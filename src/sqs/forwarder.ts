@@ -14,7 +14,7 @@ export interface SqsForwarder<
 > extends EventForwarder<P> {
   /**
    * Checks that the queue can be reached and may be sent to, for whoever wants to know at start. Sends nothing: it asks for
-   * an empty batch, which SQS refuses only after everything else was right.
+   * an empty batch, and takes SQS's complaint that it is empty for a yes.
    *
    * @throws EventsError (as a rejection) `SEND_FAILED`, which says what is wrong with region, credentials, queue or
    * permission
@@ -60,7 +60,8 @@ export function sqsForwarder<const P extends string | readonly string[] = string
     handleMany(events, options) {
       const gatherer = gathererOf(options.send);
       const call = new Call(options, gatherer.giveUp);
-      const lingersUntil = performance.now() + linger;
+      // Never so long that no time is left to send.
+      const lingersUntil = performance.now() + Math.min(linger, call.left / 2);
       const entries: Entry[] = [];
       for (const event of events) {
         try {

@@ -61,8 +61,8 @@ export const CONSUMERS: readonly Mutant[] = [
   {
     name: 'a visibility that is extended once',
     file: 'sqs/receive/visibility.ts',
-    find: '    this.lease.extended?.(ms);\n    this.#schedule();',
-    replace: '    this.lease.extended?.(ms);',
+    find: '    this.#extension = setTimeout(',
+    replace: '    if (until < this.#received + 1.9 * this.#length) this.#extension = setTimeout(',
     tests: ['sqs/lease.test.ts'],
   },
   {
@@ -75,7 +75,7 @@ export const CONSUMERS: readonly Mutant[] = [
   {
     name: 'a claim that is not extended with its message',
     file: 'sqs/receive/visibility.ts',
-    find: '    this.lease.extended?.(ms);\n',
+    find: "if (is === 'accepted') this.extended?.(this.ms);",
     replace: '',
     tests: ['sqs/lease.test.ts'],
   },
@@ -85,6 +85,34 @@ export const CONSUMERS: readonly Mutant[] = [
     find: '    return false;\n  }\n\n  #delayOf',
     replace: '    return true;\n  }\n\n  #delayOf',
     tests: ['sqs/lease.test.ts'],
+  },
+  {
+    name: 'a visibility whose end nobody watches',
+    file: 'sqs/receive/visibility.ts',
+    find: 'this.#expiry = setTimeout(() => this.#lose(this.#whyLost), this.ms);',
+    replace: '',
+    tests: ['sqs/silence.test.ts'],
+  },
+  {
+    name: 'a client waited for that ignores its signal',
+    file: 'queue/until-aborted.ts',
+    find: 'Promise.race([work, aborted])',
+    replace: 'work',
+    tests: ['sqs/silence.test.ts'],
+  },
+  {
+    name: 'a request that was refused counted as refused entries',
+    file: 'sqs/receive/batch-sender.ts',
+    find: 'causeOf(error), false, error',
+    replace: 'causeOf(error), true, error',
+    tests: ['sqs/silence.test.ts'],
+  },
+  {
+    name: 'a process held up by answers that nobody gives',
+    file: 'queue/consumer.ts',
+    find: 'taking.abandon();',
+    replace: '',
+    tests: ['sqs/processes.test.ts'],
   },
   {
     name: 'a lost message deleted',
@@ -124,8 +152,8 @@ export const CONSUMERS: readonly Mutant[] = [
   {
     name: 'a worker that stays in the call in which it was started',
     file: 'queue/consumer.ts',
-    find: 'return (starting = outside(begin));',
-    replace: 'return (starting = begin());',
+    find: '(starting = outside(begin))',
+    replace: '(starting = begin())',
     tests: ['sqs/consumer-options.test.ts'],
   },
   {
@@ -138,15 +166,15 @@ export const CONSUMERS: readonly Mutant[] = [
   {
     name: 'Lambda runs a group after a failure',
     file: 'sqs/receive/lambda-batch.ts',
-    find: '|| !(await this.#handle(record))) break;',
-    replace: '|| ((await this.#handle(record)), false)) break;',
+    find: 'if (!(await this.#handle(record))) break;',
+    replace: 'await this.#handle(record);',
     tests: ['sqs/lambda.test.ts'],
   },
   {
-    name: 'Lambda begins messages when its time is over',
-    file: 'sqs/receive/lambda-batch.ts',
-    find: 'this.#controller.signal.aborted || ',
-    replace: '',
-    tests: ['sqs/lambda.test.ts'],
+    name: 'a message run that was given back meanwhile',
+    file: 'queue/receiver.ts',
+    find: 'if (!isAborted(signal)) return',
+    replace: 'if (signal !== null) return',
+    tests: ['queue/dedupe.test.ts'],
   },
 ];

@@ -68,7 +68,7 @@ export const SQS: readonly Mutant[] = [
   {
     name: 'an abort that is not heard',
     file: 'sqs/send/entry.ts',
-    find: 'else listen(this.#signal, this.#abort);',
+    find: '    listen(this.#signal, this.#abort);',
     replace: '',
     tests: ['sqs/time.test.ts'],
   },
@@ -120,5 +120,19 @@ export const SQS: readonly Mutant[] = [
     find: 'if (ofClient !== region)',
     replace: "if (ofClient === '')",
     tests: ['sqs/bad-input.test.ts'],
+  },
+  {
+    name: 'a call that is too late moves its group',
+    file: 'sqs/send/gather.ts',
+    find: 'if (!entry.isOver && this',
+    replace: 'if (this',
+    tests: ['sqs/fifo.test.ts'],
+  },
+  {
+    name: 'an entry taken for sent because another is named twice',
+    file: 'sqs/send/send-batch.ts',
+    find: '=> lost)',
+    replace: '=> (Failed.length + Successful.length < count ? lost : undefined))',
+    tests: ['sqs/unanswered.test.ts'],
   },
 ];

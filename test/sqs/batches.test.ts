@@ -47,6 +47,13 @@ it('Events that come within `linger` share a request, and one that comes later d
   expect(it.batches()).toEqual([[0, 1], [2]]);
 });
 
+it('An event never lingers so long that no time is left to send it.', async () => {
+  await using it = await stage({ linger: 5000 });
+  const event = { id: 'one', name: 'order.placed', payload: { n: 1 }, time: new Date() };
+  const { failures } = await it.bus.deliver(event, { listener: 'sqs/orders', budget: 2000 });
+  expect(failures).toEqual([]);
+});
+
 it('With `linger: 0`, an event waits for no other.', async () => {
   await using it = await stage({ linger: 0 });
   await Promise.all([it.bus.publish('order.placed', { n: 0 }), it.bus.publish('order.placed', { n: 1 })]);

@@ -203,10 +203,11 @@ it('After 12 hours a message is lost, and its last extension reaches no further.
   const sent: VisibilityChange[] = [];
   const changes = new BatchSender<VisibilityChange>(
     (entries) => (sent.push(...entries), Promise.resolve({})),
+    { answered() {}, failed() {} },
   );
   const visibility = new Visibility('handle', 3600, changes);
   const extended: number[] = [];
-  visibility.lease.extended = (ms) => extended.push(ms);
+  visibility.extended = (ms) => extended.push(Math.round(ms / 1000) * 1000);
   await vi.advanceTimersByTimeAsync(43_200_000 - 10_000);
   expect(visibility.isLost).toBe(false);
   expect(visibility.signal.aborted).toBe(false);
@@ -233,5 +234,9 @@ it('The claims of a dedupe store are extended with the visibility.', async () =>
   await scene.send(orders(1));
   await scene.empty();
   expect(extended.length).toBeGreaterThanOrEqual(2);
-  expect(extended[0]).toEqual([expect.stringContaining('o0'), 1000]);
+  // A claim ends some time before the message comes again.
+  const [key, ms] = extended[0]!;
+  expect(key).toContain('o0');
+  expect(ms).toBeGreaterThan(600);
+  expect(ms).toBeLessThanOrEqual(900);
 });

@@ -105,6 +105,17 @@ it.for<[what: string, options: Partial<SqsForwarderOptions>, message: RegExp]>([
     { delaySeconds: () => 901 },
     /delaySeconds must return a whole number of seconds from 0 to 900, not 901/,
   ],
+  [
+    'attributes that are a promise',
+    { attributes: (async () => ({ a: 'x' })) as never },
+    /attributes must return an object of attributes, not an object/,
+  ],
+  ['attributes in a Map', { attributes: () => new Map() as never }, /attributes must return an object/],
+  [
+    'an attribute of the forwarder’s own name',
+    { attributes: () => ({ event: 'other' }) },
+    /the attribute "event" is the forwarder's own: let attributes use another name/,
+  ],
   ['eleven attributes', { attributes: () => eleven }, /it has 11 attributes, and SQS takes 10/],
   [
     'an attribute of a bad name',

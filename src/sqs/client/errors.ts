@@ -12,6 +12,7 @@ type Kind =
   | 'credentials'
   | 'permission'
   | 'entry'
+  | 'stranger'
   | 'other';
 
 /** The client is for another region than that of the queue, which it would not find. */
@@ -27,7 +28,7 @@ export class WrongRegion extends Error {
 
 /** Codes of Node.js for a connection that can't be made, or has ended. */
 const NETWORK =
-  /^(?:E(?:CONN|PIPE|HOST|NET|TIMEDOUT|AI_AGAIN|NOTFOUND|MFILE|PROTO|ADDR)|UND_ERR|ERR_(?:SSL|STREAM|SOCKET|TLS))/;
+  /^(?:E(?:CONN|PIPE|HOST|NET|TIMEDOUT|AI_AGAIN|NOTFOUND|MFILE|PROTO|ADDR)|HPE_|UND_ERR|ERR_(?:SSL|STREAM|SOCKET|TLS))/;
 /** The names that AWS gives to errors. The first that fits counts: a throttled key of KMS is no lack of a permission. */
 const NAMES: readonly (readonly [Kind, RegExp])[] = [
   [
@@ -49,9 +50,10 @@ function kindOf(error: unknown): Kind {
   if (/Cannot find (?:package|module) '@aws-sdk/.test(message) || /MODULE_NOT_FOUND/.test(code))
     return 'package';
   if (error instanceof WrongRegion || message.startsWith('Region is missing')) return 'region';
-  if (NETWORK.test(code)) return 'network';
+  if (NETWORK.test(code) || name === 'TimeoutError') return 'network';
   if (status === 429) return 'throttled';
   if (status >= 500) return 'server';
+  if (name === 'SyntaxError' && status > 0) return 'stranger';
   return NAMES.find(([, names]) => names.test(name))?.[0] ?? 'other';
 }
 
@@ -75,10 +77,15 @@ export function isTransient(error: unknown): boolean {
   return TRANSIENT.has(kindOf(error));
 }
 
+/** Returns true if nobody has answered. */
+export function isUnreachable(error: unknown): boolean {
+  return kindOf(error) === 'network';
+}
+
 /** Returns true if the same request fails until somebody repairs the setup, or the request. */
 export function isLasting(error: unknown): boolean {
   const kind = kindOf(error);
-  return !TRANSIENT.has(kind) && kind !== 'other';
+  return !TRANSIENT.has(kind) && kind !== 'stranger' && kind !== 'other';
 }
 
 /** Returns true if one entry may be the reason why SQS refused a batch. */
@@ -125,6 +132,8 @@ export function explain(error: unknown, queueUrl: string, use: keyof typeof USES
       return `the process may not ${doing} ${queueUrl}: allow it ${permissions} (${cause})`;
     case 'network':
       return `${new URL(queueUrl).host} could not be reached (${cause})`;
+    case 'stranger':
+      return `${new URL(queueUrl).host} has answered with status ${read(error).status}, and not as SQS does: a proxy may stand between`;
     default:
       return cause;
   }

@@ -1,5 +1,3 @@
-import type { Rule } from '../../core/words/options.ts';
-
 /** The parts of a queue's URL. */
 export interface QueueAddress {
   readonly name: string;
@@ -11,11 +9,6 @@ export interface QueueAddress {
 /** Hosts of AWS that name a region. */
 const REGION =
   /(?:^|\.)(?:sqs(?:-fips)?\.([a-z]+(?:-[a-z]+)+-\d+)|([a-z]+(?:-[a-z]+)+-\d+)\.queue)\.(?:.*\.)?(?:amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/;
-
-export const aQueueUrl: Rule = {
-  ok: (v) => typeof v === 'string' && addressOf(v) !== undefined,
-  words: 'the URL of a queue, such as https://sqs.eu-west-1.amazonaws.com/123456789012/orders',
-};
 
 /** Reads the URL of a queue. Returns `undefined` for what is none. */
 export function addressOf(queueUrl: string): QueueAddress | undefined {

@@ -1,4 +1,5 @@
 import { isObject } from '../../core/words/guards.ts';
+import { untilAborted } from '../../queue/until-aborted.ts';
 import { WrongRegion } from './errors.ts';
 import { addressOf, type QueueAddress } from './queue-url.ts';
 import type { BatchResult, DeleteEntry, SendEntry, SqsClient, SqsMessage, VisibilityEntry } from './types.ts';
@@ -37,42 +38,39 @@ export class SqsQueue {
     this.address = addressOf(queueUrl)!;
   }
 
-  async sendBatch(Entries: readonly SendEntry[], signal: AbortSignal): Promise<BatchResult> {
-    const { sdk, client } = this.#opened ?? (await this.#open());
-    const command = new sdk.SendMessageBatchCommand({ QueueUrl: this.#url, Entries: [...Entries] });
-    return send(client, command, signal);
+  sendBatch(Entries: readonly SendEntry[], signal: AbortSignal): Promise<BatchResult> {
+    const input = { QueueUrl: this.#url, Entries: [...Entries] };
+    return this.#send((sdk) => new sdk.SendMessageBatchCommand(input), signal);
   }
 
   async receive(
     { max, waitSeconds, visibilitySeconds }: ReceiveInput,
     signal: AbortSignal,
   ): Promise<readonly SqsMessage[]> {
-    const { sdk, client } = this.#opened ?? (await this.#open());
-    const command = new sdk.ReceiveMessageCommand({
+    const input = {
       QueueUrl: this.#url,
       MaxNumberOfMessages: max,
       WaitTimeSeconds: waitSeconds,
       VisibilityTimeout: visibilitySeconds,
       MessageAttributeNames: ['All'],
       MessageSystemAttributeNames: [...SYSTEM_ATTRIBUTES],
-    });
-    const { Messages = [] } = await send<{ Messages?: readonly SqsMessage[] }>(client, command, signal);
+    };
+    const answer = this.#send<{ readonly Messages?: readonly SqsMessage[] }>(
+      (sdk) => new sdk.ReceiveMessageCommand(input),
+      signal,
+    );
+    const { Messages = [] } = await answer;
     return Messages;
   }
 
-  async deleteBatch(Entries: readonly DeleteEntry[], signal: AbortSignal): Promise<BatchResult> {
-    const { sdk, client } = this.#opened ?? (await this.#open());
-    const command = new sdk.DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries: [...Entries] });
-    return send(client, command, signal);
+  deleteBatch(Entries: readonly DeleteEntry[], signal: AbortSignal): Promise<BatchResult> {
+    const input = { QueueUrl: this.#url, Entries: [...Entries] };
+    return this.#send((sdk) => new sdk.DeleteMessageBatchCommand(input), signal);
   }
 
-  async changeVisibilityBatch(
-    Entries: readonly VisibilityEntry[],
-    signal: AbortSignal,
-  ): Promise<BatchResult> {
-    const { sdk, client } = this.#opened ?? (await this.#open());
+  changeVisibilityBatch(Entries: readonly VisibilityEntry[], signal: AbortSignal): Promise<BatchResult> {
     const input = { QueueUrl: this.#url, Entries: [...Entries] };
-    return send(client, new sdk.ChangeMessageVisibilityBatchCommand(input), signal);
+    return this.#send((sdk) => new sdk.ChangeMessageVisibilityBatchCommand(input), signal);
   }
 
   /** Destroys the client that was made here. A later request makes another. */
@@ -82,13 +80,31 @@ export class SqsQueue {
     this.#opened = undefined;
   }
 
+  #send<O>(make: (sdk: Sdk) => object, abortSignal: AbortSignal): Promise<O> {
+    const call = async () => {
+      const { sdk, client } = this.#opened ?? (await this.#open());
+      return (await client.send(make(sdk) as never, { abortSignal })) as O;
+    };
+    return untilAborted(call(), abortSignal);
+  }
+
   async #open(): Promise<Opened> {
-    const sdk = await import('@aws-sdk/client-sqs');
-    const { region } = this.address;
-    const config = region === undefined ? {} : { region };
-    const client = this.#given ?? (this.#own ??= new sdk.SQSClient(config));
+    // With a handler of rejections, bundlers take the package for optional, as it is for a Lambda handler.
+    const sdk = await import('@aws-sdk/client-sqs').catch((error: unknown) => Promise.reject(error as Error));
+    const client = this.#given ?? (this.#own ??= new sdk.SQSClient(this.#config()));
     await this.#checkRegion(client);
     return (this.#opened = { sdk, client });
+  }
+
+  #config() {
+    const { region } = this.address;
+    return {
+      ...(region !== undefined && { region }),
+      // The SDK writes a warning for each request to a queue whose host is not its endpoint, as those of VPCs are.
+      endpoint: new URL(this.#url).origin,
+      // It would fail the request after the queue has taken the messages. TLS protects them on their way.
+      md5: false as const,
+    };
   }
 
   /** AWS would only say that the signature is wrong, or that the queue is unknown. */
@@ -99,10 +115,6 @@ export class SqsQueue {
     const ofClient: unknown = await configured();
     if (ofClient !== region) throw new WrongRegion(region, String(ofClient));
   }
-}
-
-async function send<O>(client: SqsClient, command: object, abortSignal: AbortSignal): Promise<O> {
-  return (await client.send(command as never, { abortSignal })) as O;
 }
 
 /** Returns the configuration of a client. One of the application's own may have none. */

@@ -1,6 +1,7 @@
-import { causeOf } from '../../core/words/quote.ts';
+import { isThenable } from '../../core/words/guards.ts';
+import { causeOf, quote } from '../../core/words/quote.ts';
 import type { Verdict } from '../../queue/types.ts';
-import { BatchSender } from './batch-sender.ts';
+import { type Answered, BatchSender } from './batch-sender.ts';
 import type { SqsQueue } from '../client/sqs-queue.ts';
 import type { DeleteEntry } from '../client/types.ts';
 import type { HeldMessage } from './held-message.ts';
@@ -19,18 +20,30 @@ export class Answers {
   readonly #deletes: BatchSender<Omit<DeleteEntry, 'Id'>>;
   readonly #retryDelay: RetryDelay;
   readonly #report: (held: HeldMessage, text: string, cause?: unknown) => void;
+  #isAbandoned = false;
   /** True once there is no time left: what fails now comes again at once. */
   isUrgent = false;
 
   constructor(
     queue: SqsQueue,
+    connection: Answered,
     retryDelay: RetryDelay = defaultDelay,
     report: (held: HeldMessage, text: string, cause?: unknown) => void,
   ) {
-    this.changes = new BatchSender((entries, signal) => queue.changeVisibilityBatch(entries, signal));
-    this.#deletes = new BatchSender((entries, signal) => queue.deleteBatch(entries, signal));
+    this.changes = new BatchSender(
+      (entries, signal) => queue.changeVisibilityBatch(entries, signal),
+      connection,
+    );
+    this.#deletes = new BatchSender((entries, signal) => queue.deleteBatch(entries, signal), connection);
     this.#retryDelay = retryDelay;
     this.#report = report;
+  }
+
+  /** The time of a stop is over: waits for no further answer. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.changes.abandon();
+    this.#deletes.abandon();
   }
 
   /**
@@ -55,16 +68,24 @@ export class Answers {
     // A handle may still be good when the visibility is over: one try is always made.
     const { is, error } = await this.#deletes.add({ ReceiptHandle: held.handle }, held.visibility.until);
     if (is === 'accepted') return true;
-    this.#report(held, `it was handled, but not deleted, and may come again: ${error?.message}`, error);
+    // The consumer reports what a stop has left without an answer, all at once.
+    if (!this.#isAbandoned)
+      this.#report(held, `it was handled, but not deleted, and may come again: ${error?.message}`, error);
     return false;
   }
 
   #delayOf(held: HeldMessage): number {
     const { receiveCount } = held;
     try {
-      const seconds = Math.round(this.#retryDelay({ receiveCount }));
+      const returned: unknown = this.#retryDelay({ receiveCount });
+      // A promise is refused below. If it rejects, that must not end the process.
+      if (isThenable(returned)) Promise.resolve(returned).catch(() => {});
+      const seconds = Math.round(Number(returned));
       if (seconds >= 0 && seconds <= LONGEST) return seconds;
-      this.#report(held, `retryDelay returned ${seconds}, and must return seconds from 0 to ${LONGEST}.`);
+      this.#report(
+        held,
+        `retryDelay returned ${quote(returned)}, and must return seconds from 0 to ${LONGEST}.`,
+      );
     } catch (error) {
       this.#report(held, `retryDelay threw ${causeOf(error)}`, error);
     }

@@ -1,6 +1,6 @@
 import { EventsError } from '../../core/words/errors.ts';
 import { causeOf } from '../../core/words/quote.ts';
-import { isLasting, isSendersFault } from '../client/errors.ts';
+import { isSendersFault } from '../client/errors.ts';
 import type { BatchResult } from '../client/types.ts';
 
 /** The most entries of one request. */
@@ -28,15 +28,27 @@ interface Waiting<E> {
 }
 type Send<E> = (entries: readonly (E & { Id: string })[], signal: AbortSignal) => Promise<BatchResult>;
 
+/** What a sender tells of the connection to the queue. */
+export interface Answered {
+  answered(): void;
+  /** A request has failed. */
+  failed(error: unknown): void;
+}
+
 /** Gathers entries to batches, and sends those again that failed for a moment, and those alone. */
 export class BatchSender<E extends object> {
   readonly #send: Send<E>;
+  readonly #connection: Answered;
+  readonly #abandoned = new AbortController();
   #waiting: Waiting<E>[] = [];
+  /** What waits for another try, with its timer. */
+  readonly #delayed = new Map<Waiting<E>, ReturnType<typeof setTimeout>>();
   #requests = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(send: Send<E>) {
+  constructor(send: Send<E>, connection: Answered) {
     this.#send = send;
+    this.#connection = connection;
   }
 
   /**
@@ -47,7 +59,18 @@ export class BatchSender<E extends object> {
     return new Promise((settle) => this.#put({ entry, until, isWanted, settle, tries: 0 }));
   }
 
+  /** Gives up everything: it is late. Nothing of it holds the process up any more. */
+  abandon(): void {
+    this.#abandoned.abort();
+    for (const timer of this.#delayed.values()) clearTimeout(timer);
+    const rest = [...this.#waiting.splice(0), ...this.#delayed.keys()];
+    this.#delayed.clear();
+    for (const { settle } of rest) settle({ is: 'late' });
+  }
+
   #put(waiting: Waiting<E>): void {
+    this.#delayed.delete(waiting);
+    if (this.#abandoned.signal.aborted) return waiting.settle({ is: 'late' });
     this.#waiting.push(waiting);
     if (this.#waiting.length >= MOST) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flush(), LINGER);
@@ -66,7 +89,9 @@ export class BatchSender<E extends object> {
     this.#requests++;
     try {
       const entries = batch.map(({ entry }, at) => ({ ...entry, Id: String(at) }));
-      const { Failed: failed = [] } = await this.#send(entries, AbortSignal.timeout(REQUEST_TIMEOUT));
+      const signal = AbortSignal.any([AbortSignal.timeout(REQUEST_TIMEOUT), this.#abandoned.signal]);
+      const { Failed: failed = [] } = await this.#send(entries, signal);
+      this.#connection.answered();
       const byId = new Map(failed.map((entry) => [entry.Id, entry]));
       for (const [at, waiting] of batch.entries()) {
         const entry = byId.get(String(at));
@@ -77,7 +102,9 @@ export class BatchSender<E extends object> {
         }
       }
     } catch (error) {
-      for (const waiting of batch) this.#failed(waiting, causeOf(error), isLasting(error), error);
+      if (!this.#abandoned.signal.aborted) this.#connection.failed(error);
+      // The request was refused, and not this entry: that may be mended before the time is over.
+      for (const waiting of batch) this.#failed(waiting, causeOf(error), false, error);
     }
     this.#requests--;
     if (this.#waiting.length > 0) this.#flush();
@@ -86,7 +113,11 @@ export class BatchSender<E extends object> {
   #failed(waiting: Waiting<E>, text: string, isFinal: boolean, cause: unknown): void {
     const delay = Math.min(MIN_DELAY * 2 ** waiting.tries++, MAX_DELAY) * (0.5 + Math.random() / 2);
     const isLate = performance.now() + delay > waiting.until || waiting.isWanted?.() === false;
-    if (!isFinal && !isLate) return void setTimeout(() => this.#put(waiting), delay);
+    if (!isFinal && !isLate && !this.#abandoned.signal.aborted)
+      return void this.#delayed.set(
+        waiting,
+        setTimeout(() => this.#put(waiting), delay),
+      );
     const error = new EventsError('RECEIVE_FAILED', text, { cause });
     waiting.settle({ is: isFinal ? 'refused' : 'late', error });
   }

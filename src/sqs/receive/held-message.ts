@@ -39,7 +39,7 @@ export class HeldMessage {
       time: sent > 0 ? new Date(sent) : undefined,
       attributes: textsOf(this.#message.MessageAttributes),
       signal: this.visibility.signal,
-      lease: this.visibility.lease,
+      lease: this.visibility,
     };
   }
 }

@@ -3,7 +3,7 @@ import type { Connection } from '../../queue/connection.ts';
 import type { Intake, StopLimit } from '../../queue/consumer-types.ts';
 import type { Receive, ReceivingBus } from '../../queue/types.ts';
 import { Answers, type RetryDelay } from './answers.ts';
-import { isLasting } from '../client/errors.ts';
+import { isLasting, isUnreachable } from '../client/errors.ts';
 import type { SqsQueue } from '../client/sqs-queue.ts';
 import type { SqsMessage } from '../client/types.ts';
 import { GroupLines } from './group-lines.ts';
@@ -46,10 +46,15 @@ export class SqsIntake implements Intake {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
-    this.#answers = new Answers(options.queue, options.retryDelay, (held, text, cause) =>
+    const { queue, connection, retryDelay, visibilityTimeout } = options;
+    const answered = {
+      answered: () => connection.answered(),
+      failed: (error: unknown) => connection.sawError(error, isUnreachable(error)),
+    };
+    this.#answers = new Answers(queue, answered, retryDelay, (held, text, cause) =>
       this.#report(held, text, cause),
     );
-    this.#poll = new Poll(options.queue, options.visibilityTimeout);
+    this.#poll = new Poll(queue, visibilityTimeout);
   }
 
   get inFlight(): number {
@@ -71,6 +76,13 @@ export class SqsIntake implements Intake {
     this.#options.queue.close();
   }
 
+  abandon(): void {
+    this.#answers.abandon();
+    this.#poll.abort();
+    for (const held of this.#held) void held.visibility.end();
+    this.#options.queue.close();
+  }
+
   async #open(): Promise<void> {
     const { name, queue, connection } = this.#options;
     try {
@@ -82,6 +94,7 @@ export class SqsIntake implements Intake {
         const text = `${name} can't start: ${connection.explain(error)}`;
         throw new EventsError('RECEIVE_FAILED', text, { cause: error });
       }
+      if (this.#isClosing) return;
       this.#polling = connection.failed(error, this.#closing.signal).then(() => this.#pollOn());
       return;
     }
@@ -140,9 +153,8 @@ export class SqsIntake implements Intake {
 
   async #work(held: HeldMessage): Promise<void> {
     this.#atWork.add(held);
-    const { visibility } = held;
-    // The message may have been lost while it waited for its group: somebody else has it now.
-    const verdict = visibility.isLost ? 'leave' : await this.#options.receive(held.received);
+    // If it was lost while it waited for its group, its signal has aborted, and no listener runs.
+    const verdict = await this.#options.receive(held.received);
     this.#atWork.delete(held);
     if (verdict === 'release') this.#options.stopSoon();
     this.#moved?.();
@@ -150,7 +162,8 @@ export class SqsIntake implements Intake {
     const isDeleted = !held.isGivenUp && (await this.#answers.give(held, verdict));
     const next = isDeleted ? this.#lines.next(held.group) : undefined;
     if (next !== undefined) void this.#work(next);
-    // Later ones come after it: they are given back once it is, and SQS gives out none while it is hidden.
+    // Those behind it must run after it, so they are given back later than it. SQS gives out none of a group while its
+    // first message is hidden.
     if (!isDeleted) await this.#giveBack(this.#lines.breakUp(held.group));
     this.#forget(held);
   }

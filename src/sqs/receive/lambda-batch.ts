@@ -7,8 +7,10 @@ export interface SqsRecord {
   readonly body: string;
   readonly eventSource: string;
   readonly eventSourceARN: string;
-  readonly attributes?: Readonly<Record<string, string | undefined>>;
-  readonly messageAttributes?: Readonly<Record<string, { readonly stringValue?: string | undefined }>>;
+  readonly attributes?: Readonly<Record<string, string | undefined>> | null;
+  readonly messageAttributes?: Readonly<
+    Record<string, { readonly stringValue?: string | undefined } | null>
+  > | null;
 }
 
 export interface BatchOptions {
@@ -49,18 +51,19 @@ export class LambdaBatch {
     for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
       for (const record of line) {
         // What comes after a failure in its group must not run before it.
-        if (this.#controller.signal.aborted || !(await this.#handle(record))) break;
+        if (!(await this.#handle(record))) break;
       }
     }
   }
 
   async #handle(record: SqsRecord): Promise<boolean> {
-    const { messageId: id, body: text, attributes = {}, messageAttributes = {} } = record;
+    const { messageId: id, body: text } = record;
+    const attributes = record.attributes ?? {};
     const { margin, receiverOf } = this.#options;
     const left = this.#left;
     const sent = Number(attributes['SentTimestamp']);
-    const texts = Object.entries(messageAttributes).flatMap(([name, { stringValue }]) =>
-      typeof stringValue === 'string' ? [[name, stringValue] as const] : [],
+    const texts = Object.entries(record.messageAttributes ?? {}).flatMap(([name, attribute]) =>
+      typeof attribute?.stringValue === 'string' ? [[name, attribute.stringValue] as const] : [],
     );
     const verdict = await receiverOf(queueOf(record))({
       text,

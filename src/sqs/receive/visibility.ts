@@ -13,25 +13,33 @@ export type VisibilityChange = Omit<VisibilityEntry, 'Id'>;
  * The time for which one message is hidden from other consumers. It is extended from half of it on, until `end`. Once it is
  * lost, another consumer may have the message, and nothing more is sent for it.
  */
-export class Visibility {
-  readonly lease: MessageLease;
+export class Visibility implements MessageLease {
+  extended: ((left: number) => void) | undefined = undefined;
   readonly #handle: string;
   readonly #changes: BatchSender<VisibilityChange>;
   readonly #controller = new AbortController();
   readonly #received = performance.now();
-  #until: number;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** How long it is hidden at first, and by each extension, in ms. */
+  readonly #length: number;
+  #until = 0;
+  /** Why it ends without another extension. */
+  #whyLost = 'It could not be extended in time';
+  #extension: ReturnType<typeof setTimeout> | undefined;
+  #expiry: ReturnType<typeof setTimeout> | undefined;
   #extending: Promise<void> | undefined;
   #hasEnded = false;
 
   constructor(handle: string, seconds: number, changes: BatchSender<VisibilityChange>) {
     this.#handle = handle;
     this.#changes = changes;
-    this.lease = { ms: seconds * 1000 };
-    this.#until = this.#received + this.lease.ms;
-    this.#schedule();
+    this.#length = seconds * 1000;
+    this.#hideUntil(this.#received + this.#length);
   }
 
+  /** What is left of it, in ms. */
+  get ms(): number {
+    return Math.max(this.#until - performance.now(), 0);
+  }
   /** Aborts when the message is lost, or when `abort` is called. */
   get signal(): AbortSignal {
     return this.#controller.signal;
@@ -49,7 +57,8 @@ export class Visibility {
   /** Ends the extensions. Resolves when none is under way, so that none arrives after a delete. */
   async end(): Promise<void> {
     this.#hasEnded = true;
-    clearTimeout(this.#timer);
+    clearTimeout(this.#extension);
+    clearTimeout(this.#expiry);
     await this.#extending;
   }
 
@@ -64,33 +73,39 @@ export class Visibility {
     return { ReceiptHandle: this.#handle, VisibilityTimeout: seconds };
   }
 
-  #schedule(): void {
-    const left = this.#until - performance.now();
-    this.#timer = setTimeout(() => (this.#extending = this.#extend()), left / 2);
+  #hideUntil(until: number): void {
+    this.#until = until;
+    if (this.#hasEnded) return;
+    clearTimeout(this.#expiry);
+    this.#expiry = setTimeout(() => this.#lose(this.#whyLost), this.ms);
+    this.#extension = setTimeout(() => (this.#extending = this.#extend()), this.ms / 2);
   }
 
   async #extend(): Promise<void> {
     const now = performance.now();
     const hidden = Math.ceil((now - this.#received) / 1000) * 1000;
-    const ms = Math.min(this.lease.ms, LONGEST - hidden);
+    const ms = Math.min(this.#length, LONGEST - hidden);
     // The last extension may reach 12 hours, and there the message is lost.
-    if (ms < this.lease.ms / 2) return this.#loseAtEnd();
+    if (ms < this.#length / 2) {
+      this.#whyLost = 'It was hidden for 12 hours, which is the limit of SQS';
+      return;
+    }
     const entry = this.#entry(Math.floor(ms / 1000));
-    const { is, error } = await this.#changes.add(entry, this.#until, () => !this.#hasEnded);
+    const isWanted = () => !this.#hasEnded && !this.isLost;
+    const { is, error } = await this.#changes.add(entry, this.#until, isWanted);
+    if (this.isLost) return;
+    // The time counts from when SQS got the request, which was later.
+    if (is === 'accepted') this.#hideUntil(now + ms);
+    else if (is === 'refused') this.#lose(error!.message, error);
+    else if (error !== undefined) this.#whyLost = error.message;
+    if (is === 'accepted') this.extended?.(this.ms);
+  }
+
+  #lose(why: string, cause?: EventsError): void {
     if (this.#hasEnded) return;
-    if (is !== 'accepted') return is === 'late' ? this.#loseAtEnd(error) : this.#lose(error);
-    this.#until = now + ms;
-    this.lease.extended?.(ms);
-    this.#schedule();
-  }
-
-  #loseAtEnd(cause?: EventsError): void {
-    this.#timer = setTimeout(() => this.#lose(cause), Math.max(this.#until - performance.now(), 0));
-  }
-
-  #lose(cause?: EventsError): void {
     this.isLost = true;
-    const why = cause === undefined ? 'It was hidden for 12 hours, which is the limit of SQS' : cause.message;
+    clearTimeout(this.#extension);
+    clearTimeout(this.#expiry);
     this.abort(
       new EventsError('RECEIVE_FAILED', `The message is no longer hidden from others. ${why}`, { cause }),
     );

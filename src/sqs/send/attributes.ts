@@ -8,6 +8,9 @@ const MOST = 10;
 /** Names that SQS takes. Those that begin with `AWS.` or `Amazon.` are its own. */
 const NAME = /^(?!aws\.|amazon\.)(?!\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/i;
 
+/** The attributes that each message has, or may have. */
+const OWN: ReadonlySet<string> = new Set(['event', 'traceparent', 'tracestate']);
+
 /**
  * Makes the attributes of a message: the event's name, to filter by, its trace context, and those that the application
  * adds.
@@ -15,11 +18,14 @@ const NAME = /^(?!aws\.|amazon\.)(?!\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/i;
  * @throws Error that says what SQS would refuse
  */
 export function makeAttributes(event: AnyEvent, added: unknown): MessageAttributes {
-  const attributes: MessageAttributes = { event: { DataType: 'String', StringValue: event.name } };
+  // Without a prototype, a name such as __proto__ is one like any other.
+  const attributes: MessageAttributes = Object.create(null);
+  attributes['event'] = { DataType: 'String', StringValue: event.name };
   if (event.traceparent) attributes['traceparent'] = { DataType: 'String', StringValue: event.traceparent };
   if (event.tracestate) attributes['tracestate'] = { DataType: 'String', StringValue: event.tracestate };
   if (added === undefined) return attributes;
-  if (!isObject(added) || Array.isArray(added))
+  // A promise or a Map has no attributes of its own, and would send none without a word.
+  if (!isObject(added) || Object.prototype.toString.call(added) !== '[object Object]')
     throw new Error(`attributes must return an object of attributes, not ${quote(added)}`);
   for (const [name, value] of Object.entries(added)) {
     const attribute = attributeOf(name, value);
@@ -34,6 +40,8 @@ export function makeAttributes(event: AnyEvent, added: unknown): MessageAttribut
 }
 
 function attributeOf(name: string, value: unknown): MessageAttribute | undefined {
+  if (OWN.has(name))
+    throw new Error(`the attribute ${quote(name)} is the forwarder's own: let attributes use another name`);
   if (!NAME.test(name))
     throw new Error(
       `SQS takes no attribute of the name ${quote(name)}: use letters, digits, _, - and single dots inside, and no AWS. or Amazon. in front`,

@@ -21,8 +21,8 @@ export class Entry {
   isOver = false;
   /** True if it must have a request of its own. */
   isAlone = false;
-  /** True while it waits behind another entry of its group. */
-  isBehind = false;
+  /** Whether it waits behind another entry of its group; `undefined` before it has entered one. */
+  isBehind: boolean | undefined = undefined;
   lastError: unknown = undefined;
   holder: Holder | undefined = undefined;
 
@@ -69,10 +69,16 @@ export class Call {
   /** Begins to wait: for the entries that were added, for the deadline, and for an abort. */
   wait(): void {
     if (this.#open.size === 0) return this.#end();
-    const left = this.deadline - Date.now();
+    if (isAborted(this.#signal)) return this.#abort();
+    const { left } = this;
+    if (left <= 0) return this.#expire();
     if (left < 2 ** 31) this.#timer = setTimeout(this.#expire, left - Math.min(MARGIN, left / 10));
-    if (isAborted(this.#signal)) this.#abort();
-    else listen(this.#signal, this.#abort);
+    listen(this.#signal, this.#abort);
+  }
+
+  /** The time until the deadline, in ms. */
+  get left(): number {
+    return this.deadline - Date.now();
   }
 
   /** An entry is sent, or has failed. */

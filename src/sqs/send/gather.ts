@@ -35,7 +35,9 @@ export class Gatherer {
   }
 
   add(entries: readonly Entry[]): void {
-    for (const entry of entries) if (this.#groups?.enter(entry) !== false) this.#ready.push(entry);
+    // A call that is too late has given up its entries already: they must not move any group.
+    for (const entry of entries)
+      if (!entry.isOver && this.#groups?.enter(entry) !== false) this.#ready.push(entry);
     this.#sendReady();
   }
 
@@ -46,7 +48,7 @@ export class Gatherer {
       this.#fail(entry, why, cause ?? entry.lastError);
       holder?.giveUp();
       // A group goes on when the request has ended, or its order could change. An entry behind another is skipped later.
-      if (holder?.isRequest !== true && !entry.isBehind) this.#leave(entry);
+      if (holder?.isRequest !== true && entry.isBehind === false) this.#leave(entry);
     }
     this.#sendReady();
   };
@@ -132,7 +134,7 @@ export class Gatherer {
   #retryLater(entries: readonly Entry[]): void {
     const { minDelay, maxDelay } = this.#settings.retry;
     const attempts = Math.max(...entries.map((entry) => entry.attempts));
-    const delay = Math.min(maxDelay, minDelay * 2 ** (attempts - 1)) * (1 - Math.random() / 2);
+    const delay = Math.min(maxDelay, minDelay * 2 ** Math.min(attempts - 1, 30)) * (1 - Math.random() / 2);
     const next = Date.now() + delay;
     const waiting = entries.filter((entry) => {
       if (next < entry.call.deadline) return true;

@@ -10,12 +10,14 @@ import {
   readOptions,
   type Rule,
   type Rules,
+  withMethods,
 } from '../../core/words/options.ts';
 import { quote } from '../../core/words/quote.ts';
 import { cloudEvents } from '../../wire/cloud-events.ts';
 import type { Codec } from '../../wire/codec.ts';
 import type { SqsClient } from '../client/types.ts';
-import { addressOf, aQueueUrl } from '../client/queue-url.ts';
+import { aClient, aQueueUrl, WHY_UNDEFINED } from '../client/options.ts';
+import { addressOf } from '../client/queue-url.ts';
 
 /** The limit of SQS for a message and for a batch, in bytes. */
 const MAX_BYTES = 2 ** 20;
@@ -104,24 +106,17 @@ export const aDelay: Rule = {
   ok: (v) => Number.isInteger(v) && (v as number) >= 0 && (v as number) <= MAX_DELAY,
   words: `a whole number of seconds from 0 to ${MAX_DELAY}`,
 };
-const hasMethods =
-  (...names: readonly string[]) =>
-  (value: unknown) =>
-    isObject(value) && names.every((name) => typeof value[name] === 'function');
 
 const OPTIONS: Rules = {
-  queueUrl: {
-    ok: aQueueUrl.ok,
-    words: 'the URL of a queue, such as "https://sqs.eu-west-1.amazonaws.com/123456789012/orders"',
-  },
+  queueUrl: aQueueUrl,
   name: aString,
   events: {
     ok: (v) => typeof v === 'string' || Array.isArray(v),
     words: 'a pattern, such as "order.*", or a list of patterns',
   },
   local: aBoolean,
-  client: { ok: hasMethods('send'), words: 'an SQSClient of @aws-sdk/client-sqs' },
-  codec: { ok: hasMethods('encode', 'decode'), words: 'a codec, such as cloudEvents()' },
+  client: aClient,
+  codec: withMethods(['encode', 'decode'], 'a codec, such as cloudEvents()'),
   groupId: aFunction,
   deduplicationId: aFunction,
   delaySeconds: {
@@ -143,7 +138,7 @@ const RETRY: Rules = { attempts: aCount, minDelay: milliseconds, maxDelay: milli
 export function readSettings(options: SqsForwarderOptions): SqsSettings {
   const given = readOptions('sqsForwarder', options, OPTIONS);
   const { queueUrl } = given;
-  if (queueUrl === undefined) throw badOption(`it needs queueUrl: ${OPTIONS['queueUrl']!.words}.`);
+  if (queueUrl === undefined) throw badOption(`it needs queueUrl, ${aQueueUrl.words}. ${WHY_UNDEFINED}`);
   const { name: queue, isFifo } = addressOf(queueUrl)!;
   if (isFifo && given.delaySeconds !== undefined)
     throw badOption(
@@ -175,14 +170,14 @@ export function readSettings(options: SqsForwarderOptions): SqsSettings {
 }
 
 function readRetry(given: SqsRetryOptions | undefined): SqsSettings['retry'] {
-  const {
-    attempts = 8,
-    minDelay = 100,
-    maxDelay = Math.max(5000, minDelay),
-  } = readOptions('sqsForwarder, retry', given, RETRY);
-  if (minDelay > maxDelay)
+  const { attempts = 8, minDelay, maxDelay } = readOptions('sqsForwarder, retry', given, RETRY);
+  if (minDelay !== undefined && maxDelay !== undefined && minDelay > maxDelay)
     throw badOption(`retry: minDelay is ${minDelay} ms, and more than maxDelay, ${maxDelay} ms.`);
-  return { attempts, minDelay, maxDelay };
+  return {
+    attempts,
+    minDelay: minDelay ?? Math.min(100, maxDelay ?? 100),
+    maxDelay: maxDelay ?? Math.max(5000, minDelay ?? 0),
+  };
 }
 
 function badOption(what: string): EventsError {

@@ -66,17 +66,10 @@ async function answerTo({ messages, queue, controller }: BatchRequest): Promise<
   const timer = setTimeout(() => {
     controller.abort(new DOMException(`SQS has not answered for ${NO_ANSWER} ms`, 'TimeoutError'));
   }, NO_ANSWER);
-  const { signal } = controller;
-  let abort = () => {};
-  // A client that ignores the signal must not hold the slot of this request.
-  const aborted = new Promise<never>((_, reject) => (abort = () => reject(signal.reason as Error)));
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
   try {
-    return await Promise.race([queue.sendBatch(messages.map(entryOf), signal), aborted]);
+    return await queue.sendBatch(messages.map(entryOf), controller.signal);
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', abort);
   }
 }
 
@@ -92,14 +85,19 @@ function entryOf(message: Message, place: number): SendEntry {
 }
 
 function faultsIn(count: number, { Successful = [], Failed = [] }: BatchResult): (Fault | undefined)[] {
-  const faults = Array.from<Fault | undefined>({ length: count });
-  for (const { Id, Code, Message, SenderFault } of Failed) {
-    const error = new EntryFailed(Code, Message);
-    faults[Number(Id)] = { error, retry: isSendersFault(Code, SenderFault) ? undefined : 'later' };
-  }
-  if (Successful.length + Failed.length === count) return faults;
   // An entry that the answer doesn't mention may have been lost: sent twice is better than not at all.
-  const error = new Error('the answer of SQS does not mention it');
-  const answered = new Set([...Successful, ...Failed].map(({ Id }) => Number(Id)));
-  return faults.map((fault, place) => (answered.has(place) ? fault : { error, retry: 'later' }));
+  const lost: Fault = { error: new Error('the answer of SQS does not mention it'), retry: 'later' };
+  const faults = Array.from({ length: count }, (): Fault | undefined => lost);
+  const placeOf = (id = '') => (/^\d+$/.test(id) && Number(id) < count ? Number(id) : undefined);
+  for (const { Id } of Successful) {
+    const place = placeOf(Id);
+    if (place !== undefined) faults[place] = undefined;
+  }
+  for (const { Id, Code, Message, SenderFault } of Failed) {
+    const place = placeOf(Id);
+    if (place === undefined) continue;
+    const retry = isSendersFault(Code, SenderFault) ? undefined : 'later';
+    faults[place] = { error: new EntryFailed(Code, Message), retry };
+  }
+  return faults;
 }
