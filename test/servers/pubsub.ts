@@ -8,6 +8,7 @@ import {
   status,
   type ServerDuplexStream,
   type ServerUnaryCall,
+  type StatusObject,
   type sendUnaryData,
 } from '@grpc/grpc-js';
 import { PubsubError, type CodeName } from './pubsub/errors.ts';
@@ -104,6 +105,12 @@ export class PubsubServer implements AsyncDisposable {
     });
   }
 
+  /** Publishes a text, without a client. Returns the id of the message. */
+  publish(topic: string, text: string, orderingKey = ''): string {
+    const more = { attributes: {}, messageId: '', publishTime: null, orderingKey };
+    return this.state.accept(this.createTopic(topic), { data: Buffer.from(text), ...more });
+  }
+
   /** A real client of this server, closed with it. */
   client(config?: ClientConfig): PubSub {
     const client = pubsubClient(this.address, config);
@@ -152,7 +159,7 @@ export class PubsubServer implements AsyncDisposable {
       const answer = (call: ServerUnaryCall<Input, object>, reply: sendUnaryData<object>) =>
         void this.#answer(operation, run, call).then(
           (response) => response && reply(null, response),
-          (error: Error) => reply(error instanceof PubsubError ? error : internal(error)),
+          (error: Error) => reply(error instanceof PubsubError ? error.toStatus() : internal(error)),
         );
       return [operation, answer] as const;
     });
@@ -171,11 +178,12 @@ export class PubsubServer implements AsyncDisposable {
     if (call.cancelled) return undefined;
     const fault = this.faults.take(request);
     throwIfCode(fault);
-    if (fault === 'drop before') return void this.#drop(call.getPeer());
+    if (fault === 'drop before') this.#drop(call.getPeer());
+    if (fault === 'drop before') return undefined;
     const response = await run(call.request, () => call.cancelled);
     await this.faults.whenAnswerIsFree(request);
-    if (fault === 'drop after') return void this.#drop(call.getPeer());
-    if (fault === 'never answer') return undefined;
+    if (fault === 'drop after') this.#drop(call.getPeer());
+    if (fault === 'drop after' || fault === 'never answer') return undefined;
     if (fault === 'lose response') throw new PubsubError('UNAVAILABLE', 'The response was lost.');
     return response as object;
   }
@@ -192,7 +200,8 @@ export class PubsubServer implements AsyncDisposable {
       if (call.cancelled) return;
       const fault = this.faults.take(request);
       throwIfCode(fault);
-      if (fault !== undefined) return void (fault === 'never answer' || this.#drop(call.getPeer()));
+      if (fault === 'never answer') return;
+      if (fault !== undefined) return this.#drop(call.getPeer());
       call.sendMetadata(new Metadata());
       stream = new Stream(call, input, this.state);
       this.#streams.add(stream);
@@ -220,6 +229,6 @@ export class PubsubServer implements AsyncDisposable {
   }
 }
 
-function internal(error: Error): Partial<PubsubError> {
-  return { code: status.INTERNAL, message: String(error.stack) };
+function internal(error: Error): Partial<StatusObject> {
+  return { code: status.INTERNAL, details: String(error.stack) };
 }

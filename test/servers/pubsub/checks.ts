@@ -1,4 +1,4 @@
-import { invalid } from './errors.ts';
+import { invalid, PubsubError } from './errors.ts';
 import { toMs, type Input, type WireMessage, type WireTime } from './types.ts';
 
 /** The limit of a publish request, in bytes. */
@@ -62,7 +62,7 @@ export function checkDeadline(seconds: number, from: number): void {
 export function checkPolicies({ deadLetterPolicy, retryPolicy }: Input): void {
   const attempts = deadLetterPolicy?.maxDeliveryAttempts || 5;
   if (attempts < 5 || attempts > 100)
-    throw invalid(`Invalid max delivery attempts: ${attempts} is not between 5 and 100.`);
+    throw new PubsubError('OUT_OF_RANGE', `Invalid max delivery attempts: ${attempts} is not from 5 to 100.`);
   const { minimum, maximum } = backoffOf(retryPolicy);
   if (minimum > maximum || maximum > 600_000)
     throw invalid(`Invalid retry policy: from ${minimum} to ${maximum} ms.`);

@@ -1,4 +1,4 @@
-import { Metadata, status } from '@grpc/grpc-js';
+import { Metadata, status, type StatusObject } from '@grpc/grpc-js';
 
 export type CodeName = keyof typeof status;
 
@@ -11,6 +11,11 @@ export class PubsubError extends Error {
     super(message);
     this.code = status[code];
     this.metadata = metadata;
+  }
+
+  toStatus(): Partial<StatusObject> {
+    const { code, message: details, metadata } = this;
+    return { code, details, ...(metadata !== undefined && { metadata }) };
   }
 }
 

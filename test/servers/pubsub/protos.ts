@@ -3,7 +3,7 @@ import { loadPackageDefinition, type ServiceDefinition } from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
 
 /** The one method of `google.iam.v1.IAMPolicy` that the server has. */
-const IAM = {
+const IAM_TYPES = {
   IAMPolicy: {
     methods: {
       TestIamPermissions: {
@@ -21,6 +21,9 @@ const IAM = {
   TestIamPermissionsResponse: { fields: { permissions: { rule: 'repeated', type: 'string', id: 1 } } },
 };
 
+const IAM: object = {
+  nested: { google: { nested: { iam: { nested: { v1: { nested: IAM_TYPES } } } } } },
+};
 const protos = createRequire(import.meta.url)('@google-cloud/pubsub/build/protos/protos.json') as object;
 const options = { longs: String, enums: String, defaults: true, keepCase: false };
 
@@ -34,11 +37,8 @@ interface Packages {
   };
 }
 
-const nest = (name: string, nested: object) => ({ nested: { [name]: { nested } } });
 const pubsub = loadPackageDefinition(fromJSON(protos, options)) as unknown as Packages;
-const iam = loadPackageDefinition(
-  fromJSON({ nested: { google: nest('iam', { v1: { nested: IAM } }) } }, options),
-) as unknown as Packages;
+const iam = loadPackageDefinition(fromJSON(IAM, options)) as unknown as Packages;
 
 /** The services of Pub/Sub, from the definitions that the client brings. */
 export const { Publisher, Subscriber } = pubsub.google.pubsub.v1;

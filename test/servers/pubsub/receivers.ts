@@ -159,5 +159,8 @@ function byOutcome(ids: readonly string[], run: (id: string, index: number) => A
 }
 
 function withoutOrder({ unorderedAckIds, ...confirmation }: ReturnType<typeof byOutcome>): object {
-  return { ...confirmation, temporaryFailedAckIds: [...confirmation.temporaryFailedAckIds, ...unorderedAckIds] };
+  return {
+    ...confirmation,
+    temporaryFailedAckIds: [...confirmation.temporaryFailedAckIds, ...unorderedAckIds],
+  };
 }

@@ -71,10 +71,10 @@ export class Subscription {
     });
   }
 
-  /** @throws PubsubError if the ack id makes no sense, unless the subscription tells each id's own outcome */
+  /** @throws PubsubError if the subscription has never given such an ack id */
   acknowledge(ackId: string): AckOutcome {
     const delivery = this.#find(ackId);
-    if (delivery?.lease?.ackId !== ackId) return this.#late(delivery);
+    if (delivery.lease?.ackId !== ackId) return this.#late(delivery, ackId);
     const fault = this.#faultOf(delivery, 'ack');
     if (fault !== undefined) return fault;
     const { enableExactlyOnceDelivery } = this.config;
@@ -92,7 +92,7 @@ export class Subscription {
   /** Extends a lease, or ends it, with 0 seconds. @throws PubsubError as `acknowledge` */
   modify(ackId: string, seconds: number): AckOutcome {
     const delivery = this.#find(ackId);
-    if (delivery?.lease?.ackId !== ackId) return this.#late(delivery);
+    if (delivery.lease?.ackId !== ackId) return this.#late(delivery, ackId);
     const fault = this.#faultOf(delivery, seconds > 0 ? 'extend' : 'nack');
     if (fault !== undefined) return fault;
     if (seconds === 0) this.#fail(delivery, 'nack');
@@ -127,15 +127,18 @@ export class Subscription {
     for (const delivery of this.#kept) delivery.endLease();
   }
 
+  /** Gives each receiver its share of what waits, round after round, until nobody takes anything. */
   #giveOut(): void {
-    const receivers = [...this.receivers];
-    for (let idle = 0; idle < receivers.length && this.#waiting.length > 0; ) {
-      const receiver = receivers[this.#turn++ % receivers.length]!;
+    const all = [...this.receivers];
+    const first = this.#turn++ % all.length;
+    const receivers = [...all.slice(first), ...all.slice(0, first)];
+    for (let goesOn = all.length > 0; goesOn;) {
+      goesOn = false;
       const share = Math.ceil(this.#waiting.length / receivers.length);
-      const taken = this.#take(receiver, Math.min(receiver.room, share));
-      if (taken.length === 0) idle++;
-      else {
-        idle = 0;
+      for (const receiver of receivers) {
+        const taken = this.#take(receiver, Math.min(receiver.room, share));
+        if (taken.length === 0) continue;
+        goesOn = true;
         receiver.give(taken.map((delivery) => this.#lease(delivery, receiver)));
       }
     }
@@ -220,9 +223,9 @@ export class Subscription {
     return this.config.enableMessageOrdering && message.orderingKey !== '';
   }
 
-  #find(ackId: string): Delivery | undefined {
+  #find(ackId: string): Delivery {
     const delivery = this.#byAckId.get(ackId);
-    if (delivery !== undefined || this.config.enableExactlyOnceDelivery) return delivery;
+    if (delivery !== undefined) return delivery;
     throw invalid(`You have passed an invalid ack ID to the service (ack_id=${ackId}).`);
   }
 
@@ -233,8 +236,8 @@ export class Subscription {
     return fault === 'transient' ? 'failed' : 'invalid';
   }
 
-  #late(delivery: Delivery | undefined): AckOutcome {
-    if (delivery !== undefined) this.#log('late', delivery);
+  #late(delivery: Delivery, ackId: string): AckOutcome {
+    this.#log('late', delivery, { ackId });
     return 'invalid';
   }
 

@@ -67,7 +67,15 @@ export type AckOutcome = 'done' | 'invalid' | 'unordered' | 'failed';
 export interface LogEntry {
   /** `late` is an ack, a nack or an extension of a lease that was over; `lost` is one that a fault has swallowed. */
   readonly action:
-    'publish' | 'deliver' | 'ack' | 'nack' | 'extend' | 'expire' | 'dead-letter' | 'late' | 'lost';
+    | 'publish'
+    | 'deliver'
+    | 'ack'
+    | 'nack'
+    | 'extend'
+    | 'expire'
+    | 'dead-letter'
+    | 'late'
+    | 'lost';
   /** The ID of the topic, for `publish`. */
   readonly topic?: string;
   /** The ID of the subscription, for everything else. */
