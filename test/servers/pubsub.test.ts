@@ -201,6 +201,23 @@ describe.concurrent('A fault on demand', () => {
     expect(actions).toBe('publish, deliver, expire, late, deliver');
   });
 
+  it('A permission can be denied, and is then missing from those that are asked for.', async () => {
+    await using stage = await set();
+    stage.server.state.denied.add('pubsub.topics.publish');
+    const [permissions] = await stage.topic.iam.testPermissions(['pubsub.topics.publish']);
+    expect(permissions).toEqual({ 'pubsub.topics.publish': false });
+  });
+
+  it('Deadlines below 10 s are taken by a server that was told so.', async () => {
+    await using stage = await set();
+    stage.server.state.lowestDeadline = 1;
+    const first = { streamAckDeadlineSeconds: 1 };
+    const { received } = await stage.driver.stream(stage.driver.client.subscription('worker'), first);
+    await once(stage.topic, 'x');
+    await until(() => received().length === 2);
+    expect(stage.texts('expire')).toEqual(['x']);
+  });
+
   it('Streams with room share the messages, whatever their number.', async () => {
     await using stage = await set();
     await Promise.all(numbers(4).map(() => stage.driver.stream(stage.driver.client.subscription('worker'))));

@@ -100,8 +100,9 @@ export class Driver implements AsyncDisposable {
       client.modifyAckDeadline({ subscription, ackIds: [ackId], ackDeadlineSeconds });
     const pull = async (maxMessages = 10, returnImmediately = false) => {
       const [{ receivedMessages }] = await client.pull({ subscription, maxMessages, returnImmediately });
-      return (receivedMessages ?? []).map(({ ackId, message }) => ({
+      return (receivedMessages ?? []).map(({ ackId, message, deliveryAttempt: attempt }) => ({
         ackId: ackId!,
+        attempt,
         text: String(message?.data),
       }));
     };

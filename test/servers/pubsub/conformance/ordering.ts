@@ -68,6 +68,24 @@ export const ORDERING: readonly PubsubCase[] = [
     },
   },
   {
+    name: 'The later messages of a key wait for one in back-off, and have not failed themselves.',
+    emulator: 'It has no back-off.',
+    async run(driver) {
+      const { topic, subscription } = await driver.pair({
+        enableMessageOrdering,
+        retryPolicy: { minimumBackoff: { seconds: 0, nanos: 2e8 } },
+        deadLetterPolicy: { deadLetterTopic: (await driver.topic()).name, maxDeliveryAttempts: 5 },
+      });
+      await driver.publish(topic, numbers(3), 'k');
+      const { pull, pullTexts, modify } = await driver.puller(subscription);
+      const [first] = await pull();
+      await modify(first!.ackId, 0);
+      expect(await pullTexts()).toEqual([]);
+      const again = await pull();
+      expect(again).toMatchObject(numbers(3).map((text, i) => ({ text, attempt: i === 0 ? 2 : 1 })));
+    },
+  },
+  {
     name: 'While messages of a key are out, its later ones go to the same receiver alone.',
     async run(driver) {
       const { topic, subscription } = await driver.pair({ enableMessageOrdering });
