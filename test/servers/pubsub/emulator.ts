@@ -35,6 +35,7 @@ export class Emulator implements AsyncDisposable {
     const options = ['--host=127.0.0.1', `--port=${port}`];
     const child = spawn(COMMAND!, options, { stdio: 'ignore', detached: true });
     const emulator = new Emulator(`127.0.0.1:${port}`, child);
+    process.once('exit', () => emulator.#kill());
     while (!(await canConnect(port))) {
       if (child.exitCode !== null) throw new Error(`${COMMAND} has ended with code ${child.exitCode}.`);
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -50,11 +51,15 @@ export class Emulator implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
+    if (this.#kill()) await once(this.#process!, 'exit');
+  }
+
+  /** Ends the script and the Java that it has started, which are one group. Says whether they were running. */
+  #kill(): boolean {
     const child = this.#process;
-    if (child?.pid === undefined || child.exitCode !== null) return;
-    // The command is a script that starts Java, which ends with its group.
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return false;
     process.kill(-child.pid);
-    await once(child, 'exit');
+    return true;
   }
 }
 
