@@ -103,14 +103,19 @@ export interface EventForwarder<
   readonly local?: boolean | undefined;
   /**
    * Turns events into messages. Outside production, the bus reads each event back through it and through its schema
-   * before the forwarder gets the event, and refuses an event that would arrive changed (`NOT_SERIALIZABLE`). Default:
-   * none; then only the schema is tried.
+   * before the forwarder gets the event, and refuses an event that would arrive changed (`NOT_SERIALIZABLE`), unless the
+   * codec is `lossy`. Default: none; then only the schema is tried.
    */
   readonly codec?: MessageCodec | undefined;
 }
 
 /** The part of a codec that a bus uses. */
 export interface MessageCodec {
+  /**
+   * True if a message has less than its event, because its readers expect no more. The bus then reads nothing back.
+   * Default: false.
+   */
+  readonly lossy?: boolean | undefined;
   encode(event: AnyEvent): string;
   decode(text: string): Envelope;
 }
