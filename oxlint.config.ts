@@ -153,6 +153,26 @@ export default defineConfig({
       'src/sqs needs wire, queue, the types and words of core, and the AWS client alone; send and receive know nothing of each other.',
     ),
     only(
+      'src/pubsub/*.ts',
+      ['!./**', '!../core/types/**', '!../core/words/**', '!../wire/**', '!../queue/**'],
+      'src/pubsub needs wire, queue, the types and words of core, and the Google packages alone.',
+    ),
+    only(
+      'src/pubsub/*/**',
+      [
+        '!./**',
+        '!../client/**',
+        '!../../core/types/**',
+        '!../../core/words/**',
+        '!../../wire/**',
+        '!../../queue/**',
+        '!node:buffer',
+        '!@google-cloud/pubsub',
+        '!google-auth-library',
+      ],
+      'src/pubsub needs wire, queue, the types and words of core, and the Google packages alone; send and receive know nothing of each other.',
+    ),
+    only(
       'src/http/**',
       ['!./**', '!../core/**', '!../defer/**'],
       'src/http needs core and defer alone, and no framework.',

@@ -1,0 +1,10 @@
+/**
+ * Events to Google Pub/Sub, and from it. Forwarders and consumers need `@google-cloud/pubsub`, which is loaded when it is first
+ * needed.
+ *
+ * @module
+ */
+export type { PubsubClient, PubsubTopic } from './client/types.ts';
+export type { EventForwarder } from '../core/types/handler.ts';
+export type { AnyEvent, Envelope } from '../core/types/event.ts';
+export type { Codec, BrokerMessage } from '../wire/codec.ts';
