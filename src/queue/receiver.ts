@@ -48,6 +48,22 @@ function assertEnvelope(envelope: unknown): asserts envelope is Envelope {
 const LEASE = 30_000;
 
 /**
+ * What became of a message: it is done, or counts as done; a listener or its chain failed; it is no valid event, or one
+ * that the catalog lacks; another process has it; this process can't take it as it is set up; or the bus is closed,
+ * disabled, or without a ctx.
+ */
+export type Outcome = 'handled' | 'failed' | 'refused' | 'busy' | 'unable' | 'closed';
+
+const VERDICTS: Readonly<Record<Outcome, Verdict>> = {
+  handled: 'acknowledge',
+  failed: 'retry',
+  refused: 'leave',
+  busy: 'leave',
+  unable: 'leave',
+  closed: 'release',
+};
+
+/**
  * Makes the function that turns a message into a verdict: decodes it, skips the listeners that have handled its event
  * before, and delivers it to the others. A consumer of any broker is a loop around it.
  *
@@ -62,6 +78,19 @@ const LEASE = 30_000;
  * ```
  */
 export function receiver(bus: ReceivingBus, given: ReceiverOptions): Receive {
+  const { counts, handle } = handling(bus, given);
+  return Object.assign(async (message: ReceivedMessage) => VERDICTS[await handle(message)], { counts });
+}
+
+/** A receiver that says what became of a message, and not what to do with it. */
+export interface Handling {
+  readonly counts: Readonly<ReceiveCounts>;
+  /** Never rejects. */
+  handle(message: ReceivedMessage): Promise<Outcome>;
+}
+
+/** Makes a receiver for whoever must tell refused messages from busy ones, as an answer by HTTP does. */
+export function handling(bus: ReceivingBus, given: ReceiverOptions): Handling {
   const options = readOptions('receiver', given, OPTIONS);
   const { name, system, destination, codec = cloudEvents(), acknowledge = [], dedupe } = options;
   for (const key of ['name', 'system', 'destination'] as const) {
@@ -77,33 +106,33 @@ export function receiver(bus: ReceivingBus, given: ReceiverOptions): Receive {
   const notRecognized = dedupe && whyNotRecognized(described.listeners);
   if (notRecognized !== undefined) throw new EventsError('BAD_OPTION', `${name}: ${notRecognized}`);
   const counts: ReceiveCounts = { received: 0, acknowledged: 0, failed: 0, refused: 0, skipped: 0 };
-  return Object.assign(receive, { counts });
+  return { counts, handle };
 
-  async function receive(message: ReceivedMessage): Promise<Verdict> {
+  async function handle(message: ReceivedMessage): Promise<Outcome> {
     counts.received++;
-    const verdict = await handle(message);
-    if (verdict === 'acknowledge') counts.acknowledged++;
-    return verdict;
+    const outcome = await outcomeOf(message);
+    if (outcome === 'handled') counts.acknowledged++;
+    return outcome;
   }
 
-  async function handle(message: ReceivedMessage): Promise<Verdict> {
+  async function outcomeOf(message: ReceivedMessage): Promise<Outcome> {
     const { id, lease = { ms: LEASE }, signal } = message;
-    if (isAborted(signal)) return 'leave';
+    if (isAborted(signal)) return 'busy';
     const claims = dedupe && new Claims(dedupe, lease, (error) => report(error, id));
     try {
       const envelope = decode(message);
       const listeners = claims && knownListeners(envelope);
       if (listeners !== undefined) {
-        if (!(await claims!.take(envelope, listeners))) return 'leave';
+        if (!(await claims!.take(envelope, listeners))) return 'busy';
         if (claims!.listeners.length === 0 && listeners.length > 0) {
           counts.skipped++;
-          return 'acknowledge';
+          return 'handled';
         }
       }
       // While the store was asked, the message may have been lost, or given back.
       if (!isAborted(signal)) return await deliver(envelope, message, claims, listeners?.length);
       await claims?.releaseAll();
-      return 'leave';
+      return 'busy';
     } catch (error) {
       await claims?.releaseAll();
       return refused(error, id);
@@ -139,7 +168,7 @@ export function receiver(bus: ReceivingBus, given: ReceiverOptions): Receive {
     { id, attempt, signal, budget }: ReceivedMessage,
     claims: Claims | undefined,
     all: number | undefined,
-  ): Promise<Verdict> {
+  ): Promise<Outcome> {
     const chosen = claims?.listeners ?? [];
     const { failures } = await bus.deliver(envelope, {
       from: { system: system!, destination: destination!, messageId: id },
@@ -149,23 +178,23 @@ export function receiver(bus: ReceivingBus, given: ReceiverOptions): Receive {
       listener: chosen.length === all || chosen.length === 0 ? undefined : chosen,
     });
     await claims?.settle(failures);
-    if (failures.length === 0) return 'acknowledge';
+    if (failures.length === 0) return 'handled';
     counts.failed++;
-    return acknowledge.includes('failed') ? 'acknowledge' : 'retry';
+    return acknowledge.includes('failed') ? 'handled' : 'failed';
   }
 
-  function refused(thrown: unknown, id: string): Verdict {
+  function refused(thrown: unknown, id: string): Outcome {
     const code = thrown instanceof EventsError ? thrown.code : undefined;
-    if (code === 'CLOSED' || code === 'DISABLED') return 'release';
+    if (code === 'CLOSED' || code === 'DISABLED') return 'closed';
     report(thrown, id);
     if (code === 'BAD_MESSAGE' || code === 'UNKNOWN_EVENT') {
       counts.refused++;
       const isAccepted = code === 'UNKNOWN_EVENT' && acknowledge.includes('unknown');
-      return isAccepted || acknowledge.includes('refused') ? 'acknowledge' : 'leave';
+      return isAccepted || acknowledge.includes('refused') ? 'handled' : 'refused';
     }
     // The message may be right: something is wrong with this process. Without a ctx, it can handle no message at all.
     counts.failed++;
-    return code === 'NO_CONTEXT' ? 'release' : 'leave';
+    return code === 'NO_CONTEXT' ? 'closed' : 'unable';
   }
 
   function report(thrown: unknown, id: string): void {
