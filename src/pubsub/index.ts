@@ -4,6 +4,8 @@
  *
  * @module
  */
+export { pubsubPush, type PubsubPushHandler, type PubsubPushOptions } from './push.ts';
+export type { PushAuth, PushTokenPayload } from './receive/token-check.ts';
 export type { PubsubClient, PubsubTopic } from './client/types.ts';
 export type { EventForwarder } from '../core/types/handler.ts';
 export type { AnyEvent, Envelope } from '../core/types/event.ts';

@@ -5,8 +5,8 @@ export const QUEUES: readonly Mutant[] = [
   {
     name: 'a message whose listener failed acknowledged',
     file: 'queue/receiver.ts',
-    find: "return acknowledge.includes('failed') ? 'acknowledge' : 'retry';",
-    replace: "return 'acknowledge';",
+    find: "return acknowledge.includes('failed') ? 'handled' : 'failed';",
+    replace: "return 'handled';",
     tests: ['queue/receiver.test.ts'],
   },
   {
@@ -19,8 +19,8 @@ export const QUEUES: readonly Mutant[] = [
   {
     name: 'a closed bus keeps a message hidden',
     file: 'queue/receiver.ts',
-    find: "if (code === 'CLOSED' || code === 'DISABLED') return 'release';",
-    replace: "if (code === 'DISABLED') return 'release';",
+    find: "if (code === 'CLOSED' || code === 'DISABLED') return 'closed';",
+    replace: "if (code === 'DISABLED') return 'closed';",
     tests: ['queue/receiver.test.ts'],
   },
   {
@@ -75,8 +75,8 @@ export const QUEUES: readonly Mutant[] = [
   {
     name: 'a message deleted because of a mistake in the worker',
     file: 'queue/receiver.ts',
-    find: "return code === 'NO_CONTEXT' ? 'release' : 'leave';",
-    replace: "return acknowledge.includes('refused') ? 'acknowledge' : 'leave';",
+    find: "return code === 'NO_CONTEXT' ? 'closed' : 'unable';",
+    replace: "return acknowledge.includes('refused') ? 'handled' : 'unable';",
     tests: ['queue/receiver.test.ts'],
   },
 ];

@@ -1,0 +1,40 @@
+/** An answer to a request that is no message for this bus, or can't be checked. */
+export class Refusal {
+  readonly status: number;
+  /** The body of the answer: one line, which says nothing of the token or the payload. */
+  readonly text: string;
+  /** What the operator is told besides. It has nothing of the token either. */
+  readonly why: string;
+
+  constructor(status: number, text: string, why: string) {
+    this.status = status;
+    this.text = text;
+    this.why = why;
+  }
+}
+
+/** How often a refusal of one kind is reported, in ms: anybody can call a public route, and must not fill the logs. */
+const INTERVAL = 60_000;
+
+/** Reports refusals: the first of its kind at once, and those of the next minute by their number. */
+export class RefusalReports {
+  readonly #report: (text: string) => void;
+  readonly #kinds = new Map<string, { since: number; unreported: number }>();
+
+  constructor(report: (text: string) => void) {
+    this.#report = report;
+  }
+
+  add({ status, text, why }: Refusal): void {
+    const now = performance.now();
+    // The text is one of a few, while the reason may name anything.
+    const kind = this.#kinds.get(text);
+    if (kind !== undefined && now - kind.since < INTERVAL) {
+      kind.unreported++;
+      return;
+    }
+    const before = kind?.unreported ? ` (${kind.unreported} more like it since the last report)` : '';
+    this.#kinds.set(text, { since: now, unreported: 0 });
+    this.#report(`a request was answered with ${status}: ${why}${before}`);
+  }
+}

@@ -1,0 +1,128 @@
+import { causeOf, quote } from '../../core/words/quote.ts';
+import { untilAborted } from '../../queue/until-aborted.ts';
+import { Refusal } from './refusal.ts';
+
+/** What a token says of the account that asked Google for it. */
+export interface PushTokenPayload {
+  readonly email?: string | undefined;
+  readonly email_verified?: boolean | undefined;
+}
+
+/** The part of an `OAuth2Client` that is called. The package itself is not named here: declarations must not need it. */
+export interface PushAuth {
+  getFederatedSignonCertsAsync(): Promise<unknown>;
+  verifyIdToken(options: {
+    idToken: string;
+    audience: string[];
+  }): Promise<{ getPayload(): PushTokenPayload | undefined }>;
+}
+
+export interface TokenCheckOptions {
+  readonly audiences: readonly string[];
+  readonly accounts: readonly string[];
+  readonly auth: PushAuth | undefined;
+}
+
+/** How long Google's certificates are waited for, in ms. Pub/Sub itself waits for an answer for 10 s or more. */
+const CERTIFICATES_TIMEOUT = 8000;
+
+const BAD_TOKEN = 'the token is not valid';
+/** What is wrong with a token, by how the messages of the auth library begin. The rest of them quotes the token. */
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/^Wrong number of segments|^Can't parse token/, 'it is no token of Google'],
+  [/^No pem found/, 'it is signed with no key of Google'],
+  [/^Invalid token signature/, 'its signature is wrong'],
+  [/^Token used too late/, 'it has expired'],
+  [/^Token used too early/, "it is not valid yet: is this machine's clock right?"],
+  [/^Invalid issuer/, 'it was not issued by Google'],
+];
+
+/** Checks the tokens that Pub/Sub puts into its requests. */
+export class TokenCheck {
+  readonly #options: TokenCheckOptions;
+  #auth: PushAuth | undefined;
+  #fetching: Promise<unknown> | undefined;
+
+  constructor(options: TokenCheckOptions) {
+    this.#options = options;
+    this.#auth = options.auth;
+  }
+
+  /** Returns why a request is refused, by its `authorization` header; `undefined` if it is one of Pub/Sub. */
+  async refusalOf(header: string | null): Promise<Refusal | undefined> {
+    if (header === null || header === '') {
+      const why =
+        'it had no token. Give the push subscription a service account (--push-auth-service-account)';
+      return new Refusal(401, 'there is no token', why);
+    }
+    // Two headers arrive as one, with a comma between.
+    const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]*)$/i.exec(header)?.[1];
+    if (token === undefined) return badToken('its authorization header is no token, or several');
+    if (token.endsWith('.SIGNATURE_REMOVED_BY_GOOGLE')) {
+      return badToken('Cloud Run has checked the token, and removed its signature. Let it allow all calls');
+    }
+    let auth: PushAuth;
+    try {
+      auth = this.#auth ??= await makeAuth();
+    } catch (error) {
+      const why = `google-auth-library is not installed: npm install google-auth-library (${causeOf(error)})`;
+      return new Refusal(500, 'tokens can not be checked', why);
+    }
+    try {
+      // Asked for first, so that a network that is down is told from a token that is wrong. It is cached for hours.
+      await this.#certificates(auth);
+    } catch (error) {
+      return new Refusal(
+        503,
+        "Google's certificates can not be had",
+        `Google's certificates can't be had (${causeOf(error)})`,
+      );
+    }
+    return this.#judge(auth, token);
+  }
+
+  async #judge(auth: PushAuth, idToken: string): Promise<Refusal | undefined> {
+    const { audiences, accounts } = this.#options;
+    let payload: PushTokenPayload | undefined;
+    try {
+      payload = (await auth.verifyIdToken({ idToken, audience: [...audiences] })).getPayload();
+    } catch (error) {
+      // Neither the error nor its text: both quote the token.
+      const message = error instanceof Error ? error.message : '';
+      if (message.startsWith('Wrong recipient')) {
+        return badToken(`its audience is none of ${audiences.map(quote).join(', ')}`);
+      }
+      return badToken(REASONS.find(([begin]) => begin.test(message))?.[1] ?? 'it is not valid');
+    }
+    const { email, email_verified: isVerified } = payload ?? {};
+    if (isVerified === true && accounts.includes(email ?? '')) return undefined;
+    const who = isVerified === true ? `of ${quote(email)}` : 'of an email that is not verified';
+    return new Refusal(
+      403,
+      'this service account may not push',
+      `its token is ${who}, and not of ${accounts.map(quote).join(', ')}`,
+    );
+  }
+
+  /** Requests that come at the same time share one fetch. */
+  async #certificates(auth: PushAuth): Promise<void> {
+    const fetching = (this.#fetching ??= auth.getFederatedSignonCertsAsync());
+    try {
+      await untilAborted(fetching, AbortSignal.timeout(CERTIFICATES_TIMEOUT));
+    } finally {
+      if (this.#fetching === fetching) this.#fetching = undefined;
+    }
+  }
+}
+
+function badToken(why: string): Refusal {
+  return new Refusal(401, BAD_TOKEN, `its token was refused: ${why}`);
+}
+
+async function makeAuth(): Promise<PushAuth> {
+  // With a handler of rejections, bundlers take the package for optional, as it is for a worker.
+  const { OAuth2Client } = await import('google-auth-library').catch((error: unknown) =>
+    Promise.reject(error as Error),
+  );
+  return new OAuth2Client();
+}
