@@ -183,9 +183,14 @@ export default defineConfig({
       'src/next needs core, defer, http and Next alone; next/server without its ending breaks pages.',
     ),
     only(
-      'src/queue/**',
+      'src/queue/*.ts',
       ['!./**', '!../core/types/**', '!../core/words/**', '!../core/host/**', '!../wire/**'],
       'src/queue needs the types, words and host of core, and wire, and no broker.',
+    ),
+    only(
+      'src/queue/send/**',
+      ['!./**', '!../../core/types/**', '!../../core/words/**', '!../../wire/**'],
+      'src/queue/send needs the types and words of core, and wire, and no broker.',
     ),
     only(
       'src/testing/*.ts',

@@ -16,28 +16,35 @@ class MayNotPublish extends Error {
   }
 }
 
-/** The requests to one topic. Each is one attempt, and rejects as the client does. */
+/** The requests to one topic. Each is one attempt, with a time in ms, and rejects as the client does. */
 export class TopicRequests {
   readonly #resource: Resource;
   readonly #client: LazyClient<PubsubClient>;
   #topic: PubsubTopic | undefined;
+  /** The topic's name: the full one, once its project is known. */
+  name: string;
 
   constructor(resource: Resource, client: PubsubClient | undefined) {
     this.#resource = resource;
     this.#client = new LazyClient(client, resource.project);
+    this.name = resource.project === undefined ? resource.id : fullName('topics', resource, '');
+  }
+
+  get id(): string {
+    return this.#resource.id;
   }
 
   /**
-   * Sends messages, all of one ordering key, by one request. The client's own queues would mix them with others, and can't
-   * be told until when to try.
+   * Sends messages, all of one ordering key, by one request. The client's own queues would mix them with others, and go on
+   * for ten minutes.
    */
-  async publish(messages: readonly PubsubMessage[], timeout: number, signal: AbortSignal): Promise<void> {
-    await untilAborted(this.#request('publish', { messages }, timeout, signal), signal);
+  publish(messages: readonly PubsubMessage[], time: number, signal: AbortSignal): Promise<void> {
+    return untilAborted(this.#request('publish', { messages }, time, signal), signal);
   }
 
   /** Checks that the topic is there, and may be published to. */
-  async verify(timeout: number, signal: AbortSignal): Promise<void> {
-    await untilAborted(this.#verify(timeout, signal), signal);
+  verify(time: number, signal: AbortSignal): Promise<void> {
+    return untilAborted(this.#verify(time, signal), signal);
   }
 
   /** Closes the client that was made here. A later request makes another. */
@@ -46,43 +53,54 @@ export class TopicRequests {
     await this.#client.close();
   }
 
-  async #verify(timeout: number, signal: AbortSignal): Promise<void> {
-    const { topic } = await this.#open();
-    const options: CallOptions = { timeout, retry: null };
-    const found = await topic.iam.testPermissions([PUBLISH], options).then(
-      ([granted]) => (granted as Readonly<Record<string, boolean>>)[PUBLISH] === true,
-      (error: unknown) => {
-        // Google's emulator knows no permissions.
-        if (isUnimplemented(error)) return undefined;
-        throw error;
-      },
-    );
-    if (found === true) return;
+  async #verify(time: number, signal: AbortSignal): Promise<void> {
+    const mayPublish = await this.#mayPublish(time);
+    if (mayPublish === true) return;
     // Of a topic that is not there, a process has no permissions either.
-    await this.#request('getTopic', {}, timeout, signal);
-    if (found === false) throw new MayNotPublish();
+    await this.#request('getTopic', {}, time, signal);
+    if (mayPublish === false) throw new MayNotPublish();
+  }
+
+  /** Returns `undefined` if the server does not know: Google's emulator has no permissions. */
+  async #mayPublish(time: number): Promise<boolean | undefined> {
+    const topic = await this.#open();
+    try {
+      const [granted] = await topic.iam.testPermissions([PUBLISH], optionsFor(time));
+      return (granted as Readonly<Record<string, boolean>>)[PUBLISH] === true;
+    } catch (error) {
+      if (isUnimplemented(error)) return undefined;
+      throw error;
+    }
   }
 
   async #request(
     method: 'publish' | 'getTopic',
     input: object,
-    timeout: number,
+    time: number,
     signal: AbortSignal,
   ): Promise<void> {
-    const { topic, name } = await this.#open();
+    const until = performance.now() + time;
+    const topic = await this.#open();
     // It may have been given up while the client was opened.
     signal.throwIfAborted();
-    const gaxOpts: CallOptions = { timeout, retry: null };
-    const config = { client: 'PublisherClient', method, reqOpts: { topic: name, ...input }, gaxOpts };
+    const config = {
+      client: 'PublisherClient',
+      method,
+      reqOpts: { topic: this.name, ...input },
+      gaxOpts: optionsFor(until - performance.now()),
+    };
     await new Promise<void>((resolve, reject) => {
       const answered = (error: Error | null) => (error === null ? resolve() : reject(error));
       topic.request(config as never, answered as never);
     });
   }
 
-  async #open(): Promise<{ readonly topic: PubsubTopic; readonly name: string }> {
+  async #open(): Promise<PubsubTopic> {
     const { client, project } = await this.#client.open();
-    const name = fullName('topics', this.#resource, project);
-    return { topic: (this.#topic ??= client.topic(name)), name };
+    this.name = fullName('topics', this.#resource, project);
+    return (this.#topic ??= client.topic(this.name));
   }
 }
+
+/** One attempt: the client's own retries go on for ten minutes, and hide what was wrong. */
+const optionsFor = (time: number): CallOptions => ({ timeout: Math.max(1, Math.ceil(time)), retry: null });
