@@ -14,9 +14,18 @@
  */
 export { pubsubPush, type PubsubPushHandler, type PubsubPushOptions } from './push.ts';
 export type { PushAuth, PushTokenPayload } from './receive/token-check.ts';
+export { pubsubConsumer, type PubsubConsumerOptions } from './consumer.ts';
 export { pubsubForwarder, type PubsubForwarder } from './forwarder.ts';
 export type { PubsubAttribute, PubsubForwarderOptions } from './send/options.ts';
-export type { PubsubClient, PubsubTopic } from './client/types.ts';
+export type {
+  PubsubAuth,
+  PubsubClient,
+  PubsubDelivery,
+  PubsubSubscriberClient,
+  PubsubSubscription,
+  PubsubTopic,
+} from './client/types.ts';
+export type { QueueConsumer, ConsumerStatus, ConsumerState, ConsumingBus } from '../queue/consumer-types.ts';
 export type { EventForwarder } from '../core/types/handler.ts';
 export type { AnyEvent, Envelope } from '../core/types/event.ts';
 export type { Codec, BrokerMessage } from '../wire/codec.ts';

@@ -95,6 +95,8 @@ export interface StopLimit {
   readonly nearlyOver: AbortSignal;
   /** Aborts a moment later: give back what is still at work. */
   readonly lastMoment: AbortSignal;
+  /** How much time is left when this is read, in ms. */
+  readonly ms: number;
 }
 
 /** The part of a consumer that differs from broker to broker. */

@@ -10,14 +10,25 @@ export class StopTimer {
   #end!: () => void;
   readonly #over = new Promise<false>((resolve) => (this.#end = () => resolve(false)));
   readonly #timers: ReturnType<typeof setTimeout>[] = [];
-  readonly limit: StopLimit = {
-    nearlyOver: this.#nearlyOver.signal,
-    lastMoment: this.#lastMoment.signal,
-  };
+  /** When the time is over, on the clock of `performance`. */
+  #endsAt = Infinity;
+  readonly limit: StopLimit;
+
+  constructor() {
+    const msLeft = () => Math.max(this.#endsAt - performance.now(), 0);
+    this.limit = {
+      nearlyOver: this.#nearlyOver.signal,
+      lastMoment: this.#lastMoment.signal,
+      get ms() {
+        return msLeft();
+      },
+    };
+  }
 
   /** Ends the time after so many ms, unless it ends before. */
   endWithin(timeout: number): void {
     const margin = Math.min(MARGIN, timeout / 4);
+    this.#endsAt = Math.min(this.#endsAt, performance.now() + timeout);
     this.#timers.push(
       setTimeout(() => this.#nearlyOver.abort(), timeout - margin),
       setTimeout(() => this.#lastMoment.abort(), timeout - margin / 2),

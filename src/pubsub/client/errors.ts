@@ -11,6 +11,7 @@ type Kind =
   | 'resource'
   | 'credentials'
   | 'permission'
+  | 'precondition'
   | 'entry'
   | 'stranger'
   | 'other';
@@ -33,6 +34,7 @@ const CODES: Readonly<Record<number, Kind>> = {
   5: 'resource', // NOT_FOUND
   7: 'permission', // PERMISSION_DENIED
   8: 'throttled', // RESOURCE_EXHAUSTED
+  9: 'precondition', // FAILED_PRECONDITION
   10: 'server', // ABORTED
   12: 'stranger', // UNIMPLEMENTED
   13: 'server', // INTERNAL
@@ -123,6 +125,10 @@ export function explain(error: unknown, resource: string, use: keyof typeof USES
       return `Google does not accept the credentials, or there are none: set GOOGLE_APPLICATION_CREDENTIALS, give the process a service account, or give client (${cause})`;
     case 'permission':
       return `the process may not ${doing} ${resource}: grant it ${role} (${cause})`;
+    case 'precondition':
+      return use === 'receive'
+        ? `the subscription ${resource} can't be pulled from: is it a push subscription, or detached? (${cause})`
+        : cause;
     case 'network':
       return `Pub/Sub could not be reached (${cause})`;
     case 'stranger':

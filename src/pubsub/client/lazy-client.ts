@@ -1,11 +1,11 @@
 import { isObject } from '../../core/words/guards.ts';
 import { NoProject } from './errors.ts';
-import type { PubsubClient } from './types.ts';
+import type { PubsubAuth } from './types.ts';
 
 type Sdk = typeof import('@google-cloud/pubsub');
 
 /** A client that can be used. */
-export interface OpenedClient<C extends PubsubClient> {
+export interface OpenedClient<C extends PubsubAuth> {
   readonly client: C;
   /** The project that names without one belong to. */
   readonly project: string;
@@ -21,7 +21,7 @@ const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnec
  * The client of one forwarder or one consumer: the application's own, or one that is made from the environment when it is
  * first needed. The package is loaded then, since that takes 260 ms.
  */
-export class LazyClient<C extends PubsubClient> {
+export class LazyClient<C extends PubsubAuth> {
   readonly #given: C | undefined;
   readonly #project: string | undefined;
   #own: (C & { close(): Promise<void> }) | undefined;

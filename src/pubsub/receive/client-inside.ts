@@ -1,0 +1,40 @@
+/**
+ * What the client knows and does not say: it is read from its private fields, each of which may be missing in another
+ * version. Nothing is lost then, and something is slower or less exact.
+ *
+ * @module
+ */
+import { isObject } from '../../core/words/guards.ts';
+import type { PubsubDelivery } from '../client/types.ts';
+
+/** What the subscriber in a subscription has, as far as it is there. */
+interface Inside {
+  readonly _inventory?: { readonly _messages?: ReadonlySet<PubsubDelivery> };
+  readonly subscriptionProperties?: {
+    readonly messageOrderingEnabled?: boolean;
+    readonly exactlyOnceDeliveryEnabled?: boolean;
+  };
+}
+
+function inside(subscription: object): Inside {
+  const { _subscriber: subscriber } = subscription as { readonly _subscriber?: unknown };
+  return isObject(subscriber) ? subscriber : {};
+}
+
+/**
+ * Returns the messages that the client extends, those included whose acks have no answer, and with exactly-once delivery
+ * those that it has confirmed after its close began, which it gives to nobody.
+ */
+export function heldInside(subscription: object): ReadonlySet<PubsubDelivery> | undefined {
+  return inside(subscription)._inventory?._messages;
+}
+
+/** Returns false if Pub/Sub gives out the messages of a key in any order. */
+export function isOrdered(subscription: object): boolean {
+  return inside(subscription).subscriptionProperties?.messageOrderingEnabled !== false;
+}
+
+/** Returns true if Pub/Sub answers each ack. */
+export function isExactlyOnce(subscription: object): boolean {
+  return inside(subscription).subscriptionProperties?.exactlyOnceDeliveryEnabled === true;
+}

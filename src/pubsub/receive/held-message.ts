@@ -1,0 +1,86 @@
+import { Buffer } from 'node:buffer';
+import type { EventsError } from '../../core/words/errors.ts';
+import { isObject } from '../../core/words/guards.ts';
+import { causeOf } from '../../core/words/quote.ts';
+import type { ReceivedMessage } from '../../queue/types.ts';
+import { ACK_LINGER } from '../client/subscription.ts';
+import type { PubsubDelivery } from '../client/types.ts';
+import { HeldClaim } from './held-claim.ts';
+
+/** A message that was received, until it is answered. */
+export class HeldMessage {
+  readonly id: string;
+  /** The line in which it waits: messages of one line are handled one after the other. */
+  readonly line: string;
+  /** Whether the line is that of an ordering key, and not of the message alone. */
+  readonly isKeyed: boolean;
+  readonly delivery: PubsubDelivery;
+  readonly #claim = new HeldClaim();
+  readonly #controller = new AbortController();
+  /** True once another consumer may have it. */
+  isLost = false;
+  /** True once it was given back while its listeners ran. Whatever comes of them counts no more. */
+  isGivenUp = false;
+
+  constructor(delivery: PubsubDelivery, isOrdered: boolean) {
+    this.delivery = delivery;
+    this.id = delivery.id;
+    const { orderingKey } = delivery;
+    this.isKeyed = isOrdered && orderingKey !== undefined && orderingKey !== '';
+    this.line = this.isKeyed ? `key ${orderingKey}` : `message ${this.id}`;
+  }
+
+  /** The message as a receiver takes it. */
+  get received(): ReceivedMessage {
+    const { data, attributes, publishTime, deliveryAttempt } = this.delivery;
+    return {
+      text: Buffer.from(data).toString(),
+      id: this.id,
+      attempt: deliveryAttempt === undefined || deliveryAttempt < 1 ? undefined : deliveryAttempt,
+      time: publishTime === undefined ? undefined : new Date(publishTime.getTime()),
+      attributes,
+      signal: this.#controller.signal,
+      lease: this.#claim,
+    };
+  }
+
+  /** Aborts the signal of its listeners. */
+  abort(reason: EventsError): void {
+    this.#controller.abort(reason);
+  }
+
+  /** Its listeners have ended. */
+  endClaim(): void {
+    this.#claim.end();
+  }
+
+  /**
+   * Acknowledges it. Resolves when that is sent, and with exactly-once delivery when it is answered: to what went wrong, or
+   * to `undefined`.
+   */
+  async acknowledge(): Promise<string | undefined> {
+    const sent = new Promise((resolve) => setTimeout(resolve, ACK_LINGER + 1));
+    try {
+      const [answer] = await Promise.all([this.delivery.ackWithResponse(), sent]);
+      return answer === 'SUCCESS' ? undefined : String(answer);
+    } catch (error) {
+      return reasonOf(error);
+    }
+  }
+
+  nack(): void {
+    this.delivery.nack();
+  }
+
+  /** Lets it come again when its deadline is over: the client extends it no more, and forgets it soon. */
+  leave(): void {
+    this.delivery.received = 0;
+  }
+}
+
+/** Says why an ack failed. The client refuses all of a batch where one has failed, with another code for the others. */
+function reasonOf(error: unknown): string {
+  const code = isObject(error) ? error['errorCode'] : undefined;
+  if (code === 'INVALID') return `its deadline was over (${causeOf(error)})`;
+  return code === 'OTHER' ? `nobody knows whether Pub/Sub has the ack (${causeOf(error)})` : causeOf(error);
+}

@@ -1,0 +1,247 @@
+import { EventsError } from '../../core/words/errors.ts';
+import type { Connection } from '../../queue/connection.ts';
+import type { Intake, StopLimit } from '../../queue/consumer-types.ts';
+import type { Handling, Outcome } from '../../queue/receiver.ts';
+import type { ReceivingBus } from '../../queue/types.ts';
+import type { SubscriptionClient } from '../client/subscription.ts';
+import type { PubsubDelivery } from '../client/types.ts';
+import type { Feed } from './feed.ts';
+import { HeldMessage } from './held-message.ts';
+import { KeyLines, SOON } from './key-lines.ts';
+import { LiveFeed } from './live-feed.ts';
+
+/** How long a message that is left may be away, in ms: the longest deadline that the client sets, and a little more. */
+const DEADLINE = 70_000;
+/** How often it is checked whether the client has lost messages that are at work, in ms. */
+const CHECK = 1000;
+/** How often a closing client is asked for messages that it gives to nobody, in ms. */
+const SWEEP = 50;
+
+export interface IntakeOptions {
+  readonly name: string;
+  readonly client: SubscriptionClient;
+  readonly concurrency: number;
+  readonly bus: Pick<ReceivingBus, 'report'>;
+  readonly connection: Connection;
+  readonly receive: Handling;
+  /** Lets the consumer stop by itself. */
+  stopSoon(): void;
+}
+
+/** Takes messages from a subscription while there is room for them, and answers for each. */
+export class PubsubIntake implements Intake {
+  readonly #options: IntakeOptions;
+  readonly #feed: LiveFeed;
+  readonly #lines: KeyLines<HeldMessage>;
+  /** The messages that were taken, and not answered. */
+  readonly #held = new Set<HeldMessage>();
+  /** The messages whose turn it is, and for which there was no room yet. */
+  readonly #ready: HeldMessage[] = [];
+  /** The messages whose listeners run. */
+  readonly #atWork = new Set<HeldMessage>();
+  /** The messages that come again by themselves, and those of their lines that wait, with the time when that is over. */
+  readonly #left = new Map<PubsubDelivery, number>();
+  #opening: Promise<void> | undefined;
+  #checking: ReturnType<typeof setInterval> | undefined;
+  /** True once there is no time left: what comes now is given back. */
+  #isUrgent = false;
+  #moved = () => {};
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#feed = new LiveFeed(options.client, options.connection, {
+      message: (delivery, feed) => this.#take(delivery, feed),
+      unacknowledged: (ids, error) => this.#unacknowledged(ids, error),
+    });
+    this.#lines = new KeyLines({
+      start: (held) => {
+        this.#ready.push(held);
+        this.#fill();
+      },
+      giveBack: (messages) => this.#giveBack(messages),
+    });
+  }
+
+  get inFlight(): number {
+    const taken = new Set<unknown>(Array.from(this.#held, ({ delivery }) => delivery));
+    for (const delivery of this.#feed.held()) if (!this.#left.has(delivery)) taken.add(delivery);
+    return taken.size;
+  }
+
+  open(): Promise<void> {
+    return (this.#opening = this.#open());
+  }
+
+  async close(limit: StopLimit): Promise<void> {
+    const { nearlyOver, lastMoment } = limit;
+    nearlyOver.addEventListener('abort', () => this.#hurry(), { once: true });
+    lastMoment.addEventListener('abort', () => this.#giveUp(), { once: true });
+    this.#feed.stop();
+    await this.#opening?.catch(() => {});
+    const closed = this.#feed.close(limit.ms);
+    closed.catch(() => {});
+    // The client would wait for them.
+    for (const delivery of this.#left.keys()) delivery.nack();
+    while (this.#held.size > 0) await new Promise<void>((resolve) => (this.#moved = resolve));
+    const sweeping = setInterval(() => this.#sweep(), SWEEP);
+    try {
+      await closed;
+    } finally {
+      clearInterval(sweeping);
+      this.#end();
+    }
+  }
+
+  abandon(): void {
+    this.#isUrgent = true;
+    for (const held of this.#held) held.endClaim();
+    this.#feed.abandon();
+    this.#end();
+  }
+
+  async #open(): Promise<void> {
+    const { name, connection } = this.#options;
+    this.#checking = setInterval(() => this.#check(), CHECK);
+    try {
+      await this.#feed.open();
+    } catch (error) {
+      this.#end();
+      const text = `${name} can't start: ${connection.explain(error)}`;
+      throw new EventsError('RECEIVE_FAILED', text, { cause: error });
+    }
+  }
+
+  #end(): void {
+    clearInterval(this.#checking);
+    this.#lines.clear();
+  }
+
+  #take(delivery: PubsubDelivery, feed: Feed): void {
+    if (this.#isUrgent) return delivery.nack();
+    const held = new HeldMessage(delivery, feed.isOrdered);
+    this.#held.add(held);
+    const older = this.#lines.enter(held);
+    if (older !== undefined) this.#lose(older, 'It has come again');
+  }
+
+  #fill(): void {
+    while (this.#atWork.size < this.#options.concurrency) {
+      const held = this.#ready.shift();
+      if (held === undefined) return;
+      void this.#work(held);
+    }
+  }
+
+  async #work(held: HeldMessage): Promise<void> {
+    this.#atWork.add(held);
+    // If it was lost while it waited for room, its signal has aborted, and no listener runs.
+    const outcome = await this.#options.receive.handle(held.received);
+    this.#atWork.delete(held);
+    held.endClaim();
+    if (outcome === 'closed') this.#options.stopSoon();
+    this.#fill();
+    if (held.isGivenUp) return;
+    await this.#answer(held, outcome);
+    this.#forget(held);
+  }
+
+  async #answer(held: HeldMessage, outcome: Outcome): Promise<void> {
+    if (held.isLost) return this.#lines.done(held);
+    if (outcome === 'handled') {
+      const problem = await held.acknowledge();
+      if (problem === undefined) return this.#lines.done(held);
+      // If it comes again, the later ones of its key must come after it.
+      this.#report(held, `it was handled, but could not be acknowledged, and may come again: ${problem}`);
+      return this.#lines.left(held, SOON);
+    }
+    if (outcome === 'failed' || outcome === 'closed' || this.#isUrgent) return this.#nack(held);
+    this.#leave(held);
+    if (held.isKeyed) this.#lines.left(held, DEADLINE);
+    else this.#lines.done(held);
+  }
+
+  /** Lets a message come again at once, or after the back-off of the subscription, and after it the later ones of its key. */
+  #nack(held: HeldMessage): void {
+    held.nack();
+    if (held.isKeyed) this.#giveBack(this.#lines.failed(held));
+    else this.#lines.done(held);
+  }
+
+  #leave(held: HeldMessage): void {
+    held.leave();
+    const now = performance.now();
+    for (const [delivery, until] of this.#left) {
+      if (until > now) break;
+      this.#left.delete(delivery);
+    }
+    this.#left.set(held.delivery, now + DEADLINE);
+  }
+
+  #giveBack(messages: readonly HeldMessage[]): void {
+    for (const held of messages) {
+      held.nack();
+      this.#forget(held);
+    }
+  }
+
+  #forget(held: HeldMessage): void {
+    this.#held.delete(held);
+    this.#moved();
+  }
+
+  /** Another consumer may have a message by now. */
+  #lose(held: HeldMessage, why: string): void {
+    if (held.isLost) return;
+    held.isLost = true;
+    // An ack or a nack might count for the one that has come again.
+    this.#leave(held);
+    const text = `The message is no longer held back from others. ${why}`;
+    const reason = new EventsError('RECEIVE_FAILED', text);
+    held.abort(reason);
+    if (this.#atWork.has(held)) this.#report(held, text, reason);
+    else if (!this.#ready.includes(held)) this.#forget(held);
+  }
+
+  /** Finds the messages that the client has dropped, which with exactly-once delivery it does when Pub/Sub says so. */
+  #check(): void {
+    const inside = new Set(this.#feed.held());
+    if (inside.size === 0) return;
+    for (const held of this.#atWork)
+      if (!inside.has(held.delivery)) this.#lose(held, 'Pub/Sub extends it no more');
+  }
+
+  /** The time of a stop is nearly over: what waits is given back, and listeners are asked to end. */
+  #hurry(): void {
+    this.#isUrgent = true;
+    const ready = this.#ready.splice(0);
+    this.#giveBack([...ready, ...this.#lines.clear()]);
+    const reason = new EventsError('CLOSED', `${this.#options.name} stops, and its time is over.`);
+    for (const held of this.#atWork) held.abort(reason);
+  }
+
+  /** Gives back what is still at work, because its listeners ignore their signal. */
+  #giveUp(): void {
+    for (const held of this.#atWork) {
+      held.isGivenUp = true;
+      this.#giveBack([held]);
+    }
+  }
+
+  /** Gives back what the client has taken, and gives to nobody. */
+  #sweep(): void {
+    for (const delivery of this.#feed.held()) delivery.nack();
+  }
+
+  #unacknowledged(ids: readonly string[], error: unknown): void {
+    const { name, bus, connection } = this.#options;
+    const which = ids.length === 1 ? `message ${ids[0]}` : `${ids.length} messages`;
+    const why = connection.explain(error);
+    const text = `${name}, ${which}: handled, but not acknowledged, and may come again: ${why}`;
+    bus.report(new EventsError('RECEIVE_FAILED', text, { cause: error }));
+  }
+
+  #report({ id }: HeldMessage, text: string, cause?: unknown): void {
+    const message = `${this.#options.name}, message ${id}: ${text}`;
+    this.#options.bus.report(new EventsError('RECEIVE_FAILED', message, { cause }));
+  }
+}

@@ -1,0 +1,140 @@
+/** How long the messages of a key wait for one that was given back, in ms, before they are given back too. */
+export const SOON = 1000;
+
+interface Line<M> {
+  running: M | undefined;
+  /** The messages behind the one that runs, in order. */
+  waiting: M[];
+  /** The messages of which one must come before any other runs. */
+  awaited: { readonly ids: Set<string>; timer: ReturnType<typeof setTimeout> } | undefined;
+}
+
+interface Message {
+  readonly id: string;
+  readonly line: string;
+}
+
+/** What the lines ask for. */
+export interface LineActions<M> {
+  /** It is the turn of a message. */
+  start(message: M): void;
+  /** Messages must come again, in this order. */
+  giveBack(messages: readonly M[]): void;
+}
+
+/**
+ * The lines in which messages wait: of each line one message runs at a time, in order.
+ *
+ * When a message of an ordering key was given back, Pub/Sub sends it again, and then the later ones of its key. But some of
+ * those may be on their way already. So the line waits for the message that must come first, and what arrives before it is
+ * not run.
+ */
+export class KeyLines<M extends Message> {
+  readonly #actions: LineActions<M>;
+  readonly #lines = new Map<string, Line<M>>();
+
+  constructor(actions: LineActions<M>) {
+    this.#actions = actions;
+  }
+
+  /** Puts a message into its line. Returns the same message of before, which is lost, if the line has one. */
+  enter(message: M): M | undefined {
+    const line = this.#lineOf(message.line);
+    const { running, waiting, awaited } = line;
+    const at = waiting.findIndex(({ id }) => id === message.id);
+    const older = at === -1 ? undefined : waiting[at];
+    if (at !== -1) waiting[at] = message;
+    // It runs again, as the next, when its listeners have ended.
+    else if (running?.id === message.id) waiting.unshift(message);
+    else waiting.push(message);
+    if (awaited?.ids.has(message.id)) {
+      clearTimeout(awaited.timer);
+      line.awaited = undefined;
+      // Those that came before it are no longer leased: Pub/Sub sends them again, after it.
+      line.waiting = [message];
+      this.#actions.giveBack(waiting.filter((other) => other !== message));
+    }
+    this.#goOn(message.line, line);
+    return older ?? (running?.id === message.id ? running : undefined);
+  }
+
+  /** A message that ran is done: the next one runs. */
+  done(message: M): void {
+    this.#ended(message);
+  }
+
+  /**
+   * A message that ran is given back. Returns those behind it, which must be given back after it. Nothing of the line runs
+   * before one of these has come.
+   */
+  failed(message: M): readonly M[] {
+    const line = this.#lines.get(message.line);
+    const later = line === undefined || hasAgain(line, message) ? [] : line.waiting.splice(0);
+    this.#ended(message, [message, ...later], SOON);
+    return later;
+  }
+
+  /** A message that ran comes again by itself, within so many ms. Those behind it wait for it. */
+  left(message: M, ms: number): void {
+    this.#ended(message, [message], ms);
+  }
+
+  /** Returns all that wait, in order. The messages that run keep their lines. */
+  clear(): readonly M[] {
+    const all: M[] = [];
+    for (const [name, line] of this.#lines) {
+      all.push(...line.waiting.splice(0));
+      clearTimeout(line.awaited?.timer);
+      line.awaited = undefined;
+      this.#goOn(name, line);
+    }
+    return all;
+  }
+
+  #lineOf(name: string): Line<M> {
+    let line = this.#lines.get(name);
+    if (line === undefined) {
+      line = { running: undefined, waiting: [], awaited: undefined };
+      this.#lines.set(name, line);
+    }
+    return line;
+  }
+
+  #ended(message: M, awaited: readonly M[] = [], ms = 0): void {
+    const line = this.#lines.get(message.line);
+    if (line?.running !== message) return;
+    line.running = undefined;
+    if (awaited.length > 0 && !hasAgain(line, message)) this.#await(message.line, line, awaited, ms);
+    this.#goOn(message.line, line);
+  }
+
+  #await(name: string, line: Line<M>, messages: readonly M[], ms: number): void {
+    const ids = new Set(messages.map(({ id }) => id));
+    line.awaited = { ids, timer: setTimeout(() => this.#late(name, line), ms) };
+  }
+
+  /** None of the awaited messages has come: another consumer has them, or they went to a dead-letter topic. */
+  #late(name: string, line: Line<M>): void {
+    const back = line.waiting.splice(0);
+    line.awaited = undefined;
+    // What came meanwhile may still have been on its way. If it comes once more, it is its turn.
+    if (back.length > 0) this.#await(name, line, back, SOON);
+    this.#actions.giveBack(back);
+    this.#goOn(name, line);
+  }
+
+  #goOn(name: string, line: Line<M>): void {
+    if (line.running !== undefined || line.awaited !== undefined) return;
+    const next = line.waiting.shift();
+    if (next === undefined) this.#lines.delete(name);
+    else {
+      line.running = next;
+      this.#actions.start(next);
+    }
+  }
+}
+
+/** Returns true if a message that runs has come again meanwhile. */
+function hasAgain<M extends Message>({ waiting }: Line<M>, { id }: M): boolean {
+  return waiting[0]?.id === id;
+}

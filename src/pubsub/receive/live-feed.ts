@@ -1,0 +1,168 @@
+import type { Connection } from '../../queue/connection.ts';
+import { untilAborted } from '../../queue/until-aborted.ts';
+import { isLasting } from '../client/errors.ts';
+import type { SubscriptionClient } from '../client/subscription.ts';
+import type { PubsubDelivery } from '../client/types.ts';
+import { Feed, type FeedEvents } from './feed.ts';
+
+/** How often the server is asked whether it is there, in ms. An idle stream says nothing of that. */
+const INTERVAL = 30_000;
+/** The least time between two questions that were answered, in ms. */
+const MIN_INTERVAL = 1000;
+/** How long an answer is waited for, in ms: a little longer than the client should take to give up. */
+const PATIENCE = 12_000;
+/** How much later than the answer an error of the stream may come, in ms. */
+const GRACE = 200;
+/** The same where the server has not said that the process may take messages. */
+const LONG_GRACE = 2000;
+
+type Events = Pick<FeedEvents, 'message' | 'unacknowledged'>;
+
+/** Keeps a feed open: where the client has given up, another is opened, with back-off. */
+export class LiveFeed {
+  readonly #client: SubscriptionClient;
+  readonly #connection: Connection;
+  readonly #events: Events;
+  readonly #closing = new AbortController();
+  /** The feeds that were opened, without those that the client has closed. */
+  readonly #feeds = new Set<Feed>();
+  #current: Feed | undefined;
+  #watching: Promise<void> | undefined;
+  #isTroubled = false;
+  /** Lets whatever sleeps look whether it may go on. */
+  #look = () => {};
+
+  constructor(client: SubscriptionClient, connection: Connection, events: Events) {
+    this.#client = client;
+    this.#connection = connection;
+    this.#events = events;
+  }
+
+  /** The messages that the client has no answer for. */
+  *held(): Generator<PubsubDelivery> {
+    for (const feed of this.#feeds) yield* feed.held ?? [];
+  }
+
+  /** Opens the first feed. Rejects for what will not mend itself, and then nothing is open. */
+  async open(): Promise<void> {
+    const problem = await this.#try();
+    if (isLasting(problem)) {
+      await Promise.all(Array.from(this.#feeds, (feed) => feed.close(this.#client.closing(0))));
+      await this.#client.close();
+      throw problem as Error;
+    }
+    if (!this.#isClosing) this.#watching = this.#watch(problem);
+  }
+
+  /** Opens nothing more, and ends an `open` that is under way. */
+  stop(): void {
+    this.#closing.abort();
+    this.#look();
+  }
+
+  /** Takes nothing more. Resolves when all that was taken was answered, or after so many ms. Only after `stop` and `open`. */
+  async close(ms: number): Promise<void> {
+    await this.#watching;
+    await Promise.all(Array.from(this.#feeds, (feed) => feed.close(this.#client.closing(ms))));
+    await this.#client.close();
+  }
+
+  /** Waits for nothing any more. */
+  abandon(): void {
+    this.#client.close().catch(() => {});
+  }
+
+  get #isClosing(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** Asks again and again, and opens the feed again when it has ended. */
+  async #watch(problem: unknown): Promise<void> {
+    while (!this.#isClosing) {
+      if (problem === undefined) {
+        this.#connection.answered();
+        await this.#sleep(MIN_INTERVAL, () => this.#needsFeed);
+        await this.#sleep(INTERVAL, () => this.#needsFeed || this.#isTroubled);
+      } else {
+        await this.#connection.failed(problem, this.#closing.signal);
+      }
+      if (!this.#isClosing) problem = await this.#try();
+    }
+  }
+
+  get #needsFeed(): boolean {
+    return this.#current?.hasEnded !== false;
+  }
+
+  /** Opens a feed if there is none, and asks the server. Returns what is wrong, or `undefined`. */
+  async #try(): Promise<unknown> {
+    this.#isTroubled = false;
+    try {
+      if (this.#needsFeed) {
+        await untilAborted(this.#client.open(), this.#closing.signal);
+        this.#current = this.#open();
+      }
+      return await this.#check(this.#current!);
+    } catch (error) {
+      return this.#isClosing ? undefined : error;
+    }
+  }
+
+  #open(): Feed {
+    const feed: Feed = new Feed(this.#client.subscribe(), {
+      message: (delivery, from) => {
+        this.#connection.answered();
+        this.#events.message(delivery, from);
+        this.#look();
+      },
+      troubled: () => {
+        this.#isTroubled = true;
+        this.#look();
+      },
+      ended: () => this.#look(),
+      closed: () => void this.#feeds.delete(feed),
+      unacknowledged: (ids, error) => this.#events.unacknowledged(ids, error),
+    });
+    this.#feeds.add(feed);
+    return feed;
+  }
+
+  /**
+   * Finds out whether messages can come: the stream has brought one, or the server has said that it may be used, and no
+   * error of the stream has followed, which would say what is wrong.
+   */
+  async #check(feed: Feed): Promise<unknown> {
+    const isNew = !feed.hasBroughtMessages;
+    const isSettled = () => feed.hasEnded || (isNew && feed.hasBroughtMessages);
+    let answer: { readonly may?: boolean | undefined; readonly error?: unknown } | undefined;
+    const answered = (given: typeof answer) => {
+      answer = given;
+      this.#look();
+    };
+    this.#client.mayConsume().then(
+      (may) => answered({ may }),
+      (error: unknown) => answered({ error }),
+    );
+    await this.#sleep(PATIENCE, () => isSettled() || answer !== undefined);
+    if (!isSettled() && !this.#isClosing) {
+      if (answer === undefined) return new Error(`Pub/Sub has not answered for ${PATIENCE / 1000} s`);
+      if (answer.error !== undefined) return answer.error;
+      await this.#sleep(answer.may === true ? GRACE : LONG_GRACE, isSettled);
+    }
+    return feed.hasEnded ? feed.error : undefined;
+  }
+
+  /** Resolves after a time, when something is over, or when the feed closes. */
+  #sleep(ms: number, isOver: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.#look = () => {};
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      this.#look = () => (isOver() || this.#isClosing) && end();
+      this.#look();
+    });
+  }
+}
