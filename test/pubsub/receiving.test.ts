@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { printFigure } from '../setup/figure.ts';
-import { orders, pause, stage, until } from './worker.ts';
+import type { AnyEvent } from '../../src/index.ts';
+import { SCALE } from '../queue/scale.ts';
+import { orders, pause, stage, textOf, until } from './worker.ts';
 
 const TEN = Array.from({ length: 10 }, (_, k) => k);
 
@@ -38,4 +40,215 @@ it('2,000 quick messages are handled within a second, ten at a time.', async () 
   printFigure(`2,000 quick messages, concurrency 10: ${Math.round(ms)} ms`);
   expect(ms).toBeLessThan(6000);
   expect(scene.log('deliver')).toHaveLength(2000);
+});
+
+const ordered = { enableMessageOrdering: true };
+/** `npm run test:faults` takes all. */
+const SOME = SCALE === 1 ? TEN : [0, 4, 9];
+const exact = { enableExactlyOnceDelivery: true };
+/** A message that has failed stays away for so many ms. */
+const retryAfter = (ms: number) => {
+  const time = { seconds: String(Math.floor(ms / 1000)), nanos: (ms % 1000) * 1e6 };
+  return { retryPolicy: { minimumBackoff: time, maximumBackoff: time } };
+};
+
+it.concurrent.each([...TEN.map((k) => [k, {}] as const), ...SOME.map((k) => [k, exact] as const)])(
+  'Without keys: if message %i of ten fails, it alone is not acknowledged, and comes again; %j',
+  async (k, config) => {
+    await using scene = await stage({ ...config, ...retryAfter(700) });
+    const runs: string[] = [];
+    scene.send(orders(10));
+    await scene.worker({
+      work(id) {
+        runs.push(id);
+        if (id === `o${k}` && runs.filter((run) => run === id).length === 1) throw new Error('down');
+      },
+    });
+    await until(() => scene.rest.length === 1);
+    expect(scene.rest).toEqual([`o${k}`]);
+    await scene.empty();
+    expect(runs.toSorted()).toEqual([...orders(10).map(({ id }) => id), `o${k}`].toSorted());
+  },
+);
+
+it.concurrent.each([
+  ...TEN.map((k) => [k, ordered] as const),
+  ...SOME.map((k) => [k, { ...ordered, ...exact }] as const),
+])(
+  'One key: if message %i of ten fails, no later one has run or is acknowledged, and then all come in order; %j',
+  async (k, config) => {
+    await using scene = await stage({ ...config, ...retryAfter(700) });
+    const runs: string[] = [];
+    let isDown = true;
+    scene.send(orders(10, () => 'one'));
+    await scene.worker({
+      work(id) {
+        runs.push(id);
+        if (id === `o${k}` && isDown) throw new Error('down');
+      },
+    });
+    await until(() => runs.length === k + 1 && scene.subscription.counts.out === 0);
+    await pause(100);
+    const ids = orders(10).map(({ id }) => id);
+    expect(runs).toEqual(ids.slice(0, k + 1));
+    expect(scene.rest).toEqual(ids.slice(k));
+    isDown = false;
+    await scene.empty();
+    expect(runs).toEqual([...ids.slice(0, k + 1), ...ids.slice(k)]);
+  },
+);
+
+it.concurrent.each(TEN)(
+  'Two keys: if message %i of ten fails, its key waits, and the other goes on.',
+  async (k) => {
+    await using scene = await stage({ ...ordered, ...retryAfter(60_000) });
+    const keyOf = (i: number) => (i % 2 === 0 ? 'even' : 'odd');
+    const runs: string[] = [];
+    scene.send(orders(10, keyOf));
+    await scene.worker({
+      work(id) {
+        runs.push(id);
+        if (id === `o${k}`) throw new Error('down');
+      },
+    });
+    const isRun = (i: number) => keyOf(i) !== keyOf(k) || i <= k;
+    const expected = TEN.filter(isRun).map((i) => `o${i}`);
+    await until(() => runs.length >= expected.length && scene.subscription.counts.out === 0);
+    await pause(50);
+    expect(runs.toSorted()).toEqual(expected.toSorted());
+    expect(scene.rest).toEqual(TEN.filter((i) => keyOf(i) === keyOf(k) && i >= k).map((i) => `o${i}`));
+  },
+);
+
+it('Without a retry policy, a message that has failed comes again at once, and its key stays in order.', async () => {
+  await using scene = await stage(ordered);
+  const runs: string[] = [];
+  const failed = new Map<string, number>();
+  scene.send(orders(60, (i) => `key-${i % 3}`));
+  await scene.worker({
+    async work(id) {
+      await pause(1);
+      const times = (failed.get(id) ?? 0) + 1;
+      failed.set(id, times);
+      if (Number(id.slice(1)) % 7 === 0 && times < 4) throw new Error('down');
+      runs.push(id);
+    },
+  });
+  await scene.empty();
+  for (const key of [0, 1, 2])
+    expect(runs.filter((id) => Number(id.slice(1)) % 3 === key)).toEqual(Array.from({ length: 20 }, (_, i) => `o${3 * i + key}`)); // prettier-ignore
+});
+
+it('The keys of a subscription without ordering say nothing of the order: their messages run side by side.', async () => {
+  await using scene = await stage();
+  let running = 0;
+  let most = 0;
+  scene.send(orders(5, () => 'one'));
+  await scene.worker({
+    async work() {
+      most = Math.max(most, ++running);
+      await pause(50);
+      running--;
+    },
+  });
+  await scene.empty();
+  expect(most).toBe(5);
+});
+
+it('A slow message delays no other; no more are at work than concurrency says, and no more held than eleven times that.', async () => {
+  await using scene = await stage();
+  let running = 0;
+  let most = 0;
+  let done = 0;
+  const { consumer } = await scene.worker({
+    async work(id) {
+      most = Math.max(most, ++running);
+      await pause(id === 'o0' ? 1500 : 5);
+      running--;
+      done++;
+    },
+    consumer: { concurrency: 4 },
+  });
+  scene.send(orders(200));
+  await until(() => scene.subscription.counts.out > 0);
+  expect(consumer.status.inFlight).toBeLessThanOrEqual(44);
+  await until(() => done === 199);
+  expect(consumer.status.inFlight).toBeGreaterThanOrEqual(1);
+  expect(most).toBe(4);
+  await scene.empty();
+  const [opened] = scene.server.requests.filter(({ operation }) => operation === 'streamingPull');
+  expect(opened!.input.maxOutstandingMessages).toBe('44');
+});
+
+it('One key whose message is slow does not stop the others, while there are places for those that wait.', async () => {
+  await using scene = await stage(ordered);
+  // 15 messages of the slow key come before the first of another.
+  scene.send([...orders(15, () => 'hot'), { id: 'cold', key: 'cold' }]);
+  const seen: string[] = [];
+  await scene.worker({
+    work: (id) => (seen.push(id), id === 'cold' ? undefined : pause(300)),
+    consumer: { concurrency: 2 },
+  });
+  await until(() => seen.includes('cold'), 2000);
+  expect(seen.length).toBeLessThan(4);
+});
+
+it('Each delivery knows its subscription, its message and how often it came; attributes give the trace that the text lacks.', async () => {
+  const deadLetterPolicy = { deadLetterTopic: 'projects/test/topics/dead', maxDeliveryAttempts: 5 };
+  await using scene = await stage({ deadLetterPolicy });
+  scene.server.createTopic('dead');
+  const deliveries: unknown[] = [];
+  let runs = 0;
+  await scene.worker({
+    work: () => { if (runs++ === 0) throw new Error('down'); }, // prettier-ignore
+    bus: { observers: [{ name: 'sees', wrapDelivery: (info, run) => (deliveries.push(info), void run()) }] },
+  });
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const topic = scene.server.client().topic('orders');
+  const messageId = await topic.publishMessage({
+    data: Buffer.from(textOf({ id: 'a' })),
+    attributes: { traceparent },
+  });
+  await scene.empty();
+  const from = { system: 'gcp.pubsub', destination: 'worker', messageId };
+  expect(deliveries).toMatchObject([
+    { attempt: 1, from, event: { id: 'a', traceparent } },
+    { attempt: 2, from, event: { id: 'a', traceparent } },
+  ]);
+});
+
+it('A message without an id or a time of its own has those of Pub/Sub.', async () => {
+  await using scene = await stage();
+  const events: AnyEvent[] = [];
+  const worker = await scene.worker();
+  worker.router.on('order.placed', ({ event }) => void events.push(event));
+  const begun = Date.now();
+  const messageId = scene.server.publish('orders', textOf({ id: 'a' }, { id: undefined, time: undefined }));
+  await scene.empty();
+  expect(events).toMatchObject([{ id: messageId, time: expect.any(Date) }]);
+  expect(Math.abs(events[0]!.time.getTime() - begun)).toBeLessThan(5000);
+});
+
+it('A message whose chained event could not be handled is kept, and chains the same id again.', async () => {
+  await using scene = await stage();
+  const ids: string[] = [];
+  const worker = await scene.worker({ isIdle: true });
+  worker.router.on('order.placed', ({ ctx }) => ctx.dispatch('mail.sent', { to: 'a' }), { name: 'tell' });
+  worker.router.on('mail.sent', ({ event }) => { ids.push(event.id); if (ids.length === 1) throw new Error('down'); }, { name: 'mail' }); // prettier-ignore
+  await worker.consumer.start();
+  scene.send(orders(1));
+  await scene.empty();
+  expect(ids).toEqual([ids[0], ids[0]]);
+});
+
+it('A message that fails too often goes to the dead-letter topic, and the later ones of its key go on.', async () => {
+  const deadLetterPolicy = { deadLetterTopic: 'projects/test/topics/dead', maxDeliveryAttempts: 5 };
+  await using scene = await stage({ ...ordered, deadLetterPolicy });
+  scene.server.subscribe('dead', 'dead-letters');
+  const runs: string[] = [];
+  scene.send(orders(5, () => 'one'));
+  await scene.worker({ work: (id) => { runs.push(id); if (id === 'o1') throw new Error('down'); } }); // prettier-ignore
+  await scene.empty();
+  expect(runs).toEqual(['o0', ...Array.from({ length: 5 }, () => 'o1'), 'o2', 'o3', 'o4']);
+  expect(scene.log('dead-letter').map(({ order }) => order)).toEqual(['o1']);
 });

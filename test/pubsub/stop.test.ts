@@ -1,0 +1,204 @@
+import { expect, it } from 'vitest';
+import { gate, rejectionOf } from '../core/shop.ts';
+import { orders, pause, stage, until } from './worker.ts';
+
+const exact = { enableExactlyOnceDelivery: true };
+
+it.each([{}, exact])(
+  'stop lets what was taken be handled, acknowledges it, and takes nothing more; %j',
+  async (config) => {
+    await using scene = await stage(config);
+    const { promise, open } = gate();
+    const { consumer } = await scene.worker({ work: () => promise });
+    scene.send(orders(10));
+    await until(() => consumer.status.inFlight === 10 && consumer.status.received === 10);
+    const stopped = consumer.stop();
+    expect(consumer.status.state).toBe('stopping');
+    await until(() => scene.server.streams === 0);
+    scene.send([{ id: 'later' }]);
+    await pause(100);
+    open();
+    await stopped;
+    expect(consumer.status).toMatchObject({ state: 'stopped', inFlight: 0, acknowledged: 10 });
+    // Everything was answered before.
+    expect(scene.log('ack')).toHaveLength(10);
+    expect(scene.rest).toEqual(['later']);
+    expect(scene.subscription.counts).toEqual({ waiting: 1, out: 0 });
+  },
+);
+
+it.each([{}, exact, { enableMessageOrdering: true }])(
+  'A stop under load ends soon, and what was not handled is free for others at once; %j',
+  async (config) => {
+    await using scene = await stage(config);
+    const runs: string[] = [];
+    const worker = await scene.worker({
+      work: (id) => (runs.push(id), pause(20)),
+      consumer: { concurrency: 5 },
+    });
+    scene.send(orders(600, (i) => `key-${i % 20}`));
+    await until(() => runs.length > 60);
+    const begun = performance.now();
+    await worker.consumer.stop();
+    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(worker.texts).toEqual([]);
+    const { acknowledged, inFlight } = worker.consumer.status;
+    expect(inFlight).toBe(0);
+    expect(acknowledged).toBe(runs.length);
+    expect(scene.subscription.counts.out).toBe(0);
+    expect(scene.rest).toHaveLength(600 - runs.length);
+  },
+  20_000,
+);
+
+it('A message that is not done in time is aborted and comes again at once; one that waits for its key has not run.', async () => {
+  await using scene = await stage({ enableMessageOrdering: true });
+  const begun: string[] = [];
+  scene.send(orders(6, (i) => `key-${i % 2}`));
+  const first = await scene.worker({
+    work: (id, { signal }) => {
+      begun.push(id);
+      // One heeds its signal, and one doesn't.
+      if (id === 'o0')
+        return new Promise((_, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason as Error)),
+        );
+      return pause(6000);
+    },
+  });
+  await until(() => begun.length === 2 && first.consumer.status.inFlight === 6);
+  await first.consumer.stop({ timeout: 2000 });
+  expect(begun.toSorted()).toEqual(['o0', 'o1']);
+  expect(first.consumer.status).toMatchObject({ state: 'stopped', inFlight: 0 });
+  expect(scene.subscription.counts).toEqual({ waiting: 6, out: 0 });
+  const seen: string[] = [];
+  await scene.worker({ work: (id) => void seen.push(id) });
+  await scene.empty();
+  expect(seen.filter((id) => Number(id.slice(1)) % 2 === 0)).toEqual(['o0', 'o2', 'o4']);
+  expect(seen.filter((id) => Number(id.slice(1)) % 2 === 1)).toEqual(['o1', 'o3', 'o5']);
+}, 15_000);
+
+it('Work of a listener after its message was given back is not counted: the message is not acknowledged.', async () => {
+  await using scene = await stage();
+  const { promise, open } = gate();
+  const worker = await scene.worker({ work: () => promise });
+  scene.send(orders(1));
+  await until(() => worker.consumer.status.received === 1);
+  await worker.consumer.stop({ timeout: 400 });
+  open();
+  await pause(50);
+  expect(scene.log('ack')).toEqual([]);
+  expect(scene.rest).toEqual(['o0']);
+  expect(scene.subscription.counts.out).toBe(0);
+});
+
+it('A message that was left holds up no stop, and is given back by it.', async () => {
+  await using scene = await stage();
+  const worker = await scene.worker();
+  scene.send([{ id: 'bad', text: 'no event' }]);
+  await until(() => worker.texts.length === 1);
+  const begun = performance.now();
+  await worker.consumer.stop();
+  expect(performance.now() - begun).toBeLessThan(1000);
+  expect(scene.subscription.counts).toEqual({ waiting: 1, out: 0 });
+});
+
+it('stop twice, before start, and while starting is no error.', async () => {
+  await using scene = await stage();
+  const twice = await scene.worker();
+  await Promise.all([twice.consumer.stop(), twice.consumer.stop({ timeout: 300 })]);
+  await twice.consumer.stop();
+
+  const idle = await scene.worker({ isIdle: true });
+  expect(idle.consumer.status).toMatchObject({ state: 'idle', received: 0, lastAnswer: undefined });
+  await idle.consumer.stop();
+  expect(idle.consumer.status.state).toBe('stopped');
+  expect(await rejectionOf(idle.consumer.start())).toMatchObject({
+    code: 'CLOSED',
+    message: "pubsub/worker can't start: it was stopped. Make another consumer.",
+  });
+
+  for (const ms of [0, 5, 30]) {
+    const starting = await scene.worker({ isIdle: true });
+    const started = starting.consumer.start();
+    await pause(ms);
+    await Promise.all([starting.consumer.stop(), started]);
+    expect(starting.consumer.status.state).toBe('stopped');
+    expect(starting.texts).toEqual([]);
+  }
+  await until(() => scene.server.streams === 0);
+});
+
+it('A consumer that is started twice says so, and goes on.', async () => {
+  await using scene = await stage();
+  const { consumer } = await scene.worker();
+  for (const again of [consumer.start(), consumer.run()]) {
+    expect(await rejectionOf(again)).toMatchObject({
+      code: 'BAD_OPTION',
+      message: "pubsub/worker can't start: it was started before. Call start or run once.",
+    });
+  }
+  expect(consumer.status.state).toBe('running');
+});
+
+it('bus.close stops the consumer first, within its own timeout, and gives back what it holds.', async () => {
+  await using scene = await stage();
+  const done: string[] = [];
+  const { bus, consumer } = await scene.worker({
+    work: async (id) => { await pause(id === 'o0' ? 5000 : 100); done.push(id); }, // prettier-ignore
+  });
+  scene.send(orders(3));
+  await until(() => consumer.status.received === 3);
+  const closed = rejectionOf(bus.close({ timeout: 2000 }));
+  await until(() => consumer.status.state === 'stopped', 2200);
+  expect(done.toSorted()).toEqual(['o1', 'o2']);
+  expect(scene.rest).toEqual(['o0']);
+  expect(scene.subscription.counts.out).toBe(0);
+  expect(await closed).toMatchObject({ code: 'DRAIN_TIMEOUT', message: expect.stringContaining('ship') });
+});
+
+it('A disabled bus gives messages back at once, and the consumer stops by itself; run resolves then.', async () => {
+  await using scene = await stage();
+  const worker = await scene.worker({ isIdle: true });
+  worker.bus.enabled = false;
+  const ran = worker.consumer.run();
+  scene.send(orders(3));
+  await ran;
+  expect(worker.consumer.status).toMatchObject({ state: 'stopped', inFlight: 0 });
+  expect(scene.subscription.counts).toEqual({ waiting: 3, out: 0 });
+  expect(worker.texts).toEqual([]);
+  expect(await rejectionOf(worker.bus.publish('mail.sent', { to: 'a' }))).toMatchObject({ code: 'CLOSED' });
+});
+
+it('run ends by its signal, and await using stops a consumer.', async () => {
+  await using scene = await stage();
+  const controller = new AbortController();
+  const worker = await scene.worker({ isIdle: true });
+  const ran = worker.consumer.run({ signal: controller.signal, timeout: 5000 });
+  scene.send(orders(2));
+  await scene.empty();
+  controller.abort();
+  await ran;
+  expect(worker.consumer.status.state).toBe('stopped');
+  const other = await scene.worker({ isIdle: true });
+  {
+    await using consumer = other.consumer;
+    await consumer.start();
+  }
+  expect(other.consumer.status.state).toBe('stopped');
+});
+
+it('A message whose ack gets no answer before the time of stop is over is reported, and stop ends.', async () => {
+  await using scene = await stage();
+  const worker = await scene.worker();
+  const release = scene.server.faults.hold(({ operation }) => operation === 'acknowledge');
+  scene.send(orders(1));
+  await until(() => worker.consumer.status.acknowledged === 1);
+  const begun = performance.now();
+  await worker.consumer.stop({ timeout: 400 });
+  expect(performance.now() - begun).toBeLessThan(1500);
+  expect(worker.texts).toEqual([
+    'pubsub/worker: stop has run out of time. The broker has not answered for 1 message, which comes again.',
+  ]);
+  release();
+});
