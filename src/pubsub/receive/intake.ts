@@ -7,7 +7,7 @@ import type { SubscriptionClient } from '../client/subscription.ts';
 import type { PubsubDelivery } from '../client/types.ts';
 import type { Feed } from './feed.ts';
 import { HeldMessage } from './held-message.ts';
-import { KeyLines, SOON } from './key-lines.ts';
+import { KeyLines } from './key-lines.ts';
 import { LiveFeed } from './live-feed.ts';
 
 /** How long a message that is left may be away, in ms: the longest deadline that the client sets, and a little more. */
@@ -64,7 +64,7 @@ export class PubsubIntake implements Intake {
 
   get inFlight(): number {
     const taken = new Set<unknown>(Array.from(this.#held, ({ delivery }) => delivery));
-    for (const delivery of this.#feed.held()) if (!this.#left.has(delivery)) taken.add(delivery);
+    for (const delivery of this.#feed.held ?? []) if (!this.#left.has(delivery)) taken.add(delivery);
     return taken.size;
   }
 
@@ -152,7 +152,7 @@ export class PubsubIntake implements Intake {
       if (problem === undefined) return this.#lines.done(held);
       // If it comes again, the later ones of its key must come after it.
       this.#report(held, `it was handled, but could not be acknowledged, and may come again: ${problem}`);
-      return this.#lines.left(held, SOON);
+      return this.#lines.left(held, DEADLINE);
     }
     if (outcome === 'failed' || outcome === 'closed' || this.#isUrgent) return this.#nack(held);
     this.#leave(held);
@@ -204,10 +204,9 @@ export class PubsubIntake implements Intake {
 
   /** Finds the messages that the client has dropped, which with exactly-once delivery it does when Pub/Sub says so. */
   #check(): void {
-    const inside = new Set(this.#feed.held());
-    if (inside.size === 0) return;
+    const inside = this.#feed.held;
     for (const held of this.#atWork)
-      if (!inside.has(held.delivery)) this.#lose(held, 'Pub/Sub extends it no more');
+      if (inside?.has(held.delivery) === false) this.#lose(held, 'Pub/Sub extends it no more');
   }
 
   /** The time of a stop is nearly over: what waits is given back, and listeners are asked to end. */
@@ -229,7 +228,7 @@ export class PubsubIntake implements Intake {
 
   /** Gives back what the client has taken, and gives to nobody. */
   #sweep(): void {
-    for (const delivery of this.#feed.held()) delivery.nack();
+    for (const delivery of this.#feed.held ?? []) delivery.nack();
   }
 
   #unacknowledged(ids: readonly string[], error: unknown): void {

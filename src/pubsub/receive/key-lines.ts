@@ -1,5 +1,5 @@
 /** How long the messages of a key wait for one that was given back, in ms, before they are given back too. */
-export const SOON = 1000;
+const SOON = 1000;
 
 interface Line<M> {
   running: M | undefined;

@@ -38,9 +38,14 @@ export class LiveFeed {
     this.#events = events;
   }
 
-  /** The messages that the client has no answer for. */
-  *held(): Generator<PubsubDelivery> {
-    for (const feed of this.#feeds) yield* feed.held ?? [];
+  /** The messages that the client has no answer for; `undefined` if it doesn't say. */
+  get held(): ReadonlySet<PubsubDelivery> | undefined {
+    const all = new Set<PubsubDelivery>();
+    for (const { held } of this.#feeds) {
+      if (held === undefined) return undefined;
+      for (const delivery of held) all.add(delivery);
+    }
+    return all;
   }
 
   /** Opens the first feed. Rejects for what will not mend itself, and then nothing is open. */
