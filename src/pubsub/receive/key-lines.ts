@@ -1,12 +1,21 @@
 /** How long the messages of a key wait for one that was given back, in ms, before they are given back too. */
 const SOON = 1000;
+/** How long messages of a key may have been on their way when one was given back, in ms. */
+const LONG = 10_000;
+
+/** The messages of which one must come before any other of their line runs. */
+interface Awaited {
+  readonly ids: Set<string>;
+  /** When none of them is waited for any more, on the clock of `performance`. */
+  until: number;
+  timer: ReturnType<typeof setTimeout>;
+}
 
 interface Line<M> {
   running: M | undefined;
   /** The messages behind the one that runs, in order. */
   waiting: M[];
-  /** The messages of which one must come before any other runs. */
-  awaited: { readonly ids: Set<string>; timer: ReturnType<typeof setTimeout> } | undefined;
+  awaited: Awaited | undefined;
 }
 
 interface Message {
@@ -104,22 +113,28 @@ export class KeyLines<M extends Message> {
     const line = this.#lines.get(message.line);
     if (line?.running !== message) return;
     line.running = undefined;
-    if (awaited.length > 0 && !hasAgain(line, message)) this.#await(message.line, line, awaited, ms);
+    if (awaited.length > 0 && !hasAgain(line, message)) {
+      const ids = new Set(awaited.map(({ id }) => id));
+      const timer = setTimeout(() => this.#late(message.line, line), ms);
+      line.awaited = { ids, until: performance.now() + Math.max(ms, LONG), timer };
+    }
     this.#goOn(message.line, line);
   }
 
-  #await(name: string, line: Line<M>, messages: readonly M[], ms: number): void {
-    const ids = new Set(messages.map(({ id }) => id));
-    line.awaited = { ids, timer: setTimeout(() => this.#late(name, line), ms) };
-  }
-
-  /** None of the awaited messages has come: another consumer has them, or they went to a dead-letter topic. */
+  /** None of the awaited messages has come yet. */
   #late(name: string, line: Line<M>): void {
+    const awaited = line.awaited!;
     const back = line.waiting.splice(0);
-    line.awaited = undefined;
-    // What came meanwhile may still have been on its way. If it comes once more, it is its turn.
-    if (back.length > 0) this.#await(name, line, back, SOON);
-    this.#actions.giveBack(back);
+    const now = performance.now();
+    if (back.length > 0) {
+      // Another consumer may have those that are awaited, or they went to a dead-letter topic. Or else what came instead was
+      // on its way before. It is its turn if it comes once more: then Pub/Sub has sent it after all this.
+      for (const { id } of back) awaited.ids.add(id);
+      awaited.until = now + LONG;
+      this.#actions.giveBack(back);
+    }
+    if (now < awaited.until) awaited.timer = setTimeout(() => this.#late(name, line), SOON);
+    else line.awaited = undefined;
     this.#goOn(name, line);
   }
 

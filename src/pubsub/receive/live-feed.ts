@@ -88,9 +88,11 @@ export class LiveFeed {
         this.#connection.answered();
         await this.#sleep(MIN_INTERVAL, () => this.#needsFeed);
         await this.#sleep(INTERVAL, () => this.#needsFeed || this.#isTroubled);
-      } else {
-        await this.#connection.failed(problem, this.#closing.signal);
+        if (this.#isClosing) return;
+        problem = this.#needsFeed ? this.#current?.error : undefined;
       }
+      // The client has given up, so that even a feed that could be opened again at once is reported.
+      if (problem !== undefined) await this.#connection.failed(problem, this.#closing.signal);
       if (!this.#isClosing) problem = await this.#try();
     }
   }

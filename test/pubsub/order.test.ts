@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { printFigure } from '../setup/figure.ts';
+import { randomOf } from '../setup/random.ts';
+import { SCALE } from '../queue/scale.ts';
+import { orders, pause, stage, until } from './worker.ts';
+
+/** `npm run test:faults` takes all. */
+const PER_KEY = SCALE === 1 ? 1000 : 80;
+const KEYS = 16;
+const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
+const after = (ms: number) => ({ seconds: '0', nanos: ms * 1e6 });
+
+it.each([
+  // As it should be, and as it is by default.
+  ['with a retry policy', { retryPolicy: { minimumBackoff: after(50), maximumBackoff: after(500) } }],
+  ['without a retry policy', {}],
+  [
+    'with exactly-once delivery',
+    {
+      enableExactlyOnceDelivery: true,
+      retryPolicy: { minimumBackoff: after(50), maximumBackoff: after(500) },
+    },
+  ],
+])(
+  '%s: with ten consumers and failures, each key keeps its order, and a stuck key holds up no other.',
+  async (name, config) => {
+    await using scene = await stage({ enableMessageOrdering: true, ...config });
+    scene.send(orders(PER_KEY * KEYS, (i) => `key-${i % KEYS}`));
+    const random = randomOf(SEED);
+    const handled = new Map<string, number[]>();
+    const running = new Set<string>();
+    const wrong: string[] = [];
+    let failures = 0;
+    const work = async (id: string, { key = '' }: { key: string | undefined }) => {
+      if (running.has(key)) wrong.push(`Two of ${key} run at a time: ${id}`);
+      running.add(key);
+      try {
+        await pause(random() * 3);
+        if (key === 'key-7') throw new Error('stuck');
+        if (random() < 0.05) {
+          failures++;
+          throw new Error('down');
+        }
+        handled.set(key, [...(handled.get(key) ?? []), Number(id.slice(1))]);
+      } finally {
+        running.delete(key);
+      }
+    };
+    const begun = performance.now();
+    const workers = await Promise.all(Array.from({ length: 10 }, () => scene.worker({ work })));
+    const total = () => [...handled.values()].reduce((sum, { length }) => sum + length, 0);
+    await until(() => total() >= PER_KEY * (KEYS - 1), 280_000);
+    const ms = performance.now() - begun;
+    // Nothing of the stuck key was handled, and the rest in its order, each once.
+    for (let key = 0; key < KEYS; key++) {
+      const expected = Array.from({ length: PER_KEY }, (_, i) => i * KEYS + key);
+      expect(handled.get(`key-${key}`)).toEqual(key === 7 ? undefined : expected);
+    }
+    expect(wrong).toEqual([]);
+    expect(workers.flatMap((worker) => worker.texts)).toEqual([]);
+    printFigure(
+      `seed ${SEED}, ${name}: ${KEYS} keys × ${PER_KEY}, ${failures} failures, 0 inversions, ${Math.round(ms)} ms`,
+    );
+  },
+  300_000,
+);
