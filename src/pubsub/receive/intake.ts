@@ -5,13 +5,13 @@ import type { Handling, Outcome } from '../../queue/receiver.ts';
 import type { ReceivingBus } from '../../queue/types.ts';
 import type { SubscriptionClient } from '../client/subscription.ts';
 import type { PubsubDelivery } from '../client/types.ts';
+import { Calm } from './calm.ts';
 import type { Feed } from './feed.ts';
 import { HeldMessage } from './held-message.ts';
 import { KeyLines } from './key-lines.ts';
+import { AWAY, LeftMessages } from './left-messages.ts';
 import { LiveFeed } from './live-feed.ts';
 
-/** How long a message that is left may be away, in ms: the longest deadline that the client sets, and a little more. */
-const DEADLINE = 70_000;
 /** How often it is checked whether the client has lost messages that are at work, in ms. */
 const CHECK = 1000;
 /** How often a closing client is asked for messages that it gives to nobody, in ms. */
@@ -39,8 +39,8 @@ export class PubsubIntake implements Intake {
   readonly #ready: HeldMessage[] = [];
   /** The messages whose listeners run. */
   readonly #atWork = new Set<HeldMessage>();
-  /** The messages that come again by themselves, and those of their lines that wait, with the time when that is over. */
-  readonly #left = new Map<PubsubDelivery, number>();
+  readonly #left = new LeftMessages();
+  readonly #calm = new Calm();
   #opening: Promise<void> | undefined;
   #checking: ReturnType<typeof setInterval> | undefined;
   /** True once there is no time left: what comes now is given back. */
@@ -78,10 +78,12 @@ export class PubsubIntake implements Intake {
     lastMoment.addEventListener('abort', () => this.#giveUp(), { once: true });
     this.#feed.stop();
     await this.#opening?.catch(() => {});
+    await this.#calm.begin(nearlyOver);
     const closed = this.#feed.close(limit.ms);
     closed.catch(() => {});
+    this.#calm.end();
     // The client would wait for them.
-    for (const delivery of this.#left.keys()) delivery.nack();
+    this.#left.giveBack();
     while (this.#held.size > 0) await new Promise<void>((resolve) => (this.#moved = resolve));
     const sweeping = setInterval(() => this.#sweep(), SWEEP);
     try {
@@ -112,12 +114,14 @@ export class PubsubIntake implements Intake {
   }
 
   #end(): void {
+    this.#calm.end();
     clearInterval(this.#checking);
     this.#lines.clear();
   }
 
   #take(delivery: PubsubDelivery, feed: Feed): void {
     if (this.#isUrgent) return delivery.nack();
+    this.#calm.came();
     const held = new HeldMessage(delivery, feed.isOrdered);
     this.#held.add(held);
     const older = this.#lines.enter(held);
@@ -140,6 +144,7 @@ export class PubsubIntake implements Intake {
     held.endClaim();
     if (outcome === 'closed') this.#options.stopSoon();
     this.#fill();
+    await this.#calm.over;
     if (held.isGivenUp) return;
     await this.#answer(held, outcome);
     this.#forget(held);
@@ -152,11 +157,11 @@ export class PubsubIntake implements Intake {
       if (problem === undefined) return this.#lines.done(held);
       // If it comes again, the later ones of its key must come after it.
       this.#report(held, `it was handled, but could not be acknowledged, and may come again: ${problem}`);
-      return this.#lines.left(held, DEADLINE);
+      return this.#lines.left(held, AWAY);
     }
     if (outcome === 'failed' || outcome === 'closed' || this.#isUrgent) return this.#nack(held);
     this.#leave(held);
-    if (held.isKeyed) this.#lines.left(held, DEADLINE);
+    if (held.isKeyed) this.#lines.left(held, AWAY);
     else this.#lines.done(held);
   }
 
@@ -169,12 +174,7 @@ export class PubsubIntake implements Intake {
 
   #leave(held: HeldMessage): void {
     held.leave();
-    const now = performance.now();
-    for (const [delivery, until] of this.#left) {
-      if (until > now) break;
-      this.#left.delete(delivery);
-    }
-    this.#left.set(held.delivery, now + DEADLINE);
+    this.#left.add(held.delivery);
   }
 
   #giveBack(messages: readonly HeldMessage[]): void {
