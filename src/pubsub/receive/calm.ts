@@ -13,6 +13,7 @@ export class Calm {
   /** Resolves when answers may be sent; `undefined` if they may. */
   over: Promise<void> | undefined;
   #end = () => {};
+  #hasEnded = false;
   /** When the last message came, on the clock of `performance`. */
   #lastCame = 0;
 
@@ -21,9 +22,14 @@ export class Calm {
     this.#lastCame = performance.now();
   }
 
-  /** Holds the answers back. Resolves when nothing comes any more, or when there is no time for that. */
+  /** Holds the answers back, until `end`. Afterwards it does nothing. */
+  hold(): void {
+    if (!this.#hasEnded) this.over ??= new Promise((resolve) => (this.#end = resolve));
+  }
+
+  /** Holds the answers back, too. Resolves when nothing comes any more, or when there is no time for that. */
   async begin(nearlyOver: AbortSignal): Promise<void> {
-    this.over = new Promise((resolve) => (this.#end = resolve));
+    this.hold();
     const begun = performance.now();
     // The last message before may have been one of several.
     this.#lastCame = Math.max(this.#lastCame, begun - QUIET / 2);
@@ -32,6 +38,7 @@ export class Calm {
   }
 
   end(): void {
+    this.#hasEnded = true;
     this.#end();
     this.over = undefined;
   }

@@ -85,6 +85,7 @@ export class PubsubIntake implements Intake {
     // The client would wait for them.
     this.#left.giveBack();
     while (this.#held.size > 0) await new Promise<void>((resolve) => (this.#moved = resolve));
+    this.#isUrgent = true;
     const sweeping = setInterval(() => this.#sweep(), SWEEP);
     try {
       await closed;
@@ -142,7 +143,11 @@ export class PubsubIntake implements Intake {
     const outcome = await this.#options.receive.handle(held.received);
     this.#atWork.delete(held);
     held.endClaim();
-    if (outcome === 'closed') this.#options.stopSoon();
+    if (outcome === 'closed') {
+      // Without a retry policy, it would come again before the client is closed.
+      this.#calm.hold();
+      this.#options.stopSoon();
+    }
     this.#fill();
     await this.#calm.over;
     if (held.isGivenUp) return;

@@ -1,0 +1,103 @@
+import type { Mutant } from './mutant.ts';
+
+/** Bugs in the consumer of Pub/Sub, and in its push route. */
+export const PUBSUB_RECEIVE: readonly Mutant[] = [
+  {
+    name: 'an ordering key whose messages run side by side',
+    file: 'pubsub/receive/key-lines.ts',
+    find: 'if (line.running !== undefined || line.awaited !== undefined) return;',
+    replace: 'if (line.awaited !== undefined) return;',
+    tests: ['pubsub/receiving.test.ts'],
+  },
+  {
+    name: 'an ordering key that goes on after a failure',
+    file: 'pubsub/receive/intake.ts',
+    find: 'if (held.isKeyed) this.#giveBack(this.#lines.failed(held));',
+    replace: 'if (false) this.#giveBack(this.#lines.failed(held));',
+    tests: ['pubsub/receiving.test.ts'],
+  },
+  {
+    name: 'a message run that was on its way when one before it was given back',
+    file: 'pubsub/receive/key-lines.ts',
+    find: 'if (awaited.length > 0 && !hasAgain(line, message)) {',
+    replace: 'if (awaited.length < 0) {',
+    tests: ['pubsub/key-lines.test.ts'],
+  },
+  {
+    name: 'a failed message of a key forgotten when others were given back after it',
+    file: 'pubsub/receive/key-lines.ts',
+    find: 'for (const { id } of back) awaited.ids.add(id);',
+    replace: 'awaited.ids.clear();\n      for (const { id } of back) awaited.ids.add(id);',
+    tests: ['pubsub/key-lines.test.ts'],
+  },
+  {
+    name: 'a message acknowledged that has come again while it ran',
+    file: 'pubsub/receive/intake.ts',
+    find: 'if (held.isLost) return this.#lines.done(held);',
+    replace: '',
+    tests: ['pubsub/lease.test.ts'],
+  },
+  {
+    name: 'five streams, each with the flow control for itself',
+    file: 'pubsub/client/subscription.ts',
+    find: 'maxStreams: 1,',
+    replace: 'maxStreams: 5,',
+    tests: ['pubsub/receiving.test.ts'],
+  },
+  {
+    name: 'a refused message given back at once',
+    file: 'pubsub/receive/intake.ts',
+    find: "|| outcome === 'closed' || this.#isUrgent",
+    replace: "|| outcome === 'closed' || outcome === 'refused' || this.#isUrgent",
+    tests: ['pubsub/lease.test.ts'],
+  },
+  {
+    name: 'a subscription that the client has closed, opened again without a word',
+    file: 'pubsub/receive/live-feed.ts',
+    find: 'problem = this.#needsFeed ? this.#current?.error : undefined;',
+    replace: 'problem = undefined;',
+    tests: ['pubsub/unreachable.test.ts'],
+  },
+  {
+    name: 'a worker that waits for a subscription that does not exist',
+    file: 'pubsub/receive/live-feed.ts',
+    find: 'if (isLasting(problem)) {',
+    replace: 'if (false) {',
+    tests: ['pubsub/consumer-options.test.ts'],
+  },
+  {
+    name: 'a push route open to everybody',
+    file: 'pubsub/push.ts',
+    find: 'if (refusal !== undefined) return refusal;',
+    replace: '',
+    tests: ['pubsub/push-tokens.test.ts'],
+  },
+  {
+    name: 'a push route that takes the token of any account',
+    file: 'pubsub/receive/token-check.ts',
+    find: "if (isVerified === true && accounts.includes(email ?? '')) return undefined;",
+    replace: 'if (isVerified === true) return undefined;',
+    tests: ['pubsub/push-tokens.test.ts'],
+  },
+  {
+    name: 'an email that nobody has verified taken for an account',
+    file: 'pubsub/receive/token-check.ts',
+    find: "if (isVerified === true && accounts.includes(email ?? '')) return undefined;",
+    replace: "if (accounts.includes(email ?? '')) return undefined;",
+    tests: ['pubsub/push-tokens.test.ts'],
+  },
+  {
+    name: 'a token quoted in a report',
+    file: 'pubsub/receive/token-check.ts',
+    find: "return badToken(REASONS.find(([begin]) => begin.test(message))?.[1] ?? 'it is not valid');",
+    replace: 'return badToken(message);',
+    tests: ['pubsub/push-tokens.test.ts'],
+  },
+  {
+    name: 'a body read whose length is over the limit',
+    file: 'pubsub/receive/push-body.ts',
+    find: "if (Number(request.headers.get('content-length')) > maxBytes) return tooLarge(maxBytes);",
+    replace: '',
+    tests: ['pubsub/push.test.ts'],
+  },
+];
