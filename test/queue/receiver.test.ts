@@ -12,6 +12,7 @@ import {
 import { receiver, type ReceivedMessage, type ReceiverOptions } from '../../src/queue/index.ts';
 import { cloudEvents } from '../../src/wire/index.ts';
 import { thrownBy, untyped } from '../core/shop.ts';
+import { CASES, SECRET, textOf } from './cases.ts';
 
 const e = initEvents.create(
   defineEvents({ 'order.placed': z.object({ id: z.string() }), 'mail.sent': z.object({ to: z.string() }) }),
@@ -39,16 +40,6 @@ function worker({
   return { bus, router, reports, deliveries, receive: receiver(bus, { ...where, ...options }) };
 }
 
-const textOf = (over: object = {}) =>
-  JSON.stringify({
-    specversion: '1.0',
-    id: 'event',
-    type: 'order.placed',
-    source: '/shop',
-    time: '2026-01-01T00:00:00Z',
-    data: { id: '1' },
-    ...over,
-  });
 const message = (over: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
   text: textOf(),
   id: 'm-1',
@@ -56,62 +47,21 @@ const message = (over: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
 });
 
 const down = () => Promise.reject(new Error('down'));
-const SECRET = 'a payload';
 const UNKNOWN = message({ text: textOf({ type: 'order.shipped' }) });
 const BAD = message({ text: textOf({ data: { id: [SECRET] } }) });
 
-it.each<[string, ReceivedMessage, Parameters<typeof worker>[0], string]>([
-  ['handled', message(), {}, 'acknowledge'],
-  [
-    'of an event that no listener takes',
-    message({ text: textOf({ type: 'mail.sent', data: { to: 'a' } }) }),
-    {},
-    'acknowledge',
-  ],
-  ['whose listener failed', message(), { work: down }, 'retry'],
-  ['no JSON', message({ text: SECRET }), {}, 'leave'],
-  ['with a bad payload', BAD, {}, 'leave'],
-  ['of an unknown event', UNKNOWN, {}, 'leave'],
-  [
-    'no JSON, where refused ones are acknowledged',
-    message({ text: SECRET }),
-    { options: { acknowledge: ['refused'] } },
-    'acknowledge',
-  ],
-  [
-    'with a bad payload, where unknown ones are acknowledged',
-    BAD,
-    { options: { acknowledge: ['unknown'] } },
-    'leave',
-  ],
-  [
-    'of an unknown event, where those are acknowledged',
-    UNKNOWN,
-    { options: { acknowledge: ['unknown'] } },
-    'acknowledge',
-  ],
-  [
-    'of an unknown event, where refused ones are acknowledged',
-    UNKNOWN,
-    { options: { acknowledge: ['refused'] } },
-    'acknowledge',
-  ],
-  [
-    'whose listener failed, where those are acknowledged',
-    message(),
-    { work: down, options: { acknowledge: ['failed'] }, bus: { deadLetter: () => {} } },
-    'acknowledge',
-  ],
-])('A message %s: the verdict', async (_, given, options, verdict) => {
-  const { receive } = worker(options);
-  expect(await receive(given)).toBe(verdict);
-});
-
-it('An event that nothing takes is kept if the bus says that it is an error.', async () => {
-  const { receive, bus } = worker({ bus: { unhandled: 'error' } });
-  expect(await receive(message({ text: textOf({ type: 'mail.sent', data: { to: 'a' } }) }))).toBe('retry');
-  await bus.close();
-});
+it.each(CASES)(
+  'A message $name: the verdict is $verdict.',
+  async ({ text, verdict, acknowledge, fails = false, hasDeadLetter = false, unhandled = 'ignore' }) => {
+    const { receive, bus } = worker({
+      ...(fails && { work: down }),
+      options: { acknowledge },
+      bus: { unhandled, ...(hasDeadLetter && { deadLetter: () => {} }) },
+    });
+    expect(await receive(message({ text }))).toBe(verdict);
+    await bus.close();
+  },
+);
 
 it('A closed bus and a disabled one give the message back at once, and report nothing.', async () => {
   const closed = worker();
