@@ -1,8 +1,9 @@
 import { untilAborted } from '../../queue/until-aborted.ts';
+import { callOptions } from './call-options.ts';
 import { isUnimplemented } from './errors.ts';
 import { LazyClient } from './lazy-client.ts';
 import { fullName, type Resource } from './resource.ts';
-import type { CallOptions, PubsubClient, PubsubMessage, PubsubTopic } from './types.ts';
+import type { PubsubClient, PubsubMessage, PubsubTopic } from './types.ts';
 
 const PUBLISH = 'pubsub.topics.publish';
 
@@ -54,7 +55,7 @@ export class TopicRequests {
   }
 
   async #verify(time: number, signal: AbortSignal): Promise<void> {
-    const mayPublish = await this.#mayPublish(time);
+    const mayPublish = await this.#mayPublish(time, signal);
     if (mayPublish === true) return;
     // Of a topic that is not there, a process has no permissions either.
     await this.#request('getTopic', {}, time, signal);
@@ -62,10 +63,10 @@ export class TopicRequests {
   }
 
   /** Returns `undefined` if the server does not know: Google's emulator has no permissions. */
-  async #mayPublish(time: number): Promise<boolean | undefined> {
+  async #mayPublish(time: number, signal: AbortSignal): Promise<boolean | undefined> {
     const topic = await this.#open();
     try {
-      const [granted] = await topic.iam.testPermissions([PUBLISH], optionsFor(time));
+      const [granted] = await topic.iam.testPermissions([PUBLISH], callOptions(time, signal));
       return (granted as Readonly<Record<string, boolean>>)[PUBLISH] === true;
     } catch (error) {
       if (isUnimplemented(error)) return undefined;
@@ -87,7 +88,7 @@ export class TopicRequests {
       client: 'PublisherClient',
       method,
       reqOpts: { topic: this.name, ...input },
-      gaxOpts: optionsFor(until - performance.now()),
+      gaxOpts: callOptions(until - performance.now(), signal),
     };
     await new Promise<void>((resolve, reject) => {
       const answered = (error: Error | null) => (error === null ? resolve() : reject(error));
@@ -101,6 +102,3 @@ export class TopicRequests {
     return (this.#topic ??= client.topic(this.name));
   }
 }
-
-/** One attempt: the client's own retries go on for ten minutes, and hide what was wrong. */
-const optionsFor = (time: number): CallOptions => ({ timeout: Math.max(1, Math.ceil(time)), retry: null });

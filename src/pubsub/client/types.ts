@@ -13,12 +13,6 @@ export interface PubsubTopic {
   request(config: never, callback: never): void;
 }
 
-/** How a request is sent: one attempt, whose own deadline is so many ms away. */
-export interface CallOptions {
-  readonly timeout: number;
-  readonly retry: null;
-}
-
 /** A message of a publish request. */
 export interface PubsubMessage {
   readonly data: Uint8Array;
