@@ -172,15 +172,19 @@ it('A delivery that is aborted gives up its event, and those of others are sent.
   expect((await other).failures).toEqual([]);
 });
 
-it('A process that ends by itself has sent what lingered, and what was to be tried again.', async () => {
-  await using server = await PubsubServer.start();
-  const topic = server.createTopic('orders');
-  server.faults.failNext('publish', 'UNAVAILABLE', 2);
-  const child = spawn(process.execPath, [new URL('process.ts', import.meta.url).pathname, topic], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, PUBSUB_EMULATOR_HOST: server.address },
-  });
-  const [code] = (await once(child, 'exit')) as [number];
-  expect(code).toBe(0);
-  expect(server.log.filter(({ action }) => action === 'publish')).toHaveLength(3);
-});
+it(
+  'A process that ends by itself has sent what lingered, and what was to be tried again.',
+  { timeout: 30_000 },
+  async () => {
+    await using server = await PubsubServer.start();
+    const topic = server.createTopic('orders');
+    server.faults.failNext('publish', 'UNAVAILABLE', 2);
+    const child = spawn(process.execPath, [new URL('process.ts', import.meta.url).pathname, topic], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, PUBSUB_EMULATOR_HOST: server.address },
+    });
+    const [code] = (await once(child, 'exit')) as [number];
+    expect(code).toBe(0);
+    expect(server.log.filter(({ action }) => action === 'publish')).toHaveLength(3);
+  },
+);
