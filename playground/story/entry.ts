@@ -1,4 +1,5 @@
 import type { DiscardReason } from 'trpc-events';
+import type { WorkerState } from './worker-state.ts';
 
 /**
  * What happened on the server in the course of a click, as it goes to the page. `at` is in ms since 1970, with fractions.
@@ -17,12 +18,29 @@ export type Entry = { readonly click: string; readonly at: number } & (
       readonly by: string | undefined;
     }
   | { readonly kind: 'released' | 'unhandled'; readonly event: string }
+  | { readonly kind: 'arrived'; readonly event: string; readonly queue: string }
   | { readonly kind: 'dropped'; readonly event: string; readonly reason: DiscardReason }
-  | { readonly kind: 'started'; readonly attempt: string; readonly event: string; readonly listener: string }
+  | {
+      readonly kind: 'started';
+      readonly attempt: string;
+      readonly event: string;
+      readonly listener: string;
+      /** Whether it sends the event to a queue. */
+      readonly isForwarder: boolean;
+      /** The process id of the worker, if it ran there. */
+      readonly worker?: number;
+    }
   | { readonly kind: 'finished'; readonly attempt: string; readonly ok: boolean; readonly error: string }
 );
 
-/** The clicks of a visitor begin with the visitor's id. */
-export function isOf(visitor: string, click: string): boolean {
-  return click.startsWith(`${visitor}.`);
+/** What every visitor is told. */
+export interface Notice {
+  readonly kind: 'worker';
+  readonly at: number;
+  readonly worker: WorkerState;
+}
+
+/** Whether a visitor is told of it: their clicks begin with their id. */
+export function isFor(visitor: string, told: Entry | Notice): boolean {
+  return told.kind === 'worker' || told.click.startsWith(`${visitor}.`);
 }

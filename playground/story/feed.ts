@@ -1,9 +1,9 @@
 import { shared } from '../server/shared.ts';
-import { isOf, type Entry } from './entry.ts';
+import { isFor, type Entry, type Notice } from './entry.ts';
 
 interface Kept {
   readonly id: string;
-  readonly entry: Entry;
+  readonly entry: Entry | Notice;
 }
 interface FollowOptions {
   /** The last entry that the reader has. */
@@ -19,8 +19,15 @@ class Feed {
   readonly #kept: Kept[] = [];
   readonly #readers = new Set<() => void>();
   #lastId = 0;
+  /** The last notice: a reader who comes later is told it first. */
+  #notice: Notice | undefined;
 
-  push(entry: Entry): void {
+  announce(notice: Notice): void {
+    this.#notice = notice;
+    this.push(notice);
+  }
+
+  push(entry: Entry | Notice): void {
     this.#kept.push({ id: String(++this.#lastId), entry });
     if (this.#kept.length > KEPT) this.#kept.shift();
     for (const wake of this.#readers) wake();
@@ -37,12 +44,13 @@ class Feed {
     this.#readers.add(wake);
     signal?.addEventListener('abort', wake);
     try {
+      if (this.#notice !== undefined) yield { id: String(seen), entry: this.#notice };
       for (;;) {
         if (signal?.aborted) return;
         const { promise } = news;
         const fresh = this.#kept.slice(this.#indexAfter(seen));
         seen = this.#lastId;
-        yield* fresh.filter(({ entry }) => isOf(visitor, entry.click));
+        yield* fresh.filter(({ entry }) => isFor(visitor, entry));
         await promise;
       }
     } finally {
