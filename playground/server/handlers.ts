@@ -30,8 +30,9 @@ eventRouter
     'order.placed', // in the worker
     async ({ event, ctx }) => {
       const began = new Date();
+      const { id } = event.payload;
       await sleep(40);
-      ctx.dispatch('order.packed', { order: event.payload.id, worker: pid, began });
+      ctx.dispatch('order.packed', { order: id, worker: pid, began });
     },
     { name: 'packParcel' },
   )

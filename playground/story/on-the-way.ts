@@ -1,4 +1,4 @@
-import type { Attempt, Call } from './build.ts';
+import type { Call } from './build.ts';
 import { attemptsOf } from './rows.ts';
 import { outcomeOfAttempt } from './words.ts';
 
@@ -8,18 +8,18 @@ export interface OnTheWay {
   readonly words: string;
 }
 
-const DOES = { failed: 'not sent', running: 'being sent', waiting: 'in the queue' } as const;
-
-/** What to say of a story that is not over because of a queue. */
-export function onTheWay(calls: readonly Call[]): OnTheWay | undefined {
+/** What to say of a story that is not over because of a queue. `whyQueued`: why nobody takes what is in the queue. */
+export function onTheWay(calls: readonly Call[], whyQueued: string): OnTheWay | undefined {
   const sends = attemptsOf(calls).filter(({ isForwarder }) => isForwarder);
   for (const outcome of ['failed', 'running', 'waiting'] as const) {
-    const these = sends.filter((send) => outcomeOfAttempt(send) === outcome);
-    if (these.length > 0) return { outcome, words: `${subjectOf(these)} ${DOES[outcome]}` };
+    const [first, ...others] = sends.filter((send) => outcomeOfAttempt(send) === outcome);
+    if (first === undefined) continue;
+    const isOne = others.length === 0;
+    const subject = isOne ? first.event.name : `${others.length + 1} events`;
+    if (outcome === 'waiting' && whyQueued !== '')
+      return { outcome, words: `${subject} ${isOne ? 'waits' : 'wait'}: ${whyQueued}` };
+    const where = { failed: 'not sent', running: 'being sent', waiting: 'in the queue' }[outcome];
+    return { outcome, words: `${subject} ${isOne ? 'is' : 'are'} ${where}` };
   }
   return undefined;
-}
-
-function subjectOf(sends: readonly Attempt[]): string {
-  return sends.length === 1 ? `${sends[0]!.event.name} is` : `${sends.length} events are`;
 }

@@ -18,7 +18,7 @@ interface Circumstances {
   readonly isStream: boolean;
   /** How many rows a stream will yield, once that is known. */
   readonly rows: number | undefined;
-  /** Why what is in a queue stays there, if that is known: the end of a sentence. */
+  /** Why nobody takes what is in a queue; empty if somebody does. */
   readonly whyQueued: string;
 }
 
@@ -34,13 +34,11 @@ export function summarize(
 ): Summary {
   const attempts = attemptsOf(calls).filter(({ isForwarder }) => !isForwarder);
   const [dropped, ...others] = eventsOf(calls).filter((event) => event.dropped !== undefined);
-  const also = dropped === undefined ? '' : `; ${countOf(others.length + 1)} dropped`;
   const sent = sentOf(calls);
-  const queue = onTheWay(calls);
+  const queue = onTheWay(calls, whyQueued);
   if (queue !== undefined) {
     const later = sent === undefined || queue.outcome === 'failed' ? undefined : Math.max(0, now - sent);
-    const why = queue.outcome === 'waiting' ? whyQueued : '';
-    return { outcome: queue.outcome, words: `${queue.words}${why}${also}`, later };
+    return { ...queue, later };
   }
   if (attempts.length === 0 && dropped !== undefined)
     return { outcome: 'dropped', figure: 'dropped', words: `${dropped.name}: ${whyDropped(dropped)}` };
@@ -50,6 +48,7 @@ export function summarize(
     return { outcome: 'waiting', words };
   }
   const outcome = outcomeOfAttempt(last);
+  const also = dropped === undefined ? '' : `; ${countOf(others.length + 1)} dropped`;
   const became = BECAME[outcome];
   const words = `${last.listener} ${became}${also}`;
   if (isStream) {

@@ -31,10 +31,10 @@ const WORDS: Record<State, (worker: WorkerState) => string> = {
 
 /** Why what is in the queue stays there, if that is the worker's doing. */
 const WHY_QUEUED: Partial<Record<State, string>> = {
-  unreachable: ": the worker can't reach it",
-  stopping: ': the worker is stopped',
-  stopped: ': the worker is stopped',
-  died: ': the worker died',
+  unreachable: "the worker can't reach the queue",
+  stopping: 'the worker is stopped',
+  stopped: 'the worker is stopped',
+  died: 'the worker died',
 };
 
 export function describeWorker(worker: WorkerState): DescribedWorker {

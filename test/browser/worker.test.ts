@@ -3,6 +3,7 @@ import { Fauxqs } from '../servers/fauxqs.ts';
 import { printFigure } from '../setup/figure.ts';
 import { hasChromium } from './chromium.ts';
 import { weakTexts } from './contrast.ts';
+import { watchPlaces } from './places.ts';
 import { startShop } from './shop.ts';
 import { openSite } from './site.ts';
 import { STORIES } from './stories.ts';
@@ -43,7 +44,7 @@ describe.skipIf(!hasChromium)('the worker of the shop', { timeout: 120_000 }, ()
       'The worker is stopped. Orders will wait in the queue.',
     );
     await visitor.button('order').click();
-    await visitor.page.getByText('order.placed is in the queue: the worker is stopped').waitFor();
+    await visitor.page.getByText('order.placed waits: the worker is stopped').waitFor();
     await visitor.page.getByText('The worker is stopped. One order waits in the queue.').waitFor();
     expect(await visitor.lines()).toEqual(WAITING);
     await visitor.screenshot('light-1280-worker-stopped');
@@ -72,7 +73,7 @@ describe.skipIf(!hasChromium)('the worker of the shop', { timeout: 120_000 }, ()
     expect((await visitor.worker('died')).says).toBe(
       `Worker ${pid} died: SIGKILL. One order waits in the queue.`,
     );
-    await visitor.page.getByText('order.placed is in the queue: the worker died').waitFor();
+    await visitor.page.getByText('order.placed waits: the worker died').waitFor();
     await visitor.screenshot('light-1280-worker-died');
     await visitor.turn('Start');
     await visitor.settled('order', lines.length);
@@ -88,14 +89,19 @@ describe.skipIf(!hasChromium)('the worker of the shop', { timeout: 120_000 }, ()
     const height = async () => (await phone.page.locator('[data-worker]').boundingBox())!.height;
     await phone.worker('running');
     const running = await height();
+    const places = await watchPlaces(phone.page);
     await phone.turn('Stop');
     await phone.worker('stopped');
+    await phone.button('batch').click();
+    await phone.page.getByText('2 events wait: the worker is stopped').waitFor();
     await phone.screenshot('dark-390-worker-stopped');
     expect(await height()).toBe(running);
     expect(await weakTexts(phone.page)).toEqual([]);
     expect(await phone.page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     await phone.turn('Start');
-    await phone.worker('running');
+    await phone.settled('batch', STORIES.batch.lines.length);
+    const moved = (await places()).filter(([part, ...seen]) => part.startsWith('batch') && seen.length > 1);
+    expect(moved).toEqual([]);
     await phone.close();
   });
 
@@ -118,7 +124,7 @@ describe.skipIf(!hasChromium)('the worker of the shop', { timeout: 120_000 }, ()
     await other.worker('stopped');
     await visitor.press('order', lines.length);
     await other.button('order').click();
-    await other.page.getByText('order.placed is in the queue').waitFor();
+    await other.page.getByText('order.placed waits: the worker is stopped').waitFor();
     expect(server.bodies('shop-orders').map((body) => (JSON.parse(body) as { type: string }).type)).toEqual([
       'order.placed',
     ]);
