@@ -2,7 +2,7 @@
 import { sqsConsumer } from 'trpc-events/sqs';
 import { bus } from './server/bus.ts';
 import { queues } from './server/queues.ts';
-import { log, logObserver } from './server/worker/log.ts';
+import { log, logFailure, logObserver } from './server/worker/log.ts';
 import { followShop } from './server/worker/shop-link.ts';
 
 if (queues === undefined) throw new Error('Set SQS_QUEUE_URL and SQS_QUEUE_URL_REPLIES.');
@@ -14,6 +14,7 @@ const consumer = sqsConsumer(bus, {
   waitTimeSeconds: 1, // so that a stop is quick
   visibilityTimeout: 5, // what a killed worker held comes again after 5 s
 });
-await consumer.run({ signal: followShop(consumer), timeout: 5000 });
+const signal = followShop(consumer); // aborts when the shop is gone
+await consumer.run({ signal, timeout: 5000 }).catch(logFailure);
 // #endregion
 log('ended');

@@ -27,6 +27,6 @@ async function start(): Promise<void> {
     // Says what is wrong with a queue, if something is, and makes the first order as fast as the others.
     for (const forwarder of forwarders) await forwarder.verify();
   } catch (error) {
-    console.error(error);
+    console.error((error as Error).message);
   }
 }

@@ -36,11 +36,10 @@ export type Entry = { readonly click: string; readonly at: number } & (
 /** What every visitor is told. */
 export interface Notice {
   readonly kind: 'worker';
-  readonly at: number;
   readonly worker: WorkerState;
 }
 
-/** Whether a visitor is told of it: their clicks begin with their id. */
-export function isFor(visitor: string, told: Entry | Notice): boolean {
-  return told.kind === 'worker' || told.click.startsWith(`${visitor}.`);
+/** The clicks of a visitor begin with the visitor's id. */
+export function isOf(visitor: string, click: string): boolean {
+  return click.startsWith(`${visitor}.`);
 }

@@ -1,7 +1,12 @@
 import { shared } from '../server/shared.ts';
-import { isFor, type Entry, type Notice } from './entry.ts';
+import { isOf, type Entry, type Notice } from './entry.ts';
 
 interface Kept {
+  readonly id: string;
+  readonly entry: Entry;
+}
+interface Told {
+  /** That of the last entry: a reader who comes back names it. */
   readonly id: string;
   readonly entry: Entry | Notice;
 }
@@ -19,23 +24,29 @@ class Feed {
   readonly #kept: Kept[] = [];
   readonly #readers = new Set<() => void>();
   #lastId = 0;
-  /** The last notice: a reader who comes later is told it first. */
+  /** The last one counts. */
   #notice: Notice | undefined;
 
-  announce(notice: Notice): void {
-    this.#notice = notice;
-    this.push(notice);
-  }
-
-  push(entry: Entry | Notice): void {
+  push(entry: Entry): void {
     this.#kept.push({ id: String(++this.#lastId), entry });
     if (this.#kept.length > KEPT) this.#kept.shift();
+    this.#wake();
+  }
+
+  /** Tells every reader, and whoever comes until the next notice. */
+  announce(notice: Notice): void {
+    this.#notice = notice;
+    this.#wake();
+  }
+
+  #wake(): void {
     for (const wake of this.#readers) wake();
   }
 
-  /** The entries of a visitor: those that are kept, and those to come. */
-  async *follow(visitor: string, { after, signal }: FollowOptions): AsyncGenerator<Kept> {
+  /** The entries of a visitor, those that are kept and those to come, and notices. */
+  async *follow(visitor: string, { after, signal }: FollowOptions): AsyncGenerator<Told> {
     let seen = Number(after ?? 0);
+    let noticed: Notice | undefined;
     let news = Promise.withResolvers<void>();
     const wake = () => {
       news.resolve();
@@ -44,13 +55,14 @@ class Feed {
     this.#readers.add(wake);
     signal?.addEventListener('abort', wake);
     try {
-      if (this.#notice !== undefined) yield { id: String(seen), entry: this.#notice };
       for (;;) {
         if (signal?.aborted) return;
         const { promise } = news;
         const fresh = this.#kept.slice(this.#indexAfter(seen));
         seen = this.#lastId;
-        yield* fresh.filter(({ entry }) => isFor(visitor, entry));
+        yield* fresh.filter(({ entry }) => isOf(visitor, entry.click));
+        if (this.#notice !== undefined && this.#notice !== noticed)
+          yield { id: String(seen), entry: (noticed = this.#notice) };
         await promise;
       }
     } finally {

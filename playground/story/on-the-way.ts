@@ -8,6 +8,13 @@ export interface OnTheWay {
   readonly words: string;
 }
 
+/** For one event, and for several. */
+const WORDS = {
+  failed: ['was not sent', 'were not sent'],
+  running: ['is being sent', 'are being sent'],
+  waiting: ['is in the queue', 'are in the queue'],
+} as const;
+
 /** What to say of a story that is not over because of a queue. `whyQueued`: why nobody takes what is in the queue. */
 export function onTheWay(calls: readonly Call[], whyQueued: string): OnTheWay | undefined {
   const sends = attemptsOf(calls).filter(({ isForwarder }) => isForwarder);
@@ -18,8 +25,7 @@ export function onTheWay(calls: readonly Call[], whyQueued: string): OnTheWay | 
     const subject = isOne ? first.event.name : `${others.length + 1} events`;
     if (outcome === 'waiting' && whyQueued !== '')
       return { outcome, words: `${subject} ${isOne ? 'waits' : 'wait'}: ${whyQueued}` };
-    const where = { failed: 'not sent', running: 'being sent', waiting: 'in the queue' }[outcome];
-    return { outcome, words: `${subject} ${isOne ? 'is' : 'are'} ${where}` };
+    return { outcome, words: `${subject} ${WORDS[outcome][isOne ? 0 : 1]}` };
   }
   return undefined;
 }

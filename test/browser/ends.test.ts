@@ -1,14 +1,18 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Fauxqs } from '../servers/fauxqs.ts';
 import { isRunning, processesBelow, tellsProcesses, type Process } from './processes.ts';
-import { startShop } from './shop.ts';
+import { queueVariables, startShop, type Start } from './shop.ts';
 
 describe.skipIf(!tellsProcesses)('the processes of the playground', { timeout: 240_000 }, () => {
-  /** Starts the shop as a terminal does. Waits until its worker is there, too. */
-  async function open() {
-    const shop = await startShop({ byNpm: true });
+  /** Starts the shop. Waits until its worker is there, too. */
+  async function open(how: Start) {
+    const shop = await startShop(how);
     const find = (title: string) => processesBelow(shop.pid).find((it) => it.title.includes(title));
     await expect.poll(() => find('worker.ts'), { timeout: 20_000 }).toBeDefined();
     const all: readonly Process[] = processesBelow(shop.pid);
+    onTestFinished(() => {
+      for (const { pid } of all.filter(isRunning)) process.kill(pid, 'SIGKILL');
+    });
     return { shop, all, pidOf: (title: string) => find(title)!.pid };
   }
 
@@ -16,9 +20,8 @@ describe.skipIf(!tellsProcesses)('the processes of the playground', { timeout: 2
     ['Ctrl-C', ({ shop }) => process.kill(-shop.pid, 'SIGINT')],
     ['SIGTERM to npm', ({ shop }) => process.kill(shop.pid, 'SIGTERM')],
     ['the death of the web process', ({ pidOf }) => process.kill(pidOf('next-server'), 'SIGKILL')],
-    ['the death of the script', ({ pidOf }) => process.kill(pidOf('node playground/start.ts --'), 'SIGKILL')],
   ])('end on %s', async (_, end) => {
-    const found = await open();
+    const found = await open({ byNpm: true });
     expect(found.all.map(({ title }) => title)).toEqual(
       expect.arrayContaining([
         expect.stringContaining('playground/start.ts'),
@@ -28,5 +31,18 @@ describe.skipIf(!tellsProcesses)('the processes of the playground', { timeout: 2
     );
     end(found);
     await expect.poll(() => found.all.filter(isRunning), { timeout: 20_000 }).toEqual([]);
+  });
+
+  it('have ended when the script ends', async () => {
+    const { shop, all } = await open({});
+    expect(await shop.stop('SIGTERM')).toEqual({ code: 0, errors: '' });
+    expect(all.filter(isRunning)).toEqual([]);
+  });
+
+  it('end on the death of the script, though the queues are still there', async () => {
+    await using server = await Fauxqs.start();
+    const { shop, all } = await open({ variables: queueVariables(server) });
+    process.kill(shop.pid, 'SIGKILL');
+    await expect.poll(() => all.filter(isRunning), { timeout: 20_000 }).toEqual([]);
   });
 });

@@ -13,9 +13,16 @@ export interface Process {
 /** Returns the processes that a process has started, directly and indirectly. */
 export function processesBelow(pid: number): readonly Process[] {
   const all = readdirSync('/proc').flatMap((name) => read(Number(name)) ?? []);
-  const below = (parent: number): Process[] =>
-    all.filter((it) => it.parent === parent).flatMap((it) => [it, ...below(it.pid)]);
-  return below(pid);
+  const found: Process[] = [];
+  const findBelow = (parent: number): void => {
+    for (const it of all) {
+      if (it.parent !== parent) continue;
+      found.push(it);
+      findBelow(it.pid);
+    }
+  };
+  findBelow(pid);
+  return found;
 }
 
 export function isRunning({ pid }: { readonly pid: number }): boolean {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import type { Fauxqs } from '../servers/fauxqs.ts';
 
 /** The exit code of a process, and its output. */
 export interface Ended {
@@ -37,13 +38,25 @@ function run({ args = ['--port', '0'], variables = {}, byNpm = false }: Start) {
   const [command, ...before] = byNpm
     ? ['npm', 'run', '--silent', 'playground', '--']
     : [process.execPath, 'playground/start.ts'];
-  const child = spawn(command!, [...before, ...args], {
+  const child = spawn(command, [...before, ...args], {
     env: { ...env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: byNpm,
   });
   const closed = once(child, 'close') as Promise<[number | null]>;
   return { child, closed, errors: text(child.stderr) };
+}
+
+/** Makes queues, and returns the variables that let the shop use them in place of its own. */
+export function queueVariables(server: Fauxqs): Readonly<Record<string, string>> {
+  return {
+    SQS_QUEUE_URL: server.createQueue('shop-orders').url,
+    SQS_QUEUE_URL_REPLIES: server.createQueue('shop-replies').url,
+    AWS_ENDPOINT_URL_SQS: server.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  };
 }
 
 /** Runs the playground with arguments with which it ends by itself. */

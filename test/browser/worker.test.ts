@@ -4,7 +4,7 @@ import { printFigure } from '../setup/figure.ts';
 import { hasChromium } from './chromium.ts';
 import { weakTexts } from './contrast.ts';
 import { watchPlaces } from './places.ts';
-import { startShop } from './shop.ts';
+import { queueVariables, startShop } from './shop.ts';
 import { openSite } from './site.ts';
 import { STORIES } from './stories.ts';
 import { Visitor } from './visitor.ts';
@@ -107,16 +107,7 @@ describe.skipIf(!hasChromium)('the worker of the shop', { timeout: 120_000 }, ()
 
   it('is another one for another shop, and takes its orders from queues that the environment names', async () => {
     await using server = await Fauxqs.start();
-    const shop = await startShop({
-      variables: {
-        SQS_QUEUE_URL: server.createQueue('shop-orders').url,
-        SQS_QUEUE_URL_REPLIES: server.createQueue('shop-replies').url,
-        AWS_ENDPOINT_URL_SQS: server.endpoint,
-        AWS_REGION: 'us-east-1',
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
-      },
-    });
+    const shop = await startShop({ variables: queueVariables(server) });
     const other = await Visitor.open(site.browser, shop.url);
     const theirs = await other.worker('running');
     expect(theirs.pid).not.toBe((await visitor.worker('running')).pid);

@@ -6,6 +6,12 @@ export function log(line: string): void {
   console.log(`worker ${process.pid}: ${line}`);
 }
 
+/** Prints what the worker fails with, and lets it end with an exit code that says so. */
+export function logFailure(error: Error): void {
+  console.error(`worker ${process.pid}: ${error.message}`);
+  process.exitCode = 1;
+}
+
 /** Prints what each listener and forwarder of the worker did. */
 export const logObserver: EventObserver = {
   name: 'log',

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { ConsumerState, ConsumerStatus } from 'trpc-events/sqs';
-import { now } from '../../story/clock.ts';
 import { feed } from '../../story/feed.ts';
 import type { WorkerState } from '../../story/worker-state.ts';
 import { shared } from '../shared.ts';
@@ -40,9 +39,11 @@ class WorkerProcess {
       });
     });
     child.once('error', ({ message }) => this.#ended(message));
-    child.once('exit', (code, signal) =>
-      this.#ended(code === 0 ? '' : (signal ?? `exit code ${code} (see the terminal)`)),
-    );
+    child.once('exit', (code, signal) => {
+      // A worker that is still loading ends without a word.
+      const isAsked = code === 0 || (signal === 'SIGTERM' && this.#now.state === 'stopping');
+      this.#ended(isAsked ? '' : (signal ?? `exit code ${code} (see the terminal)`));
+    });
   }
 
   /** Resolves when the worker has ended what it had taken, and is gone. */
@@ -69,7 +70,7 @@ class WorkerProcess {
 
   #tell(news: Partial<WorkerState>): void {
     this.#now = { ...this.#now, ...news };
-    feed.announce({ kind: 'worker', at: now(), worker: this.#now });
+    feed.announce({ kind: 'worker', worker: this.#now });
   }
 }
 
