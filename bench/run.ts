@@ -1,12 +1,14 @@
 /**
- * `npm run bench`: prints what a call costs, in process and over HTTP, and what grows with what.
+ * `npm run bench`: prints what a call costs, in process and over HTTP, what grows with what, and what a
+ * forwarder costs.
  *
- * `npm run bench -- 200` runs 200 rounds: more rounds make the quartiles narrower. `npm run bench -- 60 calls`, `http` or
- * `growth` runs only that part.
+ * `npm run bench -- 200` runs 200 rounds: more rounds make the quartiles narrower. `npm run bench -- 60 calls`, `http`,
+ * `growth` or `queue` runs only that part.
  */
 import { compare, type Case, type Result } from './ab.ts';
 import { measure, ROWS } from './growth.ts';
 import { latency, load } from './http.ts';
+import { queueCosts } from './queue.ts';
 import { ALL_HOOKS, byHand, dispatch, events, noop } from './subjects.ts';
 
 const rounds = Number(process.argv[2] ?? 60);
@@ -114,7 +116,16 @@ async function growth(): Promise<void> {
   }
 }
 
+async function queue(): Promise<void> {
+  console.log('\nA forwarder to SQS, ten events a request: CPU of an event ÷ that of the bare client');
+  for (const { name, cpu, ratio, goal } of await queueCosts(rounds))
+    console.log(
+      `${name.padEnd(26)} CPU ${cpu.toFixed(1)} µs   × ${ratio.toFixed(2)}  ${verdict(ratio, goal)}`,
+    );
+}
+
 console.log(`Node ${process.version}`);
 if (part === undefined || part === 'calls') await calls();
 if (part === undefined || part === 'http') await http();
 if (part === undefined || part === 'growth') await growth();
+if (part === undefined || part === 'queue') await queue();

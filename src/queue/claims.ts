@@ -1,43 +1,57 @@
 import type { DeliveryFailure, ReachedListener } from '../core/types/delivery.ts';
 import type { Envelope } from '../core/types/event.ts';
-import { EventsError } from '../core/words/errors.ts';
 import { quote } from '../core/words/quote.ts';
 import { deliveryKey } from './delivery-key.ts';
 import type { DedupeStore, MessageLease } from './types.ts';
 
+/** How much sooner a claim ends than its message comes again, in ms; a tenth of the lease, if that is less. */
+const MARGIN = 1000;
+
 /** The claims of one message: which listeners run it now. */
 export class Claims {
   readonly #store: DedupeStore;
+  readonly #lease: MessageLease;
   readonly #report: (error: unknown) => void;
   /** The keys of the claimed listeners, by their names. */
   readonly #keys = new Map<string, string>();
-  #isBusy = false;
+  /** When the claims end by themselves, on the clock of `performance`. */
+  #until = Infinity;
 
-  constructor(store: DedupeStore, report: (error: unknown) => void) {
+  constructor(store: DedupeStore, lease: MessageLease, report: (error: unknown) => void) {
     this.#store = store;
+    this.#lease = lease;
     this.#report = report;
   }
 
   /**
-   * Claims the listeners of an event, one after the other. Returns false, and keeps no claim, if another process is about to
-   * run one of them, or if the store fails.
+   * Claims the listeners of an event, one after the other. Returns false, and keeps no claim, if another process has
+   * claimed one of them, or if the store fails.
    */
-  async take(event: Envelope, listeners: readonly ReachedListener[], lease: MessageLease): Promise<boolean> {
-    try {
-      for (const { name } of listeners) {
-        const key = deliveryKey(event, name);
-        const claim = await this.#store.claim(key, lease.ms);
-        if (claim === 'run') this.#keys.set(name, key);
-        this.#isBusy ||= claim === 'busy';
-        if (this.#isBusy) break;
+  async take(event: Envelope, listeners: readonly ReachedListener[]): Promise<boolean> {
+    const ms = claimFor(this.#lease.ms);
+    this.#until = performance.now() + ms;
+    for (const { name } of listeners) {
+      const key = deliveryKey(event, name);
+      if (!(await this.#claim(key, name, ms))) {
+        await this.releaseAll();
+        return false;
       }
+    }
+    this.#lease.extended = (left) => this.#extend(left);
+    return true;
+  }
+
+  /** Returns false if nobody may run the listener now. */
+  async #claim(key: string, name: string, ms: number): Promise<boolean> {
+    try {
+      const claim = await this.#inTime(this.#store.claim(key, ms));
+      if (claim === 'run') this.#keys.set(name, key);
+      else if (claim !== 'done' && claim !== 'busy') throw new Error(BAD_CLAIM + quote(claim));
+      return claim !== 'busy';
     } catch (error) {
       this.#report(error);
-      this.#isBusy = true;
+      return false;
     }
-    if (this.#isBusy) await this.releaseAll();
-    else lease.extended = (ms) => void this.#each((key) => this.#store.extend(key, ms));
-    return !this.#isBusy;
   }
 
   /** The names of the listeners to run. */
@@ -45,35 +59,67 @@ export class Claims {
     return [...this.#keys.keys()];
   }
 
+  #extend(left: number): void {
+    const ms = claimFor(left);
+    this.#until = performance.now() + ms;
+    void this.#each((key) => this.#store.extend(key, ms));
+  }
+
   /** Completes the listeners that have succeeded, with all that they chained, and releases the others. */
   async settle(failures: readonly DeliveryFailure[]): Promise<void> {
     const failed = new Set(failures.map(({ via }) => via));
     // A failure that goes back to no listener is one of the whole message.
     const isDone = (name: string) => !failed.has(name) && !failed.has(undefined);
-    await this.#each((key, name) => (isDone(name) ? this.#store.complete(key) : this.#store.release(key)));
+    this.#lease.extended = undefined;
+    await this.#each((key, name) => (isDone(name) ? this.#store.complete(key) : this.#release(key)));
   }
 
-  releaseAll(): Promise<void> {
-    return this.#each((key) => this.#store.release(key));
+  async releaseAll(): Promise<void> {
+    this.#lease.extended = undefined;
+    await this.#each((key) => this.#release(key));
+  }
+
+  /** A claim that has ended by itself may be another process's by now. */
+  #release(key: string): unknown {
+    return performance.now() < this.#until ? this.#store.release(key) : undefined;
   }
 
   async #each(call: (key: string, name: string) => unknown): Promise<void> {
     for (const [name, key] of this.#keys) {
       try {
-        await call(key, name);
+        await this.#inTime(call(key, name));
       } catch (error) {
         this.#report(error);
       }
     }
   }
+
+  /** Waits for the store, but not for longer than the message is hidden: a store that hangs must not hold it for ever. */
+  async #inTime<T>(answer: T): Promise<Awaited<T>> {
+    const ms = Math.max(this.#lease.ms, MARGIN);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`The dedupe store has not answered for ${ms} ms`)), ms);
+    });
+    try {
+      return await Promise.race([answer, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
 }
 
-/** @throws EventsError `BAD_OPTION` if a listener has no name of its own, by which it could be recognized */
-export function assertNamed(consumer: string, listeners: readonly ReachedListener[]): void {
+const BAD_CLAIM = "claim of the dedupe store must return 'run', 'done' or 'busy', and returned ";
+
+/** Returns how long to claim for, so that a message that comes again is never busy by a claim of who had it before. */
+function claimFor(left: number): number {
+  return Math.max(Math.floor(left - Math.min(MARGIN, left / 10)), 1);
+}
+
+/** Says which listener can't be recognized when its event comes again; `undefined` if all can. */
+export function whyNotRecognized(listeners: readonly ReachedListener[]): string | undefined {
   const unnamed = listeners.find(({ isNamed }) => !isNamed);
-  if (unnamed === undefined) return;
-  throw new EventsError(
-    'BAD_OPTION',
-    `${consumer}: dedupe needs listeners with a given name, because a derived name may change, and ${quote(unnamed.name)} has none. Register it by .on(pattern, listener, { name }).`,
-  );
+  return unnamed === undefined
+    ? undefined
+    : `dedupe needs listeners with a given name, because a derived name may change, and ${quote(unnamed.name)} has none. Register it by .on(pattern, listener, { name }).`;
 }

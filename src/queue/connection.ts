@@ -5,54 +5,56 @@ import type { ReceivingBus } from './types.ts';
 const MIN_DELAY = 100;
 const MAX_DELAY = 10_000;
 
-/** Whether the broker of a consumer answers. Reports when it stops to, and when it does again. */
+/** Whether the broker of a consumer answers. Reports when it stops answering, and when it answers again. */
 export class Connection {
   readonly #bus: Pick<ReceivingBus, 'report'>;
   readonly #name: string;
-  /** How often it has failed since it last answered. */
+  /** Says what was wrong with a request, and how to fix it. */
+  readonly explain: (error: unknown) => string;
+  /** How many polls have failed since it last answered. */
   #failures = 0;
-  /** When it failed first since then, on the clock of `performance`. */
-  #since = 0;
+  /** When it stopped answering, on the clock of `performance`; `undefined` while it answers. */
+  #downSince: number | undefined;
   lastAnswer: Date | undefined;
   lastError: string | undefined;
 
-  constructor(bus: Pick<ReceivingBus, 'report'>, name: string) {
+  constructor(
+    bus: Pick<ReceivingBus, 'report'>,
+    name: string,
+    explain: (error: unknown) => string = causeOf,
+  ) {
     this.#bus = bus;
     this.#name = name;
+    this.explain = explain;
   }
 
   get isUp(): boolean {
-    return this.#failures === 0;
+    return this.#downSince === undefined;
   }
 
   /** Call it for each answer, even an empty one. */
   answered(): void {
     this.lastAnswer = new Date();
-    if (this.isUp) return;
-    const seconds = Math.round((performance.now() - this.#since) / 1000);
-    const tries = this.#failures;
     this.#failures = 0;
-    this.#bus.report(
-      new EventsError(
-        'RECEIVE_FAILED',
-        `${this.#name}: the broker answers again, after ${seconds} s and ${tries} failed tries.`,
-      ),
-    );
+    if (this.#downSince === undefined) return;
+    const seconds = Math.round((performance.now() - this.#downSince) / 1000);
+    this.#downSince = undefined;
+    const text = `${this.#name}: the broker answers again, after ${seconds} s.`;
+    this.#bus.report(new EventsError('RECEIVE_RESUMED', text));
   }
 
-  /** Call it for each request that failed. Resolves when the next try is due, or when the signal aborts. */
+  /** Call it for a failed request that is no poll. Say whether it is a sign that the broker answers nobody. */
+  sawError(error: unknown, isDown: boolean): void {
+    this.lastError = this.explain(error);
+    if (!isDown || !this.isUp) return;
+    this.#downSince = performance.now();
+    const text = `${this.#name} gets no messages: ${this.lastError}. It tries again, at least every ${MAX_DELAY / 1000} s.`;
+    this.#bus.report(new EventsError('RECEIVE_FAILED', text, { cause: error }));
+  }
+
+  /** Call it for each poll that failed. Resolves when the next try is due, or when the signal aborts. */
   async failed(error: unknown, signal: AbortSignal): Promise<void> {
-    this.lastError = causeOf(error);
-    if (this.isUp) {
-      this.#since = performance.now();
-      this.#bus.report(
-        new EventsError(
-          'RECEIVE_FAILED',
-          `${this.#name}: the broker can't be reached: ${this.lastError}. It is tried again, at least every ${MAX_DELAY / 1000} s.`,
-          { cause: error },
-        ),
-      );
-    }
+    this.sawError(error, true);
     const longest = Math.min(MIN_DELAY * 2 ** this.#failures, MAX_DELAY);
     this.#failures++;
     // Jitter, so that workers that lost their broker together don't come back together.

@@ -16,7 +16,7 @@ export interface ConsumerStatus extends Readonly<ReceiveCounts> {
   readonly state: ConsumerState;
   /** The messages that were taken, and that the broker has no answer for yet. */
   readonly inFlight: number;
-  /** When the broker last answered. A watchdog restarts a worker for which this is too long ago. */
+  /** When the broker last answered a request of any kind. A watchdog restarts a worker for which this is too long ago. */
   readonly lastAnswer: Date | undefined;
   /** What the last failed request failed with. Stays when the broker answers again. */
   readonly lastError: string | undefined;
@@ -40,7 +40,7 @@ export interface RunOptions extends StopOptions {
 export interface QueueConsumer extends AsyncDisposable {
   /**
    * Asks the broker once, and begins to take messages. A broker that can't be reached is no error: it is tried again, for
-   * ever. A consumer starts once, and keeps nothing of the call in which it was started.
+   * ever. A consumer starts once, and keeps nothing of the call in which it was started, unless its module was loaded in it.
    *
    * @throws EventsError (as a rejection) `RECEIVE_FAILED` for what will not mend itself, such as credentials, a region,
    * an unknown queue or a permission; `BAD_OPTION` if it was started before; `CLOSED` if it or the bus has ended
@@ -73,7 +73,7 @@ export interface QueueConsumer extends AsyncDisposable {
   /**
    * Starts, and waits for SIGTERM, SIGINT or `signal`. Then stops the consumer, closes the bus, and resolves. Resolves too
    * if the consumer has stopped by itself, because the bus was closed or disabled. A second signal changes nothing:
-   * `timeout`, 25,000 ms for both, is the limit.
+   * `timeout`, 25,000 ms for both, is the limit. If the stop has taken all of it, the bus has one second more.
    *
    * @throws EventsError (as a rejection) what `start` and `bus.close` reject with
    *
@@ -111,4 +111,6 @@ export interface Intake {
    * that was taken. Called once, and only after `open`.
    */
   close(limit: StopLimit): Promise<void>;
+  /** The time of a stop is over: waits for no further answer, and no longer holds the process up. */
+  abandon(): void;
 }

@@ -44,7 +44,14 @@ export function makeConsumer(
   function start(): Promise<void> {
     if (stopping !== undefined) return refuse('CLOSED', 'it was stopped. Make another consumer');
     if (starting !== undefined) return refuse('BAD_OPTION', 'it was started before. Call start or run once');
-    return (starting = outside(begin));
+    const begun = (starting = outside(begin));
+    begun.catch(() => {
+      detach?.();
+      // What was wrong may be repaired, and the same consumer started then.
+      starting = undefined;
+      if (stopping === undefined) state = 'idle';
+    });
+    return begun;
   }
 
   function refuse(code: 'CLOSED' | 'BAD_OPTION', why: string): Promise<never> {
@@ -52,17 +59,9 @@ export function makeConsumer(
   }
 
   async function begin(): Promise<void> {
-    try {
-      detach = bus.attachSource({ name, stop: ({ timeout }) => stop({ timeout }) });
-      state = 'running';
-      await taking.open();
-    } catch (error) {
-      detach?.();
-      // What was wrong may be repaired, and the same consumer started then.
-      starting = undefined;
-      if (stopping === undefined) state = 'idle';
-      throw error;
-    }
+    detach = bus.attachSource({ name, stop: ({ timeout }) => stop({ timeout }) });
+    state = 'running';
+    await taking.open();
   }
 
   async function stop(options?: StopOptions): Promise<void> {
@@ -77,7 +76,7 @@ export function makeConsumer(
     if (starting !== undefined) {
       state = 'stopping';
       const isInTime = await timer.wait(taking.close(timer.limit));
-      if (!isInTime) reportRest();
+      if (!isInTime) giveUpRest();
     } else {
       await timer.wait(Promise.resolve());
     }
@@ -86,9 +85,12 @@ export function makeConsumer(
     hasEnded();
   }
 
-  function reportRest(): void {
-    const text = `${name}: stop has run out of time. The broker has not answered for ${taking.inFlight} messages, which come again.`;
-    bus.report(new EventsError('RECEIVE_FAILED', text));
+  function giveUpRest(): void {
+    const { inFlight } = taking;
+    const rest = inFlight === 1 ? '1 message, which comes again' : `${inFlight} messages, which come again`;
+    const text = `${name}: stop has run out of time. The broker has not answered for ${rest}.`;
+    if (inFlight > 0) bus.report(new EventsError('RECEIVE_FAILED', text));
+    taking.abandon();
   }
 
   async function run(options?: RunOptions): Promise<void> {
@@ -103,7 +105,8 @@ export function makeConsumer(
     listen(signal, asked);
     try {
       if (isAborted(signal)) asked();
-      else await start();
+      // A start that hangs must not hold up a stop.
+      else await Promise.race([start(), ended]);
       await ended;
       // Even if the stop took all the time, what the bus holds is reported by name.
       await bus.close({ timeout: Math.max(Math.min(limit - performance.now(), timeout), 1000) });

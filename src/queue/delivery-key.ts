@@ -24,5 +24,5 @@ export function deliveryKey(
   { source = '', id }: Pick<AnyEvent | Envelope, 'source' | 'id'>,
   listener: string,
 ): string {
-  return [source, id, listener].map(encodeURIComponent).join(' ');
+  return JSON.stringify([source, id, listener]);
 }

@@ -53,6 +53,8 @@ export function memoryDedupe(options?: MemoryDedupeOptions): DedupeStore {
       if (entries.get(key)?.isDone === false) set(key, false, leaseMs);
     },
     complete: (key) => set(key, true, ttl),
-    release: (key) => void entries.delete(key),
+    release(key) {
+      if (entries.get(key)?.isDone === false) entries.delete(key);
+    },
   };
 }

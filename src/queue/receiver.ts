@@ -1,10 +1,11 @@
 import type { Envelope } from '../core/types/event.ts';
 import { EventsError } from '../core/words/errors.ts';
 import { isObject, isThenable } from '../core/words/guards.ts';
-import { anObject, aString, badArgument, readOptions, type Rules } from '../core/words/options.ts';
+import { aString, badArgument, readOptions, type Rules, withMethods } from '../core/words/options.ts';
 import { causeOf } from '../core/words/quote.ts';
+import { isAborted } from '../core/words/signals.ts';
 import { cloudEvents } from '../wire/cloud-events.ts';
-import { assertNamed, Claims } from './claims.ts';
+import { Claims, whyNotRecognized } from './claims.ts';
 import type {
   AcknowledgeReason,
   Receive,
@@ -18,14 +19,18 @@ import type {
 const REASONS: ReadonlySet<unknown> = new Set<AcknowledgeReason>(['refused', 'unknown', 'failed']);
 /** The rules for what all consumers take. */
 export const RECEIVE_OPTIONS: Rules = {
-  codec: anObject,
+  codec: withMethods(['encode', 'decode'], 'a codec, such as cloudEvents()'),
   acknowledge: {
     ok: (v) => Array.isArray(v) && v.every((reason) => REASONS.has(reason)),
     words: "a list of 'refused', 'unknown' and 'failed'",
   },
-  dedupe: anObject,
+  dedupe: withMethods(
+    ['claim', 'extend', 'complete', 'release'],
+    'a store with claim, extend, complete and release, such as memoryDedupe()',
+  ),
 };
 const OPTIONS: Rules = { ...RECEIVE_OPTIONS, name: aString, system: aString, destination: aString };
+
 /** @throws EventsError `BAD_MESSAGE` for what a codec that is asynchronous, or broken, returns */
 function assertEnvelope(envelope: unknown): asserts envelope is Envelope {
   if (isThenable(envelope)) {
@@ -69,7 +74,8 @@ export function receiver(bus: ReceivingBus, given: ReceiverOptions): Receive {
       `${name}: acknowledge: ['failed'] would lose events, because the bus has no deadLetter that keeps them. Give e.bus a deadLetter.`,
     );
   }
-  if (dedupe !== undefined) assertNamed(name!, described.listeners);
+  const notRecognized = dedupe && whyNotRecognized(described.listeners);
+  if (notRecognized !== undefined) throw new EventsError('BAD_OPTION', `${name}: ${notRecognized}`);
   const counts: ReceiveCounts = { received: 0, acknowledged: 0, failed: 0, refused: 0, skipped: 0 };
   return Object.assign(receive, { counts });
 
@@ -81,24 +87,41 @@ export function receiver(bus: ReceivingBus, given: ReceiverOptions): Receive {
   }
 
   async function handle(message: ReceivedMessage): Promise<Verdict> {
-    const { text, id, time = new Date(), attributes = {} } = message;
-    const claims = dedupe && new Claims(dedupe, (error) => report(error, id));
+    const { id, lease = { ms: LEASE }, signal } = message;
+    if (isAborted(signal)) return 'leave';
+    const claims = dedupe && new Claims(dedupe, lease, (error) => report(error, id));
     try {
-      const envelope: unknown = codec.decode(text, { id, time, attributes });
-      assertEnvelope(envelope);
+      const envelope = decode(message);
       const listeners = claims && knownListeners(envelope);
       if (listeners !== undefined) {
-        if (!(await claims!.take(envelope, listeners, message.lease ?? { ms: LEASE }))) return 'leave';
+        if (!(await claims!.take(envelope, listeners))) return 'leave';
         if (claims!.listeners.length === 0 && listeners.length > 0) {
           counts.skipped++;
           return 'acknowledge';
         }
       }
-      return await deliver(envelope, message, claims, listeners?.length);
+      // While the store was asked, the message may have been lost, or given back.
+      if (!isAborted(signal)) return await deliver(envelope, message, claims, listeners?.length);
+      await claims?.releaseAll();
+      return 'leave';
     } catch (error) {
       await claims?.releaseAll();
       return refused(error, id);
     }
+  }
+
+  function decode({ text, id, time = new Date(), attributes = {} }: ReceivedMessage): Envelope {
+    let envelope: unknown;
+    try {
+      envelope = codec.decode(text, { id, time, attributes });
+    } catch (thrown) {
+      if (thrown instanceof EventsError) throw thrown;
+      // Neither its text nor itself: both may quote the payload, as those of JSON.parse do.
+      const what = thrown instanceof Error ? thrown.name : `a ${typeof thrown}`;
+      throw new EventsError('BAD_MESSAGE', `decode of its codec threw ${what}.`);
+    }
+    assertEnvelope(envelope);
+    return envelope;
   }
 
   /** Returns the listeners that a delivery would reach; `undefined` if `bus.deliver` will refuse the message anyway. */
@@ -106,7 +129,8 @@ export function receiver(bus: ReceivingBus, given: ReceiverOptions): Receive {
     const { name: event, id } = envelope;
     if (typeof event !== 'string' || typeof id !== 'string') return undefined;
     const listeners = bus.listeners(event);
-    assertNamed(name!, listeners);
+    const notRecognized = whyNotRecognized(listeners);
+    if (notRecognized !== undefined) throw new EventsError('BAD_OPTION', notRecognized);
     return listeners;
   }
 
@@ -133,11 +157,15 @@ export function receiver(bus: ReceivingBus, given: ReceiverOptions): Receive {
   function refused(thrown: unknown, id: string): Verdict {
     const code = thrown instanceof EventsError ? thrown.code : undefined;
     if (code === 'CLOSED' || code === 'DISABLED') return 'release';
-    counts.refused++;
     report(thrown, id);
-    const isAccepted =
-      acknowledge.includes('refused') || (code === 'UNKNOWN_EVENT' && acknowledge.includes('unknown'));
-    return isAccepted ? 'acknowledge' : 'leave';
+    if (code === 'BAD_MESSAGE' || code === 'UNKNOWN_EVENT') {
+      counts.refused++;
+      const isAccepted = code === 'UNKNOWN_EVENT' && acknowledge.includes('unknown');
+      return isAccepted || acknowledge.includes('refused') ? 'acknowledge' : 'leave';
+    }
+    // The message may be right: something is wrong with this process. Without a ctx, it can handle no message at all.
+    counts.failed++;
+    return code === 'NO_CONTEXT' ? 'release' : 'leave';
   }
 
   function report(thrown: unknown, id: string): void {

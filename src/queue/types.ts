@@ -6,17 +6,17 @@ import type { Codec } from '../wire/codec.ts';
 export type ReceivingBus = Pick<CoreBus<AnyApp>, 'deliver' | 'report' | 'listeners' | 'describe'>;
 
 /**
- * What a consumer does with a message: deletes it; lets it come again after a delay, because a listener failed; leaves it
- * alone, so that it comes again when its time is over; or gives it back at once and stops, because the bus is closed or
- * disabled.
+ * What a consumer does with a message: deletes it; lets it come again after a delay, because a listener or its chain
+ * failed, or because none takes the event and the bus says `unhandled: 'error'`; leaves it alone, so that it comes again
+ * when its time is over; or gives it back at once and stops, because the bus is closed, disabled, or without a ctx.
  */
 export type Verdict = 'acknowledge' | 'retry' | 'leave' | 'release';
 
 /** The time for which a broker hides a message from other consumers. */
 export interface MessageLease {
-  /** That time, in ms. */
+  /** How much of that time is left, in ms. */
   readonly ms: number;
-  /** Set by the receiver. Call it with the new time, in ms from now, when the consumer has extended it. */
+  /** Set by the receiver. Call it when the consumer has extended it, with what is left then, in ms. */
   extended?: ((ms: number) => void) | undefined;
 }
 
@@ -69,8 +69,11 @@ export interface ReceiverOptions extends ReceiveOptions {
 /** How many messages a receiver has had, and what came of them. */
 export interface ReceiveCounts {
   received: number;
+  /** Messages that were to be deleted. One whose delete fails is received, and counted, again. */
   acknowledged: number;
+  /** Messages that were not handled, though nothing is wrong with them. */
   failed: number;
+  /** Messages that are no valid event, or one that the catalog lacks. */
   refused: number;
   /** Messages whose listeners had all handled their event before. */
   skipped: number;
@@ -88,30 +91,32 @@ export type Claim = 'run' | 'done' | 'busy';
 type MayWait<T> = T | PromiseLike<T>;
 
 /**
- * Remembers which listener has handled which event. Share one between all processes of a queue.
+ * Remembers which listener has handled which event. Share one between all processes of a queue. A store that throws, or
+ * does not answer before the message would come again, is reported: at `claim` the message is left.
  *
  * @example
  * ```ts
  * import type { DedupeStore } from 'trpc-events/queue';
  *
+ * // A claim and what is done have keys of their own, so that nothing can shorten or remove what is done.
  * const redisDedupe: DedupeStore = {
  *   async claim(key, leaseMs) {
- *     if ((await redis.set(key, 'busy', { NX: true, PX: leaseMs })) !== null) return 'run';
- *     return (await redis.get(key)) === 'done' ? 'done' : 'busy';
+ *     if ((await redis.get(`done:${key}`)) !== null) return 'done';
+ *     return (await redis.set(`busy:${key}`, '1', { NX: true, PX: leaseMs })) === null ? 'busy' : 'run';
  *   },
- *   extend: (key, leaseMs) => redis.pExpire(key, leaseMs),
- *   complete: (key) => redis.set(key, 'done', { PX: 86_400_000 }),
- *   release: (key) => redis.del(key),
+ *   extend: (key, leaseMs) => redis.pExpire(`busy:${key}`, leaseMs),
+ *   complete: (key) => redis.set(`done:${key}`, '1', { PX: 86_400_000 }),
+ *   release: (key) => redis.del(`busy:${key}`),
  * };
  * ```
  */
 export interface DedupeStore {
   /** Claims a key for `leaseMs` ms, unless it is done, or another claim of it is not over. */
   claim(key: string, leaseMs: number): MayWait<Claim>;
-  /** Makes the claim of a key last for `leaseMs` ms from now. */
+  /** Makes the claim of a key last for `leaseMs` ms from now. Changes nothing of a key that is done. */
   extend(key: string, leaseMs: number): MayWait<unknown>;
-  /** Ends a claim: the key is done. */
+  /** The key is done, whether it is claimed or not. */
   complete(key: string): MayWait<unknown>;
-  /** Ends a claim: the key may be claimed again. */
+  /** Ends a claim: the key may be claimed again. Changes nothing of a key that is done. */
   release(key: string): MayWait<unknown>;
 }

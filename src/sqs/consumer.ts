@@ -1,14 +1,16 @@
-import { aCount, aFunction, anObject, badArgument, readOptions, type Rules } from '../core/words/options.ts';
+import { EventsError } from '../core/words/errors.ts';
+import { aCount, aFunction, readOptions, type Rules } from '../core/words/options.ts';
 import { Connection } from '../queue/connection.ts';
 import type { ConsumingBus, QueueConsumer } from '../queue/consumer-types.ts';
 import { makeConsumer } from '../queue/consumer.ts';
 import { RECEIVE_OPTIONS, receiver } from '../queue/receiver.ts';
 import type { ReceiveOptions } from '../queue/types.ts';
-import type { RetryDelay } from './answers.ts';
-import type { SqsClient } from './connection.ts';
-import { connect } from './consumer-client.ts';
-import { SqsIntake } from './intake.ts';
-import { addressOf, aQueueUrl } from './queue-url.ts';
+import type { RetryDelay } from './receive/answers.ts';
+import { SqsQueue } from './client/sqs-queue.ts';
+import type { SqsClient } from './client/types.ts';
+import { explain } from './client/errors.ts';
+import { SqsIntake } from './receive/intake.ts';
+import { aClient, aQueueUrl, WHY_UNDEFINED } from './client/options.ts';
 
 /** The options of `sqsConsumer`. */
 export interface SqsConsumerOptions extends ReceiveOptions {
@@ -36,10 +38,7 @@ const seconds = (from: number, to: number) => ({
 const OPTIONS: Rules = {
   ...RECEIVE_OPTIONS,
   queueUrl: aQueueUrl,
-  client: {
-    ok: (v) => anObject.ok(v) && typeof (v as { send?: unknown }).send === 'function',
-    words: 'an SQSClient of @aws-sdk/client-sqs',
-  },
+  client: aClient,
   concurrency: aCount,
   waitTimeSeconds: seconds(1, 20),
   visibilityTimeout: seconds(1, 43_200),
@@ -69,16 +68,21 @@ export function sqsConsumer(bus: ConsumingBus, options: SqsConsumerOptions): Que
     retryDelay,
     ...receiving
   } = readOptions('sqsConsumer', options, OPTIONS);
-  const address = queueUrl === undefined ? undefined : addressOf(queueUrl);
-  if (address === undefined) throw badArgument('sqsConsumer', `a queueUrl, ${aQueueUrl.words}`, queueUrl);
-  const name = `sqs/${address.name}`;
+  if (queueUrl === undefined)
+    throw new EventsError(
+      'BAD_OPTION',
+      `sqsConsumer: it needs queueUrl, ${aQueueUrl.words}. ${WHY_UNDEFINED}`,
+    );
+  const queue = new SqsQueue(queueUrl, client);
+  const destination = queue.address.name;
+  const name = `sqs/${destination}`;
   const receive = receiver(bus, {
     ...receiving,
     name,
     system: 'aws.sqs',
-    destination: address.name,
+    destination,
   });
-  const connection = new Connection(bus, name);
+  const connection = new Connection(bus, name, (error) => explain(error, queueUrl, 'receive'));
   return makeConsumer(bus, {
     name,
     counts: receive.counts,
@@ -86,7 +90,7 @@ export function sqsConsumer(bus: ConsumingBus, options: SqsConsumerOptions): Que
     intake: (stopSoon) =>
       new SqsIntake({
         name,
-        isFifo: address.isFifo,
+        queue,
         concurrency,
         waitTimeSeconds,
         visibilityTimeout,
@@ -94,7 +98,6 @@ export function sqsConsumer(bus: ConsumingBus, options: SqsConsumerOptions): Que
         bus,
         connection,
         receive,
-        connect: () => connect('sqsConsumer', queueUrl!, address, client),
         stopSoon,
       }),
   });

@@ -1,12 +1,12 @@
-import type { EventForwarder } from '../core/types/handler.ts';
+import type { EventForwarder, HandleManyOptions } from '../core/types/handler.ts';
 import { EventsError } from '../core/words/errors.ts';
-import { Connection } from './connection.ts';
-import { Call, Entry } from './entry.ts';
-import { explain, isEmptyBatch } from './explain.ts';
-import { Gatherer } from './gather.ts';
-import { makeMessage } from './message.ts';
-import { readSettings, type SqsForwarderOptions } from './options.ts';
-import { NO_ANSWER } from './send-batch.ts';
+import { SqsQueue } from './client/sqs-queue.ts';
+import { Call, Entry } from './send/entry.ts';
+import { explain, isEmptyBatch } from './client/errors.ts';
+import { Gatherer } from './send/gather.ts';
+import { makeMessage } from './send/message.ts';
+import { readSettings, type SqsForwarderOptions } from './send/options.ts';
+import { NO_ANSWER } from './send/send-batch.ts';
 
 /** A forwarder to an SQS queue. */
 export interface SqsForwarder<
@@ -14,7 +14,7 @@ export interface SqsForwarder<
 > extends EventForwarder<P> {
   /**
    * Checks that the queue can be reached and may be sent to, for whoever wants to know at start. Sends nothing: it asks for
-   * an empty batch, which SQS refuses only after everything else was right.
+   * an empty batch, and takes SQS's complaint that it is empty for a yes.
    *
    * @throws EventsError (as a rejection) `SEND_FAILED`, which says what is wrong with region, credentials, queue or
    * permission
@@ -41,8 +41,16 @@ export function sqsForwarder<const P extends string | readonly string[] = string
 ): SqsForwarder<P> {
   const settings = readSettings(options);
   const { name, events, local, codec, queueUrl, client, linger } = settings;
-  const connection = new Connection(queueUrl, client);
-  const gatherer = new Gatherer(settings, connection);
+  const queue = new SqsQueue(queueUrl, client);
+  // Each `send` is that of one bus, whose observers see no event of another.
+  const gatherers = new WeakMap<object, Gatherer>();
+
+  function gathererOf(send: HandleManyOptions['send']): Gatherer {
+    const gatherer = gatherers.get(send) ?? new Gatherer(settings, queue, send);
+    gatherers.set(send, gatherer);
+    return gatherer;
+  }
+
   return {
     name,
     ...(events !== undefined && { events: events as P }),
@@ -50,8 +58,10 @@ export function sqsForwarder<const P extends string | readonly string[] = string
     local,
     codec,
     handleMany(events, options) {
+      const gatherer = gathererOf(options.send);
       const call = new Call(options, gatherer.giveUp);
-      const lingersUntil = performance.now() + linger;
+      // Never so long that no time is left to send.
+      const lingersUntil = performance.now() + Math.min(linger, call.left / 2);
       const entries: Entry[] = [];
       for (const event of events) {
         try {
@@ -68,14 +78,14 @@ export function sqsForwarder<const P extends string | readonly string[] = string
     },
     async verify() {
       try {
-        await connection.sendBatch([], AbortSignal.timeout(NO_ANSWER));
+        await queue.sendBatch([], AbortSignal.timeout(NO_ANSWER));
       } catch (error) {
         if (isEmptyBatch(error)) return;
-        throw new EventsError('SEND_FAILED', `${name} can't send: ${explain(error, queueUrl)}`, {
+        throw new EventsError('SEND_FAILED', `${name} can't send: ${explain(error, queueUrl, 'send')}`, {
           cause: error,
         });
       }
     },
-    close: () => connection.close(),
+    close: () => queue.close(),
   };
 }

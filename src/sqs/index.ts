@@ -13,7 +13,7 @@
  * @module
  */
 export { sqsConsumer, type SqsConsumerOptions } from './consumer.ts';
-export type { RetryDelay } from './answers.ts';
+export type { RetryDelay } from './receive/answers.ts';
 export { sqsLambda } from './lambda.ts';
 export type {
   SqsLambdaAnswer,
@@ -22,11 +22,11 @@ export type {
   SqsLambdaHandler,
   SqsLambdaOptions,
 } from './lambda.ts';
-export type { SqsRecord } from './lambda-batch.ts';
+export type { SqsRecord } from './receive/lambda-batch.ts';
 export type { QueueConsumer, ConsumerStatus, ConsumerState, ConsumingBus } from '../queue/consumer-types.ts';
 export { sqsForwarder, type SqsForwarder } from './forwarder.ts';
-export type { SqsAttribute, SqsForwarderOptions, SqsRetryOptions } from './options.ts';
-export type { SqsClient } from './connection.ts';
+export type { SqsAttribute, SqsForwarderOptions, SqsRetryOptions } from './send/options.ts';
+export type { SqsClient } from './client/types.ts';
 export type { EventForwarder } from '../core/types/handler.ts';
 export type { AnyEvent, Envelope } from '../core/types/event.ts';
 export type { Codec, BrokerMessage } from '../wire/codec.ts';

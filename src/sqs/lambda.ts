@@ -4,7 +4,7 @@ import { aCount, milliseconds, readOptions, type Rules } from '../core/words/opt
 import { quote } from '../core/words/quote.ts';
 import { RECEIVE_OPTIONS, receiver } from '../queue/receiver.ts';
 import type { Receive, ReceiveOptions, ReceivingBus } from '../queue/types.ts';
-import { LambdaBatch, type SqsRecord } from './lambda-batch.ts';
+import { LambdaBatch, type SqsRecord } from './receive/lambda-batch.ts';
 
 /** The options of `sqsLambda`. */
 export interface SqsLambdaOptions extends ReceiveOptions {
@@ -84,8 +84,9 @@ function recordsOf(event: unknown): readonly SqsRecord[] {
     throw wrongEvent(`${quote(event)} without Records`);
   }
   for (const record of records as unknown[]) {
-    const { eventSource, eventSourceARN, messageId, body } = isObject(record) ? record : {};
-    if (eventSource !== 'aws:sqs') throw wrongEvent(`a record of ${quote(eventSource)}`);
+    // SNS writes its name in capitals.
+    const { eventSource, EventSource, eventSourceARN, messageId, body } = isObject(record) ? record : {};
+    if (eventSource !== 'aws:sqs') throw wrongEvent(`a record of ${quote(eventSource ?? EventSource)}`);
     if ([eventSourceARN, messageId, body].some((part) => typeof part !== 'string')) {
       throw wrongEvent('a record without eventSourceARN, messageId or body');
     }
@@ -96,13 +97,13 @@ function recordsOf(event: unknown): readonly SqsRecord[] {
 function wrongEvent(what: string): EventsError {
   return new EventsError(
     'BAD_MESSAGE',
-    `sqsLambda takes the events of an SQS queue, and got ${what}. Give the function an event source mapping of a queue, which SNS, S3 or EventBridge may send to.`,
+    `sqsLambda takes the events of an SQS queue, and got ${what}. Give the function an event source mapping of a queue. SNS, S3 and EventBridge can send to that queue.`,
   );
 }
 
 /** Returns `undefined` if nobody says when the time runs out, as in a test. */
 function remainingTime(context: SqsLambdaContext | undefined): number | undefined {
-  return typeof context?.getRemainingTimeInMillis === 'function'
-    ? context.getRemainingTimeInMillis()
-    : undefined;
+  if (typeof context?.getRemainingTimeInMillis !== 'function') return undefined;
+  const left = context.getRemainingTimeInMillis();
+  return Number.isFinite(left) ? left : undefined;
 }

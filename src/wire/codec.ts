@@ -15,6 +15,11 @@ export interface BrokerMessage {
 
 /** Turns an event into the text of a message, and back. Forwarders and consumers take one as `codec`. */
 export interface Codec {
+  /**
+   * True if a message has less than its event, because its readers expect no more. Otherwise the bus reads each event
+   * that is forwarded back, outside production, and refuses what would arrive changed. Default: false.
+   */
+  readonly lossy?: boolean | undefined;
   /** @throws EventsError `NOT_SERIALIZABLE`, with the path of the value that can't travel, if it is known */
   encode(event: AnyEvent): string;
   /**

@@ -12,5 +12,8 @@
  * @module
  */
 export { cloudEvents } from './cloud-events.ts';
+export { eventBridge } from './event-bridge.ts';
+export { fastapiEvents } from './fastapi-events.ts';
+export { snsNotification } from './sns-notification.ts';
 export type { CloudEventsOptions, Codec, BrokerMessage, Transformer } from './codec.ts';
 export type { AnyEvent, Envelope } from '../core/types/event.ts';

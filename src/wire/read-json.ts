@@ -14,14 +14,18 @@ export const ofMeta = (values: number): Bounds => ({ values, levels: DEEPEST + 1
 /** superjson's annotation of a value has up to two levels for each level of the value, and up to four values. */
 export const OF_REVIVALS: Bounds = { values: 5 * MOST_SPECIAL, levels: 2 * DEEPEST + 10 };
 
-/** @throws EventsError `BAD_MESSAGE` if a text is not JSON, too large, too deep, or has keys that reach prototypes */
-export function readJson(text: string, what: string, bounds: Bounds): unknown {
+/**
+ * Parses JSON within bounds. `otherwise` says what to do with a text that is not JSON.
+ *
+ * @throws EventsError `BAD_MESSAGE` if a text is not JSON, too large, too deep, or has keys that reach prototypes
+ */
+export function readJson(text: string, what: string, bounds: Bounds, otherwise = ''): unknown {
   if (hasMoreValues(text, bounds.values)) throw badMessage(`${what} has more than ${bounds.values} values`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw badMessage(`${what} is no JSON`);
+    throw badMessage(`${what} is no JSON${otherwise}`);
   }
   check(value, what, bounds.levels);
   return value;

@@ -1,13 +1,24 @@
 import { spawnSync } from 'node:child_process';
+import { SNS } from '@aws-sdk/client-sns';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { CloudEvent } from 'cloudevents';
 import { SuperJSON } from 'superjson';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { defineEvents, initEvents, type AnyEvent, type EventForwarder } from '../../src/index.ts';
-import { cloudEvents, type Codec } from '../../src/wire/index.ts';
+import { cloudEvents, eventBridge, snsNotification, type Codec } from '../../src/wire/index.ts';
+import { Fauxqs } from '../servers/fauxqs.ts';
 import { blocksOf, runBlock } from './blocks.ts';
 
-const [receiving, sending, transforming, fastapi] = blocksOf('wire.md') as [string, string, string, string];
+const [receiving, sending, transforming, , publishing, renaming, theirs] = blocksOf('wire.md') as [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+];
 const [example] = blocksOf('wire.md', 'json') as [string];
 
 const e = initEvents
@@ -80,12 +91,67 @@ it('The transformer in docs/wire.md knows the class.', async () => {
   expect(codec.decode(codec.encode({ ...event, payload })).payload).toStrictEqual(payload);
 });
 
-it('The codec in docs/wire.md reads and writes messages of fastapi-events.', async () => {
-  const codec = (await runBlock(fastapi, {}, 'fastapiEvents')) as Codec;
-  expect(codec.encode({ ...event, payload: { id: '1' } })).toBe('["order.placed",{"id":"1"}]');
-  expect(codec.decode('["order.placed", {"id": "1"}]')).toMatchObject({
+it('The forwarder to a topic in docs/wire.md publishes what snsNotification reads.', async () => {
+  await using server = await Fauxqs.start();
+  const { url } = server.createQueue('orders');
+  class LocalSns extends SNS {
+    constructor() {
+      const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+      super({ endpoint: server.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
+    }
+  }
+  const sns = new LocalSns();
+  const { TopicArn } = await sns.createTopic({ Name: 'orders' });
+  const Endpoint = 'arn:aws:sqs:us-east-1:000000000000:orders';
+  await sns.subscribe({ TopicArn, Protocol: 'sqs', Endpoint });
+  vi.stubEnv('TOPIC_ARN', TopicArn);
+  const topic = (await runBlock(publishing, { SNS: LocalSns, cloudEvents }, 'topic')) as EventForwarder;
+  await using bus = e.bus({ handlers: [topic], meta: () => ({ tenant: 'acme' }) });
+  const { event: placed, failures } = await bus.publish(
+    'order.placed',
+    { id: '1', total: 20, at: time },
+    { meta: { tenant: 'acme' } },
+  );
+  vi.unstubAllEnvs();
+  expect(failures).toEqual([]);
+  const { Messages } = await server.client().send(new ReceiveMessageCommand({ QueueUrl: url }));
+  const { time: sent, ...others } = placed;
+  expect(snsNotification().decode(Messages![0]!.Body!)).toEqual({
+    ...others,
+    time: sent.toISOString(),
+    source: '/shop',
+  });
+  sns.destroy();
+});
+
+it('The codec for events of AWS in docs/wire.md makes names of them.', async () => {
+  const codec = (await runBlock(renaming, { eventBridge }, 'codec')) as Codec;
+  const created = {
+    version: '0',
+    id: '17793124-05d4-b198-2fde-7ededc63b103',
+    'detail-type': 'Object Created',
+    source: 'aws.s3',
+    account: '111122223333',
+    time: '2021-11-12T00:00:00Z',
+    region: 'ca-central-1',
+    resources: ['arn:aws:s3:::amzn-s3-demo-bucket1'],
+    detail: { version: '0', bucket: { name: 'amzn-s3-demo-bucket1' } },
+  };
+  const app = initEvents.create(defineEvents({ 'aws.s3.Object-Created': z.object({ version: z.string() }) }));
+  const seen: AnyEvent[] = [];
+  await using bus = app.bus({ handlers: [app.router().on('aws.*', ({ event }) => void seen.push(event))] });
+  await bus.deliver(codec.decode(JSON.stringify(created)));
+  expect(seen).toMatchObject([{ id: created.id, source: 'aws.s3', payload: { version: '0' } }]);
+});
+
+it('The codec of another team in docs/wire.md reads what it writes, and takes id and time from the broker.', async () => {
+  const codec = (await runBlock(theirs, {}, 'theirs')) as Codec;
+  expect(codec.decode(codec.encode(event))).toMatchObject({ id, name: 'order.placed', payload: { id: '1' } });
+  const from = { id: 'broker-1', time };
+  expect(codec.decode('{"event":"order.placed","body":1}', from)).toEqual({
+    ...from,
     name: 'order.placed',
-    payload: { id: '1' },
+    payload: 1,
   });
 });
 

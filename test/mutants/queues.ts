@@ -12,7 +12,7 @@ export const QUEUES: readonly Mutant[] = [
   {
     name: 'a bad message acknowledged where unknown ones are',
     file: 'queue/receiver.ts',
-    find: "(code === 'UNKNOWN_EVENT' && acknowledge.includes('unknown'))",
+    find: "code === 'UNKNOWN_EVENT' && acknowledge.includes('unknown')",
     replace: "acknowledge.includes('unknown')",
     tests: ['queue/receiver.test.ts'],
   },
@@ -26,15 +26,15 @@ export const QUEUES: readonly Mutant[] = [
   {
     name: 'claims kept of a message that is refused',
     file: 'queue/receiver.ts',
-    find: '      await claims?.releaseAll();\n',
-    replace: '',
+    find: '      await claims?.releaseAll();\n      return refused',
+    replace: '      return refused',
     tests: ['queue/dedupe.test.ts'],
   },
   {
     name: 'claims kept of a message that is busy elsewhere',
     file: 'queue/claims.ts',
-    find: 'if (this.#isBusy) await this.releaseAll();',
-    replace: 'if (this.#isBusy) this.#keys.size;',
+    find: '        await this.releaseAll();\n        return false;',
+    replace: '        return false;',
     tests: ['queue/dedupe.test.ts'],
   },
   {
@@ -47,15 +47,15 @@ export const QUEUES: readonly Mutant[] = [
   {
     name: 'a claim that is never extended',
     file: 'queue/claims.ts',
-    find: 'else lease.extended = ',
-    replace: 'else if (lease.ms < 0) lease.extended = ',
+    find: 'this.#lease.extended = (left)',
+    replace: 'const ignored = (left: number)',
     tests: ['queue/dedupe.test.ts'],
   },
   {
     name: 'keys of two listeners that are one',
     file: 'queue/delivery-key.ts',
-    find: '.map(encodeURIComponent)',
-    replace: '',
+    find: 'JSON.stringify([source, id, listener])',
+    replace: "[source, id, listener].join(' ')",
     tests: ['queue/dedupe.test.ts'],
   },
   {
@@ -63,6 +63,20 @@ export const QUEUES: readonly Mutant[] = [
     file: 'queue/receiver.ts',
     find: 'codec.decode(text, { id, time, attributes });',
     replace: "codec.decode(text, { id: 'x', time, attributes });",
+    tests: ['queue/receiver.test.ts'],
+  },
+  {
+    name: 'claims as long as the message is hidden',
+    file: 'queue/claims.ts',
+    find: 'left - Math.min(MARGIN, left / 10)',
+    replace: 'left',
+    tests: ['queue/dedupe.test.ts'],
+  },
+  {
+    name: 'a message deleted because of a mistake in the worker',
+    file: 'queue/receiver.ts',
+    find: "return code === 'NO_CONTEXT' ? 'release' : 'leave';",
+    replace: "return acknowledge.includes('refused') ? 'acknowledge' : 'leave';",
     tests: ['queue/receiver.test.ts'],
   },
 ];

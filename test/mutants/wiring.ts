@@ -4,8 +4,8 @@ import type { Mutant } from './mutant.ts';
 export const WIRING: readonly Mutant[] = [
   {
     name: 'the id of the broker beats that of the text',
-    file: 'wire/cloud-events.ts',
-    find: "(textOf(message, 'id') === undefined ? from.id : undefined) ??",
+    file: 'wire/fields.ts',
+    find: '(textOf(message, field) === undefined ? from.id : undefined) ??',
     replace: 'from.id ??',
     tests: ['wire/broker.test.ts'],
   },
@@ -18,7 +18,7 @@ export const WIRING: readonly Mutant[] = [
   },
   {
     name: 'a broken tracestate of the broker gets onto the event',
-    file: 'wire/cloud-events.ts',
+    file: 'wire/fields.ts',
     find: 'tracestate: isState ? tracestate : undefined',
     replace: 'tracestate: tracestate as string',
     tests: ['wire/broker.test.ts'],

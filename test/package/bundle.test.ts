@@ -90,6 +90,14 @@ test('A bundle of both entry points has one copy of the code they share, and imp
   expect(imports.map(({ kind, path }) => `${kind} ${path}`)).toEqual(['import-statement next/server.js']);
 });
 
+test('A bundle of a Lambda handler needs no client of SQS.', async () => {
+  const code = `import { sqsLambda } from 'trpc-events/sqs'; console.log(typeof sqsLambda);`;
+  for (const format of ['esm', 'cjs'] as const) {
+    const { outfile } = await bundle(code, { platform: 'node', format }, `lambda ${format}`);
+    expect(runNode(installed, outfile)).toMatchObject({ stdout: 'function\n', stderr: '' });
+  }
+});
+
 test('A bundle keeps an import that is only for its side effect, such as the one in instrumentation.ts.', async () => {
   const options: BuildOptions = { platform: 'node', treeShaking: true, external: ['next/*'] };
   const { outfile } = await bundle(`import 'trpc-events';`, options, 'effect');

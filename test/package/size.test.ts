@@ -26,17 +26,18 @@ import { entries } from './manifest.ts';
  * The others count what they add to `.`. `./testing` includes `./wire`, and three tools of about 2,000 each, and
  * `./queue` includes `./wire`, too; `./testing`
  * moved at 10,240 for the outline of a recorder and for payloads that arrive changed. `./wire`
- * last moved at 3,456, for the trace context that is dropped if it is none, and at 3,584 for what a
- * message takes from its broker. `./sqs` includes `./wire`: a third of the rest are checks and message texts. The consumer
+ * last moved at 3,456, for the trace context that is dropped if it is none, at 3,584 for what a
+ * message takes from its broker, and at 3,840 for three codecs, of which the 340 that name the codec of a message of another
+ * format are in all that read messages. `./sqs` includes `./wire`: a third of the rest are checks and message texts. The consumer
  * is 4,500 of it, and the receiver that it stands on 1,500.
  */
 const CEILINGS: Record<string, number> = {
   '.': 35_840,
   './next': 640,
-  './queue': 5_248,
+  './queue': 5_632,
   './sqs': 15_872,
-  './testing': 11_008,
-  './wire': 3_840,
+  './testing': 11_392,
+  './wire': 5_248,
 };
 
 const folder = mkdtempSync(join(inject('installed'), 'size-'));

@@ -28,6 +28,7 @@ function worker(broker: Partial<Intake> = {}) {
         inFlight: 0,
         open: () => (log.push('open'), Promise.resolve()),
         close: () => (log.push('close'), Promise.resolve()),
+        abandon: () => void log.push('abandon'),
         ...broker,
       };
     },
@@ -83,8 +84,8 @@ it('The waits for a broker grow from 100 ms to 10 s, with jitter, and start anew
   connection.answered();
   connection.answered();
   expect(reports.map(({ error }) => error.message)).toEqual([
-    "test/orders: the broker can't be reached: Error: down 0. It is tried again, at least every 10 s.",
-    expect.stringMatching(/^test\/orders: the broker answers again, after \d+ s and 12 failed tries\.$/),
+    'test/orders gets no messages: Error: down 0. It tries again, at least every 10 s.',
+    expect.stringMatching(/^test\/orders: the broker answers again, after \d+ s\.$/),
   ]);
   const begun = performance.now();
   const failed = connection.failed(new Error('again'), signal);

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it, vi } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { defineEvents, initEvents, type ErrorReport } from '../../src/index.ts';
 import {
@@ -54,6 +55,16 @@ describe.each(Object.entries(STORES))('%s', (_, make) => {
     expect(await store.claim('a', 1000)).toBe('run');
     await store.complete('a');
     expect([await store.claim('a', 1000), await store.claim('b', 1000)]).toEqual(['done', 'run']);
+  });
+
+  it('Nothing changes a key that is done.', async () => {
+    const store = make();
+    await store.claim('a', 1000);
+    await store.complete('a');
+    await store.extend('a', 1);
+    await store.release('a');
+    await pause(5);
+    expect(await store.claim('a', 1000)).toBe('done');
   });
 
   it('A claim ends with its lease, unless it was extended.', async () => {
@@ -143,9 +154,115 @@ it('The lease of the message is that of the claims, and is extended with it.', a
   open();
   expect(await received).toBe('acknowledge');
   expect(calls).toEqual([
-    ['claim', 500],
-    ['extend', 700],
+    ['claim', 450],
+    ['extend', 630],
   ]);
+  // What comes later could only shorten what is done.
+  expect(lease.extended).toBeUndefined();
+});
+
+it('Dedupe goes by what is left of the lease: a message that waited before its listeners ran is claimed for less.', async () => {
+  const claimed: number[] = [];
+  const dedupe = { ...memoryDedupe(), claim: (_: string, ms: number) => (claimed.push(ms), 'run' as const) };
+  const router = e.router().on('order.placed', () => {}, { name: 'ship' });
+  const receive = receiver(e.bus({ handlers: [router] }), { ...where, dedupe });
+  for (const ms of [30_000, 300, 0]) await receive({ ...message, lease: { ms } });
+  expect(claimed).toEqual([29_000, 270, 1]);
+});
+
+it.each([undefined, 'OK', true, 1])(
+  'A claim that is answered by %s leaves the message, and is reported.',
+  async (answer) => {
+    const reports: string[] = [];
+    const work = vi.fn(() => {});
+    const bus = e.bus({
+      handlers: [e.router().on('order.placed', work, { name: 'ship' })],
+      onError: ({ error }) => void reports.push(error.message),
+    });
+    const dedupe = { ...memoryDedupe(), claim: () => answer as never };
+    const receive = receiver(bus, { ...where, dedupe });
+    expect(await receive(message)).toBe('leave');
+    expect(work).not.toHaveBeenCalled();
+    expect(reports).toEqual([
+      expect.stringContaining("claim of the dedupe store must return 'run', 'done' or 'busy', and returned"),
+    ]);
+  },
+);
+
+it('A store that hangs holds a message no longer than the broker hides it.', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const never = () => new Promise<never>(() => {});
+  for (const [hanging, verdict] of [
+    ['claim', 'leave'],
+    ['complete', 'acknowledge'],
+  ] as const) {
+    const reports: string[] = [];
+    const bus = e.bus({
+      handlers: [e.router().on('order.placed', () => {}, { name: 'ship' })],
+      onError: ({ error }) => void reports.push(error.message),
+    });
+    const receive = receiver(bus, { ...where, dedupe: { ...memoryDedupe(), [hanging]: never } });
+    const received = receive({ ...message, lease: { ms: 2000 } });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(await received).toBe(verdict);
+    expect(reports).toEqual([expect.stringContaining('The dedupe store has not answered for 2000 ms')]);
+  }
+});
+
+it('A message that was given back while the store was asked runs no listener, and keeps no claim.', async () => {
+  const store = memoryDedupe();
+  const { promise, open } = gate();
+  const work = vi.fn(() => {});
+  const bus = e.bus({ handlers: [e.router().on('order.placed', work, { name: 'ship' })] });
+  const dedupe = {
+    ...store,
+    claim: async (key: string, ms: number) => (await promise, store.claim(key, ms)),
+  };
+  const controller = new AbortController();
+  const received = receiver(bus, { ...where, dedupe })({ ...message, signal: controller.signal });
+  controller.abort();
+  open();
+  expect(await received).toBe('leave');
+  expect(work).not.toHaveBeenCalled();
+  expect(await receiver(bus, { ...where, dedupe: store })(message)).toBe('acknowledge');
+});
+
+it('A claim that has ended by itself is not released: another process may have it.', async () => {
+  const store = memoryDedupe();
+  const release = vi.spyOn(store, 'release');
+  const bus = e.bus({
+    handlers: [
+      e
+        .router()
+        .on('order.placed', () => pause(60).then(() => Promise.reject(new Error('down'))), { name: 'ship' }),
+    ],
+    onError() {},
+  });
+  const receive = receiver(bus, { ...where, dedupe: store });
+  expect(await receive({ ...message, lease: { ms: 20 } })).toBe('retry');
+  expect(release).not.toHaveBeenCalled();
+});
+
+it('An event whose id is no well-formed text is told apart like any other.', async () => {
+  const bus = e.bus({ handlers: [e.router().on('order.placed', () => {}, { name: 'ship' })] });
+  const receive = receiver(bus, { ...where, dedupe: memoryDedupe() });
+  const odd = { ...message, text: message.text.replace('"event"', String.raw`"\ud800"`) };
+  expect(await receive(odd)).toBe('acknowledge');
+  expect(await receive(odd)).toBe('acknowledge');
+  expect(receive.counts.skipped).toBe(1);
+});
+
+it('A store or a codec without its methods is refused when the receiver is made.', () => {
+  const bus = e.bus({ handlers: [e.router()] });
+  for (const [option, words] of [
+    ['dedupe', 'a store with claim, extend, complete and release, such as memoryDedupe()'],
+    ['codec', 'a codec, such as cloudEvents()'],
+  ] as const)
+    expect(thrownBy(() => receiver(bus, { ...where, [option]: {} as never }))).toMatchObject({
+      code: 'BAD_OPTION',
+      message: `receiver: ${option} must be ${words}, not an object.`,
+    });
 });
 
 it('A store that fails at a claim lets the message be left; at its end, it is reported.', async () => {

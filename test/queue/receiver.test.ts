@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import {
@@ -138,12 +139,45 @@ it('Whatever a codec throws is reported, and the message is left.', async () => 
   const throwing = { encode: () => '', decode: () => { throw new TypeError('broken'); } }; // prettier-ignore
   for (const [given, code] of [
     [codec, 'BAD_MESSAGE'],
-    [throwing, 'RECEIVE_FAILED'],
+    [throwing, 'BAD_MESSAGE'],
   ] as const) {
     const { receive, reports } = worker({ options: { codec: given } });
     expect(await receive(message())).toBe('leave');
     expect(reports).toMatchObject([{ error: { code } }]);
+    expect(receive.counts.refused).toBe(1);
   }
+});
+
+it('What a codec of one’s own throws, and its text, may quote the payload: neither is reported.', async () => {
+  const codec = { encode: () => '', decode: (text: string): never => JSON.parse(text) as never };
+  const { receive, reports } = worker({ options: { codec, acknowledge: ['refused'] } });
+  expect(await receive(message({ text: `card=${SECRET}` }))).toBe('acknowledge');
+  expect(reports.map(({ error }) => error.message)).toEqual([
+    'worker, message m-1: decode of its codec threw SyntaxError.',
+  ]);
+  expect(inspect(reports, { depth: 9 })).not.toContain(SECRET);
+});
+
+it("What is wrong with the process alone is no reason to delete a message, even with acknowledge: ['refused'].", async () => {
+  const builder = initEvents
+    .context<{ db: object }>()
+    .create(defineEvents({ 'order.placed': z.object({ id: z.string() }) }));
+  const reports: ErrorReport[] = [];
+  const bus = builder.bus({
+    handlers: [builder.router().on('order.placed', () => {}, { name: 'ship' })],
+    onError: (report) => void reports.push(report),
+  });
+  const receive = receiver(bus, { ...where, acknowledge: ['refused'] });
+  expect(await receive(message())).toBe('release');
+  expect(reports).toMatchObject([{ error: { code: 'NO_CONTEXT' } }]);
+  expect(receive.counts).toEqual({ received: 1, acknowledged: 0, failed: 1, refused: 0, skipped: 0 });
+});
+
+it('A message whose signal has aborted is left, and no listener runs.', async () => {
+  const work = vi.fn(() => {});
+  const { receive } = worker({ work });
+  expect(await receive(message({ signal: AbortSignal.abort() }))).toBe('leave');
+  expect(work).not.toHaveBeenCalled();
 });
 
 it('The delivery knows its queue, its message, and how often it came; a text without id and trace gets the broker’s.', async () => {
@@ -227,7 +261,7 @@ describe('bad options', () => {
       "worker: acknowledge: ['failed'] would lose events, because the bus has no deadLetter that keeps them.",
     ],
     [{ ...where, dedup: {} }, 'receiver has no option "dedup". Did you mean "dedupe"?'],
-    [{ ...where, codec: 'json' }, 'receiver: codec must be an object, not "json".'],
+    [{ ...where, codec: 'json' }, 'receiver: codec must be a codec, such as cloudEvents(), not "json".'],
   ])('%j', (options, text) => {
     expect(thrownBy(() => untyped(receiver)(bus, options))).toMatchObject({
       code: 'BAD_OPTION',

@@ -28,6 +28,12 @@ export class Fauxqs implements AsyncDisposable {
     return this.#server.inspectQueue(name)?.messages.ready.map(({ body }) => body) ?? [];
   }
 
+  /** Returns true if the queue has no message, at work or not. */
+  isEmpty(name: string): boolean {
+    const { ready, delayed, inflight } = this.#server.inspectQueue(name)!.messages;
+    return ready.length + delayed.length + inflight.length === 0;
+  }
+
   client(): SQSClient {
     const client = sqsClient(this.endpoint);
     this.#clients.push(client);

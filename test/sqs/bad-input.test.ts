@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { EventsError } from '../../src/index.ts';
@@ -42,7 +45,8 @@ function emptyEnvironment() {
 
 it('Without a region, the error names the ways to give one.', async () => {
   emptyEnvironment();
-  for (const message of await said({ queueUrl: AWS }))
+  // The URL of a queue of AWS names its region, and a client that is made for it has that one.
+  for (const message of await said({ queueUrl: 'http://127.0.0.1:9/1/orders' }))
     expect(message).toContain(
       'the AWS client has no region: set AWS_REGION, or give client: new SQSClient({ region })',
     );
@@ -50,7 +54,6 @@ it('Without a region, the error names the ways to give one.', async () => {
 
 it('Without credentials, the error names the ways to give them.', async () => {
   emptyEnvironment();
-  vi.stubEnv('AWS_REGION', 'eu-west-1');
   for (const message of await said({ queueUrl: AWS }))
     expect(message).toMatch(
       /AWS does not accept the credentials, or there are none: set AWS_PROFILE or .*\(CredentialsProviderError: /,
@@ -61,9 +64,35 @@ it('For a queue of another region, the error names both.', async () => {
   const client = new SQSClient({ region: 'us-east-1', credentials });
   for (const message of await said({ queueUrl: AWS, client }))
     expect(message).toContain(
-      "the queue is in eu-west-1, and the AWS client in us-east-1: correct queueUrl or AWS_REGION, or give client: new SQSClient({ region: 'eu-west-1' })",
+      "the queue is in eu-west-1, and its client is for us-east-1: correct queueUrl, or give client: new SQSClient({ region: 'eu-west-1' })",
     );
   client.destroy();
+});
+
+it('A server that is none of SQS, and one that never answers, are told apart from a refusal.', async () => {
+  const server = createServer((_, response) => response.writeHead(403).end('<html>no entry</html>'));
+  server.listen(0);
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = new SQSClient({ endpoint, region: 'eu-west-1', credentials, maxAttempts: 1 });
+  for (const message of await said({ queueUrl: `${endpoint}/1/orders`, client }))
+    expect(message).toMatch(/127\.0\.0\.1:\d+ has answered with status 403, and not as SQS does/);
+  client.destroy();
+  server.close();
+});
+
+it('The client that is made for a queue writes nothing to stderr.', async () => {
+  await using server = await SqsServer.start();
+  const written = vi.spyOn(console, 'warn');
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const forwarder = sqsForwarder({ queueUrl: server.createQueue('orders').url });
+  await forwarder.verify();
+  await using bus = e.bus({ handlers: [forwarder] });
+  expect((await bus.publish('order.placed', { n: 1 })).failures).toEqual([]);
+  expect(written).not.toHaveBeenCalled();
 });
 
 describe.each([

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { EventsError } from '../../src/index.ts';
 import { gate } from '../core/shop.ts';
-import { range, sorted, stage } from './shop.ts';
+import { e, range, sorted, stage } from './shop.ts';
 
 it('Events of one flush go in batches of ten, each request is wrapped once, and each event is sent once.', async () => {
   await using it = await stage({ parallel: 1 });
@@ -25,6 +25,19 @@ it('A burst of 1,000 calls in one tick, one event each, takes at most 110 reques
   expect(it.batches().length).toBeLessThanOrEqual(110);
 });
 
+it('A forwarder of two buses mixes no events: the observers of each see its own alone.', async () => {
+  await using first = await stage({ linger: 40 });
+  const seen: unknown[] = [];
+  await using second = e.bus({
+    handlers: [first.forwarder],
+    observers: [{ name: 'sends', wrapSend: ({ events }, run) => (seen.push(...events), void run()) }],
+  });
+  await Promise.all([first.bus.publish('order.placed', { n: 1 }), second.publish('order.placed', { n: 2 })]);
+  expect(first.sends.flatMap(({ events }) => events)).toMatchObject([{ payload: { n: 1 } }]);
+  expect(seen).toMatchObject([{ payload: { n: 2 } }]);
+  expect(sorted(first.sent())).toEqual([1, 2]);
+});
+
 it('Events that come within `linger` share a request, and one that comes later does not.', async () => {
   await using it = await stage({ linger: 40 });
   const first = it.flush(1);
@@ -32,6 +45,13 @@ it('Events that come within `linger` share a request, and one that comes later d
   await Promise.all([first, second]);
   await it.flush(1, undefined, 2);
   expect(it.batches()).toEqual([[0, 1], [2]]);
+});
+
+it('An event never lingers so long that no time is left to send it.', async () => {
+  await using it = await stage({ linger: 5000 });
+  const event = { id: 'one', name: 'order.placed', payload: { n: 1 }, time: new Date() };
+  const { failures } = await it.bus.deliver(event, { listener: 'sqs/orders', budget: 2000 });
+  expect(failures).toEqual([]);
 });
 
 it('With `linger: 0`, an event waits for no other.', async () => {

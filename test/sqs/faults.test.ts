@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EventsError } from '../../src/index.ts';
 import type { EntryFault } from '../servers/sqs/faults.ts';
 import { printFigure } from '../setup/figure.ts';
-import { SCALE } from './scale.ts';
+import { SCALE } from '../queue/scale.ts';
 import { numberIn, range, sorted, stage } from './shop.ts';
 
 const SEND = 'SendMessageBatch';

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { numberIn, range, sorted, stage } from './shop.ts';
 
 const queue = 'orders.fifo';
@@ -61,6 +61,37 @@ it('After an event of a group was given up, the later ones of its group are sent
   it.server.faults.failEntries(({ MessageBody }) => (numberIn(MessageBody) === 1 ? 'final' : undefined));
   await it.flush(3, () => 'k');
   expect([it.sent(), [...it.failed().keys()]]).toEqual([[0, 2], [1]]);
+});
+
+it('Events of a delivery that is aborted already are reported, and move no group.', async () => {
+  await using it = await stage({ queue });
+  const release = it.server.faults.hold(({ MessageBody }) => numberIn(MessageBody) === 0);
+  const sent = it.flush(4, () => 'k');
+  await vi.waitUntil(() => it.server.requests.length === 1);
+  const signal = AbortSignal.abort();
+  for (const key of ['k', 'another']) {
+    const event = {
+      id: crypto.randomUUID(),
+      name: 'order.placed',
+      payload: { n: 9 },
+      time: new Date(),
+      key,
+    };
+    for (const options of [{ signal }, { budget: 0 }]) {
+      const { failures } = await it.bus.deliver(event, { listener: 'sqs/orders.fifo', ...options });
+      expect(failures.map(({ error }) => (error.cause as Error).message)).toEqual([
+        expect.stringMatching(
+          /^sqs\/orders\.fifo could not send "order.placed": it(?: was aborted|s deadline is over)/,
+        ),
+      ]);
+    }
+  }
+  expect(it.sent()).toEqual([]);
+  release();
+  await sent;
+  expect(it.sent()).toEqual([0, 1, 2, 3]);
+  await it.flush(1, () => 'another', 4);
+  expect(it.sent()).toEqual([0, 1, 2, 3, 4]);
 });
 
 it('An event without a group fails by name, and the others are sent.', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorReport } from '../../src/index.ts';
+import { memoryDedupe } from '../../src/queue/index.ts';
 import {
   sqsLambda,
   type SqsLambdaContext,
@@ -47,7 +48,7 @@ function lambda(work: Work = () => {}, options?: SqsLambdaOptions) {
   const handler = sqsLambda(bus, options);
   const failures = async (event: SqsLambdaEvent, context?: SqsLambdaContext) =>
     (await handler(event, context)).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-  return { bus, reports, deliveries, handler, failures };
+  return { bus, router, reports, deliveries, handler, failures };
 }
 
 describe.each(TEN)('if message %i of ten fails', (k) => {
@@ -84,6 +85,36 @@ it('Each delivery knows its queue, its message, and how often it came.', async (
   expect(deliveries).toMatchObject([
     { attempt: 2, from: { system: 'aws.sqs', destination: 'orders', messageId: 'm-o0' } },
   ]);
+});
+
+it('Parts of a record that are null, and a time left that is no number, are taken for missing.', async () => {
+  const event = eventOf(orders(2));
+  const [first, second] = event.Records as unknown as Record<string, unknown>[];
+  Object.assign(first!, { attributes: null, messageAttributes: null });
+  Object.assign(second!, { messageAttributes: { odd: null } });
+  const runs: string[] = [];
+  const { failures } = lambda((id) => void runs.push(id));
+  for (const left of [NaN, Infinity])
+    expect(await failures(event, { getRemainingTimeInMillis: () => left })).toEqual([]);
+  expect(runs).toEqual(['o0', 'o1', 'o0', 'o1']);
+});
+
+it('With dedupe, a batch that comes again runs only the listeners that were not done.', async () => {
+  const runs: string[] = [];
+  let isDown = true;
+  const { failures, router } = lambda((id) => void runs.push(`ship ${id}`), { dedupe: memoryDedupe() });
+  router.on(
+    'order.placed',
+    ({ event }) => {
+      runs.push(`audit ${event.payload.id}`);
+      if (isDown && event.payload.id === 'o1') throw new Error('down');
+    },
+    { name: 'audit' },
+  );
+  expect(await failures(eventOf(orders(2)))).toEqual(['m-o1']);
+  isDown = false;
+  expect(await failures(eventOf(orders(2)))).toEqual([]);
+  expect(runs.toSorted()).toEqual(['audit o0', 'audit o1', 'audit o1', 'ship o0', 'ship o1']);
 });
 
 it('No more than concurrency run at a time; messages of one FIFO group run one after the other.', async () => {
@@ -150,7 +181,7 @@ it.each<[string, unknown, string]>([
   ['no event', undefined, 'got undefined without Records'],
   ['an HTTP request', { httpMethod: 'GET' }, 'got an object without Records'],
   ['S3', { Records: [{ eventSource: 'aws:s3', s3: {} }] }, 'got a record of "aws:s3"'],
-  ['SNS', { Records: [{ EventSource: 'aws:sns', Sns: {} }] }, 'got a record of undefined'],
+  ['SNS', { Records: [{ EventSource: 'aws:sns', Sns: {} }] }, 'got a record of "aws:sns"'],
   ['a record that is none', { Records: [null] }, 'got a record of undefined'],
   [
     'a record without body',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { AnyEvent } from '../../src/index.ts';
-import { makeMessage } from '../../src/sqs/message.ts';
-import { readSettings, type SqsForwarderOptions } from '../../src/sqs/options.ts';
+import { makeMessage } from '../../src/sqs/send/message.ts';
+import { readSettings, type SqsForwarderOptions } from '../../src/sqs/send/options.ts';
 import { cloudEvents } from '../../src/wire/index.ts';
 
 const ORDERS = 'https://sqs.eu-west-1.amazonaws.com/123456789012/orders';
@@ -104,6 +104,17 @@ it.for<[what: string, options: Partial<SqsForwarderOptions>, message: RegExp]>([
     'a delay over 900 s',
     { delaySeconds: () => 901 },
     /delaySeconds must return a whole number of seconds from 0 to 900, not 901/,
+  ],
+  [
+    'attributes that are a promise',
+    { attributes: (async () => ({ a: 'x' })) as never },
+    /attributes must return an object of attributes, not an object/,
+  ],
+  ['attributes in a Map', { attributes: () => new Map() as never }, /attributes must return an object/],
+  [
+    'an attribute of the forwarder’s own name',
+    { attributes: () => ({ event: 'other' }) },
+    /the attribute "event" is the forwarder's own: let attributes use another name/,
   ],
   ['eleven attributes', { attributes: () => eleven }, /it has 11 attributes, and SQS takes 10/],
   [

@@ -13,11 +13,11 @@ const FIFO = `${queueUrl}.fifo`;
 it.for<[given: object | undefined, message: string]>([
   [
     undefined,
-    'sqsForwarder: it needs queueUrl: the URL of a queue, such as "https://sqs.eu-west-1.amazonaws.com/123456789012/orders".',
+    'sqsForwarder: it needs queueUrl, the URL of a queue, such as https://sqs.eu-west-1.amazonaws.com/123456789012/orders. It is undefined: is the environment variable set, for the build too?',
   ],
   [
     { queueUrl: 'orders' },
-    'sqsForwarder: queueUrl must be the URL of a queue, such as "https://sqs.eu-west-1.amazonaws.com/123456789012/orders", not "orders".',
+    'sqsForwarder: queueUrl must be the URL of a queue, such as https://sqs.eu-west-1.amazonaws.com/123456789012/orders, not "orders".',
   ],
   [
     { queueUrl: 'arn:aws:sqs:eu-west-1:123456789012:orders' },

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ErrorReport } from '../../src/index.ts';
 import { sqsForwarder } from '../../src/sqs/index.ts';
 import { Fauxqs } from '../servers/fauxqs.ts';
 import { SqsServer } from '../servers/sqs.ts';
 import { printFigure } from '../setup/figure.ts';
-import { SCALE } from './scale.ts';
+import { SCALE } from '../queue/scale.ts';
 import { e, numberIn, range, stage } from './shop.ts';
 
 const CALLERS = 100;
@@ -103,12 +103,21 @@ it(
   { timeout: 90_000 },
   async () => {
     await using it = await stage({ retry: { attempts: 4, minDelay: 50, maxDelay: 200 } });
+    const written: unknown[] = [];
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(text) > 0);
+    onTestFinished(() => void vi.restoreAllMocks());
     await it.server.goAway();
     const began = performance.now();
+    const heap = heapPeak();
     const calls = range(LETTERS / 100).map((at) => it.flush(100, undefined, at * 100));
     await Promise.all(calls);
     expect(it.letters).toHaveLength(LETTERS);
-    printFigure(`${LETTERS} dead letters in ${Math.round(performance.now() - began)} ms`);
+    printFigure(
+      `${LETTERS} dead letters in ${Math.round(performance.now() - began)} ms, heap + ${heap.end()} MB at most`,
+    );
+    // The bus reports to `onError`; nobody else has anything to say.
+    expect(written).toEqual([]);
+    expect(it.bus.pending).toBe(0);
     await it.server.comeBack();
     const letters = it.letters.splice(0);
     const again = await Promise.all(
@@ -142,3 +151,16 @@ it('A request without an answer counts as lost after 30 s, and its events are se
     vi.useRealTimers();
   }
 });
+
+/** Watches how much the heap grows, in MB. */
+function heapPeak() {
+  const before = process.memoryUsage().heapUsed;
+  let most = before;
+  const timer = setInterval(() => (most = Math.max(most, process.memoryUsage().heapUsed)), 50);
+  return {
+    end() {
+      clearInterval(timer);
+      return Math.round((most - before) / 2 ** 20);
+    },
+  };
+}

@@ -4,17 +4,25 @@ import { sqsForwarder } from '../../src/sqs/index.ts';
 import { SqsServer } from '../servers/sqs.ts';
 import { e, numberIn } from './shop.ts';
 
-it('An entry that the answer does not mention is sent again, and no other.', async () => {
+type Answer = Partial<Pick<SendMessageBatchCommandOutput, 'Successful' | 'Failed'>>;
+const said = (...ids: (string | undefined)[]) => ids.map((Id) => ({ Id })) as never;
+
+it.each<[what: string, first: Answer, again: number[]]>([
+  ['does not mention', { Successful: said('0', '2') }, [1]],
+  ['has another twice in place of', { Successful: said('0', '2', '2') }, [1]],
+  ['has an unknown one in place of', { Successful: said('0', '2'), Failed: said('7') }, [1]],
+  ['has one without an id in place of', { Successful: said('0', '2', undefined, '') }, [1]],
+  ['has none at all but', {}, [0, 1, 2]],
+])('An entry that the answer %s is sent again, and no other.', async (_, first, again) => {
   await using server = await SqsServer.start();
   const { url: queueUrl } = server.createQueue('orders');
   const client = server.client();
   let isFirst = true;
-  // Takes an entry out of the first answer, as a proxy or a strange server may.
+  // Changes the first answer, as a proxy or a strange server may.
   client.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
-      const output = result.output as SendMessageBatchCommandOutput;
-      if (isFirst) output.Successful = output.Successful!.filter(({ Id }) => Id !== '1');
+      if (isFirst) Object.assign(result.output, { Successful: [], Failed: [] }, first);
       isFirst = false;
       return result;
     },
@@ -28,5 +36,5 @@ it('An entry that the answer does not mention is sent again, and no other.', asy
   const batches = server.requests.map(({ input }) =>
     input.Entries!.map(({ MessageBody }) => numberIn(MessageBody)),
   );
-  expect(batches).toEqual([[0, 1, 2], [1]]);
+  expect(batches).toEqual([[0, 1, 2], again]);
 });

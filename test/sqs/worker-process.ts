@@ -19,6 +19,8 @@ export interface ProcessOptions {
   readonly takes: number;
   readonly concurrency: number;
   readonly visibilityTimeout: number;
+  /** How long `run` may take to end, in ms. */
+  readonly timeout?: number;
   /** A file of SQLite, and whether the effect and its mark are one transaction. */
   readonly store?: { readonly path: string; readonly inTransaction: boolean };
 }
@@ -29,6 +31,7 @@ const {
   ledger,
   takes,
   store: storeOptions,
+  timeout,
   ...consumer
 } = JSON.parse(process.argv[2]!) as ProcessOptions;
 const write = (line: string) => appendFileSync(ledger, `${line}\n`);
@@ -51,7 +54,9 @@ router.on(
 router.on('mail.sent', ({ event }) => write(`mail ${event.payload.to} ${event.id}`), { name: 'mail' });
 const bus = e.bus({ handlers: [router] });
 const client = sqsClient(endpoint);
-const running = sqsConsumer(bus, { queueUrl, client, waitTimeSeconds: 1, dedupe: store, ...consumer }).run();
+const running = sqsConsumer(bus, { queueUrl, client, waitTimeSeconds: 1, dedupe: store, ...consumer }).run({
+  timeout,
+});
 process.stdout.write('up\n');
 await running;
 client.destroy();

@@ -1,10 +1,9 @@
-import { inspect } from 'node:util';
 import { afterAll, expect, it } from 'vitest';
-import type { AnyEvent, EventsError } from '../../src/index.ts';
 import { cloudEvents } from '../../src/wire/index.ts';
 import { printFigure } from '../setup/figure.ts';
 import { hostileOf } from './hostile.ts';
-import { e, messageOf, SECRET, setPart, type Message } from './hostile-shop.ts';
+import { hostileBus, isRefusal, millisecondsOfWork, told } from './hostile-bus.ts';
+import { messageOf, SECRET, setPart, type Message } from './hostile-shop.ts';
 import { mutatedOf } from './mutated.ts';
 import { Random } from './random.ts';
 
@@ -14,81 +13,20 @@ const COUNT = Number(process.env['FUZZ_COUNT'] ?? 10_000);
 const MOST_MS = 1000;
 
 const codec = cloudEvents();
-const seen: AnyEvent[] = [];
-const bus = e.bus({
-  handlers: [
-    e.router().on('**', ({ event }) => void seen.push(event), { name: 'listener' }),
-    { name: 'handler', handle: (event: AnyEvent) => void seen.push(event) },
-  ],
-  createContext: () => ({}),
-  meta: () => ({ tenant: 'none', since: new Date(0) }),
-});
-afterAll(() => bus.close());
-
-/** Built-in constructors and their prototypes, which no text may change. */
-const shared = (
-  'Object Array Function String Number Boolean BigInt Symbol Date Map Set RegExp Promise Error TypeError URL ' +
-  'Uint8Array Float64Array ArrayBuffer'
-)
-  .split(' ')
-  .map((name) => (globalThis as unknown as Record<string, Function>)[name]!)
-  .flatMap((made) => [made, made.prototype as object]);
-const membersOf = () =>
-  shared.flatMap((object) =>
-    Reflect.ownKeys(object).flatMap((key) => {
-      const { value, get, set } = Object.getOwnPropertyDescriptor(object, key)!;
-      return [key, value, get, set] as unknown[];
-    }),
-  );
-const before = membersOf();
-const wasPolluted = () => {
-  const members = membersOf();
-  return members.length !== before.length || members.some((member, i) => !Object.is(member, before[i]));
-};
-const countKeys = () => shared.reduce((sum, object) => sum + Reflect.ownKeys(object).length, 0);
-const keysBefore = countKeys();
-/** A quick check for each text, by the number of keys. `wasPolluted` checks closely, once at the end. */
-const isPolluted = () => countKeys() !== keysBefore;
-
-/** A name that the catalog lacks has a code of its own: a newer version of the application may have sent it. */
-const isRefusal = (code: unknown) => code === 'BAD_MESSAGE' || code === 'UNKNOWN_EVENT';
-
-async function refusalOf(text: string): Promise<EventsError | undefined> {
-  try {
-    await bus.deliver(codec.decode(text));
-    return undefined;
-  } catch (error) {
-    return error as EventsError;
-  }
-}
-
-/** Returns the CPU time of this thread, so that other work on the machine does not count. */
-function millisecondsOfWork(): number {
-  // Node.js 22 only knows the CPU time of all threads together.
-  const own = (process as Partial<NodeJS.Process>).threadCpuUsage?.();
-  const { user, system } = own ?? process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-const causes = (error: unknown): unknown[] => (error instanceof Error ? [error, ...causes(error.cause)] : []);
-const told = (error: unknown) =>
-  [
-    inspect(error, { depth: 9 }),
-    JSON.stringify(error),
-    ...causes(error).map((it) => `${String(it)} ${(it as Error).stack}`),
-  ].join(' ');
+const { seen, refusalOf, isPolluted, wasPolluted, close } = hostileBus();
+afterAll(close);
 
 it('The good messages that the hostile ones are made from arrive.', async () => {
   const random = new Random(SEED);
   const good = Array.from({ length: 200 }, () => messageOf(random));
-  for (const message of good) expect(await refusalOf(JSON.stringify(message))).toBe(undefined);
+  for (const message of good) expect(await refusalOf(codec, JSON.stringify(message))).toBe(undefined);
   for (const [part, values] of [
     ['data', { at: ['Date'] }],
     ['meta', { of: { at: ['Date'] } }],
   ] as const) {
     const [message] = good as [Message];
     setPart(message, part, { at: '2026-01-01' }, { values, v: 1 });
-    expect(await refusalOf(JSON.stringify(message))).toBe(undefined);
+    expect(await refusalOf(codec, JSON.stringify(message))).toBe(undefined);
   }
   expect(seen.slice(-4)).toMatchObject([
     ...[1, 2].map(() => ({ payload: { at: new Date('2026-01-01') } })),
@@ -104,7 +42,7 @@ it(`${COUNT} hostile texts are refused: no listener sees one, nothing is pollute
   for (let i = 0; i < COUNT; i++) {
     const { kinds: done, text } = hostileOf(random);
     const start = millisecondsOfWork();
-    const error = await refusalOf(text);
+    const error = await refusalOf(codec, text);
     const ms = millisecondsOfWork() - start;
     slow.push({ ms, kind: done.join(', ') });
     for (const kind of done) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
@@ -133,7 +71,7 @@ it('Messages that are changed blindly are refused, or their event comes back equ
   let taken = 0;
   for (let i = 0; i < COUNT / 4; i++) {
     const text = mutatedOf(random);
-    const error = await refusalOf(text);
+    const error = await refusalOf(codec, text);
     const [event] = seen.splice(0);
     try {
       expect(isPolluted()).toBe(false);

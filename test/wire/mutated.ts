@@ -53,9 +53,12 @@ const changes: readonly Change[] = [
 ];
 
 /** Makes a good message, and changes it blindly. The result may still be a good one. */
-export function mutatedOf(random: Random): string {
-  let text = JSON.stringify(messageOf(random));
+export const mutatedOf = (random: Random) => mutate(JSON.stringify(messageOf(random)), random);
+
+/** Changes a text blindly, at one to three places. */
+export function mutate(text: string, random: Random): string {
+  let changed = text;
   for (let left = 1 + random.below(3); left > 0; left--)
-    text = random.of(changes)(text, random.below(text.length), random);
-  return text;
+    changed = random.of(changes)(changed, random.below(changed.length), random);
+  return changed;
 }

@@ -4,7 +4,7 @@ import type { AnyEvent } from '../types/event.ts';
 import type { HandleManyOptions, HandleOptions } from '../types/handler.ts';
 import type { Attempt } from './attempt.ts';
 import { extendCtx } from './extend-ctx.ts';
-import { sender } from './send.ts';
+import { senderOf } from './send.ts';
 
 /** The argument of a handler's target. */
 export interface HandleArgument {
@@ -27,7 +27,6 @@ export function handleArgument(scope: Attempt, item: Item | undefined): HandleAr
  * members of the object itself, so that whoever wraps a handler can spread them.
  */
 function optionsOf(scope: Attempt): HandleManyOptions {
-  let send: HandleManyOptions['send'] | undefined;
   let deadline: number | undefined;
   return {
     attempt: scope.number,
@@ -38,7 +37,7 @@ function optionsOf(scope: Attempt): HandleManyOptions {
       return (deadline ??= Date.now() + Math.floor(scope.group.deadline - performance.now()));
     },
     get send() {
-      return (send ??= sender(scope.bus, scope.listener));
+      return senderOf(scope.bus, scope.listener);
     },
   };
 }

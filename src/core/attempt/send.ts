@@ -9,8 +9,22 @@ const SEND_OPTIONS: Rules = {
   events: { ok: (v) => Array.isArray(v) && v.length > 0, words: 'a list of one or more events' },
 };
 
-/** Makes the `send` of a handler: it runs a call to a broker within the wrappers of observers. */
-export function sender(bus: BusState, forwarder: string): HandleOptions['send'] {
+/** The `send` of each handler, by its bus and its name. */
+const senders = new WeakMap<BusState, Map<string, HandleOptions['send']>>();
+
+/**
+ * Returns the `send` of a handler: it runs a call to a broker within the wrappers of observers. A handler gets the same
+ * function for all its events of one bus, so that one with several buses can tell them apart.
+ */
+export function senderOf(bus: BusState, forwarder: string): HandleOptions['send'] {
+  const ofBus = senders.get(bus) ?? new Map<string, HandleOptions['send']>();
+  senders.set(bus, ofBus);
+  const send = ofBus.get(forwarder) ?? makeSender(bus, forwarder);
+  ofBus.set(forwarder, send);
+  return send;
+}
+
+function makeSender(bus: BusState, forwarder: string): HandleOptions['send'] {
   return async function send<R>(to: SendOptions, call: () => R | PromiseLike<R>): Promise<R> {
     const { destination, system, events } = readSend(to);
     if (typeof call !== 'function') throw badArgument('send', 'a function that calls the broker', call);

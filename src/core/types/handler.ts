@@ -21,7 +21,8 @@ export interface HandleManyOptions {
   readonly deadline: number;
   /**
    * Runs one call to a broker where observers see it. Returns or throws what `call` does. You may keep it and use it
-   * after the handler has returned, for events of several flushes. `drain` waits for it.
+   * after the handler has returned, for events of several flushes. It is the same function for all events of one bus:
+   * a handler that gathers events must not mix those of two buses, whose observers differ. `drain` waits for it.
    *
    * @throws EventsError (as a rejection) `BAD_OPTION`
    */
@@ -102,14 +103,19 @@ export interface EventForwarder<
   readonly local?: boolean | undefined;
   /**
    * Turns events into messages. Outside production, the bus reads each event back through it and through its schema
-   * before the forwarder gets the event, and refuses an event that would arrive changed (`NOT_SERIALIZABLE`). Default:
-   * none; then only the schema is tried.
+   * before the forwarder gets the event, and refuses an event that would arrive changed (`NOT_SERIALIZABLE`), unless the
+   * codec is `lossy`. Default: none; then only the schema is tried.
    */
   readonly codec?: MessageCodec | undefined;
 }
 
 /** The part of a codec that a bus uses. */
 export interface MessageCodec {
+  /**
+   * True if a message has less than its event, because its readers expect no more. The bus then reads nothing back.
+   * Default: false.
+   */
+  readonly lossy?: boolean | undefined;
   encode(event: AnyEvent): string;
   decode(text: string): Envelope;
 }

@@ -44,6 +44,8 @@ export type EventsErrorCode =
   | 'SEND_FAILED'
   /** A consumer could not get messages, or could not answer for one. */
   | 'RECEIVE_FAILED'
+  /** The broker of a consumer answers again. Reported, so that whoever was alarmed knows. */
+  | 'RECEIVE_RESUMED'
   | 'NOT_SERIALIZABLE';
 
 const BRAND = Symbol.for('trpc-events.error');

@@ -53,6 +53,12 @@ function isSignal(value: unknown): boolean {
   }
 }
 
+/** A rule for an object that has these methods. */
+export const withMethods = (names: readonly string[], words: string): Rule => ({
+  ok: (v) => isObject(v) && names.every((name) => typeof v[name] === 'function'),
+  words,
+});
+
 export const oneOf = (...values: string[]): Rule => ({
   ok: (v) => values.includes(v as string),
   words: values.map(quote).join(' or '),

@@ -24,7 +24,9 @@ export function loopback(
       // A forwarder takes this event for its queue only: no listener of this bus gets it.
       if (forwarders.some(({ selects }) => selects(event.name))) return;
       for (let attempt = 1; attempt <= times; attempt++) {
-        const envelope = codec === undefined ? event : codec.decode(codec.encode(event));
+        // A broker gives each message an id and a time, for codecs that write none.
+        const from = { id: event.id, time: event.time };
+        const envelope = codec === undefined ? event : codec.decode(codec.encode(event), from);
         await bus().deliver(envelope, { signal, attempt });
       }
     },

@@ -134,6 +134,24 @@ it.each<[string, object, string]>([
   expect(got).toEqual([]);
 });
 
+it('A codec that is lossy is not asked whether events come back, and one that merely looks so is.', async () => {
+  const plain = {
+    encode: (event: AnyEvent) => JSON.stringify([event.name]),
+    decode: vi.fn<() => never>(() => {
+      throw new Error('it was read back');
+    }),
+  };
+  const lossy = recording('handleMany', { ...plain, lossy: true });
+  expect(await forward(lossy.forwarder)).toEqual([]);
+  expect(lossy.got).toHaveLength(4);
+  expect(plain.decode).not.toHaveBeenCalled();
+  for (const other of [false, undefined, 'yes' as never]) {
+    const { got, forwarder } = recording('handleMany', { ...plain, lossy: other });
+    expect(await forward(forwarder)).toHaveLength(4);
+    expect(got).toEqual([]);
+  }
+});
+
 it('In production nothing is read back.', async () => {
   vi.stubEnv('NODE_ENV', 'production');
   const codec = { encode: vi.fn<() => string>(), decode: vi.fn<() => never>() };

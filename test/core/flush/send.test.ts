@@ -68,6 +68,16 @@ it('The call of send runs in the async context of the wrapper, once, whatever th
   expect(errors).toEqual([expect.stringContaining('The observer forgets, in wrapSend, threw')]);
 });
 
+it('send is one function for all events of a bus, and another for those of another bus.', async () => {
+  const { handler, calls } = keeper();
+  await using first = e.bus({ handlers: [handler] });
+  await using second = e.bus({ handlers: [handler] });
+  for (const bus of [first, second, first]) await bus.publish('cat.spotted', 1);
+  const [a, b, c] = calls.map(({ options }) => options.send);
+  expect(c).toBe(a);
+  expect(b).not.toBe(a);
+});
+
 it('drain waits for a send that goes on after its handler, and names it.', async () => {
   const { handler, calls } = keeper();
   await using bus = e.bus({ handlers: [handler] });

@@ -66,11 +66,17 @@ export function checkMessage(queue: QueueKind, entry: SendEntry): void {
   checkAttributes(MessageAttributes);
   checkRange('DelaySeconds', DelaySeconds, 0, 900);
   if (queue.isFifo) checkFifo(queue, entry);
-  else if (entry.MessageDeduplicationId)
-    throw badValue(
-      `Value ${entry.MessageDeduplicationId} for parameter MessageDeduplicationId is invalid. ${OTHER_KIND}`,
-    );
+  else {
+    if (entry.MessageDeduplicationId)
+      throw badValue(
+        `Value ${entry.MessageDeduplicationId} for parameter MessageDeduplicationId is invalid. ${OTHER_KIND}`,
+      );
+    checkId('MessageGroupId', entry.MessageGroupId);
+  }
 }
+
+const ATTRIBUTE_NAME = /^(?!aws\.|amazon\.)(?!\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/i;
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 function checkAttributes(attributes: WireAttributes): void {
   const list = Object.entries(attributes);
@@ -86,8 +92,9 @@ function checkAttributes(attributes: WireAttributes): void {
       throw badValue(
         `Message (user) attribute '${name}' must contain a non-empty value of type '${DataType}'.`,
       );
-    if (!/^[\w.-]{1,256}$/.test(name) || /^(aws|amazon)\./i.test(name))
-      throw badValue(`Invalid attribute name ${name}`);
+    if (!ATTRIBUTE_NAME.test(name)) throw badValue(`Invalid attribute name ${name}`);
+    if (DataType.startsWith('Number') && !NUMBER.test(StringValue))
+      throw badValue(`Can't cast the value of message (user) attribute '${name}' to a number.`);
     if (!VALID_TEXT.test(StringValue)) throw badCharacters();
   }
 }
@@ -101,8 +108,11 @@ function checkFifo({ attributes }: QueueKind, entry: SendEntry): void {
     throw badValue(
       'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
     );
-  for (const [parameter, id] of Object.entries({ MessageGroupId, MessageDeduplicationId })) {
-    if (id !== undefined && !/^[!-~]{1,128}$/.test(id))
-      throw badValue(`Value ${id} for parameter ${parameter} is invalid.`);
-  }
+  checkId('MessageGroupId', MessageGroupId);
+  checkId('MessageDeduplicationId', MessageDeduplicationId);
+}
+
+function checkId(parameter: string, id: string | undefined): void {
+  if (id !== undefined && !/^[!-~]{1,128}$/.test(id))
+    throw badValue(`Value ${id} for parameter ${parameter} is invalid.`);
 }

@@ -1,0 +1,119 @@
+/** What a forwarder to SQS costs of CPU time, beside the bare client that sends the same messages in the same batches. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { z } from 'zod';
+import { defineEvents, initEvents, type AnyEvent, type HandleManyOptions } from '../src/index.ts';
+import { sqsForwarder } from '../src/sqs/index.ts';
+import { cloudEvents } from '../src/wire/index.ts';
+
+/** How many calls are in flight at a time, and how many a round has. */
+const IN_FLIGHT = 16;
+const CALLS = 160;
+
+export interface QueueCost {
+  readonly name: string;
+  /** CPU time, in µs an event. */
+  readonly cpu: number;
+  /** The ratio to the bare client, round by round. */
+  readonly ratio: number;
+  readonly goal: number;
+}
+
+const e = initEvents.create(
+  defineEvents({ 'order.placed': z.object({ id: z.string(), items: z.array(z.string()), at: z.unknown() }) }),
+);
+const PAYLOADS = [
+  { name: 'plain', at: '2026-01-01T00:00:00.000Z', goal: 1.2 },
+  { name: 'with a Date', at: new Date(0), goal: 1.45 },
+];
+
+export async function queueCosts(rounds: number): Promise<readonly QueueCost[]> {
+  const server = fork(join(import.meta.dirname, 'sqs-server.ts'));
+  const [port] = (await once(server, 'message')) as [number];
+  const endpoint = `http://127.0.0.1:${port}`;
+  const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };
+  const client = new SQSClient({ endpoint, region: 'us-east-1', credentials });
+  try {
+    const costs: QueueCost[] = [];
+    for (const { name, at, goal } of PAYLOADS) {
+      const events = await eventsWith(at);
+      const queueUrl = `${endpoint}/1/orders`;
+      const bare = bareSend(client, queueUrl, events);
+      const ours = forwarderSend(client, queueUrl, events);
+      costs.push({ name, goal, ...(await compareCpu(bare, ours, rounds)) });
+    }
+    return costs;
+  } finally {
+    client.destroy();
+    server.disconnect();
+  }
+}
+
+/** Returns ten events as a bus makes them. */
+async function eventsWith(at: unknown): Promise<readonly AnyEvent[]> {
+  const events: AnyEvent[] = [];
+  await using bus = e.bus({
+    handlers: [{ name: 'collect', handleMany: (list: readonly AnyEvent[]) => void events.push(...list) }],
+  });
+  const items = ['tea', 'milk', 'sugar'];
+  for (let i = 0; i < 10; i++) await bus.publish('order.placed', { id: `order-${i}`, items, at });
+  return events;
+}
+
+type Send = () => Promise<unknown>;
+
+/** The messages are made once: what is left is the client. */
+function bareSend(client: SQSClient, QueueUrl: string, events: readonly AnyEvent[]): Send {
+  const codec = cloudEvents();
+  const bodies = events.map((event) => codec.encode(event));
+  return () => {
+    const Entries = bodies.map((MessageBody, i) => ({
+      Id: String(i),
+      MessageBody,
+      MessageAttributes: { event: { DataType: 'String', StringValue: 'order.placed' } },
+    }));
+    return client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+  };
+}
+
+function forwarderSend(client: SQSClient, queueUrl: string, events: readonly AnyEvent[]): Send {
+  const forwarder = sqsForwarder({ queueUrl, client, parallel: IN_FLIGHT });
+  const options: HandleManyOptions = {
+    signal: new AbortController().signal,
+    attempt: 1,
+    deadline: Infinity,
+    send: async (_, call) => call(),
+  };
+  return async () => forwarder.handleMany!(events, options);
+}
+
+async function compareCpu(bare: Send, ours: Send, rounds: number): Promise<{ cpu: number; ratio: number }> {
+  for (let i = 0; i < 5; i++) await cpuOf(i % 2 === 0 ? bare : ours);
+  const cpus: number[] = [];
+  const ratios: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const isBareFirst = round % 2 === 0;
+    const first = await cpuOf(isBareFirst ? bare : ours);
+    const second = await cpuOf(isBareFirst ? ours : bare);
+    const [ofBare, ofOurs] = isBareFirst ? [first, second] : [second, first];
+    cpus.push(ofOurs);
+    ratios.push(ofOurs / ofBare);
+  }
+  return { cpu: median(cpus), ratio: median(ratios) };
+}
+
+/** Returns the CPU time of this process, in µs an event. */
+async function cpuOf(send: Send): Promise<number> {
+  const before = process.cpuUsage();
+  let left = CALLS;
+  const caller = async () => {
+    while (left-- > 0) await send();
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, caller));
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / CALLS / 10;
+}
+
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!;

@@ -1,0 +1,131 @@
+import { EventsError } from '../../core/words/errors.ts';
+import { causeOf } from '../../core/words/quote.ts';
+import { isSendersFault } from '../client/errors.ts';
+import type { BatchResult } from '../client/types.ts';
+
+/** The most entries of one request. */
+const MOST = 10;
+/** How long entries are gathered, in ms. */
+const LINGER = 5;
+/** How many requests run at a time, so that a burst fills batches, and not sockets. */
+const PARALLEL = 8;
+/** How long a request may take, in ms. One that nobody answers would hold its entries for ever. */
+const REQUEST_TIMEOUT = 10_000;
+const MIN_DELAY = 100;
+const MAX_DELAY = 2000;
+
+/** What SQS says to an entry: accepted; refused, and will be again; or nothing before its time was over. */
+export type EntryOutcome = { readonly is: 'accepted' | 'refused' | 'late'; readonly error?: EventsError };
+
+interface Waiting<E> {
+  readonly entry: E;
+  /** Until when it is tried again, on the clock of `performance`. */
+  readonly until: number;
+  /** Asked before each try. Once it says no, the entry is late. */
+  readonly isWanted: (() => boolean) | undefined;
+  readonly settle: (outcome: EntryOutcome) => void;
+  tries: number;
+}
+type Send<E> = (entries: readonly (E & { Id: string })[], signal: AbortSignal) => Promise<BatchResult>;
+
+/** What a sender tells of the connection to the queue. */
+export interface Answered {
+  answered(): void;
+  /** A request has failed. */
+  failed(error: unknown): void;
+}
+
+/** Gathers entries to batches, and sends those again that failed for a moment, and those alone. */
+export class BatchSender<E extends object> {
+  readonly #send: Send<E>;
+  readonly #connection: Answered;
+  readonly #abandoned = new AbortController();
+  #waiting: Waiting<E>[] = [];
+  /** What waits for another try, with its timer. */
+  readonly #delayed = new Map<Waiting<E>, ReturnType<typeof setTimeout>>();
+  #requests = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(send: Send<E>, connection: Answered) {
+    this.#send = send;
+    this.#connection = connection;
+  }
+
+  /**
+   * Sends an entry with others. Tries again until a time on the clock of `performance`, and while it is wanted. Never
+   * rejects.
+   */
+  add(entry: E, until: number, isWanted?: () => boolean): Promise<EntryOutcome> {
+    return new Promise((settle) => this.#put({ entry, until, isWanted, settle, tries: 0 }));
+  }
+
+  /** Gives up everything: it is late. Nothing of it holds the process up any more. */
+  abandon(): void {
+    this.#abandoned.abort();
+    for (const timer of this.#delayed.values()) clearTimeout(timer);
+    const rest = [...this.#waiting.splice(0), ...this.#delayed.keys()];
+    this.#delayed.clear();
+    for (const { settle } of rest) settle({ is: 'late' });
+  }
+
+  #put(waiting: Waiting<E>): void {
+    this.#delayed.delete(waiting);
+    if (this.#abandoned.signal.aborted) return waiting.settle({ is: 'late' });
+    this.#waiting.push(waiting);
+    if (this.#waiting.length >= MOST) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), LINGER);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    while (this.#waiting.length > 0 && this.#requests < PARALLEL) {
+      const batch = this.#waiting.splice(0, MOST).filter(isStillWanted);
+      if (batch.length > 0) void this.#request(batch);
+    }
+  }
+
+  async #request(batch: readonly Waiting<E>[]): Promise<void> {
+    this.#requests++;
+    try {
+      const entries = batch.map(({ entry }, at) => ({ ...entry, Id: String(at) }));
+      const signal = AbortSignal.any([AbortSignal.timeout(REQUEST_TIMEOUT), this.#abandoned.signal]);
+      const { Failed: failed = [] } = await this.#send(entries, signal);
+      this.#connection.answered();
+      const byId = new Map(failed.map((entry) => [entry.Id, entry]));
+      for (const [at, waiting] of batch.entries()) {
+        const entry = byId.get(String(at));
+        if (entry === undefined) waiting.settle({ is: 'accepted' });
+        else {
+          const { Code, Message, SenderFault } = entry;
+          this.#failed(waiting, `${Code}: ${Message}`, isSendersFault(Code, SenderFault), entry);
+        }
+      }
+    } catch (error) {
+      if (!this.#abandoned.signal.aborted) this.#connection.failed(error);
+      // The request was refused, and not this entry: that may be mended before the time is over.
+      for (const waiting of batch) this.#failed(waiting, causeOf(error), false, error);
+    }
+    this.#requests--;
+    if (this.#waiting.length > 0) this.#flush();
+  }
+
+  #failed(waiting: Waiting<E>, text: string, isFinal: boolean, cause: unknown): void {
+    const delay = Math.min(MIN_DELAY * 2 ** waiting.tries++, MAX_DELAY) * (0.5 + Math.random() / 2);
+    const isLate = performance.now() + delay > waiting.until || waiting.isWanted?.() === false;
+    if (!isFinal && !isLate && !this.#abandoned.signal.aborted)
+      return void this.#delayed.set(
+        waiting,
+        setTimeout(() => this.#put(waiting), delay),
+      );
+    const error = new EventsError('RECEIVE_FAILED', text, { cause });
+    waiting.settle({ is: isFinal ? 'refused' : 'late', error });
+  }
+}
+
+/** Settles an entry that nobody wants any more. */
+function isStillWanted({ isWanted, settle }: Pick<Waiting<object>, 'isWanted' | 'settle'>): boolean {
+  if (isWanted?.() !== false) return true;
+  settle({ is: 'late' });
+  return false;
+}

@@ -1,0 +1,103 @@
+import type { HandleManyOptions } from '../../core/types/handler.ts';
+import type { SqsQueue } from '../client/sqs-queue.ts';
+import type { BatchResult, SendEntry } from '../client/types.ts';
+import { isOfAnEntry, isSendersFault, isTransient } from '../client/errors.ts';
+import type { Message } from './message.ts';
+
+/** Time after which a request without an answer counts as lost, in ms. The AWS SDK would wait for ever. */
+export const NO_ANSWER = 30_000;
+
+/** Why a message was not sent, and what may help. */
+export interface Fault {
+  readonly error: unknown;
+  /** `later`: the same request may succeed. `alone`: another message may be the reason. */
+  readonly retry: 'later' | 'alone' | undefined;
+}
+export interface BatchRequest {
+  readonly messages: readonly Message[];
+  readonly queue: SqsQueue;
+  readonly send: HandleManyOptions['send'];
+  /** Aborted by the caller if nobody waits for the messages any more, and by this request if nobody answers. */
+  readonly controller: AbortController;
+}
+
+/** Some entries of a batch have failed. Thrown within `send`, so that observers see the true outcome. */
+class EntriesFailed extends Error {
+  override readonly name = 'EntriesFailed';
+  readonly faults: readonly (Fault | undefined)[];
+
+  constructor(faults: readonly (Fault | undefined)[]) {
+    const failed = faults.filter((fault) => fault !== undefined);
+    super(`SQS has refused ${failed.length} of ${faults.length} messages`, { cause: failed[0]?.error });
+    this.faults = faults;
+  }
+}
+/** A `Failed` entry of a batch, as an error. */
+class EntryFailed extends Error {
+  constructor(code: string | undefined, message: string | undefined) {
+    super(message ?? 'SQS gave no reason');
+    this.name = code ?? 'Error';
+  }
+}
+
+/** Sends messages by one request. Returns a fault for each that was not sent, at its place. Never rejects. */
+export async function sendBatch(request: BatchRequest): Promise<readonly (Fault | undefined)[]> {
+  const { messages, queue, send } = request;
+  const to = {
+    system: 'aws.sqs',
+    destination: queue.address.name,
+    events: messages.map(({ event }) => event),
+  };
+  try {
+    await send(to, async () => {
+      const faults = faultsIn(messages.length, await answerTo(request));
+      if (faults.some((fault) => fault !== undefined)) throw new EntriesFailed(faults);
+    });
+    return messages.map(() => undefined);
+  } catch (error) {
+    if (error instanceof EntriesFailed) return error.faults;
+    const mayBeAlone = messages.length > 1 && isOfAnEntry(error);
+    const retry = isTransient(error) ? 'later' : mayBeAlone ? 'alone' : undefined;
+    return messages.map(() => ({ error, retry }));
+  }
+}
+
+async function answerTo({ messages, queue, controller }: BatchRequest): Promise<BatchResult> {
+  const timer = setTimeout(() => {
+    controller.abort(new DOMException(`SQS has not answered for ${NO_ANSWER} ms`, 'TimeoutError'));
+  }, NO_ANSWER);
+  try {
+    return await queue.sendBatch(messages.map(entryOf), controller.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function entryOf(message: Message, place: number): SendEntry {
+  return {
+    Id: String(place),
+    MessageBody: message.body,
+    MessageAttributes: message.attributes,
+    MessageGroupId: message.groupId,
+    MessageDeduplicationId: message.deduplicationId,
+    DelaySeconds: message.delaySeconds,
+  };
+}
+
+function faultsIn(count: number, { Successful = [], Failed = [] }: BatchResult): (Fault | undefined)[] {
+  // An entry that the answer doesn't mention may have been lost: sent twice is better than not at all.
+  const lost: Fault = { error: new Error('the answer of SQS does not mention it'), retry: 'later' };
+  const faults = Array.from({ length: count }, (): Fault | undefined => lost);
+  const placeOf = (id = '') => (/^\d+$/.test(id) && Number(id) < count ? Number(id) : undefined);
+  for (const { Id } of Successful) {
+    const place = placeOf(Id);
+    if (place !== undefined) faults[place] = undefined;
+  }
+  for (const { Id, Code, Message, SenderFault } of Failed) {
+    const place = placeOf(Id);
+    if (place === undefined) continue;
+    const retry = isSendersFault(Code, SenderFault) ? undefined : 'later';
+    faults[place] = { error: new EntryFailed(Code, Message), retry };
+  }
+  return faults;
+}

@@ -1,0 +1,15 @@
+import type { PubsubCase } from './driver.ts';
+import { EXACTLY_ONCE } from './exactly-once.ts';
+import { ORDERING } from './ordering.ts';
+import { POLICIES } from './policies.ts';
+import { PUBLISHING } from './publishing.ts';
+import { RECEIVING } from './receiving.ts';
+
+/** What Pub/Sub does, as far as the tests of this package rest on it. */
+export const CASES: readonly PubsubCase[] = [
+  ...PUBLISHING,
+  ...RECEIVING,
+  ...POLICIES,
+  ...ORDERING,
+  ...EXACTLY_ONCE,
+];
