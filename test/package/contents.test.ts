@@ -15,7 +15,7 @@ const NEEDS: Record<string, { runs: string[]; types: string[] }> = {
   './next': { runs: ['#builtin', 'next/server.js'], types: ['@standard-schema/spec'] },
   './pubsub': {
     runs: ['@google-cloud/pubsub', 'node:buffer', 'superjson'],
-    types: ['@standard-schema/spec'],
+    types: [],
   },
   './queue': { runs: ['superjson'], types: ['@standard-schema/spec'] },
   './sqs': {
