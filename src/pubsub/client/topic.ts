@@ -2,8 +2,9 @@ import { untilAborted } from '../../queue/until-aborted.ts';
 import { callOptions } from './call-options.ts';
 import { isUnimplemented } from './errors.ts';
 import { LazyClient } from './lazy-client.ts';
+import type { PubsubMessage } from './message.ts';
 import { fullName, type Resource } from './resource.ts';
-import type { PubsubClient, PubsubMessage, PubsubTopic } from './types.ts';
+import type { PubsubClient, PubsubTopic } from './types.ts';
 
 const PUBLISH = 'pubsub.topics.publish';
 

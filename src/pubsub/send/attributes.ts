@@ -63,6 +63,8 @@ export function wellFormed(text: string): string {
 }
 
 function checkBytes(name: string, text: string): void {
+  // A unit of UTF-16 is at most three bytes.
+  if (text.length * 3 <= VALUE_BYTES) return;
   const bytes = Buffer.byteLength(text);
   if (bytes > VALUE_BYTES)
     throw new Error(`the attribute ${quote(name)} has ${bytes} bytes, and Pub/Sub takes ${VALUE_BYTES}`);

@@ -39,8 +39,7 @@ async function publish({ messages, topic, deadline, patience, controller }: Batc
     controller.abort(new DOMException(`Pub/Sub has not answered for ${Math.round(ms)} ms`, 'TimeoutError'));
   }, ms);
   try {
-    const input = messages.map(({ data, attributes, orderingKey }) => ({ data, attributes, orderingKey }));
-    await topic.publish(input, ms, controller.signal);
+    await topic.publish(messages, ms, controller.signal);
   } finally {
     clearTimeout(timer);
   }
