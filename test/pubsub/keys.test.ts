@@ -62,6 +62,25 @@ it('No number of keys that wait holds up another key.', async () => {
   expect(it.errors).toEqual([]);
 });
 
+it('Of ever so many keys, 1,000 requests are open at a time, and what is given up meanwhile is not sent.', async () => {
+  await using it = await stage({ linger: 0 });
+  const release = it.server.faults.hold(() => true);
+  const sent = it.flush(1100, (n) => `k${n}`);
+  await vi.waitUntil(() => it.batches().length === 1000, { timeout: 10_000 });
+  const event = { id: 'e', name: 'order.placed', payload: { n: 2000 }, time: new Date(), key: 'late' };
+  const { failures } = await it.bus.deliver(event, { listener: 'pubsub/orders', budget: 100 });
+  expect(failures).toHaveLength(1);
+  expect(it.batches()).toHaveLength(1000);
+  // An event without a key has another place, and does not wait for those.
+  const other = it.bus.publish('order.placed', { n: 1 });
+  await vi.waitUntil(() => it.batches().length === 1001);
+  release();
+  await Promise.all([sent, other]);
+  expect(it.errors.map((report) => report.event?.id)).toEqual(['e']);
+  expect(sorted(it.sent())).toEqual(sorted([...range(1100), 1]));
+  expect(it.sends.flatMap(({ events }) => events.map(({ id }) => id))).not.toContain('e');
+}, 20_000);
+
 it('After an event of a key was given up, the later ones of its key are sent, and none before.', async () => {
   await using it = await stage({ timeout: 400, linger: 0 });
   it.server.faults.failRequests(ifHas('UNAVAILABLE', 0));

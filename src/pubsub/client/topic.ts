@@ -22,7 +22,7 @@ class MayNotPublish extends Error {
 export class TopicRequests {
   readonly #resource: Resource;
   readonly #client: LazyClient<PubsubClient>;
-  #topic: PubsubTopic | undefined;
+  #topic: { readonly of: PubsubClient; readonly topic: PubsubTopic } | undefined;
   /** The topic's name: the full one, once its project is known. */
   name: string;
 
@@ -51,7 +51,6 @@ export class TopicRequests {
 
   /** Closes the client that was made here. A later request makes another. */
   async close(): Promise<void> {
-    this.#topic = undefined;
     await this.#client.close();
   }
 
@@ -100,6 +99,7 @@ export class TopicRequests {
   async #open(): Promise<PubsubTopic> {
     const { client, project } = await this.#client.open();
     this.name = fullName('topics', this.#resource, project);
-    return (this.#topic ??= client.topic(this.name));
+    if (this.#topic?.of !== client) this.#topic = { of: client, topic: client.topic(this.name) };
+    return this.#topic.topic;
   }
 }

@@ -16,7 +16,10 @@ interface BatchRequest extends Batch<Message> {
  * rejects.
  */
 export async function sendBatch(request: BatchRequest): Promise<readonly (Fault | undefined)[]> {
-  const { messages, topic, send } = request;
+  const { messages, topic, send, controller } = request;
+  const { signal } = controller;
+  // They were given up while they waited for their turn, and no observer is to see a request.
+  if (signal.aborted) return messages.map(() => ({ error: signal.reason as unknown, retry: undefined }));
   const to = {
     system: 'gcp.pubsub',
     destination: topic.id,
