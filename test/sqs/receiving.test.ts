@@ -145,7 +145,7 @@ it('FIFO: no more are at work than concurrency says, while deletes take their ti
       },
     { step: 'initialize' },
   );
-  await scene.send(orders(60, (i) => `group-${i % 20}`));
+  await scene.send(orders(90, (i) => `group-${Math.floor(i / 3)}`));
   await scene.worker({
     async work() {
       most = Math.max(most, ++running);
