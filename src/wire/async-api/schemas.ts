@@ -84,9 +84,9 @@ export function toComponents(schema: Json, key: string, keys: Keys): [key: strin
     if (!fragment.startsWith('/')) return bases.get(`#${fragment}`);
     if (base !== key) return base + fragment;
     const [, keyword, name = '', ...rest] = fragment.split('/');
-    // zod writes names as they are, others as parts of a URI.
+    // A pointer is part of a URI, but zod writes names as they are.
     const definition =
-      definitions.get(`${keyword}/${name}`) ?? definitions.get(`${keyword}/${decoded(name)}`);
+      definitions.get(`${keyword}/${decoded(name)}`) ?? definitions.get(`${keyword}/${name}`);
     return definition === undefined ? key + fragment : [definition, ...rest].join('/');
   }
 }

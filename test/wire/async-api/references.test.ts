@@ -3,7 +3,8 @@ import { scope, type } from 'arktype';
 import * as v from 'valibot';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { asyncApi, type AsyncApiDocument } from '../../../src/wire/index.ts';
+import { asyncApi } from '../../../src/wire/index.ts';
+import { randomOf } from '../../setup/random.ts';
 import { at, describeJson, describeShape, INFO, readDocument, type Shape } from './parts.ts';
 
 vi.setConfig({ testTimeout: 60_000 }); // the official parser takes its time
@@ -129,7 +130,7 @@ function referencesOf(value: unknown): string[] {
   );
 }
 
-const inDocument = (document: AsyncApiDocument) => (ref: string) => {
+const inDocument = (document: object) => (ref: string) => {
   expect(ref).toMatch(/^#\/components\/schemas\/[\w.-]+(\/|$)/);
   return at(document, ref.slice(1));
 };
@@ -245,6 +246,71 @@ it('A reference that an application wrote is followed, whatever way it names its
   });
 });
 
+it('In random schemas, each reference leads to what was meant.', () => {
+  const seed = 16;
+  const random = randomOf(seed);
+  for (let n = 0; n < 300; n++) {
+    const schema = randomSchema(random);
+    const { schemas } = asyncApi(describeJson({ it: schema }), INFO).components;
+    const meant = unfold(schema, (ref) => at(schema, ref.slice(1)), 4);
+    const found = unfold(schemas['it'], inDocument({ components: { schemas } }), 4);
+    expect(found, `schema ${n} of seed ${seed}: ${JSON.stringify(schema)}`).toEqual(meant);
+  }
+});
+
+/** Makes a schema that refers to any place of itself, by names that are hard to write in a pointer. */
+function randomSchema(random: () => number): object {
+  const one = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)]!;
+  const names = [
+    'a',
+    'a b',
+    'a/b',
+    'a~b',
+    'a%20b',
+    '~1',
+    'é',
+    '$ref',
+    'items',
+    'definitions',
+    'constructor',
+    '',
+  ];
+  const references: { $ref: string }[] = [];
+  const make = (depth: number): object => {
+    const title = String(random());
+    const reference = { $ref: '', title };
+    if (random() < 0.4) references.push(reference);
+    if (references.at(-1) === reference) return reference;
+    if (depth === 0) return { title, const: { $ref: '#' } };
+    const keyword = one([...LISTS, ...MAPS, ...SINGLES]);
+    const below = () => make(depth - 1);
+    if (MAPS.has(keyword)) return { title, [keyword]: { [one(names)]: below(), [one(names)]: below() } };
+    return { title, [keyword]: LISTS.has(keyword) ? [below(), below()] : below() };
+  };
+  const named = () => Object.fromEntries([1, 2, 3].map(() => [one(names), make(3)]));
+  const schema = { ...make(4), definitions: named(), $defs: named() };
+  const places = placesOf(schema);
+  for (const reference of references) reference.$ref = `#${one(places)}`;
+  return schema;
+}
+
+/** Returns the pointers to all schemas within a schema, itself included. */
+function placesOf(schema: unknown, pointer = ''): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const below = Object.entries(schema).flatMap(([keyword, value]) => {
+    if (MAPS.has(keyword)) {
+      return Object.entries(value as object).flatMap(([name, item]) => {
+        const segment = encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'));
+        return placesOf(item, `${pointer}/${keyword}/${segment}`);
+      });
+    }
+    if (Array.isArray(value) && LISTS.has(keyword))
+      return value.flatMap((item, i) => placesOf(item, `${pointer}/${keyword}/${i}`));
+    return SINGLES.has(keyword) ? placesOf(value, `${pointer}/${keyword}`) : [];
+  });
+  return [pointer, ...below];
+}
+
 it('A reference to another document stays.', () => {
   const { schemas } = asyncApi(
     describeJson({ it: { anyOf: [{ $ref: 'https://example.com/a.json#/b' }, { $ref: 'b.json' }] } }),
@@ -265,6 +331,7 @@ it('What only looks like a reference stays: the name of a property, and data.', 
       data: { default: looksLikeOne, examples: [looksLikeOne], 'x-note': looksLikeOne },
     },
     required: ['$ref'],
+    contains: { $ref: null },
     dependencies: { $ref: ['data'], data: { required: ['$ref'] } },
   };
   expect(asyncApi(describeJson({ it: schema }), INFO).components.schemas['it']).toEqual(schema);
