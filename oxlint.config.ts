@@ -158,6 +158,26 @@ export default defineConfig({
       'src/sqs needs wire, queue, the types and words of core, and the AWS client alone; send and receive know nothing of each other.',
     ),
     only(
+      'src/pubsub/*.ts',
+      ['!./**', '!../core/types/**', '!../core/words/**', '!../wire/**', '!../queue/**'],
+      'src/pubsub needs wire, queue, the types and words of core, and the Google packages alone.',
+    ),
+    only(
+      'src/pubsub/*/**',
+      [
+        '!./**',
+        '!../client/**',
+        '!../../core/types/**',
+        '!../../core/words/**',
+        '!../../wire/**',
+        '!../../queue/**',
+        '!node:buffer',
+        '!@google-cloud/pubsub',
+        '!google-auth-library',
+      ],
+      'src/pubsub needs wire, queue, the types and words of core, and the Google packages alone; send and receive know nothing of each other.',
+    ),
+    only(
       'src/http/**',
       ['!./**', '!../core/**', '!../defer/**'],
       'src/http needs core and defer alone, and no framework.',
@@ -168,9 +188,14 @@ export default defineConfig({
       'src/next needs core, defer, http and Next alone; next/server without its ending breaks pages.',
     ),
     only(
-      'src/queue/**',
+      'src/queue/*.ts',
       ['!./**', '!../core/types/**', '!../core/words/**', '!../core/host/**', '!../wire/**'],
       'src/queue needs the types, words and host of core, and wire, and no broker.',
+    ),
+    only(
+      'src/queue/send/**',
+      ['!./**', '!../../core/types/**', '!../../core/words/**', '!../../wire/**'],
+      'src/queue/send needs the types and words of core, and wire, and no broker.',
     ),
     only(
       'src/testing/*.ts',

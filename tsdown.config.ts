@@ -18,6 +18,7 @@ const entries: UserConfig = {
   entry: {
     index: 'src/index.ts',
     next: 'src/next/index.ts',
+    pubsub: 'src/pubsub/index.ts',
     queue: 'src/queue/index.ts',
     sqs: 'src/sqs/index.ts',
     testing: 'src/testing/index.ts',
@@ -40,7 +41,7 @@ export default defineConfig([
     format: 'cjs',
     // superjson is ESM alone, which Jest can't require by default.
     deps: { alwaysBundle: ['superjson', 'copy-anything', 'is-what'], neverBundle: NODE },
-    // Jest can't import() in CommonJS either. So the AWS SDK is required when it is needed.
+    // Jest can't import() in CommonJS either. So the AWS SDK and the Google client are required when they are needed.
     outputOptions: { dynamicImportInCjs: false },
   },
   { ...common, entry: ['src/core/host/builtin.ts'], format: ['esm', 'cjs'], dts: false },

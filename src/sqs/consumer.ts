@@ -4,13 +4,14 @@ import { Connection } from '../queue/connection.ts';
 import type { ConsumingBus, QueueConsumer } from '../queue/consumer-types.ts';
 import { makeConsumer } from '../queue/consumer.ts';
 import { RECEIVE_OPTIONS, receiver } from '../queue/receiver.ts';
+import { WHY_UNDEFINED } from '../queue/options.ts';
 import type { ReceiveOptions } from '../queue/types.ts';
 import type { RetryDelay } from './receive/answers.ts';
 import { SqsQueue } from './client/sqs-queue.ts';
 import type { SqsClient } from './client/types.ts';
 import { explain } from './client/errors.ts';
 import { SqsIntake } from './receive/intake.ts';
-import { aClient, aQueueUrl, WHY_UNDEFINED } from './client/options.ts';
+import { aClient, aQueueUrl } from './client/options.ts';
 
 /** The options of `sqsConsumer`. */
 export interface SqsConsumerOptions extends ReceiveOptions {

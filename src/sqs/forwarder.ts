@@ -1,12 +1,15 @@
-import type { EventForwarder, HandleManyOptions } from '../core/types/handler.ts';
+import type { EventForwarder } from '../core/types/handler.ts';
 import { EventsError } from '../core/words/errors.ts';
 import { SqsQueue } from './client/sqs-queue.ts';
-import { Call, Entry } from './send/entry.ts';
+import { makeForward } from '../queue/send/forward.ts';
+import { Gatherer } from '../queue/send/gather.ts';
 import { explain, isEmptyBatch } from './client/errors.ts';
-import { Gatherer } from './send/gather.ts';
-import { makeMessage } from './send/message.ts';
+import { makeMessage, type Message } from './send/message.ts';
 import { readSettings, type SqsForwarderOptions } from './send/options.ts';
-import { NO_ANSWER } from './send/send-batch.ts';
+import { NO_ANSWER, sendBatch } from './send/send-batch.ts';
+
+/** The limit of SQS for a batch. */
+const MAX_ENTRIES = 10;
 
 /** A forwarder to an SQS queue. */
 export interface SqsForwarder<
@@ -42,40 +45,26 @@ export function sqsForwarder<const P extends string | readonly string[] = string
   const settings = readSettings(options);
   const { name, events, local, codec, queueUrl, client, linger } = settings;
   const queue = new SqsQueue(queueUrl, client);
-  // Each `send` is that of one bus, whose observers see no event of another.
-  const gatherers = new WeakMap<object, Gatherer>();
-
-  function gathererOf(send: HandleManyOptions['send']): Gatherer {
-    const gatherer = gatherers.get(send) ?? new Gatherer(settings, queue, send);
-    gatherers.set(send, gatherer);
-    return gatherer;
-  }
-
+  const handleMany = makeForward<Message>({
+    linger,
+    timeout: Infinity,
+    makeMessage: (event) => makeMessage(event, settings),
+    open: (send) =>
+      new Gatherer({
+        ...settings,
+        maxEntries: MAX_ENTRIES,
+        groupOf: settings.isFifo ? ({ groupId }) => groupId! : undefined,
+        sendBatch: (batch) => sendBatch({ ...batch, queue, send }),
+        explain: (error) => explain(error, queueUrl, 'send'),
+      }),
+  });
   return {
     name,
     ...(events !== undefined && { events: events as P }),
     remote: true,
     local,
     codec,
-    handleMany(events, options) {
-      const gatherer = gathererOf(options.send);
-      const call = new Call(options, gatherer.giveUp);
-      // Never so long that no time is left to send.
-      const lingersUntil = performance.now() + Math.min(linger, call.left / 2);
-      const entries: Entry[] = [];
-      for (const event of events) {
-        try {
-          const entry = new Entry(makeMessage(event, settings), call, lingersUntil);
-          call.add(entry);
-          entries.push(entry);
-        } catch (error) {
-          call.fail(event.id, error);
-        }
-      }
-      call.wait();
-      gatherer.add(entries);
-      return call.done;
-    },
+    handleMany,
     async verify() {
       try {
         await queue.sendBatch([], AbortSignal.timeout(NO_ANSWER));

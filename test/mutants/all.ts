@@ -4,6 +4,7 @@ import { CONTRACTS } from './contracts.ts';
 import { DELIVERIES } from './deliveries.ts';
 import { MESSAGES } from './messages.ts';
 import type { Mutant } from './mutant.ts';
+import { PUBSUB_SEND } from './pubsub-send.ts';
 import { QUEUES } from './queues.ts';
 import { SCOPES } from './scopes.ts';
 import { SQS } from './sqs.ts';
@@ -15,6 +16,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CONTRACTS,
   ...QUEUES,
   ...SQS,
+  ...PUBSUB_SEND,
   ...CONSUMERS,
   ...MESSAGES,
   ...WIRING,

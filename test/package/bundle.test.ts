@@ -109,6 +109,14 @@ test('A bundle of a codec has nothing of AsyncAPI.', async () => {
   for (const name of ['cloudEvents', 'snsNotification']) expect(await bundled(name)).not.toMatch(ofAsyncApi);
 });
 
+test('A bundle that has the entry of Pub/Sub, and does not use its client, needs no client.', async () => {
+  const code = `import { pubsubForwarder } from 'trpc-events/pubsub'; console.log(pubsubForwarder({ topic: 'orders' }).name);`;
+  for (const format of ['esm', 'cjs'] as const) {
+    const { outfile } = await bundle(code, { platform: 'node', format }, `pubsub ${format}`);
+    expect(runNode(installed, outfile)).toMatchObject({ stdout: 'pubsub/orders\n', stderr: '' });
+  }
+});
+
 test('A bundle keeps an import that is only for its side effect, such as the one in instrumentation.ts.', async () => {
   const options: BuildOptions = { platform: 'node', treeShaking: true, external: ['next/*'] };
   const { outfile } = await bundle(`import 'trpc-events';`, options, 'effect');

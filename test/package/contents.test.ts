@@ -13,6 +13,10 @@ const NEEDS: Record<string, { runs: string[]; types: string[] }> = {
   '.': { runs: ['#builtin', 'picomatch'], types: ['@standard-schema/spec', '@trpc/server'] },
   './wire': { runs: ['superjson'], types: ['@standard-schema/spec'] },
   './next': { runs: ['#builtin', 'next/server.js'], types: ['@standard-schema/spec'] },
+  './pubsub': {
+    runs: ['@google-cloud/pubsub', 'node:buffer', 'superjson'],
+    types: [],
+  },
   './queue': { runs: ['superjson'], types: ['@standard-schema/spec'] },
   './sqs': {
     runs: ['#builtin', '@aws-sdk/client-sqs', 'node:buffer', 'node:crypto', 'superjson'],

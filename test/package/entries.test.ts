@@ -20,6 +20,7 @@ const NAMES: Record<string, readonly string[]> = {
     'withEvents',
   ],
   './next': ['nextAfter', 'sharedBus', 'withEvents'],
+  './pubsub': ['pubsubForwarder'],
   './queue': ['deliveryKey', 'memoryDedupe', 'receiver'],
   './sqs': ['sqsConsumer', 'sqsForwarder', 'sqsLambda'],
   './testing': ['handlerConformance', 'recordEvents', 'testBus'],

@@ -6,6 +6,3 @@ export const aQueueUrl: Rule = {
   words: 'the URL of a queue, such as https://sqs.eu-west-1.amazonaws.com/123456789012/orders',
 };
 export const aClient = withMethods(['send'], 'an SQSClient of @aws-sdk/client-sqs');
-
-/** What to do where an option that comes from the environment is missing. */
-export const WHY_UNDEFINED = 'It is undefined: is the environment variable set, for the build too?';

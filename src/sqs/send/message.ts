@@ -1,22 +1,20 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { AnyEvent } from '../../core/types/event.ts';
-import { EventsError } from '../../core/words/errors.ts';
-import { causeOf, quote } from '../../core/words/quote.ts';
+import { quote } from '../../core/words/quote.ts';
+import type { Outgoing } from '../../queue/send/batch.ts';
+import { cannotSend, checkSize, textOf } from '../../queue/send/message.ts';
 import type { MessageAttributes } from '../client/types.ts';
 import { bytesOf, makeAttributes } from './attributes.ts';
 import { aDelay, type SqsSettings } from './options.ts';
 
 /** An event as a message to SQS. */
-export interface Message {
-  readonly event: AnyEvent;
+export interface Message extends Outgoing {
   readonly body: string;
   readonly attributes: MessageAttributes;
   readonly groupId: string | undefined;
   readonly deduplicationId: string | undefined;
   readonly delaySeconds: number | undefined;
-  /** The size that SQS counts. */
-  readonly bytes: number;
 }
 export type MessageSettings = Pick<
   SqsSettings,
@@ -38,10 +36,7 @@ export function makeMessage(event: AnyEvent, settings: MessageSettings): Message
     const body = bodyOf(event, settings);
     const attributes = makeAttributes(event, settings.attributes?.(event));
     const bytes = Buffer.byteLength(body) + bytesOf(attributes);
-    if (bytes > settings.maxBytes)
-      throw new Error(
-        `its message has ${bytes} bytes, and maxBytes is ${settings.maxBytes}: send what the listeners need, or where they find it`,
-      );
+    checkSize(bytes, settings.maxBytes);
     const delaySeconds = settings.delaySeconds(event);
     if (delaySeconds !== undefined && !aDelay.ok(delaySeconds))
       throw new Error(`delaySeconds must return ${aDelay.words}, not ${quote(delaySeconds)}`);
@@ -55,20 +50,15 @@ export function makeMessage(event: AnyEvent, settings: MessageSettings): Message
       bytes,
     };
   } catch (cause) {
-    if (cause instanceof EventsError) throw cause;
-    const why = cause instanceof Error && cause.name === 'Error' ? cause.message : causeOf(cause);
-    throw new EventsError('SEND_FAILED', `${settings.name} can't send ${quote(event.name)}: ${why}`, {
-      cause,
-    });
+    throw cannotSend(settings.name, event, cause);
   }
 }
 
 function bodyOf(event: AnyEvent, { codec }: MessageSettings): string {
-  const text: unknown = codec.encode(event);
-  if (typeof text !== 'string' || text === '')
-    throw new Error(`its codec must encode it as a text that is not empty, not as ${quote(text)}`);
   // In JSON these characters only occur in strings, where an escape means the same.
-  return text.replaceAll(REFUSED, (character) => (character === '\uFFFE' ? '\\ufffe' : '\\uffff'));
+  return textOf(event, codec).replaceAll(REFUSED, (character) =>
+    character === '\uFFFE' ? '\\ufffe' : '\\uffff',
+  );
 }
 
 function groupOf(event: AnyEvent, { groupId, isFifo }: MessageSettings): string | undefined {

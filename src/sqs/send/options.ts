@@ -2,21 +2,19 @@ import type { AnyEvent } from '../../core/types/event.ts';
 import { EventsError } from '../../core/words/errors.ts';
 import { isObject } from '../../core/words/guards.ts';
 import {
-  aBoolean,
   aCount,
   aFunction,
-  aString,
   milliseconds,
   readOptions,
   type Rule,
   type Rules,
-  withMethods,
 } from '../../core/words/options.ts';
 import { quote } from '../../core/words/quote.ts';
 import { cloudEvents } from '../../wire/cloud-events.ts';
 import type { Codec } from '../../wire/codec.ts';
 import type { SqsClient } from '../client/types.ts';
-import { aClient, aQueueUrl, WHY_UNDEFINED } from '../client/options.ts';
+import { FORWARD_OPTIONS, WHY_UNDEFINED } from '../../queue/options.ts';
+import { aClient, aQueueUrl } from '../client/options.ts';
 import { addressOf } from '../client/queue-url.ts';
 
 /** The limit of SQS for a message and for a batch, in bytes. */
@@ -108,23 +106,15 @@ export const aDelay: Rule = {
 };
 
 const OPTIONS: Rules = {
+  ...FORWARD_OPTIONS,
   queueUrl: aQueueUrl,
-  name: aString,
-  events: {
-    ok: (v) => typeof v === 'string' || Array.isArray(v),
-    words: 'a pattern, such as "order.*", or a list of patterns',
-  },
-  local: aBoolean,
   client: aClient,
-  codec: withMethods(['encode', 'decode'], 'a codec, such as cloudEvents()'),
   groupId: aFunction,
   deduplicationId: aFunction,
   delaySeconds: {
     ok: (v) => aDelay.ok(v) || aFunction.ok(v),
     words: `${aDelay.words}, or a function that returns one`,
   },
-  attributes: aFunction,
-  linger: milliseconds,
   parallel: aCount,
   maxBytes: {
     ok: (v) => aCount.ok(v) && (v as number) <= MAX_BYTES,

@@ -1,4 +1,5 @@
 import type { HandleManyOptions } from '../../core/types/handler.ts';
+import type { Batch, Fault } from '../../queue/send/batch.ts';
 import type { SqsQueue } from '../client/sqs-queue.ts';
 import type { BatchResult, SendEntry } from '../client/types.ts';
 import { isOfAnEntry, isSendersFault, isTransient } from '../client/errors.ts';
@@ -7,18 +8,9 @@ import type { Message } from './message.ts';
 /** Time after which a request without an answer counts as lost, in ms. The AWS SDK would wait for ever. */
 export const NO_ANSWER = 30_000;
 
-/** Why a message was not sent, and what may help. */
-export interface Fault {
-  readonly error: unknown;
-  /** `later`: the same request may succeed. `alone`: another message may be the reason. */
-  readonly retry: 'later' | 'alone' | undefined;
-}
-export interface BatchRequest {
-  readonly messages: readonly Message[];
+interface BatchRequest extends Batch<Message> {
   readonly queue: SqsQueue;
   readonly send: HandleManyOptions['send'];
-  /** Aborted by the caller if nobody waits for the messages any more, and by this request if nobody answers. */
-  readonly controller: AbortController;
 }
 
 /** Some entries of a batch have failed. Thrown within `send`, so that observers see the true outcome. */
@@ -85,9 +77,7 @@ function entryOf(message: Message, place: number): SendEntry {
 }
 
 function faultsIn(count: number, { Successful = [], Failed = [] }: BatchResult): (Fault | undefined)[] {
-  // An entry that the answer doesn't mention may have been lost: sent twice is better than not at all.
-  const lost: Fault = { error: new Error('the answer of SQS does not mention it'), retry: 'later' };
-  const faults = Array.from({ length: count }, (): Fault | undefined => lost);
+  const faults = Array.from({ length: count }, (): Fault | undefined => NOT_MENTIONED);
   const placeOf = (id = '') => (/^\d+$/.test(id) && Number(id) < count ? Number(id) : undefined);
   for (const { Id } of Successful) {
     const place = placeOf(Id);
@@ -101,3 +91,6 @@ function faultsIn(count: number, { Successful = [], Failed = [] }: BatchResult):
   }
   return faults;
 }
+
+/** An entry that the answer doesn't mention may have been lost: sent twice is better than not at all. */
+const NOT_MENTIONED: Fault = { error: new Error('the answer of SQS does not mention it'), retry: 'later' };

@@ -1,6 +1,6 @@
 import type { HandleManyOptions, HandleManyResult } from '../../core/types/handler.ts';
 import { isAborted, letGo, listen, reasonOf } from '../../core/words/signals.ts';
-import type { Message } from './message.ts';
+import type { Outgoing } from './batch.ts';
 
 /** A request, or the wait for a next one. It ends when nobody waits for any of its entries. */
 interface Holder {
@@ -10,9 +10,9 @@ interface Holder {
 }
 
 /** A message on its way, until it is sent or given up. */
-export class Entry {
-  readonly message: Message;
-  readonly call: Call;
+export class Entry<M extends Outgoing> {
+  readonly message: M;
+  readonly call: Call<M>;
   /** The time until which the entry waits for others, by `performance.now()`. */
   readonly lingersUntil: number;
   /** Number of requests that had it. */
@@ -26,39 +26,39 @@ export class Entry {
   lastError: unknown = undefined;
   holder: Holder | undefined = undefined;
 
-  constructor(message: Message, call: Call, lingersUntil: number) {
+  constructor(message: M, call: Call<M>, lingersUntil: number) {
     this.message = message;
     this.call = call;
     this.lingersUntil = lingersUntil;
   }
 }
 
+/** Gives entries up that nobody waits for any more. */
+export type GiveUp<M extends Outgoing> = (entries: Iterable<Entry<M>>, why: string, cause: unknown) => void;
+
 /** How long before its deadline a call ends, in ms: timers come late. At most a tenth of the time that there is. */
 const MARGIN = 30;
 
 /** One call of `handleMany`: what waits for it, and until when. */
-export class Call {
+export class Call<M extends Outgoing> {
   /** In ms since 1970. */
   readonly deadline: number;
   readonly done: Promise<HandleManyResult>;
   readonly #signal: AbortSignal;
-  readonly #giveUp: (entries: Iterable<Entry>, why: string, cause: unknown) => void;
-  readonly #open = new Set<Entry>();
+  readonly #giveUp: GiveUp<M>;
+  readonly #open = new Set<Entry<M>>();
   readonly #failures: { readonly id: string; readonly error: unknown }[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #resolve!: (result: HandleManyResult) => void;
 
-  constructor(
-    { deadline, signal }: HandleManyOptions,
-    giveUp: (entries: Iterable<Entry>, why: string, cause: unknown) => void,
-  ) {
+  constructor({ deadline, signal }: Pick<HandleManyOptions, 'deadline' | 'signal'>, giveUp: GiveUp<M>) {
     this.deadline = deadline;
     this.#signal = signal;
     this.#giveUp = giveUp;
     this.done = new Promise((resolve) => (this.#resolve = resolve));
   }
 
-  add(entry: Entry): void {
+  add(entry: Entry<M>): void {
     this.#open.add(entry);
   }
 
@@ -82,7 +82,7 @@ export class Call {
   }
 
   /** An entry is sent, or has failed. */
-  settle(entry: Entry, error?: unknown): void {
+  settle(entry: Entry<M>, error?: unknown): void {
     entry.isOver = true;
     if (error !== undefined) this.fail(entry.message.event.id, error);
     this.#open.delete(entry);

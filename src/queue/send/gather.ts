@@ -1,40 +1,55 @@
-import type { HandleManyOptions } from '../../core/types/handler.ts';
 import { EventsError } from '../../core/words/errors.ts';
 import { quote } from '../../core/words/quote.ts';
-import type { SqsQueue } from '../client/sqs-queue.ts';
-import type { Entry } from './entry.ts';
-import { explain } from '../client/errors.ts';
+import type { Fault, Outgoing, SendBatch } from './batch.ts';
+import type { Entry, GiveUp } from './entry.ts';
 import { Groups } from './groups.ts';
-import type { SqsSettings } from './options.ts';
-import { type Fault, sendBatch } from './send-batch.ts';
 
-/** The limit of SQS. */
-const MAX_ENTRIES = 10;
+/** What a broker takes, and how a forwarder sends to it. */
+export interface GatherSettings<M extends Outgoing> {
+  /** The forwarder's name. */
+  readonly name: string;
+  /** The limits of a request. */
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+  /** Maximum number of requests at a time. */
+  readonly parallel: number;
+  readonly retry: { readonly attempts: number; readonly minDelay: number; readonly maxDelay: number };
+  /** Returns the group of a message: of each, only one message at a time is on its way. Default: no groups. */
+  readonly groupOf?: ((message: M) => string) | undefined;
+  /** True if entries that wait for their next attempt hold up those behind them. `parallel` must be 1 then. */
+  readonly isOrdered?: boolean;
+  /**
+   * True if the broker takes all messages of a request, or none. Those that have failed share no request with new ones then,
+   * for one of them may be the reason.
+   */
+  readonly isAllOrNothing?: boolean;
+  readonly sendBatch: SendBatch<M>;
+  /** Says what was wrong with a request, and how to fix it. */
+  explain(error: unknown): string;
+  /** Called when there is nothing to send any more. */
+  idle?(): void;
+}
 
 /**
  * Gathers entries of all flushes of a bus into batches, and sends them, a few requests at a time.
  *
- * An entry is ready, in a request, or waits for its next attempt (it has a holder then). On a FIFO queue it may also wait
+ * An entry is ready, in a request, or waits for its next attempt (it has a holder then). With groups it may also wait
  * behind another entry of its group, which it leaves only when that one is sent or given up.
  */
-export class Gatherer {
-  readonly #settings: SqsSettings;
-  readonly #queue: SqsQueue;
-  readonly #send: HandleManyOptions['send'];
-  readonly #groups: Groups | undefined;
+export class Gatherer<M extends Outgoing> {
+  readonly #settings: GatherSettings<M>;
+  readonly #groups: Groups<M> | undefined;
   /** Entries that may go, in order. Those that were given up are still among them. */
-  readonly #ready: Entry[] = [];
+  readonly #ready: Entry<M>[] = [];
   #requests = 0;
   #isLingering = false;
 
-  constructor(settings: SqsSettings, queue: SqsQueue, send: HandleManyOptions['send']) {
+  constructor(settings: GatherSettings<M>) {
     this.#settings = settings;
-    this.#queue = queue;
-    this.#send = send;
-    this.#groups = settings.isFifo ? new Groups() : undefined;
+    this.#groups = settings.groupOf && new Groups(settings.groupOf);
   }
 
-  add(entries: readonly Entry[]): void {
+  add(entries: readonly Entry<M>[]): void {
     // A call that is too late has given up its entries already: they must not move any group.
     for (const entry of entries)
       if (!entry.isOver && this.#groups?.enter(entry) !== false) this.#ready.push(entry);
@@ -42,10 +57,11 @@ export class Gatherer {
   }
 
   /** Gives entries up that nobody waits for any more. */
-  readonly giveUp = (entries: Iterable<Entry>, why: string, cause: unknown): void => {
+  readonly giveUp: GiveUp<M> = (entries, why, cause) => {
     for (const entry of entries) {
-      const { holder } = entry;
-      this.#fail(entry, why, cause ?? entry.lastError);
+      const { holder, lastError } = entry;
+      const reason = lastError === undefined ? why : `${why}, and before: ${this.#explain(lastError)}`;
+      this.#fail(entry, reason, cause ?? lastError);
       holder?.giveUp();
       // A group goes on when the request has ended, or its order could change. An entry behind another is skipped later.
       if (holder?.isRequest !== true && entry.isBehind === false) this.#leave(entry);
@@ -56,26 +72,28 @@ export class Gatherer {
   #sendReady(): void {
     while (this.#requests < this.#settings.parallel) {
       const entries = this.#takeBatch();
-      if (entries === undefined) return;
+      if (entries === undefined) break;
       void this.#request(entries);
     }
+    if (this.#requests === 0 && this.#ready.length === 0) this.#settings.idle?.();
   }
 
   /** Returns the entries of the next request, if it is full, or has waited long enough. */
-  #takeBatch(): readonly Entry[] | undefined {
-    const entries: Entry[] = [];
+  #takeBatch(): readonly Entry<M>[] | undefined {
+    const { maxEntries, maxBytes } = this.#settings;
+    const entries: Entry<M>[] = [];
     let bytes = 0;
     let end = 0;
     let isFull = false;
     for (; end < this.#ready.length && !isFull; end++) {
       const entry = this.#ready[end]!;
       if (entry.isOver) continue;
-      const isApart = entries.length > 0 && (entry.isAlone || entries[0]!.isAlone);
-      isFull = isApart || bytes + entry.message.bytes > this.#settings.maxBytes;
+      const [first] = entries;
+      isFull = (first !== undefined && this.#isApart(first, entry)) || bytes + entry.message.bytes > maxBytes;
       if (isFull) break;
       entries.push(entry);
       bytes += entry.message.bytes;
-      isFull = entries.length === MAX_ENTRIES;
+      isFull = entries.length === maxEntries;
     }
     const wait = (entries[0]?.lingersUntil ?? 0) - performance.now();
     if (!isFull && wait > 0) {
@@ -88,50 +106,57 @@ export class Gatherer {
     return entries.length > 0 ? entries : undefined;
   }
 
+  /** Returns true if two entries must not share a request. */
+  #isApart(first: Entry<M>, entry: Entry<M>): boolean {
+    if (first.isAlone || entry.isAlone) return true;
+    return this.#settings.isAllOrNothing === true && first.attempts > 0 !== entry.attempts > 0;
+  }
+
   readonly #lingered = (): void => {
     this.#isLingering = false;
     this.#sendReady();
   };
 
-  async #request(entries: readonly Entry[]): Promise<void> {
+  async #request(entries: readonly Entry<M>[]): Promise<void> {
     this.#requests++;
     const controller = new AbortController();
     const abort = () => controller.abort(new EventsError('SEND_FAILED', 'nobody waits for it any more'));
     for (const entry of entries) entry.attempts++;
     hold(entries, { isRequest: true, ended: abort });
-    const faults = await sendBatch({
+    const faults = await this.#settings.sendBatch({
       messages: entries.map(({ message }) => message),
-      queue: this.#queue,
-      send: this.#send,
+      deadline: Math.max(...entries.map(({ call }) => call.deadline)),
       controller,
     });
     this.#requests--;
-    const later: Entry[] = [];
+    const later: Entry<M>[] = [];
+    const alone: Entry<M>[] = [];
     for (const [place, entry] of entries.entries()) {
       entry.holder = undefined;
-      if (this.#sort(entry, faults[place])) later.push(entry);
+      const retry = this.#sort(entry, faults[place]);
+      if (retry !== undefined) (retry === 'later' ? later : alone).push(entry);
     }
+    this.#ready.unshift(...alone);
     if (later.length > 0) this.#retryLater(later);
     this.#sendReady();
   }
 
-  /** Settles an entry by the outcome of its request. Returns true if it is to be sent again later. */
-  #sort(entry: Entry, fault: Fault | undefined): boolean {
+  /** Settles an entry by the outcome of its request. Returns how it is to be sent again, if it is. */
+  #sort(entry: Entry<M>, fault: Fault | undefined): Fault['retry'] {
     if (!entry.isOver && fault !== undefined) {
       entry.lastError = fault.error;
       if (fault.retry === 'alone') {
         entry.isAlone = true;
-        this.#ready.unshift(entry);
-        return false;
+        return 'alone';
       }
-      if (fault.retry === 'later' && entry.attempts < this.#settings.retry.attempts) return true;
+      if (fault.retry === 'later' && entry.attempts < this.#settings.retry.attempts) return 'later';
       this.#fail(entry, this.#explain(fault.error), fault.error);
     } else if (!entry.isOver) entry.call.settle(entry);
     this.#leave(entry);
-    return false;
+    return undefined;
   }
 
-  #retryLater(entries: readonly Entry[]): void {
+  #retryLater(entries: readonly Entry<M>[]): void {
     const { minDelay, maxDelay } = this.#settings.retry;
     const attempts = Math.max(...entries.map((entry) => entry.attempts));
     const delay = Math.min(maxDelay, minDelay * 2 ** Math.min(attempts - 1, 30)) * (1 - Math.random() / 2);
@@ -144,35 +169,43 @@ export class Gatherer {
       return false;
     });
     if (waiting.length === 0) return;
+    // In order, the wait takes the place of the request.
+    const places = this.#settings.isOrdered === true ? 1 : 0;
+    this.#requests += places;
     const retry = () => {
+      this.#requests -= places;
       for (const entry of waiting) entry.holder = undefined;
       this.#ready.unshift(...waiting);
       this.#sendReady();
     };
     const timer = setTimeout(retry, delay);
-    hold(waiting, { isRequest: false, ended: () => clearTimeout(timer) });
+    const ended = () => {
+      clearTimeout(timer);
+      this.#requests -= places;
+    };
+    hold(waiting, { isRequest: false, ended });
   }
 
-  #fail(entry: Entry, why: string, cause: unknown): void {
+  #fail(entry: Entry<M>, why: string, cause: unknown): void {
     const times = entry.attempts > 1 ? ` (after ${entry.attempts} attempts)` : '';
     const message = `${this.#settings.name} could not send ${quote(entry.message.event.name)}${times}: ${why}`;
     entry.call.settle(entry, new EventsError('SEND_FAILED', message, { cause }));
   }
 
   #explain(error: unknown): string {
-    return explain(error, this.#settings.queueUrl, 'send');
+    return this.#settings.explain(error);
   }
 
   /** The next entry of a group may go. */
-  #leave(entry: Entry): void {
+  #leave(entry: Entry<M>): void {
     const next = this.#groups?.next(entry);
     if (next !== undefined) this.#ready.push(next);
   }
 }
 
 /** Holds entries. Calls `ended` when all of them are given up. */
-function hold(
-  entries: readonly Entry[],
+function hold<M extends Outgoing>(
+  entries: readonly Entry<M>[],
   { isRequest, ended }: { readonly isRequest: boolean; readonly ended: () => void },
 ): void {
   let left = entries.length;

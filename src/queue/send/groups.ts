@@ -1,12 +1,18 @@
+import type { Outgoing } from './batch.ts';
 import type { Entry } from './entry.ts';
 
-/** The groups of a FIFO queue: of each, only the first unsent entry may go, and the others wait behind it. */
-export class Groups {
-  readonly #behind = new Map<string, Entry[]>();
+/** The groups of a queue: of each, only the first unsent entry may go, and the others wait behind it. */
+export class Groups<M extends Outgoing> {
+  readonly #groupOf: (message: M) => string;
+  readonly #behind = new Map<string, Entry<M>[]>();
+
+  constructor(groupOf: (message: M) => string) {
+    this.#groupOf = groupOf;
+  }
 
   /** Returns false if the entry has to wait behind another of its group. */
-  enter(entry: Entry): boolean {
-    const group = entry.message.groupId!;
+  enter(entry: Entry<M>): boolean {
+    const group = this.#groupOf(entry.message);
     const behind = this.#behind.get(group);
     if (behind === undefined) this.#behind.set(group, []);
     else behind.push(entry);
@@ -15,8 +21,8 @@ export class Groups {
   }
 
   /** The first of a group is over. Returns the next, if there is one. */
-  next({ message }: Entry): Entry | undefined {
-    const group = message.groupId!;
+  next({ message }: Entry<M>): Entry<M> | undefined {
+    const group = this.#groupOf(message);
     const behind = this.#behind.get(group)!;
     let next = behind.shift();
     while (next?.isOver === true) next = behind.shift();

@@ -1,0 +1,34 @@
+/** A call of gRPC, in the part that is used. */
+interface GrpcCall {
+  cancelWithStatus(code: number, details: string): void;
+}
+type NextCall = (options: object) => GrpcCall;
+
+/** How a request is sent, as google-gax takes it. */
+export interface CallOptions {
+  /** In ms. */
+  readonly timeout: number;
+  readonly retry: null;
+  readonly otherArgs: {
+    readonly options: { readonly interceptors: readonly ((options: object, next: NextCall) => GrpcCall)[] };
+  };
+}
+
+const CANCELLED = 1;
+
+/**
+ * Returns the options for one attempt, which ends after so many ms, or when a signal aborts. The client's own retries would
+ * go on for ten minutes, and hide what was wrong; and it takes no signal, so gRPC is asked below it.
+ */
+export function callOptions(time: number, signal: AbortSignal): CallOptions {
+  const cancelOnAbort = (options: object, next: NextCall) => {
+    const call = next(options);
+    signal.addEventListener('abort', () => call.cancelWithStatus(CANCELLED, 'given up'), { once: true });
+    return call;
+  };
+  return {
+    timeout: Math.max(1, Math.ceil(time)),
+    retry: null,
+    otherArgs: { options: { interceptors: [cancelOnAbort] } },
+  };
+}

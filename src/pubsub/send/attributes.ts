@@ -1,0 +1,69 @@
+import { Buffer } from 'node:buffer';
+import type { AnyEvent } from '../../core/types/event.ts';
+import { isObject } from '../../core/words/guards.ts';
+import { quote } from '../../core/words/quote.ts';
+
+/** The limits of Pub/Sub: attributes of a message, and bytes of a name and of a value. */
+const MOST = 100;
+const NAME_BYTES = 256;
+const VALUE_BYTES = 1024;
+
+/** The attributes that each message has, or may have. */
+const OWN: ReadonlySet<string> = new Set(['event', 'content-type', 'traceparent', 'tracestate']);
+
+export type Attributes = Readonly<Record<string, string>>;
+
+/**
+ * Makes the attributes of a message: the event's name, to filter by, the type of the text, the trace context, and those
+ * that the application adds.
+ *
+ * @throws Error that says what Pub/Sub would refuse
+ */
+export function makeAttributes(event: AnyEvent, added: unknown): Attributes {
+  // Without a prototype, a name such as __proto__ is one like any other.
+  const attributes: Record<string, string> = Object.create(null);
+  attributes['event'] = event.name;
+  attributes['content-type'] = 'application/cloudevents+json';
+  if (event.traceparent) attributes['traceparent'] = event.traceparent;
+  if (event.tracestate) attributes['tracestate'] = event.tracestate;
+  checkBytes('event', event.name);
+  if (added === undefined) return attributes;
+  // A promise or a Map has no attributes of its own, and would send none without a word.
+  if (!isObject(added) || Object.prototype.toString.call(added) !== '[object Object]')
+    throw new Error(`attributes must return an object of attributes, not ${quote(added)}`);
+  for (const [name, value] of Object.entries(added)) {
+    const text = textOf(name, value);
+    if (text !== '') attributes[wellFormed(name)] = text;
+  }
+  const count = Object.keys(attributes).length;
+  if (count > MOST)
+    throw new Error(`it has ${count} attributes, and Pub/Sub takes ${MOST}: let attributes return fewer`);
+  return attributes;
+}
+
+function textOf(name: string, value: unknown): string {
+  if (OWN.has(name))
+    throw new Error(`the attribute ${quote(name)} is the forwarder's own: let attributes use another name`);
+  const bytes = Buffer.byteLength(name);
+  if (bytes === 0 || bytes > NAME_BYTES || name.startsWith('goog'))
+    throw new Error(
+      `Pub/Sub takes no attribute of the name ${quote(name)}: use from 1 to ${NAME_BYTES} bytes, and no goog in front`,
+    );
+  if (value === undefined) return '';
+  if (typeof value !== 'string' && !(typeof value === 'number' && Number.isFinite(value)))
+    throw new Error(`the attribute ${quote(name)} must be a text or a finite number, not ${quote(value)}`);
+  const text = wellFormed(String(value));
+  checkBytes(name, text);
+  return text;
+}
+
+/** Half of a character, such as one that `slice` leaves, would make the whole request one that nobody can read. */
+export function wellFormed(text: string): string {
+  return text.replaceAll(/\p{Surrogate}/gu, '\uFFFD');
+}
+
+function checkBytes(name: string, text: string): void {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > VALUE_BYTES)
+    throw new Error(`the attribute ${quote(name)} has ${bytes} bytes, and Pub/Sub takes ${VALUE_BYTES}`);
+}

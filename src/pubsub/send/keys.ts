@@ -1,0 +1,59 @@
+import type { Entry, GiveUp } from '../../queue/send/entry.ts';
+import type { Sending } from '../../queue/send/forward.ts';
+import { Gatherer, type GatherSettings } from '../../queue/send/gather.ts';
+import type { Message } from './message.ts';
+
+/** Number of requests at a time for events without a key. More would only open requests where a server is slow. */
+const PARALLEL = 8;
+
+/**
+ * Gathers the entries of one bus by their ordering keys. Events of a key go by one request at a time, and wait here until
+ * that is over: the client would reject all that it has queued for a key. No key waits for another.
+ */
+export class Keys implements Sending<Message> {
+  readonly #settings: Omit<GatherSettings<Message>, 'parallel'>;
+  readonly #unordered: Gatherer<Message>;
+  /** The keys that have something to send. */
+  readonly #ordered = new Map<string, Gatherer<Message>>();
+
+  constructor(settings: Omit<GatherSettings<Message>, 'parallel'>) {
+    this.#settings = settings;
+    this.#unordered = new Gatherer({ ...settings, parallel: PARALLEL });
+  }
+
+  add(entries: readonly Entry<Message>[]): void {
+    for (const [key, ofKey] of byKey(entries)) this.#gathererOf(key).add(ofKey);
+  }
+
+  readonly giveUp: GiveUp<Message> = (entries, why, cause) => {
+    // All entries of a key at once, or one that is given up next would be sent before.
+    for (const [key, ofKey] of byKey(entries)) this.#gathererOf(key).giveUp(ofKey, why, cause);
+  };
+
+  #gathererOf(key: string): Gatherer<Message> {
+    if (key === '') return this.#unordered;
+    const found = this.#ordered.get(key);
+    if (found !== undefined) return found;
+    const made = new Gatherer({
+      ...this.#settings,
+      parallel: 1,
+      isOrdered: true,
+      idle: () => {
+        if (this.#ordered.get(key) === made) this.#ordered.delete(key);
+      },
+    });
+    this.#ordered.set(key, made);
+    return made;
+  }
+}
+
+function byKey(entries: Iterable<Entry<Message>>): ReadonlyMap<string, readonly Entry<Message>[]> {
+  const groups = new Map<string, Entry<Message>[]>();
+  for (const entry of entries) {
+    const { orderingKey } = entry.message;
+    const group = groups.get(orderingKey);
+    if (group === undefined) groups.set(orderingKey, [entry]);
+    else group.push(entry);
+  }
+  return groups;
+}

@@ -1,0 +1,24 @@
+import {
+  aBoolean,
+  aFunction,
+  aString,
+  milliseconds,
+  type Rules,
+  withMethods,
+} from '../core/words/options.ts';
+
+/** What to do where an option that comes from the environment is missing. */
+export const WHY_UNDEFINED = 'It is undefined: is the environment variable set, for the build too?';
+
+/** The options that all forwarders have. */
+export const FORWARD_OPTIONS: Rules = {
+  name: aString,
+  events: {
+    ok: (v) => typeof v === 'string' || Array.isArray(v),
+    words: 'a pattern, such as "order.*", or a list of patterns',
+  },
+  local: aBoolean,
+  codec: withMethods(['encode', 'decode'], 'a codec, such as cloudEvents()'),
+  attributes: aFunction,
+  linger: milliseconds,
+};
