@@ -72,8 +72,9 @@ export function toComponents(schema: Json, key: string, keys: Keys): [key: strin
   }
 
   function noteBase(keyword: string, value: unknown, place: string): void {
-    if (typeof value === 'string' && keyword !== '$schema' && value !== '#')
-      bases.set(keyword === '$anchor' ? `#${value}` : value.replace(/#$/, ''), place);
+    if (typeof value !== 'string' || keyword === '$schema') return;
+    const base = keyword === '$anchor' ? `#${value}` : value.replace(/#$/, '');
+    if (base !== '') bases.set(base, place);
   }
 
   /** Returns the place that a `$ref` leads to; `undefined` if that is in another document. */

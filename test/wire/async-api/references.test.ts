@@ -218,6 +218,7 @@ it('A reference that an application wrote is followed, whatever way it names its
           'a ~b': { title: 'a ~b' },
         },
         $defs: { A: { title: 'the newer A' } },
+        additionalItems: { $id: '#', not: { $id: '' } },
         contains: { $id: 'part.json', title: 'part', not: { title: 'not part' } },
       },
     }),
