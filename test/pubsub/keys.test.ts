@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { printFigure } from '../setup/figure.ts';
 import { SCALE } from '../queue/scale.ts';
-import { ifHas, numbersIn, range, sorted, stage } from './shop.ts';
+import { ifHas, numbersIn, pause, range, sorted, stage } from './shop.ts';
 
 it('Events of a key go in order, by one request at a time, and a request has no other key.', async () => {
   await using it = await stage({ linger: 0 });
@@ -62,6 +62,25 @@ it('No number of keys that wait holds up another key.', async () => {
   expect(it.errors).toEqual([]);
 });
 
+it('Of ever so many keys, 1,000 requests are open at a time, and what is given up meanwhile is not sent.', async () => {
+  await using it = await stage({ linger: 0 });
+  const release = it.server.faults.hold(() => true);
+  const sent = it.flush(1100, (n) => `k${n}`);
+  await vi.waitUntil(() => it.batches().length === 1000, { timeout: 10_000 });
+  const event = { id: 'e', name: 'order.placed', payload: { n: 2000 }, time: new Date(), key: 'late' };
+  const { failures } = await it.bus.deliver(event, { listener: 'pubsub/orders', budget: 100 });
+  expect(failures).toHaveLength(1);
+  expect(it.batches()).toHaveLength(1000);
+  // An event without a key has another place, and does not wait for those.
+  const other = it.bus.publish('order.placed', { n: 1 });
+  await vi.waitUntil(() => it.batches().length === 1001);
+  release();
+  await Promise.all([sent, other]);
+  expect(it.errors.map((report) => report.event?.id)).toEqual(['e']);
+  expect(sorted(it.sent())).toEqual(sorted([...range(1100), 1]));
+  expect(it.sends.flatMap(({ events }) => events.map(({ id }) => id))).not.toContain('e');
+}, 20_000);
+
 it('After an event of a key was given up, the later ones of its key are sent, and none before.', async () => {
   await using it = await stage({ timeout: 400, linger: 0 });
   it.server.faults.failRequests(ifHas('UNAVAILABLE', 0));
@@ -72,6 +91,22 @@ it('After an event of a key was given up, the later ones of its key are sent, an
   expect(await first).toEqual([]);
   expect([...it.failed().keys()]).toEqual([0]);
   expect(it.sent()).toEqual([1, 2, 3]);
+});
+
+it('A key goes on at once when an event that waits for its next attempt is aborted.', async () => {
+  await using it = await stage({ linger: 0 });
+  it.server.faults.failRequests(ifHas('UNAVAILABLE', 0));
+  const controller = new AbortController();
+  const event = { id: 'e', name: 'order.placed', payload: { n: 0 }, time: new Date(), key: 'k' };
+  const { signal } = controller;
+  const aborted = it.bus.deliver(event, { listener: 'pubsub/orders', signal });
+  await vi.waitUntil(() => it.batches().length === 4);
+  await pause(50);
+  const behind = it.bus.publish('order.placed', { n: 1 }, { key: 'k' });
+  controller.abort();
+  expect((await aborted).failures).toHaveLength(1);
+  await behind;
+  expect(it.sent()).toEqual([1]);
 });
 
 it('Of a request that has failed for good, each event of its key is reported, and the key goes on.', async () => {

@@ -36,7 +36,8 @@ it('The trace context is among the attributes, with what the application adds, w
     tenant: 'é',
     total: '12.5',
   });
-  expect({ ...make({ attributes: () => undefined }, { tracestate: '' }).attributes }).toEqual(OWN);
+  for (const tracestate of ['', 'x'.repeat(1025)])
+    expect({ ...make({ attributes: () => undefined }, { tracestate }).attributes }).toEqual(OWN);
 });
 
 it('An ordering key is what `orderingKey` returns, and none if that is empty.', () => {

@@ -23,7 +23,10 @@ const CANCELLED = 1;
 export function callOptions(time: number, signal: AbortSignal): CallOptions {
   const cancelOnAbort = (options: object, next: NextCall) => {
     const call = next(options);
-    signal.addEventListener('abort', () => call.cancelWithStatus(CANCELLED, 'given up'), { once: true });
+    const cancel = () => call.cancelWithStatus(CANCELLED, 'given up');
+    // It starts when this has returned, and can't be cancelled before.
+    if (signal.aborted) queueMicrotask(cancel);
+    else signal.addEventListener('abort', cancel, { once: true });
     return call;
   };
   return {

@@ -2,8 +2,9 @@ import { untilAborted } from '../../queue/until-aborted.ts';
 import { callOptions } from './call-options.ts';
 import { isUnimplemented } from './errors.ts';
 import { LazyClient } from './lazy-client.ts';
+import type { PubsubMessage } from './message.ts';
 import { fullName, type Resource } from './resource.ts';
-import type { PubsubClient, PubsubMessage, PubsubTopic } from './types.ts';
+import type { PubsubClient, PubsubTopic } from './types.ts';
 
 const PUBLISH = 'pubsub.topics.publish';
 
@@ -21,7 +22,7 @@ class MayNotPublish extends Error {
 export class TopicRequests {
   readonly #resource: Resource;
   readonly #client: LazyClient<PubsubClient>;
-  #topic: PubsubTopic | undefined;
+  #topic: { readonly of: PubsubClient; readonly topic: PubsubTopic } | undefined;
   /** The topic's name: the full one, once its project is known. */
   name: string;
 
@@ -50,7 +51,6 @@ export class TopicRequests {
 
   /** Closes the client that was made here. A later request makes another. */
   async close(): Promise<void> {
-    this.#topic = undefined;
     await this.#client.close();
   }
 
@@ -99,6 +99,7 @@ export class TopicRequests {
   async #open(): Promise<PubsubTopic> {
     const { client, project } = await this.#client.open();
     this.name = fullName('topics', this.#resource, project);
-    return (this.#topic ??= client.topic(this.name));
+    if (this.#topic?.of !== client) this.#topic = { of: client, topic: client.topic(this.name) };
+    return this.#topic.topic;
   }
 }

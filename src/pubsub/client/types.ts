@@ -12,10 +12,3 @@ export interface PubsubTopic {
   readonly iam: { testPermissions(permissions: string[], options?: object): Promise<readonly unknown[]> };
   request(config: never, callback: never): void;
 }
-
-/** A message of a publish request. */
-export interface PubsubMessage {
-  readonly data: Uint8Array;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly orderingKey: string;
-}
