@@ -1,3 +1,4 @@
+import { ASYNC_API } from './async-api.ts';
 import { CONSUMERS } from './consumers.ts';
 import { CONTRACTS } from './contracts.ts';
 import { DELIVERIES } from './deliveries.ts';
@@ -19,4 +20,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CONSUMERS,
   ...MESSAGES,
   ...WIRING,
+  ...ASYNC_API,
 ];

@@ -28,7 +28,8 @@ import { entries } from './manifest.ts';
  * moved at 10,240 for the outline of a recorder and for payloads that arrive changed. `./wire`
  * last moved at 3,456, for the trace context that is dropped if it is none, at 3,584 for what a
  * message takes from its broker, and at 3,840 for three codecs, of which the 340 that name the codec of a message of another
- * format are in all that read messages. `./sqs` includes `./wire`: a third of the rest are checks and message texts. The consumer
+ * format are in all that read messages, and at 5,248 by 2,000 for `asyncApi`, which bundlers leave out of what only uses a
+ * codec. `./sqs` includes `./wire`: a third of the rest are checks and message texts. The consumer
  * is 4,500 of it, and the receiver that it stands on 1,500. `./pubsub` has the forwarder: 5,000 of it is what all forwarders to queues share.
  */
 const CEILINGS: Record<string, number> = {
@@ -38,7 +39,7 @@ const CEILINGS: Record<string, number> = {
   './queue': 6_016,
   './sqs': 16_896,
   './testing': 11_392,
-  './wire': 5_248,
+  './wire': 7_232,
 };
 
 const folder = mkdtempSync(join(inject('installed'), 'size-'));

@@ -33,8 +33,8 @@ export interface GatherSettings<M extends Outgoing> {
 /**
  * Gathers entries of all flushes of a bus into batches, and sends them, a few requests at a time.
  *
- * An entry is ready, in a request, or waits for its next attempt (it has a holder then). With groups it may also wait
- * behind another entry of its group, which it leaves only when that one is sent or given up.
+ * An entry is ready, in a request, or waits for its next attempt. In the last two cases it has a holder. With groups it may
+ * wait behind another entry of its group, until that one is sent or given up.
  */
 export class Gatherer<M extends Outgoing> {
   readonly #settings: GatherSettings<M>;
