@@ -133,6 +133,11 @@ export default defineConfig({
       },
     },
     only(
+      'src/wire/*/**',
+      ['!./**', '!../../core/types/**', '!../../core/words/**'],
+      'src/wire/async-api needs the types and words of core alone, and no codec.',
+    ),
+    only(
       'src/sqs/*.ts',
       ['!./**', '!../core/types/**', '!../core/words/**', '!../wire/**', '!../queue/**'],
       'src/sqs needs wire, queue, the types and words of core, and the AWS client alone.',

@@ -8,9 +8,13 @@ import { defineEvents, initEvents, type AnyEvent, type HandleManyOptions } from 
 import { sqsForwarder } from '../src/sqs/index.ts';
 import { cloudEvents } from '../src/wire/index.ts';
 
-/** How many calls are in flight at a time, and how many a round has. */
-const IN_FLIGHT = 16;
-const CALLS = 160;
+/** How many calls are in flight at a time, how many a round has, and how many events each of them sends. */
+interface Load {
+  readonly inFlight: number;
+  readonly calls: number;
+  readonly events: number;
+}
+const LOAD: Load = { inFlight: 16, calls: 160, events: 10 };
 
 export interface QueueCost {
   readonly name: string;
@@ -24,7 +28,7 @@ export interface QueueCost {
 const e = initEvents.create(
   defineEvents({ 'order.placed': z.object({ id: z.string(), items: z.array(z.string()), at: z.unknown() }) }),
 );
-const PAYLOADS = [
+export const PAYLOADS = [
   { name: 'plain', at: '2026-01-01T00:00:00.000Z', goal: 1.2 },
   { name: 'with a Date', at: new Date(0), goal: 1.45 },
 ];
@@ -38,11 +42,11 @@ export async function queueCosts(rounds: number): Promise<readonly QueueCost[]> 
   try {
     const costs: QueueCost[] = [];
     for (const { name, at, goal } of PAYLOADS) {
-      const events = await eventsWith(at);
+      const events = await eventsWith(at, LOAD.events);
       const queueUrl = `${endpoint}/1/orders`;
       const bare = bareSend(client, queueUrl, events);
       const ours = forwarderSend(client, queueUrl, events);
-      costs.push({ name, goal, ...(await compareCpu(bare, ours, rounds)) });
+      costs.push({ name, goal, ...(await compareCpu(bare, ours, { ...LOAD, rounds })) });
     }
     return costs;
   } finally {
@@ -51,18 +55,26 @@ export async function queueCosts(rounds: number): Promise<readonly QueueCost[]> 
   }
 }
 
-/** Returns ten events as a bus makes them. */
-async function eventsWith(at: unknown): Promise<readonly AnyEvent[]> {
+/** Returns events as a bus makes them. */
+export async function eventsWith(at: unknown, count: number): Promise<readonly AnyEvent[]> {
   const events: AnyEvent[] = [];
   await using bus = e.bus({
     handlers: [{ name: 'collect', handleMany: (list: readonly AnyEvent[]) => void events.push(...list) }],
   });
   const items = ['tea', 'milk', 'sugar'];
-  for (let i = 0; i < 10; i++) await bus.publish('order.placed', { id: `order-${i}`, items, at });
+  for (let i = 0; i < count; i++) await bus.publish('order.placed', { id: `order-${i}`, items, at });
   return events;
 }
 
-type Send = () => Promise<unknown>;
+export type Send = () => Promise<unknown>;
+
+/** The options of a call that waits for ever, without an observer. */
+export const NO_LIMITS: HandleManyOptions = {
+  signal: new AbortController().signal,
+  attempt: 1,
+  deadline: Infinity,
+  send: async (_, call) => call(),
+};
 
 /** The messages are made once: what is left is the client. */
 function bareSend(client: SQSClient, QueueUrl: string, events: readonly AnyEvent[]): Send {
@@ -79,24 +91,22 @@ function bareSend(client: SQSClient, QueueUrl: string, events: readonly AnyEvent
 }
 
 function forwarderSend(client: SQSClient, queueUrl: string, events: readonly AnyEvent[]): Send {
-  const forwarder = sqsForwarder({ queueUrl, client, parallel: IN_FLIGHT });
-  const options: HandleManyOptions = {
-    signal: new AbortController().signal,
-    attempt: 1,
-    deadline: Infinity,
-    send: async (_, call) => call(),
-  };
-  return async () => forwarder.handleMany!(events, options);
+  const forwarder = sqsForwarder({ queueUrl, client, parallel: LOAD.inFlight });
+  return async () => forwarder.handleMany!(events, NO_LIMITS);
 }
 
-async function compareCpu(bare: Send, ours: Send, rounds: number): Promise<{ cpu: number; ratio: number }> {
-  for (let i = 0; i < 5; i++) await cpuOf(i % 2 === 0 ? bare : ours);
+export async function compareCpu(
+  bare: Send,
+  ours: Send,
+  { rounds, ...load }: Load & { readonly rounds: number },
+): Promise<{ cpu: number; ratio: number }> {
+  for (let i = 0; i < 5; i++) await cpuOf(i % 2 === 0 ? bare : ours, load);
   const cpus: number[] = [];
   const ratios: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const isBareFirst = round % 2 === 0;
-    const first = await cpuOf(isBareFirst ? bare : ours);
-    const second = await cpuOf(isBareFirst ? ours : bare);
+    const first = await cpuOf(isBareFirst ? bare : ours, load);
+    const second = await cpuOf(isBareFirst ? ours : bare, load);
     const [ofBare, ofOurs] = isBareFirst ? [first, second] : [second, first];
     cpus.push(ofOurs);
     ratios.push(ofOurs / ofBare);
@@ -105,15 +115,15 @@ async function compareCpu(bare: Send, ours: Send, rounds: number): Promise<{ cpu
 }
 
 /** Returns the CPU time of this process, in µs an event. */
-async function cpuOf(send: Send): Promise<number> {
+async function cpuOf(send: Send, { inFlight, calls, events }: Load): Promise<number> {
   const before = process.cpuUsage();
-  let left = CALLS;
+  let left = calls;
   const caller = async () => {
     while (left-- > 0) await send();
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, caller));
+  await Promise.all(Array.from({ length: inFlight }, caller));
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / CALLS / 10;
+  return (user + system) / calls / events;
 }
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!;

@@ -8,7 +8,8 @@
 import { compare, type Case, type Result } from './ab.ts';
 import { measure, ROWS } from './growth.ts';
 import { latency, load } from './http.ts';
-import { queueCosts } from './queue.ts';
+import { pubsubCosts } from './pubsub.ts';
+import { queueCosts, type QueueCost } from './queue.ts';
 import { ALL_HOOKS, byHand, dispatch, events, noop } from './subjects.ts';
 
 const rounds = Number(process.argv[2] ?? 60);
@@ -118,9 +119,15 @@ async function growth(): Promise<void> {
 
 async function queue(): Promise<void> {
   console.log('\nA forwarder to SQS, ten events a request: CPU of an event ÷ that of the bare client');
-  for (const { name, cpu, ratio, goal } of await queueCosts(rounds))
+  showQueue(await queueCosts(rounds));
+  console.log('\nA forwarder to Pub/Sub, 1,000 events a request: CPU of an event ÷ that of the bare client');
+  showQueue(await pubsubCosts(rounds));
+}
+
+function showQueue(costs: readonly QueueCost[]): void {
+  for (const { name, cpu, ratio, goal } of costs)
     console.log(
-      `${name.padEnd(26)} CPU ${cpu.toFixed(1)} µs   × ${ratio.toFixed(2)}  ${verdict(ratio, goal)}`,
+      `${name.padEnd(26)} CPU ${cpu.toFixed(1)} µs   × ${ratio.toFixed(2)}  ${verdict(ratio, goal)}`.trimEnd(),
     );
 }
 

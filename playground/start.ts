@@ -2,15 +2,17 @@
 import { buildIfChanged } from './start/build.ts';
 import { readOptions } from './start/options.ts';
 import { freePort } from './start/port.ts';
+import { openQueues } from './start/queues.ts';
 import { startServer } from './start/server.ts';
 import { warmUp } from './start/warm-up.ts';
 
 const options = readOptions();
 const port = await freePort(options.port);
+const queues = await openQueues();
 if (!options.dev) await buildIfChanged();
-const server = startServer({ dev: options.dev, port });
+const server = startServer({ dev: options.dev, port, queues });
 const url = `http://localhost:${port}`;
 await warmUp(url, server.exited);
 console.log(`\nThe shop is open: ${url}\nCtrl-C closes it.`);
 server.show();
-process.exitCode = await server.exited;
+process.exit(await server.exited); // the queues end with this process

@@ -5,6 +5,7 @@ import { Code } from '../components/code.tsx';
 import { Rating } from '../components/rating.tsx';
 import { ShopLayout } from '../components/shop.tsx';
 import { ThemeSwitch } from '../components/theme-switch.tsx';
+import { WorkerStrip } from '../components/worker-strip.tsx';
 import { getQueryClient, HydrateClient, trpc } from '../trpc/server.tsx';
 import styles from './page.module.css';
 
@@ -28,6 +29,7 @@ export default async function Page() {
           {cards.map(({ code, ...card }) => (
             <ActionCard key={card.id} {...card}>
               {card.id === 'review' && <Rating />}
+              {card.id === 'order' && <WorkerStrip />}
               {code.map((excerpt) => (
                 <Code key={excerpt.region} {...excerpt} />
               ))}

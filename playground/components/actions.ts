@@ -27,6 +27,11 @@ export const actions: Record<ActionId, (tools: Tools) => Promise<string>> = {
     return `Ada has an account now: ${id}.`;
   },
 
+  async order({ client: { orders } }) {
+    const { id } = await orders.place.mutate({ item: 'tea', quantity: 1 });
+    return `${id} was placed.`;
+  },
+
   async batch({ client: { orders } }) {
     // #region batch
     const answers = await Promise.allSettled([

@@ -1,22 +1,25 @@
 import type { Call } from '../story/build.ts';
 import { duration } from '../story/format.ts';
 import { summarize } from '../story/summary.ts';
+import type { WorkerState } from '../story/worker-state.ts';
+import { whyQueued } from '../story/worker-words.ts';
 import styles from './answer.module.css';
 import { Mark } from './mark.tsx';
 import type { Press } from './press.ts';
 
 interface Props {
   press: Press;
+  worker: WorkerState | undefined;
   calls: readonly Call[];
   now: number;
   isOver: boolean;
 }
 
 /** Two figures: how long the answer took, and what came how long after it. */
-export function Answer({ press, calls, now, isOver }: Props) {
+export function Answer({ press, worker, calls, now, isOver }: Props) {
   const { ms, says, progress, action } = press;
   const isStream = action === 'import';
-  const summary = summarize(calls, now, isStream, progress?.of);
+  const summary = summarize(calls, { now, isStream, rows: progress?.of, whyQueued: whyQueued(worker) });
   const { outcome, words, later } = summary;
   const figure = later === undefined ? summary.figure : `${duration(later)} later`;
   return (

@@ -30,6 +30,17 @@ export const cards = [
     code: [{ file: 'server/store.ts', region: 'taken' }],
   },
   {
+    id: 'order',
+    title: 'A worker in another process',
+    says: 'The order goes through a queue to a process of its own, and comes back packed. While that is stopped, orders wait.',
+    button: 'Place an order',
+    code: [
+      { file: 'server/bus.ts', region: 'forwarders' },
+      { file: 'worker.ts', region: 'worker' },
+      { file: 'server/handlers.ts', region: 'pack' },
+    ],
+  },
+  {
     id: 'batch',
     title: 'Three orders in one request',
     says: 'One HTTP batch of three calls, of which one fails. Each call keeps or loses its own events.',

@@ -5,7 +5,8 @@ const WORDS = {
   event: 'event',
   handled: 'handled',
   running: 'running',
-  waiting: 'waits for the response',
+  waiting: 'waits',
+  sent: 'sent',
   dropped: 'dropped',
   failed: 'failed',
 } as const;

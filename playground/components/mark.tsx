@@ -8,6 +8,7 @@ const SHAPES: Record<Outcome | 'event', string> = {
   waiting: 'M8 4.5V8l2.5 2M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Z',
   dropped: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2ZM4 12l8-8',
   none: 'M4 8h8',
+  sent: 'M2.5 8h10.5M9 4l4 4-4 4',
   event: 'M8 3l5 5-5 5-5-5Z',
 };
 

@@ -10,7 +10,7 @@ import { Story } from './story.tsx';
 import type { Shop } from './use-shop.ts';
 
 /** What happened since the last press of a button. */
-export function StoryPanel({ shop: { last, feed, press, reconnect } }: { shop: Shop }) {
+export function StoryPanel({ shop: { last, worker, feed, press, reconnect } }: { shop: Shop }) {
   // On a phone it can be folded away, until the next press.
   const [folded, setFolded] = useState<string>();
   const click = last?.click ?? 'none yet';
@@ -36,7 +36,9 @@ export function StoryPanel({ shop: { last, feed, press, reconnect } }: { shop: S
       </header>
       {last === undefined && <NothingYet />}
       {last?.state === 'broken' && <NoAnswer last={last} again={() => press(last.action)} />}
-      {last !== undefined && last.state !== 'broken' && <Story last={last} isLive={feed === 'live'} />}
+      {last !== undefined && last.state !== 'broken' && (
+        <Story last={last} worker={worker} isLive={feed === 'live'} />
+      )}
       <Legend />
     </aside>
   );

@@ -1,6 +1,7 @@
 import { buildStory } from '../story/build.ts';
 import { rowsOf } from '../story/rows.ts';
 import { isOver } from '../story/summary.ts';
+import type { WorkerState } from '../story/worker-state.ts';
 import { Answer } from './answer.tsx';
 import { cards } from './cards.ts';
 import type { Press } from './press.ts';
@@ -8,8 +9,14 @@ import styles from './story-panel.module.css';
 import { Timeline } from './timeline.tsx';
 import { useServerNow } from './use-server-now.ts';
 
+interface Props {
+  last: Press;
+  worker: WorkerState | undefined;
+  isLive: boolean;
+}
+
 /** The answer, and below it what came before and after it. */
-export function Story({ last, isLive }: { last: Press; isLive: boolean }) {
+export function Story({ last, worker, isLive }: Props) {
   const calls = buildStory(last.entries);
   const rows = rowsOf(calls);
   const over = isOver(calls);
@@ -25,7 +32,7 @@ export function Story({ last, isLive }: { last: Press; isLive: boolean }) {
       data-state={last.state}
     >
       <h3 id="story-title">{title}</h3>
-      <Answer press={last} calls={calls} now={now} isOver={over} />
+      <Answer press={last} worker={worker} calls={calls} now={now} isOver={over} />
       <Timeline rows={rows} calls={calls} now={now} isStream={last.action === 'import'} />
     </section>
   );

@@ -16,7 +16,7 @@ interface Props {
 }
 
 export function TimelineRow({ row, at, now, later, unit }: Props) {
-  const { name, outcome, word, from, to, note } = describeRow(row);
+  const { name, outcome, word, from, to, queued, note } = describeRow(row);
   const isEvent = row.kind === 'event';
   return (
     <div
@@ -40,6 +40,13 @@ export function TimelineRow({ row, at, now, later, unit }: Props) {
         {word}
       </span>
       <span role="cell" className={styles.track}>
+        {queued !== undefined && (
+          <i
+            className={styles.queue}
+            style={{ left: at(queued.from), right: `calc(100% - ${at(queued.to ?? now)})` }}
+            title={`in the queue from ${clockTime(queued.from)}`}
+          />
+        )}
         {isEvent ? (
           <i className={styles.point} style={{ left: at(from) }} title={clockTime(from)} />
         ) : (

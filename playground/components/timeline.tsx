@@ -3,6 +3,7 @@ import type { Call } from '../story/build.ts';
 import { axisEnd, inUnit, unitOf } from '../story/format.ts';
 import type { Row } from '../story/rows.ts';
 import { sentOf } from '../story/summary.ts';
+import { outcomeOfAttempt } from '../story/words.ts';
 import { TimelineRow } from './timeline-row.tsx';
 import styles from './timeline.module.css';
 
@@ -60,7 +61,8 @@ function keyOf(row: Row): string {
 function endOf(row: Row, now: number): number {
   if (row.kind === 'event') return row.event.at;
   const { from, to } = row.kind === 'call' ? row.call : row.attempt;
-  return to ?? Math.max(now, from);
+  const isWaiting = row.kind === 'attempt' && outcomeOfAttempt(row.attempt) === 'waiting';
+  return isWaiting ? now : (to ?? Math.max(now, from));
 }
 
 /** How long after the response something was done: for rows of a stream, after the dispatch of their event. */

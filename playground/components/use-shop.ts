@@ -3,8 +3,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { TRPCClientError } from '@trpc/client';
 import { useSubscription } from '@trpc/tanstack-react-query';
-import { useReducer } from 'react';
+import { useReducer, useState } from 'react';
 import { newClick, visitor } from '../story/click.ts';
+import type { WorkerState } from '../story/worker-state.ts';
 import { useTRPC, useTRPCClient } from '../trpc/client.tsx';
 import { actions } from './actions.ts';
 import type { ActionId } from './cards.ts';
@@ -13,6 +14,8 @@ import { measureRequest } from './request-time.ts';
 
 export interface Shop {
   readonly last: Press | undefined;
+  /** What is known of the worker; nothing at first. */
+  readonly worker: WorkerState | undefined;
   /** Whether the story is told: the subscription is open. */
   readonly feed: 'connecting' | 'live' | 'retrying' | 'broken';
   press(action: ActionId): void;
@@ -24,10 +27,14 @@ export function useShop(): Shop {
   const client = useTRPCClient();
   const queryClient = useQueryClient();
   const [last, tell] = useReducer(change, undefined);
+  const [worker, setWorker] = useState<WorkerState>();
   const subscription = useSubscription(
     trpc.story.follow.subscriptionOptions(
       { visitor },
-      { onData: ({ data }) => tell({ kind: 'told', entry: data }) },
+      {
+        onData: ({ data }) =>
+          data.kind === 'worker' ? setWorker(data.worker) : tell({ kind: 'told', entry: data }),
+      },
     ),
   );
 
@@ -55,6 +62,7 @@ export function useShop(): Shop {
 
   return {
     last,
+    worker,
     feed: feedOf(subscription),
     press: (action) => void run(action),
     reconnect: subscription.reset,

@@ -1,20 +1,27 @@
 import { sharedBus } from 'trpc-events/next';
-import { followBus } from '../story/follow-bus.ts';
+import { sqsForwarder } from 'trpc-events/sqs';
 import { e } from './events.ts';
 import { eventRouter } from './handlers.ts';
-import { shared } from './shared.ts';
-import { closeOnExit } from './shutdown.ts';
+import { queues } from './queues.ts';
 import { store } from './store.ts';
 
+export const forwarders = queues === undefined ? [] : makeForwarders(queues);
+
+/** The bus of the shop, and of its worker: what one of them sends to a queue, the other takes from it. */
 export const bus = sharedBus('shop', () =>
   e.bus({
-    handlers: [eventRouter],
+    handlers: [eventRouter, ...forwarders],
     meta: ({ ctx }) => ({ click: ctx.click }),
     createContext: ({ event }) => ({ store, click: event.meta.click }),
   }),
 );
 
-shared('followers', () => {
-  followBus(bus); // tells the page what happens
-  closeOnExit(bus); // a mail that is under way is sent before the process ends
-});
+function makeForwarders({ orders, replies }: { orders: string; replies: string }) {
+  return [
+    // #region forwarders
+    // to the worker, and back
+    sqsForwarder({ queueUrl: orders, events: 'order.placed', local: false }),
+    sqsForwarder({ queueUrl: replies, events: 'order.packed', local: false }),
+    // #endregion
+  ];
+}

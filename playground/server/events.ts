@@ -6,6 +6,8 @@ import type { Context } from './context.ts';
 const catalog = defineEvents({
   'user.created': z.object({ id: z.string(), name: z.string(), email: z.email() }),
   'order.placed': z.object({ id: z.string(), item: z.string(), quantity: z.int().positive() }),
+  /** What the worker did, and since when; the time of the event is when that was done. */
+  'order.packed': z.object({ order: z.string(), worker: z.int(), began: z.date() }),
   'order.paid': z.object({ order: z.string(), cents: z.int() }),
   'product.imported': z.object({ sku: z.string(), name: z.string() }),
   'invoice.requested': z.object({ order: z.string(), email: z.email() }),

@@ -2,6 +2,7 @@
  * What follows from the shop's events. Each listener is named, so that reports can tell them apart: a function's own name
  * doesn't survive `next build`.
  */
+import { pid } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { e } from './events.ts';
 
@@ -24,14 +25,25 @@ eventRouter
     },
     { name: 'writeJournal' },
   )
+  // #region pack
   .on(
-    'order.placed',
+    'order.placed', // in the worker
     async ({ event, ctx }) => {
+      const began = new Date();
+      const { id } = event.payload;
       await sleep(40);
-      ctx.store.write(`packed ${event.payload.quantity} × ${event.payload.item}`);
+      ctx.dispatch('order.packed', { order: id, worker: pid, began });
     },
     { name: 'packParcel' },
   )
+  .on(
+    'order.packed', // in the shop
+    ({ event, ctx }) => {
+      ctx.store.write(`packed ${event.payload.order}`);
+    },
+    { name: 'noteParcel' },
+  )
+  // #endregion
   .on(
     'order.paid',
     async ({ event, ctx }) => {

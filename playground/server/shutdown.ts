@@ -1,14 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asked to end, the process lets what is under way come to its end, for ten seconds at most. Next would not wait. */
-export function closeOnExit(bus: { close(options: { timeout: number }): Promise<void> }): void {
+/**
+ * Asked to end, the process lets what is under way come to its end, for ten seconds at most, and the worker, too. Next
+ * would not wait.
+ */
+export function closeOnExit(
+  bus: { close(options: { timeout: number }): Promise<void> },
+  worker: { stop(): Promise<void> },
+): void {
+  const closeOnce = () => void (closing ??= close());
+  let closing: Promise<void> | undefined;
   // Set by start/server.ts: without it, Next ends the process by itself.
-  if (!process.env.NEXT_MANUAL_SIG_HANDLE) return;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void close());
+  if (process.env.NEXT_MANUAL_SIG_HANDLE) process.on('SIGINT', closeOnce).on('SIGTERM', closeOnce);
+  // The input is a pipe from there, and ends with it, even if that was killed.
+  if (process.env.PLAYGROUND) process.stdin.once('end', closeOnce).resume().unref();
 
   async function close(): Promise<void> {
     try {
-      await bus.close({ timeout: 10_000 });
+      await Promise.all([worker.stop(), bus.close({ timeout: 10_000 })]);
     } catch (error) {
       console.error(error);
       process.exitCode = 1;

@@ -9,7 +9,7 @@ const t = initTRPC.context<Context>().create({
 });
 
 export const { router } = t;
-/** For what changes nothing. */
+/** For what dispatches nothing. */
 export const plainProcedure = t.procedure;
 /** The base of the others: it adds `ctx.dispatch`. */
 export const procedure = t.procedure.use(bus.middleware());

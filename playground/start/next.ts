@@ -11,11 +11,12 @@ const bin = resolve(dirname(createRequire(import.meta.url).resolve('next/package
 export function next(
   command: 'build' | 'start' | 'dev',
   args: readonly string[] = [],
-  env: Record<string, string> = {},
+  env: Readonly<Record<string, string | undefined>> = {},
 ): ChildProcess {
   return spawn(process.execPath, [bin, command, ...args], {
     cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // Its input ends when this process does: so a server learns that it is alone.
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: {
       ...process.env,
       ...env,

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 
 const USAGE = `Usage: npm run playground -- [--port <number>] [--dev]
   --port  Default: 3000, or the next that is free; 0 takes any.
-  --dev   Next's development server: what you edit takes effect, and the first answers are slow.`;
+  --dev   Next's development server: what you edit takes effect, and the first answers are slow.
+Orders go through a queue to a worker, in memory. With SQS_QUEUE_URL and SQS_QUEUE_URL_REPLIES set, through yours.`;
 
 export interface Options {
   readonly port: number | undefined;

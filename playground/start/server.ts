@@ -1,4 +1,5 @@
 import { next } from './next.ts';
+import type { QueueVariables } from './queues.ts';
 
 export interface Server {
   /** Resolves when it has ended, to the exit code of this script. */
@@ -7,13 +8,20 @@ export interface Server {
   show(): void;
 }
 
+interface ServerOptions {
+  readonly dev: boolean;
+  readonly port: number;
+  readonly queues: QueueVariables;
+}
+
 /** After the bus's own ten seconds. */
 const PATIENCE = 12_000;
 
-export function startServer({ dev, port }: { dev: boolean; port: number }): Server {
+export function startServer({ dev, port, queues }: ServerOptions): Server {
   const args = ['--port', String(port)];
+  const env = { ...queues, PLAYGROUND: '1' };
   // The shop closes its bus itself, and then ends: see server/shutdown.ts.
-  const child = dev ? next('dev', args) : next('start', args, { NEXT_MANUAL_SIG_HANDLE: '1' });
+  const child = dev ? next('dev', args, env) : next('start', args, { ...env, NEXT_MANUAL_SIG_HANDLE: '1' });
   child.stderr!.pipe(process.stderr);
   child.stdout!.resume();
   let isStopping = false;

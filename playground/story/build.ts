@@ -26,12 +26,17 @@ export interface Happening {
   released?: number;
   dropped?: { readonly at: number; readonly reason: DiscardReason };
   isUnhandled?: boolean;
+  /** When it came from which queue. */
+  arrived?: { readonly at: number; readonly queue: string };
   readonly attempts: Attempt[];
 }
-/** A listener that ran. */
+/** A listener that ran, or a forwarder that sent. */
 export interface Attempt {
   readonly id: string;
   readonly listener: string;
+  readonly isForwarder: boolean;
+  /** The process id of the worker, if it ran there. */
+  readonly worker: number | undefined;
   readonly event: Happening;
   readonly from: number;
   to?: number;
@@ -39,6 +44,11 @@ export interface Attempt {
   error?: string;
   /** What it dispatched in turn. */
   readonly events: Happening[];
+}
+
+/** When the other end took what a forwarder had sent. */
+export function takenAt({ event, isForwarder }: Attempt): number | undefined {
+  return isForwarder ? event.attempts.find(({ worker }) => worker !== undefined)?.from : undefined;
 }
 
 /** Puts the entries of one click together. They may come late, and twice. */
@@ -51,7 +61,7 @@ export function buildStory(entries: readonly Entry[]): readonly Call[] {
     switch (entry.kind) {
       case 'opened': {
         const { call: id, path, batchIndex } = entry;
-        calls.set(id, { id, path, batchIndex, from: at, events: [] });
+        if (!calls.has(id)) calls.set(id, { id, path, batchIndex, from: at, events: [] });
         break;
       }
       case 'settled':
@@ -62,6 +72,7 @@ export function buildStory(entries: readonly Entry[]): readonly Call[] {
         break;
       case 'dispatched': {
         const { event: id, name, payload } = entry;
+        if (events.has(id)) break; // a queue may bring it twice
         const by = calls.get(entry.by ?? '') ?? attempts.get(entry.by ?? '');
         const event: Happening = { id, name, payload, at, by, attempts: [] };
         events.set(id, event);
@@ -74,14 +85,20 @@ export function buildStory(entries: readonly Entry[]): readonly Call[] {
       case 'dropped':
         Object.assign(events.get(entry.event) ?? {}, { dropped: { at, reason: entry.reason } });
         break;
+      case 'arrived': {
+        const event = events.get(entry.event);
+        if (event !== undefined) event.arrived ??= { at, queue: entry.queue };
+        break;
+      }
       case 'unhandled':
         Object.assign(events.get(entry.event) ?? {}, { isUnhandled: true });
         break;
       case 'started': {
         const event = events.get(entry.event);
         if (event === undefined) break;
-        const { attempt: id, listener } = entry;
-        const attempt: Attempt = { id, listener, event, from: at, events: [] };
+        const { attempt: id, listener, isForwarder, worker } = entry;
+        if (attempts.has(id)) break;
+        const attempt: Attempt = { id, listener, isForwarder, worker, event, from: at, events: [] };
         attempts.set(id, attempt);
         event.attempts.push(attempt);
         break;

@@ -1,4 +1,5 @@
 import type { DiscardReason } from 'trpc-events';
+import type { WorkerState } from './worker-state.ts';
 
 /**
  * What happened on the server in the course of a click, as it goes to the page. `at` is in ms since 1970, with fractions.
@@ -17,10 +18,26 @@ export type Entry = { readonly click: string; readonly at: number } & (
       readonly by: string | undefined;
     }
   | { readonly kind: 'released' | 'unhandled'; readonly event: string }
+  | { readonly kind: 'arrived'; readonly event: string; readonly queue: string }
   | { readonly kind: 'dropped'; readonly event: string; readonly reason: DiscardReason }
-  | { readonly kind: 'started'; readonly attempt: string; readonly event: string; readonly listener: string }
+  | {
+      readonly kind: 'started';
+      readonly attempt: string;
+      readonly event: string;
+      readonly listener: string;
+      /** Whether it sends the event to a queue. */
+      readonly isForwarder: boolean;
+      /** The process id of the worker, if it ran there. */
+      readonly worker?: number;
+    }
   | { readonly kind: 'finished'; readonly attempt: string; readonly ok: boolean; readonly error: string }
 );
+
+/** What every visitor is told. */
+export interface Notice {
+  readonly kind: 'worker';
+  readonly worker: WorkerState;
+}
 
 /** The clicks of a visitor begin with the visitor's id. */
 export function isOf(visitor: string, click: string): boolean {

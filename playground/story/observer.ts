@@ -1,4 +1,6 @@
-import type { AnyEvent, EventObserver, Outcome, ScopeInfo } from 'trpc-events';
+import type { AnyEvent, EventObserver, ScopeInfo } from 'trpc-events';
+import { about, endFor, endOf } from './about.ts';
+import { tellOfArrival } from './arrival.ts';
 import { now } from './clock.ts';
 import { feed } from './feed.ts';
 
@@ -11,7 +13,7 @@ interface Call {
 const calls = new WeakMap<ScopeInfo, Call>();
 /** The scopes with a click, by the outermost scope around them: a procedure with two middlewares has two. */
 const within = new WeakMap<ScopeInfo, ScopeInfo[]>();
-/** Ids of scopes and attempts are unique in this process, and the worker has a feed, too. */
+/** Ids of scopes and attempts are unique in this process, and a page may live on when the shop is started again. */
 const idOf = ({ id }: { readonly id: string }) => `${process.pid}-${id}`;
 
 /** Tells the feed what the bus does. It changes nothing. */
@@ -30,14 +32,7 @@ export const storyObserver: EventObserver = {
   scopeSettled(scope, outcome) {
     const click = calls.get(scope)?.click;
     if (click === undefined) return;
-    feed.push({
-      kind: 'settled',
-      click,
-      at: now(),
-      call: idOf(scope),
-      ok: outcome.ok,
-      error: errorOf(outcome),
-    });
+    feed.push({ kind: 'settled', click, at: now(), call: idOf(scope), ...endOf(outcome) });
   },
   responseSent(scope) {
     for (const inner of within.get(scope) ?? []) {
@@ -52,17 +47,24 @@ export const storyObserver: EventObserver = {
     feed.push({ kind: 'unhandled', ...about(event), event: event.id });
   },
   async wrapAttempt(info, run) {
-    const { event, listener } = info;
-    const attempt = idOf(info);
-    feed.push({ kind: 'started', ...about(event), attempt, event: event.id, listener });
+    const { events, listener, kind } = info;
+    // A forwarder gets several events at a time: each has an attempt of its own here.
+    const attempts = events.map((event, i) => ({
+      event,
+      attempt: i === 0 ? idOf(info) : `${idOf(info)}-${i}`,
+    }));
+    const isForwarder = kind === 'forwarder';
+    for (const { event, attempt } of attempts)
+      feed.push({ kind: 'started', ...about(event), attempt, event: event.id, listener, isForwarder });
     const outcome = await run();
-    feed.push({ kind: 'finished', ...about(event), attempt, ok: outcome.ok, error: errorOf(outcome) });
+    for (const { event, attempt } of attempts)
+      feed.push({ kind: 'finished', ...about(event), attempt, ...endFor(event, outcome) });
+  },
+  wrapDelivery({ event, from }, run) {
+    tellOfArrival(event, from?.destination ?? 'a queue');
+    void run();
   },
 };
-
-function about({ meta }: AnyEvent): { click: string; at: number } {
-  return { click: (meta as { click: string }).click, at: now() };
-}
 
 /** Tells the feed that a call was opened, at its first event: the event's meta names the click. */
 function tellOfCall(scope: ScopeInfo, event: AnyEvent): void {
@@ -78,11 +80,4 @@ function tellOfCall(scope: ScopeInfo, event: AnyEvent): void {
 
 function outermostOf(scope: ScopeInfo): ScopeInfo {
   return scope.parent === undefined ? scope : outermostOf(scope.parent);
-}
-
-function errorOf(outcome: Outcome): string {
-  if (outcome.ok) return '';
-  const { error } = outcome;
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-  return code || (error instanceof Error ? error.message : String(error));
 }

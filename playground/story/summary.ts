@@ -1,10 +1,11 @@
 import type { Attempt, Call, Happening } from './build.ts';
+import { onTheWay } from './on-the-way.ts';
 import { attemptsOf, eventsOf } from './rows.ts';
-import { outcomeOfAttempt, outcomeOfEvent, whyDropped } from './words.ts';
+import { outcomeOfAttempt, outcomeOfEvent, whyDropped, type Outcome } from './words.ts';
 
 /** What the second figure of a story says: what happened after the answer, in a number and a few words. */
 export interface Summary {
-  readonly outcome: 'handled' | 'running' | 'failed' | 'dropped' | 'waiting';
+  readonly outcome: Outcome;
   /** In ms from the response. */
   readonly later?: number | undefined;
   /** Where a time would say nothing. Neither is there as long as nothing is known. */
@@ -12,10 +13,33 @@ export interface Summary {
   readonly words: string;
 }
 
-/** `rows`: how many a stream will yield, once that is known. */
-export function summarize(calls: readonly Call[], now: number, isStream: boolean, rows = 0): Summary {
-  const attempts = attemptsOf(calls);
+interface Circumstances {
+  readonly now: number;
+  readonly isStream: boolean;
+  /** How many rows a stream will yield, once that is known. */
+  readonly rows: number | undefined;
+  /** Why nobody takes what is in a queue; empty if somebody does. */
+  readonly whyQueued: string;
+}
+
+const BECAME: Partial<Record<Outcome, string>> = {
+  running: 'is running',
+  failed: 'failed',
+  handled: 'was done',
+};
+
+export function summarize(
+  calls: readonly Call[],
+  { now, isStream, rows = 0, whyQueued }: Circumstances,
+): Summary {
+  const attempts = attemptsOf(calls).filter(({ isForwarder }) => !isForwarder);
   const [dropped, ...others] = eventsOf(calls).filter((event) => event.dropped !== undefined);
+  const sent = sentOf(calls);
+  const queue = onTheWay(calls, whyQueued);
+  if (queue !== undefined) {
+    const later = sent === undefined || queue.outcome === 'failed' ? undefined : Math.max(0, now - sent);
+    return { ...queue, later };
+  }
   if (attempts.length === 0 && dropped !== undefined)
     return { outcome: 'dropped', figure: 'dropped', words: `${dropped.name}: ${whyDropped(dropped)}` };
   const last = lastOf(attempts);
@@ -24,8 +48,8 @@ export function summarize(calls: readonly Call[], now: number, isStream: boolean
     return { outcome: 'waiting', words };
   }
   const outcome = outcomeOfAttempt(last);
-  const became = { running: 'is running', failed: 'failed', handled: 'was done' }[outcome];
   const also = dropped === undefined ? '' : `; ${countOf(others.length + 1)} dropped`;
+  const became = BECAME[outcome];
   const words = `${last.listener} ${became}${also}`;
   if (isStream) {
     const done = attempts.filter(({ ok }) => ok !== undefined).length;
@@ -35,7 +59,6 @@ export function summarize(calls: readonly Call[], now: number, isStream: boolean
       words: `${words}, for each row`,
     };
   }
-  const sent = sentOf(calls);
   if (sent === undefined) return { outcome, words };
   if (last.to !== undefined && last.to < sent)
     return { outcome, figure: 'waited', words: `the caller waited for ${last.listener}` };

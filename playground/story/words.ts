@@ -1,7 +1,7 @@
-import type { Attempt, Call, Happening } from './build.ts';
+import { takenAt, type Attempt, type Call, type Happening } from './build.ts';
 
 /** What became of something: each has a shape, a colour and a word. */
-export type Outcome = 'handled' | 'running' | 'waiting' | 'failed' | 'dropped' | 'none';
+export type Outcome = 'handled' | 'sent' | 'running' | 'waiting' | 'failed' | 'dropped' | 'none';
 
 export function outcomeOfCall({ ok }: Call): Outcome {
   if (ok === undefined) return 'running';
@@ -12,13 +12,18 @@ export function outcomeOfEvent({ dropped, released, attempts, isUnhandled }: Hap
   if (dropped !== undefined) return 'dropped';
   if (isUnhandled) return 'none';
   if (attempts.length === 0) return released === undefined ? 'waiting' : 'running';
-  if (attempts.some(({ ok }) => ok === undefined)) return 'running';
-  return attempts.every(({ ok }) => ok) ? 'handled' : 'failed';
+  const outcomes = new Set(attempts.map(outcomeOfAttempt));
+  const worst = (['running', 'failed', 'waiting'] as const).find((it) => outcomes.has(it));
+  return worst ?? 'handled';
 }
 
-export function outcomeOfAttempt({ ok }: Attempt): 'running' | 'handled' | 'failed' {
+/** What was sent waits in the queue until the other end has taken it. */
+export function outcomeOfAttempt(attempt: Attempt): 'running' | 'handled' | 'sent' | 'waiting' | 'failed' {
+  const { ok, isForwarder } = attempt;
   if (ok === undefined) return 'running';
-  return ok ? 'handled' : 'failed';
+  if (!ok) return 'failed';
+  if (!isForwarder) return 'handled';
+  return takenAt(attempt) === undefined ? 'waiting' : 'sent';
 }
 
 /** Why an event was dropped. */

@@ -57,6 +57,7 @@ export function pubsubForwarder<const P extends string | readonly string[] = str
         name,
         maxEntries: MAX_ENTRIES,
         maxBytes,
+        isAllOrNothing: true,
         retry: RETRY,
         // A third of the time, so that one answer that is lost does not take the event with it.
         sendBatch: (batch) => sendBatch({ ...batch, topic, send, patience: timeout / 3 }),

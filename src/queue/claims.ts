@@ -2,7 +2,7 @@ import type { DeliveryFailure, ReachedListener } from '../core/types/delivery.ts
 import type { Envelope } from '../core/types/event.ts';
 import { quote } from '../core/words/quote.ts';
 import { deliveryKey } from './delivery-key.ts';
-import type { DedupeStore, MessageLease } from './types.ts';
+import type { Claim, DedupeStore, MessageLease } from './types.ts';
 
 /** How much sooner a claim ends than its message comes again, in ms; a tenth of the lease, if that is less. */
 const MARGIN = 1000;
@@ -28,23 +28,24 @@ export class Claims {
    * claimed one of them, or if the store fails.
    */
   async take(event: Envelope, listeners: readonly ReachedListener[]): Promise<boolean> {
-    const ms = claimFor(this.#lease.ms);
-    this.#until = performance.now() + ms;
+    this.#lease.extended = (left) => this.#extend(left);
     for (const { name } of listeners) {
-      const key = deliveryKey(event, name);
-      if (!(await this.#claim(key, name, ms))) {
+      if (!(await this.#claim(deliveryKey(event, name), name))) {
         await this.releaseAll();
         return false;
       }
     }
-    this.#lease.extended = (left) => this.#extend(left);
     return true;
   }
 
   /** Returns false if nobody may run the listener now. */
-  async #claim(key: string, name: string, ms: number): Promise<boolean> {
+  async #claim(key: string, name: string): Promise<boolean> {
+    // What is left now, and not when the first listener was claimed.
+    const ms = claimFor(this.#lease.ms);
+    this.#until = performance.now() + ms;
     try {
-      const claim = await this.#inTime(this.#store.claim(key, ms));
+      const answer = this.#store.claim(key, ms);
+      const claim = await this.#inTime(answer, () => void this.#releaseLate(answer, key));
       if (claim === 'run') this.#keys.set(name, key);
       else if (claim !== 'done' && claim !== 'busy') throw new Error(BAD_CLAIM + quote(claim));
       return claim !== 'busy';
@@ -94,12 +95,24 @@ export class Claims {
     }
   }
 
+  /** Releases a claim that nobody waits for any more, if the store has made it. */
+  async #releaseLate(answer: Claim | PromiseLike<Claim>, key: string): Promise<void> {
+    try {
+      if ((await answer) === 'run') await this.#store.release(key);
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
   /** Waits for the store, but not for longer than the message is hidden: a store that hangs must not hold it for ever. */
-  async #inTime<T>(answer: T): Promise<Awaited<T>> {
+  async #inTime<T>(answer: T, tooLate?: () => void): Promise<Awaited<T>> {
     const ms = Math.max(this.#lease.ms, MARGIN);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`The dedupe store has not answered for ${ms} ms`)), ms);
+      timer = setTimeout(() => {
+        tooLate?.();
+        reject(new Error(`The dedupe store has not answered for ${Math.round(ms)} ms`));
+      }, ms);
     });
     try {
       return await Promise.race([answer, late]);

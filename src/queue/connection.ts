@@ -11,10 +11,11 @@ export class Connection {
   readonly #name: string;
   /** Says what was wrong with a request, and how to fix it. */
   readonly explain: (error: unknown) => string;
-  /** How many polls have failed since it last answered. */
+  /** How many polls have failed since one was answered. */
   #failures = 0;
   /** When it stopped answering, on the clock of `performance`; `undefined` while it answers. */
   #downSince: number | undefined;
+  /** When the broker last answered without an error. */
   lastAnswer: Date | undefined;
   lastError: string | undefined;
 
@@ -32,10 +33,20 @@ export class Connection {
     return this.#downSince === undefined;
   }
 
-  /** Call it for each answer, even an empty one. */
+  /** Call it for each answer to a poll, even an empty one. */
   answered(): void {
-    this.lastAnswer = new Date();
     this.#failures = 0;
+    this.#sawAnswer();
+  }
+
+  /** Call it for each answer to another request. It ends no outage of the polls, which may have a reason of their own. */
+  sawAnswer(): void {
+    if (this.#failures === 0) this.#sawAnswer();
+    else this.lastAnswer = new Date();
+  }
+
+  #sawAnswer(): void {
+    this.lastAnswer = new Date();
     if (this.#downSince === undefined) return;
     const seconds = Math.round((performance.now() - this.#downSince) / 1000);
     this.#downSince = undefined;
@@ -43,7 +54,7 @@ export class Connection {
     this.#bus.report(new EventsError('RECEIVE_RESUMED', text));
   }
 
-  /** Call it for a failed request that is no poll. Say whether it is a sign that the broker answers nobody. */
+  /** Call it for each failed request other than a poll. `isDown` says that nobody answers at all. */
   sawError(error: unknown, isDown: boolean): void {
     this.lastError = this.explain(error);
     if (!isDown || !this.isUp) return;

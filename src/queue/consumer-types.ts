@@ -16,7 +16,7 @@ export interface ConsumerStatus extends Readonly<ReceiveCounts> {
   readonly state: ConsumerState;
   /** The messages that were taken, and that the broker has no answer for yet. */
   readonly inFlight: number;
-  /** When the broker last answered a request of any kind. A watchdog restarts a worker for which this is too long ago. */
+  /** When the broker last answered a request of any kind without an error. A watchdog restarts a worker for which this is too long ago. */
   readonly lastAnswer: Date | undefined;
   /** What the last failed request failed with. Stays when the broker answers again. */
   readonly lastError: string | undefined;

@@ -87,7 +87,8 @@ export function makeConsumer(
 
   function giveUpRest(): void {
     const { inFlight } = taking;
-    const rest = inFlight === 1 ? '1 message, which comes again' : `${inFlight} messages, which come again`;
+    const rest =
+      inFlight === 1 ? '1 message, which may come again' : `${inFlight} messages, which may come again`;
     const text = `${name}: stop has run out of time. The broker has not answered for ${rest}.`;
     if (inFlight > 0) bus.report(new EventsError('RECEIVE_FAILED', text));
     taking.abandon();

@@ -5,6 +5,7 @@ import { aString, badArgument, readOptions, type Rules, withMethods } from '../c
 import { causeOf } from '../core/words/quote.ts';
 import { isAborted } from '../core/words/signals.ts';
 import { cloudEvents } from '../wire/cloud-events.ts';
+import { traceOf } from '../wire/fields.ts';
 import { Claims, whyNotRecognized } from './claims.ts';
 import type {
   AcknowledgeReason,
@@ -150,7 +151,7 @@ export function handling(bus: ReceivingBus, given: ReceiverOptions): Handling {
       throw new EventsError('BAD_MESSAGE', `decode of its codec threw ${what}.`);
     }
     assertEnvelope(envelope);
-    return envelope;
+    return envelope.traceparent === undefined ? { ...envelope, ...traceOf(undefined, attributes) } : envelope;
   }
 
   /** Returns the listeners that a delivery would reach; `undefined` if `bus.deliver` will refuse the message anyway. */

@@ -105,7 +105,7 @@ type MayWait<T> = T | PromiseLike<T>;
  *     return (await redis.set(`busy:${key}`, '1', { NX: true, PX: leaseMs })) === null ? 'busy' : 'run';
  *   },
  *   extend: (key, leaseMs) => redis.pExpire(`busy:${key}`, leaseMs),
- *   complete: (key) => redis.set(`done:${key}`, '1', { PX: 86_400_000 }),
+ *   complete: (key) => redis.set(`done:${key}`, '1', { PX: 14 * 86_400_000 }),
  *   release: (key) => redis.del(`busy:${key}`),
  * };
  * ```

@@ -1,6 +1,6 @@
 /**
- * Returns what a promise resolves to, or rejects with the reason of a signal that aborts before. A client may ignore its
- * signal, for example while it asks for credentials, and then nobody must wait for it.
+ * Waits for a promise. Rejects with the reason of the signal if that aborts first. A client may ignore its signal, for
+ * example while it asks for credentials, and then nobody must wait for it.
  */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let abort = () => {};

@@ -11,9 +11,19 @@
  *
  * @module
  */
+export { asyncApi } from './async-api/async-api.ts';
 export { cloudEvents } from './cloud-events.ts';
 export { eventBridge } from './event-bridge.ts';
 export { fastapiEvents } from './fastapi-events.ts';
 export { snsNotification } from './sns-notification.ts';
+export type {
+  AsyncApiChannel,
+  AsyncApiDocument,
+  AsyncApiMessage,
+  AsyncApiOperation,
+  AsyncApiOptions,
+  AsyncApiReference,
+  AsyncApiServer,
+} from './async-api/types.ts';
 export type { CloudEventsOptions, Codec, BrokerMessage, Transformer } from './codec.ts';
 export type { AnyEvent, Envelope } from '../core/types/event.ts';

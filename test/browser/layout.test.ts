@@ -68,11 +68,11 @@ describe.skipIf(!hasChromium)('the story of a press', () => {
     await visitor.press('batch', STORIES.batch.lines.length);
     await visitor.screenshot('forced-colors-1280-batch');
     const colors = await visitor.page.evaluate<string[]>(
-      `[document.body, ...document.querySelectorAll('[role=row]:not([data-kind=event]) [role=cell] i')]
+      `[document.body, ...document.querySelectorAll('[role=row]:not([data-kind=event]) [role=cell] i[class*=bar]')]
         .map((it) => getComputedStyle(it).backgroundColor)`,
     );
     const [ground, ...bars] = colors;
-    expect(bars.length).toBe(5);
+    expect(bars.length).toBe(9);
     expect(bars).not.toContain(ground);
     expect(await weakTexts(visitor.page)).toEqual([]);
     await visitor.close();

@@ -14,7 +14,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
     printFigure(`The shop answered after ${(site.shop.took / 1000).toFixed(1)} s, its build included.`);
     expect(site.shop.took).toBeLessThan(120_000);
     expect(site.shop.printed()).toMatch(
-      /^(Building the shop.*\n)?\nThe shop is open: http:\/\/localhost:\d+\nCtrl-C closes it\.\n$/,
+      /^(Building the shop.*\n)?\nThe shop is open: http:\/\/localhost:\d+\nCtrl-C closes it\.\n(worker \d+: .*\n)*$/,
     );
   });
 
@@ -132,7 +132,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
     it('a batch is one request', async () => {
       const requests: string[] = [];
       visitor.page.on('request', (request) => requests.push(`${request.method()} ${request.url()}`));
-      await visitor.press('batch', 8);
+      await visitor.press('batch', STORIES.batch.lines.length);
       expect(requests).toEqual([
         `POST ${site.shop.url}/api/trpc/orders.place,orders.place,orders.place?batch=1`,
       ]);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import type { Fauxqs } from '../servers/fauxqs.ts';
 
 /** The exit code of a process, and its output. */
 export interface Ended {
@@ -12,6 +13,8 @@ export interface Ended {
 /** The playground, as `npm run playground` starts it: the production build. */
 export interface ShopProcess {
   readonly url: string;
+  /** The id of the process that was started; the others are below it. */
+  readonly pid: number;
   /** Time that the shop took to answer, in ms. */
   readonly took: number;
   /** Returns what the shop has printed so far. */
@@ -22,25 +25,50 @@ export interface ShopProcess {
 
 const { NODE_ENV: _1, VITEST: _2, TRPC_EVENTS_DISABLED: _3, ...env } = process.env;
 
-function run(args: readonly string[]) {
-  const child = spawn(process.execPath, ['playground/start.ts', ...args], {
-    env,
+/** How the shop is started. */
+export interface Start {
+  readonly args?: readonly string[];
+  /** Environment variables, beside those of this process. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** By npm, in a process group of its own, as a terminal does. Default: by Node.js. */
+  readonly byNpm?: boolean;
+}
+
+function run({ args = ['--port', '0'], variables = {}, byNpm = false }: Start) {
+  const [command, ...before] = byNpm
+    ? ['npm', 'run', '--silent', 'playground', '--']
+    : [process.execPath, 'playground/start.ts'];
+  const child = spawn(command, [...before, ...args], {
+    env: { ...env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: byNpm,
   });
   const closed = once(child, 'close') as Promise<[number | null]>;
   return { child, closed, errors: text(child.stderr) };
 }
 
+/** Makes queues, and returns the variables that let the shop use them in place of its own. */
+export function queueVariables(server: Fauxqs): Readonly<Record<string, string>> {
+  return {
+    SQS_QUEUE_URL: server.createQueue('shop-orders').url,
+    SQS_QUEUE_URL_REPLIES: server.createQueue('shop-replies').url,
+    AWS_ENDPOINT_URL_SQS: server.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  };
+}
+
 /** Runs the playground with arguments with which it ends by itself. */
-export async function runShop(args: readonly string[]): Promise<Ended> {
-  const { child, closed, errors } = run(args);
+export async function runShop(args: readonly string[], variables = {}): Promise<Ended> {
+  const { child, closed, errors } = run({ args, variables });
   const [printed, [code]] = await Promise.all([text(child.stdout), closed]);
   return { code, printed, errors: await errors };
 }
 
-export async function startShop(args: readonly string[] = ['--port', '0']): Promise<ShopProcess> {
+export async function startShop(how: Start = {}): Promise<ShopProcess> {
   const start = performance.now();
-  const { child, closed, errors } = run(args);
+  const { child, closed, errors } = run(how);
   let printed = '';
   const address = new Promise<string>((resolve) => {
     child.stdout.on('data', (chunk) => {
@@ -53,6 +81,7 @@ export async function startShop(args: readonly string[] = ['--port', '0']): Prom
   if (url === undefined) throw new Error(`The shop ended before it answered.\n${printed}\n${await errors}`);
   return {
     url,
+    pid: child.pid!,
     took: performance.now() - start,
     printed: () => printed,
     async stop(signal) {

@@ -5,7 +5,7 @@ describe('npm run playground', { timeout: 240_000 }, () => {
   it('takes the next port if its own is taken, and ends on Ctrl-C', async () => {
     // Another process may have the port already, which is just as good.
     await using _taken = await takePort(3000).catch(() => undefined);
-    const shop = await startShop([]);
+    const shop = await startShop({ args: [] });
     expect(Number(new URL(shop.url).port)).toBeGreaterThan(3000);
     expect((await fetch(shop.url)).status).toBe(200);
     expect(await shop.stop('SIGINT')).toEqual({ code: 0, errors: '' });
@@ -26,6 +26,14 @@ describe('npm run playground', { timeout: 240_000 }, () => {
       code: 1,
       printed: '',
       errors: expect.stringContaining('\nUsage: npm run playground -- [--port <number>] [--dev]\n'),
+    });
+  });
+
+  it('refuses one queue without the other', async () => {
+    expect(await runShop([], { SQS_QUEUE_URL: 'http://127.0.0.1:1/000000000000/orders' })).toEqual({
+      code: 1,
+      printed: '',
+      errors: 'Set both SQS_QUEUE_URL and SQS_QUEUE_URL_REPLIES, for orders and what comes back, or none.\n',
     });
   });
 });

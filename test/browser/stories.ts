@@ -1,4 +1,16 @@
-/** The story that each button must show: the lines of the timeline, and the words below the second figure. */
+/** An order that goes to the worker, and comes back. */
+const ORDER = [
+  'order.placed: handled',
+  'sqs/orders: sent: … in the queue',
+  'packParcel: handled: by worker …',
+  'order.packed: handled: from replies after …',
+  'noteParcel: handled',
+];
+
+/**
+ * The story that each button must show: the lines of the timeline, and the words below the second figure. `…` stands for
+ * a time, and for the worker's process id.
+ */
 export const STORIES = {
   'sign-up': {
     words: 'sendWelcomeMail was done',
@@ -15,17 +27,19 @@ export const STORIES = {
     words: 'user.created: the call failed with CONFLICT',
     lines: ['users.signUp: failed', 'user.created: dropped: the call failed with CONFLICT'],
   },
+  order: {
+    words: 'packParcel was done',
+    lines: ['orders.place: succeeded', ...ORDER],
+  },
   batch: {
     words: 'packParcel was done; one event was dropped',
     lines: [
       'orders.place 1/3: succeeded',
-      'order.placed: handled',
-      'packParcel: handled',
+      ...ORDER,
       'orders.place 2/3: failed',
       'order.placed: dropped: the call failed with CONFLICT',
       'orders.place 3/3: succeeded',
-      'order.placed: handled',
-      'packParcel: handled',
+      ...ORDER,
     ],
   },
   import: {

@@ -20,6 +20,10 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGS });
 }
 
+function withoutNumbers(note: string): string {
+  return note.replace(/[\d.]+ m?s\b|(?<=worker )\d+/, '…');
+}
+
 /** A visitor who has the shop open, and the complaints of their browser. */
 export class Visitor {
   readonly page: Page;
@@ -69,7 +73,7 @@ export class Visitor {
     await story.getByText('response sent').waitFor();
   }
 
-  /** Returns the lines of the timeline. */
+  /** Returns the lines of the timeline, with `…` in place of times and process ids. */
   async lines(): Promise<string[]> {
     const rows = await this.page.locator('[role=row][data-kind]').all();
     return Promise.all(
@@ -79,9 +83,25 @@ export class Visitor {
           row.getByTestId('note').allInnerTexts(),
           row.getByTestId('word').innerText(),
         ]);
-        return [name, word, ...note].join(': ');
+        return [name, word, ...note.map(withoutNumbers)].join(': ');
       }),
     );
+  }
+
+  /** Waits until the page shows the worker in a state. Returns its process id, and what the page says of it. */
+  async worker(state: string): Promise<{ pid: number; says: string }> {
+    const strip = this.page.locator(`[data-worker=${state}]`);
+    await strip.waitFor();
+    const [pid, says] = await Promise.all([
+      strip.getAttribute('data-pid'),
+      strip.getByRole('status').innerText(),
+    ]);
+    return { pid: Number(pid), says: says.trim() };
+  }
+
+  /** Presses the button of the worker. */
+  async turn(act: 'Start' | 'Stop'): Promise<void> {
+    await this.page.getByRole('button', { name: `${act} the worker` }).click();
   }
 
   /** Returns the text of the first element with a test id. */

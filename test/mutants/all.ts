@@ -1,9 +1,11 @@
+import { ASYNC_API } from './async-api.ts';
 import { CONSUMERS } from './consumers.ts';
 import { CONTRACTS } from './contracts.ts';
 import { DELIVERIES } from './deliveries.ts';
 import { MESSAGES } from './messages.ts';
 import type { Mutant } from './mutant.ts';
 import { PUBSUB_RECEIVE } from './pubsub-receive.ts';
+import { PUBSUB_SEND } from './pubsub-send.ts';
 import { QUEUES } from './queues.ts';
 import { SCOPES } from './scopes.ts';
 import { SQS } from './sqs.ts';
@@ -15,8 +17,10 @@ export const MUTANTS: readonly Mutant[] = [
   ...CONTRACTS,
   ...QUEUES,
   ...SQS,
+  ...PUBSUB_SEND,
   ...CONSUMERS,
   ...PUBSUB_RECEIVE,
   ...MESSAGES,
   ...WIRING,
+  ...ASYNC_API,
 ];

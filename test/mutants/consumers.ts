@@ -115,6 +115,20 @@ export const CONSUMERS: readonly Mutant[] = [
     tests: ['sqs/processes.test.ts'],
   },
   {
+    name: 'an answer that ends an outage of the polls',
+    file: 'queue/connection.ts',
+    find: 'if (this.#failures === 0) this.#sawAnswer();',
+    replace: 'if (this.#failures >= 0) this.answered();',
+    tests: ['sqs/silence.test.ts'],
+  },
+  {
+    name: 'a FIFO place that two messages take',
+    file: 'sqs/receive/intake.ts',
+    find: 'held.group === undefined ? 0 : 1',
+    replace: 'held.group === undefined ? 0 : 0',
+    tests: ['sqs/receiving.test.ts'],
+  },
+  {
     name: 'a lost message deleted',
     file: 'sqs/receive/answers.ts',
     find: '    if (held.visibility.isLost) return false;\n',
@@ -124,8 +138,8 @@ export const CONSUMERS: readonly Mutant[] = [
   {
     name: 'a delete that failed, taken for done',
     file: 'sqs/receive/batch-sender.ts',
-    find: "if (entry === undefined) waiting.settle({ is: 'accepted' });",
-    replace: "if (waiting !== undefined) waiting.settle({ is: 'accepted' });",
+    find: 'if (accepted.has(String(at))) ',
+    replace: 'if (accepted.size >= 0) ',
     tests: ['sqs/lease.test.ts'],
   },
   {

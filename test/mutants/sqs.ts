@@ -131,8 +131,8 @@ export const SQS: readonly Mutant[] = [
   {
     name: 'an entry taken for sent because another is named twice',
     file: 'sqs/send/send-batch.ts',
-    find: '=> lost)',
-    replace: '=> (Failed.length + Successful.length < count ? lost : undefined))',
+    find: '=> NOT_MENTIONED)',
+    replace: '=> (Failed.length + Successful.length < count ? NOT_MENTIONED : undefined))',
     tests: ['sqs/unanswered.test.ts'],
   },
 ];

@@ -98,6 +98,25 @@ test('A bundle of a Lambda handler needs no client of SQS.', async () => {
   }
 });
 
+test('A bundle of a codec has nothing of AsyncAPI.', async () => {
+  const bundled = async (name: string) => {
+    const code = `import { ${name} } from 'trpc-events/wire'; console.log(typeof ${name});`;
+    const { outfile } = await bundle(code, { platform: 'node' }, name);
+    return readFileSync(outfile, 'utf8');
+  };
+  const ofAsyncApi = /3\.1\.0|uri-reference|hasOwnProperty\||prefixItems|asyncApi/;
+  expect(await bundled('asyncApi')).toMatch(ofAsyncApi);
+  for (const name of ['cloudEvents', 'snsNotification']) expect(await bundled(name)).not.toMatch(ofAsyncApi);
+});
+
+test('A bundle that has the entry of Pub/Sub, and does not use its client, needs no client.', async () => {
+  const code = `import { pubsubForwarder } from 'trpc-events/pubsub'; console.log(pubsubForwarder({ topic: 'orders' }).name);`;
+  for (const format of ['esm', 'cjs'] as const) {
+    const { outfile } = await bundle(code, { platform: 'node', format }, `pubsub ${format}`);
+    expect(runNode(installed, outfile)).toMatchObject({ stdout: 'pubsub/orders\n', stderr: '' });
+  }
+});
+
 test('A bundle keeps an import that is only for its side effect, such as the one in instrumentation.ts.', async () => {
   const options: BuildOptions = { platform: 'node', treeShaking: true, external: ['next/*'] };
   const { outfile } = await bundle(`import 'trpc-events';`, options, 'effect');

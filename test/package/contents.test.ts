@@ -11,11 +11,11 @@ const built = inject('packed').filter((path) => path.startsWith('dist/'));
 /** The imports of each entry point besides built files, at run time and in its types. */
 const NEEDS: Record<string, { runs: string[]; types: string[] }> = {
   '.': { runs: ['#builtin', 'picomatch'], types: ['@standard-schema/spec', '@trpc/server'] },
-  './wire': { runs: ['superjson'], types: [] },
+  './wire': { runs: ['superjson'], types: ['@standard-schema/spec'] },
   './next': { runs: ['#builtin', 'next/server.js'], types: ['@standard-schema/spec'] },
   './pubsub': {
     runs: ['@google-cloud/pubsub', 'node:buffer', 'superjson'],
-    types: ['@standard-schema/spec'],
+    types: [],
   },
   './queue': { runs: ['superjson'], types: ['@standard-schema/spec'] },
   './sqs': {

@@ -24,7 +24,7 @@ const NAMES: Record<string, readonly string[]> = {
   './queue': ['deliveryKey', 'memoryDedupe', 'receiver'],
   './sqs': ['sqsConsumer', 'sqsForwarder', 'sqsLambda'],
   './testing': ['handlerConformance', 'recordEvents', 'testBus'],
-  './wire': ['cloudEvents', 'eventBridge', 'fastapiEvents', 'snsNotification'],
+  './wire': ['asyncApi', 'cloudEvents', 'eventBridge', 'fastapiEvents', 'snsNotification'],
 };
 
 const installed = inject('installed');

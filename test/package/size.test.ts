@@ -28,17 +28,18 @@ import { entries } from './manifest.ts';
  * moved at 10,240 for the outline of a recorder and for payloads that arrive changed. `./wire`
  * last moved at 3,456, for the trace context that is dropped if it is none, at 3,584 for what a
  * message takes from its broker, and at 3,840 for three codecs, of which the 340 that name the codec of a message of another
- * format are in all that read messages. `./sqs` includes `./wire`: a third of the rest are checks and message texts. The consumer
- * is 4,500 of it, and the receiver that it stands on 1,500.
+ * format are in all that read messages, and at 5,248 by 2,000 for `asyncApi`, which bundlers leave out of what only uses a
+ * codec. `./sqs` includes `./wire`: a third of the rest are checks and message texts. The consumer
+ * is 4,500 of it, and the receiver that it stands on 1,500. `./pubsub` has the forwarder: 5,000 of it is what all forwarders to queues share.
  */
 const CEILINGS: Record<string, number> = {
   '.': 35_840,
   './next': 640,
-  './pubsub': 8_000,
-  './queue': 5_632,
-  './sqs': 15_872,
+  './pubsub': 9_984,
+  './queue': 6_016,
+  './sqs': 17_152,
   './testing': 11_392,
-  './wire': 5_248,
+  './wire': 7_232,
 };
 
 const folder = mkdtempSync(join(inject('installed'), 'size-'));

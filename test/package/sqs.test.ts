@@ -79,6 +79,6 @@ test.for(lambdas)('Without the AWS client, a consumer names what to install: %s.
   const { stdout, stderr } = runNode(inject('installed'), `--input-type=${type}`, '--eval', code);
   expect(stderr).toBe('');
   expect(stdout).toContain(
-    'BAD_OPTION sqsConsumer needs the package @aws-sdk/client-sqs: npm install @aws-sdk/client-sqs',
+    "RECEIVE_FAILED sqs/orders can't start: @aws-sdk/client-sqs is not installed: npm install @aws-sdk/client-sqs",
   );
 });

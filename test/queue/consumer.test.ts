@@ -130,7 +130,7 @@ it('The time of a stop: nearly over 2 s before its end, or at three quarters; th
     await stopped;
     expect(consumer.status.state).toBe('stopped');
     expect(reports.map(({ error }) => error.message)).toEqual([
-      'test/orders: stop has run out of time. The broker has not answered for 2 messages, which come again.',
+      'test/orders: stop has run out of time. The broker has not answered for 2 messages, which may come again.',
     ]);
     expect(vi.getTimerCount()).toBe(0);
     vi.useRealTimers();

@@ -1,4 +1,3 @@
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
@@ -11,6 +10,7 @@ import {
   type MessageLease,
 } from '../../src/queue/index.ts';
 import { gate, thrownBy } from '../core/shop.ts';
+import { sqlDedupe } from '../docs/sql-dedupe.ts';
 
 const e = initEvents.create(
   defineEvents({ 'order.placed': z.object({ id: z.string() }), 'mail.sent': z.object({ to: z.string() }) }),
@@ -20,36 +20,14 @@ const message = {
   text: '{"specversion":"1.0","id":"event","type":"order.placed","source":"/shop","data":{"id":"1"}}',
   id: 'm-1',
 };
+const pauseBy = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const down = () => Promise.reject(new Error('down'));
-
-/** The two statements of docs/forwarders/custom.md, on SQLite. */
-function sqlDedupe(): DedupeStore {
-  const db = new DatabaseSync(':memory:');
-  db.exec('CREATE TABLE handled (key TEXT PRIMARY KEY, until INTEGER)');
-  const claim = db.prepare(
-    'INSERT INTO handled (key, until) VALUES (:key, :until) ON CONFLICT (key) DO UPDATE SET until = :until WHERE until <= :now',
-  );
-  const find = db.prepare('SELECT until FROM handled WHERE key = ?');
-  const set = db.prepare('UPDATE handled SET until = :until WHERE key = :key AND until IS NOT NULL');
-  const remove = db.prepare('DELETE FROM handled WHERE key = ? AND until IS NOT NULL');
-  return {
-    claim(key, leaseMs) {
-      const now = Date.now();
-      if (claim.run({ key, until: now + leaseMs, now }).changes === 1) return 'run';
-      return find.get(key)?.['until'] === null ? 'done' : 'busy';
-    },
-    extend: (key, leaseMs) => void set.run({ key, until: Date.now() + leaseMs }),
-    complete: (key) =>
-      void db.prepare('INSERT OR REPLACE INTO handled (key, until) VALUES (?, NULL)').run(key),
-    release: (key) => void remove.run(key),
-  };
-}
 
 const STORES = { memory: () => memoryDedupe(), SQL: sqlDedupe };
 
 describe.each(Object.entries(STORES))('%s', (_, make) => {
   it('A key is claimed once, then busy, then done; a released one can be claimed again.', async () => {
-    const store = make();
+    const store = await make();
     expect([await store.claim('a', 1000), await store.claim('a', 1000)]).toEqual(['run', 'busy']);
     await store.release('a');
     expect(await store.claim('a', 1000)).toBe('run');
@@ -58,7 +36,7 @@ describe.each(Object.entries(STORES))('%s', (_, make) => {
   });
 
   it('Nothing changes a key that is done.', async () => {
-    const store = make();
+    const store = await make();
     await store.claim('a', 1000);
     await store.complete('a');
     await store.extend('a', 1);
@@ -68,7 +46,7 @@ describe.each(Object.entries(STORES))('%s', (_, make) => {
   });
 
   it('A claim ends with its lease, unless it was extended.', async () => {
-    const store = make();
+    const store = await make();
     await store.claim('over', 5);
     await store.claim('extended', 5);
     await store.extend('extended', 60_000);
@@ -96,7 +74,7 @@ describe.each(Object.entries(STORES))('%s', (_, make) => {
       ({ listener }) => (runs.push(listener), times(listener) === 1 ? down() : undefined),
       { name: 'mail' },
     );
-    const receive = receiver(e.bus({ handlers: [router], onError() {} }), { ...where, dedupe: make() });
+    const receive = receiver(e.bus({ handlers: [router], onError() {} }), { ...where, dedupe: await make() });
     const verdicts = [await receive(message), await receive(message), await receive(message)];
     expect(verdicts).toEqual(['retry', 'acknowledge', 'acknowledge']);
     expect(runs).toEqual(['ship', 'bill', 'chain', 'mail', 'bill', 'chain', 'mail']);
@@ -145,11 +123,12 @@ it('The lease of the message is that of the claims, and is extended with it.', a
     extend: (key, ms) => (calls.push(['extend', ms]), store.extend(key, ms)),
   };
   const { promise, open } = gate();
-  const router = e.router().on('order.placed', () => promise, { name: 'slow' });
+  let isRunning = false;
+  const router = e.router().on('order.placed', () => ((isRunning = true), promise), { name: 'slow' });
   const receive = receiver(e.bus({ handlers: [router] }), { ...where, dedupe: seen });
   const lease: MessageLease = { ms: 500 };
   const received = receive({ ...message, lease });
-  await vi.waitUntil(() => lease.extended !== undefined);
+  await vi.waitUntil(() => isRunning);
   lease.extended!(700);
   open();
   expect(await received).toBe('acknowledge');
@@ -208,6 +187,36 @@ it('A store that hangs holds a message no longer than the broker hides it.', asy
     expect(await received).toBe(verdict);
     expect(reports).toEqual([expect.stringContaining('The dedupe store has not answered for 2000 ms')]);
   }
+});
+
+it('Each listener is claimed for what is left then; a claim that comes too late is given back.', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const store = memoryDedupe();
+  const claims: [key: string, ms: number][] = [];
+  const router = e.router();
+  for (const name of ['a', 'b', 'c']) router.on('order.placed', () => {}, { name });
+  const bus = e.bus({ handlers: [router], onError() {} });
+  const dedupe: DedupeStore = {
+    ...store,
+    async claim(key, ms) {
+      claims.push([key, ms]);
+      await pauseBy(key.includes('"c"') ? 20_000 : 1200);
+      return store.claim(key, ms);
+    },
+  };
+  const end = performance.now() + 10_000;
+  const lease = {
+    get ms() {
+      return end - performance.now();
+    },
+  };
+  const received = receiver(bus, { ...where, dedupe })({ ...message, lease });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(await received).toBe('leave');
+  expect(claims.map(([, ms]) => ms)).toEqual([9000, 7920, 6840]);
+  // Nobody has kept any of them.
+  for (const [key] of claims) expect(await store.claim(key, 1)).toBe('run');
 });
 
 it('A message that was given back while the store was asked runs no listener, and keeps no claim.', async () => {

@@ -123,6 +123,18 @@ it("What is wrong with the process alone is no reason to delete a message, even 
   expect(receive.counts).toEqual({ received: 1, acknowledged: 0, failed: 1, refused: 0, skipped: 0 });
 });
 
+it('With any codec, the trace context of the attributes counts where the text has none.', async () => {
+  const envelope = { id: 'event', name: 'order.placed', payload: { id: '1' }, time: new Date() };
+  const codec = { encode: () => '', decode: () => envelope };
+  const { receive, deliveries } = worker({ options: { codec } });
+  await receive(message({ attributes: { traceparent: TRACE, tracestate: 'a=b' } }));
+  await receive(message({ attributes: { traceparent: 'none' } }));
+  expect(deliveries.map(({ event }) => [event.traceparent, event.tracestate])).toEqual([
+    [TRACE, 'a=b'],
+    [undefined, undefined],
+  ]);
+});
+
 it('A message whose signal has aborted is left, and no listener runs.', async () => {
   const work = vi.fn(() => {});
   const { receive } = worker({ work });

@@ -202,7 +202,7 @@ it('After 12 hours a message is lost, and its last extension reaches no further.
   vi.useFakeTimers();
   const sent: VisibilityChange[] = [];
   const changes = new BatchSender<VisibilityChange>(
-    (entries) => (sent.push(...entries), Promise.resolve({})),
+    (entries) => (sent.push(...entries), Promise.resolve({ Successful: entries })),
     { answered() {}, failed() {} },
   );
   const visibility = new Visibility('handle', 3600, changes);

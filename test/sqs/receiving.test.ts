@@ -131,6 +131,33 @@ it('A slow message delays no other, and no poll; no more are at work than concur
   expect(Math.max(...asked)).toBeLessThanOrEqual(4);
 });
 
+it('FIFO: no more are at work than concurrency says, while deletes take their time.', async () => {
+  await using scene = await stage('orders.fifo');
+  let running = 0;
+  let most = 0;
+  const client = scene.server.client();
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const result = await next(args);
+        if (commandName === 'DeleteMessageBatchCommand') await pause(15);
+        return result;
+      },
+    { step: 'initialize' },
+  );
+  await scene.send(orders(90, (i) => `group-${Math.floor(i / 3)}`));
+  await scene.worker({
+    async work() {
+      most = Math.max(most, ++running);
+      await pause(30);
+      running--;
+    },
+    consumer: { client, concurrency: 3 },
+  });
+  await scene.empty(20_000);
+  expect(most).toBe(3);
+}, 30_000);
+
 it('While deletes get no answer, no more is taken than ten times what may be at work.', async () => {
   await using scene = await stage();
   const release = scene.server.faults.hold(

@@ -96,6 +96,54 @@ it('A worker that is full, and polls no more, still knows whether the broker ans
   await scene.empty();
 }, 20_000);
 
+it('While polls fail, the answers to other requests end no outage, and shorten no wait.', async () => {
+  await using scene = await stage();
+  const worker = await scene.worker({
+    work: () => pause(3500),
+    consumer: { concurrency: 8, visibilityTimeout: 1 },
+  });
+  await scene.send(orders(4));
+  await until(() => worker.consumer.status.inFlight === 4);
+  scene.server.faults.failNext('ReceiveMessage', 'throttle', 99);
+  await until(() => worker.consumer.status.state === 'unreachable');
+  const polls = () => scene.server.requests.filter(({ operation }) => operation === 'ReceiveMessage').length;
+  const before = polls();
+  await pause(3000);
+  expect(scene.log('visibility').length).toBeGreaterThan(4);
+  expect(polls() - before).toBeLessThanOrEqual(6);
+  expect(worker.texts).toEqual([expect.stringContaining('sqs/orders gets no messages: ThrottlingException')]);
+}, 15_000);
+
+it('A request beside working polls that gets no answer is no outage.', async () => {
+  await using scene = await stage();
+  const worker = await scene.worker();
+  scene.server.faults.failNext('DeleteMessageBatch', 'drop before', 1);
+  await scene.send(orders(3));
+  await scene.empty();
+  expect(worker.texts).toEqual([]);
+});
+
+it('A delete that the answer does not mention is sent again, and the next of its group waits.', async () => {
+  await using scene = await stage('orders.fifo');
+  const client = scene.server.client();
+  let isFirst = true;
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        if (commandName !== 'DeleteMessageBatchCommand' || !isFirst) return next(args);
+        isFirst = false;
+        // As if something between had eaten it.
+        return { response: {}, output: { Successful: [], Failed: [] } } as never;
+      },
+    { step: 'initialize' },
+  );
+  const runs: string[] = [];
+  await scene.send(orders(2, () => 'one'));
+  await scene.worker({ work: (id) => void runs.push(id), consumer: { client } });
+  await scene.empty();
+  expect(runs).toEqual(['o0', 'o1']);
+});
+
 it('A stop while starting, with the broker gone, reports no broker that is tried again.', async () => {
   await using scene = await stage();
   const resume = scene.server.faults.pause();

@@ -68,27 +68,31 @@ async function stage(queues: Readonly<Record<string, { codec: Codec; raw?: boole
   };
 }
 
-it('SNS: an event that is published once arrives equal in each queue, wrapped and raw.', async () => {
-  await using scene = await stage({
-    wrapped: { codec: snsNotification() },
-    raw: { codec: cloudEvents(), raw: true },
-  });
-  const codec = cloudEvents({ source: '/shop' });
-  const topic: EventForwarder = {
-    name: 'sns/orders',
-    remote: true,
-    codec,
-    handle: (event) => scene.publish(codec.encode(event), { event: event.name }),
-  };
-  await using bus = e.bus({ handlers: [topic as never] });
-  const { event, failures } = await bus.publish('order.placed', { id: 'o1' }, { key: 'k' });
-  expect(failures).toEqual([]);
-  await until(() => scene.workers.every(({ consumer }) => consumer.status.acknowledged === 1));
-  for (const { seen, reports } of scene.workers) {
-    expect(seen).toEqual([{ ...event, source: '/shop' }]);
-    expect(reports).toEqual([]);
-  }
-});
+it(
+  'SNS: an event that is published once arrives equal in each queue, wrapped and raw.',
+  { timeout: 30_000 },
+  async () => {
+    await using scene = await stage({
+      wrapped: { codec: snsNotification() },
+      raw: { codec: cloudEvents(), raw: true },
+    });
+    const codec = cloudEvents({ source: '/shop' });
+    const topic: EventForwarder = {
+      name: 'sns/orders',
+      remote: true,
+      codec,
+      handle: (event) => scene.publish(codec.encode(event), { event: event.name }),
+    };
+    await using bus = e.bus({ handlers: [topic as never] });
+    const { event, failures } = await bus.publish('order.placed', { id: 'o1' }, { key: 'k' });
+    expect(failures).toEqual([]);
+    await until(() => scene.workers.every(({ consumer }) => consumer.status.acknowledged === 1));
+    for (const { seen, reports } of scene.workers) {
+      expect(seen).toEqual([{ ...event, source: '/shop' }]);
+      expect(reports).toEqual([]);
+    }
+  },
+);
 
 it("SNS: what a message leaves out is the notification's: id, time and trace.", async () => {
   await using scene = await stage({

@@ -105,6 +105,6 @@ it('A message whose delete gets no answer before the time of stop is over is rep
   await worker.consumer.stop({ timeout: 400 });
   release();
   expect(worker.texts).toEqual([
-    'sqs/orders: stop has run out of time. The broker has not answered for 1 message, which comes again.',
+    'sqs/orders: stop has run out of time. The broker has not answered for 1 message, which may come again.',
   ]);
 });

@@ -26,8 +26,8 @@ export function describeSchema(
   name: string,
   target: JsonSchemaTarget,
   jsonSchema: DescribeOptions['jsonSchema'],
-): Pick<EventDescription, 'vendor' | 'schema' | 'reason' | 'travels'> {
-  const described = { vendor: 'unknown', travels: true };
+): Pick<EventDescription, 'vendor' | 'schema' | 'reason' | 'travels' | 'optional'> {
+  const described = { vendor: 'unknown', travels: true, optional: takesNothing(schema) };
   const write = (part: Part) => {
     const kind = kindOf(part);
     if (STAYS.test(kind)) described.travels = false;
@@ -63,11 +63,27 @@ export function describeSchema(
   }
 }
 
+/** JSON Schema describes a value, and can't say that there may be none. */
+function takesNothing(schema: StandardSchemaV1): boolean {
+  try {
+    const result = schema['~standard'].validate(undefined);
+    if (isThenable(result)) ignoreRejection(result);
+    else return result.issues === undefined && result.value === undefined;
+  } catch {
+    // It throws where an event is dispatched, too, and is reported there.
+  }
+  return false;
+}
+
 function whyNone(made: unknown): string {
-  // Nothing waits for a promise, and it must not become an unhandled rejection.
-  if (isThenable(made)) Promise.resolve(made).catch(() => {});
+  if (isThenable(made)) ignoreRejection(made);
   const given = isThenable(made) ? 'a promise' : quote(made);
   return `Its library has no Standard JSON Schema, and jsonSchema gives ${given}.`;
+}
+
+/** Nothing waits for such a promise, and it must not become an unhandled rejection. */
+function ignoreRejection(promise: PromiseLike<unknown>): void {
+  Promise.resolve(promise).catch(() => {});
 }
 
 /** A part of a schema, as the `override` of zod, the `overrideSchema` of valibot or the `fallback` of arktype gets it. */

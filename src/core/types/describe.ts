@@ -35,6 +35,8 @@ export interface EventDescription {
    * its own output is for the compiler to say.
    */
   readonly travels: boolean;
+  /** True if the schema accepts `undefined` and leaves it so. The message of such a payload has no `data`. */
+  readonly optional: boolean;
   /** The names of the listeners and handlers that select it. */
   readonly takenBy: readonly string[];
 }

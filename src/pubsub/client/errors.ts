@@ -54,9 +54,10 @@ function kindOf(error: unknown): Kind {
     return 'package';
   if (error instanceof NoProject) return 'project';
   if (CREDENTIALS.test(message)) return 'credentials';
+  // A DOMException has a number for its code too, which is none of gRPC.
+  if (name === 'TimeoutError') return 'network';
   if (typeof code === 'number') return CODES[code] ?? 'other';
-  if (NETWORK.test(code) || name === 'TimeoutError') return 'network';
-  return 'other';
+  return NETWORK.test(code) ? 'network' : 'other';
 }
 
 function read(error: unknown) {

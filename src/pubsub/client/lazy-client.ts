@@ -53,7 +53,10 @@ export class LazyClient<C extends PubsubAuth> {
     });
     // Without credentials a request would end the process: the client rejects a promise that nobody has.
     if (needsCredentials(client)) await client.auth.getClient();
-    return (this.#opened = { client, project });
+    const opened = { client, project };
+    // It may have been closed meanwhile.
+    if (client === this.#given || client === this.#own) this.#opened = opened;
+    return opened;
   }
 
   async #make(): Promise<C> {

@@ -1,8 +1,10 @@
 import { untilAborted } from '../../queue/until-aborted.ts';
+import { callOptions } from './call-options.ts';
 import { isUnimplemented } from './errors.ts';
 import { LazyClient } from './lazy-client.ts';
+import type { PubsubMessage } from './message.ts';
 import { fullName, type Resource } from './resource.ts';
-import type { CallOptions, PubsubClient, PubsubMessage, PubsubTopic } from './types.ts';
+import type { PubsubClient, PubsubTopic } from './types.ts';
 
 const PUBLISH = 'pubsub.topics.publish';
 
@@ -20,7 +22,7 @@ class MayNotPublish extends Error {
 export class TopicRequests {
   readonly #resource: Resource;
   readonly #client: LazyClient<PubsubClient>;
-  #topic: PubsubTopic | undefined;
+  #topic: { readonly of: PubsubClient; readonly topic: PubsubTopic } | undefined;
   /** The topic's name: the full one, once its project is known. */
   name: string;
 
@@ -49,12 +51,11 @@ export class TopicRequests {
 
   /** Closes the client that was made here. A later request makes another. */
   async close(): Promise<void> {
-    this.#topic = undefined;
     await this.#client.close();
   }
 
   async #verify(time: number, signal: AbortSignal): Promise<void> {
-    const mayPublish = await this.#mayPublish(time);
+    const mayPublish = await this.#mayPublish(time, signal);
     if (mayPublish === true) return;
     // Of a topic that is not there, a process has no permissions either.
     await this.#request('getTopic', {}, time, signal);
@@ -62,10 +63,10 @@ export class TopicRequests {
   }
 
   /** Returns `undefined` if the server does not know: Google's emulator has no permissions. */
-  async #mayPublish(time: number): Promise<boolean | undefined> {
+  async #mayPublish(time: number, signal: AbortSignal): Promise<boolean | undefined> {
     const topic = await this.#open();
     try {
-      const [granted] = await topic.iam.testPermissions([PUBLISH], optionsFor(time));
+      const [granted] = await topic.iam.testPermissions([PUBLISH], callOptions(time, signal));
       return (granted as Readonly<Record<string, boolean>>)[PUBLISH] === true;
     } catch (error) {
       if (isUnimplemented(error)) return undefined;
@@ -87,7 +88,7 @@ export class TopicRequests {
       client: 'PublisherClient',
       method,
       reqOpts: { topic: this.name, ...input },
-      gaxOpts: optionsFor(until - performance.now()),
+      gaxOpts: callOptions(until - performance.now(), signal),
     };
     await new Promise<void>((resolve, reject) => {
       const answered = (error: Error | null) => (error === null ? resolve() : reject(error));
@@ -98,9 +99,7 @@ export class TopicRequests {
   async #open(): Promise<PubsubTopic> {
     const { client, project } = await this.#client.open();
     this.name = fullName('topics', this.#resource, project);
-    return (this.#topic ??= client.topic(this.name));
+    if (this.#topic?.of !== client) this.#topic = { of: client, topic: client.topic(this.name) };
+    return this.#topic.topic;
   }
 }
-
-/** One attempt: the client's own retries go on for ten minutes, and hide what was wrong. */
-const optionsFor = (time: number): CallOptions => ({ timeout: Math.max(1, Math.ceil(time)), retry: null });

@@ -46,16 +46,3 @@ export interface PubsubTopic {
   readonly iam: { testPermissions(permissions: string[], options?: object): Promise<readonly unknown[]> };
   request(config: never, callback: never): void;
 }
-
-/** How a request is sent: one attempt, whose own deadline is so many ms away. */
-export interface CallOptions {
-  readonly timeout: number;
-  readonly retry: null;
-}
-
-/** A message of a publish request. */
-export interface PubsubMessage {
-  readonly data: Uint8Array;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly orderingKey: string;
-}

@@ -25,7 +25,9 @@ export function makeAttributes(event: AnyEvent, added: unknown): Attributes {
   attributes['event'] = event.name;
   attributes['content-type'] = 'application/cloudevents+json';
   if (event.traceparent) attributes['traceparent'] = event.traceparent;
-  if (event.tracestate) attributes['tracestate'] = event.tracestate;
+  // One that is too long is only in the message: a trace is no reason to lose an event.
+  if (event.tracestate && Buffer.byteLength(event.tracestate) <= VALUE_BYTES)
+    attributes['tracestate'] = event.tracestate;
   checkBytes('event', event.name);
   if (added === undefined) return attributes;
   // A promise or a Map has no attributes of its own, and would send none without a word.
@@ -63,6 +65,8 @@ export function wellFormed(text: string): string {
 }
 
 function checkBytes(name: string, text: string): void {
+  // A unit of UTF-16 is at most three bytes.
+  if (text.length * 3 <= VALUE_BYTES) return;
   const bytes = Buffer.byteLength(text);
   if (bytes > VALUE_BYTES)
     throw new Error(`the attribute ${quote(name)} has ${bytes} bytes, and Pub/Sub takes ${VALUE_BYTES}`);

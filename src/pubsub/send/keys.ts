@@ -2,9 +2,15 @@ import type { Entry, GiveUp } from '../../queue/send/entry.ts';
 import type { Sending } from '../../queue/send/forward.ts';
 import { Gatherer, type GatherSettings } from '../../queue/send/gather.ts';
 import type { Message } from './message.ts';
+import { Slots } from './slots.ts';
 
 /** Number of requests at a time for events without a key. More would only open requests where a server is slow. */
 const PARALLEL = 8;
+/**
+ * Number of requests at a time for all keys. So many keys that hang at once are an outage. Far more requests would take
+ * longer to write than they have time.
+ */
+const PARALLEL_KEYS = 1000;
 
 /**
  * Gathers the entries of one bus by their ordering keys. Events of a key go by one request at a time, and wait here until
@@ -13,6 +19,7 @@ const PARALLEL = 8;
 export class Keys implements Sending<Message> {
   readonly #settings: Omit<GatherSettings<Message>, 'parallel'>;
   readonly #unordered: Gatherer<Message>;
+  readonly #slots = new Slots(PARALLEL_KEYS);
   /** The keys that have something to send. */
   readonly #ordered = new Map<string, Gatherer<Message>>();
 
@@ -34,8 +41,10 @@ export class Keys implements Sending<Message> {
     if (key === '') return this.#unordered;
     const found = this.#ordered.get(key);
     if (found !== undefined) return found;
+    const { sendBatch } = this.#settings;
     const made = new Gatherer({
       ...this.#settings,
+      sendBatch: (batch) => this.#slots.run(() => sendBatch(batch)),
       parallel: 1,
       isOrdered: true,
       idle: () => {

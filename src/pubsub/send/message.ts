@@ -3,12 +3,21 @@ import type { AnyEvent } from '../../core/types/event.ts';
 import { quote } from '../../core/words/quote.ts';
 import type { Outgoing } from '../../queue/send/batch.ts';
 import { cannotSend, checkSize, textOf } from '../../queue/send/message.ts';
-import type { PubsubMessage } from '../client/types.ts';
+import { type MessageParts, PubsubMessage } from '../client/message.ts';
 import { type Attributes, makeAttributes, wellFormed } from './attributes.ts';
 import type { PubsubSettings } from './options.ts';
 
 /** An event as a message to Pub/Sub. */
-export interface Message extends Outgoing, PubsubMessage {}
+export class Message extends PubsubMessage implements Outgoing {
+  readonly event: AnyEvent;
+  readonly bytes: number;
+
+  constructor(event: AnyEvent, parts: MessageParts, bytes: number) {
+    super(parts);
+    this.event = event;
+    this.bytes = bytes;
+  }
+}
 
 export type MessageSettings = Pick<
   PubsubSettings,
@@ -32,7 +41,7 @@ export function makeMessage(event: AnyEvent, settings: MessageSettings): Message
     const orderingKey = keyOf(event, settings);
     const bytes = data.length + Buffer.byteLength(orderingKey) + bytesOf(attributes) + 3 * FIELD;
     checkSize(bytes, settings.maxBytes);
-    return { event, data, attributes, orderingKey, bytes };
+    return new Message(event, { data, attributes, orderingKey }, bytes);
   } catch (cause) {
     throw cannotSend(settings.name, event, cause);
   }
@@ -40,6 +49,7 @@ export function makeMessage(event: AnyEvent, settings: MessageSettings): Message
 
 function keyOf(event: AnyEvent, { orderingKey }: MessageSettings): string {
   const key = orderingKey?.(event) ?? '';
+  if (key === '') return key;
   if (typeof key !== 'string') throw new Error(`orderingKey must return a text, not ${quote(key)}`);
   const bytes = Buffer.byteLength(key);
   if (bytes > KEY_BYTES)

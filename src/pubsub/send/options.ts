@@ -77,7 +77,10 @@ const OPTIONS: Rules = {
     ok: (v) => aCount.ok(v) && (v as number) <= MAX_BYTES,
     words: `a positive integer up to ${MAX_BYTES}, which is the limit of Pub/Sub`,
   },
-  timeout: { ok: (v) => milliseconds.ok(v) && v !== 0, words: `${milliseconds.words}, and not 0` },
+  timeout: {
+    ok: (v) => milliseconds.ok(v) && (v as number) >= 1,
+    words: 'a number of milliseconds, from 1 to 2147483647',
+  },
 };
 
 /** @throws EventsError `BAD_OPTION` */

@@ -16,7 +16,10 @@ interface BatchRequest extends Batch<Message> {
  * rejects.
  */
 export async function sendBatch(request: BatchRequest): Promise<readonly (Fault | undefined)[]> {
-  const { messages, topic, send } = request;
+  const { messages, topic, send, controller } = request;
+  const { signal } = controller;
+  // They were given up while they waited for their turn, and no observer is to see a request.
+  if (signal.aborted) return messages.map(() => ({ error: signal.reason as unknown, retry: undefined }));
   const to = {
     system: 'gcp.pubsub',
     destination: topic.id,
@@ -39,8 +42,7 @@ async function publish({ messages, topic, deadline, patience, controller }: Batc
     controller.abort(new DOMException(`Pub/Sub has not answered for ${Math.round(ms)} ms`, 'TimeoutError'));
   }, ms);
   try {
-    const input = messages.map(({ data, attributes, orderingKey }) => ({ data, attributes, orderingKey }));
-    await topic.publish(input, ms, controller.signal);
+    await topic.publish(messages, ms, controller.signal);
   } finally {
     clearTimeout(timer);
   }

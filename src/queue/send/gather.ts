@@ -18,6 +18,11 @@ export interface GatherSettings<M extends Outgoing> {
   readonly groupOf?: ((message: M) => string) | undefined;
   /** True if entries that wait for their next attempt hold up those behind them. `parallel` must be 1 then. */
   readonly isOrdered?: boolean;
+  /**
+   * True if the broker takes all messages of a request, or none. Those that have failed share no request with new ones then,
+   * for one of them may be the reason.
+   */
+  readonly isAllOrNothing?: boolean;
   readonly sendBatch: SendBatch<M>;
   /** Says what was wrong with a request, and how to fix it. */
   explain(error: unknown): string;
@@ -28,8 +33,8 @@ export interface GatherSettings<M extends Outgoing> {
 /**
  * Gathers entries of all flushes of a bus into batches, and sends them, a few requests at a time.
  *
- * An entry is ready, in a request, or waits for its next attempt (it has a holder then). With groups it may also wait
- * behind another entry of its group, which it leaves only when that one is sent or given up.
+ * An entry is ready, in a request, or waits for its next attempt. In the last two cases it has a holder. With groups it may
+ * wait behind another entry of its group, until that one is sent or given up.
  */
 export class Gatherer<M extends Outgoing> {
   readonly #settings: GatherSettings<M>;
@@ -83,8 +88,8 @@ export class Gatherer<M extends Outgoing> {
     for (; end < this.#ready.length && !isFull; end++) {
       const entry = this.#ready[end]!;
       if (entry.isOver) continue;
-      const isApart = entries.length > 0 && (entry.isAlone || entries[0]!.isAlone);
-      isFull = isApart || bytes + entry.message.bytes > maxBytes;
+      const [first] = entries;
+      isFull = (first !== undefined && this.#isApart(first, entry)) || bytes + entry.message.bytes > maxBytes;
       if (isFull) break;
       entries.push(entry);
       bytes += entry.message.bytes;
@@ -99,6 +104,12 @@ export class Gatherer<M extends Outgoing> {
     }
     this.#ready.splice(0, end);
     return entries.length > 0 ? entries : undefined;
+  }
+
+  /** Returns true if two entries must not share a request. */
+  #isApart(first: Entry<M>, entry: Entry<M>): boolean {
+    if (first.isAlone || entry.isAlone) return true;
+    return this.#settings.isAllOrNothing === true && first.attempts > 0 !== entry.attempts > 0;
   }
 
   readonly #lingered = (): void => {

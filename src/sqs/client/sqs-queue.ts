@@ -31,6 +31,9 @@ export class SqsQueue {
   readonly #given: SqsClient | undefined;
   #own: (SqsClient & { destroy(): void }) | undefined;
   #opened: Opened | undefined;
+  /** The number of open requests. */
+  #open = 0;
+  #isClosing = false;
 
   constructor(queueUrl: string, client: SqsClient | undefined) {
     this.#url = queueUrl;
@@ -73,22 +76,37 @@ export class SqsQueue {
     return this.#send((sdk) => new sdk.ChangeMessageVisibilityBatchCommand(input), signal);
   }
 
-  /** Destroys the client that was made here. A later request makes another. */
+  /**
+   * Destroys the client that was made here, when no request is open any more: another bus may share it. A later request
+   * makes another.
+   */
   close(): void {
+    this.#isClosing = true;
+    if (this.#open === 0) this.#destroy();
+  }
+
+  #destroy(): void {
     this.#own?.destroy();
     this.#own = undefined;
     this.#opened = undefined;
+    this.#isClosing = false;
   }
 
-  #send<O>(make: (sdk: Sdk) => object, abortSignal: AbortSignal): Promise<O> {
+  async #send<O>(make: (sdk: Sdk) => object, abortSignal: AbortSignal): Promise<O> {
     const call = async () => {
-      const { sdk, client } = this.#opened ?? (await this.#open());
+      const { sdk, client } = this.#opened ?? (await this.#connect());
       return (await client.send(make(sdk) as never, { abortSignal })) as O;
     };
-    return untilAborted(call(), abortSignal);
+    this.#open++;
+    try {
+      return await untilAborted(call(), abortSignal);
+    } finally {
+      this.#open--;
+      if (this.#isClosing && this.#open === 0) this.#destroy();
+    }
   }
 
-  async #open(): Promise<Opened> {
+  async #connect(): Promise<Opened> {
     // With a handler of rejections, bundlers take the package for optional, as it is for a Lambda handler.
     const sdk = await import('@aws-sdk/client-sqs').catch((error: unknown) => Promise.reject(error as Error));
     const client = this.#given ?? (this.#own ??= new sdk.SQSClient(this.#config()));

@@ -47,8 +47,8 @@ export class Answers {
   }
 
   /**
-   * Answers for a message that was handled. Resolves when SQS has taken the answer, or when it is too late for one, to
-   * true if the message is deleted.
+   * Tells SQS what a verdict asks for. Resolves when SQS has taken the answer, or when it is too late for one, to true if
+   * the message is deleted.
    */
   async give(held: HeldMessage, verdict: Verdict): Promise<boolean> {
     if (verdict === 'acknowledge') return this.#remove(held);

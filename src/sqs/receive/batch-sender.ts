@@ -1,7 +1,7 @@
 import { EventsError } from '../../core/words/errors.ts';
 import { causeOf } from '../../core/words/quote.ts';
 import { isSendersFault } from '../client/errors.ts';
-import type { BatchResult } from '../client/types.ts';
+import type { BatchResult, FailedEntry } from '../client/types.ts';
 
 /** The most entries of one request. */
 const MOST = 10;
@@ -14,7 +14,7 @@ const REQUEST_TIMEOUT = 10_000;
 const MIN_DELAY = 100;
 const MAX_DELAY = 2000;
 
-/** What SQS says to an entry: accepted; refused, and will be again; or nothing before its time was over. */
+/** The outcome of an entry. SQS accepted it, or refused it and would do so again, or its time ended without an answer. */
 export type EntryOutcome = { readonly is: 'accepted' | 'refused' | 'late'; readonly error?: EventsError };
 
 interface Waiting<E> {
@@ -27,6 +27,8 @@ interface Waiting<E> {
   tries: number;
 }
 type Send<E> = (entries: readonly (E & { Id: string })[], signal: AbortSignal) => Promise<BatchResult>;
+
+const NOT_MENTIONED: FailedEntry = { Code: 'NoAnswer', Message: 'the answer of SQS does not mention it' };
 
 /** What a sender tells of the connection to the queue. */
 export interface Answered {
@@ -90,16 +92,14 @@ export class BatchSender<E extends object> {
     try {
       const entries = batch.map(({ entry }, at) => ({ ...entry, Id: String(at) }));
       const signal = AbortSignal.any([AbortSignal.timeout(REQUEST_TIMEOUT), this.#abandoned.signal]);
-      const { Failed: failed = [] } = await this.#send(entries, signal);
+      const { Successful = [], Failed = [] } = await this.#send(entries, signal);
       this.#connection.answered();
-      const byId = new Map(failed.map((entry) => [entry.Id, entry]));
+      const accepted = new Set(Successful.map(({ Id }) => Id));
+      const failed = new Map(Failed.map((entry) => [entry.Id, entry]));
       for (const [at, waiting] of batch.entries()) {
-        const entry = byId.get(String(at));
-        if (entry === undefined) waiting.settle({ is: 'accepted' });
-        else {
-          const { Code, Message, SenderFault } = entry;
-          this.#failed(waiting, `${Code}: ${Message}`, isSendersFault(Code, SenderFault), entry);
-        }
+        const { Code, Message, SenderFault } = failed.get(String(at)) ?? NOT_MENTIONED;
+        if (accepted.has(String(at))) waiting.settle({ is: 'accepted' });
+        else this.#failed(waiting, `${Code}: ${Message}`, isSendersFault(Code, SenderFault), undefined);
       }
     } catch (error) {
       if (!this.#abandoned.signal.aborted) this.#connection.failed(error);

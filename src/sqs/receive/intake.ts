@@ -37,6 +37,9 @@ export class SqsIntake implements Intake {
   readonly #held = new Set<HeldMessage>();
   /** The messages whose listeners run. */
   readonly #atWork = new Set<HeldMessage>();
+  /** How many messages of groups wait for their answer. The next of a group takes the place of such a one. */
+  #answering = 0;
+  #isPolling = false;
   readonly #closing = new AbortController();
   readonly #poll: Poll;
   #opening: Promise<void> | undefined;
@@ -48,8 +51,10 @@ export class SqsIntake implements Intake {
     this.#options = options;
     const { queue, connection, retryDelay, visibilityTimeout } = options;
     const answered = {
-      answered: () => connection.answered(),
-      failed: (error: unknown) => connection.sawError(error, isUnreachable(error)),
+      answered: () => connection.sawAnswer(),
+      // A broker that gives out messages is there, even if a request beside the poll has failed.
+      failed: (error: unknown) =>
+        connection.sawError(error, isUnreachable(error) && !this.#isPolling && !this.#isClosing),
     };
     this.#answers = new Answers(queue, answered, retryDelay, (held, text, cause) =>
       this.#report(held, text, cause),
@@ -91,6 +96,7 @@ export class SqsIntake implements Intake {
     } catch (error) {
       if (isLasting(error)) {
         queue.close();
+        connection.sawError(error, false);
         const text = `${name} can't start: ${connection.explain(error)}`;
         throw new EventsError('RECEIVE_FAILED', text, { cause: error });
       }
@@ -121,7 +127,8 @@ export class SqsIntake implements Intake {
 
   async #pollOnce(waitSeconds: number): Promise<void> {
     if (this.#isClosing) return;
-    const messages = await this.#poll.ask(this.#room, waitSeconds);
+    this.#isPolling = true;
+    const messages = await this.#poll.ask(this.#room, waitSeconds).finally(() => (this.#isPolling = false));
     this.#options.connection.answered();
     for (const message of messages) this.#take(message);
   }
@@ -129,7 +136,7 @@ export class SqsIntake implements Intake {
   /** How many messages may be asked for. What waits for its group takes no place, up to a limit. */
   get #room(): number {
     const { concurrency } = this.#options;
-    const places = concurrency - this.#atWork.size;
+    const places = concurrency - this.#atWork.size - this.#answering;
     const waiting = concurrency * WAITING - this.#lines.waiting;
     // Messages that were handled, and whose deletes don't get through, are no reason to take ever more.
     const answers = concurrency * (WAITING + 1) - this.#held.size;
@@ -157,9 +164,12 @@ export class SqsIntake implements Intake {
     const verdict = await this.#options.receive(held.received);
     this.#atWork.delete(held);
     if (verdict === 'release') this.#options.stopSoon();
+    const places = held.group === undefined ? 0 : 1;
+    this.#answering += places;
     this.#moved?.();
     // The next of a group waits for the delete: if that fails, this message comes again, and the next must come after it.
     const isDeleted = !held.isGivenUp && (await this.#answers.give(held, verdict));
+    this.#answering -= places;
     const next = isDeleted ? this.#lines.next(held.group) : undefined;
     if (next !== undefined) void this.#work(next);
     // Those behind it must run after it, so they are given back later than it. SQS gives out none of a group while its

@@ -10,7 +10,7 @@ const LONGEST = 43_200_000;
 export type VisibilityChange = Omit<VisibilityEntry, 'Id'>;
 
 /**
- * The time for which one message is hidden from other consumers. It is extended from half of it on, until `end`. Once it is
+ * The time for which one message is hidden from other consumers. It is extended each time that half of it is over, until `end`. Once it is
  * lost, another consumer may have the message, and nothing more is sent for it.
  */
 export class Visibility implements MessageLease {

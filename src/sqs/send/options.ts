@@ -48,8 +48,8 @@ export interface SqsForwarderOptions<P extends string | readonly string[] = stri
    */
   local?: boolean | undefined;
   /**
-   * Your own SQSClient, which you destroy yourself. Default: `new SQSClient({})`, which reads region and credentials from
-   * the environment.
+   * Your own SQSClient, which you destroy yourself. Default: one for the host and the region of `queueUrl`, with the
+   * credentials of the environment.
    */
   client?: SqsClient | undefined;
   /** Turns events into texts. Default: `cloudEvents()`. */

@@ -77,9 +77,7 @@ function entryOf(message: Message, place: number): SendEntry {
 }
 
 function faultsIn(count: number, { Successful = [], Failed = [] }: BatchResult): (Fault | undefined)[] {
-  // An entry that the answer doesn't mention may have been lost: sent twice is better than not at all.
-  const lost: Fault = { error: new Error('the answer of SQS does not mention it'), retry: 'later' };
-  const faults = Array.from({ length: count }, (): Fault | undefined => lost);
+  const faults = Array.from({ length: count }, (): Fault | undefined => NOT_MENTIONED);
   const placeOf = (id = '') => (/^\d+$/.test(id) && Number(id) < count ? Number(id) : undefined);
   for (const { Id } of Successful) {
     const place = placeOf(Id);
@@ -93,3 +91,6 @@ function faultsIn(count: number, { Successful = [], Failed = [] }: BatchResult):
   }
   return faults;
 }
+
+/** An entry that the answer doesn't mention may have been lost: sent twice is better than not at all. */
+const NOT_MENTIONED: Fault = { error: new Error('the answer of SQS does not mention it'), retry: 'later' };

@@ -4,7 +4,7 @@ import { type } from 'arktype';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineEvents, initEvents } from '../../../src/index.ts';
+import { defineEvents, initEvents, unchecked } from '../../../src/index.ts';
 import { cloudEvents } from '../../../src/wire/index.ts';
 import { described } from './describe-parts.ts';
 
@@ -108,6 +108,10 @@ describe.each(Object.entries(RICH))('%s', (vendor, schema) => {
   });
 });
 
+function asyncSchema(validate: StandardSchemaV1.Props['validate']): StandardSchemaV1 {
+  return { '~standard': { version: 1, vendor: 'own', validate } };
+}
+
 it('The message of an event without payload has no `data`, and its schema allows none.', () => {
   const voids = [
     z.void(),
@@ -119,6 +123,30 @@ it('The message of an event without payload has no `data`, and its schema allows
   for (const schema of voids) expect(described(schema)).toMatchObject({ schema: { not: {} }, travels: true });
   expect(described(z.null()).schema).toEqual({ type: 'null' });
   expect(described(type('null')).schema).toEqual({ type: 'null' });
+});
+
+it.each<[string, StandardSchemaV1, boolean]>([
+  ['zod, no payload', z.void(), true],
+  ['zod, optional', z.string().optional(), true],
+  ['zod, a default', z.string().default('a'), false],
+  ['zod, null', z.null(), false],
+  ['zod, an object of optional keys', z.object({ a: z.string().optional() }), false],
+  ['valibot, optional', toStandardJsonSchema(v.optional(v.string())), true],
+  ['valibot, without JSON Schema', v.object({}), false],
+  ['arktype, optional', type('string | undefined'), true],
+  ['arktype, a text', type('string'), false],
+  ['no schema', unchecked(), true],
+  ['one that is async', z.string().refine(async () => true), false],
+  ['one that rejects', asyncSchema(() => Promise.reject(new Error('no'))), false],
+  [
+    'one that throws',
+    asyncSchema(() => {
+      throw new Error('no');
+    }),
+    false,
+  ],
+])('A schema that accepts that there is no payload is optional: %s.', (_, schema, optional) => {
+  expect(described(schema)).toMatchObject({ optional });
 });
 
 it('The output is described, rather than the input: a default makes no key optional, and is not told.', () => {

@@ -22,6 +22,7 @@ type SendInput = Omit<SendMessageCommandInput, 'QueueUrl' | 'MessageBody'>;
 export interface SqsCase {
   readonly name: string;
   readonly fauxqs?: string | undefined;
+  readonly moto?: string | undefined;
   run(driver: Driver): Promise<void>;
 }
 

@@ -10,6 +10,7 @@ export const QUEUES: readonly SqsCase[] = [
   {
     name: 'FIFO: a receive gives several messages of a group, in order.',
     fauxqs: 'It gives one message of a group.',
+    moto: 'Its answer to a batch lacks the sequence numbers.',
     async run(driver) {
       const url = await driver.fifo();
       const { Successful } = await driver.sendBatch(
@@ -38,6 +39,7 @@ export const QUEUES: readonly SqsCase[] = [
   },
   {
     name: 'FIFO: a deduplication id counts once, even after the delete.',
+    moto: 'It forgets the id with the delete.',
     async run(driver) {
       const url = await driver.fifo({});
       const ids = { MessageGroupId: 'g', MessageDeduplicationId: 'd' };
@@ -52,6 +54,7 @@ export const QUEUES: readonly SqsCase[] = [
   },
   {
     name: 'FIFO: a message without a group, without a way to dedupe, or with a delay is refused.',
+    moto: 'It takes a delay.',
     async run(driver) {
       const url = await driver.fifo();
       await expect(driver.send(url, 'x')).rejects.toThrow(/MessageGroupId/);
@@ -91,6 +94,7 @@ export const QUEUES: readonly SqsCase[] = [
   {
     name: 'A dead-letter queue knows its sources, and its messages can be moved back.',
     fauxqs: 'It has neither operation.',
+    moto: 'It answers the move with a page of HTML.',
     async run(driver) {
       const target = await driver.queue();
       const url = await driver.queue(await driver.redriveTo(target, 1));

@@ -43,6 +43,7 @@ export const RECEIVING: readonly SqsCase[] = [
   {
     name: 'A long poll that was aborted takes no message.',
     fauxqs: 'It gives the message to the dead poll, which hides it.',
+    moto: 'It gives the message to the dead poll, which hides it.',
     async run(driver) {
       const url = await driver.queue();
       const controller = new AbortController();
@@ -84,6 +85,7 @@ export const RECEIVING: readonly SqsCase[] = [
   {
     name: 'The visibility of a message that is not in flight can not be changed.',
     fauxqs: 'It accepts the change.',
+    moto: 'It accepts the change.',
     async run(driver) {
       const url = await driver.queue({ VisibilityTimeout: '0' });
       await driver.send(url, 'x');
@@ -117,6 +119,7 @@ export const RECEIVING: readonly SqsCase[] = [
   },
   {
     name: 'A delayed message comes when its time is over.',
+    moto: 'The message comes some milliseconds later.',
     async run(driver) {
       const url = await driver.queue();
       await driver.send(url, 'x', { DelaySeconds: 1 });
@@ -141,6 +144,7 @@ export const RECEIVING: readonly SqsCase[] = [
   },
   {
     name: '500 messages go through, each once.',
+    moto: 'It is slow: a thousand requests take longer than a test may.',
     async run(driver) {
       const url = await driver.queue();
       const batches = numbers(50).map((n) => numbers(10).map((m) => ({ MessageBody: `${n}-${m}` })));

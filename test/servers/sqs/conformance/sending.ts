@@ -61,12 +61,19 @@ export const SENDING: readonly SqsCase[] = [
       what: 'that is too large for the queue',
       attributes: { MaximumMessageSize: '1024' },
       bad: { MessageBody: 'y'.repeat(2000) },
+      moto: 'It refuses the whole batch.',
     },
-    { what: 'with U+0000', bad: { MessageBody: 'a\u0000b' } },
-    { what: 'with a delay of 901 s', bad: { DelaySeconds: 901 }, fauxqs: 'It takes any delay.' },
-  ].map(({ what, attributes, bad, fauxqs }): SqsCase => ({
+    { what: 'with U+0000', bad: { MessageBody: 'a\u0000b' }, moto: 'It takes the character.' },
+    {
+      what: 'with a delay of 901 s',
+      bad: { DelaySeconds: 901 },
+      fauxqs: 'It takes any delay.',
+      moto: 'Its SenderFault is a text.',
+    },
+  ].map(({ what, attributes, bad, fauxqs, moto }): SqsCase => ({
     name: `Only the entry of a batch ${what} fails, by a fault of the sender.`,
     fauxqs,
+    moto,
     async run(driver) {
       const { Successful, Failed } = await driver.sendBatch(await driver.queue(attributes), [{}, bad]);
       expect(Successful).toMatchObject([{ Id: 'e0' }]);
@@ -75,6 +82,7 @@ export const SENDING: readonly SqsCase[] = [
   })),
   {
     name: 'A message with U+0000 is refused.',
+    moto: 'It takes the character.',
     async run(driver) {
       const sent = driver.send(await driver.queue(), 'a\u0000b');
       await expect(sent).rejects.toEqual(named('InvalidMessageContents'));
@@ -82,6 +90,7 @@ export const SENDING: readonly SqsCase[] = [
   },
   {
     name: 'A message of 1 MiB is accepted, and one byte more, in characters or attributes, is not.',
+    moto: 'It counts characters, and no attributes.',
     async run(driver) {
       const url = await driver.queue();
       await driver.send(url, 'x'.repeat(MiB));
@@ -132,6 +141,7 @@ export const SENDING: readonly SqsCase[] = [
   {
     name: 'Eleven attributes, and an empty one, are refused.',
     fauxqs: 'It takes both.',
+    moto: 'It takes both.',
     async run(driver) {
       const url = await driver.queue();
       const eleven = Object.fromEntries(numbers(11).map((n) => [`a${n}`, text('v')]));
@@ -165,6 +175,7 @@ export const SENDING: readonly SqsCase[] = [
   {
     name: 'A deduplication id on a standard queue is refused.',
     fauxqs: 'It takes one.',
+    moto: 'It takes the id.',
     async run(driver) {
       await expect(
         driver.send(await driver.queue(), 'x', { MessageDeduplicationId: 'd' }),

@@ -1,0 +1,39 @@
+'use client';
+
+import { useState } from 'react';
+import { describeWorker } from '../story/worker-words.ts';
+import { useTRPCClient } from '../trpc/client.tsx';
+import { Mark } from './mark.tsx';
+import { useShopContext } from './shop.tsx';
+import styles from './worker-strip.module.css';
+
+const BUTTONS = { start: 'Start the worker', stop: 'Stop the worker' } as const;
+
+/** What the worker does, and the button that stops it, or starts it again. */
+export function WorkerStrip() {
+  const { worker } = useShopContext();
+  const client = useTRPCClient();
+  const [failed, setFailed] = useState('');
+  if (worker === undefined) return <p className={styles.strip}>The worker: …</p>;
+  const { outcome, words, button } = describeWorker(worker);
+  const isChanging = worker.state === 'stopping';
+  async function change() {
+    if (isChanging) return;
+    try {
+      setFailed('');
+      await client.worker[button].mutate();
+    } catch (error) {
+      setFailed(`The press did not get through: ${(error as Error).message}`);
+    }
+  }
+  return (
+    <div className={styles.strip} data-worker={worker.state} data-pid={worker.pid}>
+      <p role="status">
+        <Mark of={outcome} /> {failed || words}
+      </p>
+      <button type="button" aria-disabled={isChanging} onClick={() => void change()}>
+        {BUTTONS[button]}
+      </button>
+    </div>
+  );
+}

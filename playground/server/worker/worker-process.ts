@@ -1,0 +1,77 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { ConsumerState, ConsumerStatus } from 'trpc-events/sqs';
+import { feed } from '../../story/feed.ts';
+import type { WorkerState } from '../../story/worker-state.ts';
+import { shared } from '../shared.ts';
+
+/** After the worker's own five seconds. */
+const PATIENCE = 7000;
+
+const STATES: Record<ConsumerState, WorkerState['state']> = {
+  idle: 'starting',
+  running: 'running',
+  unreachable: 'unreachable',
+  stopping: 'stopping',
+  stopped: 'stopping', // until its process has ended
+};
+
+/** The process of the worker, which the web process starts and stops. The feed tells every visitor what it does. */
+class WorkerProcess {
+  #child: ChildProcess | undefined;
+  #now: WorkerState = { state: 'stopped', handled: 0, waiting: 0, why: '' };
+
+  /** Starts a worker, unless one is there. */
+  start(): void {
+    if (this.#child !== undefined) return;
+    // It ends by itself when the channel to this process closes.
+    const child = spawn(process.execPath, [/* turbopackIgnore: true */ 'worker.ts'], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.#child = child;
+    this.#tell({ state: 'starting', pid: child.pid, handled: 0, why: '' });
+    child.on('message', ({ state, acknowledged, lastError }: ConsumerStatus) => {
+      const isAsked = this.#now.state === 'stopping'; // it may not have heard yet
+      this.#tell({
+        state: isAsked ? 'stopping' : STATES[state],
+        handled: acknowledged,
+        why: lastError ?? '',
+      });
+    });
+    child.once('error', ({ message }) => this.#ended(message));
+    child.once('exit', (code, signal) => {
+      // A worker that is still loading ends without a word.
+      const isAsked = code === 0 || (signal === 'SIGTERM' && this.#now.state === 'stopping');
+      this.#ended(isAsked ? '' : (signal ?? `exit code ${code} (see the terminal)`));
+    });
+  }
+
+  /** Resolves when the worker has ended what it had taken, and is gone. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    this.#tell({ state: 'stopping' });
+    const gone = once(child, 'exit');
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
+    await gone;
+    clearTimeout(timer);
+  }
+
+  /** Tells how many orders were sent, and have not come back. */
+  set waiting(waiting: number) {
+    this.#tell({ waiting });
+  }
+
+  #ended(why: string): void {
+    this.#child = undefined;
+    this.#tell({ state: why === '' ? 'stopped' : 'died', why });
+  }
+
+  #tell(news: Partial<WorkerState>): void {
+    this.#now = { ...this.#now, ...news };
+    feed.announce({ kind: 'worker', worker: this.#now });
+  }
+}
+
+export const worker = shared('worker', () => new WorkerProcess());

@@ -1,0 +1,11 @@
+/** What is known of the worker's process. */
+export interface WorkerState {
+  readonly state: 'starting' | 'running' | 'unreachable' | 'stopping' | 'stopped' | 'died';
+  readonly pid?: number | undefined;
+  /** How many orders it has handled since it was started. */
+  readonly handled: number;
+  /** How many orders were sent to it, and have not come back. */
+  readonly waiting: number;
+  /** What it died of, or why it can't reach its queue. */
+  readonly why: string;
+}
