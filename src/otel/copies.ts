@@ -7,10 +7,17 @@ const KEY = Symbol.for('opentelemetry.js.api.1');
 interface Registered {
   readonly version?: string;
   readonly trace?: unknown;
+  readonly metrics?: unknown;
 }
 const shared = globalThis as { [KEY]?: Registered | undefined };
 
 let isPrinted = false;
+
+/** Returns true if an SDK, of any copy, has registered its providers. If not, the API would do nothing, at some cost. */
+export function isSdkRegistered(): boolean {
+  const seen = shared[KEY];
+  return seen !== undefined && (seen.trace !== undefined || seen.metrics !== undefined);
+}
 
 /**
  * Outside production, prints one line if a tracer provider was registered by a copy of the API that ours can't see. The

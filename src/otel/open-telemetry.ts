@@ -1,5 +1,6 @@
 import { context } from '@opentelemetry/api';
 import type { EventObserver, Outcome, RunStep } from '../core/types/observer.ts';
+import { isSdkRegistered } from './copies.ts';
 import { Faults } from './faults.ts';
 import { Metrics } from './metrics.ts';
 import { readSettings, type OpenTelemetryOptions } from './options.ts';
@@ -43,6 +44,9 @@ export function openTelemetry(options?: OpenTelemetryOptions): EventObserver {
     faults.raise();
   }
 
+  const isGiven = settings.tracer !== undefined || settings.meter !== undefined;
+  const isIdle = () => !isGiven && !isSdkRegistered();
+
   return {
     name: 'opentelemetry',
     attached(bus) {
@@ -50,6 +54,7 @@ export function openTelemetry(options?: OpenTelemetryOptions): EventObserver {
       return () => metrics.detach(bus);
     },
     dispatched(event) {
+      if (isIdle()) return undefined;
       faults.keep(() => metrics.dispatched(event));
       return spans.create(event);
     },
@@ -62,6 +67,7 @@ export function openTelemetry(options?: OpenTelemetryOptions): EventObserver {
     deadLettered: (letter) => metrics.deadLettered(letter),
     refused: (error, { from }) => metrics.refused(error, from),
     wrapAttempt(info, run) {
+      if (isIdle()) return void run();
       faults.keep(() => metrics.waited(info));
       return within(() => spans.attempt(info), run, {
         isAttempt: true,

@@ -41,16 +41,15 @@ export interface Point {
 
 /** Keeps the spans that have begun, and those that have ended. */
 class Keeper implements SpanProcessor {
-  readonly open = new Set<string>();
-  readonly ended: ReadableSpan[] = [];
+  /** In the order of their beginnings. `undefined` for a span that has not ended. */
+  readonly spans = new Map<string, ReadableSpan | undefined>();
 
   onStart(span: { spanContext(): { spanId: string } }): void {
-    this.open.add(span.spanContext().spanId);
+    this.spans.set(span.spanContext().spanId, undefined);
   }
 
   onEnd(span: ReadableSpan): void {
-    this.open.delete(span.spanContext().spanId);
-    this.ended.push(span);
+    this.spans.set(span.spanContext().spanId, span);
   }
 
   forceFlush(): Promise<void> {
@@ -79,14 +78,11 @@ export function registerSdk({ sampler, processors = [] }: { sampler?: Sampler; p
     tracerProvider,
     meterProvider,
     get open(): number {
-      return keeper.open.size;
+      return [...keeper.spans.values()].filter((span) => span === undefined).length;
     },
     /** The spans that have ended, in the order of their beginnings. */
-    spans: (): readonly SpanRecord[] => [...keeper.ended].sort(byStart).map(recordOf),
-    reset(): void {
-      keeper.ended.length = 0;
-      keeper.open.clear();
-    },
+    spans: (): readonly SpanRecord[] => 
+      [...keeper.spans.values()].flatMap((span) => (span === undefined ? [] : [recordOf(span)])),
     async points(): Promise<readonly Point[]> {
       exporter.reset();
       await reader.forceFlush();
@@ -121,10 +117,6 @@ export function registerSdk({ sampler, processors = [] }: { sampler?: Sampler; p
       await meterProvider.shutdown();
     },
   };
-}
-
-function byStart(a: ReadableSpan, b: ReadableSpan): number {
-  return a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1];
 }
 
 function recordOf(span: ReadableSpan): SpanRecord {
