@@ -18,6 +18,7 @@ const entries: UserConfig = {
   entry: {
     index: 'src/index.ts',
     next: 'src/next/index.ts',
+    otel: 'src/otel/index.ts',
     queue: 'src/queue/index.ts',
     sqs: 'src/sqs/index.ts',
     testing: 'src/testing/index.ts',

@@ -7,6 +7,6 @@ export function late<P, T>(provider: () => P, make: (provider: P) => T): () => T
   return () => {
     const now = provider();
     if (made?.of !== now) made = { of: now, it: make(now) };
-    return made!.it;
+    return made.it;
   };
 }

@@ -1,4 +1,10 @@
-import { metrics, type Attributes, type Meter, type MetricOptions, type ObservableCallback } from '@opentelemetry/api';
+import {
+  metrics,
+  type Attributes,
+  type Meter,
+  type MetricOptions,
+  type ObservableCallback,
+} from '@opentelemetry/api';
 import type { DeadLetter } from '../core/types/delivery.ts';
 import type { AnyEvent } from '../core/types/event.ts';
 import type { AttemptInfo, DeliveryInfo, DiscardReason, Outcome, SendInfo } from '../core/types/observer.ts';
@@ -18,7 +24,10 @@ function makeInstruments(meter: Meter) {
     });
   const counter = (name: string, unit: string, description: string) =>
     meter.createCounter(name, { unit, description });
-  const pending: MetricOptions = { unit: '{event}', description: 'Events that are deferred, waiting or running.' };
+  const pending: MetricOptions = {
+    unit: '{event}',
+    description: 'Events that are deferred, waiting or running.',
+  };
   return {
     processDuration: histogram('messaging.process.duration', 'Duration of an attempt of a listener.'),
     operationDuration: histogram('messaging.client.operation.duration', 'Duration of a call to a broker.'),
@@ -26,15 +35,27 @@ function makeInstruments(meter: Meter) {
     consumed: counter('messaging.client.consumed.messages', '{message}', 'Messages that came from a queue.'),
     dispatched: counter('trpc_events.dispatched', '{event}', 'Events that were dispatched.'),
     dropped: counter('trpc_events.dropped', '{event}', 'Events that were dropped, by reason.'),
-    retried: counter('trpc_events.retried', '{attempt}', 'Attempts that failed, and that another one follows.'),
-    deadLettered: counter('trpc_events.dead_lettered', '{event}', 'Events that a listener has failed for good.'),
-    waitDuration: histogram('trpc_events.wait.duration', 'Time from a dispatch to the first attempt of a listener.'),
+    retried: counter(
+      'trpc_events.retried',
+      '{attempt}',
+      'Attempts that failed, and that another one follows.',
+    ),
+    deadLettered: counter(
+      'trpc_events.dead_lettered',
+      '{event}',
+      'Events that a listener has failed for good.',
+    ),
+    waitDuration: histogram(
+      'trpc_events.wait.duration',
+      'Time from a dispatch to the first attempt of a listener.',
+    ),
     pending: meter.createObservableUpDownCounter('trpc_events.pending', pending),
   };
 }
 type Instruments = ReturnType<typeof makeInstruments>;
 
-const failure = (outcome: Outcome): Attributes => (outcome.ok ? {} : { 'error.type': errorType(outcome.error) });
+const failure = (outcome: Outcome): Attributes =>
+  outcome.ok ? {} : { 'error.type': errorType(outcome.error) };
 
 /** The metrics of all buses of an observer. Their attributes are names alone: ids would make a series of each event. */
 export class Metrics {

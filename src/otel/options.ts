@@ -50,11 +50,12 @@ const RULES: Rules = {
 
 /** @throws EventsError `BAD_OPTION` */
 export function readSettings(given: OpenTelemetryOptions | undefined): Settings {
-  const { create = true, newTrace = 'queue', suppress = true, ...rest } = readOptions(
-    'openTelemetry',
-    given,
-    RULES,
-  );
+  const {
+    create = true,
+    newTrace = 'queue',
+    suppress = true,
+    ...rest
+  } = readOptions('openTelemetry', given, RULES);
   const { tracer, meter, attributes } = rest;
   return { tracer, meter, create, newTrace, suppress, attributes };
 }

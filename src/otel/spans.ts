@@ -71,7 +71,11 @@ export class Spans {
   create(event: AnyEvent): TraceContext | undefined {
     if (!this.#settings.create) return writeTraceContext(trace.getSpanContext(context.active()));
     const attributes = this.#ofEvent('create', HERE, event.name, event);
-    const span = this.#tracer().startSpan(`create ${event.name}`, { kind: SpanKind.PRODUCER, attributes }, context.active());
+    const span = this.#tracer().startSpan(
+      `create ${event.name}`,
+      { kind: SpanKind.PRODUCER, attributes },
+      context.active(),
+    );
     span.end();
     return writeTraceContext(span.spanContext());
   }
@@ -174,7 +178,9 @@ export class Spans {
     });
   }
 
-  #ofEvent(...[operation, system, destination, event]: [...Parameters<typeof stepAttributes>, AnyEvent]): Attributes {
+  #ofEvent(
+    ...[operation, system, destination, event]: [...Parameters<typeof stepAttributes>, AnyEvent]
+  ): Attributes {
     return {
       ...this.#attributesOf(event),
       ...stepAttributes(operation, system, destination),

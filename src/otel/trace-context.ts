@@ -3,7 +3,8 @@ import type { AnyEvent } from '../core/types/event.ts';
 import type { TraceContext } from '../core/types/observer.ts';
 
 /** A W3C trace context: version, trace, span, flags. A version after 00 may have more behind them. */
-const TRACEPARENT = /^(?:00-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})|(?!00|ff)[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:-.*)?)$/;
+const TRACEPARENT =
+  /^(?:00-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})|(?!00|ff)[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:-.*)?)$/;
 
 /**
  * Writes the context of a span as W3C says. The global propagator isn't asked, because it may write another format, and

@@ -114,7 +114,9 @@ it.each<[string, Partial<Meter>]>([
   const { bus, run, reports } = stage({ meter });
   await run();
   await bus.close();
-  expect(reports.map(({ error }) => [error.code, String(error.cause)])).toEqual([['HOOK_FAILED', 'Error: broken']]);
+  expect(reports.map(({ error }) => [error.code, String(error.cause)])).toEqual([
+    ['HOOK_FAILED', 'Error: broken'],
+  ]);
   const spans = sdk.spans();
   expect(treeOf(spans).slice(0, 2)).toEqual(
     Array.from({ length: 2 }, () => ({
@@ -185,10 +187,7 @@ it('Two buses may have one observer.', async () => {
 
 it('One bus may have two observers: the context of the first travels, and both trace each attempt below it.', async () => {
   const seen = collector();
-  const [mine, other] = [0, 1].map((n) => ({
-    ...openTelemetry({ attributes: () => ({ n }) }),
-    name: `otel ${n}`,
-  }));
+  const [mine, other] = [0, 1].map((n) => openTelemetry({ attributes: () => ({ n }) }));
   const bus = e.bus({ handlers: [seen.handler], observers: [mine!, other!] });
   await request(() => bus.publish('cat.spotted', 1));
   await bus.close();
@@ -201,7 +200,7 @@ it('One bus may have two observers: the context of the first travels, and both t
       ],
     },
   ]);
-  const [first] = spans.filter(({ name }) => name === 'create cat.spotted');
+  const first = spans.find(({ name }) => name === 'create cat.spotted');
   expect(first!.attributes['n']).toBe(0);
   expect(seen.events[0]!.traceparent).toContain(first!.id);
 });

@@ -10,7 +10,8 @@ const boom = new TypeError('boom');
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
 const pointsOf = async (name: string) => (await sdk.points()).filter((point) => point.name === name);
-const valuesOf = (points: readonly Point[]) => points.map(({ attributes, value }) => ({ ...attributes, value }));
+const valuesOf = (points: readonly Point[]) =>
+  points.map(({ attributes, value }) => ({ ...attributes, value }));
 
 it('Dispatches, drops, retries and dead letters are counted.', async () => {
   const router = e.router();
@@ -35,7 +36,12 @@ it('Dispatches, drops, retries and dead letters are counted.', async () => {
     { 'trpc_events.event': 'user.deleted', 'trpc_events.reason': 'succeeded', value: 1 },
   ]);
   expect(valuesOf(await pointsOf('trpc_events.retried'))).toEqual([
-    { 'trpc_events.event': 'user.created', 'trpc_events.listener': 'mail', 'error.type': 'TypeError', value: 2 },
+    {
+      'trpc_events.event': 'user.created',
+      'trpc_events.listener': 'mail',
+      'error.type': 'TypeError',
+      value: 2,
+    },
   ]);
   expect(valuesOf(await pointsOf('trpc_events.dead_lettered'))).toEqual([
     {
@@ -186,7 +192,8 @@ it('Pending events are observed, of all buses together, until their bus has clos
     const router = e.router().on('cat.spotted', () => promise, { name: 'slow' });
     return e.bus({ handlers: [router], observers: [observer] });
   };
-  const pending = async () => (await pointsOf('trpc_events.pending')).map(({ value, unit }) => `${value} ${unit}`);
+  const pending = async () =>
+    (await pointsOf('trpc_events.pending')).map(({ value, unit }) => `${value} ${unit}`);
   const [one, two] = [makeBus(), makeBus()];
   expect(await pending()).toEqual(['0 {event}']);
   void one.publish('cat.spotted', 1);

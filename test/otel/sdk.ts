@@ -8,7 +8,12 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
-import { type ReadableSpan, type Sampler, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  type ReadableSpan,
+  type Sampler,
+  type SpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 
 /** A span as tests read it. Ids that repeat in a test are compared by the spans that they belong to. */
 export interface SpanRecord {
@@ -62,7 +67,10 @@ class Keeper implements SpanProcessor {
 }
 
 /** Registers the SDK. The result tells what it got; `off` takes it off again. */
-export function registerSdk({ sampler, processors = [] }: { sampler?: Sampler; processors?: SpanProcessor[] } = {}) {
+export function registerSdk({
+  sampler,
+  processors = [],
+}: { sampler?: Sampler; processors?: SpanProcessor[] } = {}) {
   const keeper = new Keeper();
   const tracerProvider = new TracerProvider({
     spanProcessors: [keeper, ...processors],
@@ -81,7 +89,7 @@ export function registerSdk({ sampler, processors = [] }: { sampler?: Sampler; p
       return [...keeper.spans.values()].filter((span) => span === undefined).length;
     },
     /** The spans that have ended, in the order of their beginnings. */
-    spans: (): readonly SpanRecord[] => 
+    spans: (): readonly SpanRecord[] =>
       [...keeper.spans.values()].flatMap((span) => (span === undefined ? [] : [recordOf(span)])),
     async points(): Promise<readonly Point[]> {
       exporter.reset();
@@ -130,7 +138,7 @@ function recordOf(span: ReadableSpan): SpanRecord {
     isParentRemote: span.parentSpanContext?.isRemote,
     links: span.links.map(({ context, attributes = {} }) => ({ id: context.spanId, attributes })),
     attributes: span.attributes,
-    status: (['unset', 'ok', 'error'] as const)[span.status.code]!,
+    status: (['unset', 'ok', 'error'] as const)[span.status.code],
     message: span.status.code === SpanStatusCode.ERROR ? span.status.message : undefined,
     events: span.events.map(({ name, attributes = {} }) => ({ name, attributes })),
     state: traceState?.serialize(),

@@ -8,7 +8,7 @@ import { linksOf, only, request, traced, useSdk } from './stage.ts';
 const sdk = useSdk();
 const ORDERS = { system: 'aws.sqs', destination: 'orders' };
 
-function forwarder(handle: EventForwarder['handle']): EventForwarder {
+function forwarder(handle: NonNullable<EventForwarder['handle']>): EventForwarder {
   return { name: 'queue', remote: true, local: false, handle };
 }
 
@@ -146,7 +146,9 @@ it.each([
   ['nats', 'nats'],
   ['constructor', 'constructor'],
 ])('The system %s stands beside its former name, %s.', async (system, former) => {
-  const queue = forwarder((event, { send }) => send({ system, destination: 'orders', events: [event] }, turn));
+  const queue = forwarder((event, { send }) =>
+    send({ system, destination: 'orders', events: [event] }, turn),
+  );
   await using bus = traced({ handlers: [queue] });
   await bus.publish('order.placed', { id: '1' });
   expect(only(sdk.spans(), 'send orders').attributes).toMatchObject({
@@ -172,6 +174,11 @@ it.each([
   await using bus = traced({ handlers: [queue], otel: { suppress } });
   await bus.publish('order.placed', { id: '1' });
   const spans = sdk.spans();
-  expect(spans.map(({ name }) => name)).toEqual(['create order.placed', 'queue order.placed', ...seen, 'after it']);
+  expect(spans.map(({ name }) => name)).toEqual([
+    'create order.placed',
+    'queue order.placed',
+    ...seen,
+    'after it',
+  ]);
   expect(active).toEqual([only(spans, 'send orders').id]);
 });

@@ -333,7 +333,6 @@ it.each([
     'something that has no text',
   ],
 ])('A listener that throws %s', async (_, thrown, type, message) => {
-  // oxlint-disable-next-line typescript/only-throw-error -- listeners may throw anything
   const router = e.router().on('cat.spotted', () => Promise.reject(thrown), { name: 'log' });
   await using bus = traced({ handlers: [router] });
   await bus.publish('cat.spotted', 1);

@@ -69,7 +69,9 @@ export function treeOf(spans: readonly SpanRecord[]): unknown[] {
 export function only(spans: readonly SpanRecord[], name: string): SpanRecord {
   const found = spans.filter((span) => span.name === name);
   if (found.length !== 1)
-    throw new Error(`${found.length} spans are named ${name}, of ${spans.map(({ name }) => name).join(', ')}`);
+    throw new Error(
+      `${found.length} spans are named ${name}, of ${spans.map(({ name }) => name).join(', ')}`,
+    );
   return found[0]!;
 }
 

@@ -32,7 +32,9 @@ export function tableOf(spans: readonly SpanRecord[]): Row[] {
     links: links.map(({ id }) => nameOf(id)!),
     attributes: {
       ...attributes,
-      ...Object.fromEntries(IDS.flatMap((key) => (key in attributes ? [[key, named(attributes[key]) as string]] : []))),
+      ...Object.fromEntries(
+        IDS.flatMap((key) => (key in attributes ? [[key, named(attributes[key]) as string]] : [])),
+      ),
     },
     status,
     events: events.map((event) => event.name),

@@ -119,21 +119,24 @@ it.each([
     process: { parent: 'b7ad6b7169203331', links: ['worker'] },
     ship: { parent: 'process order.placed', links: [] },
   },
-] as const)('With newTrace: $newTrace, a delivery is below $process.parent.', async ({ newTrace, process, ship }) => {
-  const router = e.router().on('order.placed', () => {}, { name: 'ship' });
-  await using bus = traced({ handlers: [router], otel: { newTrace } });
-  const traceparent = `00-${TRACE}-${SPAN}-01`;
-  await request(() => bus.deliver(envelope({ traceparent })), 'worker');
-  const spans = sdk.spans();
-  const nameOf = (id: string | undefined) => spans.find((span) => span.id === id)?.name ?? id;
-  const shown = (name: string) => {
-    const { parent, links } = only(spans, name);
-    return { parent: nameOf(parent), links: links.map(({ id }) => nameOf(id)) };
-  };
-  expect(shown('process order.placed')).toEqual(process);
-  expect(shown('ship order.placed')).toEqual(ship);
-  expect(only(spans, 'process order.placed').isParentRemote ?? false).toBe(newTrace === 'never');
-});
+] as const)(
+  'With newTrace: $newTrace, a delivery is below $process.parent.',
+  async ({ newTrace, process, ship }) => {
+    const router = e.router().on('order.placed', () => {}, { name: 'ship' });
+    await using bus = traced({ handlers: [router], otel: { newTrace } });
+    const traceparent = `00-${TRACE}-${SPAN}-01`;
+    await request(() => bus.deliver(envelope({ traceparent })), 'worker');
+    const spans = sdk.spans();
+    const nameOf = (id: string | undefined) => spans.find((span) => span.id === id)?.name ?? id;
+    const shown = (name: string) => {
+      const { parent, links } = only(spans, name);
+      return { parent: nameOf(parent), links: links.map(({ id }) => nameOf(id)) };
+    };
+    expect(shown('process order.placed')).toEqual(process);
+    expect(shown('ship order.placed')).toEqual(ship);
+    expect(only(spans, 'process order.placed').isParentRemote ?? false).toBe(newTrace === 'never');
+  },
+);
 
 it('With newTrace: never, a delivery without a sender is below the active span, and linked to nothing.', async () => {
   await using bus = traced({ handlers: [], otel: { newTrace: 'never' } });

@@ -13,6 +13,7 @@ const NEEDS: Record<string, { runs: string[]; types: string[] }> = {
   '.': { runs: ['#builtin', 'picomatch'], types: ['@standard-schema/spec', '@trpc/server'] },
   './wire': { runs: ['superjson'], types: [] },
   './next': { runs: ['#builtin', 'next/server.js'], types: ['@standard-schema/spec'] },
+  './otel': { runs: ['@opentelemetry/api'], types: ['@opentelemetry/api', '@standard-schema/spec'] },
   './queue': { runs: ['superjson'], types: ['@standard-schema/spec'] },
   './sqs': {
     runs: ['#builtin', '@aws-sdk/client-sqs', 'node:buffer', 'node:crypto', 'superjson'],

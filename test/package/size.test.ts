@@ -34,6 +34,7 @@ import { entries } from './manifest.ts';
 const CEILINGS: Record<string, number> = {
   '.': 35_840,
   './next': 640,
+  './otel': 4_096,
   './queue': 5_632,
   './sqs': 15_872,
   './testing': 11_392,
@@ -63,7 +64,9 @@ async function bundle(...names: readonly string[]): Promise<Buffer> {
     fixedExtension: true,
     dts: false,
     logLevel: 'error',
-    deps: { neverBundle: ['picomatch', 'next/server.js', 'superjson', '@aws-sdk/client-sqs'] },
+    deps: {
+      neverBundle: ['picomatch', 'next/server.js', 'superjson', '@aws-sdk/client-sqs', '@opentelemetry/api'],
+    },
   });
   return readFileSync(join(folder, 'out/entry.mjs'));
 }
