@@ -103,9 +103,12 @@ export class Metrics {
     this.#observe(this.#instruments().pending);
   }
 
-  detach(bus: { readonly pending: number }): void {
+  /** Returns true if no bus is left. */
+  detach(bus: { readonly pending: number }): boolean {
     this.#buses.splice(this.#buses.indexOf(bus), 1);
-    if (this.#buses.length === 0) this.#observe(undefined);
+    if (this.#buses.length > 0) return false;
+    this.#observe(undefined);
+    return true;
   }
 
   dispatched({ name }: AnyEvent): void {

@@ -51,7 +51,9 @@ export function openTelemetry(options?: OpenTelemetryOptions): EventObserver {
     name: 'opentelemetry',
     attached(bus) {
       faults.keep(() => metrics.attach(bus));
-      return () => metrics.detach(bus);
+      return () => {
+        if (metrics.detach(bus)) spans.endAll();
+      };
     },
     dispatched(event) {
       if (isIdle()) return undefined;

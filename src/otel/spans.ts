@@ -51,6 +51,8 @@ export class Spans {
   readonly #attributesOf: (event: AnyEvent) => Attributes | undefined;
   /** The `process` spans of events that came from a queue. */
   readonly #deliveries = new WeakMap<AnyEvent, SpanContext>();
+  /** The spans of steps that have not ended. */
+  readonly #open = new Set<Span>();
   /** The contexts of the attempts in which handlers got an event, by the names of the handlers. */
   readonly #attempts = new WeakMap<AnyEvent, Map<string, Context>>();
 
@@ -147,6 +149,7 @@ export class Spans {
 
   /** Ends a span. Only an attempt shows the exception itself: it would be counted again at each span around it. */
   end({ span }: Begun, outcome: Outcome, showsException: boolean): void {
+    if (!this.#open.delete(span)) return;
     try {
       if (outcome.ok) return;
       const { error } = outcome;
@@ -158,8 +161,18 @@ export class Spans {
     }
   }
 
+  /** Ends the spans of what a bus that has closed no longer waits for: spans that never end are never shown. */
+  endAll(): void {
+    for (const span of this.#open) {
+      span.setAttribute('trpc_events.unfinished', true);
+      span.end();
+    }
+    this.#open.clear();
+  }
+
   #begin(...args: Required<Parameters<Tracer['startSpan']>>): Begun {
     const span = this.#tracer().startSpan(...args);
+    this.#open.add(span);
     return { span, context: trace.setSpan(args[2], span) };
   }
 

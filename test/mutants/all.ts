@@ -3,6 +3,7 @@ import { CONTRACTS } from './contracts.ts';
 import { DELIVERIES } from './deliveries.ts';
 import { MESSAGES } from './messages.ts';
 import type { Mutant } from './mutant.ts';
+import { OTEL } from './otel.ts';
 import { QUEUES } from './queues.ts';
 import { SCOPES } from './scopes.ts';
 import { SQS } from './sqs.ts';
@@ -16,5 +17,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...SQS,
   ...CONSUMERS,
   ...MESSAGES,
+  ...OTEL,
   ...WIRING,
 ];

@@ -339,3 +339,21 @@ it.each([
   expect(table().at(-1)).toMatchObject({ status: 'error', attributes: { 'error.type': type } });
   expect(sdk.spans().at(-1)!.message).toBe(message);
 });
+
+it('A listener that a close did not wait for: its span ends with the bus, and says so', async () => {
+  const { promise, open } = gate();
+  const router = e.router().on('cat.spotted', () => promise, { name: 'slow' });
+  const bus = traced({ handlers: [router] });
+  void bus.publish('cat.spotted', 1);
+  await bus.close({ timeout: 5 }).catch(() => {});
+  expect(sdk.current.open).toBe(0);
+  expect(table().at(-1)).toMatchObject({
+    name: 'slow cat.spotted',
+    status: 'unset',
+    attributes: { 'trpc_events.unfinished': true },
+  });
+  const ended = sdk.spans();
+  open();
+  await turn();
+  expect(sdk.spans()).toEqual(ended);
+});
