@@ -23,6 +23,7 @@ import type {
 } from '../core/types/observer.ts';
 import { EventsError } from '../core/words/errors.ts';
 import { causeOf } from '../core/words/quote.ts';
+import { HandlerAttempts } from './attempts.ts';
 import { commonName, errorType, eventAttributes, HERE, stepAttributes } from './attributes.ts';
 import { warnOfOtherCopy } from './copies.ts';
 import { late } from './late.ts';
@@ -31,8 +32,6 @@ import { readTraceContext, writeTraceContext } from './trace-context.ts';
 
 /** Set in the context of what an SDK must not trace. `@opentelemetry/core` has the key, and the API alone is a peer. */
 const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
-/** The context of the attempt of a handler that runs. */
-const ATTEMPT = createContextKey('trpc-events attempt');
 
 /** A span that has begun, and the context in which its step runs. */
 export interface Begun {
@@ -53,8 +52,7 @@ export class Spans {
   readonly #deliveries = new WeakMap<AnyEvent, SpanContext>();
   /** The spans of steps that have not ended. */
   readonly #open = new Set<Span>();
-  /** The contexts of the attempts in which handlers got an event, by the names of the handlers. */
-  readonly #attempts = new WeakMap<AnyEvent, Map<string, Context>>();
+  readonly #attempts = new HandlerAttempts();
 
   constructor(settings: Settings, attributesOf: (event: AnyEvent) => Attributes | undefined) {
     const { tracer } = settings;
@@ -72,7 +70,7 @@ export class Spans {
   /** Returns the context that travels on an event: that of its own span, or that of the active one. */
   create(event: AnyEvent): TraceContext | undefined {
     if (!this.#settings.create) return writeTraceContext(trace.getSpanContext(context.active()));
-    const attributes = this.#ofEvent('create', HERE, event.name, event);
+    const attributes = this.#attributes('create', HERE, event.name, [event]);
     const span = this.#tracer().startSpan(
       `create ${event.name}`,
       { kind: SpanKind.PRODUCER, attributes },
@@ -100,28 +98,25 @@ export class Spans {
       parent = undefined;
     }
     const attributes: Attributes = {
-      ...(isBatch
-        ? this.#ofEvents('process', HERE, commonName(events), events)
-        : this.#ofEvent('process', HERE, event.name, event)),
+      ...this.#attributes('process', HERE, commonName(events), events),
       'trpc_events.listener': listener,
       'trpc_events.attempt': info.attempt,
       'trpc_events.attempts': info.attempts,
     };
     const name = isBatch ? listener : `${listener} ${event.name}`;
     const begun = this.#begin(name, { kind: SpanKind.INTERNAL, attributes, links }, below(parent));
-    return kind === 'listener' ? begun : this.#remember(begun, listener, events);
+    if (kind === 'listener') return begun;
+    const { span } = begun;
+    return { span, context: this.#attempts.begin(listener, events, span, begun.context) };
   }
 
   send({ forwarder, system, destination, events }: SendInfo): Begun {
-    const [event] = events;
     const attributes = {
-      ...(events.length === 1
-        ? this.#ofEvent('send', system, destination, event!)
-        : this.#ofEvents('send', system, destination, events)),
+      ...this.#attributes('send', system, destination, events),
       'trpc_events.listener': forwarder,
     };
     const options = { kind: SpanKind.CLIENT, attributes, links: this.#linksTo(events) };
-    const begun = this.#begin(`send ${destination}`, options, this.#senderOf(forwarder, events));
+    const begun = this.#begin(`send ${destination}`, options, this.#attempts.contextOf(forwarder, events));
     if (!this.#settings.suppress) return begun;
     return { span: begun.span, context: begun.context.setValue(SUPPRESSED, true) };
   }
@@ -133,7 +128,7 @@ export class Spans {
     const goesOn = this.#settings.newTrace === 'never' && sender !== undefined;
     const linked = goesOn ? consumer : sender;
     const attributes = {
-      ...this.#ofEvent('process', from?.system ?? HERE, from?.destination ?? event.name, event),
+      ...this.#attributes('process', from?.system ?? HERE, from?.destination ?? event.name, [event]),
       'trpc_events.event': event.name,
       'trpc_events.attempt': attempt,
     };
@@ -191,49 +186,21 @@ export class Spans {
     });
   }
 
-  #ofEvent(
-    ...[operation, system, destination, event]: [...Parameters<typeof stepAttributes>, AnyEvent]
+  /** The attributes of a step: of its one event, or how many events it has. */
+  #attributes(
+    operation: Parameters<typeof stepAttributes>[0],
+    system: string,
+    destination: string | undefined,
+    events: readonly AnyEvent[],
   ): Attributes {
+    const [event] = events;
+    const isBatch = events.length > 1;
     return {
-      ...this.#attributesOf(event),
+      ...(!isBatch && this.#attributesOf(event!)),
       ...stepAttributes(operation, system, destination),
       'messaging.operation.type': operation,
-      ...eventAttributes(event),
+      ...(isBatch ? { 'messaging.batch.message_count': events.length } : eventAttributes(event!)),
     };
-  }
-
-  #ofEvents(
-    ...[operation, system, destination, events]: [...Parameters<typeof stepAttributes>, readonly AnyEvent[]]
-  ): Attributes {
-    return {
-      ...stepAttributes(operation, system, destination),
-      'messaging.operation.type': operation,
-      'messaging.batch.message_count': events.length,
-    };
-  }
-
-  /** Keeps the context of an attempt, because its handler may send the events later, with those of other attempts. */
-  #remember({ span, context }: Begun, listener: string, events: readonly AnyEvent[]): Begun {
-    const own = context.setValue(ATTEMPT, span);
-    for (const event of events) {
-      const contexts = this.#attempts.get(event) ?? new Map<string, Context>();
-      this.#attempts.set(event, contexts.set(listener, own));
-    }
-    return { span, context: own };
-  }
-
-  /**
-   * Returns the context of a call to a broker: the active one if it is of the attempt that got the events, or that
-   * attempt's. Events of several attempts have no parent in common. A timer, or the end of another call, may run this.
-   */
-  #senderOf(forwarder: string, events: readonly AnyEvent[]): Context {
-    const active = context.active();
-    const attempts = new Set(events.map((event) => this.#attempts.get(event)?.get(forwarder)));
-    const [attempt] = attempts;
-    if (attempts.size > 1) return trace.deleteSpan(active);
-    // A handler may have made events of its own, which no attempt got.
-    if (attempt === undefined || active.getValue(ATTEMPT) === attempt.getValue(ATTEMPT)) return active;
-    return attempt;
   }
 }
 

@@ -18,14 +18,14 @@ export const OTEL: readonly Mutant[] = [
   },
   {
     name: 'a gathered call to a broker below one of its attempts',
-    file: 'otel/spans.ts',
+    file: 'otel/attempts.ts',
     find: 'if (attempts.size > 1) return trace.deleteSpan(active);',
     replace: '',
     tests: ['otel/sends.test.ts'],
   },
   {
     name: 'a call to a broker below the attempt that set it off',
-    file: 'otel/spans.ts',
+    file: 'otel/attempts.ts',
     find: 'if (attempt === undefined || active.getValue(ATTEMPT) === attempt.getValue(ATTEMPT)) return active;\n    return attempt;',
     replace: 'return active;',
     tests: ['otel/sends.test.ts'],
@@ -77,7 +77,7 @@ export const OTEL: readonly Mutant[] = [
     file: 'otel/open-telemetry.ts',
     find: 'if (metrics.detach(bus)) spans.endAll();',
     replace: 'metrics.detach(bus);',
-    tests: ['otel/spans.test.ts'],
+    tests: ['otel/outcomes.test.ts'],
   },
   {
     name: 'everything sampled behind an event',

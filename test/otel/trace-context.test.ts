@@ -120,7 +120,7 @@ it.each([
     ship: { parent: 'process order.placed', links: [] },
   },
 ] as const)(
-  'With newTrace: $newTrace, a delivery is below $process.parent.',
+  'With newTrace: $newTrace, $process.parent is the parent of a delivery',
   async ({ newTrace, process, ship }) => {
     const router = e.router().on('order.placed', () => {}, { name: 'ship' });
     await using bus = traced({ handlers: [router], otel: { newTrace } });
