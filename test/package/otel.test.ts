@@ -26,7 +26,7 @@ const apis = [
   { version: '1.10', installedAs: '@opentelemetry/api' },
   { version: '1.9', installedAs: '../test/otel/sdk-2/node_modules/@opentelemetry/api' },
 ];
-const cases = apis.flatMap((api) => kinds.map((kind) => ({ ...api, ...kind })));
+const cases = apis.flatMap((api) => kinds.map((kind) => Object.assign({}, api, kind)));
 
 test.for(cases)(
   'The built entry of type $type traces with API $version',
