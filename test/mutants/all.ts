@@ -5,6 +5,7 @@ import { DELIVERIES } from './deliveries.ts';
 import { MESSAGES } from './messages.ts';
 import type { Mutant } from './mutant.ts';
 import { PUBSUB_SEND } from './pubsub-send.ts';
+import { OTEL } from './otel.ts';
 import { QUEUES } from './queues.ts';
 import { SCOPES } from './scopes.ts';
 import { SQS } from './sqs.ts';
@@ -19,6 +20,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PUBSUB_SEND,
   ...CONSUMERS,
   ...MESSAGES,
+  ...OTEL,
   ...WIRING,
   ...ASYNC_API,
 ];

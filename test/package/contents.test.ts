@@ -17,6 +17,7 @@ const NEEDS: Record<string, { runs: string[]; types: string[] }> = {
     runs: ['@google-cloud/pubsub', 'node:buffer', 'superjson'],
     types: [],
   },
+  './otel': { runs: ['@opentelemetry/api'], types: ['@opentelemetry/api', '@standard-schema/spec'] },
   './queue': { runs: ['superjson'], types: ['@standard-schema/spec'] },
   './sqs': {
     runs: ['#builtin', '@aws-sdk/client-sqs', 'node:buffer', 'node:crypto', 'superjson'],
