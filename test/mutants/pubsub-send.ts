@@ -86,4 +86,18 @@ export const PUBSUB_SEND: readonly Mutant[] = [
     replace: 'text',
     tests: ['pubsub/message.test.ts'],
   },
+  {
+    name: 'more requests of ordering keys at a time than can be written in time',
+    file: 'pubsub/send/keys.ts',
+    find: 'const PARALLEL_KEYS = 1000;',
+    replace: 'const PARALLEL_KEYS = 100_000;',
+    tests: ['pubsub/keys.test.ts'],
+  },
+  {
+    name: 'a request of events that were given up before their turn',
+    file: 'pubsub/send/send-batch.ts',
+    find: 'if (signal.aborted) return messages',
+    replace: 'if (messages.length === 0) return messages',
+    tests: ['pubsub/keys.test.ts'],
+  },
 ];

@@ -37,9 +37,9 @@ const CEILINGS: Record<string, number> = {
   '.': 35_840,
   './next': 640,
   './otel': 4_096,
-  './pubsub': 9_728,
+  './pubsub': 9_984,
   './queue': 6_016,
-  './sqs': 16_896,
+  './sqs': 17_152,
   './testing': 11_392,
   './wire': 7_232,
 };
