@@ -12,6 +12,7 @@ import {
 import { receiver, type ReceivedMessage, type ReceiverOptions } from '../../src/queue/index.ts';
 import { cloudEvents } from '../../src/wire/index.ts';
 import { thrownBy, untyped } from '../core/shop.ts';
+import { BAD, SECRET, textOf, UNKNOWN, VERDICTS } from './verdicts.ts';
 
 const e = initEvents.create(
   defineEvents({ 'order.placed': z.object({ id: z.string() }), 'mail.sent': z.object({ to: z.string() }) }),
@@ -39,16 +40,6 @@ function worker({
   return { bus, router, reports, deliveries, receive: receiver(bus, { ...where, ...options }) };
 }
 
-const textOf = (over: object = {}) =>
-  JSON.stringify({
-    specversion: '1.0',
-    id: 'event',
-    type: 'order.placed',
-    source: '/shop',
-    time: '2026-01-01T00:00:00Z',
-    data: { id: '1' },
-    ...over,
-  });
 const message = (over: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
   text: textOf(),
   id: 'm-1',
@@ -56,62 +47,17 @@ const message = (over: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
 });
 
 const down = () => Promise.reject(new Error('down'));
-const SECRET = 'a payload';
-const UNKNOWN = message({ text: textOf({ type: 'order.shipped' }) });
-const BAD = message({ text: textOf({ data: { id: [SECRET] } }) });
-
-it.each<[string, ReceivedMessage, Parameters<typeof worker>[0], string]>([
-  ['handled', message(), {}, 'acknowledge'],
-  [
-    'of an event that no listener takes',
-    message({ text: textOf({ type: 'mail.sent', data: { to: 'a' } }) }),
-    {},
-    'acknowledge',
-  ],
-  ['whose listener failed', message(), { work: down }, 'retry'],
-  ['no JSON', message({ text: SECRET }), {}, 'leave'],
-  ['with a bad payload', BAD, {}, 'leave'],
-  ['of an unknown event', UNKNOWN, {}, 'leave'],
-  [
-    'no JSON, where refused ones are acknowledged',
-    message({ text: SECRET }),
-    { options: { acknowledge: ['refused'] } },
-    'acknowledge',
-  ],
-  [
-    'with a bad payload, where unknown ones are acknowledged',
-    BAD,
-    { options: { acknowledge: ['unknown'] } },
-    'leave',
-  ],
-  [
-    'of an unknown event, where those are acknowledged',
-    UNKNOWN,
-    { options: { acknowledge: ['unknown'] } },
-    'acknowledge',
-  ],
-  [
-    'of an unknown event, where refused ones are acknowledged',
-    UNKNOWN,
-    { options: { acknowledge: ['refused'] } },
-    'acknowledge',
-  ],
-  [
-    'whose listener failed, where those are acknowledged',
-    message(),
-    { work: down, options: { acknowledge: ['failed'] }, bus: { deadLetter: () => {} } },
-    'acknowledge',
-  ],
-])('A message %s: the verdict', async (_, given, options, verdict) => {
-  const { receive } = worker(options);
-  expect(await receive(given)).toBe(verdict);
-});
-
-it('An event that nothing takes is kept if the bus says that it is an error.', async () => {
-  const { receive, bus } = worker({ bus: { unhandled: 'error' } });
-  expect(await receive(message({ text: textOf({ type: 'mail.sent', data: { to: 'a' } }) }))).toBe('retry');
-  await bus.close();
-});
+it.each(VERDICTS)(
+  'A message $what has the verdict $verdict.',
+  async ({ text, isDown, acknowledge, bus, verdict }) => {
+    const { receive } = worker({
+      ...(isDown === true && { work: down }),
+      options: { acknowledge },
+      bus: bus ?? {},
+    });
+    expect(await receive(message({ text }))).toBe(verdict);
+  },
+);
 
 it('A closed bus and a disabled one give the message back at once, and report nothing.', async () => {
   const closed = worker();
@@ -125,7 +71,7 @@ it('A closed bus and a disabled one give the message back at once, and report no
 
 it('A refusal is reported once, with its code, the consumer and the message, and without the payload.', async () => {
   const { receive, reports } = worker();
-  for (const bad of [message({ text: SECRET }), BAD, UNKNOWN]) await receive(bad);
+  for (const text of [SECRET, BAD, UNKNOWN]) await receive(message({ text }));
   expect(reports.map(({ error }) => error.code)).toEqual(['BAD_MESSAGE', 'BAD_MESSAGE', 'UNKNOWN_EVENT']);
   for (const { error } of reports) {
     expect(error.message).toMatch(/^worker, message m-1: /);
