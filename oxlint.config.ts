@@ -188,6 +188,18 @@ export default defineConfig({
       'src/next needs core, defer, http and Next alone; next/server without its ending breaks pages.',
     ),
     only(
+      'src/otel/**',
+      [
+        '!./**',
+        '!../core/types/**',
+        '!../core/words/**',
+        '!../core/host/environment.ts',
+        '!../core/report/line.ts',
+        '!@opentelemetry/api',
+      ],
+      'src/otel needs the types and words of core, its one way to print, and the API of OpenTelemetry, never an SDK.',
+    ),
+    only(
       'src/queue/*.ts',
       ['!./**', '!../core/types/**', '!../core/words/**', '!../core/host/**', '!../wire/**'],
       'src/queue needs the types, words and host of core, and wire, and no broker.',

@@ -19,6 +19,7 @@ const entries: UserConfig = {
     index: 'src/index.ts',
     next: 'src/next/index.ts',
     pubsub: 'src/pubsub/index.ts',
+    otel: 'src/otel/index.ts',
     queue: 'src/queue/index.ts',
     sqs: 'src/sqs/index.ts',
     testing: 'src/testing/index.ts',

@@ -1,13 +1,14 @@
 /**
  * `npm run bench`: prints what a call costs, in process and over HTTP, what grows with what, and what a
- * forwarder costs.
+ * forwarder and OpenTelemetry cost.
  *
  * `npm run bench -- 200` runs 200 rounds: more rounds make the quartiles narrower. `npm run bench -- 60 calls`, `http`,
- * `growth` or `queue` runs only that part.
+ * `growth`, `queue` or `otel` runs only that part.
  */
 import { compare, type Case, type Result } from './ab.ts';
 import { measure, ROWS } from './growth.ts';
 import { latency, load } from './http.ts';
+import { withApiAlone, withSdk } from './otel.ts';
 import { pubsubCosts } from './pubsub.ts';
 import { queueCosts, type QueueCost } from './queue.ts';
 import { ALL_HOOKS, byHand, dispatch, events, noop } from './subjects.ts';
@@ -75,6 +76,16 @@ function verdict(ratio: number, goal: number): string {
 /** A bare procedure, again as the control, then with a no-op middleware, an empty scope, and one event. */
 const SUBJECTS = ['bare', 'bare', 'no-op', 'empty', '1 × 1'];
 
+/** The SDK can't be taken off again without a trace, so its cases come last. */
+async function otel(): Promise<void> {
+  console.log('\nOpenTelemetry: × is the median ratio to a call without observers');
+  for (const result of await compare(withApiAlone(), rounds)) {
+    console.log(line(result, result.name === 'the API alone' ? 1.35 : Number.NaN));
+  }
+  console.log('');
+  for (const result of await compare(withSdk(), rounds)) console.log(line(result, Number.NaN));
+}
+
 async function http(): Promise<void> {
   const repeats = Math.max(3, Math.round(rounds / 12));
   console.log(
@@ -136,3 +147,4 @@ if (part === undefined || part === 'calls') await calls();
 if (part === undefined || part === 'http') await http();
 if (part === undefined || part === 'growth') await growth();
 if (part === undefined || part === 'queue') await queue();
+if (part === undefined || part === 'otel') await otel();

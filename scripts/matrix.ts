@@ -6,6 +6,7 @@
  */
 import { rmSync } from 'node:fs';
 import { makeFolder } from '../test/matrix/folder.ts';
+import { importEntries } from '../test/matrix/imports.ts';
 import { buildNext, PLATFORMS, type Setting } from '../test/matrix/platforms.ts';
 import { CASE_NAMES, forAll, type Results } from '../test/matrix/results.ts';
 import { findRuntime, RUNTIMES } from '../test/matrix/runtimes.ts';
@@ -53,6 +54,15 @@ try {
       results = forAll({ is: 'failed', reason: (error as Error).message });
     }
     print(platform.name, results);
+  }
+  for (const runtime of found) {
+    if (runtime.is === 'not installed' || !runtime.name.startsWith('Node')) continue;
+    const failures = await importEntries(folder, runtime.path);
+    console.log(
+      `${`${runtime.name}, imports`.padEnd(width)}${failures.length === 0 ? 'all entries' : 'FAILED'}`,
+    );
+    count.failed += failures.length;
+    reasons.push(...failures);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });

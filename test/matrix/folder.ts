@@ -7,7 +7,17 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
 /** The packages beside the one under test, in the versions that are installed here. */
-const NEIGHBOURS = ['@trpc/server', 'express', 'fastify', 'next', 'react', 'react-dom', 'ws', 'zod'];
+const NEIGHBOURS = [
+  '@opentelemetry/api',
+  '@trpc/server',
+  'express',
+  'fastify',
+  'next',
+  'react',
+  'react-dom',
+  'ws',
+  'zod',
+];
 const FILES = ['adapters', 'app.ts', 'burn.ts', 'callers.ts', 'results.ts', 'serve.ts', 'worker.ts'];
 
 /** Makes a folder outside the repo with the packed package installed, and the application that each platform runs. */

@@ -6,6 +6,7 @@ import { MESSAGES } from './messages.ts';
 import type { Mutant } from './mutant.ts';
 import { PUBSUB_RECEIVE } from './pubsub-receive.ts';
 import { PUBSUB_SEND } from './pubsub-send.ts';
+import { OTEL } from './otel.ts';
 import { QUEUES } from './queues.ts';
 import { SCOPES } from './scopes.ts';
 import { SQS } from './sqs.ts';
@@ -21,6 +22,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CONSUMERS,
   ...PUBSUB_RECEIVE,
   ...MESSAGES,
+  ...OTEL,
   ...WIRING,
   ...ASYNC_API,
 ];

@@ -14,9 +14,10 @@ const NEEDS: Record<string, { runs: string[]; types: string[] }> = {
   './wire': { runs: ['superjson'], types: ['@standard-schema/spec'] },
   './next': { runs: ['#builtin', 'next/server.js'], types: ['@standard-schema/spec'] },
   './pubsub': {
-    runs: ['@google-cloud/pubsub', 'node:buffer', 'superjson'],
-    types: [],
+    runs: ['#builtin', '@google-cloud/pubsub', 'google-auth-library', 'node:buffer', 'superjson'],
+    types: ['@standard-schema/spec'],
   },
+  './otel': { runs: ['@opentelemetry/api'], types: ['@opentelemetry/api', '@standard-schema/spec'] },
   './queue': { runs: ['superjson'], types: ['@standard-schema/spec'] },
   './sqs': {
     runs: ['#builtin', '@aws-sdk/client-sqs', 'node:buffer', 'node:crypto', 'superjson'],

@@ -20,12 +20,12 @@ type Project = (typeof PROJECTS)[number];
 const projectsOf = ({ version }: Compiler) => (version === '5.9' ? [...PROJECTS, NODE_10] : PROJECTS);
 
 /** The files of one package, and those of another package that imports it. */
-const APP = ['app.ts', 'next.ts', 'testing.ts'];
+const APP = ['app.ts', 'next.ts', 'testing.ts', 'otel.ts'];
 const USER = ['user.ts', 'next-user.ts', 'testing-user.ts'];
 
 const fixtures = join(import.meta.dirname, 'fixtures');
 const write = (path: string, content: object) => writeFileSync(path, JSON.stringify(content));
-const withNext = folderWith({ next: 'next' });
+const withNext = folderWith({ next: 'next', '@opentelemetry/api': '@opentelemetry/api' });
 
 /** Returns the folders of both packages. The first is emitted into the `node_modules` of the second. */
 const foldersOf = (compiler: Compiler, { name }: Project) => {

@@ -44,6 +44,7 @@ function compile(blocks: readonly Block[]): string[] {
       'trpc-events': [join(root, 'src/index.ts')],
       'trpc-events/next': [join(root, 'src/next/index.ts')],
       'trpc-events/pubsub': [join(root, 'src/pubsub/index.ts')],
+      'trpc-events/otel': [join(root, 'src/otel/index.ts')],
       'trpc-events/queue': [join(root, 'src/queue/index.ts')],
       'trpc-events/sqs': [join(root, 'src/sqs/index.ts')],
       'trpc-events/testing': [join(root, 'src/testing/index.ts')],

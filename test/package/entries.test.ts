@@ -20,7 +20,8 @@ const NAMES: Record<string, readonly string[]> = {
     'withEvents',
   ],
   './next': ['nextAfter', 'sharedBus', 'withEvents'],
-  './pubsub': ['pubsubForwarder'],
+  './pubsub': ['pubsubConsumer', 'pubsubForwarder', 'pubsubPush'],
+  './otel': ['openTelemetry'],
   './queue': ['deliveryKey', 'memoryDedupe', 'receiver'],
   './sqs': ['sqsConsumer', 'sqsForwarder', 'sqsLambda'],
   './testing': ['handlerConformance', 'recordEvents', 'testBus'],
@@ -28,7 +29,7 @@ const NAMES: Record<string, readonly string[]> = {
 };
 
 const installed = inject('installed');
-const withNext = folderWith({ next: 'next' });
+const withPeers = folderWith({ next: 'next', '@opentelemetry/api': '@opentelemetry/api' });
 
 const kinds = [
   { kind: 'import', type: 'module', load: (name: string) => `import * as loaded from '${name}';` },
@@ -41,7 +42,7 @@ test.for(entries.flatMap((entry) => kinds.map((kind) => ({ ...kind, ...entry }))
   '$kind of $specifier gives exactly the expected names, and prints nothing.',
   ({ name, specifier, type, load }) => {
     const code = `${load(specifier)} console.log(Object.keys(loaded).sort().join());`;
-    expect(run(withNext, type, code)).toEqual({ stdout: `${NAMES[name]!.join()}\n`, stderr: '', status: 0 });
+    expect(run(withPeers, type, code)).toEqual({ stdout: `${NAMES[name]!.join()}\n`, stderr: '', status: 0 });
     expect(NAMES[name]!.length).toBeLessThanOrEqual(15);
   },
 );
@@ -60,6 +61,15 @@ test.for(kinds)('$kind of a file that is not an entry point fails.', ({ type, lo
   expect(status).toBe(1);
   expect(stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
 });
+
+test.for(kinds)(
+  '$kind of trpc-events/otel fails if the API of OpenTelemetry is not installed, and names it.',
+  ({ type, load }) => {
+    const otel = run(installed, type, load('trpc-events/otel'));
+    expect(otel.status).toBe(1);
+    expect(otel.stderr).toMatch(/Error(?: \[.+\])?: Cannot find (?:package|module) '@opentelemetry\/api'/);
+  },
+);
 
 test.for(kinds)(
   '$kind of trpc-events/next fails if Next.js is not installed, and names it.',

@@ -5,7 +5,13 @@ import { inject } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
 /** Packages that are too large to copy. A linked package still finds its own imports, in the repo. */
-const LINKED = new Set(['next', 'vitest', '@aws-sdk/client-sqs', '@google-cloud/pubsub']);
+const LINKED = new Set([
+  'next',
+  'vitest',
+  '@aws-sdk/client-sqs',
+  '@google-cloud/pubsub',
+  'google-auth-library',
+]);
 
 /** The path of a package that is installed in the repo. */
 export const inRepo = (name: string): string => join(root, 'node_modules', name);

@@ -44,3 +44,38 @@ test.for(kinds)(
     expect(stdout).toContain('@google-cloud/pubsub is not installed: npm install @google-cloud/pubsub');
   },
 );
+
+/** Asks a push route with a token that is none, and one that looks like one. */
+const PUSH = `
+const e = initEvents.create(defineEvents({ 'order.placed': unchecked() }));
+const bus = e.bus({ handlers: [e.router()], onError: ({ error }) => console.log(error.message), unhandled: 'ignore' });
+const auth = AUTH;
+const push = pubsubPush(bus, { audience: 'https://a.example', serviceAccount: 'a@example.com', ...(auth && { auth }) });
+const ask = async (authorization) => {
+  const { status } = await push(new Request('https://a.example', { method: 'POST', body: '{}', headers: { authorization } }));
+  console.log(status);
+};
+ask('none').then(() => ask('Bearer a.b.c'));`;
+/** The library itself checks the token. Its certificates are fetched from nowhere. */
+const OFFLINE = (load: string) =>
+  `(() => { ${load} const auth = new OAuth2Client(); auth.getFederatedSignonCertsAsync = async () => ({ certs: {}, format: 'PEM' }); return auth; })()`;
+const withAuth = folderWith({ 'google-auth-library': 'google-auth-library' });
+
+test.for(kinds)('A push route works without the Pub/Sub client: $type.', ({ type, imports }) => {
+  const isModule = type === 'module';
+  const first = isModule ? `import { OAuth2Client } from 'google-auth-library'; ` : '';
+  const auth = OFFLINE(isModule ? '' : `const { OAuth2Client } = require('google-auth-library');`);
+  const code = first + imports.replace('pubsubForwarder', 'pubsubPush') + PUSH.replace('AUTH', auth);
+  const { stdout, stderr } = runNode(withAuth, `--input-type=${type}`, '--eval', code);
+  expect(stderr).toBe('');
+  expect(stdout.split('\n').filter((line) => /^\d+$/.test(line))).toEqual(['401', '401']);
+  expect(stdout).toContain('it is no token of Google');
+});
+
+test.for(kinds)('Without any package, a push route says what to install: $type.', ({ type, imports }) => {
+  const code = imports.replace('pubsubForwarder', 'pubsubPush') + PUSH.replace('AUTH', 'undefined');
+  const { stdout, stderr } = runNode(inject('installed'), `--input-type=${type}`, '--eval', code);
+  expect(stderr).toBe('');
+  expect(stdout.split('\n').filter((line) => /^\d+$/.test(line))).toEqual(['401', '500']);
+  expect(stdout).toContain('google-auth-library is not installed: npm install google-auth-library');
+});

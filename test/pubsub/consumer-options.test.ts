@@ -171,7 +171,7 @@ it('A bus without createContext gives its messages back, and the consumer stops 
   const other = builder.bus({
     handlers: [builder.router().on('order.placed', () => {}, { name: 'ship' })],
     onError: ({ error }: ErrorReport) => void reports.push(error.code),
-  } as never);
+  });
   const consumer = pubsubConsumer(other, { subscription: 'worker', client: scene.server.client() });
   scene.send(orders(1));
   await consumer.start();
@@ -186,7 +186,7 @@ it('An own channel needs no credentials of the environment.', async () => {
   const client = new PubSub({
     projectId: 'test',
     apiEndpoint: scene.server.address,
-    sslCreds: credentials.createInsecure() as never,
+    sslCreds: credentials.createInsecure(),
   });
   await using worker = workerOf(client);
   await worker.consumer.start();

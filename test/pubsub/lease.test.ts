@@ -206,7 +206,7 @@ it.concurrent('A message of a key that is left is waited for by the later ones.'
   scene.send(orders(4, () => 'one'));
   const worker = await scene.worker({
     work: (id) => void runs.push(id),
-    consumer: { codec: codec as never },
+    consumer: { codec: codec },
     deadline: 2,
   });
   await until(() => worker.texts.length === 1);

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { gate } from '../core/shop.ts';
 import { ACCOUNT, AUDIENCE, type Google } from './google.ts';
 import { bodyOf, stage, textOf } from './push-stage.ts';
@@ -141,9 +141,16 @@ it('Requests that come at once share one fetch of the certificates.', async () =
 });
 
 it('Strangers cannot fill the logs: a refusal is reported once a minute, with the number of those between.', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
   const it = stage();
   for (let n = 0; n < 50; n++) await it.post('', { token: null });
   await it.post('', { token: 'a.b.c' });
-  expect(it.texts).toHaveLength(2);
-  expect(it.texts[0]).toContain('it had no token');
+  expect(it.texts).toEqual([
+    expect.stringContaining('it had no token'),
+    expect.stringContaining('it is no token of Google'),
+  ]);
+  vi.advanceTimersByTime(60_000);
+  await it.post('', { token: null });
+  expect(it.texts[2]).toMatch(/it had no token.*\(49 more like it since the last report\)$/);
 });

@@ -176,7 +176,7 @@ it('A slow message delays no other; no more are at work than concurrency says, a
   expect(consumer.status.inFlight).toBeGreaterThanOrEqual(1);
   expect(most).toBe(4);
   await scene.empty();
-  const [opened] = scene.server.requests.filter(({ operation }) => operation === 'streamingPull');
+  const opened = scene.server.requests.find(({ operation }) => operation === 'streamingPull');
   expect(opened!.input.maxOutstandingMessages).toBe('44');
 });
 

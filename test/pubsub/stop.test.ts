@@ -198,7 +198,7 @@ it('A message whose ack gets no answer before the time of stop is over is report
   await worker.consumer.stop({ timeout: 400 });
   expect(performance.now() - begun).toBeLessThan(1500);
   expect(worker.texts).toEqual([
-    'pubsub/worker: stop has run out of time. The broker has not answered for 1 message, which comes again.',
+    'pubsub/worker: stop has run out of time. The broker has not answered for 1 message, which may come again.',
   ]);
   release();
 });

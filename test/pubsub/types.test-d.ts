@@ -1,8 +1,18 @@
 import type { PubSub } from '@google-cloud/pubsub';
+import type { OAuth2Client } from 'google-auth-library';
 import { expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import { defineEvents, initEvents, type EventForwarder } from '../../src/index.ts';
-import { pubsubForwarder, type PubsubClient, type PubsubForwarder } from '../../src/pubsub/index.ts';
+import {
+  pubsubConsumer,
+  pubsubForwarder,
+  pubsubPush,
+  type PubsubClient,
+  type PubsubForwarder,
+  type PubsubSubscriberClient,
+  type PushAuth,
+  type QueueConsumer,
+} from '../../src/pubsub/index.ts';
 
 const e = initEvents.create(
   defineEvents({
@@ -40,4 +50,17 @@ test('Functions of options get the event, and return what Pub/Sub takes.', () =>
   });
   // @ts-expect-error an attribute is no object
   pubsubForwarder({ topic, attributes: () => ({ a: {} }) });
+});
+
+test('A PubSub is the client of a consumer, and an OAuth2Client is the auth of a push route.', () => {
+  const bus = e.bus({ handlers: [e.router()] });
+  expectTypeOf<PubSub>().toExtend<PubsubSubscriberClient>();
+  expectTypeOf<OAuth2Client>().toExtend<PushAuth>();
+  expectTypeOf(pubsubConsumer(bus, { subscription: 'worker' })).toEqualTypeOf<QueueConsumer>();
+  // @ts-expect-error subscription is required
+  pubsubConsumer(bus, {});
+  // @ts-expect-error without a service account, anybody could send events
+  pubsubPush(bus, { audience: 'https://a.example' });
+  // @ts-expect-error without an audience, a token for another application would do
+  pubsubPush(bus, { serviceAccount: 'a@example.com' });
 });

@@ -12,7 +12,7 @@ import {
 import { receiver, type ReceivedMessage, type ReceiverOptions } from '../../src/queue/index.ts';
 import { cloudEvents } from '../../src/wire/index.ts';
 import { thrownBy, untyped } from '../core/shop.ts';
-import { CASES, SECRET, textOf } from './cases.ts';
+import { BAD, SECRET, textOf, UNKNOWN, VERDICTS } from './verdicts.ts';
 
 const e = initEvents.create(
   defineEvents({ 'order.placed': z.object({ id: z.string() }), 'mail.sent': z.object({ to: z.string() }) }),
@@ -47,19 +47,15 @@ const message = (over: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
 });
 
 const down = () => Promise.reject(new Error('down'));
-const UNKNOWN = message({ text: textOf({ type: 'order.shipped' }) });
-const BAD = message({ text: textOf({ data: { id: [SECRET] } }) });
-
-it.each(CASES)(
-  'A message $name: the verdict is $verdict.',
-  async ({ text, verdict, acknowledge, fails = false, hasDeadLetter = false, unhandled = 'ignore' }) => {
-    const { receive, bus } = worker({
-      ...(fails && { work: down }),
+it.each(VERDICTS)(
+  'A message $what has the verdict $verdict.',
+  async ({ text, isDown, acknowledge, bus, verdict }) => {
+    const { receive } = worker({
+      ...(isDown === true && { work: down }),
       options: { acknowledge },
-      bus: { unhandled, ...(hasDeadLetter && { deadLetter: () => {} }) },
+      bus: bus ?? {},
     });
     expect(await receive(message({ text }))).toBe(verdict);
-    await bus.close();
   },
 );
 
@@ -75,7 +71,7 @@ it('A closed bus and a disabled one give the message back at once, and report no
 
 it('A refusal is reported once, with its code, the consumer and the message, and without the payload.', async () => {
   const { receive, reports } = worker();
-  for (const bad of [message({ text: SECRET }), BAD, UNKNOWN]) await receive(bad);
+  for (const text of [SECRET, BAD, UNKNOWN]) await receive(message({ text }));
   expect(reports.map(({ error }) => error.code)).toEqual(['BAD_MESSAGE', 'BAD_MESSAGE', 'UNKNOWN_EVENT']);
   for (const { error } of reports) {
     expect(error.message).toMatch(/^worker, message m-1: /);

@@ -74,11 +74,6 @@ export function isTransient(error: unknown): boolean {
   return TRANSIENT.has(kindOf(error));
 }
 
-/** Returns true if nobody has answered. */
-export function isUnreachable(error: unknown): boolean {
-  return kindOf(error) === 'network';
-}
-
 /** Returns true if the same request fails until somebody repairs the setup, or the request. */
 export function isLasting(error: unknown): boolean {
   const kind = kindOf(error);

@@ -1,7 +1,7 @@
 import { isUnimplemented } from './errors.ts';
 import { LazyClient } from './lazy-client.ts';
 import { fullName, type Resource } from './resource.ts';
-import type { CallOptions, PubsubSubscriberClient, PubsubSubscription } from './types.ts';
+import type { PubsubSubscriberClient, PubsubSubscription } from './types.ts';
 
 const CONSUME = 'pubsub.subscriptions.consume';
 /** How long acks are gathered for one request, in ms. The client's own 100 ms make it 20 times slower. */
@@ -57,7 +57,7 @@ export class SubscriptionClient {
    */
   async mayConsume(): Promise<boolean | undefined> {
     const { client, name } = this.#opened!;
-    const options: CallOptions = { timeout: ASK_TIMEOUT, retry: null };
+    const options = { timeout: ASK_TIMEOUT, retry: null };
     try {
       const [granted] = await client.subscription(name).iam.testPermissions([CONSUME], options);
       return (granted as Readonly<Record<string, boolean>>)[CONSUME] === true;

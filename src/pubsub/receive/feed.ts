@@ -40,10 +40,12 @@ export class Feed {
     this.#events = events;
     const on = (event: string, listener: (value: never) => void) =>
       subscription.on(event as never, listener as never);
-    this.#closed = new Promise((resolve) => on('close', () => resolve()));
-    void this.#closed.then(() => {
-      this.#end();
-      events.closed();
+    this.#closed = new Promise((resolve) => {
+      on('close', () => {
+        this.#end();
+        events.closed();
+        resolve();
+      });
     });
     on('error', (error: unknown) => this.#failed(error));
     on('debug', (message: { error?: unknown }) => this.#debugged(message.error));

@@ -109,6 +109,7 @@ export class PubsubIntake implements Intake {
       await this.#feed.open();
     } catch (error) {
       this.#end();
+      connection.sawError(error, false);
       const text = `${name} can't start: ${connection.explain(error)}`;
       throw new EventsError('RECEIVE_FAILED', text, { cause: error });
     }

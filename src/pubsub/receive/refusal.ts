@@ -27,14 +27,15 @@ export class RefusalReports {
 
   add({ status, text, why }: Refusal): void {
     const now = performance.now();
-    // The text is one of a few, while the reason may name anything.
-    const kind = this.#kinds.get(text);
+    // One of a few: the reason of another refusal may name anything.
+    const name = status === 401 ? why : text;
+    const kind = this.#kinds.get(name);
     if (kind !== undefined && now - kind.since < INTERVAL) {
       kind.unreported++;
       return;
     }
     const before = kind?.unreported ? ` (${kind.unreported} more like it since the last report)` : '';
-    this.#kinds.set(text, { since: now, unreported: 0 });
+    this.#kinds.set(name, { since: now, unreported: 0 });
     this.#report(`a request was answered with ${status}: ${why}${before}`);
   }
 }

@@ -1,7 +1,14 @@
 /** Two useful observers that need only the public interface, which is enough for tracing and for a test recorder. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { expect, it } from 'vitest';
-import type { AnyEvent, CoreBus, AnyApp, EventObserver, RunStep } from '../../../src/index.ts';
+import type {
+  AnyEvent,
+  CoreBus,
+  AnyApp,
+  EventObserver,
+  HandleManyOptions,
+  RunStep,
+} from '../../../src/index.ts';
 import { e, turn } from '../shop.ts';
 
 interface Span {
@@ -152,4 +159,45 @@ it('A recorder tells what was dispatched, handled, failed, discarded and unhandl
     discarded: ['cat.spotted'],
     unhandled: ['cache.cleared'],
   });
+});
+
+it('From its flush on, an event is one object: to the hooks, to handlers, and to a call to a broker.', async () => {
+  const seen = new Map<string, AnyEvent[]>();
+  const see = (where: string, events: readonly AnyEvent[]) => seen.set(where, [...events]);
+  const observer: EventObserver = {
+    name: 'objects',
+    dispatched(event) {
+      see('dispatched', [event]);
+      return { traceparent: 'a copy' };
+    },
+    wrapDelivery: ({ event }, run) => (see('delivery', [event]), void run()),
+    wrapFlush: ({ events }, run) => (see('flush', events), void run()),
+    wrapAttempt: ({ listener, events }, run) => (see(listener, events), void run()),
+    wrapSend: ({ events }, run) => (see('send', events), void run()),
+  };
+  const bus = e.bus({
+    handlers: [
+      e.router().on('cat.spotted', ({ event }) => void see('in the listener', [event]), { name: 'listener' }),
+      {
+        name: 'forwarder',
+        remote: true,
+        local: true,
+        handleMany: (events: readonly AnyEvent[], { send }: HandleManyOptions) =>
+          send({ system: 'nats', destination: 'cats', events }, () => see('in the forwarder', events)),
+      },
+    ],
+    observers: [observer],
+  });
+  await bus.scope(({ dispatch }) => [1, 2].forEach((cat) => dispatch('cat.spotted', cat)));
+  await bus.drain();
+  const [first, second] = seen.get('flush')!;
+  for (const where of ['forwarder', 'in the forwarder', 'send']) {
+    expect(seen.get(where)![0]).toBe(first);
+    expect(seen.get(where)![1]).toBe(second);
+  }
+  for (const where of ['listener', 'in the listener']) expect(seen.get(where)![0]).toBe(second);
+  expect(seen.get('dispatched')![0]).not.toBe(second);
+  await bus.deliver({ id: '1', name: 'cat.spotted', time: new Date(0) });
+  const [delivered] = seen.get('delivery')!;
+  for (const where of ['flush', 'listener', 'in the listener']) expect(seen.get(where)![0]).toBe(delivered);
 });

@@ -1,0 +1,35 @@
+import { context, createContextKey, trace, type Context, type Span } from '@opentelemetry/api';
+import type { AnyEvent } from '../core/types/event.ts';
+
+/** The span of the attempt of a handler that runs. */
+const ATTEMPT = createContextKey('trpc-events attempt');
+
+/** The contexts of the attempts in which handlers got events: a handler may send them later, with those of other attempts. */
+export class HandlerAttempts {
+  /** By the event, and by the name of the handler. */
+  readonly #contexts = new WeakMap<AnyEvent, Map<string, Context>>();
+
+  /** Returns the context in which the handler is to run. */
+  begin(handler: string, events: readonly AnyEvent[], span: Span, base: Context): Context {
+    const own = base.setValue(ATTEMPT, span);
+    for (const event of events) {
+      const contexts = this.#contexts.get(event) ?? new Map<string, Context>();
+      this.#contexts.set(event, contexts.set(handler, own));
+    }
+    return own;
+  }
+
+  /**
+   * Returns the context of a call to a broker: the active one if it is of the attempt that got the events, or that
+   * attempt's. Events of several attempts have no parent in common. A timer, or the end of another call, may run this.
+   */
+  contextOf(handler: string, events: readonly AnyEvent[]): Context {
+    const active = context.active();
+    const attempts = new Set(events.map((event) => this.#contexts.get(event)?.get(handler)));
+    const [attempt] = attempts;
+    if (attempts.size > 1) return trace.deleteSpan(active);
+    // A handler may have made events of its own, which no attempt got.
+    if (attempt === undefined || active.getValue(ATTEMPT) === attempt.getValue(ATTEMPT)) return active;
+    return attempt;
+  }
+}

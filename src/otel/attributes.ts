@@ -1,0 +1,58 @@
+/**
+ * The names of OpenTelemetry's semantic conventions 1.45, as texts: its package has them in an entry that libraries must
+ * not use, because it may change.
+ *
+ * @module
+ */
+import type { Attributes } from '@opentelemetry/api';
+import type { AnyEvent } from '../core/types/event.ts';
+import { EventsError } from '../core/words/errors.ts';
+import { isObject } from '../core/words/guards.ts';
+
+/** This package, where a message is in no broker. */
+export const HERE = 'trpc_events';
+
+/** The names that brokers had before 1.45. Those of others have not changed. */
+const FORMER: Readonly<Record<string, string>> = { 'aws.sqs': 'aws_sqs', 'gcp.pubsub': 'gcp_pubsub' };
+
+/** The attributes of a step, on spans and metrics. The former name of the system stands beside the new one. */
+export function stepAttributes(
+  operation: 'create' | 'process' | 'send',
+  system: string,
+  destination: string | undefined,
+): Attributes {
+  return {
+    'messaging.system.name': system,
+    'messaging.system': Object.hasOwn(FORMER, system) ? FORMER[system] : system,
+    'messaging.operation.name': operation,
+    ...(destination !== undefined && { 'messaging.destination.name': destination }),
+  };
+}
+
+/** The attributes of one event, for spans alone. */
+export function eventAttributes(event: AnyEvent): Attributes {
+  return {
+    'messaging.message.id': event.id,
+    'messaging.message.conversation_id': event.correlationId,
+    'trpc_events.depth': event.depth,
+    ...(event.path !== undefined && { 'trpc_events.procedure': event.path }),
+  };
+}
+
+/** The name that all events have, if they have one name. */
+export function commonName(events: readonly AnyEvent[]): string | undefined {
+  const name = events[0]?.name;
+  return events.every((event) => event.name === name) ? name : undefined;
+}
+
+/** The `error.type` of something that was thrown: the code of an `EventsError`, or the name of another error. */
+export function errorType(thrown: unknown): string {
+  try {
+    if (thrown instanceof EventsError) return thrown.code;
+    const name = isObject(thrown) ? thrown['name'] : undefined;
+    if (typeof name === 'string' && name !== '') return name;
+  } catch {
+    // The name has a getter that throws.
+  }
+  return '_OTHER';
+}

@@ -1,0 +1,86 @@
+import { context } from '@opentelemetry/api';
+import type { EventObserver, Outcome, RunStep } from '../core/types/observer.ts';
+import { isSdkRegistered } from './copies.ts';
+import { Faults } from './faults.ts';
+import { Metrics } from './metrics.ts';
+import { readSettings, type OpenTelemetryOptions } from './options.ts';
+import { type Begun, Spans } from './spans.ts';
+
+/**
+ * Makes an observer that traces and measures events with OpenTelemetry. A trace leads from the procedure, past its
+ * response, to each attempt of each listener; behind a queue, a new trace is linked to it. Payloads are never shown. With
+ * no SDK registered, it does nothing. One observer may have several buses.
+ *
+ * @throws EventsError `BAD_OPTION`
+ *
+ * @example
+ * ```ts
+ * import { openTelemetry } from 'trpc-events/otel';
+ *
+ * export const bus = e.bus({
+ *   handlers: [eventRouter],
+ *   observers: [openTelemetry({ attributes: ({ path }) => ({ 'app.area': path?.split('.')[0] }) })],
+ * });
+ * ```
+ */
+export function openTelemetry(options?: OpenTelemetryOptions): EventObserver {
+  const settings = readSettings(options);
+  const faults = new Faults();
+  const metrics = new Metrics(settings.meter);
+  const spans = new Spans(settings, (event) => faults.keep(() => settings.attributes?.(event)));
+
+  /** Runs a step within its span. Whatever throws here, the step runs once, the span ends, and the bus reports it. */
+  async function within(
+    begin: () => Begun,
+    run: RunStep,
+    { isAttempt = false, measure }: { isAttempt?: boolean; measure?: (ms: number, outcome: Outcome) => void },
+  ): Promise<void> {
+    const begun = faults.keep(begin);
+    const start = performance.now();
+    const outcome = await (begun === undefined ? run() : context.with(begun.context, run));
+    const ms = performance.now() - start;
+    if (begun !== undefined) faults.keep(() => spans.end(begun, outcome, isAttempt));
+    if (measure !== undefined) faults.keep(() => measure(ms, outcome));
+    faults.raise();
+  }
+
+  const isGiven = settings.tracer !== undefined || settings.meter !== undefined;
+  const isIdle = () => !isGiven && !isSdkRegistered();
+
+  return {
+    name: 'opentelemetry',
+    attached(bus) {
+      faults.keep(() => metrics.attach(bus));
+      return () => {
+        if (metrics.detach(bus)) spans.endAll();
+      };
+    },
+    dispatched(event) {
+      if (isIdle()) return undefined;
+      faults.keep(() => metrics.dispatched(event));
+      return spans.create(event);
+    },
+    discarded(event, { reason }) {
+      faults.keep(() => spans.drop(event, reason));
+      metrics.dropped(event, reason);
+      faults.raise();
+    },
+    backedOff: (attempt, { error }) => metrics.retried(attempt, error),
+    deadLettered: (letter) => metrics.deadLettered(letter),
+    refused: (error, { from }) => metrics.refused(error, from),
+    wrapAttempt(info, run) {
+      if (isIdle()) return void run();
+      faults.keep(() => metrics.waited(info));
+      return within(() => spans.attempt(info), run, {
+        isAttempt: true,
+        measure: (ms, outcome) => metrics.processed(info, ms, outcome),
+      });
+    },
+    wrapSend: (info, run) =>
+      within(() => spans.send(info), run, { measure: (ms, outcome) => metrics.sent(info, ms, outcome) }),
+    wrapDelivery(info, run) {
+      faults.keep(() => metrics.consumed(info));
+      return within(() => spans.delivery(info), run, {});
+    },
+  };
+}

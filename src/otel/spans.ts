@@ -1,0 +1,227 @@
+import {
+  context,
+  createContextKey,
+  isSpanContextValid,
+  type Attributes,
+  type Context,
+  type Link,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from '@opentelemetry/api';
+import type { AnyEvent } from '../core/types/event.ts';
+import type {
+  AttemptInfo,
+  DeliveryInfo,
+  DiscardReason,
+  Outcome,
+  SendInfo,
+  TraceContext,
+} from '../core/types/observer.ts';
+import { EventsError } from '../core/words/errors.ts';
+import { causeOf } from '../core/words/quote.ts';
+import { HandlerAttempts } from './attempts.ts';
+import { commonName, errorType, eventAttributes, HERE, stepAttributes } from './attributes.ts';
+import { warnOfOtherCopy } from './copies.ts';
+import { late } from './late.ts';
+import type { Settings } from './options.ts';
+import { readTraceContext, writeTraceContext } from './trace-context.ts';
+
+/** Set in the context of what an SDK must not trace. `@opentelemetry/core` has the key, and the API alone is a peer. */
+const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+
+/** A span that has begun, and the context in which its step runs. */
+export interface Begun {
+  readonly span: Span;
+  readonly context: Context;
+}
+
+/**
+ * The spans of an observer. The parent of an attempt is told by its event, never by what is active: a flush may begin long
+ * after its call, in the middle of another one.
+ */
+export class Spans {
+  readonly #settings: Settings;
+  readonly #tracer: () => Tracer;
+  /** Never throws. */
+  readonly #attributesOf: (event: AnyEvent) => Attributes | undefined;
+  /** The `process` spans of events that came from a queue. */
+  readonly #deliveries = new WeakMap<AnyEvent, SpanContext>();
+  /** The spans of steps that have not ended. */
+  readonly #open = new Set<Span>();
+  readonly #attempts = new HandlerAttempts();
+
+  constructor(settings: Settings, attributesOf: (event: AnyEvent) => Attributes | undefined) {
+    const { tracer } = settings;
+    this.#settings = settings;
+    this.#attributesOf = attributesOf;
+    this.#tracer =
+      tracer === undefined
+        ? late(
+            () => (warnOfOtherCopy(), trace.getTracerProvider()),
+            (provider) => provider.getTracer('trpc-events'),
+          )
+        : () => tracer;
+  }
+
+  /** Returns the context that travels on an event: that of its own span, or that of the active one. */
+  create(event: AnyEvent): TraceContext | undefined {
+    if (!this.#settings.create) return writeTraceContext(trace.getSpanContext(context.active()));
+    const attributes = this.#attributes('create', HERE, event.name, [event]);
+    const span = this.#tracer().startSpan(
+      `create ${event.name}`,
+      { kind: SpanKind.PRODUCER, attributes },
+      context.active(),
+    );
+    span.end();
+    return writeTraceContext(span.spanContext());
+  }
+
+  drop(event: AnyEvent, reason: DiscardReason): void {
+    trace.getActiveSpan()?.addEvent('trpc_events.dropped', {
+      'trpc_events.event': event.name,
+      'trpc_events.reason': reason,
+      'messaging.message.id': event.id,
+    });
+  }
+
+  attempt(info: AttemptInfo): Begun {
+    const { listener, kind, event, events } = info;
+    const isBatch = events.length > 1;
+    const links = isBatch ? this.#linksTo(events) : [];
+    let parent = isBatch ? commonTrace(links) : this.#contextOf(event);
+    if (parent !== undefined && this.#settings.newTrace === 'always') {
+      if (!isBatch) links.push({ context: parent });
+      parent = undefined;
+    }
+    const attributes: Attributes = {
+      ...this.#attributes('process', HERE, commonName(events), events),
+      'trpc_events.listener': listener,
+      'trpc_events.attempt': info.attempt,
+      'trpc_events.attempts': info.attempts,
+    };
+    const name = isBatch ? listener : `${listener} ${event.name}`;
+    const begun = this.#begin(name, { kind: SpanKind.INTERNAL, attributes, links }, below(parent));
+    if (kind === 'listener') return begun;
+    const { span } = begun;
+    return { span, context: this.#attempts.begin(listener, events, span, begun.context) };
+  }
+
+  send({ forwarder, system, destination, events }: SendInfo): Begun {
+    const attributes = {
+      ...this.#attributes('send', system, destination, events),
+      'trpc_events.listener': forwarder,
+    };
+    const options = { kind: SpanKind.CLIENT, attributes, links: this.#linksTo(events) };
+    const begun = this.#begin(`send ${destination}`, options, this.#attempts.contextOf(forwarder, events));
+    if (!this.#settings.suppress) return begun;
+    return { span: begun.span, context: begun.context.setValue(SUPPRESSED, true) };
+  }
+
+  delivery({ event, attempt, from }: DeliveryInfo): Begun {
+    const active = context.active();
+    const consumer = validOf(trace.getSpanContext(active));
+    const sender = readTraceContext(event, true);
+    const goesOn = this.#settings.newTrace === 'never' && sender !== undefined;
+    const linked = goesOn ? consumer : sender;
+    const attributes = {
+      ...this.#attributes('process', from?.system ?? HERE, from?.destination ?? event.name, [event]),
+      'trpc_events.event': event.name,
+      'trpc_events.attempt': attempt,
+    };
+    const begun = this.#begin(
+      `process ${event.name}`,
+      { kind: SpanKind.CONSUMER, attributes, links: linked === undefined ? [] : [{ context: linked }] },
+      goesOn ? trace.setSpanContext(active, sender) : active,
+    );
+    const own = validOf(begun.span.spanContext());
+    if (own !== undefined) this.#deliveries.set(event, own);
+    return begun;
+  }
+
+  /** Ends a span. Only an attempt shows the exception itself: it would be counted again at each span around it. */
+  end({ span }: Begun, outcome: Outcome, showsException: boolean): void {
+    if (!this.#open.delete(span)) return;
+    try {
+      if (outcome.ok) return;
+      const { error } = outcome;
+      span.setAttribute('error.type', errorType(error));
+      span.setStatus({ code: SpanStatusCode.ERROR, message: causeOf(error) });
+      if (showsException) span.recordException(exceptionOf(error));
+    } finally {
+      span.end();
+    }
+  }
+
+  /** Ends the spans of what a bus that has closed no longer waits for: spans that never end are never shown. */
+  endAll(): void {
+    for (const span of this.#open) {
+      span.setAttribute('trpc_events.unfinished', true);
+      span.end();
+    }
+    this.#open.clear();
+  }
+
+  #begin(...args: Required<Parameters<Tracer['startSpan']>>): Begun {
+    const span = this.#tracer().startSpan(...args);
+    this.#open.add(span);
+    return { span, context: trace.setSpan(args[2], span) };
+  }
+
+  /** Returns the context that an event belongs to: the span that processes it, if it came from a queue, or its own. */
+  #contextOf(event: AnyEvent): SpanContext | undefined {
+    return this.#deliveries.get(event) ?? readTraceContext(event, false);
+  }
+
+  /** Links to each event that has a trace. What is different for each of several events is on its link. */
+  #linksTo(events: readonly AnyEvent[]): Link[] {
+    return events.flatMap((event) => {
+      const of = this.#contextOf(event);
+      if (of === undefined) return [];
+      if (events.length === 1) return [{ context: of }];
+      return [{ context: of, attributes: { ...this.#attributesOf(event), ...eventAttributes(event) } }];
+    });
+  }
+
+  /** The attributes of a step: of its one event, or how many events it has. */
+  #attributes(
+    operation: Parameters<typeof stepAttributes>[0],
+    system: string,
+    destination: string | undefined,
+    events: readonly AnyEvent[],
+  ): Attributes {
+    const [event] = events;
+    const isBatch = events.length > 1;
+    return {
+      ...(!isBatch && this.#attributesOf(event!)),
+      ...stepAttributes(operation, system, destination),
+      'messaging.operation.type': operation,
+      ...(isBatch ? { 'messaging.batch.message_count': events.length } : eventAttributes(event!)),
+    };
+  }
+}
+
+/** Returns the active context with another span, or without one. Baggage, and what else the application has there, stays. */
+function below(parent: SpanContext | undefined): Context {
+  const active = context.active();
+  return parent === undefined ? trace.deleteSpan(active) : trace.setSpanContext(active, parent);
+}
+
+/** Returns the first of some linked spans, if all are of one trace. */
+function commonTrace(links: readonly Link[]): SpanContext | undefined {
+  const first = links[0]?.context;
+  return links.every(({ context }) => context.traceId === first?.traceId) ? first : undefined;
+}
+
+function validOf(span: SpanContext | undefined): SpanContext | undefined {
+  return span !== undefined && isSpanContextValid(span) ? span : undefined;
+}
+
+/** Returns what a listener meant to throw: `noRetry` wraps it. */
+function exceptionOf(thrown: unknown): Error | string {
+  const error = thrown instanceof EventsError && thrown.code === 'NOT_RETRIABLE' ? thrown.cause : thrown;
+  return error instanceof Error ? error : causeOf(error);
+}

@@ -1,0 +1,55 @@
+/** What the web process and the worker have in common. */
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
+import { z } from 'zod';
+import { defineEvents, initEvents, type AnyEvent } from '../../../src/index.ts';
+import { registerSdk, type SpanRecord } from '../sdk.ts';
+
+export const e = initEvents.create(
+  defineEvents({
+    'order.placed': z.object({ id: z.string(), items: z.array(z.string()) }),
+    'cart.emptied': z.object({ cart: z.string() }),
+    'mail.requested': z.object({ to: z.string() }),
+    'order.shipped': z.object({ id: z.string() }),
+  }),
+);
+
+/** What a process tells the test at its end. */
+export interface Told {
+  readonly spans: readonly SpanRecord[];
+  /** The number of spans that have not ended. */
+  readonly open: number;
+  /** The events that its listeners got. */
+  readonly events: readonly AnyEvent[];
+}
+/** What the test tells a process. */
+export interface Given {
+  readonly endpoint: string;
+  readonly queueUrl: string;
+}
+
+export const given = JSON.parse(process.argv[2]!) as Given;
+
+/** Registers the SDK with the instrumentation of HTTP, for servers and clients, before anything makes a request. */
+export function startTracing() {
+  const sdk = registerSdk();
+  new HttpInstrumentation().enable();
+  const require = createRequire(import.meta.url);
+  // Instrumentations wait for a `require`. The modules that import these have a copy of their exports.
+  for (const name of ['http', 'https']) require(name);
+  syncBuiltinESMExports();
+  return sdk;
+}
+
+/** Waits for the word to stop, stops, and tells what there was. */
+export function untilStopped(
+  sdk: ReturnType<typeof registerSdk>,
+  events: AnyEvent[],
+  stop: () => Promise<unknown>,
+) {
+  process.once('message', async () => {
+    await stop();
+    const told: Told = { spans: sdk.spans(), open: sdk.open, events };
+    process.send!(told, () => process.disconnect());
+  });
+}
