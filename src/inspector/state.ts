@@ -1,0 +1,61 @@
+import type { AnyEvent } from '../core/types/event.ts';
+import type { Fact } from '../story/entry.ts';
+import { Buses } from './buses.ts';
+import { Memory } from './memory/memory.ts';
+import { place } from './memory/place.ts';
+import type { Root } from './memory/root.ts';
+import type { Settings } from './options.ts';
+
+/** How many events of failed deliveries are kept for redelivery. */
+const MOST_FAILED = 200;
+
+/** What an inspector holds. It outlives the inspector, if that is made again after a hot reload. */
+export class InspectorState {
+  settings: Settings;
+  readonly memory: Memory;
+  readonly buses = new Buses();
+  /** The events of deliveries that failed for good, by their ids: the only live objects that are kept. */
+  readonly failed = new Map<string, AnyEvent>();
+
+  constructor(settings: Settings) {
+    this.settings = settings;
+    this.memory = new Memory(settings);
+  }
+
+  /** An inspector that was made again brings its own options. */
+  change(settings: Settings): void {
+    this.settings = settings;
+    this.memory.bounds = settings;
+    this.buses.reset();
+  }
+
+  /** Adds a fact about this process. `complete` adds what depends on the call that it belongs to. */
+  add(fact: Fact, complete: (root: Root) => Partial<Fact> = () => ({}), at = now()): void {
+    const happened = { ...fact, at, process: this.settings.process };
+    const root = place(this.memory, happened);
+    if (root !== undefined) this.memory.put(root, Object.assign(happened, complete(root)));
+  }
+
+  addFailed(event: AnyEvent): void {
+    this.failed.delete(event.id);
+    this.failed.set(event.id, event);
+    if (this.failed.size > MOST_FAILED) this.failed.delete(this.failed.keys().next().value!);
+  }
+}
+
+/** In ms since 1970, with fractions. A clock that is set doesn't change it. */
+export function now(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+const KEY = Symbol.for('trpc-events.inspector.1');
+const shared = globalThis as { [KEY]?: Map<string, InspectorState> };
+
+/** Returns the state of an inspector, or that of its former life in this process. */
+export function stateOf(settings: Settings): InspectorState {
+  const states = (shared[KEY] ??= new Map());
+  let state = states.get(settings.process);
+  if (state === undefined) states.set(settings.process, (state = new InspectorState(settings)));
+  else state.change(settings);
+  return state;
+}
