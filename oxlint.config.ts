@@ -202,6 +202,7 @@ export default defineConfig({
         '!../../core/host/**',
         '!../../core/report/**',
         '!../../story/**',
+        '!node:http',
       ],
       'src/inspector needs the story, and the types, words, host and lines of core alone.',
     ),

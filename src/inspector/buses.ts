@@ -37,6 +37,23 @@ export class Buses {
     return [...this.#buses].sort(([a], [b]) => a - b);
   }
 
+  /** Returns the bus of a number, or the first, whose catalog has an event. */
+  withEvent(name: string, number?: number): ObservedBus | undefined {
+    return this.#find(({ events }) => events.some((event) => event.name === name), number);
+  }
+
+  withListener(event: string, name: string): ObservedBus | undefined {
+    return this.#find(({ listeners }) =>
+      listeners.some((listener) => listener.name === name && listener.events.includes(event)),
+    );
+  }
+
+  #find(has: (description: BusDescription) => boolean, number?: number): ObservedBus | undefined {
+    return this.entries().find(
+      ([other, bus]) => (number === undefined || number === other) && has(bus.describe()),
+    )?.[1];
+  }
+
   hidingOf(name: string, redact: readonly Redaction[]): Hiding | 'all' {
     let hiding = this.#hiding.get(name);
     if (hiding === undefined) {

@@ -1,7 +1,15 @@
 import { compilePatterns, type Selector } from '../core/catalog/pattern.ts';
 import { EventsError } from '../core/words/errors.ts';
 import { isObject } from '../core/words/guards.ts';
-import { aBoolean, aCount, anObject, aString, readOptions, type Rules } from '../core/words/options.ts';
+import {
+  aBoolean,
+  aFunction,
+  aCount,
+  anObject,
+  aString,
+  readOptions,
+  type Rules,
+} from '../core/words/options.ts';
 import { quote } from '../core/words/quote.ts';
 
 /** The options of `createInspector`. */
@@ -23,6 +31,21 @@ export interface InspectorOptions {
   payloads?: boolean | undefined;
   /** The name of this process. An inspector of the same name that is made again takes over. Default: `pid 4711`. */
   process?: string | undefined;
+  /** The path below which `handler` is mounted. Default: `'/inspector'`. */
+  path?: string | undefined;
+  /**
+   * Decides who may see and do what the token allows otherwise, in production too. It must return true; if it throws, it
+   * says no. Default: none, which asks for the token, and has `handler` answer 404 in production and where NODE_ENV is
+   * unset.
+   */
+  authorize?: ((request: Request) => boolean | Promise<boolean>) | undefined;
+  /**
+   * The hosts that the inspector may be reached by, beside localhost and the loopback addresses: `'dev.example.com'`, or
+   * with a port. Not needed with `authorize`. Default: none.
+   */
+  allowedHosts?: readonly string[] | undefined;
+  /** True lets readers redeliver, publish and clear. Default: true, and false if `authorize` is given. */
+  actions?: boolean | undefined;
 }
 
 /** The options, checked and with their defaults. */
@@ -32,6 +55,11 @@ export interface Settings {
   readonly redact: readonly Redaction[];
   readonly payloads: boolean;
   readonly process: string;
+  /** Without a slash at its end. */
+  readonly path: string;
+  readonly authorize: InspectorOptions['authorize'];
+  readonly allowedHosts: readonly string[];
+  readonly actions: boolean;
 }
 export interface Redaction {
   readonly selector: Selector;
@@ -48,19 +76,33 @@ const RULES: Rules = {
   redact: anObject,
   payloads: aBoolean,
   process: aString,
+  path: {
+    ok: (v) => typeof v === 'string' && /^\/[^?#]*$/.test(v),
+    words: 'a path that begins with a slash, such as "/inspector"',
+  },
+  authorize: aFunction,
+  allowedHosts: {
+    ok: (v) => Array.isArray(v) && v.every((host) => typeof host === 'string' && /^[^\s/@]+$/.test(host)),
+    words: 'a list of hosts, such as ["dev.example.com"]',
+  },
+  actions: aBoolean,
 };
 
 /** @throws EventsError `BAD_OPTION`, `BAD_PATTERN` */
 export function readSettings(options: InspectorOptions | undefined): Settings {
   const given = readOptions('createInspector', options, RULES);
-  const {
-    capacity = 1000,
-    maxBytes = 32 * MIB,
-    redact = {},
-    payloads = true,
-    process = nameOfProcess(),
-  } = given;
-  return { capacity, maxBytes, redact: Object.entries(redact).map(readRedaction), payloads, process };
+  const { authorize, redact = {} } = given;
+  return {
+    capacity: given.capacity ?? 1000,
+    maxBytes: given.maxBytes ?? 32 * MIB,
+    redact: Object.entries(redact).map(readRedaction),
+    payloads: given.payloads ?? true,
+    process: given.process ?? nameOfProcess(),
+    path: (given.path ?? '/inspector').replace(/\/+$/, ''),
+    authorize,
+    allowedHosts: [...(given.allowedHosts ?? [])],
+    actions: given.actions ?? authorize === undefined,
+  };
 }
 
 function readRedaction([pattern, paths]: readonly [string, unknown]): Redaction {

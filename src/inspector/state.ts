@@ -1,10 +1,13 @@
 import type { AnyEvent } from '../core/types/event.ts';
+import { isAborted } from '../core/words/signals.ts';
 import type { Fact } from '../story/entry.ts';
 import { Buses } from './buses.ts';
 import { Memory } from './memory/memory.ts';
 import { place } from './memory/place.ts';
 import type { Root } from './memory/root.ts';
 import type { Settings } from './options.ts';
+import type { Listening } from './serve/listening.ts';
+import { readToken } from './serve/token.ts';
 
 /** How many events of failed deliveries are kept for redelivery. */
 const MOST_FAILED = 200;
@@ -17,9 +20,28 @@ export class InspectorState {
   /** The events of deliveries that failed for good, by their ids: the only live objects that are kept. */
   readonly failed = new Map<string, AnyEvent>();
 
+  /** True if the address of `handler` was printed. */
+  isAnnounced = false;
+  #token: string | undefined;
+  /** Aborted to end all streams of entries. */
+  ending = new AbortController();
+
+  /** The server of `listen`, and whoever may close it. */
+  listening: Listening | undefined;
+  lease: object | undefined;
+
   constructor(settings: Settings) {
     this.settings = settings;
     this.memory = new Memory(settings);
+  }
+
+  /** The token is read when it is first needed: an inspector that only forwards has none. */
+  get token(): string {
+    return (this.#token ??= readToken());
+  }
+
+  isEnding(signal: AbortSignal | undefined): boolean {
+    return this.ending.signal.aborted || isAborted(signal);
   }
 
   /** An inspector that was made again brings its own options. */

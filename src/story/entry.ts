@@ -145,3 +145,19 @@ export interface PayloadText {
   /** True if the payload was longer than what is kept. */
   readonly isCut: boolean;
 }
+
+/** The state of an inspector, as its stream of entries tells it between them. */
+export interface Status {
+  readonly kind: 'status';
+  /** Another one tells that the process was started again: what it knew is gone. */
+  readonly run: string;
+  readonly process: string;
+  /** How many calls are kept. */
+  readonly calls: number;
+  /** How many older calls are gone. */
+  readonly gone: number;
+  /** How often everything was cleared. */
+  readonly cleared: number;
+  /** Whether there are redeliver, publish and clear. */
+  readonly actions: boolean;
+}

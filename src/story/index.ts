@@ -12,6 +12,6 @@
  * @module
  */
 export { Story } from './build.ts';
-export type { End, Entry, ErrorText, EventText, Fact, Happened, PayloadText } from './entry.ts';
+export type { End, Entry, ErrorText, EventText, Fact, Happened, PayloadText, Status } from './entry.ts';
 export type { Arrival, Attempt, Call, Happening, Run, Send } from './model.ts';
 export { rowsOf, type Row } from './rows.ts';

@@ -1,6 +1,7 @@
 import { CONSUMERS } from './consumers.ts';
 import { CONTRACTS } from './contracts.ts';
 import { DELIVERIES } from './deliveries.ts';
+import { INSPECTOR } from './inspector.ts';
 import { MESSAGES } from './messages.ts';
 import type { Mutant } from './mutant.ts';
 import { QUEUES } from './queues.ts';
@@ -17,4 +18,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CONSUMERS,
   ...MESSAGES,
   ...WIRING,
+  ...INSPECTOR,
 ];

@@ -33,6 +33,8 @@ import { entries } from './manifest.ts';
  */
 const CEILINGS: Record<string, number> = {
   '.': 35_840,
+  './inspector': 12_288,
+  './inspector/story': 2_048,
   './next': 640,
   './queue': 6_016,
   './sqs': 16_896,

@@ -1,4 +1,5 @@
 import type { Entry, Happened, PayloadText } from '../../story/entry.ts';
+import { eventKey } from './event-key.ts';
 import { Root } from './root.ts';
 
 /** How many bytes an entry takes beside its texts, measured in Node 24. */
@@ -25,6 +26,8 @@ export class Memory {
   readonly run: string = newRun();
   /** How many calls are gone. */
   gone = 0;
+  /** How often it was cleared: readers then clear what they have. */
+  cleared = 0;
   #bytes = 0;
   #last = 0;
   readonly #stored = new Map<number, Stored>();
@@ -101,6 +104,10 @@ export class Memory {
     this.#count(root, 100 + payload.text.length * (isWide ? 2 : 1));
   }
 
+  payloadOf(event: string): PayloadText | undefined {
+    return this.rootOf(eventKey(event))?.payloads.get(event);
+  }
+
   *payloads(): Generator<readonly [string, PayloadText]> {
     for (const root of this.#roots) yield* root.payloads;
   }
@@ -145,6 +152,7 @@ export class Memory {
   clear(): void {
     for (const root of this.#roots) this.#drop(root);
     this.gone = 0;
+    this.cleared++;
     for (const wake of this.#waiting) wake();
   }
 

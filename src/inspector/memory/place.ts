@@ -1,4 +1,5 @@
 import type { Happened } from '../../story/entry.ts';
+import { eventKey } from './event-key.ts';
 import type { Memory } from './memory.ts';
 import type { Root } from './root.ts';
 
@@ -47,9 +48,4 @@ export function place(memory: Memory, happened: Happened): Root | undefined {
 /** The same event may be delivered, sent or reported without end. */
 function roomy(memory: Memory, root: Root | undefined): Root | undefined {
   return root !== undefined && memory.hasRoom(root) ? root : undefined;
-}
-
-/** Ids of events may come from a queue: they must not look like those of calls. */
-function eventKey(id: string): string {
-  return `event ${id}`;
 }
