@@ -4,7 +4,6 @@ import { follow, type FollowOptions } from './follow.ts';
 import { observerOf } from './observe/observer.ts';
 import { readSettings, type InspectorOptions } from './options.ts';
 import { handle } from './serve/handle.ts';
-import { listenOn } from './serve/listen.ts';
 import type { InspectorServer, ListenOptions } from './serve/server.ts';
 import { stateOf } from './state.ts';
 
@@ -69,7 +68,11 @@ export function createInspector(options?: InspectorOptions): Inspector {
     name: 'inspector',
     ...observerOf(state),
     handler: (request) => handle(state, request),
-    listen: (options) => listenOn(state, options),
+    async listen(options) {
+      // Only Node has servers, and most processes have the inspector in their own.
+      const { listenOn } = await import('./serve/listen.ts');
+      return listenOn(state, options);
+    },
     follow: (options) => follow(state.memory, options),
   };
 }

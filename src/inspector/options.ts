@@ -6,11 +6,13 @@ import {
   aFunction,
   aCount,
   anObject,
+  anything,
   aString,
   readOptions,
   type Rules,
 } from '../core/words/options.ts';
 import { quote } from '../core/words/quote.ts';
+import { readAddress, type Address } from './processes/address.ts';
 
 /** The options of `createInspector`. */
 export interface InspectorOptions {
@@ -46,6 +48,11 @@ export interface InspectorOptions {
   allowedHosts?: readonly string[] | undefined;
   /** True lets readers redeliver, publish and clear. Default: true, and false if `authorize` is given. */
   actions?: boolean | undefined;
+  /**
+   * The address that the inspector of another process has printed, with its token: the entries of this process are sent
+   * there, redacted, and shown beside its own. At most 1,000 wait; then the oldest are dropped. Default: none.
+   */
+  forwardTo?: string | undefined;
 }
 
 /** The options, checked and with their defaults. */
@@ -60,6 +67,7 @@ export interface Settings {
   readonly authorize: InspectorOptions['authorize'];
   readonly allowedHosts: readonly string[];
   readonly actions: boolean;
+  readonly forwardTo: Address | undefined;
 }
 export interface Redaction {
   readonly selector: Selector;
@@ -86,12 +94,14 @@ const RULES: Rules = {
     words: 'a list of hosts, such as ["dev.example.com"]',
   },
   actions: aBoolean,
+  // Its own message never has the token.
+  forwardTo: anything,
 };
 
 /** @throws EventsError `BAD_OPTION`, `BAD_PATTERN` */
 export function readSettings(options: InspectorOptions | undefined): Settings {
   const given = readOptions('createInspector', options, RULES);
-  const { authorize, redact = {} } = given;
+  const { authorize, redact = {}, forwardTo } = given;
   return {
     capacity: given.capacity ?? 1000,
     maxBytes: given.maxBytes ?? 32 * MIB,
@@ -102,6 +112,7 @@ export function readSettings(options: InspectorOptions | undefined): Settings {
     authorize,
     allowedHosts: [...(given.allowedHosts ?? [])],
     actions: given.actions ?? authorize === undefined,
+    forwardTo: forwardTo === undefined ? undefined : readAddress(forwardTo),
   };
 }
 

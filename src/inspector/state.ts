@@ -1,4 +1,6 @@
+import type { Delivery } from '../core/types/delivery.ts';
 import type { AnyEvent } from '../core/types/event.ts';
+import type { ObservedBus } from '../core/types/observer.ts';
 import { isAborted } from '../core/words/signals.ts';
 import type { Fact } from '../story/entry.ts';
 import { Buses } from './buses.ts';
@@ -6,6 +8,8 @@ import { Memory } from './memory/memory.ts';
 import { place } from './memory/place.ts';
 import type { Root } from './memory/root.ts';
 import type { Settings } from './options.ts';
+import { Forwarding } from './processes/forwarding.ts';
+import { Processes } from './processes/processes.ts';
 import type { Listening } from './serve/listening.ts';
 import { readToken } from './serve/token.ts';
 
@@ -30,9 +34,14 @@ export class InspectorState {
   listening: Listening | undefined;
   lease: object | undefined;
 
+  readonly processes: Processes;
+  forwarding: Forwarding | undefined;
+
   constructor(settings: Settings) {
     this.settings = settings;
     this.memory = new Memory(settings);
+    this.processes = new Processes(this.memory, () => this.settings.process, now);
+    this.#forward();
   }
 
   /** The token is read when it is first needed: an inspector that only forwards has none. */
@@ -46,9 +55,35 @@ export class InspectorState {
 
   /** An inspector that was made again brings its own options. */
   change(settings: Settings): void {
+    const former = this.settings.forwardTo;
     this.settings = settings;
     this.memory.bounds = settings;
     this.buses.reset();
+    const { forwardTo } = settings;
+    if (forwardTo?.url !== former?.url || forwardTo?.token !== former?.token) this.#forward();
+  }
+
+  #forward(): void {
+    const { forwardTo } = this.settings;
+    this.forwarding?.stop();
+    this.forwarding = forwardTo && new Forwarding(this, forwardTo);
+    if (this.buses.entries().length > 0) this.forwarding?.begin();
+  }
+
+  /** Takes a bus on. Returns the function that lets it go. */
+  attach(bus: ObservedBus): () => void {
+    const takeOff = this.buses.add(bus);
+    this.forwarding?.begin();
+    return () => {
+      takeOff();
+      if (this.buses.entries().length === 0) this.forwarding?.end();
+    };
+  }
+
+  /** Delivers an event that failed to a listener. Returns `undefined` if the event or the listener isn't known. */
+  redeliver(id: string, listener: string): Promise<Delivery> | undefined {
+    const event = this.failed.get(id);
+    return event && this.buses.withListener(event.name, listener)?.deliver(event, { listener });
   }
 
   /** Adds a fact about this process. `complete` adds what depends on the call that it belongs to. */

@@ -160,4 +160,6 @@ export interface Status {
   readonly cleared: number;
   /** Whether there are redeliver, publish and clear. */
   readonly actions: boolean;
+  /** The other processes that forward their entries, and how many of those they had to drop. */
+  readonly processes: readonly { readonly name: string; readonly dropped: number }[];
 }

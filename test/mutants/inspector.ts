@@ -65,4 +65,25 @@ export const INSPECTOR: readonly Mutant[] = [
     replace: '    place = Math.min(place, last);\n',
     tests: ['inspector/safety.test.ts'],
   },
+  {
+    name: 'what waits for the other inspector without a bound',
+    file: 'inspector/processes/forwarding.ts',
+    find: 'const MOST_WAITING = 1000;',
+    replace: 'const MOST_WAITING = 100_000;',
+    tests: ['inspector/processes.test.ts'],
+  },
+  {
+    name: 'a process that was killed never lost by the inspector',
+    file: 'inspector/processes/processes.ts',
+    find: 'const GONE_AFTER = 10_000;',
+    replace: 'const GONE_AFTER = 1_000_000;',
+    tests: ['inspector/processes.test.ts'],
+  },
+  {
+    name: 'foreign entries taken by the inspector as they are',
+    file: 'inspector/processes/read-entry.ts',
+    find: "if (typeof value === (TYPES[key] ?? 'string')) entry[key] = value;",
+    replace: 'entry[key] = given[key];',
+    tests: ['inspector/processes.test.ts'],
+  },
 ];

@@ -60,7 +60,7 @@ export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
   };
 
   return {
-    attached: (bus) => state.buses.add(bus),
+    attached: (bus) => state.attach(bus),
     scopeOpened: open,
     scopeSettled(scope, outcome) {
       const call = idOf(scope);

@@ -1,4 +1,3 @@
-import type { AnyEvent } from '../../core/types/event.ts';
 import type { Delivery } from '../../core/types/delivery.ts';
 import { EventsError } from '../../core/words/errors.ts';
 import { eventKey } from '../memory/event-key.ts';
@@ -15,11 +14,14 @@ const LONGEST = 2000;
 export function redeliver(state: InspectorState, body: Body): Promise<Response> {
   const id = textIn(body, 'event');
   const listener = textIn(body, 'listener');
-  const event = state.failed.get(id);
-  if (event === undefined) throw new Refusal(404, 'This event is no longer kept: publish another one.');
-  const bus = state.buses.withListener(event.name, listener);
-  if (bus === undefined) throw new Refusal(404, 'No bus has this listener any more.');
-  return outcomeOf(state, bus.deliver(event, { listener }), event);
+  if (!state.failed.has(id)) {
+    const process = state.processes.ask({ event: id, listener });
+    if (process !== undefined) return Promise.resolve(json({ event: id, isDone: false, process }, 202));
+    throw new Refusal(404, 'This event is no longer kept: publish another one.');
+  }
+  const delivery = state.redeliver(id, listener);
+  if (delivery === undefined) throw new Refusal(404, 'No bus has this listener any more.');
+  return outcomeOf(state, delivery, id);
 }
 
 export function publish(state: InspectorState, body: Body): Promise<Response> {
@@ -46,13 +48,13 @@ export function clear({ memory, failed }: InspectorState): Response {
 async function outcomeOf(
   state: InspectorState,
   delivery: Promise<Delivery>,
-  redelivered?: AnyEvent,
+  redelivered?: string,
 ): Promise<Response> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, LONGEST, undefined)));
   try {
     const done = await Promise.race([delivery, late]);
-    if (done === undefined) return json({ event: redelivered?.id, isDone: false }, 202);
+    if (done === undefined) return json({ event: redelivered, isDone: false }, 202);
     const secrets = state.memory.rootOf(eventKey(done.event.id))?.secrets ?? new Secrets();
     const failures = done.failures.map(({ listener, error }) => ({
       listener,

@@ -63,7 +63,7 @@ export function entriesStream(
   );
 }
 
-export function statusOf({ memory, settings }: InspectorState): Status {
+export function statusOf({ memory, settings, processes }: InspectorState): Status {
   return {
     kind: 'status',
     run: memory.run,
@@ -72,6 +72,7 @@ export function statusOf({ memory, settings }: InspectorState): Status {
     gone: memory.gone,
     cleared: memory.cleared,
     actions: settings.actions,
+    processes: processes.list(),
   };
 }
 

@@ -7,6 +7,7 @@ import { guard, type Mount } from './guard.ts';
 import { readJson } from './read-json.ts';
 
 const LONGEST_SEARCH = 200;
+const ENTRIES = 'api/entries';
 const ACTIONS = { 'api/redeliver': redeliver, 'api/publish': publish, 'api/clear': clear } as const;
 
 /** Answers a request. Never rejects. */
@@ -14,7 +15,7 @@ export async function respond(state: InspectorState, request: Request, mount: Mo
   try {
     const url = new URL(request.url);
     const path = below(mount.base, url.pathname);
-    await guard(state, request, mount, false);
+    await guard(state, request, mount, path === ENTRIES);
     if (path === undefined) throw NOT_FOUND;
     return await route(state, request, path, url.searchParams);
   } catch (error) {
@@ -37,7 +38,12 @@ async function route(
     if (!state.settings.actions) throw new Refusal(403, 'The option actions is false.');
     return ACTIONS[path as keyof typeof ACTIONS](state, await readJson(request));
   }
-  if (path === 'api/entries') {
+  if (path === ENTRIES && request.method === 'POST') {
+    const redeliver = state.processes.receive(await readJson(request));
+    if (redeliver === undefined) throw new Refusal(400, 'These are no entries of a process.');
+    return json({ redeliver });
+  }
+  if (path === ENTRIES) {
     only(request, 'GET');
     const stream = entriesStream(state, query.get('after') ?? undefined, query.has('once'), request.signal);
     return answer(stream, 'application/x-ndjson');
@@ -78,7 +84,7 @@ function search({ memory }: InspectorState, text: string): object {
   return { events };
 }
 
-function eventOf({ memory, failed }: InspectorState, path: string): object {
+function eventOf({ memory, failed, processes }: InspectorState, path: string): object {
   let id: string;
   try {
     id = decodeURIComponent(path);
@@ -87,5 +93,10 @@ function eventOf({ memory, failed }: InspectorState, path: string): object {
   }
   const payload = memory.payloadOf(id);
   if (payload === undefined) throw new Refusal(404, 'The payload of this event is not kept.');
-  return { event: id, payload: payload.text, isCut: payload.isCut, canRedeliver: failed.has(id) };
+  return {
+    event: id,
+    payload: payload.text,
+    isCut: payload.isCut,
+    canRedeliver: failed.has(id) || processes.knows(id),
+  };
 }
