@@ -33,10 +33,8 @@ const TYPES: Readonly<Record<string, string>> = {
   ok: 'boolean',
   error: 'object',
 };
-const KEYS = [
-  ...new Set(Object.values(NEEDS).join(' ').split(' ')),
-  ...['at', 'path', 'type', 'batchIndex', 'parent', 'by', 'causationId', 'key', 'traceparent', 'meta'],
-];
+const ALSO = 'at path type batchIndex parent by causationId key traceparent meta';
+const KEYS = [...new Set(`${Object.values(NEEDS).join(' ')} ${ALSO}`.split(' '))];
 const LONGEST = 5000;
 const LONGEST_PAYLOAD = 512 * 1024;
 
