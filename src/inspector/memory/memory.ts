@@ -66,13 +66,13 @@ export class Memory {
 
   /** Says that an id belongs to a call. Returns false if the call has no room for it: then the id stays unknown. */
   link(root: Root, id: string, { at, process }: Pick<Happened, 'at' | 'process'>): boolean {
-    if (root.ids.length > MOST_EVENTS || root.bytes > this.bounds.maxBytes * PART_OF_A_CALL) {
+    if (root.size > MOST_EVENTS || root.bytes > this.bounds.maxBytes * PART_OF_A_CALL) {
       if (!root.isFull) this.put(root, { kind: 'full', at, process });
       root.isFull = true;
       return false;
     }
     this.alias(root, id);
-    root.ids.push(id);
+    root.size++;
     return true;
   }
 
@@ -181,9 +181,10 @@ export class Memory {
 
 function lengthOf(happened: object): number {
   let length = 0;
-  for (const value of Object.values(happened)) {
+  for (const key in happened) {
+    const value: unknown = happened[key as never];
     if (typeof value === 'string') length += value.length;
-    else if (typeof value === 'object' && value !== null) length += 100 + lengthOf(value as object);
+    else if (typeof value === 'object' && value !== null) length += 100 + lengthOf(value);
   }
   return length;
 }

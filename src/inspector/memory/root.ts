@@ -8,8 +8,8 @@ export class Root {
   isFull = false;
   /** The numbers of its entries. */
   readonly entries: number[] = [];
-  /** The ids of its calls and events. */
-  readonly ids: string[] = [];
+  /** The number of its calls and events. */
+  size = 0;
   /** All ids by which it is found. */
   readonly aliases: string[] = [];
   /** By the ids of events. */

@@ -10,27 +10,29 @@ export const HIDDEN = '[redacted]';
 
 /** The values that were hidden in the payloads of one call: they must not show in its errors, keys or other payloads. */
 export class Secrets {
-  readonly #texts = new Set<string>();
+  /** Made when it is needed: most calls have no secrets. */
+  #texts: Set<string> | undefined;
 
   /** Remembers all texts and numbers within a value. */
   add(value: unknown): void {
+    const texts = (this.#texts ??= new Set());
     const open: unknown[] = [value];
     const seen = new Set<unknown>();
-    for (let i = 0; i < open.length && i < MOST_PARTS && this.#texts.size < MOST; i++) {
+    for (let i = 0; i < open.length && i < MOST_PARTS && texts.size < MOST; i++) {
       const part = open[i];
       if (isObject(part) && !seen.has(part)) {
         seen.add(part);
         open.push(...partsOf(part));
       } else if (typeof part === 'string' || typeof part === 'number' || typeof part === 'bigint') {
         const text = String(part);
-        if (text.length >= SHORTEST) this.#texts.add(text);
+        if (text.length >= SHORTEST) texts.add(text);
       }
     }
   }
 
   /** Returns a text without the hidden values. */
   scrub(text: string): string {
-    if (this.#texts.size === 0) return text;
+    if (this.#texts === undefined) return text;
     let clean = text;
     for (const secret of this.#longestFirst()) clean = clean.replaceAll(secret, HIDDEN);
     return clean;
@@ -38,7 +40,7 @@ export class Secrets {
 
   /** Returns JSON without the hidden values, as they are written in texts of JSON. */
   scrubJson(json: string): string {
-    if (this.#texts.size === 0) return json;
+    if (this.#texts === undefined) return json;
     let clean = json;
     for (const secret of this.#longestFirst()) {
       const written = JSON.stringify(secret).slice(1, -1);
@@ -53,7 +55,7 @@ export class Secrets {
 
   /** One secret may be a part of another. */
   #longestFirst(): readonly string[] {
-    return [...this.#texts].sort((a, b) => b.length - a.length);
+    return [...(this.#texts ?? [])].sort((a, b) => b.length - a.length);
   }
 }
 
