@@ -17,6 +17,9 @@ export interface Inspector extends EventObserver {
    * @example
    * ```ts
    * // app/inspector/[[...path]]/route.ts
+   * import { createInspector } from 'trpc-events/inspector';
+   *
+   * const inspector = createInspector();
    * export const GET = inspector.handler;
    * export const POST = inspector.handler;
    * ```
@@ -29,6 +32,9 @@ export interface Inspector extends EventObserver {
    *
    * @example
    * ```ts
+   * import { createInspector } from 'trpc-events/inspector';
+   *
+   * const inspector = createInspector();
    * const { url, close } = await inspector.listen({ port: 4983 });
    * ```
    */
@@ -40,7 +46,10 @@ export interface Inspector extends EventObserver {
    *
    * @example
    * ```ts
-   * for await (const entry of inspector.follow({ where: { 'meta.tenant': 'acme' }, signal })) story.add(entry);
+   * import { createInspector } from 'trpc-events/inspector';
+   *
+   * const inspector = createInspector();
+   * for await (const entry of inspector.follow({ where: { 'meta.tenant': 'acme' } })) console.log(entry.kind);
    * ```
    */
   follow(options?: FollowOptions): AsyncGenerator<Entry, void>;

@@ -9,13 +9,13 @@ type Of<K extends Entry['kind']> = Extract<Entry, { readonly kind: K }>;
  *
  * @example
  * ```ts
- * import { rowsOf, Story } from 'trpc-events/inspector/story';
+ * import { rowsOf, Story, type Entry } from 'trpc-events/inspector/story';
  *
- * const story = new Story();
- * for await (const entry of inspector.follow()) {
- *   story.add(entry);
- *   for (const call of story.calls) draw(rowsOf(call));
- * }
+ * const rowsOfAll = (entries: readonly Entry[]) => {
+ *   const story = new Story();
+ *   for (const entry of entries) story.add(entry);
+ *   return story.calls.map(rowsOf);
+ * };
  * ```
  */
 export class Story {

@@ -3,8 +3,10 @@
  *
  * @example
  * ```ts
- * import { rowsOf, Story } from 'trpc-events/inspector/story';
+ * import { createInspector } from 'trpc-events/inspector';
+ * import { Story } from 'trpc-events/inspector/story';
  *
+ * const inspector = createInspector();
  * const story = new Story();
  * for await (const entry of inspector.follow()) story.add(entry);
  * ```
