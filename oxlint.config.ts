@@ -219,6 +219,35 @@ export default defineConfig({
       ['!./**', '!../*.ts', '!../../core/**', '!../../wire/**'],
       'src/testing needs core and wire alone, and no test runner.',
     ),
+    only('src/story/**', ['!./**'], 'src/story is pure: it needs nothing, and runs in browsers.'),
+    only(
+      'src/inspector/*.ts',
+      [
+        '!./**',
+        '!../core/catalog/**',
+        '!../core/host/**',
+        '!../core/report/**',
+        '!../core/types/**',
+        '!../core/words/**',
+        '!../story/**',
+      ],
+      'src/inspector needs the story, and the types, words, host, patterns and lines of core alone.',
+    ),
+    only(
+      'src/inspector/*/**',
+      [
+        '!./**',
+        '!../**',
+        '../../**',
+        '!../../core/types/**',
+        '!../../core/words/**',
+        '!../../core/host/**',
+        '!../../core/report/**',
+        '!../../story/**',
+        '!node:http',
+      ],
+      'src/inspector needs the story, and the types, words, host and lines of core alone.',
+    ),
     {
       files: ['src/index.ts', 'src/init.ts'],
       rules: {

@@ -17,11 +17,13 @@ const entries: UserConfig = {
   ...common,
   entry: {
     index: 'src/index.ts',
+    inspector: 'src/inspector/index.ts',
     next: 'src/next/index.ts',
     pubsub: 'src/pubsub/index.ts',
     otel: 'src/otel/index.ts',
     queue: 'src/queue/index.ts',
     sqs: 'src/sqs/index.ts',
+    story: 'src/story/index.ts',
     testing: 'src/testing/index.ts',
     wire: 'src/wire/index.ts',
   },

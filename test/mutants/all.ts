@@ -2,6 +2,7 @@ import { ASYNC_API } from './async-api.ts';
 import { CONSUMERS } from './consumers.ts';
 import { CONTRACTS } from './contracts.ts';
 import { DELIVERIES } from './deliveries.ts';
+import { INSPECTOR } from './inspector.ts';
 import { MESSAGES } from './messages.ts';
 import type { Mutant } from './mutant.ts';
 import { PUBSUB_RECEIVE } from './pubsub-receive.ts';
@@ -25,4 +26,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...OTEL,
   ...WIRING,
   ...ASYNC_API,
+  ...INSPECTOR,
 ];

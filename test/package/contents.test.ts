@@ -23,6 +23,8 @@ const NEEDS: Record<string, { runs: string[]; types: string[] }> = {
     runs: ['#builtin', '@aws-sdk/client-sqs', 'node:buffer', 'node:crypto', 'superjson'],
     types: ['@standard-schema/spec'],
   },
+  './inspector': { runs: ['#builtin', 'picomatch'], types: ['@standard-schema/spec'] },
+  './inspector/story': { runs: [], types: [] },
   './testing': { runs: ['#builtin', 'picomatch', 'superjson'], types: ['@standard-schema/spec'] },
 };
 

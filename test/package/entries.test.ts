@@ -19,6 +19,8 @@ const NAMES: Record<string, readonly string[]> = {
     'waitUntil',
     'withEvents',
   ],
+  './inspector': ['createInspector'],
+  './inspector/story': ['Story', 'rowsOf'],
   './next': ['nextAfter', 'sharedBus', 'withEvents'],
   './pubsub': ['pubsubConsumer', 'pubsubForwarder', 'pubsubPush'],
   './otel': ['openTelemetry'],

@@ -1,0 +1,87 @@
+import type { EventObserver } from '../core/types/observer.ts';
+import type { Entry } from '../story/entry.ts';
+import { follow, type FollowOptions } from './follow.ts';
+import { observerOf } from './observe/observer.ts';
+import { readSettings, type InspectorOptions } from './options.ts';
+import { handle } from './serve/handle.ts';
+import type { InspectorServer, ListenOptions } from './serve/server.ts';
+import { stateOf } from './state.ts';
+
+/** The result of `createInspector`: an observer. */
+export interface Inspector extends EventObserver {
+  readonly name: 'inspector';
+  /**
+   * Answers the requests below the option `path`, in any framework that has `(Request) => Promise<Response>`. It prints the
+   * address with the token at the first request from this machine.
+   *
+   * @example
+   * ```ts
+   * // app/inspector/[[...path]]/route.ts
+   * import { createInspector } from 'trpc-events/inspector';
+   *
+   * const inspector = createInspector();
+   * export const GET = inspector.handler;
+   * export const POST = inspector.handler;
+   * ```
+   */
+  readonly handler: (request: Request) => Promise<Response>;
+  /**
+   * Listens on a port of its own, on this machine alone, and prints its address. It keeps no process alive.
+   *
+   * @throws EventsError `BAD_OPTION` for wrong options, in production, or if no port is free
+   *
+   * @example
+   * ```ts
+   * import { createInspector } from 'trpc-events/inspector';
+   *
+   * const inspector = createInspector();
+   * const { url, close } = await inspector.listen({ port: 4983 });
+   * ```
+   */
+  listen(options?: ListenOptions): Promise<InspectorServer>;
+  /**
+   * Yields the entries that are kept, and then those to come, until `signal` is aborted.
+   *
+   * @throws EventsError `BAD_OPTION`, with the first entry
+   *
+   * @example
+   * ```ts
+   * import { createInspector } from 'trpc-events/inspector';
+   *
+   * const inspector = createInspector();
+   * for await (const entry of inspector.follow({ where: { 'meta.tenant': 'acme' } })) console.log(entry.kind);
+   * ```
+   */
+  follow(options?: FollowOptions): AsyncGenerator<Entry, void>;
+}
+
+/**
+ * Makes an inspector: an observer that keeps what its buses do as text, for a while, and shows it to whoever has its
+ * token. It may observe several buses. One that is made again in a process, as a hot reload does, takes over what its namesake
+ * has kept, its port and its readers.
+ *
+ * @throws EventsError `BAD_OPTION`, `BAD_PATTERN`
+ *
+ * @example
+ * ```ts
+ * import { createInspector } from 'trpc-events/inspector';
+ *
+ * const inspector = createInspector({ redact: { 'order.*': ['card.number'] } });
+ * const bus = e.bus({ handlers: [eventRouter], observers: [inspector] });
+ * const { url } = await inspector.listen();
+ * ```
+ */
+export function createInspector(options?: InspectorOptions): Inspector {
+  const state = stateOf(readSettings(options));
+  return {
+    name: 'inspector',
+    ...observerOf(state),
+    handler: (request) => handle(state, request),
+    async listen(options) {
+      // Only Node has servers, and most processes have the inspector in their own.
+      const { listenOn } = await import('./serve/listen.ts');
+      return listenOn(state, options);
+    },
+    follow: (options) => follow(state.memory, options),
+  };
+}

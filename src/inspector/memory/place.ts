@@ -1,0 +1,51 @@
+import type { Happened } from '../../story/entry.ts';
+import { eventKey } from './event-key.ts';
+import type { Memory } from './memory.ts';
+import type { Root } from './root.ts';
+
+/** Finds the call that an entry belongs to, or begins one. Returns `undefined` if it belongs to nothing that is kept. */
+export function place(memory: Memory, happened: Happened): Root | undefined {
+  const ofEvent = (id: string | undefined) => (id === undefined ? undefined : memory.rootOf(eventKey(id)));
+  switch (happened.kind) {
+    case 'opened': {
+      const { call, parent, by } = happened;
+      const root = memory.rootOf(parent) ?? memory.rootOf(by) ?? memory.begin();
+      return memory.link(root, call, happened) ? root : undefined;
+    }
+    case 'settled':
+    case 'answered':
+      return memory.rootOf(happened.call);
+    case 'dispatched':
+    case 'arrived': {
+      const { event, causationId, correlationId } = happened;
+      const known = ofEvent(event);
+      if (known !== undefined) return roomy(memory, known);
+      const by = happened.kind === 'dispatched' ? memory.rootOf(happened.by) : undefined;
+      const root = by ?? ofEvent(causationId) ?? ofEvent(correlationId) ?? memory.begin();
+      return memory.link(root, eventKey(event), happened) ? root : undefined;
+    }
+    case 'started': {
+      const root = ofEvent(happened.event);
+      if (root === undefined || !memory.hasRoom(root)) return undefined;
+      memory.alias(root, happened.attempt);
+      return root;
+    }
+    case 'finished':
+    case 'backedOff':
+      return memory.rootOf(happened.attempt);
+    case 'refused':
+    case 'reported':
+      return roomy(memory, ofEvent(happened.event) ?? memory.begin());
+    case 'lost':
+      return memory.begin();
+    case 'full':
+      return undefined;
+    default:
+      return roomy(memory, ofEvent(happened.event));
+  }
+}
+
+/** The same event may be delivered, sent or reported without end. */
+function roomy(memory: Memory, root: Root | undefined): Root | undefined {
+  return root !== undefined && memory.hasRoom(root) ? root : undefined;
+}

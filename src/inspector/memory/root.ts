@@ -1,0 +1,23 @@
+import type { PayloadText } from '../../story/entry.ts';
+import { Secrets } from '../text/secrets.ts';
+
+/** A call, publish or delivery, and what is kept of all that came of it. */
+export class Root {
+  readonly id: string;
+  bytes = 0;
+  isFull = false;
+  /** The numbers of its entries. */
+  readonly entries: number[] = [];
+  /** The number of its calls and events. */
+  size = 0;
+  /** All ids by which it is found. */
+  readonly aliases: string[] = [];
+  /** By the ids of events. */
+  readonly payloads = new Map<string, PayloadText>();
+  /** What was hidden in its payloads. */
+  readonly secrets = new Secrets();
+
+  constructor(id: string) {
+    this.id = id;
+  }
+}

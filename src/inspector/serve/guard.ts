@@ -1,0 +1,66 @@
+import { variable } from '../../core/host/environment.ts';
+import type { InspectorState } from '../state.ts';
+import { NOT_FOUND, Refusal } from './answers.ts';
+import { hostOf, isOwnOrigin } from './hosts.ts';
+import { isToken } from './token.ts';
+
+/** Where the inspector answers: below a path of the application, or on a port of its own. */
+export interface Mount {
+  /** The path that all endpoints stand below, without a slash at its end. */
+  readonly base: string;
+  readonly isListening: boolean;
+  isKnownHost(host: string): boolean;
+  /** Called when a request was sent to a known host, before the token is asked for. */
+  admitted?(): void;
+}
+
+/**
+ * Refuses what must not come further: a web page that its developer visits can send requests to this machine, too.
+ *
+ * @throws Refusal
+ */
+export async function guard(
+  state: InspectorState,
+  request: Request,
+  mount: Mount,
+  /** True for what other processes send: they have the token, and no origin. */
+  isForProcesses: boolean,
+): Promise<void> {
+  const { authorize } = state.settings;
+  const isDevelopment = mount.isListening || !['production', undefined, ''].includes(variable('NODE_ENV'));
+  if (!isDevelopment && authorize === undefined) throw NOT_FOUND;
+  const host = hostOf(request);
+  if ((mount.isListening || authorize === undefined) && !mount.isKnownHost(host)) {
+    throw new Refusal(403, 'This host is not known: allowedHosts names those beside localhost.');
+  }
+  if (authorize !== undefined) {
+    const isAllowed = await asked(authorize, request);
+    if (!isAllowed) throw isDevelopment ? new Refusal(403, 'authorize says no.') : NOT_FOUND;
+  }
+  checkOrigin(request, host, isForProcesses);
+  mount.admitted?.();
+  if (authorize === undefined && !isToken(request.headers.get('authorization'), state.token)) {
+    throw new Refusal(401, 'The token is missing or wrong: open the address that the server has printed.', {
+      'www-authenticate': 'Bearer',
+    });
+  }
+}
+
+async function asked(authorize: (request: Request) => unknown, request: Request): Promise<boolean> {
+  try {
+    return (await authorize(request)) === true;
+  } catch {
+    return false;
+  }
+}
+
+function checkOrigin(request: Request, host: string, isForProcesses: boolean): void {
+  const origin = request.headers.get('origin');
+  const site = request.headers.get('sec-fetch-site');
+  const isPost = request.method === 'POST';
+  const isForeign = origin === null ? isPost && !isForProcesses : !isOwnOrigin(origin, host);
+  // A page that was opened by its address is of no site.
+  const isOfAnotherSite = site !== null && site !== 'same-origin' && (isPost || site !== 'none');
+  if (isForeign || isOfAnotherSite)
+    throw new Refusal(403, 'The request comes from another origin, or names none.');
+}

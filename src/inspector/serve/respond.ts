@@ -1,0 +1,102 @@
+import { causeOf } from '../../core/words/quote.ts';
+import type { InspectorState } from '../state.ts';
+import { clear, publish, redeliver } from './actions.ts';
+import { answer, json, NOT_FOUND, Refusal } from './answers.ts';
+import { entriesStream } from './entries-stream.ts';
+import { guard, type Mount } from './guard.ts';
+import { readJson } from './read-json.ts';
+
+const LONGEST_SEARCH = 200;
+const ENTRIES = 'api/entries';
+const ACTIONS = { 'api/redeliver': redeliver, 'api/publish': publish, 'api/clear': clear } as const;
+
+/** Answers a request. Never rejects. */
+export async function respond(state: InspectorState, request: Request, mount: Mount): Promise<Response> {
+  try {
+    const url = new URL(request.url);
+    const path = below(mount.base, url.pathname);
+    await guard(state, request, mount, path === ENTRIES);
+    if (path === undefined) throw NOT_FOUND;
+    return await route(state, request, path, url.searchParams);
+  } catch (error) {
+    return error instanceof Refusal ? error.answer() : new Refusal(500, 'The inspector has failed.').answer();
+  }
+}
+
+function below(base: string, path: string): string | undefined {
+  return path.startsWith(`${base}/`) ? path.slice(base.length + 1) : undefined;
+}
+
+async function route(
+  state: InspectorState,
+  request: Request,
+  path: string,
+  query: URLSearchParams,
+): Promise<Response> {
+  if (Object.hasOwn(ACTIONS, path)) {
+    only(request, 'POST');
+    if (!state.settings.actions) throw new Refusal(403, 'The option actions is false.');
+    return ACTIONS[path as keyof typeof ACTIONS](state, await readJson(request));
+  }
+  if (path === ENTRIES && request.method === 'POST') {
+    const redeliver = state.processes.receive(await readJson(request));
+    if (redeliver === undefined) throw new Refusal(400, 'These are no entries of a process.');
+    return json({ redeliver });
+  }
+  if (path === ENTRIES) {
+    only(request, 'GET');
+    const stream = entriesStream(state, query.get('after') ?? undefined, query.has('once'), request.signal);
+    return answer(stream, 'application/x-ndjson');
+  }
+  if (path === 'api/wiring') return only(request, 'GET') && json(wiringOf(state));
+  if (path === 'api/search') return only(request, 'GET') && json(search(state, query.get('payload') ?? ''));
+  if (path.startsWith('api/events/')) return only(request, 'GET') && json(eventOf(state, path.slice(11)));
+  throw NOT_FOUND;
+}
+
+function only({ method }: Request, allowed: string): true {
+  if (method === allowed) return true;
+  throw new Refusal(405, `This takes ${allowed} alone.`, { allow: allowed });
+}
+
+function wiringOf({ buses }: InspectorState): object {
+  return {
+    buses: buses.entries().map(([number, bus]) => {
+      try {
+        return { number, description: bus.describe() };
+      } catch (error) {
+        return { number, error: causeOf(error) };
+      }
+    }),
+  };
+}
+
+/** Returns the ids of the events whose payload has a text, however that is written. */
+function search({ memory }: InspectorState, text: string): object {
+  if (text === '' || text.length > LONGEST_SEARCH) {
+    throw new Refusal(400, `payload must have from 1 to ${LONGEST_SEARCH} characters.`);
+  }
+  const wanted = text.toLowerCase();
+  const events: string[] = [];
+  for (const [id, payload] of memory.payloads()) {
+    if (payload.text.toLowerCase().includes(wanted)) events.push(id);
+  }
+  return { events };
+}
+
+function eventOf({ memory, failed, processes }: InspectorState, path: string): object {
+  let id: string;
+  try {
+    id = decodeURIComponent(path);
+  } catch {
+    throw NOT_FOUND;
+  }
+  const payload = memory.payloadOf(id);
+  if (payload === undefined) throw new Refusal(404, 'The payload of this event is not kept.');
+  return {
+    event: id,
+    payload: payload.text,
+    isCut: payload.isCut,
+    canRedeliver: failed.has(id) || processes.knows(id),
+  };
+}

@@ -1,0 +1,100 @@
+import type { End, ErrorText, EventText } from './entry.ts';
+
+/** What stands at the beginning of all that came of it: a call, a scope, a publish, a delivery or a refused message. */
+export interface Call {
+  /** The `root` of its entries, or the id of a call within another. */
+  readonly id: string;
+  readonly kind: 'call' | 'scope' | 'publish' | 'delivery' | 'refused' | 'report';
+  /** The path of a call; the name of the event of a publish, a delivery or a refused message. */
+  readonly name: string;
+  readonly type: 'query' | 'mutation' | 'subscription' | undefined;
+  readonly process: string;
+  readonly batchIndex: number | undefined;
+  readonly defer: string | undefined;
+  /** The call or the attempt around it. */
+  readonly by: Call | Attempt | undefined;
+  readonly from: number;
+  /** When it settled. */
+  to?: number;
+  end?: End;
+  /** When its response had been sent. */
+  answered?: number;
+  /** When its process was lost while it ran. */
+  lost?: number;
+  /** True if more came of it than is kept. */
+  isFull?: boolean;
+  /** Errors that were reported, and belong to no event. */
+  readonly reports: ErrorText[];
+  readonly events: Happening[];
+  /** The calls within it. */
+  readonly calls: Call[];
+}
+
+/** An event, and what became of it. */
+export interface Happening {
+  readonly id: string;
+  readonly about: EventText;
+  readonly process: string;
+  readonly at: number;
+  /** The call or the attempt that dispatched it. */
+  readonly by: Call | Attempt | undefined;
+  /** True if it was dispatched after its call had settled. */
+  readonly isLate: boolean;
+  /** When it was given to its listeners. */
+  released?: number;
+  dropped?: { readonly at: number; readonly reason: string };
+  isUnhandled?: boolean;
+  readonly arrivals: Arrival[];
+  readonly sends: Send[];
+  readonly runs: Run[];
+  readonly reports: ErrorText[];
+}
+
+/** A delivery by a queue. */
+export interface Arrival {
+  readonly at: number;
+  readonly process: string;
+  readonly destination: string | undefined;
+  readonly number: number;
+}
+
+/** A call to a broker. */
+export interface Send {
+  readonly from: number;
+  readonly to: number;
+  readonly listener: string;
+  readonly destination: string;
+  readonly end: End;
+}
+
+/** One listener on one event: all its attempts. */
+export interface Run {
+  readonly listener: string;
+  readonly kind: 'listener' | 'handler' | 'forwarder';
+  readonly process: string;
+  readonly event: Happening;
+  readonly attempts: Attempt[];
+  gaveUp?: {
+    readonly at: number;
+    readonly reason: string;
+    readonly attempts: number;
+    readonly error: ErrorText;
+  };
+}
+
+export interface Attempt {
+  readonly id: string;
+  readonly run: Run;
+  /** 1 for the first. */
+  readonly number: number;
+  readonly of: number;
+  readonly from: number;
+  to?: number;
+  end?: End;
+  /** The wait until the next attempt, in ms. */
+  delay?: number;
+  lost?: number;
+  /** What it dispatched in turn. */
+  readonly events: Happening[];
+  readonly calls: Call[];
+}
