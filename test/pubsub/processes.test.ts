@@ -11,7 +11,7 @@ import type { ProcessOptions } from './worker-process.ts';
 import { orders, pause, stage, until } from './worker.ts';
 
 /** `npm run test:faults` takes all. */
-const KILLS = SCALE === 1 ? 50 : 3;
+const KILLS = SCALE === 1 ? 50 : 2;
 const DEPLOYED = 3000 * SCALE;
 
 const folder = mkdtempSync(join(tmpdir(), 'trpc-events-pubsub-'));
