@@ -61,7 +61,7 @@ function attributeOf(name: string, value: unknown): MessageAttribute | undefined
 export function bytesOf(attributes: MessageAttributes): number {
   let bytes = 0;
   for (const [name, { DataType, StringValue, BinaryValue }] of Object.entries(attributes))
-    bytes +=
-      Buffer.byteLength(name + DataType) + (BinaryValue?.length ?? Buffer.byteLength(StringValue ?? ''));
+    // Names and types are ASCII.
+    bytes += name.length + DataType.length + (BinaryValue?.length ?? Buffer.byteLength(StringValue ?? ''));
   return bytes;
 }
