@@ -84,9 +84,18 @@ class Selection {
     let meta: unknown;
     return this.#wanted.every(([key, value]) => {
       if (!key.startsWith('meta.')) return fields[key] === value;
-      meta ??= typeof fields['meta'] === 'string' ? JSON.parse(fields['meta']) : {};
+      meta ??= readMeta(fields['meta']);
       return String(partOf(meta, key)) === value;
     });
+  }
+}
+
+/** A meta that was cut, as one that is too long is, has no parts. */
+function readMeta(text: unknown): unknown {
+  try {
+    return typeof text === 'string' ? JSON.parse(text) : {};
+  } catch {
+    return {};
   }
 }
 

@@ -45,12 +45,15 @@ export function commonName(events: readonly AnyEvent[]): string | undefined {
   return events.every((event) => event.name === name) ? name : undefined;
 }
 
+/** Names that make no end of series: a name may be set to any text. */
+const NAME = /^[\w.$-]{1,80}$/;
+
 /** The `error.type` of something that was thrown: the code of an `EventsError`, or the name of another error. */
 export function errorType(thrown: unknown): string {
   try {
     if (thrown instanceof EventsError) return thrown.code;
     const name = isObject(thrown) ? thrown['name'] : undefined;
-    if (typeof name === 'string' && name !== '') return name;
+    if (typeof name === 'string' && NAME.test(name)) return name;
   } catch {
     // The name has a getter that throws.
   }

@@ -116,6 +116,19 @@ test('A reader gets the calls it asks for whole, and goes on after the entry tha
   expect((await rest.return()).done).toBe(true);
 });
 
+test('A meta that can not be read ends nobody’s follow, and selects nothing.', async () => {
+  const inspector = anInspector({ redact: { 'user.*': ['email'] } });
+  await using bus = e.bus({ handlers: [], observers: [inspector], unhandled: 'ignore' });
+  await bus.scope(({ dispatch }) => {
+    dispatch('user.created', { id: 'ada', email: 'nabc' });
+    // Its JSON has what is hidden, with the half of an escape.
+    dispatch('mail.sent', { to: 'ada' }, { meta: { click: '\nabc' } });
+  });
+  await bus.publish('mail.sent', { to: 'bob' }, { meta: { click: 'b' } });
+  const ofB = await entriesOf(inspector, { 'meta.click': 'b' });
+  expect(only(ofB, 'dispatched').map(({ meta }) => meta)).toEqual(['{"click":"b"}']);
+});
+
 test('An inspector that is made again in a process takes over what was kept, and its readers.', async () => {
   const first = anInspector({ process: 'hot' });
   await using bus = e.bus({ handlers: [], observers: [first], unhandled: 'ignore' });

@@ -155,6 +155,10 @@ test('Forms, texts, no type, no JSON, lists, 50,000 levels and 20 MB are refused
     expect((await post(`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, json)).json.error).toContain(
       'levels',
     );
+    // A text without an end, of half a million quotes, is looked at once.
+    const begun = performance.now();
+    expect((await post(`"${'\\"'.repeat(500_000)}`, json)).status).toBe(400);
+    expect(performance.now() - begun).toBeLessThan(3000);
     const big = Buffer.alloc(20 * 1024 * 1024, 0x20);
     expect((await post(big, json)).status).toBe(413);
     expect((await post(big, json, { 'transfer-encoding': 'chunked' })).status).toBe(413);

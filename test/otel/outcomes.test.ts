@@ -11,6 +11,12 @@ it.each([
   ['nothing', undefined, '_OTHER', 'undefined'],
   ['a text', 'no', '_OTHER', 'no'],
   ['an object', { name: 'Custom', message: 'no' }, 'Custom', '[object Object]'],
+  [
+    'an error whose name would make a series of its own',
+    Object.assign(new Error('no'), { name: 'HTTP 404 /users/17' }),
+    '_OTHER',
+    'HTTP 404 /users/17: no',
+  ],
   ['an error of no name', Object.assign(new Error('no'), { name: '' }), '_OTHER', ': no'],
   [
     'an error whose name throws',

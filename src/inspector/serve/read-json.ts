@@ -47,10 +47,10 @@ async function readText(request: Request): Promise<string> {
   }
 }
 
-/** Counts levels before anything walks through them. */
+/** Counts levels before anything walks through them. A text without an end is one token, or each quote would be tried. */
 function isDeep(text: string): boolean {
   let levels = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/gs)) {
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*(?:"|$)|[[{\]}]/gs)) {
     if (token === '[' || token === '{') levels++;
     else if (token === ']' || token === '}') levels--;
     if (levels > DEEPEST) return true;
