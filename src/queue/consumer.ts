@@ -1,5 +1,6 @@
 import { EventsError } from '../core/words/errors.ts';
 import { aSignal, milliseconds, readOptions } from '../core/words/options.ts';
+import { causeOf } from '../core/words/quote.ts';
 import { isAborted, letGo, listen } from '../core/words/signals.ts';
 import type { Connection } from './connection.ts';
 import type {
@@ -75,8 +76,15 @@ export function makeConsumer(
   async function end(): Promise<void> {
     if (starting !== undefined) {
       state = 'stopping';
-      const isInTime = await timer.wait(taking.close(timer.limit));
-      if (!isInTime) giveUpRest();
+      try {
+        const isInTime = await timer.wait(taking.close(timer.limit));
+        if (!isInTime) giveUpRest();
+      } catch (error) {
+        // A client that fails while it closes must not keep a stop from its end.
+        const text = `${name}: its client has failed at the end: ${causeOf(error)}`;
+        bus.report(new EventsError('RECEIVE_FAILED', text, { cause: error }));
+        taking.abandon();
+      }
     } else {
       await timer.wait(Promise.resolve());
     }

@@ -110,8 +110,8 @@ export const CONSUMERS: readonly Mutant[] = [
   {
     name: 'a process held up by answers that nobody gives',
     file: 'queue/consumer.ts',
-    find: 'taking.abandon();',
-    replace: '',
+    find: 'text));\n    taking.abandon();',
+    replace: 'text));',
     tests: ['sqs/processes.test.ts'],
   },
   {

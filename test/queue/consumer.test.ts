@@ -94,6 +94,20 @@ it('The waits for a broker grow from 100 ms to 10 s, with jitter, and start anew
   expect(performance.now() - begun).toBeLessThanOrEqual(101);
 });
 
+it('A client that fails while it closes is reported, and ends the stop and the run.', async () => {
+  const { consumer, reports, log } = worker({ close: () => Promise.reject(new Error('no stub')) });
+  const controller = new AbortController();
+  const running = consumer.run({ signal: controller.signal });
+  await vi.waitUntil(() => consumer.status.state === 'running');
+  controller.abort();
+  await running;
+  expect(consumer.status.state).toBe('stopped');
+  expect(log).toContain('abandon');
+  expect(reports.map(({ error }) => error.message)).toEqual([
+    'test/orders: its client has failed at the end: Error: no stub',
+  ]);
+});
+
 it('A wait for a broker ends as soon as its signal aborts.', async () => {
   const { connection } = worker();
   for (let i = 0; i < 8; i++) void connection.failed(new Error('down'), AbortSignal.abort());

@@ -48,11 +48,16 @@ const NETWORK =
 const CREDENTIALS =
   /Could not load the default credentials|Could not refresh access token|invalid_grant|invalid_client|invalid_rapt|does not contain a (?:client_email|private_key) field|unable to impersonate|Unexpected error determining execution environment|credentials? (?:file|json)/i;
 
+/** A token that could not be fetched for now: nobody has refused it. */
+const NOT_NOW =
+  /(?:refresh access token|determining execution environment).*(?:E(?:CONN|PIPE|HOST|NET|TIMEDOUT|AI_AGAIN|NOTFOUND)|socket hang up|time(?:d )?out|status code (?:408|429|5\d\d))/is;
+
 function kindOf(error: unknown): Kind {
   const { name, message, code } = read(error);
   if (/Cannot find (?:package|module) '@google-cloud/.test(message) || code === 'MODULE_NOT_FOUND')
     return 'package';
   if (error instanceof NoProject) return 'project';
+  if (NOT_NOW.test(message)) return 'network';
   if (CREDENTIALS.test(message)) return 'credentials';
   // A DOMException has a number for its code too, which is none of gRPC.
   if (name === 'TimeoutError') return 'network';
