@@ -16,7 +16,7 @@ import { readToken } from './serve/token.ts';
 /** How many events of failed deliveries are kept for redelivery. */
 const MOST_FAILED = 200;
 
-/** What an inspector holds. It outlives the inspector, if that is made again after a hot reload. */
+/** The state of an inspector. It outlives the inspector, if that is made again after a hot reload. */
 export class InspectorState {
   settings: Settings;
   readonly memory: Memory;

@@ -6,7 +6,7 @@ const ATTEMPT = createContextKey('trpc-events attempt');
 
 /** The contexts of the attempts in which handlers got events: a handler may send them later, with those of other attempts. */
 export class HandlerAttempts {
-  /** By the event, and by the name of the handler. */
+  /** The open spans, by the event and the name of the handler. */
   readonly #contexts = new WeakMap<AnyEvent, Map<string, Context>>();
 
   /** Returns the context in which the handler is to run. */

@@ -40,7 +40,7 @@ export class Claims {
 
   /** Returns false if nobody may run the listener now. */
   async #claim(key: string, name: string): Promise<boolean> {
-    // What is left now, and not when the first listener was claimed.
+    // A claim lasts for what is left now, and not for what was left at the first listener.
     const ms = claimFor(this.#lease.ms);
     this.#until = performance.now() + ms;
     try {

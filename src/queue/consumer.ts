@@ -48,7 +48,7 @@ export function makeConsumer(
     const begun = (starting = outside(begin));
     begun.catch(() => {
       detach?.();
-      // What was wrong may be repaired, and the same consumer started then.
+      // The fault may be repaired, and the same consumer started then.
       starting = undefined;
       if (stopping === undefined) state = 'idle';
     });

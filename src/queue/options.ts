@@ -7,7 +7,7 @@ import {
   withMethods,
 } from '../core/words/options.ts';
 
-/** What to do where an option that comes from the environment is missing. */
+/** Advice for an option that comes from the environment, and is missing. */
 export const WHY_UNDEFINED = 'It is undefined: is the environment variable set, for the build too?';
 
 /** The options that all forwarders have. */

@@ -15,7 +15,7 @@ export interface End {
   readonly error?: ErrorText;
 }
 
-/** What is told of an event, beside its payload. */
+/** The fields of an event, except for its payload. */
 export interface EventText {
   /** The id of the event. */
   readonly event: string;
@@ -55,7 +55,7 @@ export type Fact =
       /** The call or the attempt that dispatched it; none for `bus.publish`. */
       readonly by?: string;
     } & EventText)
-  /** It was given to its listeners. `origin` is that of `FlushInfo`. */
+  /** The event was given to its listeners. `origin` is that of `FlushInfo`. */
   | { readonly kind: 'released'; readonly event: string; readonly origin: string }
   | { readonly kind: 'dropped'; readonly event: string; readonly reason: string }
   | { readonly kind: 'unhandled'; readonly event: string }
@@ -91,7 +91,7 @@ export type Fact =
       readonly destination: string;
       readonly from: number;
     } & End)
-  /** It came from a queue. */
+  /** The event came from a queue. */
   | ({
       readonly kind: 'arrived';
       /** How often the queue has delivered it. */
@@ -123,7 +123,7 @@ export type Fact =
 export type Happened = Fact & {
   /** In ms since 1970, with fractions. */
   readonly at: number;
-  /** What the process is called. */
+  /** The name of the process. */
   readonly process: string;
 };
 
@@ -131,7 +131,7 @@ export type Happened = Fact & {
 export type Entry = Happened & {
   /** The place of the entry: a reader who comes back gives it as `after`. */
   readonly id: string;
-  /** What the entry belongs to: a call, publish or delivery, with all that came of it. */
+  /** The origin that the entry belongs to: a call, publish or delivery, with all that came of it. */
   readonly root: string;
 };
 

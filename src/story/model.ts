@@ -94,7 +94,7 @@ export interface Attempt {
   /** The wait until the next attempt, in ms. */
   delay?: number;
   lost?: number;
-  /** What it dispatched in turn. */
+  /** The events that it dispatched in turn. */
   readonly events: Happening[];
   readonly calls: Call[];
 }

@@ -2,7 +2,7 @@ import { isObject } from '../core/words/guards.ts';
 import { fieldsOf } from './fields.ts';
 import { badMessage } from './read-json.ts';
 
-/** What each codec of this room reads, by the codec's name. */
+/** The format that each codec of this room reads, by the codec's name. */
 const FORMATS = {
   cloudEvents: 'CloudEvents 1.0',
   snsNotification: 'a notification of SNS',

@@ -8,7 +8,7 @@ import { assertCodec, DEFAULT_LIMITS, readFrom, readMessage, withinLength } from
 
 const RAW = ': with raw message delivery, leave snsNotification out';
 
-/** What SNS sends beside notifications, and what to do with it. */
+/** The documents that SNS sends beside notifications, and what to do with each. */
 const CONFIRMATIONS: ReadonlyMap<unknown, string> = new Map([
   ['SubscriptionConfirmation', 'open its SubscribeURL once, then delete it'],
   ['UnsubscribeConfirmation', 'the queue gets no more from its topic; delete it'],

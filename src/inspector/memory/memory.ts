@@ -19,7 +19,7 @@ interface Stored {
   readonly happened: Happened;
 }
 
-/** What happened lately, by calls: the oldest call goes first, with all that came of it. */
+/** The latest calls, each with all that came of it. The oldest call is dropped first. */
 export class Memory {
   bounds: Bounds;
   /** Tells the entries, calls and attempts of this process from those of others, and of its former lives. */

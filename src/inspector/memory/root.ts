@@ -12,9 +12,9 @@ export class Root {
   size = 0;
   /** All ids by which it is found. */
   readonly aliases: string[] = [];
-  /** By the ids of events. */
+  /** The kept events, by their ids. */
   readonly payloads = new Map<string, PayloadText>();
-  /** What was hidden in its payloads. */
+  /** The values that were hidden in its payloads. */
   readonly secrets = new Secrets();
 
   constructor(id: string) {

@@ -47,7 +47,7 @@ export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
   const write = (event: AnyEvent, root: Root): Late => {
     const { id, name, payload, meta, key } = event;
     const { payloads, redact } = state.settings;
-    // What is hidden must be found even if no payload is kept, because of the key.
+    // The values to hide must be found even if no payload is kept, because the key may have them.
     const hiding = state.buses.hidingOf(name, redact);
     const text = writeValue(payload, LONGEST_PAYLOAD, hiding, root.secrets);
     if (payloads) memory.keep(root, id, text);

@@ -1,6 +1,6 @@
 import { EventsError } from '../../core/words/errors.ts';
 
-/** Where the entries of a process go. */
+/** The address to which the entries of a process go. */
 export interface Address {
   readonly url: string;
   readonly token: string;

@@ -16,7 +16,7 @@ const LONGEST_ANSWER = 3000;
 /** About how many bytes go at once. The other end takes 1 MiB. */
 const MOST_BYTES = 256 * 1024;
 
-/** What is sent, and asked back. */
+/** The body of a request, and its answer. */
 export interface Forwarded {
   readonly memory: Memory;
   readonly settings: { readonly process: string; readonly actions: boolean };
@@ -73,7 +73,7 @@ export class Forwarding {
   #wait(ms: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#send(), ms);
-    // It keeps no process alive.
+    // The timer keeps no process alive.
     (this.#timer as { unref?: () => void }).unref?.();
   }
 
@@ -105,7 +105,7 @@ export class Forwarding {
     let bytes = 0;
     for (const { n, entry } of memory.after(this.#place)) {
       if (bytes > MOST_BYTES) return { entries, payloads, place: n - 1 };
-      // What this process has from others is theirs.
+      // Entries that came from other processes are not sent on: those processes send them.
       if (entry.process !== settings.process) continue;
       entries.push(entry);
       bytes += sizeOf(entry);
@@ -153,7 +153,7 @@ export class Forwarding {
       if (!isObject(it)) continue;
       const { event, listener } = it;
       if (typeof event !== 'string' || typeof listener !== 'string') continue;
-      // What comes of it is told by its entries.
+      // The entries of the event tell what comes of it.
       this.#state.redeliver(event, listener)?.catch(() => {});
     }
   }

@@ -2,7 +2,7 @@ import { isObject } from '../../core/words/guards.ts';
 import type { ErrorText, Happened, PayloadText } from '../../story/entry.ts';
 import { shorten } from '../text/write-error.ts';
 
-/** What an entry of another process must have. */
+/** The fields that an entry of another process must have. */
 const NEEDS: Readonly<Record<string, string>> = {
   opened: 'call scope defer',
   settled: 'call ok',

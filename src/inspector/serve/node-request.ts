@@ -16,7 +16,7 @@ export async function answerNode(
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
     if (response.body !== null) await write(response.body, outgoing, ended.signal);
     outgoing.end();
-    // What was not read is thrown away, so that the client gets to read the answer.
+    // The rest of the body is thrown away, so that the client gets to read the answer.
     if (!incoming.complete) incoming.resume();
   } catch {
     outgoing.destroy();

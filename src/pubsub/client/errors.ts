@@ -1,7 +1,7 @@
 import { isObject } from '../../core/words/guards.ts';
 import { causeOf } from '../../core/words/quote.ts';
 
-/** What an error of the Google client is about. */
+/** The subject of an error of the Google client. */
 type Kind =
   | 'package'
   | 'project'
@@ -44,7 +44,7 @@ const CODES: Readonly<Record<number, Kind>> = {
 /** Codes of Node.js for a connection that can't be made, or has ended. */
 const NETWORK =
   /^(?:E(?:CONN|PIPE|HOST|NET|TIMEDOUT|AI_AGAIN|NOTFOUND|PROTO|ADDR)|UND_ERR|ERR_(?:SSL|STREAM|SOCKET|TLS))/;
-/** What the auth library says, also where gRPC reports it as another error. */
+/** Texts of the auth library, which gRPC may report as another error. */
 const CREDENTIALS =
   /Could not load the default credentials|Could not refresh access token|invalid_grant|invalid_client|invalid_rapt|does not contain a (?:client_email|private_key) field|unable to impersonate|Unexpected error determining execution environment|credentials? (?:file|json)/i;
 
@@ -95,7 +95,7 @@ export function isUnimplemented(error: unknown): boolean {
   return kindOf(error) === 'stranger';
 }
 
-/** What a process does with a topic or a subscription, and what it needs. */
+/** The uses of a topic or a subscription, and the permissions that each needs. */
 const USES = {
   send: {
     what: 'topic',

@@ -1,4 +1,4 @@
-/** What a message of a publish request has. */
+/** A message of a publish request. */
 export interface MessageParts {
   readonly data: Uint8Array;
   readonly attributes: Readonly<Record<string, string>>;

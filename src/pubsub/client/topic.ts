@@ -57,7 +57,7 @@ export class TopicRequests {
   async #verify(time: number, signal: AbortSignal): Promise<void> {
     const mayPublish = await this.#mayPublish(time, signal);
     if (mayPublish === true) return;
-    // Of a topic that is not there, a process has no permissions either.
+    // A process has no permissions on a topic that does not exist, either.
     await this.#request('getTopic', {}, time, signal);
     if (mayPublish === false) throw new MayNotPublish();
   }
@@ -82,7 +82,7 @@ export class TopicRequests {
   ): Promise<void> {
     const until = performance.now() + time;
     const topic = await this.#open();
-    // It may have been given up while the client was opened.
+    // The call may have been given up while the client was opened.
     signal.throwIfAborted();
     const config = {
       client: 'PublisherClient',

@@ -7,7 +7,7 @@
 import { isObject } from '../../core/words/guards.ts';
 import type { PubsubDelivery } from '../client/types.ts';
 
-/** What the subscriber in a subscription has, as far as it is there. */
+/** The fields of the subscriber in a subscription, as far as they exist. */
 interface Inside {
   readonly _inventory?: { readonly _messages?: ReadonlySet<PubsubDelivery> };
   readonly subscriptionProperties?: {

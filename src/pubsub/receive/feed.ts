@@ -5,7 +5,7 @@ import { heldInside, isExactlyOnce, isOrdered } from './client-inside.ts';
 /** How long the client needs to close itself after an error, in ms. */
 const SETTLE = 20;
 
-/** What a feed tells. */
+/** The events that a feed tells of. */
 export interface FeedEvents {
   message(delivery: PubsubDelivery, feed: Feed): void;
   /** The client has lost its stream, and opens another by itself. */

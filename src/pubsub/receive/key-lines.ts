@@ -23,9 +23,9 @@ interface Message {
   readonly line: string;
 }
 
-/** What the lines ask for. */
+/** The requests of the lines to their owner. */
 export interface LineActions<M> {
-  /** It is the turn of a message. */
+  /** Called when it is the turn of a message. */
   start(message: M): void;
   /** Messages must come again, in this order. */
   giveBack(messages: readonly M[]): void;
@@ -59,7 +59,7 @@ export class KeyLines<M extends Message> {
     if (awaited?.ids.has(message.id)) {
       clearTimeout(awaited.timer);
       line.awaited = undefined;
-      // Those that came before it are no longer leased: Pub/Sub sends them again, after it.
+      // Messages that came before it are no longer leased: Pub/Sub sends them again, after it.
       line.waiting = [message];
       this.#actions.giveBack(waiting.filter((other) => other !== message));
     }

@@ -3,7 +3,7 @@ export class Refusal {
   readonly status: number;
   /** The body of the answer: one line, which says nothing of the token or the payload. */
   readonly text: string;
-  /** What the operator is told besides. It has nothing of the token either. */
+  /** A text for the operator alone. It has nothing of the token either. */
   readonly why: string;
 
   constructor(status: number, text: string, why: string) {

@@ -2,7 +2,7 @@ import { causeOf, quote } from '../../core/words/quote.ts';
 import { untilAborted } from '../../queue/until-aborted.ts';
 import { Refusal } from './refusal.ts';
 
-/** What a token says of the account that asked Google for it. */
+/** The claims of a token about the account that asked Google for it. */
 export interface PushTokenPayload {
   readonly email?: string | undefined;
   readonly email_verified?: boolean | undefined;

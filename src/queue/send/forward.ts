@@ -3,7 +3,7 @@ import type { HandleManyOptions, HandleManyResult } from '../../core/types/handl
 import type { Outgoing } from './batch.ts';
 import { Call, Entry, type GiveUp } from './entry.ts';
 
-/** What gathers the entries of one bus, and sends them. */
+/** Gathers the entries of one bus, and sends them. */
 export interface Sending<M extends Outgoing> {
   add(entries: readonly Entry<M>[]): void;
   readonly giveUp: GiveUp<M>;

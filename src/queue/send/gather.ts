@@ -4,7 +4,7 @@ import type { Fault, Outgoing, SendBatch } from './batch.ts';
 import type { Entry, GiveUp } from './entry.ts';
 import { Groups } from './groups.ts';
 
-/** What a broker takes, and how a forwarder sends to it. */
+/** The limits of a broker, and the way to send to it. */
 export interface GatherSettings<M extends Outgoing> {
   /** The forwarder's name. */
   readonly name: string;

@@ -1,7 +1,7 @@
 import { isObject } from '../../core/words/guards.ts';
 import { causeOf } from '../../core/words/quote.ts';
 
-/** What an error of the AWS SDK, or a `Failed` entry of a batch, is about. */
+/** The subject of an error of the AWS SDK, or of a `Failed` entry of a batch. */
 type Kind =
   | 'package'
   | 'region'
@@ -104,7 +104,7 @@ export function isSendersFault(code: string | undefined, senderFault: unknown): 
   return String(senderFault) === 'true' && !isTransient({ name: code });
 }
 
-/** What a process does with a queue, and the permissions that it needs. */
+/** The uses of a queue, and the permissions that each needs. */
 const USES = {
   send: ['send to', 'sqs:SendMessage, and for an encrypted queue kms:GenerateDataKey and kms:Decrypt'],
   receive: [

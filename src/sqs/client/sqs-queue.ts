@@ -5,7 +5,7 @@ import { addressOf, type QueueAddress } from './queue-url.ts';
 import type { BatchResult, DeleteEntry, SendEntry, SqsClient, SqsMessage, VisibilityEntry } from './types.ts';
 
 type Sdk = typeof import('@aws-sdk/client-sqs');
-/** What is made with the first request. */
+/** The package and the client, which are there from the first request on. */
 interface Opened {
   readonly sdk: Sdk;
   readonly client: SqsClient;
@@ -120,7 +120,7 @@ export class SqsQueue {
       ...(region !== undefined && { region }),
       // The SDK writes a warning for each request to a queue whose host is not its endpoint, as those of VPCs are.
       endpoint: new URL(this.#url).origin,
-      // It would fail the request after the queue has taken the messages. TLS protects them on their way.
+      // A wrong checksum would fail the request after the queue has taken the messages. TLS protects them on their way.
       md5: false as const,
     };
   }

@@ -30,7 +30,7 @@ type Send<E> = (entries: readonly (E & { Id: string })[], signal: AbortSignal) =
 
 const NOT_MENTIONED: FailedEntry = { Code: 'NoAnswer', Message: 'the answer of SQS does not mention it' };
 
-/** What a sender tells of the connection to the queue. */
+/** Hears from a sender whether the queue answers. */
 export interface Answered {
   answered(): void;
   /** A request has failed. */
@@ -43,7 +43,7 @@ export class BatchSender<E extends object> {
   readonly #connection: Answered;
   readonly #abandoned = new AbortController();
   #waiting: Waiting<E>[] = [];
-  /** What waits for another try, with its timer. */
+  /** The entries that wait for another try, with their timers. */
   readonly #delayed = new Map<Waiting<E>, ReturnType<typeof setTimeout>>();
   #requests = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;

@@ -172,7 +172,7 @@ export class SqsIntake implements Intake {
     this.#answering -= places;
     const next = isDeleted ? this.#lines.next(held.group) : undefined;
     if (next !== undefined) void this.#work(next);
-    // Those behind it must run after it, so they are given back later than it. SQS gives out none of a group while its
+    // The messages behind it must run after it, so they are given back later than it. SQS gives out none of a group while its
     // first message is hidden.
     if (!isDeleted) await this.#giveBack(this.#lines.breakUp(held.group));
     this.#forget(held);

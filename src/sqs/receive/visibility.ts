@@ -36,7 +36,7 @@ export class Visibility implements MessageLease {
     this.#hideUntil(this.#received + this.#length);
   }
 
-  /** What is left of it, in ms. */
+  /** The time that is left of it, in ms. */
   get ms(): number {
     return Math.max(this.#until - performance.now(), 0);
   }

@@ -53,6 +53,6 @@ export function asyncApi(description: BusDescription, options: AsyncApiOptions):
     },
     'x-trpc-events': { options: description.options },
   };
-  // What is undefined is left out, and nothing is shared with the caller.
+  // Options that are undefined are left out, and nothing is shared with the caller.
   return JSON.parse(JSON.stringify(document)) as AsyncApiDocument;
 }

@@ -5,7 +5,7 @@ const text = { type: 'string' };
 const someText = { type: 'string', minLength: 1 };
 const jsonText = { type: 'string', contentMediaType: 'application/json' };
 
-/** What the messages of all events have in common, as `cloudEvents` writes them. Readers ignore what they don't know. */
+/** The fields that the messages of all events have, as `cloudEvents` writes them. Readers ignore what they don't know. */
 export const ENVELOPE = {
   title: 'CloudEvents 1.0',
   type: 'object',

@@ -24,7 +24,7 @@ export function toComponents(schema: Json, key: string, keys: Keys): [key: strin
   const [root, named] = withoutDefinitions(schema);
   const moved = keys.of(named.map(({ name }) => `${key}.${name}`));
   const definitions = new Map(named.map(({ place }, i) => [place, moved[i]!]));
-  /** Where the schemas are that have an `$id` or an `$anchor`. */
+  /** The places of the schemas that have an `$id` or an `$anchor`. */
   const bases = new Map<string, string>([['', key]]);
   const references: { $ref: string }[] = [];
 
