@@ -1,4 +1,5 @@
 import { defineConfig, type UserConfig } from 'tsdown';
+import { pageModule } from './scripts/build-page.ts';
 
 const common: UserConfig = {
   fixedExtension: true, // .mjs and .cjs, each with its own declarations: see `exports` in package.json
@@ -12,6 +13,9 @@ const common: UserConfig = {
 
 /** Adapters of brokers run on Node, and import its modules. */
 const NODE = [/^node:/];
+
+/** Both formats have the same page, which is compiled once. */
+let page: Promise<string> | undefined;
 
 const entries: UserConfig = {
   ...common,
@@ -33,6 +37,13 @@ const entries: UserConfig = {
       // A file of its own: `imports` in package.json says which one, by the conditions of whoever imports.
       name: 'builtin',
       resolveId: { filter: { id: /\/builtin\.ts$/ }, handler: () => ({ id: '#builtin', external: true }) },
+    },
+    {
+      name: 'page',
+      load: {
+        filter: { id: /\/built-page\.ts$/ },
+        handler: async () => ({ code: await (page ??= pageModule()), moduleType: 'js' }),
+      },
     },
   ],
 };

@@ -1,0 +1,92 @@
+import { effect, signal } from '@preact/signals';
+import type { Status } from '../../story/index.ts';
+import { changedToken } from './address.ts';
+import { Refused } from './api.ts';
+import { addEntries, forgetAll } from './calls.ts';
+import { readEntries } from './entries.ts';
+
+export type Connection =
+  | { readonly kind: 'connecting' | 'live' | 'paused' | 'noToken' }
+  /** The server did not answer, or said no. The page asks again at `until`. */
+  | { readonly kind: 'broken'; readonly words: string; readonly until: number };
+
+export const connection = signal<Connection>({ kind: 'connecting' });
+export const status = signal<Status | undefined>(undefined);
+export const isPaused = signal(false);
+/** True after the server was started again, until the reader has seen it. */
+export const wasRestarted = signal(false);
+
+const LONGEST_WAIT = 8000;
+/** The place of the last entry that was read. */
+let last: string | undefined;
+let retry = () => {};
+
+/** Asks the server at once, in place of waiting. */
+export function tryNow(): void {
+  retry();
+}
+
+/** Reads entries for as long as the page is open, except while it is paused. */
+export function connect(): void {
+  effect(() => {
+    void changedToken.value;
+    const stop = new AbortController();
+    if (isPaused.value) connection.value = { kind: 'paused' };
+    else void keepReading(stop.signal);
+    return () => stop.abort();
+  });
+}
+
+async function keepReading(stop: AbortSignal): Promise<void> {
+  let wait = 1000;
+  connection.value = { kind: 'connecting' };
+  while (!stop.aborted) {
+    let words = 'The server has ended the stream.';
+    try {
+      for await (const entries of readEntries(last, stop)) {
+        if (stop.aborted) return;
+        connection.value = { kind: 'live' };
+        wait = 1000;
+        take(entries);
+      }
+    } catch (error) {
+      if (stop.aborted) return;
+      if (error instanceof Refused && error.status === 401) {
+        connection.value = { kind: 'noToken' };
+        return;
+      }
+      words = error instanceof Refused ? error.message : 'The server does not answer.';
+    }
+    if (stop.aborted) return;
+    connection.value = { kind: 'broken', words, until: Date.now() + wait };
+    await until(wait, stop);
+    wait = Math.min(wait * 2, LONGEST_WAIT);
+  }
+}
+
+function until(wait: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, wait);
+    retry = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    stop.addEventListener('abort', retry, { once: true });
+  });
+}
+
+function take(lines: Awaited<ReturnType<ReturnType<typeof readEntries>['next']>>['value']): void {
+  const entries = [];
+  for (const line of lines ?? []) {
+    if (line.kind !== 'status') {
+      entries.push(line);
+      last = line.id;
+      continue;
+    }
+    const before = status.peek();
+    if (before !== undefined && before.run !== line.run) wasRestarted.value = true;
+    if (before !== undefined && (before.run !== line.run || before.cleared !== line.cleared)) forgetAll();
+    status.value = line;
+  }
+  addEntries(entries, status.peek()?.calls ?? Infinity);
+}
