@@ -3,7 +3,6 @@ import type { Entry } from '../story/entry.ts';
 import { follow, type FollowOptions } from './follow.ts';
 import { observerOf } from './observe/observer.ts';
 import { readSettings, type InspectorOptions } from './options.ts';
-import { handle } from './serve/handle.ts';
 import type { InspectorServer, ListenOptions } from './serve/server.ts';
 import { stateOf } from './state.ts';
 
@@ -76,9 +75,9 @@ export function createInspector(options?: InspectorOptions): Inspector {
   return {
     name: 'inspector',
     ...observerOf(state),
-    handler: (request) => handle(state, request),
+    // A process that only observes, or forwards, needs nothing of what answers requests.
+    handler: async (request) => (await import('./serve/handle.ts')).handle(state, request),
     async listen(options) {
-      // Only Node has servers, and most processes have the inspector in their own.
       const { listenOn } = await import('./serve/listen.ts');
       return listenOn(state, options);
     },

@@ -19,8 +19,8 @@ export const INSPECTOR: readonly Mutant[] = [
   {
     name: 'inspector takes a POST that names no origin',
     file: 'inspector/serve/guard.ts',
-    find: 'origin === null ? isPost && !isForProcesses',
-    replace: 'origin === null ? isPost && isForProcesses',
+    find: "origin === null ? isPost && kind !== 'processes'",
+    replace: "origin === null ? isPost && kind === 'processes'",
     tests: ['inspector/safety.test.ts'],
   },
   {

@@ -15,6 +15,12 @@ export interface Mount {
 }
 
 /**
+ * The page and its files hold nothing of the application. What other processes send has a token and no origin. All else
+ * is the API of the page.
+ */
+export type Asked = 'page' | 'processes' | 'api';
+
+/**
  * Refuses what must not come further: a web page that its developer visits can send requests to this machine, too.
  *
  * @throws Refusal
@@ -23,8 +29,7 @@ export async function guard(
   state: InspectorState,
   request: Request,
   mount: Mount,
-  /** True for what other processes send: they have the token, and no origin. */
-  isForProcesses: boolean,
+  kind: Asked,
 ): Promise<void> {
   const { authorize } = state.settings;
   const isDevelopment = mount.isListening || !['production', undefined, ''].includes(variable('NODE_ENV'));
@@ -37,8 +42,9 @@ export async function guard(
     const isAllowed = await asked(authorize, request);
     if (!isAllowed) throw isDevelopment ? new Refusal(403, 'authorize says no.') : NOT_FOUND;
   }
-  checkOrigin(request, host, isForProcesses);
+  checkOrigin(request, host, kind);
   mount.admitted?.();
+  if (kind === 'page') return;
   if (authorize === undefined && !isToken(request.headers.get('authorization'), state.token)) {
     throw new Refusal(401, 'The token is missing or wrong: open the address that the server has printed.', {
       'www-authenticate': 'Bearer',
@@ -54,13 +60,23 @@ async function asked(authorize: (request: Request) => unknown, request: Request)
   }
 }
 
-function checkOrigin(request: Request, host: string, isForProcesses: boolean): void {
+function checkOrigin(request: Request, host: string, kind: Asked): void {
+  if (kind === 'page' && isOpened(request)) return;
   const origin = request.headers.get('origin');
   const site = request.headers.get('sec-fetch-site');
   const isPost = request.method === 'POST';
-  const isForeign = origin === null ? isPost && !isForProcesses : !isOwnOrigin(origin, host);
+  const isForeign = origin === null ? isPost && kind !== 'processes' : !isOwnOrigin(origin, host);
   // A page that was opened by its address is of no site.
   const isOfAnotherSite = site !== null && site !== 'same-origin' && (isPost || site !== 'none');
   if (isForeign || isOfAnotherSite)
     throw new Refusal(403, 'The request comes from another origin, or names none.');
+}
+
+/** Returns true if somebody has followed a link, which may be one of another site. A frame is none. */
+function isOpened({ method, headers }: Request): boolean {
+  return (
+    method === 'GET' &&
+    headers.get('sec-fetch-mode') === 'navigate' &&
+    headers.get('sec-fetch-dest') === 'document'
+  );
 }

@@ -1,10 +1,11 @@
-import { causeOf } from '../../core/words/quote.ts';
 import type { InspectorState } from '../state.ts';
 import { clear, publish, redeliver } from './actions.ts';
 import { answer, json, NOT_FOUND, Refusal } from './answers.ts';
 import { entriesStream } from './entries-stream.ts';
 import { guard, type Mount } from './guard.ts';
+import { isPagePath, pageFile } from './page-files.ts';
 import { readJson } from './read-json.ts';
+import { asyncApiOf, wiringOf } from './wiring.ts';
 
 const LONGEST_SEARCH = 200;
 const ENTRIES = 'api/entries';
@@ -15,16 +16,20 @@ export async function respond(state: InspectorState, request: Request, mount: Mo
   try {
     const url = new URL(request.url);
     const path = below(mount.base, url.pathname);
-    await guard(state, request, mount, path === ENTRIES);
+    const isPage = isPagePath(path);
+    await guard(state, request, mount, isPage ? 'page' : path === ENTRIES ? 'processes' : 'api');
     if (path === undefined) throw NOT_FOUND;
+    if (isPage) return only(request, 'GET') && (await pageFile(path, mount.base));
     return await route(state, request, path, url.searchParams);
   } catch (error) {
     return error instanceof Refusal ? error.answer() : new Refusal(500, 'The inspector has failed.').answer();
   }
 }
 
+/** Frameworks add a slash to the end of a path, or take it away, by their own rules. Both must lead to the same. */
 function below(base: string, path: string): string | undefined {
-  return path.startsWith(`${base}/`) ? path.slice(base.length + 1) : undefined;
+  const whole = path.endsWith('/') ? path : `${path}/`;
+  return whole.startsWith(`${base}/`) ? whole.slice(base.length + 1, -1) : undefined;
 }
 
 async function route(
@@ -48,6 +53,7 @@ async function route(
     const stream = entriesStream(state, query.get('after') ?? undefined, query.has('once'), request.signal);
     return answer(stream, 'application/x-ndjson');
   }
+  if (path === 'api/asyncapi') return only(request, 'GET') && asyncApiOf(state, query.get('bus'));
   if (path === 'api/wiring') return only(request, 'GET') && json(wiringOf(state));
   if (path === 'api/search') return only(request, 'GET') && json(search(state, query.get('payload') ?? ''));
   if (path.startsWith('api/events/')) return only(request, 'GET') && json(eventOf(state, path.slice(11)));
@@ -57,18 +63,6 @@ async function route(
 function only({ method }: Request, allowed: string): true {
   if (method === allowed) return true;
   throw new Refusal(405, `This takes ${allowed} alone.`, { allow: allowed });
-}
-
-function wiringOf({ buses }: InspectorState): object {
-  return {
-    buses: buses.entries().map(([number, bus]) => {
-      try {
-        return { number, description: bus.describe() };
-      } catch (error) {
-        return { number, error: causeOf(error) };
-      }
-    }),
-  };
 }
 
 /** Returns the ids of the events whose payload has a text, however that is written. */
