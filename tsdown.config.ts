@@ -41,7 +41,7 @@ const entries: UserConfig = {
     {
       name: 'page',
       load: {
-        filter: { id: /\/built-page\.ts$/ },
+        filter: { id: /\/serve\/built-page\.ts$/ },
         handler: async () => ({ code: await (page ??= pageModule()), moduleType: 'js' }),
       },
     },

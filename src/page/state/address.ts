@@ -17,6 +17,8 @@ export const address = {
   /** The id of the chosen call, and the key of its chosen row. */
   call: text(),
   row: text(),
+  /** The pane in front, where there is no room for all: the list, `timeline` or `detail`. */
+  pane: text(),
   /** The event that is chosen in Wiring or Publish. */
   event: text(),
 } satisfies Record<string, Signal<string>>;

@@ -1,11 +1,11 @@
 import { batch, computed, signal, type Signal } from '@preact/signals';
-import { Story, type Call, type Entry } from '../../story/index.ts';
+import { rowsOf, Story, type Call, type Entry } from '../../story/index.ts';
 import { isPinned, pins } from './pins.ts';
 
-let story = new Story();
-let byId = new Map<string, Call>();
+const story = new Story();
+let ids: ReadonlySet<string> = new Set();
 /** Counts the changes of each call, for those who show it. */
-let versions = new Map<string, Signal<number>>();
+const versions = new Map<string, Signal<number>>();
 let changed = new Set<string>();
 let isAllChanged = false;
 let isAsked = false;
@@ -23,11 +23,11 @@ const dispatched: number[] = [];
 
 /** All calls that are known, the oldest first. */
 export function allCalls(): readonly Call[] {
-  return [...byId.values()];
+  return story.calls;
 }
 
 export function callOf(id: string): Call | undefined {
-  return byId.get(id);
+  return story.call(id);
 }
 
 /** Subscribes to the changes of a call. */
@@ -41,20 +41,35 @@ export function versionOf(id: string): Signal<number> {
 export function addEntries(entries: readonly Entry[], kept: number): void {
   const now = Date.now();
   for (const entry of entries) {
-    story.add(entry);
-    changed.add(entry.root);
-    if (entry.kind === 'lost') isAllChanged = true;
-    if (entry.kind === 'dispatched' && now - entry.at < WINDOW) dispatched.push(entry.at);
+    for (const id of story.add(entry)) changed.add(id);
+    if (entry.kind !== 'dispatched') continue;
+    if (now - entry.at < WINDOW) dispatched.push(entry.at);
+    if (entry.event === awaited) heardOf?.(entry.root);
   }
   most = kept;
   ask();
 }
 const WINDOW = 5000;
 
+let awaited = '';
+let heardOf: ((root: string) => void) | undefined;
+
+/** Finds the call that an event belongs to, now or when the stream tells of it. */
+export function whenDispatched(event: string, found: (root: string) => void): void {
+  awaited = event;
+  heardOf = (root) => {
+    heardOf = undefined;
+    awaited = '';
+    requestAnimationFrame(() => found(root));
+  };
+  for (const call of story.calls) {
+    if (rowsOf(call).some((row) => row.kind === 'event' && row.event.id === event)) heardOf?.(call.id);
+  }
+}
+
 /** Forgets all calls, because the server was cleared or started again. Pinned ones stay. */
 export function forgetAll(): void {
-  const before = story;
-  for (const { id } of before.calls) if (!isPinned(id)) before.forget(id);
+  for (const { id } of story.calls) if (!isPinned(id)) story.forget(id);
   isAllChanged = true;
   ask();
 }
@@ -78,8 +93,10 @@ function publish(): void {
     story.forget(id);
     extra--;
   }
-  byId = new Map(story.calls.map((call) => [call.id, call]));
-  const now = isAllChanged ? new Set(byId.keys()) : changed;
+  const before = ids;
+  ids = new Set(Array.from(story.calls, ({ id }) => id));
+  const now = isAllChanged ? new Set(ids) : changed;
+  for (const id of before) if (!ids.has(id)) now.add(id);
   changed = new Set();
   isAllChanged = false;
   lastChanged = now;
@@ -87,8 +104,8 @@ function publish(): void {
     for (const id of now) {
       const version = versions.get(id);
       if (version !== undefined) version.value++;
+      if (!ids.has(id)) versions.delete(id);
     }
-    for (const id of versions.keys()) if (!byId.has(id)) versions.delete(id);
     hasLoaded.value = true;
     revision.value++;
   });
@@ -101,4 +118,4 @@ export function countRate(now: number): void {
 }
 
 /** How many calls there are. */
-export const callCount = computed(() => (revision.value, byId.size));
+export const callCount = computed(() => (revision.value, ids.size));

@@ -4,8 +4,8 @@ import { address } from './address.ts';
 import { get } from './api.ts';
 
 /** The words of the three lists beside the field stand for words of the filter. */
-export const OUTCOMES = ['failed', 'dropped', 'waiting', 'running', 'unhandled', 'succeeded'] as const;
-export const KINDS = ['mutation', 'query', 'subscription', 'publish', 'queue'] as const;
+export const OUTCOMES = ['failed', 'retrying', 'waiting', 'running', 'unhandled', 'dropped', 'lost'] as const;
+export const KINDS = ['mutation', 'query', 'subscription', 'publish', 'scope', 'queue'] as const;
 
 /** True to show queries that dispatched nothing, too. */
 export const hasQuiet = signal(false);

@@ -1,0 +1,106 @@
+import { useSignal, useSignalEffect } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { visible, type Row } from '../../story/index.ts';
+import { copy } from '../parts/copy.ts';
+import { status } from '../state/connection.ts';
+import { payloadOf } from '../state/payload.ts';
+import { redeliver, redelivered } from '../state/redeliver.ts';
+import { loadWiring, wiring } from '../state/wiring.ts';
+import { rowCommands } from '../keys/commands.ts';
+import { asJson, asPublish } from './as-code.ts';
+import * as styles from './detail.module.css';
+
+/** What can be done with the chosen row. */
+export function Actions({ row }: { row: Row }) {
+  const event = eventOf(row);
+  if (event === undefined) return null;
+  return (
+    <div class={styles.actions}>
+      <Copies event={event.id} name={event.about.name} />
+      {row.kind === 'run' && row.run.gaveUp !== undefined && (
+        <Redeliver event={event.id} listener={row.run.listener} />
+      )}
+    </div>
+  );
+}
+
+function eventOf(row: Row) {
+  if (row.kind === 'call') return undefined;
+  return row.kind === 'run' ? row.run.event : row.event;
+}
+
+function Copies({ event, name }: { event: string; name: string }) {
+  const done = useSignal<'json' | 'publish' | undefined>(undefined);
+  const { value: payload } = payloadOf(event);
+  const copyAs = async (as: 'json' | 'publish') => {
+    const { value: payload } = payloadOf(event);
+    if (payload.kind !== 'known') return;
+    const text = as === 'json' ? asJson(payload.value) : asPublish(name, payload.value);
+    done.value = (await copy(text)) ? as : undefined;
+    setTimeout(() => (done.value = undefined), 1500);
+  };
+  useSignalEffect(() => {
+    rowCommands.copy = () => void copyAs('json');
+    return () => delete rowCommands.copy;
+  });
+  return (
+    <>
+      <button type="button" class="button" disabled={payload.kind !== 'known'} title="c" onClick={() => void copyAs('json')}>
+        {done.value === 'json' ? 'Copied' : 'Copy as JSON'}
+      </button>
+      <button type="button" class="button" disabled={payload.kind !== 'known'} onClick={() => void copyAs('publish')}>
+        {done.value === 'publish' ? 'Copied' : 'Copy as bus.publish'}
+      </button>
+    </>
+  );
+}
+
+/** Runs the one listener again. It asks once. */
+function Redeliver({ event, listener }: { event: string; listener: string }) {
+  const isAsked = useSignal(false);
+  const { value: payload } = payloadOf(event);
+  useEffect(() => {
+    redelivered.value = undefined;
+    void loadWiring();
+  }, [event, listener]);
+  const missing = missingFor(payload);
+  const plan = `Runs ${visible(listener)} alone${hasNoContext(listener) ? ', with an empty ctx: the bus has no createContext' : ''}.`;
+  const press = () => {
+    if (missing !== undefined) return;
+    if (isAsked.peek()) void redeliver(event, listener);
+    isAsked.value = !isAsked.peek();
+  };
+  useSignalEffect(() => {
+    rowCommands.redeliver = press;
+    return () => delete rowCommands.redeliver;
+  });
+  return (
+    <>
+      <button type="button" class="button" disabled={missing !== undefined} title="r" onClick={press}>
+        {isAsked.value ? `Run ${visible(listener)} again?` : 'Redeliver'}
+      </button>
+      {isAsked.value && (
+        <button type="button" class="link" onClick={() => (isAsked.value = false)}>
+          No
+        </button>
+      )}
+      <p role="status">{redelivered.value ?? missing ?? plan}</p>
+    </>
+  );
+}
+
+/** Returns what a redelivery lacks, as words. */
+function missingFor(payload: ReturnType<typeof payloadOf>['value']): string | undefined {
+  if (status.value?.actions === false) return 'The option actions is false.';
+  if (payload.kind === 'loading') return '';
+  if (payload.kind === 'missing' || !payload.canRedeliver) return 'This event is no longer kept for redelivery.';
+  return undefined;
+}
+
+/** Without `createContext`, a listener that runs outside of its call gets an empty ctx. */
+function hasNoContext(listener: string): boolean {
+  const { value } = wiring;
+  if (value.kind !== 'known') return false;
+  const bus = value.buses.find(({ description }) => description?.listeners.some(({ name }) => name === listener));
+  return bus?.description?.options.createContext === false;
+}

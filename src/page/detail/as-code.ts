@@ -1,0 +1,75 @@
+import { isList, type Value } from './value.ts';
+
+/** Writes a payload as JSON, with what JSON can't say in the way that messages have it: a date as a text, a Map as pairs. */
+export function asJson(value: Value): string {
+  return JSON.stringify(toPlain(value), undefined, 2);
+}
+
+function toPlain(value: Value): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isList(value)) return value.map(toPlain);
+  if (typeof value['$'] !== 'string') {
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, toPlain(part)]));
+  }
+  const inner = value['value'] ?? null;
+  switch (value['$']) {
+    case 'undefined':
+      return undefined;
+    case 'object':
+      return Object.fromEntries(
+        (inner as readonly [Value, Value][]).map(([key, part]) => [String(key), toPlain(part)]),
+      );
+    case 'map':
+    case 'set':
+      return toPlain(inner);
+    case 'redacted':
+      return 'redacted';
+    default:
+      return inner;
+  }
+}
+
+/** Writes the line that publishes the event again, as TypeScript. */
+export function asPublish(name: string, value: Value | undefined): string {
+  const payload = value === undefined ? '' : `, ${asCode(value, '')}`;
+  return `await bus.publish(${JSON.stringify(name)}${payload});`;
+}
+
+function asCode(value: Value, indent: string): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const deeper = `${indent}  `;
+  const list = (parts: readonly string[], open: string, close: string) =>
+    parts.length === 0 ? open + close : `${open}\n${deeper}${parts.join(`,\n${deeper}`)},\n${indent}${close}`;
+  const items = (values: readonly Value[]) => list(values.map((part) => asCode(part, deeper)), '[', ']');
+  if (isList(value)) return items(value);
+  const keyed = (parts: readonly (readonly [string, Value])[]) =>
+    list(parts.map(([key, part]) => `${asKey(key)}: ${asCode(part, deeper)}`), '{', '}');
+  if (typeof value['$'] !== 'string') return keyed(Object.entries(value));
+  const inner = value['value'] ?? null;
+  switch (value['$']) {
+    case 'undefined':
+      return 'undefined';
+    case 'bigint':
+      return `${String(inner)}n`;
+    case 'number':
+      return String(inner);
+    case 'date':
+      return `new Date(${JSON.stringify(inner)})`;
+    case 'url':
+      return `new URL(${JSON.stringify(inner)})`;
+    case 'map':
+      return `new Map(${items(inner as readonly Value[])})`;
+    case 'set':
+      return `new Set(${items(inner as readonly Value[])})`;
+    case 'object':
+      return keyed(inner as unknown as readonly (readonly [string, Value])[]);
+    case 'redacted':
+      return "'redacted'";
+    default:
+      return JSON.stringify(inner);
+  }
+}
+
+function asKey(key: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
+}

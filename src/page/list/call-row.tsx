@@ -1,0 +1,90 @@
+import { computed, useComputed, useSignalEffect, type ReadonlySignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import { age, duration, lineOf } from '../../story/index.ts';
+import { address } from '../state/address.ts';
+import { callOf, versionOf } from '../state/calls.ts';
+import { choose } from '../state/choice.ts';
+import { seconds } from '../state/clock.ts';
+import { pins } from '../state/pins.ts';
+import { placeOf } from '../state/shown.ts';
+import { Mark, Marks } from '../parts/mark.tsx';
+import { cursor } from './cursor.ts';
+import { rowId } from './row-id.ts';
+import * as styles from './calls-list.module.css';
+
+/** One call: what came of it at worst, its path, its events, how long it took, and how long ago it was. */
+export function CallRow({ id }: { id: string }) {
+  const element = useRef<HTMLDivElement>(null);
+  const line = useComputed(() => {
+    void versionOf(id).value;
+    const call = callOf(id);
+    return call && { ...lineOf(call, Date.now()), call };
+  });
+  useSignalEffect(() => {
+    const row = element.current;
+    const place = placeOf(id).value;
+    if (row === null) return;
+    row.hidden = place === undefined;
+    if (place === undefined) return;
+    row.style.setProperty('--slot', String(place.slot));
+    row.dataset['bracket'] = place.bracket;
+  });
+  useSignalEffect(() => {
+    const isChosen = address.call.value === id;
+    element.current?.setAttribute('aria-selected', String(isChosen));
+  });
+  useSignalEffect(() => {
+    element.current?.toggleAttribute('data-cursor', cursor.value === id);
+  });
+  if (line.value === undefined) return null;
+  const { call, mark, name, events, duration: took } = line.value;
+  const kind = call.type ?? call.kind;
+  const place = placeOf(id).peek();
+  return (
+    <div
+      ref={element}
+      id={rowId(id)}
+      class={styles.row}
+      role="row"
+      hidden={place === undefined}
+      style={{ '--slot': place?.slot }}
+      data-bracket={place?.bracket}
+      aria-selected={address.call.peek() === id}
+      data-call={id}
+      title={`${kind}, ${call.process}, ${new Date(call.from).toLocaleTimeString()}`}
+      onClick={() => choose(id)}
+    >
+      <span role="gridcell" class={styles.mark}>
+        <Mark of={mark} label={mark} />
+      </span>
+      <span role="gridcell" class={styles.name}>
+        <span class="mono">{name}</span>
+        {pins.value.has(id) && <span class={styles.pin}>pinned</span>}
+      </span>
+      <span role="gridcell" class={styles.events} aria-label={events.length === 1 ? '1 event' : `${events.length} events`}>
+        <Marks of={events} />
+      </span>
+      <span role="gridcell" class={styles.took}>
+        {took === undefined ? '' : duration(took)}
+      </span>
+      <span role="gridcell" class={styles.age}>
+        <Age from={call.from} />
+      </span>
+    </div>
+  );
+}
+
+
+/** Ages of the same second are the same text. */
+const ages = new Map<number, ReadonlySignal<string>>();
+
+function Age({ from }: { from: number }) {
+  const second = Math.floor(from / 1000);
+  let text = ages.get(second);
+  if (text === undefined) {
+    text = computed(() => age(Math.max(0, seconds.value - from)));
+    if (ages.size > 5000) ages.clear();
+    ages.set(second, text);
+  }
+  return <>{text}</>;
+}

@@ -1,0 +1,26 @@
+import { render } from 'preact';
+import './styles/tokens.css';
+import './styles/base.css';
+import { App } from './app.tsx';
+import { listenToKeys } from './keys/keys.ts';
+import { followAddress } from './state/address.ts';
+import { countRate } from './state/calls.ts';
+import { seconds, startClock } from './state/clock.ts';
+import { connect } from './state/connection.ts';
+import { followFilter } from './state/filter.ts';
+import { followWidth } from './state/room.ts';
+import { followSaid } from './state/said.ts';
+import { followShown } from './state/shown.ts';
+import { followTheme } from './state/theme.ts';
+
+followTheme();
+followAddress();
+followWidth();
+startClock();
+seconds.subscribe(countRate);
+followFilter();
+followShown();
+followSaid();
+listenToKeys();
+connect();
+render(<App />, document.body);

@@ -1,0 +1,4 @@
+/** `1 call`, `2 calls` */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+}

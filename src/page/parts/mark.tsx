@@ -1,0 +1,60 @@
+import { MARKS, type MarkName } from '../../story/index.ts';
+import * as styles from './mark.module.css';
+
+const RING = 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Z';
+const SHAPES: Record<MarkName, string> = {
+  event: 'M8 2.5 13.5 8 8 13.5 2.5 8Z',
+  succeeded: 'M3 8.5 6.5 12 13 4.5',
+  running: `${RING}M8 2v6h6`,
+  waiting: `${RING}M8 5v3l2 1.5`,
+  retrying: `${RING}M6 6l4 4M10 6l-4 4`,
+  failed: 'M4 4l8 8M12 4l-8 8',
+  dropped: `${RING}M4 12l8-8`,
+  unhandled: RING,
+  sent: 'M2.5 8H13M9 4l4 4-4 4',
+  arrived: 'M4 4l8 8M12 6v6H6',
+  refused: `${RING}M5 8h6`,
+  lost: 'M2 8h3.5l2-3.5 2 7 1.5-3.5H14',
+  late: 'M3 2.5v11M10 4l4 4-4 4-4-4Z',
+};
+
+/** The shape of an outcome. The words stand beside it. */
+export function Mark({ of, label }: { of: MarkName; label?: string }) {
+  const named = label === undefined ? { 'aria-hidden': true } : { role: 'img' as const, 'aria-label': label };
+  return (
+    <svg class={`${styles.mark} ${styles[of]} tone-${MARKS[of].tone}`} viewBox="0 0 16 16" {...named}>
+      <path d={SHAPES[of]} />
+    </svg>
+  );
+}
+
+const MOST = 6;
+const STEP = 14;
+
+/** A mark for each event, in one drawing: a list of 1,000 calls has thousands of them. */
+export function Marks({ of }: { of: readonly MarkName[] }) {
+  const some = of.slice(0, MOST);
+  return (
+    <>
+      {some.length > 0 && (
+        <svg
+          class={styles.marks}
+          width={some.length * STEP}
+          height={16}
+          viewBox={`0 0 ${(some.length * STEP * 16) / STEP} 16`}
+          aria-hidden
+        >
+          {some.map((name, i) => (
+            <path
+              key={i}
+              class={`${styles[name]} tone-${MARKS[name].tone}`}
+              d={SHAPES[name]}
+              transform={`translate(${i * 16})`}
+            />
+          ))}
+        </svg>
+      )}
+      {of.length > MOST && <span class={styles.more}>+{of.length - MOST}</span>}
+    </>
+  );
+}
