@@ -31,6 +31,7 @@ export async function buildPage(): Promise<BuiltPage> {
       modulePreload: false,
       rolldownOptions: {
         input: join(ROOT, 'main.tsx'),
+        checks: { bundlerTimings: false }, // they are of how busy the machine is
         // Such as a class that no style sheet has.
         onLog(level, { message }) {
           if (level === 'warn') throw new Error(message);
