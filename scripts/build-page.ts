@@ -22,7 +22,7 @@ export async function buildPage(): Promise<BuiltPage> {
     mode: 'production',
     plugins: [keepStyles],
     css: { modules: { generateScopedName: shortNames() } },
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    oxc: { jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' }, jsxInject: "import { h, Fragment } from 'preact';" },
     build: {
       write: false,
       // The first versions that know `light-dark()`, so that it stays as it is written.
