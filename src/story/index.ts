@@ -25,6 +25,7 @@ export { age, clockTime, duration, inUnit, shortId, unitOf, visible, type Unit }
 export { lineOf, type Line } from './line.ts';
 export type { Arrival, Attempt, Call, Happening, Run, Send } from './model.ts';
 export { keyOf, rowsOf, type Row } from './rows.ts';
+export { isOver, summarize, type Circumstances, type Summary } from './summary.ts';
 export type { Tick } from './ticks.ts';
 export { treeOf, type Tree } from './tree.ts';
 export { MARKS, shortError, type Described, type Mark, type MarkName } from './words.ts';
