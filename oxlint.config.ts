@@ -219,6 +219,16 @@ export default defineConfig({
       ['!./**', '!../*.ts', '!../../core/**', '!../../wire/**'],
       'src/testing needs core and wire alone, and no test runner.',
     ),
+    only(
+      'src/page/**',
+      ['!./**', '!../**', '!../../story/index.ts', '!preact', '!preact/hooks', '!@preact/signals'],
+      'src/page needs the story, types of core, and Preact alone.',
+    ),
+    {
+      files: ['src/page/**'],
+      // An effect returns what ends it, if there is something to end.
+      rules: { 'typescript/consistent-return': 'off' },
+    },
     only('src/story/**', ['!./**'], 'src/story is pure: it needs nothing, and runs in browsers.'),
     only(
       'src/inspector/*.ts',

@@ -22,7 +22,10 @@ export async function buildPage(): Promise<BuiltPage> {
     mode: 'production',
     plugins: [keepStyles],
     css: { modules: { generateScopedName: shortNames() } },
-    oxc: { jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' }, jsxInject: "import { h, Fragment } from 'preact';" },
+    oxc: {
+      jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' },
+      jsxInject: "import { h, Fragment } from 'preact';",
+    },
     build: {
       write: false,
       // The first versions that know `light-dark()`, so that it stays as it is written.
@@ -40,7 +43,9 @@ export async function buildPage(): Promise<BuiltPage> {
       },
     },
   });
-  const { output } = Array.isArray(built) ? built[0]! : (built as Exclude<typeof built, { close(): unknown }>);
+  const { output } = Array.isArray(built)
+    ? built[0]!
+    : (built as Exclude<typeof built, { close(): unknown }>);
   const scripts = output.filter((file) => file.type === 'chunk');
   const styles = output.filter((file) => file.type === 'asset');
   if (scripts.length !== 1 || styles.length !== 1) {

@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks';
-import { age, duration } from '../story/index.ts';
+import { duration } from '../story/index.ts';
 import { address } from './state/address.ts';
 import { allCalls, callCount, revision } from './state/calls.ts';
 import { seconds } from './state/clock.ts';
@@ -17,9 +17,9 @@ export function FilterBar() {
   return (
     <form class={styles.bar} role="search" onSubmit={(event) => event.preventDefault()}>
       <Field />
-      <Choice of="outcome" any="any outcome" values={OUTCOMES} />
-      <Choice of="kind" any="any kind" values={KINDS} />
-      <Choice of="process" any="any process" values={processes.filter((name) => name !== undefined)} />
+      <Choice of="outcome" any="outcome" values={OUTCOMES} />
+      <Choice of="kind" any="kind" values={KINDS} />
+      <Choice of="process" any="process" values={processes.filter((name) => name !== undefined)} />
       <label class={styles.quiet}>
         <input
           type="checkbox"
@@ -109,5 +109,6 @@ function Count() {
 }
 
 function since(ms: number): string {
-  return ms < 60_000 ? duration(Math.max(1000, Math.round(ms / 1000) * 1000)) : age(ms);
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  return seconds < 60 ? `${seconds} s` : duration(Math.floor(seconds / 60) * 60_000);
 }

@@ -58,7 +58,13 @@ export function Header() {
           <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden>
             <circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.5" />
             <path
-              d={theme.value === 'light' ? '' : theme.value === 'dark' ? 'M8 2a6 6 0 0 0 0 12 6 6 0 0 0 0-12Z' : 'M8 2a6 6 0 0 1 0 12Z'}
+              d={
+                theme.value === 'light'
+                  ? ''
+                  : theme.value === 'dark'
+                    ? 'M8 2a6 6 0 0 0 0 12 6 6 0 0 0 0-12Z'
+                    : 'M8 2a6 6 0 0 1 0 12Z'
+              }
               fill="currentColor"
             />
           </svg>
@@ -68,7 +74,13 @@ export function Header() {
   );
 }
 
-const WORDS = { live: 'live', connecting: 'connecting', paused: 'paused', noToken: 'no token', broken: 'no answer' };
+const WORDS = {
+  live: 'live',
+  connecting: 'connecting',
+  paused: 'paused',
+  noToken: 'no token',
+  broken: 'no answer',
+};
 
 function Live() {
   const { kind } = connection.value;
@@ -90,7 +102,11 @@ function Processes() {
     <span class={styles.processes}>
       <span class="mono">{value.process}</span>
       {value.processes.map(({ name, dropped }) => (
-        <span key={name} class="mono" title={dropped > 0 ? `${count(dropped, 'entry', 'entries')} of it were dropped.` : undefined}>
+        <span
+          key={name}
+          class="mono"
+          title={dropped > 0 ? `${count(dropped, 'entry', 'entries')} of it were dropped.` : undefined}
+        >
           {name}
           {dropped > 0 && <span class="tone-amber"> −{dropped.toLocaleString('en')}</span>}
         </span>

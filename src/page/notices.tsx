@@ -11,7 +11,8 @@ export function Notices() {
     <div class={styles.notices}>
       {value.kind === 'noToken' && (
         <p role="alert">
-          Open the address that the server printed when it started. It ends in <span class="mono">#token=…</span>
+          Open the address that the server printed when it started. It ends in{' '}
+          <span class="mono">#token=…</span>
         </p>
       )}
       {value.kind === 'broken' && <Broken words={value.words} until={value.until} />}

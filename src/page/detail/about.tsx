@@ -1,10 +1,20 @@
-import { duration, MARKS, visible, type Call, type Happening, type Row } from '../../story/index.ts';
+import {
+  clockTime,
+  describeRow,
+  duration,
+  keyOf,
+  MARKS,
+  visible,
+  type Call,
+  type Happening,
+  type Row,
+} from '../../story/index.ts';
 import { CopyId } from '../parts/copy-id.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { address } from '../state/address.ts';
+import { seconds } from '../state/clock.ts';
 import { chooseRow } from '../state/choice.ts';
 import { chosenRows } from '../timeline/chosen.ts';
-import { keyOf } from '../../story/index.ts';
 import { PayloadTree } from './payload-tree.tsx';
 import type { Value } from './value.ts';
 
@@ -16,8 +26,8 @@ export function CallFacts({ call }: { call: Call }) {
       facts={[
         ['kind', call.type ?? call.kind],
         call.name !== '' && ['path', <span class="mono">{visible(call.name)}</span>],
-        ['outcome', outcomeOf(call)],
-        ['began', clock(call.from)],
+        ['outcome', describeRow({ kind: 'call', depth: 0, call }, seconds.value).words],
+        ['began', clockTime(call.from)],
         call.to !== undefined && ['took', duration(call.to - call.from)],
         answered !== undefined && ['response', `sent after ${duration(answered - call.from)}`],
         call.defer !== undefined && ['defer strategy', <span class="mono">{call.defer}</span>],
@@ -29,13 +39,6 @@ export function CallFacts({ call }: { call: Call }) {
   );
 }
 
-function outcomeOf({ end, lost }: Call): string {
-  if (lost !== undefined) return 'lost: the process ended';
-  if (end === undefined) return 'running';
-  const { error } = end;
-  return end.ok ? 'succeeded' : `failed${error === undefined ? '' : ` with ${error.code ?? error.name}`}`;
-}
-
 /** The meta of an event, and its ids: each is a link or can be copied. */
 export function EventFacts({ event }: { event: Happening }) {
   const { about } = event;
@@ -45,7 +48,7 @@ export function EventFacts({ event }: { event: Happening }) {
       {meta !== undefined && <PayloadTree value={meta} label="Meta" />}
       <Facts
         facts={[
-          ['dispatched', clock(event.at)],
+          ['dispatched', clockTime(event.at)],
           ['event', <CopyId id={event.id} />],
           [
             'correlation',
@@ -94,8 +97,11 @@ export function SendFacts({ row }: { row: Extract<Row, { kind: 'send' | 'arrival
     return (
       <Facts
         facts={[
-          ['arrived', clock(arrival.at)],
-          arrival.destination !== undefined && ['from', <span class="mono">{visible(arrival.destination)}</span>],
+          ['arrived', clockTime(arrival.at)],
+          arrival.destination !== undefined && [
+            'from',
+            <span class="mono">{visible(arrival.destination)}</span>,
+          ],
           ['delivery', `number ${arrival.number}`],
           ['process', arrival.process],
           event.at < arrival.at && ['after', duration(arrival.at - event.at)],
@@ -109,16 +115,15 @@ export function SendFacts({ row }: { row: Extract<Row, { kind: 'send' | 'arrival
       facts={[
         ['to', <span class="mono">{visible(send.destination)}</span>],
         ['forwarder', <span class="mono">{visible(send.listener)}</span>],
-        ['outcome', <span class={`tone-${MARKS[send.end.ok ? 'sent' : 'failed'].tone}`}>{send.end.ok ? 'sent' : 'failed'}</span>],
-        ['began', clock(send.from)],
+        [
+          'outcome',
+          <span class={`tone-${MARKS[send.end.ok ? 'sent' : 'failed'].tone}`}>
+            {send.end.ok ? 'sent' : 'failed'}
+          </span>,
+        ],
+        ['began', clockTime(send.from)],
         ['took', duration(send.to - send.from)],
       ]}
     />
   );
-}
-
-/** `18:04:05.123`, where the reader is. */
-function clock(at: number): string {
-  const date = new Date(at);
-  return `${date.toLocaleTimeString('en-GB')}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }

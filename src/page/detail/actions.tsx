@@ -45,10 +45,21 @@ function Copies({ event, name }: { event: string; name: string }) {
   });
   return (
     <>
-      <button type="button" class="button" disabled={payload.kind !== 'known'} title="c" onClick={() => void copyAs('json')}>
+      <button
+        type="button"
+        class="button"
+        disabled={payload.kind !== 'known'}
+        title="c"
+        onClick={() => void copyAs('json')}
+      >
         {done.value === 'json' ? 'Copied' : 'Copy as JSON'}
       </button>
-      <button type="button" class="button" disabled={payload.kind !== 'known'} onClick={() => void copyAs('publish')}>
+      <button
+        type="button"
+        class="button"
+        disabled={payload.kind !== 'known'}
+        onClick={() => void copyAs('publish')}
+      >
         {done.value === 'publish' ? 'Copied' : 'Copy as bus.publish'}
       </button>
     </>
@@ -93,7 +104,8 @@ function Redeliver({ event, listener }: { event: string; listener: string }) {
 function missingFor(payload: ReturnType<typeof payloadOf>['value']): string | undefined {
   if (status.value?.actions === false) return 'The option actions is false.';
   if (payload.kind === 'loading') return '';
-  if (payload.kind === 'missing' || !payload.canRedeliver) return 'This event is no longer kept for redelivery.';
+  if (payload.kind === 'missing' || !payload.canRedeliver)
+    return 'This event is no longer kept for redelivery.';
   return undefined;
 }
 
@@ -101,6 +113,8 @@ function missingFor(payload: ReturnType<typeof payloadOf>['value']): string | un
 function hasNoContext(listener: string): boolean {
   const { value } = wiring;
   if (value.kind !== 'known') return false;
-  const bus = value.buses.find(({ description }) => description?.listeners.some(({ name }) => name === listener));
+  const bus = value.buses.find(({ description }) =>
+    description?.listeners.some(({ name }) => name === listener),
+  );
   return bus?.description?.options.createContext === false;
 }

@@ -17,7 +17,7 @@ function toPlain(value: Value): unknown {
       return undefined;
     case 'object':
       return Object.fromEntries(
-        (inner as readonly [Value, Value][]).map(([key, part]) => [String(key), toPlain(part)]),
+        (inner as unknown as readonly [string, Value][]).map(([key, part]) => [key, toPlain(part)]),
       );
     case 'map':
     case 'set':
@@ -40,19 +40,28 @@ function asCode(value: Value, indent: string): string {
   const deeper = `${indent}  `;
   const list = (parts: readonly string[], open: string, close: string) =>
     parts.length === 0 ? open + close : `${open}\n${deeper}${parts.join(`,\n${deeper}`)},\n${indent}${close}`;
-  const items = (values: readonly Value[]) => list(values.map((part) => asCode(part, deeper)), '[', ']');
+  const items = (values: readonly Value[]) =>
+    list(
+      values.map((part) => asCode(part, deeper)),
+      '[',
+      ']',
+    );
   if (isList(value)) return items(value);
   const keyed = (parts: readonly (readonly [string, Value])[]) =>
-    list(parts.map(([key, part]) => `${asKey(key)}: ${asCode(part, deeper)}`), '{', '}');
+    list(
+      parts.map(([key, part]) => `${asKey(key)}: ${asCode(part, deeper)}`),
+      '{',
+      '}',
+    );
   if (typeof value['$'] !== 'string') return keyed(Object.entries(value));
   const inner = value['value'] ?? null;
   switch (value['$']) {
     case 'undefined':
       return 'undefined';
     case 'bigint':
-      return `${String(inner)}n`;
+      return `${inner as string}n`;
     case 'number':
-      return String(inner);
+      return inner as string;
     case 'date':
       return `new Date(${JSON.stringify(inner)})`;
     case 'url':

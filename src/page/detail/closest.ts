@@ -12,7 +12,11 @@ export function closestPatterns(
 ): readonly { readonly pattern: string; readonly listener: string }[] {
   return listeners
     .flatMap(({ name, patterns }) =>
-      patterns.map((pattern) => ({ pattern, listener: name, distance: distance(event, pattern.replaceAll('*', '')) })),
+      patterns.map((pattern) => ({
+        pattern,
+        listener: name,
+        distance: distance(event, pattern.replaceAll('*', '')),
+      })),
     )
     .filter(({ distance }) => distance <= Math.max(3, event.length / 2))
     .sort((a, b) => a.distance - b.distance)

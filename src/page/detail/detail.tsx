@@ -1,8 +1,7 @@
-import { describeRow, visible, type Row } from '../../story/index.ts';
+import { describeRow, keyOf, type Row } from '../../story/index.ts';
 import { address } from '../state/address.ts';
 import { seconds } from '../state/clock.ts';
 import { chosenCall, chosenRow } from '../timeline/chosen.ts';
-import { keyOf } from '../../story/index.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Tabs, type Tab } from '../parts/tabs.tsx';
 import { Actions } from './actions.tsx';
@@ -26,9 +25,9 @@ export function Detail() {
       <div class={styles.head}>
         <div class={styles.name}>
           <Mark of={mark} />
-          <h2 class="mono">{visible(name)}</h2>
+          <h2 class="mono">{name}</h2>
         </div>
-        <p class={styles.words}>{visible(words)}</p>
+        <p class={styles.words}>{words}</p>
       </div>
       <Tabs tabs={tabsOf(row)} of={keyOf(row)} id="pane-detail" />
       <Actions key={keyOf(row)} row={row} />
@@ -38,7 +37,8 @@ export function Detail() {
 
 function tabsOf(row: Row): readonly Tab[] {
   const error = errorOf(row);
-  const first: Tab[] = error === undefined ? [] : [{ name: 'Error', show: () => <ErrorView error={error} /> }];
+  const first: Tab[] =
+    error === undefined ? [] : [{ name: 'Error', show: () => <ErrorView error={error} /> }];
   const ofEvent = (event: Extract<Row, { kind: 'event' }>['event']): Tab[] => [
     { name: 'Payload', show: () => <PayloadView event={event.id} /> },
     { name: 'Meta and ids', show: () => <EventFacts event={event} /> },
@@ -58,8 +58,7 @@ function tabsOf(row: Row): readonly Tab[] {
         { name: 'Attempts', show: () => <Attempts run={row.run} now={seconds.value} /> },
         ...ofEvent(row.run.event),
       ];
-    case 'send':
-    case 'arrival':
+    default:
       return [...first, { name: 'Queue', show: () => <SendFacts row={row} /> }, ...ofEvent(row.event)];
   }
 }
@@ -74,7 +73,7 @@ function errorOf(row: Row) {
       return row.run.gaveUp?.error ?? row.run.attempts.findLast(({ end }) => end?.error)?.end?.error;
     case 'send':
       return row.send.end.error;
-    case 'arrival':
+    default:
       return undefined;
   }
 }

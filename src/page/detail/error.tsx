@@ -14,7 +14,9 @@ export function ErrorView({ error }: { error: ErrorText }) {
       {own.length > 0 && <pre>{visibleLines(own)}</pre>}
       {others.length > 0 && (
         <details>
-          <summary>{others.length === 1 ? '1 frame' : `${others.length} frames`} of packages and Node</summary>
+          <summary>
+            {others.length === 1 ? '1 frame' : `${others.length} frames`} of packages and Node
+          </summary>
           <pre>{visibleLines(others)}</pre>
         </details>
       )}

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { describeRow, keyOf, visible, type Happening } from '../../story/index.ts';
+import { describeRow, keyOf, type Happening } from '../../story/index.ts';
 import { Mark } from '../parts/mark.tsx';
 import { chooseRow } from '../state/choice.ts';
 import { seconds } from '../state/clock.ts';
@@ -11,7 +11,12 @@ import * as styles from './detail.module.css';
 /** Every listener that took the event; of one that nobody takes, the patterns that come closest. */
 export function HandledBy({ event }: { event: Happening }) {
   const runs = chosenRows.value.filter((row) => row.kind === 'run' && row.run.event === event);
-  if (runs.length === 0) return event.isUnhandled ? <Nobody name={event.about.name} /> : <p class={styles.note}>Nobody has taken it.</p>;
+  if (runs.length === 0)
+    return event.isUnhandled ? (
+      <Nobody name={event.about.name} />
+    ) : (
+      <p class={styles.note}>Nobody has taken it.</p>
+    );
   return (
     <ul class={styles.listeners}>
       {runs.map((row) => {
@@ -20,8 +25,8 @@ export function HandledBy({ event }: { event: Happening }) {
           <li key={keyOf(row)}>
             <button type="button" onClick={() => chooseRow(keyOf(row))}>
               <Mark of={mark} />
-              <span class="mono">{visible(name)}</span>
-              <span>{visible(words)}</span>
+              <span class="mono">{name}</span>
+              <span>{words}</span>
             </button>
           </li>
         );

@@ -83,7 +83,9 @@ export function PayloadTree({ value, label }: { value: Value; label: string }) {
               <Shown row={row} isWhole={whole.value.has(row.path)} onShowAll={() => act(row)} />
             </>
           ) : (
-            <span class={styles.more}>show {Math.min(AT_ONCE, row.more)} more of {row.more.toLocaleString('en')}</span>
+            <span class={styles.more}>
+              show {Math.min(AT_ONCE, row.more)} more of {row.more.toLocaleString('en')}
+            </span>
           )}
         </div>
       ))}
@@ -124,7 +126,7 @@ function Shown({ row, isWhole, onShowAll }: { row: ValueRow; isWhole: boolean; o
     }
     case 'plain':
       return <span>{visible(shape.text)}</span>;
-    case 'note':
+    default:
       return <span class={styles.note}>{visible(shape.text)}</span>;
   }
 }

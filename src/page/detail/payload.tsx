@@ -35,6 +35,9 @@ export function PayloadView({ event }: { event: string }) {
 function ofAll(value: Parameters<typeof shapeOf>[0]): string {
   const shape = shapeOf(value);
   if (shape.kind !== 'text' || shape.of === undefined) return '';
-  const size = shape.of < 1024 * 1024 ? `${Math.round(shape.of / 1024)} KiB` : `${(shape.of / 1024 / 1024).toFixed(1)} MB`;
+  const size =
+    shape.of < 1024 * 1024
+      ? `${Math.round(shape.of / 1024)} KiB`
+      : `${(shape.of / 1024 / 1024).toFixed(1)} MB`;
   return ` of ${size}`;
 }

@@ -37,7 +37,8 @@ export function valueRows(value: Value, { open, most }: Opened): ValueRow[] {
     const parts = branch.parts();
     for (const part of parts.slice(0, count)) add(part.key, part.value, `${path}/${part.key}`, depth + 1);
     const more = parts.length - count;
-    if (more > 0) rows.push({ path: `${path}/`, depth: depth + 1, key: undefined, shape, isOpen: false, more });
+    if (more > 0)
+      rows.push({ path: `${path}/`, depth: depth + 1, key: undefined, shape, isOpen: false, more });
   };
   add(undefined, value, '', 0);
   return rows;

@@ -31,7 +31,8 @@ const ITEMS = { open: '[', close: ']', one: 'item', many: 'items' };
 export function shapeOf(value: Value): Shape {
   if (typeof value === 'string') return { kind: 'text', text: value };
   if (typeof value !== 'object' || value === null) return { kind: 'plain', text: String(value) };
-  if (isList(value)) return { kind: 'branch', branch: { ...ITEMS, size: value.length, parts: () => items(value) } };
+  if (isList(value))
+    return { kind: 'branch', branch: { ...ITEMS, size: value.length, parts: () => items(value) } };
   if (typeof value['$'] === 'string') return special(value['$'], value['value'] ?? '', value['of']);
   const keys = Object.keys(value);
   const parts = () => keys.map((key) => ({ key, value: value[key]! }));
@@ -39,6 +40,7 @@ export function shapeOf(value: Value): Shape {
 }
 
 function special(what: string, value: Value, of: Value | undefined): Shape {
+  const text = isPlain(value) ? String(value) : '';
   const list = isList(value) ? value : [];
   switch (what) {
     case 'redacted':
@@ -50,13 +52,13 @@ function special(what: string, value: Value, of: Value | undefined): Shape {
     case 'circle':
       return { kind: 'note', text: 'a circle: it stands around this' };
     case 'threw':
-      return { kind: 'note', text: `It could not be read: a getter threw ${String(value)}` };
+      return { kind: 'note', text: `It could not be read: a getter threw ${text}` };
     case 'undefined':
       return { kind: 'plain', text: 'undefined' };
     case 'bigint':
-      return { kind: 'plain', text: `${String(value)}n` };
+      return { kind: 'plain', text: `${text}n` };
     case 'bytes':
-      return { kind: 'note', text: `${String(value)} bytes` };
+      return { kind: 'note', text: `${text} bytes` };
     case 'map':
       return branch(pairs(list), 'Map {', '}', 'entry', 'entries');
     case 'set':
@@ -65,15 +67,15 @@ function special(what: string, value: Value, of: Value | undefined): Shape {
       return branch(pairs(list), '{', '}', 'key', 'keys');
     case 'number':
     case 'symbol':
-      return { kind: 'plain', text: String(value) };
+      return { kind: 'plain', text: text };
     case 'function':
       return { kind: 'note', text: 'a function' };
     case 'date':
     case 'url':
     case 'regexp':
-      return { kind: 'plain', text: String(value) };
+      return { kind: 'plain', text: text };
     case 'error':
-      return { kind: 'note', text: String(value) };
+      return { kind: 'note', text: text };
     default:
       return { kind: 'note', text: what };
   }
@@ -101,4 +103,8 @@ function plain(value: Value): string | undefined {
 
 export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
+}
+
+function isPlain(value: Value): value is string | number | boolean | null {
+  return typeof value !== 'object' || value === null;
 }

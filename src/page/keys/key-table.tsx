@@ -26,7 +26,12 @@ export function KeyTable() {
     else dialog.current?.close();
   });
   return (
-    <dialog ref={dialog} class={styles.dialog} aria-labelledby="keys" onClose={() => (isTableOpen.value = false)}>
+    <dialog
+      ref={dialog}
+      class={styles.dialog}
+      aria-labelledby="keys"
+      onClose={() => (isTableOpen.value = false)}
+    >
       <h2 id="keys">Keys</h2>
       <table>
         <tbody>

@@ -20,7 +20,8 @@ export function listenToKeys(): void {
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const at = event.target as HTMLElement;
-    if (at.matches('input:not([type=checkbox]), textarea, select, [contenteditable]') || isTableOpen.peek()) return;
+    if (at.matches('input:not([type=checkbox]), textarea, select, [contenteditable]') || isTableOpen.peek())
+      return;
     if (event.key === ' ' && at.matches('button, a, summary, input, [role=tab]')) return;
     if (act(event.key)) event.preventDefault();
   });

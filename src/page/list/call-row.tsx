@@ -61,7 +61,11 @@ export function CallRow({ id }: { id: string }) {
         <span class="mono">{name}</span>
         {pins.value.has(id) && <span class={styles.pin}>pinned</span>}
       </span>
-      <span role="gridcell" class={styles.events} aria-label={events.length === 1 ? '1 event' : `${events.length} events`}>
+      <span
+        role="gridcell"
+        class={styles.events}
+        aria-label={events.length === 1 ? '1 event' : `${events.length} events`}
+      >
         <Marks of={events} />
       </span>
       <span role="gridcell" class={styles.took}>
@@ -73,7 +77,6 @@ export function CallRow({ id }: { id: string }) {
     </div>
   );
 }
-
 
 /** Ages of the same second are the same text. */
 const ages = new Map<number, ReadonlySignal<string>>();

@@ -18,7 +18,10 @@ export function NoCalls() {
   if (filterWords.value === '') {
     return (
       <div class={styles.none}>
-        <p>{count === 1 ? 'The one call' : `None of ${calls} calls`} dispatched {count === 1 ? 'no' : 'an'} event.</p>
+        <p>
+          {count === 1 ? 'The one call' : `None of ${calls} calls`} dispatched {count === 1 ? 'no' : 'an'}{' '}
+          event.
+        </p>
         <button type="button" class="button" onClick={() => (hasQuiet.value = true)}>
           Show calls without events
         </button>

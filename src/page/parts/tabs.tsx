@@ -45,7 +45,13 @@ export function Tabs({ tabs, of, id }: { tabs: readonly Tab[]; of: string; id: s
           </button>
         ))}
       </div>
-      <div class={styles.panel} role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${current.name}`} tabIndex={-1}>
+      <div
+        class={styles.panel}
+        role="tabpanel"
+        id={`${id}-panel`}
+        aria-labelledby={`${id}-${current.name}`}
+        tabIndex={-1}
+      >
         {current.show()}
       </div>
     </>

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { visible } from '../../story/index.ts';
 import { address } from '../state/address.ts';
 import { post, Refused } from '../state/api.ts';
-import { whenDispatched } from '../state/calls.ts';
+import { whenPublished } from '../state/calls.ts';
 import { choose } from '../state/choice.ts';
 import { status } from '../state/connection.ts';
 import { loadWiring, wiring } from '../state/wiring.ts';
@@ -45,7 +45,10 @@ export function Publish() {
     const event = address.event.peek();
     const body: Record<string, unknown> = { event };
     if (event === '') return void (problem.value = { at: 'event', words: 'Choose an event.' });
-    for (const [key, text] of [['payload', payload.peek()], ['meta', meta.peek()]] as const) {
+    for (const [key, text] of [
+      ['payload', payload.peek()],
+      ['meta', meta.peek()],
+    ] as const) {
       if (text.trim() === '') continue;
       try {
         body[key] = JSON.parse(text);
@@ -54,17 +57,20 @@ export function Publish() {
       }
     }
     isSending.value = true;
+    // The answer comes when all listeners have ended.
+    const end = whenPublished(event, (call) => choose(call));
     try {
-      const { event: id } = await post<{ event?: string }>('publish', body);
-      if (id !== undefined) whenDispatched(id, (root) => choose(root));
+      await post('publish', body);
     } catch (error) {
+      end();
       problem.value = problemOf(error);
     }
     isSending.value = false;
   };
 
   const known = status.value;
-  if (known?.actions === false) return <p class={styles.none}>Nothing can be published here: the option actions is false.</p>;
+  if (known?.actions === false)
+    return <p class={styles.none}>Nothing can be published here: the option actions is false.</p>;
   const at = (key: Problem['at']) => (problem.value?.at === key ? problem.value : undefined);
   return (
     <form

@@ -1,5 +1,5 @@
 import { batch, computed, signal, type Signal } from '@preact/signals';
-import { rowsOf, Story, type Call, type Entry } from '../../story/index.ts';
+import { Story, type Call, type Entry } from '../../story/index.ts';
 import { isPinned, pins } from './pins.ts';
 
 const story = new Story();
@@ -44,27 +44,27 @@ export function addEntries(entries: readonly Entry[], kept: number): void {
     for (const id of story.add(entry)) changed.add(id);
     if (entry.kind !== 'dispatched') continue;
     if (now - entry.at < WINDOW) dispatched.push(entry.at);
-    if (entry.event === awaited) heardOf?.(entry.root);
+    if (awaited?.(entry)) awaited = undefined;
   }
   most = kept;
   ask();
 }
 const WINDOW = 5000;
 
-let awaited = '';
-let heardOf: ((root: string) => void) | undefined;
+let awaited: ((entry: Dispatched) => boolean) | undefined;
+type Dispatched = Extract<Entry, { kind: 'dispatched' }>;
 
-/** Finds the call that an event belongs to, now or when the stream tells of it. */
-export function whenDispatched(event: string, found: (root: string) => void): void {
-  awaited = event;
-  heardOf = (root) => {
-    heardOf = undefined;
-    awaited = '';
-    requestAnimationFrame(() => found(root));
+/** Calls `found` with the id of the call of the next event that is published by this name. Returns what ends the waiting. */
+export function whenPublished(name: string, found: (call: string) => void): () => void {
+  const waiting = (entry: Dispatched): boolean => {
+    if (entry.by !== undefined || entry.name !== name) return false;
+    found(entry.root);
+    return true;
   };
-  for (const call of story.calls) {
-    if (rowsOf(call).some((row) => row.kind === 'event' && row.event.id === event)) heardOf?.(call.id);
-  }
+  awaited = waiting;
+  return () => {
+    if (awaited === waiting) awaited = undefined;
+  };
 }
 
 /** Forgets all calls, because the server was cleared or started again. Pinned ones stay. */

@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
-import { parseFilter, rowsOf, type Call, type Filter } from '../../story/index.ts';
+import { parseFilter, treeOf, type Call, type Filter } from '../../story/index.ts';
 import { address } from './address.ts';
 import { get } from './api.ts';
 
@@ -36,7 +36,7 @@ export function isShown(call: Call, now: number): boolean {
   if (!value.matches(call, now)) return false;
   if (value.payload === undefined) return true;
   const ids = found.value;
-  return ids !== undefined && rowsOf(call).some((row) => row.kind === 'event' && ids.has(row.event.id));
+  return ids !== undefined && treeOf(call).events.some(({ id }) => ids.has(id));
 }
 
 export function followFilter(): void {
@@ -61,10 +61,7 @@ export function followFilter(): void {
 
 async function search(payload: string, stop: AbortSignal): Promise<void> {
   try {
-    const { events } = await get<{ events: string[] }>(
-      `search?payload=${encodeURIComponent(payload)}`,
-      stop,
-    );
+    const { events } = await get<{ events: string[] }>(`search?payload=${encodeURIComponent(payload)}`, stop);
     found.value = new Set(events);
   } catch {
     if (!stop.aborted) found.value = new Set();

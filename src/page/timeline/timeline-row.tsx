@@ -1,4 +1,4 @@
-import { barsOf, describeRow, duration, MARKS, visible, type Axis, type Call } from '../../story/index.ts';
+import { barsOf, describeRow, duration, MARKS, type Axis, type Call } from '../../story/index.ts';
 import { Mark } from '../parts/mark.tsx';
 import { laterOf } from './later.ts';
 import type { TreeRow } from './rows.ts';
@@ -55,12 +55,12 @@ export function TimelineRow({ tree, call, axis, now, isChosen, onChoose, onToggl
           <span class={styles.twist} />
         )}
         <Mark of={mark} />
-        <span class={`mono ${styles.name}`} title={visible(name)}>
-          {visible(name)}
+        <span class={`mono ${styles.name}`} title={name}>
+          {name}
         </span>
       </span>
-      <span role="gridcell" class={styles.words} title={visible(words)}>
-        {visible(words)}
+      <span role="gridcell" class={styles.words} title={words}>
+        {words}
       </span>
       <span role="gridcell" class={styles.track} aria-hidden>
         {barsOf(row, now).map((bar, i) => {

@@ -46,7 +46,9 @@ function Chart({ call }: { call: Call }) {
   }, [width]);
 
   const all = chosenRows.value;
-  const hasRunning = useComputed(() => chosenRows.value.some((row) => barsOf(row, 0).some(({ to }) => to === undefined)));
+  const hasRunning = useComputed(() =>
+    chosenRows.value.some((row) => barsOf(row, 0).some(({ to }) => to === undefined)),
+  );
   useSignalEffect(() => {
     isMoving.value = hasRunning.value && chosenRows.value.length <= MOST_PER_FRAME;
     return () => (isMoving.value = false);
@@ -167,7 +169,12 @@ function AxisHead({ axis, width }: { axis: Axis; width: number }) {
     <>
       {width > 0 &&
         axis.ticks.map((tick) => (
-          <span key={tick.x} class={styles.tick} style={{ left: `${tick.x}px` }} data-end={tick.x > width - 40}>
+          <span
+            key={tick.x}
+            class={styles.tick}
+            style={{ left: `${tick.x}px` }}
+            data-at={tick.x < 12 ? 'start' : tick.x > width - 24 ? 'end' : 'middle'}
+          >
             {tick.label}
           </span>
         ))}

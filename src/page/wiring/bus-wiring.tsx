@@ -46,8 +46,14 @@ function Lists({ bus, description }: { bus: number; description: BusDescription 
   const listener = description.listeners.find((it) => it.name === chosenListener.value);
   const filters = description.events.length > MOST_LINES;
 
-  const events = filters && listener ? description.events.filter((event) => listener.events.includes(event.name)) : description.events;
-  const listeners = filters && chosen ? description.listeners.filter((it) => it.events.includes(chosen.name)) : description.listeners;
+  const events =
+    filters && listener
+      ? description.events.filter((event) => listener.events.includes(event.name))
+      : description.events;
+  const listeners =
+    filters && chosen
+      ? description.listeners.filter((it) => it.events.includes(chosen.name))
+      : description.listeners;
   const unhandled = events.filter(({ takenBy }) => takenBy.length === 0);
   const taken = events.filter(({ takenBy }) => takenBy.length > 0);
   const ordered = [...unhandled, ...taken];
@@ -63,7 +69,13 @@ function Lists({ bus, description }: { bus: number; description: BusDescription 
     document.getElementById(eventId(bus, ordered[next]!.name))?.scrollIntoView({ block: 'nearest' });
   };
   const row = (event: EventDescription) => (
-    <EventRow key={event.name} bus={bus} event={event} isChosen={event.name === name} onChoose={() => choose(event.name)} />
+    <EventRow
+      key={event.name}
+      bus={bus}
+      event={event}
+      isChosen={event.name === name}
+      onChoose={() => choose(event.name)}
+    />
   );
   return (
     <div class={styles.lists} data-lines={hasLines}>
@@ -108,7 +120,9 @@ function Lists({ bus, description }: { bus: number; description: BusDescription 
               bus={bus}
               listener={it}
               isFaint={chosen !== undefined && !it.events.includes(chosen.name)}
-              {...(filters && { onChoose: () => (chosenListener.value = chosenListener.peek() === it.name ? '' : it.name) })}
+              {...(filters && {
+                onChoose: () => (chosenListener.value = chosenListener.peek() === it.name ? '' : it.name),
+              })}
             />
           ))}
         </ul>
@@ -187,7 +201,11 @@ function ListenerRow({
       </span>
       <span class={styles.number}>
         {failed > 0 && <span class="tone-red">{failed.toLocaleString('en')} failed </span>}
-        {listener.local === undefined ? (median === undefined ? '' : duration(median)) : `local: ${listener.local}`}
+        {listener.local === undefined
+          ? median === undefined
+            ? ''
+            : duration(median)
+          : `local: ${listener.local}`}
       </span>
     </li>
   );
@@ -196,7 +214,9 @@ function ListenerRow({
 /** The lines from events to who takes them. Of a chosen event, its own alone stay. */
 function Lines({ bus, description, chosen }: { bus: number; description: BusDescription; chosen: string }) {
   const svg = useRef<SVGSVGElement>(null);
-  const paths = useSignal<readonly { readonly key: string; readonly d: string; readonly isChosen: boolean }[]>([]);
+  const paths = useSignal<
+    readonly { readonly key: string; readonly d: string; readonly isChosen: boolean }[]
+  >([]);
   useLayoutEffect(() => {
     const draw = () => {
       const box = svg.current!.getBoundingClientRect();
@@ -214,7 +234,10 @@ function Lines({ bus, description, chosen }: { bus: number; description: BusDesc
           return [{ key: `${event.name} ${name}`, d, isChosen: event.name === chosen }];
         }),
       );
-      paths.value = lines.filter(({ isChosen }) => chosen === '' || isChosen || !description.events.some(({ name }) => name === chosen));
+      paths.value = lines.filter(
+        ({ isChosen }) =>
+          chosen === '' || isChosen || !description.events.some(({ name }) => name === chosen),
+      );
     };
     draw();
     const observer = new ResizeObserver(draw);

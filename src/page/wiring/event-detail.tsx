@@ -14,7 +14,8 @@ import * as styles from './wiring.module.css';
 /** An event: its schema, whether it can travel, and its listeners. */
 export function EventDetail({ event, bus }: { event: EventDescription; bus: number }) {
   const { value } = wiring;
-  const described = value.kind === 'known' ? value.buses.find(({ number }) => number === bus)?.description : undefined;
+  const described =
+    value.kind === 'known' ? value.buses.find(({ number }) => number === bus)?.description : undefined;
   const listeners = (described?.listeners ?? []).filter(({ events }) => events.includes(event.name));
   return (
     <>
@@ -89,8 +90,16 @@ function Listeners({ listeners }: { listeners: readonly ListenerDescription[] })
                 it.timeout !== undefined && ['timeout', duration(it.timeout)],
                 it.concurrency !== undefined && ['concurrency', String(it.concurrency)],
                 it.local !== undefined && ['local', String(it.local)],
-                !it.isNamed && ['name', it.retry ? 'derived: give it a name, since retries of other processes look for it' : 'derived'],
-                ['seen', `${count.toLocaleString('en')}${failed > 0 ? `, ${failed.toLocaleString('en')} failed` : ''}`],
+                !it.isNamed && [
+                  'name',
+                  it.retry
+                    ? 'derived: give it a name, since retries of other processes look for it'
+                    : 'derived',
+                ],
+                [
+                  'seen',
+                  `${count.toLocaleString('en')}${failed > 0 ? `, ${failed.toLocaleString('en')} failed` : ''}`,
+                ],
                 median !== undefined && ['median', duration(median)],
               ]}
             />
@@ -101,7 +110,12 @@ function Listeners({ listeners }: { listeners: readonly ListenerDescription[] })
   );
 }
 
-function retryOf({ attempts, minDelay, maxDelay, factor }: NonNullable<ListenerDescription['retry']>): string {
+function retryOf({
+  attempts,
+  minDelay,
+  maxDelay,
+  factor,
+}: NonNullable<ListenerDescription['retry']>): string {
   const growing = factor === 1 ? '' : `, ${factor} times longer each, at most ${duration(maxDelay ?? 0)}`;
   return `${attempts} attempts, waits of ${duration(minDelay ?? 0)}${growing}`;
 }

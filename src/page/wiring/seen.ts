@@ -1,5 +1,5 @@
 import { computed } from '@preact/signals';
-import { rowsOf, type Call } from '../../story/index.ts';
+import { treeOf, type Call } from '../../story/index.ts';
 import { allCalls, revision } from '../state/calls.ts';
 
 /** What was seen of an event, or of a listener, among the calls that are kept. */
@@ -53,14 +53,14 @@ function tallyOf(call: Call): Tally {
   const known = kept.get(call);
   if (known?.revision === call.revision) return known.tally;
   const tally = new Map<string, Counted>();
-  for (const row of rowsOf(call)) {
-    if (row.kind === 'event') counted(tally, `event ${row.event.about.name}`).count++;
-    if (row.kind !== 'run') continue;
-    const { run } = row;
-    const of = counted(tally, `listener ${run.listener}`);
-    of.count++;
-    if (run.gaveUp !== undefined) of.failed++;
-    for (const { from, to } of run.attempts) if (to !== undefined) of.times.push(to - from);
+  for (const event of treeOf(call).events) {
+    counted(tally, `event ${event.about.name}`).count++;
+    for (const run of event.runs) {
+      const of = counted(tally, `listener ${run.listener}`);
+      of.count++;
+      if (run.gaveUp !== undefined) of.failed++;
+      for (const { from, to } of run.attempts) if (to !== undefined) of.times.push(to - from);
+    }
   }
   kept.set(call, { revision: call.revision, tally });
   return tally;

@@ -19,7 +19,9 @@ export function Wiring() {
   return (
     <div class={styles.wiring}>
       <div class={styles.buses}>
-        {value.buses.length === 0 && <p class={styles.none}>No bus has this inspector among its observers.</p>}
+        {value.buses.length === 0 && (
+          <p class={styles.none}>No bus has this inspector among its observers.</p>
+        )}
         {value.buses.map((bus) => (
           <BusWiring key={bus.number} bus={bus} isOne={value.buses.length === 1} />
         ))}

@@ -18,7 +18,10 @@ const catalog = defineEvents({
     plan: z.enum(['free', 'team']).optional(),
   }),
   'mail.sent': z.object({ to: z.string() }),
-  'order.placed': z.object({ id: z.string(), lines: z.array(z.object({ sku: z.string(), price: z.number() })) }),
+  'order.placed': z.object({
+    id: z.string(),
+    lines: z.array(z.object({ sku: z.string(), price: z.number() })),
+  }),
   'order.shipped': z.object({ id: z.string() }),
   'payment.due': z.object({ order: z.string(), cents: z.int().min(1) }),
   'feedback.sent': z.object({ text: z.string() }),
@@ -27,10 +30,6 @@ const catalog = defineEvents({
   'anything.seen': unchecked<unknown>(),
 });
 const e = initEvents.create(catalog);
-
-function errorWithCode(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code });
-}
 
 let started = 0;
 
@@ -50,10 +49,10 @@ export async function startApp(options: InspectorOptions = {}) {
     .on('user.*', () => {}, { name: 'writeJournal' })
     .on(
       'user.created',
-      async ({ event, dispatch }) => {
+      async ({ event, ctx }) => {
         await moment(80);
         if (event.payload.name === 'Eve') throw new Error('The mail server has refused eve@example.com.');
-        dispatch('mail.sent', { to: event.payload.email });
+        ctx.dispatch('mail.sent', { to: event.payload.email });
       },
       { name: 'sendWelcomeMail' },
     )
@@ -87,7 +86,12 @@ export async function startApp(options: InspectorOptions = {}) {
       list: procedure.query(() => ['Ada']),
       signUp: procedure.input(z.object({ name: z.string() })).mutation(({ input: { name }, ctx }) => {
         const id = `user-${1000 + name.length}`;
-        ctx.dispatch('user.created', { id, email: `${name.toLowerCase()}@example.com`, name, password: 'hunter2' });
+        ctx.dispatch('user.created', {
+          id,
+          email: `${name.toLowerCase()}@example.com`,
+          name,
+          password: 'hunter2',
+        });
         if (name === 'Bob') throw new TRPCError({ code: 'CONFLICT', message: 'This name is taken.' });
         return id;
       }),

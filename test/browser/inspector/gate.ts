@@ -10,7 +10,8 @@ export class Gate {
 
   /** Fails until it is opened. */
   attempt(): void {
-    if (!this.#isOpen) throw Object.assign(new Error('connect ETIMEDOUT 203.0.113.7:443'), { code: 'ETIMEDOUT' });
+    if (!this.#isOpen)
+      throw Object.assign(new Error('connect ETIMEDOUT 203.0.113.7:443'), { code: 'ETIMEDOUT' });
   }
 
   open(): void {
