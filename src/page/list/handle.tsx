@@ -30,7 +30,7 @@ export function Handle() {
       aria-orientation="vertical"
       aria-valuemin={LEAST}
       aria-valuemax={MOST}
-      aria-valuenow={340}
+      aria-valuenow={300}
       onPointerDown={({ currentTarget, pointerId }) => currentTarget.setPointerCapture(pointerId)}
       onPointerMove={({ currentTarget, pointerId, clientX }) => {
         if (!currentTarget.hasPointerCapture(pointerId)) return;

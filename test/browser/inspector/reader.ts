@@ -39,9 +39,10 @@ export class Reader {
     return reader;
   }
 
-  /** Waits until the page reads the stream. */
+  /** Waits until the page reads the stream, and has drawn what it knows. */
   async isLive(): Promise<void> {
     await this.page.locator('[data-connection=live]').waitFor();
+    await this.page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
   }
 
   /** The rows of the list, the newest first. */
