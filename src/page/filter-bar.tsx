@@ -39,6 +39,7 @@ function Field() {
     if (event.key === 'Escape') {
       event.preventDefault();
       event.stopPropagation();
+      input.current?.blur();
       focusPane('list');
     }
   };

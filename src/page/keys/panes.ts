@@ -4,7 +4,8 @@ export type Pane = 'list' | 'timeline' | 'detail';
 export function focusPane(pane: Pane): void {
   requestAnimationFrame(() => {
     const element = document.getElementById(`pane-${pane}`);
-    element?.focus({ preventScroll: true });
+    const target = pane === 'detail' ? element?.querySelector<HTMLElement>('[aria-selected=true]') : element;
+    target?.focus({ preventScroll: true });
   });
 }
 

@@ -17,6 +17,12 @@ export function Tabs({ tabs, of, id }: { tabs: readonly Tab[]; of: string; id: s
   );
   const current = tabs[at]!;
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'ArrowDown' || event.key === 'j') {
+      event.preventDefault();
+      return document
+        .querySelector<HTMLElement>(`#${id}-panel :is([tabindex='0'], button, summary)`)
+        ?.focus();
+    }
     const by = { ArrowRight: 1, ArrowLeft: -1, l: 1, h: -1 }[event.key];
     if (by === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
     const next = at + by;
@@ -28,7 +34,7 @@ export function Tabs({ tabs, of, id }: { tabs: readonly Tab[]; of: string; id: s
     document.getElementById(`${id}-${to.name}`)?.focus();
   };
   return (
-    <>
+    <div id={id} class={styles.all}>
       <div class={styles.tabs} role="tablist" onKeyDown={onKeyDown}>
         {tabs.map((tab) => (
           <button
@@ -54,6 +60,6 @@ export function Tabs({ tabs, of, id }: { tabs: readonly Tab[]; of: string; id: s
       >
         {current.show()}
       </div>
-    </>
+    </div>
   );
 }

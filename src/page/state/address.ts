@@ -43,7 +43,7 @@ function read(): void {
   if (token !== null) {
     keepToken(token);
     given.delete('token');
-    history.replaceState(null, '', `#${given}`);
+    history.replaceState(stepsBack(), '', `#${given}`);
     changedToken.value++;
   }
   batch(() => {
@@ -53,6 +53,11 @@ function read(): void {
 
 /** Counts the tokens that came in by an address. */
 export const changedToken = signal(0);
+
+/** How many steps of the browser's history are those of this page. */
+export function stepsBack(): number {
+  return Number(history.state ?? 0);
+}
 
 function written(): string {
   const values = new URLSearchParams();
@@ -72,7 +77,8 @@ export function followAddress(): void {
     const hash = written();
     if (hash === location.hash) return;
     const url = hash === '' ? location.pathname + location.search : hash;
-    if (isStep) history.pushState(null, '', url);
-    else history.replaceState(null, '', url);
+    const steps = stepsBack();
+    if (isStep) history.pushState(steps + 1, '', url);
+    else history.replaceState(steps, '', url);
   });
 }

@@ -1,5 +1,5 @@
 import { batch } from '@preact/signals';
-import { address, step, type View } from './address.ts';
+import { address, step, stepsBack, type View } from './address.ts';
 import { panes } from './room.ts';
 
 /** Shows a call. Where there is room for one pane alone, the list makes way for it. */
@@ -24,7 +24,9 @@ export function chooseRow(row: string): void {
   else change();
 }
 
+/** Leads back to the pane before: by the browser's history, where that came from there. */
 export function back(): void {
+  if (stepsBack() > 0) return history.back();
   address.pane.value = address.pane.value === 'detail' ? 'timeline' : '';
 }
 

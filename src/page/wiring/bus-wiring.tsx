@@ -40,8 +40,10 @@ export function BusWiring({ bus, isOne }: { bus: DescribedBus; isOne: boolean })
 
 function Lists({ bus, description }: { bus: number; description: BusDescription }) {
   const chosenListener = useSignal('');
+  /** Without a pane for it, an event opens to what is known of it. */
+  const isAlone = panes.value === 1;
   const name = address.event.value;
-  const hasLines = description.events.length <= MOST_LINES && panes.value > 1;
+  const hasLines = description.events.length <= MOST_LINES && !isAlone;
   const chosen = description.events.find((event) => event.name === name);
   const listener = description.listeners.find((it) => it.name === chosenListener.value);
   const filters = description.events.length > MOST_LINES;
@@ -81,10 +83,10 @@ function Lists({ bus, description }: { bus: number; description: BusDescription 
     <div class={styles.lists} data-lines={hasLines}>
       <div
         class={styles.events}
-        role="listbox"
+        role={isAlone ? 'group' : 'listbox'}
         aria-label="Events"
-        tabIndex={0}
-        aria-activedescendant={chosen && eventId(bus, chosen.name)}
+        tabIndex={isAlone ? undefined : 0}
+        aria-activedescendant={isAlone ? undefined : chosen && eventId(bus, chosen.name)}
         onKeyDown={onKeyDown}
       >
         {unhandled.length > 0 && (
@@ -98,7 +100,7 @@ function Lists({ bus, description }: { bus: number; description: BusDescription 
         {taken.map(row)}
       </div>
       {hasLines && <Lines bus={bus} description={description} chosen={name} />}
-      {panes.value > 1 && (
+      {!isAlone && (
         <ul class={styles.listeners} aria-label="Listeners and forwarders">
           {filters && (chosen || listener) && (
             <li class={styles.clear}>
@@ -146,20 +148,26 @@ function EventRow({
   onChoose: () => void;
 }) {
   const { count } = seenEvent(event.name);
+  const isAlone = panes.value === 1;
+  const role = isAlone
+    ? { role: 'button' as const, tabIndex: 0, 'aria-expanded': isChosen }
+    : { role: 'option' as const, 'aria-selected': isChosen };
   return (
     <>
       <div
         id={eventId(bus, event.name)}
         class={styles.event}
-        role="option"
-        aria-selected={isChosen}
+        {...role}
         onClick={onChoose}
+        onKeyDown={(event) => {
+          if (isAlone && event.key === 'Enter') onChoose();
+        }}
       >
         <Mark of={event.takenBy.length === 0 ? 'unhandled' : 'event'} />
         <span class="mono">{event.name}</span>
         <span class={styles.number}>{count === 0 ? '' : count.toLocaleString('en')}</span>
       </div>
-      {isChosen && panes.value === 1 && (
+      {isChosen && isAlone && (
         <div class={styles.below}>
           <EventDetail event={event} bus={bus} />
         </div>

@@ -164,6 +164,7 @@ export async function startApp(options: InspectorOptions = {}) {
     async [Symbol.asyncDispose]() {
       gates.report.open();
       gates.payment.open();
+      await moment(100); // what was dispatched late
       await web[Symbol.asyncDispose]();
       await bus.close();
       await server.close();

@@ -79,7 +79,7 @@ describe.skipIf(!hasChromium)('The calls', () => {
     await reader.page.getByRole('tree', { name: 'Meta' }).getByText('"acme"').waitFor();
     await reader.tab('Handled by');
     await reader.detail.getByRole('button', { name: /sendWelcomeMail/ }).click();
-    await reader.page.getByText('attempt 1 of 1').waitFor();
+    await reader.page.getByRole('tabpanel').getByText('handled').waitFor();
   });
 
   test('An error comes first, with the frames of the application.', async () => {

@@ -33,7 +33,7 @@ describe.skipIf(!hasChromium)('The keys', () => {
     await reader.press('ArrowDown');
     expect(await chosenCall(reader)).toContain('users.signUp');
     await reader.press('k', 'j', 'End', 'Home', 'PageDown', 'Home', 'j', 'Enter');
-    await reader.page.waitForFunction(`document.activeElement.getAttribute('aria-label') === 'Timeline'`);
+    await reader.until(`document.activeElement.getAttribute('aria-label') === 'Timeline'`);
     await reader.row('countMail').waitFor();
     await reader.press('ArrowDown');
     expect(await chosenRow(reader)).toBe('user.created');
@@ -44,22 +44,22 @@ describe.skipIf(!hasChromium)('The keys', () => {
     await reader.press('j');
     expect(await chosenRow(reader)).toBe('writeJournal');
     await reader.press('l'); // it has nothing below it
-    await reader.page.waitForFunction(`document.activeElement.closest('[aria-label=Detail]') !== null`);
+    await reader.until(`document.activeElement.closest('[aria-label=Detail]') !== null`);
     await reader.press('h');
-    await reader.page.waitForFunction(`document.activeElement.getAttribute('aria-label') === 'Timeline'`);
+    await reader.until(`document.activeElement.getAttribute('aria-label') === 'Timeline'`);
     await reader.press('h', 'h', 'h', 'h');
-    await reader.page.waitForFunction(`document.activeElement.getAttribute('aria-label') === 'Calls'`);
+    await reader.until(`document.activeElement.getAttribute('aria-label') === 'Calls'`);
     expect(reader.complaints).toEqual([]);
   });
 
   test('/ leads to the filter, Escape leaves it, and again clears it.', async () => {
     await using reader = await open();
     await reader.press('/');
-    await reader.page.waitForFunction(`document.activeElement.getAttribute('aria-label') === 'Filter'`);
+    await reader.until(`document.activeElement.getAttribute('aria-label') === 'Filter'`);
     await reader.page.keyboard.type('gj?'); // letters are text there
     expect(await reader.filter.inputValue()).toBe('gj?');
     await reader.press('Escape');
-    await reader.page.waitForFunction(`document.activeElement.getAttribute('aria-label') !== 'Filter'`);
+    await reader.until(`document.activeElement.getAttribute('aria-label') !== 'Filter'`);
     expect(await reader.filter.inputValue()).toBe('gj?');
     await reader.press('Escape');
     expect(await reader.filter.inputValue()).toBe('');
@@ -73,7 +73,7 @@ describe.skipIf(!hasChromium)('The keys', () => {
     await reader.page.getByRole('form', { name: 'Publish' }).waitFor();
     await reader.press('g', 'c');
     await reader.press('j');
-    await reader.page.waitForFunction(`document.activeElement.getAttribute('aria-label') === 'Calls'`);
+    await reader.until(`document.activeElement.getAttribute('aria-label') === 'Calls'`);
     await reader.press('?');
     await reader.page.getByRole('dialog', { name: 'Keys' }).waitFor();
     await reader.press('Escape');

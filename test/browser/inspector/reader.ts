@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
+import { expect } from 'vitest';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 
 const SCREENSHOTS = join(import.meta.dirname, '../screenshots');
@@ -84,6 +85,11 @@ export class Reader {
   /** Presses keys one after the other. */
   async press(...keys: readonly string[]): Promise<void> {
     for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** Waits until an expression is true. Playwright's own way evaluates in the page, which the policy refuses. */
+  async until(expression: string): Promise<void> {
+    await expect.poll(() => this.page.evaluate<boolean>(expression), { timeout: 10_000 }).toBe(true);
   }
 
   async screenshot(name: string): Promise<void> {

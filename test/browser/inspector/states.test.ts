@@ -40,9 +40,7 @@ describe.skipIf(!hasChromium)('The states of the page', () => {
     await reader.page.getByText('>abc is no time').waitFor();
     expect(await reader.calls.count()).toBe(count);
     await reader.filter.fill('payload:needle');
-    await reader.page.waitForFunction(
-      `document.querySelectorAll('[role=row][data-call]:not([hidden])').length === 1`,
-    );
+    await reader.until(`document.querySelectorAll('[role=row][data-call]:not([hidden])').length === 1`);
     await reader.filter.fill('');
     await reader.page.getByLabel('kind').selectOption('mutation');
     await reader.page.getByLabel('outcome').selectOption('unhandled');
@@ -64,6 +62,7 @@ describe.skipIf(!hasChromium)('The states of the page', () => {
     await reader.calls.last().click();
     await reader.press('p');
     for (let i = 0; i < 6; i++) await app.client.reports.late.mutate();
+    await reader.page.getByRole('button', { name: '5 new' }).waitFor();
     await reader.calls.filter({ hasText: 'pinned' }).waitFor();
     expect(await reader.calls.filter({ hasText: 'feedback.send' }).count()).toBe(1);
   });

@@ -24,9 +24,7 @@ describe.skipIf(!hasChromium)('Wiring and Publish', () => {
     const all = await lines.count();
     await events.getByRole('option', { name: /user\.created/ }).click();
     expect(await events.getByRole('option', { selected: true }).innerText()).toMatch(/^user\.created\s+1$/);
-    await reader.page.waitForFunction(
-      `document.querySelectorAll('main svg path[data-chosen]').length < ${all}`,
-    );
+    await reader.until(`document.querySelectorAll('main svg path[data-chosen]').length < ${all}`);
     expect(await lines.count()).toBe(2);
     await reader.page.getByRole('tree', { name: 'Schema' }).getByText('"object"').waitFor();
     await reader.tab('Listeners');
@@ -53,7 +51,7 @@ describe.skipIf(!hasChromium)('Wiring and Publish', () => {
     await using reader = await open('publish');
     const payload = reader.page.getByLabel('Payload, as JSON');
     await reader.page.getByLabel('Event').fill('payment.due');
-    await reader.page.waitForFunction(`document.querySelector('#publish-payload').value.includes('cents')`);
+    await reader.until(`document.querySelector('#publish-payload').value.includes('cents')`);
     expect(JSON.parse(await payload.inputValue())).toEqual({ order: '', cents: 1 });
     const publish = reader.page.getByRole('button', { name: 'Publish' });
     await payload.fill('{ "order": "o-1", "cents": 0 }');
