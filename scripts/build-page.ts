@@ -30,6 +30,7 @@ export async function buildPage(): Promise<BuiltPage> {
       write: false,
       // The first versions that know `light-dark()`, so that it stays as it is written.
       target: ['chrome123', 'firefox120', 'safari17.5'],
+      minify: !process.env['PAGE_DEBUG'],
       cssCodeSplit: false,
       modulePreload: false,
       rolldownOptions: {

@@ -101,10 +101,10 @@ function Count() {
   const all = callCount.value;
   const seen = shown.value.length;
   const words = seen === all ? count(all, 'call') : `${seen.toLocaleString('en')} of ${count(all, 'call')}`;
+  // One text alone: what stands behind a number that grows would move.
   return (
     <p class={styles.count}>
-      {words}
-      {oldest && `, oldest ${since(seconds.value - oldest.from)}`}
+      {oldest === undefined ? words : `${words}, oldest ${since(seconds.value - oldest.from)}`}
     </p>
   );
 }

@@ -33,7 +33,7 @@ export function Header() {
       <div class={styles.state}>
         <Live />
         <Processes />
-        <span class={styles.rate}>{count(eventsPerSecond.value, 'event')}/s</span>
+        <span class={styles.rate}>{`${count(eventsPerSecond.value, 'event')}/s`}</span>
       </div>
       <div class={styles.buttons}>
         <button

@@ -60,13 +60,13 @@ export function CallRow({ id }: { id: string }) {
       <span role="gridcell" class={styles.name}>
         <span class="mono">{name}</span>
         {pins.value.has(id) && <span class={styles.pin}>pinned</span>}
-      </span>
-      <span
-        role="gridcell"
-        class={styles.events}
-        aria-label={events.length === 1 ? '1 event' : `${events.length} events`}
-      >
-        <Marks of={events} />
+        <span
+          class={styles.events}
+          role="img"
+          aria-label={events.length === 1 ? '1 event' : `${events.length} events`}
+        >
+          <Marks of={events} />
+        </span>
       </span>
       <span role="gridcell" class={styles.took}>
         {took === undefined ? '' : duration(took)}
@@ -78,6 +78,8 @@ export function CallRow({ id }: { id: string }) {
   );
 }
 
+/** As wide as a digit: a text that gets another digit stays in its place. */
+const FIGURE_SPACE = '\u2007';
 /** Ages of the same second are the same text. */
 const ages = new Map<number, ReadonlySignal<string>>();
 
@@ -85,7 +87,7 @@ function Age({ from }: { from: number }) {
   const second = Math.floor(from / 1000);
   let text = ages.get(second);
   if (text === undefined) {
-    text = computed(() => age(Math.max(0, seconds.value - from)));
+    text = computed(() => age(Math.max(0, seconds.value - from)).padStart(3, FIGURE_SPACE));
     if (ages.size > 5000) ages.clear();
     ages.set(second, text);
   }

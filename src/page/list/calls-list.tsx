@@ -16,33 +16,39 @@ import { rowId } from './row-id.ts';
 import * as styles from './calls-list.module.css';
 
 /** The first rows are drawn at once, and the others a few at a time, so that nothing waits for a thousand. */
-const AT_ONCE = 100;
+const AT_ONCE = 60;
 
 /** All calls, the newest first. */
 export function CallsList() {
   const scroller = useRef<HTMLDivElement>(null);
+  const grid = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const vnodes = useRef(new Map<string, VNode>());
-  const most = useSignal(AT_ONCE);
+  const frame = useSignal(0);
 
-  useLayoutEffect(() => {
-    if (most.value >= rows.value.length) return;
-    const frame = requestAnimationFrame(() => (most.value += AT_ONCE));
-    return () => cancelAnimationFrame(frame);
-  });
   useSignalEffect(() => list.current?.style.setProperty('--top', String(top.value)));
-  useSignalEffect(() => scroller.current?.style.setProperty('--count', String(shown.value.length)));
+  useSignalEffect(() => grid.current?.style.setProperty('--count', String(shown.value.length)));
 
-  const ids = rows.value.slice(0, most.value);
   const known = vnodes.current;
-  // The same vnode is passed over when the list is drawn again.
-  const drawn = ids.map((id) => {
+  const drawn: VNode[] = [];
+  let left = AT_ONCE;
+  for (const id of rows.value) {
+    // The same vnode is passed over when the list is drawn again.
     let vnode = known.get(id);
-    if (vnode === undefined) known.set(id, (vnode = <CallRow key={id} id={id} />));
-    return vnode;
+    if (vnode === undefined && left > 0) {
+      left--;
+      known.set(id, (vnode = <CallRow key={id} id={id} />));
+    }
+    if (vnode !== undefined) drawn.push(vnode);
+  }
+  useLayoutEffect(() => {
+    if (drawn.length === rows.value.length) return;
+    const next = requestAnimationFrame(() => frame.value++);
+    return () => cancelAnimationFrame(next);
   });
-  if (known.size > ids.length) {
-    const kept = new Set(ids);
+  void frame.value;
+  if (known.size > rows.value.length) {
+    const kept = new Set(rows.value);
     for (const id of known.keys()) if (!kept.has(id)) known.delete(id);
   }
 
@@ -86,6 +92,7 @@ export function CallsList() {
         onScroll={({ currentTarget }) => (isAtTop.value = currentTarget.scrollTop < 4)}
       >
         <div
+          ref={grid}
           class={styles.rows}
           role="grid"
           id="pane-list"
@@ -142,7 +149,7 @@ function Foot() {
   const [calls, gone] = [value.calls, value.gone].map((n) => n.toLocaleString('en'));
   return (
     <p class={styles.foot}>
-      {calls} calls are kept; {gone} older {value.gone === 1 ? 'one is' : 'ones are'} gone.
+      {`${calls} calls are kept; ${gone} older ${value.gone === 1 ? 'one is' : 'ones are'} gone.`}
     </p>
   );
 }

@@ -1,6 +1,6 @@
 import { batch, computed, signal, type Signal } from '@preact/signals';
 import { Story, type Call, type Entry } from '../../story/index.ts';
-import { isPinned, pins } from './pins.ts';
+import { isPinned } from './pins.ts';
 
 const story = new Story();
 let ids: ReadonlySet<string> = new Set();
@@ -10,6 +10,12 @@ let changed = new Set<string>();
 let isAllChanged = false;
 let isAsked = false;
 let most = Infinity;
+let held: ReadonlySet<string> = new Set();
+
+/** Keeps calls for as long as the reader looks at them, so that none moves when the server forgets some. */
+export function hold(calls: ReadonlySet<string>): void {
+  held = calls;
+}
 
 /** Counts the times at which calls came, changed or went: at most once a frame. */
 export const revision = signal(0);
@@ -84,15 +90,8 @@ function ask(): void {
 
 function publish(): void {
   isAsked = false;
-  const calls = story.calls;
-  const pinned = pins.peek().size;
-  let extra = calls.length - pinned - most;
-  for (const { id } of calls) {
-    if (extra <= 0) break;
-    if (isPinned(id)) continue;
-    story.forget(id);
-    extra--;
-  }
+  const free = story.calls.filter(({ id }) => !isPinned(id) && !held.has(id));
+  for (const { id } of free.slice(0, Math.max(0, free.length - most))) story.forget(id);
   const before = ids;
   ids = new Set(Array.from(story.calls, ({ id }) => id));
   const now = isAllChanged ? new Set(ids) : changed;

@@ -1,7 +1,7 @@
 import { batch, effect, signal, type Signal } from '@preact/signals';
 import { lineOf, type Call } from '../../story/index.ts';
 import { address } from './address.ts';
-import { allCalls, callOf, lastChanged, revision } from './calls.ts';
+import { allCalls, callOf, hold, lastChanged, revision } from './calls.ts';
 import { filter, found, hasQuiet, isShown } from './filter.ts';
 import { pins } from './pins.ts';
 
@@ -23,6 +23,7 @@ export const top = signal(-1);
 
 /** Calls of before are no news. */
 const opened = Date.now();
+const NONE: ReadonlySet<string> = new Set();
 const MOST_SLOTS = 100_000;
 const places = new Map<string, Signal<Place | undefined>>();
 /** Calls that match the filter. One that has matched stays until the filter changes: nothing jumps. */
@@ -90,6 +91,7 @@ function arrange(calls: readonly Call[], isHeld: boolean): void {
   }
   top.value = moved;
   shown.value = ids;
+  hold(isHeld ? seen : NONE);
   rows.value = allRows(ids, seen);
 }
 
