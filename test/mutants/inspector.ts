@@ -47,7 +47,7 @@ export const INSPECTOR: readonly Mutant[] = [
   {
     name: 'a redacted value shown in an error',
     file: 'inspector/text/write-error.ts',
-    find: 'return shorten(secrets.scrub(shorten(String(value), 4 * LONGEST[key])), LONGEST[key]);',
+    find: 'return shorten(secrets.scrub(String(value)), LONGEST[key]);',
     replace: 'return shorten(String(value), LONGEST[key]);',
     tests: ['inspector/bounds.test.ts', 'inspector/texts.test.ts'],
   },
@@ -82,7 +82,7 @@ export const INSPECTOR: readonly Mutant[] = [
   {
     name: 'foreign entries taken by the inspector as they are',
     file: 'inspector/processes/read-entry.ts',
-    find: "if (typeof value === (TYPES[key] ?? 'string')) entry[key] = value;",
+    find: "if (typeof value === (TYPES[key] ?? 'string') && isReadable(key, value)) entry[key] = value;",
     replace: 'entry[key] = given[key];',
     tests: ['inspector/processes.test.ts'],
   },

@@ -92,7 +92,7 @@ export class Memory {
     const n = ++this.#last;
     this.#stored.set(n, { n, root, happened });
     root.entries.push(n);
-    this.#count(root, ENTRY_BYTES + lengthOf(happened));
+    this.#count(root, ENTRY_BYTES + lengthOf(happened) + root.secrets.takeSize());
     for (const wake of this.#waiting) wake();
   }
 
@@ -105,11 +105,11 @@ export class Memory {
   }
 
   payloadOf(event: string): PayloadText | undefined {
-    return this.rootOf(eventKey(event))?.payloads.get(event);
+    return this.rootOf(eventKey(event))?.payloadOf(event);
   }
 
   *payloads(): Generator<readonly [string, PayloadText]> {
-    for (const root of this.#roots) yield* root.payloads;
+    for (const root of this.#roots) for (const id of root.payloads.keys()) yield [id, root.payloadOf(id)!];
   }
 
   /** The entries after the `n`-th, as they are now. */

@@ -20,4 +20,10 @@ export class Root {
   constructor(id: string) {
     this.id = id;
   }
+
+  /** Later payloads of the call may have said what must be hidden in this one. */
+  payloadOf(event: string): PayloadText | undefined {
+    const payload = this.payloads.get(event);
+    return payload && { text: this.secrets.scrubJson(payload.text), isCut: payload.isCut };
+  }
 }

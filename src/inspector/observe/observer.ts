@@ -3,8 +3,9 @@ import type { AttemptInfo, EventObserver, Outcome, ScopeInfo } from '../../core/
 import { isObject } from '../../core/words/guards.ts';
 import type { End, EventText } from '../../story/entry.ts';
 import type { Root } from '../memory/root.ts';
-import { now, type InspectorState } from '../state.ts';
-import { shorten, writeError } from '../text/write-error.ts';
+import { now } from '../clock.ts';
+import type { InspectorState } from '../state.ts';
+import { own, shorten } from '../text/own.ts';
 import { writeValue } from '../text/write-value.ts';
 
 const LONGEST_PAYLOAD = 64 * 1024;
@@ -27,7 +28,7 @@ export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
     if (event !== undefined && outcome.failures !== undefined && failure === undefined) return { ok: true };
     return { ok: false, error: errorOf(failure === undefined ? outcome.error : failure.error, root) };
   };
-  const errorOf = (error: unknown, root: Root) => writeError(error, root.secrets, state.settings.payloads);
+  const errorOf = (error: unknown, root: Root) => state.writeError(error, root.secrets);
 
   const open = (scope: ScopeInfo): void => {
     const { kind, path, type, batchIndex, parent, attempt, defer } = scope;
@@ -49,13 +50,17 @@ export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
     const { payloads, redact } = state.settings;
     // The values to hide must be found even if no payload is kept, because the key may have them.
     const hiding = state.buses.hidingOf(name, redact);
-    const text = writeValue(payload, LONGEST_PAYLOAD, hiding, root.secrets);
+    const { secrets } = root;
+    const hasMeta = payloads && isFilled(meta);
+    let about = hasMeta ? writeValue(meta, LONGEST_META, undefined, secrets) : undefined;
+    const { version } = secrets;
+    const text = writeValue(payload, LONGEST_PAYLOAD, hiding, secrets);
     if (payloads) memory.keep(root, id, text);
-    const about =
-      payloads && isFilled(meta) ? writeValue(meta, LONGEST_META, undefined, root.secrets) : undefined;
+    // The meta may have what is hidden in the payload, and the other way around.
+    if (hasMeta && secrets.version !== version) about = writeValue(meta, LONGEST_META, undefined, secrets);
     return {
-      ...(payloads && key !== undefined && { key: named(root.secrets.scrub(key)) }),
-      ...(about?.isCut === false && { meta: about.text }),
+      ...(payloads && key !== undefined && { key: named(secrets.scrub(key)) }),
+      ...(about?.isCut === false && { meta: own(about.text) }),
     };
   };
 
@@ -75,7 +80,7 @@ export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
         { kind: 'dispatched', when, ...about(event), ...(by !== undefined && { by: idOf(by) }) },
         (root) => write(event, root),
       );
-      state.buses.check(state.settings.redact);
+      state.buses.check(state.latest.redact);
     },
     discarded: (event, { reason }) => state.add({ kind: 'dropped', event: event.id, reason }),
     unhandled: (event) => state.add({ kind: 'unhandled', event: event.id }),
@@ -114,7 +119,10 @@ export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
       );
     },
     async wrapFlush({ events, origin }, run) {
-      for (const event of events) state.add({ kind: 'released', event: event.id, origin });
+      for (const { id, traceparent } of events) {
+        // An observer of tracing has put its span on the event by now.
+        state.add({ kind: 'released', event: id, origin, ...(traceparent !== undefined && { traceparent }) });
+      }
       await run();
     },
     async wrapAttempt(info, run) {
@@ -153,7 +161,7 @@ export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
 const NONE = { name: '', message: '' };
 
 function about(event: AnyEvent): Omit<EventText, 'key' | 'meta'> {
-  const { id, name, correlationId, causationId, depth, path, traceparent } = event;
+  const { id, name, correlationId, causationId, depth, path } = event;
   return {
     event: id,
     name,
@@ -161,7 +169,6 @@ function about(event: AnyEvent): Omit<EventText, 'key' | 'meta'> {
     depth,
     ...(causationId !== undefined && { causationId }),
     ...(path !== undefined && { path: named(path) }),
-    ...(traceparent !== undefined && { traceparent }),
   };
 }
 

@@ -20,6 +20,7 @@ interface Process {
 export interface Redelivery {
   readonly event: string;
   readonly listener: string;
+  readonly bus?: number;
 }
 
 /** The other processes, which forward their entries to this one. */
