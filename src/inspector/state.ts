@@ -1,7 +1,7 @@
 import type { Delivery } from '../core/types/delivery.ts';
 import type { AnyEvent } from '../core/types/event.ts';
 import type { ObservedBus } from '../core/types/observer.ts';
-import type { ErrorText, Fact } from '../story/entry.ts';
+import type { ErrorText, Happened } from '../story/entry.ts';
 import { Buses } from './buses.ts';
 import { Memory } from './memory/memory.ts';
 import { place } from './memory/place.ts';
@@ -115,11 +115,15 @@ export class InspectorState {
     return another === undefined ? found?.deliver(event, { listener }) : 'ambiguous';
   }
 
-  /** Adds a fact about this process. `complete` adds what depends on the call that it belongs to. */
-  add(fact: Fact, complete: (root: Root) => Partial<Fact> = () => ({}), at = now()): void {
-    const happened = { ...fact, at, process: this.settings.process };
+  /** Finds the call that something belongs to, which has happened just now in this process. */
+  place(happened: Happened): Root | undefined {
+    return place(this.memory, happened);
+  }
+
+  /** Adds what has happened just now in this process, if it belongs to what is kept. */
+  add(happened: Happened): void {
     const root = place(this.memory, happened);
-    if (root !== undefined) this.memory.put(root, Object.assign(happened, complete(root)));
+    if (root !== undefined) this.memory.put(root, happened);
   }
 
   addFailed(event: AnyEvent): void {

@@ -1,6 +1,5 @@
 import type { Delivery } from '../../core/types/delivery.ts';
 import { EventsError } from '../../core/words/errors.ts';
-import { eventKey } from '../memory/event-key.ts';
 import type { InspectorState } from '../state.ts';
 import { Secrets } from '../text/secrets.ts';
 import { keysOf } from '../text/hide-issues.ts';
@@ -61,7 +60,7 @@ async function outcomeOf(
   try {
     const done = await Promise.race([delivery, late]);
     if (done === undefined) return json({ event: redelivered, isDone: false }, 202);
-    const secrets = state.memory.rootOf(eventKey(done.event.id))?.secrets ?? new Secrets();
+    const secrets = state.memory.rootOfEvent(done.event.id)?.secrets ?? new Secrets();
     const failures = done.failures.map(({ listener, error }) => ({
       listener,
       error: state.writeError(error.cause ?? error, secrets),
