@@ -193,6 +193,32 @@ test('An inspector that was made again without forwardTo sends nothing more, eve
   server.close();
 });
 
+test('A redirect takes the token and the entries nowhere.', async () => {
+  const lines = expectConsole();
+  let elsewhere = 0;
+  const other = createServer((_, response) => {
+    elsewhere++;
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port: otherPort } = other.address() as AddressInfo;
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(307, { location: `http://127.0.0.1:${otherPort}/api/entries` }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const inspector = anInspector({ forwardTo: `http://127.0.0.1:${port}/#token=${'a'.repeat(32)}` });
+  await using bus = e.bus({ handlers: [], observers: [inspector], unhandled: 'ignore' });
+  await bus.publish('mail.sent', { to: 'ada' });
+  await until(() => lines.find((line) => line.includes('forwardTo')));
+  expect(elsewhere).toBe(0);
+  for (const one of [server, other]) {
+    one.closeAllConnections();
+    one.close();
+  }
+});
+
 test('A meta and a payload of another process that are no JSON are left out.', async () => {
   const web = anInspector({ process: 'web of bad meta' });
   await using served = await listening(web);
