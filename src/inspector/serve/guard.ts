@@ -1,5 +1,5 @@
 import { variable } from '../../core/host/environment.ts';
-import type { InspectorState } from '../state.ts';
+import type { Settings } from '../options.ts';
 import { NOT_FOUND, Refusal } from './answers.ts';
 import { hostOf, isOwnOrigin } from './hosts.ts';
 import { isToken } from './token.ts';
@@ -9,6 +9,10 @@ export interface Mount {
   /** The path that all endpoints stand below, without a slash at its end. */
   readonly base: string;
   readonly isListening: boolean;
+  /** The options of the inspector that answers here. */
+  readonly settings: Pick<Settings, 'authorize' | 'allowedHosts' | 'actions'>;
+  /** Aborted when no more is answered here. */
+  readonly ending?: AbortSignal;
   isKnownHost(host: string): boolean;
   /** Called when a request was sent to a known host, before the token is asked for. */
   admitted?(): void;
@@ -25,13 +29,8 @@ export type Asked = 'page' | 'processes' | 'api';
  *
  * @throws Refusal
  */
-export async function guard(
-  state: InspectorState,
-  request: Request,
-  mount: Mount,
-  kind: Asked,
-): Promise<void> {
-  const { authorize } = state.settings;
+export async function guard(token: () => string, request: Request, mount: Mount, kind: Asked): Promise<void> {
+  const { authorize } = mount.settings;
   const isDevelopment = mount.isListening || !['production', undefined, ''].includes(variable('NODE_ENV'));
   if (!isDevelopment && authorize === undefined) throw NOT_FOUND;
   const host = hostOf(request);
@@ -45,7 +44,7 @@ export async function guard(
   checkOrigin(request, host, kind);
   mount.admitted?.();
   if (kind === 'page') return;
-  if (authorize === undefined && !isToken(request.headers.get('authorization'), state.token)) {
+  if (authorize === undefined && !isToken(request.headers.get('authorization'), token())) {
     throw new Refusal(401, 'The token is missing or wrong: open the address that the server has printed.', {
       'www-authenticate': 'Bearer',
     });

@@ -17,10 +17,10 @@ export async function respond(state: InspectorState, request: Request, mount: Mo
     const url = new URL(request.url);
     const path = below(mount.base, url.pathname);
     const isPage = isPagePath(path);
-    await guard(state, request, mount, isPage ? 'page' : path === ENTRIES ? 'processes' : 'api');
+    await guard(() => state.token, request, mount, isPage ? 'page' : path === ENTRIES ? 'processes' : 'api');
     if (path === undefined) throw NOT_FOUND;
     if (isPage) return only(request, 'GET') && (await pageFile(path, mount.base));
-    return await route(state, request, path, url.searchParams);
+    return await route(state, request, mount, path, url.searchParams);
   } catch (error) {
     return error instanceof Refusal ? error.answer() : new Refusal(500, 'The inspector has failed.').answer();
   }
@@ -35,12 +35,13 @@ function below(base: string, path: string): string | undefined {
 async function route(
   state: InspectorState,
   request: Request,
+  mount: Mount,
   path: string,
   query: URLSearchParams,
 ): Promise<Response> {
   if (Object.hasOwn(ACTIONS, path)) {
     only(request, 'POST');
-    if (!state.settings.actions) throw new Refusal(403, 'The option actions is false.');
+    if (!mount.settings.actions) throw new Refusal(403, 'The option actions is false.');
     return ACTIONS[path as keyof typeof ACTIONS](state, await readJson(request));
   }
   if (path === ENTRIES && request.method === 'POST') {
@@ -50,7 +51,9 @@ async function route(
   }
   if (path === ENTRIES) {
     only(request, 'GET');
-    const stream = entriesStream(state, query.get('after') ?? undefined, query.has('once'), request.signal);
+    const after = query.get('after') ?? undefined;
+    const signals = [request.signal, ...(mount.ending === undefined ? [] : [mount.ending])];
+    const stream = entriesStream(state, { after, isOnce: query.has('once'), signals, ...mount.settings });
     return answer(stream, 'application/x-ndjson');
   }
   if (path === 'api/asyncapi') return only(request, 'GET') && asyncApiOf(state, query.get('bus'));
@@ -65,17 +68,27 @@ function only({ method }: Request, allowed: string): true {
   throw new Refusal(405, `This takes ${allowed} alone.`, { allow: allowed });
 }
 
-/** Returns the ids of the events whose payload has a text, however that is written. */
+/** Returns the ids of the events whose payload has a text, as it is or as JSON writes it. */
 function search({ memory }: InspectorState, text: string): object {
   if (text === '' || text.length > LONGEST_SEARCH) {
     throw new Refusal(400, `payload must have from 1 to ${LONGEST_SEARCH} characters.`);
   }
-  const wanted = text.toLowerCase();
+  const wanted = folded(text);
   const events: string[] = [];
-  for (const [id, payload] of memory.payloads()) {
-    if (payload.text.toLowerCase().includes(wanted)) events.push(id);
+  for (const [id, { text }] of memory.payloads()) {
+    if (folded(text).includes(wanted) || (text.includes('\\') && folded(unescaped(text)).includes(wanted)))
+      events.push(id);
   }
   return { events };
+}
+
+/** A letter and its accent may be one character or two. */
+function folded(text: string): string {
+  return text.toLowerCase().normalize('NFC');
+}
+
+function unescaped(json: string): string {
+  return json.replaceAll(/\\(?:u[\da-f]{4}|.)/gi, (escape) => JSON.parse(`"${escape}"`) as string);
 }
 
 function eventOf({ memory, failed, processes }: InspectorState, path: string): object {
