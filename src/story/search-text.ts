@@ -24,8 +24,8 @@ function* textsIn(root: Call): Generator<string> {
     yield* [nameOf(call), call.name, call.id];
     yield* errorTexts(call.end?.error, ...call.reports);
   }
-  for (const { id, about, runs, reports, sends, arrivals } of events) {
-    yield* [id, about.name, about.correlationId, about.key ?? '', about.traceparent ?? ''];
+  for (const { id, about, traceparent = '', runs, reports, sends, arrivals } of events) {
+    yield* [id, about.name, about.correlationId, about.key ?? '', traceparent];
     for (const { listener, gaveUp } of runs) {
       yield listener;
       yield* errorTexts(gaveUp?.error);

@@ -62,7 +62,7 @@ export function EventFacts({ event }: { event: Happening }) {
           about.causationId !== undefined && ['cause', <Cause id={about.causationId} />],
           about.key !== undefined && ['key', <span class="mono">{visible(about.key)}</span>],
           about.path !== undefined && ['path', <span class="mono">{visible(about.path)}</span>],
-          about.traceparent !== undefined && ['trace', <CopyId id={about.traceparent} />],
+          event.traceparent !== undefined && ['trace', <CopyId id={event.traceparent} />],
           about.depth > 0 && ['depth', String(about.depth)],
           ['process', event.process],
         ]}

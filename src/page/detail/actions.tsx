@@ -1,6 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { visible, type Row } from '../../story/index.ts';
+import { BusChoice, chosenBus } from '../parts/bus-choice.tsx';
 import { copy } from '../parts/copy.ts';
 import { status } from '../state/connection.ts';
 import { payloadOf } from '../state/payload.ts';
@@ -18,7 +19,7 @@ export function Actions({ row }: { row: Row }) {
     <div class={styles.actions}>
       <Copies event={event.id} name={event.about.name} />
       {row.kind === 'run' && row.run.gaveUp !== undefined && (
-        <Redeliver event={event.id} listener={row.run.listener} />
+        <Redeliver event={event.id} name={event.about.name} listener={row.run.listener} />
       )}
     </div>
   );
@@ -67,18 +68,22 @@ function Copies({ event, name }: { event: string; name: string }) {
 }
 
 /** Runs the one listener again. It asks once. */
-function Redeliver({ event, listener }: { event: string; listener: string }) {
+function Redeliver({ event, name, listener }: { event: string; name: string; listener: string }) {
   const isAsked = useSignal(false);
+  const bus = useSignal<number | undefined>(undefined);
+  const buses = busesWith(listener, name);
+  const numbers = buses.map(({ number }) => number);
   const { value: payload } = payloadOf(event);
   useEffect(() => {
     redelivered.value = undefined;
     void loadWiring();
   }, [event, listener]);
   const missing = missingFor(payload);
-  const plan = `Runs ${visible(listener)} alone${hasNoContext(listener) ? ', with an empty ctx: the bus has no createContext' : ''}.`;
+  // Without `createContext`, a listener that runs outside of its call gets an empty ctx.
+  const plan = `Runs ${visible(listener)} alone${buses[0]?.description?.options.createContext === false ? ', with an empty ctx: the bus has no createContext' : ''}.`;
   const press = () => {
     if (missing !== undefined) return;
-    if (isAsked.peek()) void redeliver(event, listener);
+    if (isAsked.peek()) void redeliver({ event, listener, ...chosenBus(bus, numbers) });
     isAsked.value = !isAsked.peek();
   };
   useSignalEffect(() => {
@@ -90,6 +95,7 @@ function Redeliver({ event, listener }: { event: string; listener: string }) {
       <button type="button" class="button" disabled={missing !== undefined} title="r" onClick={press}>
         {isAsked.value ? `Run ${visible(listener)} again?` : 'Redeliver'}
       </button>
+      <BusChoice of={bus} numbers={numbers} />
       {isAsked.value && (
         <button type="button" class="link" onClick={() => (isAsked.value = false)}>
           No
@@ -109,12 +115,10 @@ function missingFor(payload: ReturnType<typeof payloadOf>['value']): string | un
   return undefined;
 }
 
-/** Without `createContext`, a listener that runs outside of its call gets an empty ctx. */
-function hasNoContext(listener: string): boolean {
+function busesWith(listener: string, event: string) {
   const { value } = wiring;
-  if (value.kind !== 'known') return false;
-  const bus = value.buses.find(({ description }) =>
-    description?.listeners.some(({ name }) => name === listener),
+  const buses = value.kind === 'known' ? value.buses : [];
+  return buses.filter(({ description }) =>
+    description?.listeners.some(({ name, events }) => name === listener && events.includes(event)),
   );
-  return bus?.description?.options.createContext === false;
 }

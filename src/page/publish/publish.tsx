@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { visible } from '../../story/index.ts';
+import { BusChoice, chosenBus } from '../parts/bus-choice.tsx';
 import { address } from '../state/address.ts';
 import { post, Refused } from '../state/api.ts';
 import { whenPublished } from '../state/calls.ts';
@@ -21,6 +22,7 @@ export function Publish() {
   useEffect(() => void loadWiring(), []);
   const payload = useSignal('');
   const meta = useSignal('');
+  const number = useSignal<number | undefined>(undefined);
   const isSending = useSignal(false);
   const problem = useSignal<Problem | undefined>(undefined);
   /** The payload that was filled in, which gives way to that of another event. */
@@ -31,7 +33,9 @@ export function Publish() {
   const options = buses.flatMap(({ number, description }) =>
     (description?.events ?? []).map((event) => ({ bus: number, event })),
   );
-  const chosen = options.find(({ event }) => event.name === address.event.value);
+  const named = options.filter(({ event }) => event.name === address.event.value);
+  const numbers = named.map(({ bus }) => bus);
+  const chosen = named.find(({ bus }) => bus === number.value) ?? named[0];
   useEffect(() => {
     if (chosen === undefined || payload.peek() !== filled.peek()) return;
     const { schema, optional } = chosen.event;
@@ -43,7 +47,7 @@ export function Publish() {
   const send = async () => {
     problem.value = undefined;
     const event = address.event.peek();
-    const body: Record<string, unknown> = { event };
+    const body: Record<string, unknown> = { event, ...chosenBus(number, numbers) };
     if (event === '') return void (problem.value = { at: 'event', words: 'Choose an event.' });
     for (const [key, text] of [
       ['payload', payload.peek()],
@@ -129,7 +133,8 @@ export function Publish() {
       <div>
         <button type="submit" class="button" disabled={isSending.value}>
           Publish
-        </button>
+        </button>{' '}
+        <BusChoice of={number} numbers={numbers} />
       </div>
       <Said id="publish-problem" problem={at('all')} />
     </form>

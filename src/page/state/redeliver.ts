@@ -12,10 +12,15 @@ interface Answer {
   readonly failures?: readonly { readonly listener: string; readonly error: { readonly message: string } }[];
 }
 
-export function redeliver(event: string, listener: string): Promise<void> {
+export function redeliver(body: {
+  readonly event: string;
+  readonly listener: string;
+  readonly bus?: number;
+}): Promise<void> {
+  const { event, listener } = body;
   redelivered.value = undefined;
   return trying(async () => {
-    const { isDone, process, failures = [] } = await post<Answer>('redeliver', { event, listener });
+    const { isDone, process, failures = [] } = await post<Answer>('redeliver', body);
     if (process !== undefined) redelivered.value = `${process} will redeliver it.`;
     else if (!isDone) redelivered.value = `${listener} is still running.`;
     else if (failures.length > 0) redelivered.value = `It failed again: ${failures[0]!.error.message}`;

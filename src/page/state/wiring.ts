@@ -31,9 +31,3 @@ export function listeners() {
   const { value } = wiring;
   return value.kind === 'known' ? value.buses.flatMap(({ description }) => description?.listeners ?? []) : [];
 }
-
-/** The events of all buses. */
-export function events() {
-  const { value } = wiring;
-  return value.kind === 'known' ? value.buses.flatMap(({ description }) => description?.events ?? []) : [];
-}

@@ -29,12 +29,7 @@ describe.skipIf(!hasChromium)('The calls', () => {
     await using reader = await open();
     await reader.choose('users.signUp', () => stage.app.client.users.signUp.mutate({ name: 'Grace' }));
     await reader.row('countMail').waitFor();
-    const lines = await reader.rows.evaluateAll((rows) =>
-      rows.map((row) => {
-        const [what, words] = [...row.children].map(({ textContent }) => textContent);
-        return `${row.getAttribute('aria-level')} ${what}: ${words}`;
-      }),
-    );
+    const lines = await reader.lines();
     expect(lines).toEqual([
       '1 users.signUp: succeeded',
       '2 user.created: 2 of 2 handled',
@@ -114,8 +109,8 @@ describe.skipIf(!hasChromium)('The calls', () => {
     await client.users.list.query();
     const places = reader.calls.filter({ hasText: 'orders.place' });
     await places.nth(2).waitFor();
-    const brackets = await places.evaluateAll((rows) => rows.map((row) => row.dataset['bracket']));
-    expect(brackets.slice(0, 3)).toEqual(['first', 'middle', 'last']);
+    const brackets = await Promise.all([0, 1, 2].map((i) => places.nth(i).getAttribute('data-bracket')));
+    expect(brackets).toEqual(['first', 'middle', 'last']);
     expect(await reader.calls.filter({ hasText: 'users.list' }).count()).toBe(0);
     await reader.page.getByLabel('calls without events').check();
     await reader.calls.filter({ hasText: 'users.list' }).first().waitFor();

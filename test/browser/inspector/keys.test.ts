@@ -90,7 +90,7 @@ describe.skipIf(!hasChromium)('The keys', () => {
     }
     await reader.calls.filter({ hasText: 'users.signUp' }).nth(2).waitFor();
     await reader.press('f');
-    const first = await reader.page.url();
+    const first = reader.page.url();
     await reader.row('users.signUp').getByText('failed: CONFLICT').waitFor();
     await reader.press('f');
     await reader.row('sendWelcomeMail').getByText('failed: The mail server').waitFor();

@@ -56,6 +56,20 @@ export class Reader {
     return this.page.getByRole('treegrid', { name: 'Timeline' }).locator('[role=row][aria-level]');
   }
 
+  /** What the rows of the timeline say: their level, name and words. */
+  async lines(): Promise<string[]> {
+    const rows = await this.rows.all();
+    return Promise.all(
+      rows.map(async (row) => {
+        const [level, cells] = await Promise.all([
+          row.getAttribute('aria-level'),
+          row.getByRole('gridcell').allInnerTexts(),
+        ]);
+        return `${level} ${cells[0]}: ${cells[1]}`;
+      }),
+    );
+  }
+
   get detail(): Locator {
     return this.page.getByRole('region', { name: 'Detail' });
   }
