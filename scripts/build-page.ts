@@ -14,7 +14,30 @@ export interface BuiltPage {
 
 /** Compiles `src/page` to one script and one style sheet. Nothing is written to the disk. */
 export async function buildPage(): Promise<BuiltPage> {
-  const built = await build({
+  const { NODE_ENV } = process.env;
+  // Vite would compile another page in development.
+  process.env['NODE_ENV'] = 'production';
+  const built = await compile();
+  if (NODE_ENV === undefined) delete process.env['NODE_ENV'];
+  else process.env['NODE_ENV'] = NODE_ENV;
+  const { output } = Array.isArray(built)
+    ? built[0]!
+    : (built as Exclude<typeof built, { close(): unknown }>);
+  const scripts = output.filter((file) => file.type === 'chunk');
+  const styles = output.filter((file) => file.type === 'asset');
+  if (scripts.length !== 1 || styles.length !== 1) {
+    const names = output.map(({ fileName }) => fileName).join(', ');
+    throw new Error(`The page must be one script and one style sheet, and is ${names}.`);
+  }
+  return {
+    html: await readFile(join(ROOT, 'page.html'), 'utf8'),
+    script: scripts[0]!.code,
+    style: String(styles[0]!.source).replace(/\n?\/\*\$vite\$:\d+\*\/\s*$/, ''),
+  };
+}
+
+function compile() {
+  return build({
     root: ROOT,
     configFile: false,
     envDir: false,
@@ -30,7 +53,6 @@ export async function buildPage(): Promise<BuiltPage> {
       write: false,
       // The first versions that know `light-dark()`, so that it stays as it is written.
       target: ['chrome123', 'firefox120', 'safari17.5'],
-      minify: !process.env['PAGE_DEBUG'],
       cssCodeSplit: false,
       modulePreload: false,
       rolldownOptions: {
@@ -44,20 +66,6 @@ export async function buildPage(): Promise<BuiltPage> {
       },
     },
   });
-  const { output } = Array.isArray(built)
-    ? built[0]!
-    : (built as Exclude<typeof built, { close(): unknown }>);
-  const scripts = output.filter((file) => file.type === 'chunk');
-  const styles = output.filter((file) => file.type === 'asset');
-  if (scripts.length !== 1 || styles.length !== 1) {
-    const names = output.map(({ fileName }) => fileName).join(', ');
-    throw new Error(`The page must be one script and one style sheet, and is ${names}.`);
-  }
-  return {
-    html: await readFile(join(ROOT, 'page.html'), 'utf8'),
-    script: scripts[0]!.code,
-    style: String(styles[0]!.source),
-  };
 }
 
 /** The names of classes are put where they are used. Nothing is left of the module then, and Vite would drop its styles. */
