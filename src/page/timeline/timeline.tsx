@@ -196,7 +196,8 @@ function Lines({ axis }: { axis: Axis }) {
       <span class={styles.over}>
         {axis.folds.map(({ from, to, words }) => (
           <span key={from} class={styles.fold} style={{ left: `${from}px`, width: `${to - from}px` }}>
-            <span>{words}</span>
+            {/* Few fonts have the sign. */}
+            <span>{words.replace('⫽', '//')}</span>
           </span>
         ))}
         {axis.response.x !== undefined && <span class={styles.sent} />}

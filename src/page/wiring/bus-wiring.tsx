@@ -203,10 +203,7 @@ function ListenerRow({
           {name}
         </button>
       )}
-      <span class={`mono ${styles.patterns}`}>
-        {listener.patterns.join(', ')}
-        {!listener.isNamed && listener.retry && <span class={styles.hint}>give it a name</span>}
-      </span>
+      <span class={`mono ${styles.patterns}`}>{listener.patterns.join(', ')}</span>
       <span class={styles.number}>
         {failed > 0 && <span class="tone-red">{failed.toLocaleString('en')} failed </span>}
         {listener.local === undefined

@@ -90,12 +90,7 @@ function Listeners({ listeners }: { listeners: readonly ListenerDescription[] })
                 it.timeout !== undefined && ['timeout', duration(it.timeout)],
                 it.concurrency !== undefined && ['concurrency', String(it.concurrency)],
                 it.local !== undefined && ['local', String(it.local)],
-                !it.isNamed && [
-                  'name',
-                  it.retry
-                    ? 'derived: give it a name, since retries of other processes look for it'
-                    : 'derived',
-                ],
+                !it.isNamed && ['name', 'derived: it was not given'],
                 [
                   'seen',
                   `${count.toLocaleString('en')}${failed > 0 ? `, ${failed.toLocaleString('en')} failed` : ''}`,

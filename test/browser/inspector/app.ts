@@ -27,6 +27,7 @@ const catalog = defineEvents({
   'feedback.sent': z.object({ text: z.string() }),
   'report.wanted': z.object({ month: z.string() }),
   'job.noticed': z.object({ n: z.number() }),
+  'call.missed': z.object({ from: z.string() }),
   'anything.seen': unchecked<unknown>(),
 });
 const e = initEvents.create(catalog);
@@ -61,6 +62,13 @@ export async function startApp(options: InspectorOptions = {}) {
       name: 'chargeCard',
       retry: { attempts: 3, minDelay: 300, factor: 1, jitter: 0 },
     })
+    .on(
+      'call.missed',
+      () => {
+        throw new Error('Nobody picks up.');
+      },
+      { name: 'callBack', retry: { attempts: 2, minDelay: 1500, jitter: 0 } },
+    )
     .on('report.wanted', () => gates.report.pass(), { name: 'writeReport', concurrency: 1 })
     .on(['job.noticed', 'anything.seen'], () => {})
     .on('order.*', () => {}, { name: 'reserveStock' });
@@ -101,6 +109,9 @@ export async function startApp(options: InspectorOptions = {}) {
         const lines = Array.from({ length: 3 }, (_, i) => ({ sku: `sku-${i}`, price: 9.5 * (i + 1) }));
         ctx.dispatch('order.placed', { id, lines });
       }),
+      retried: procedure.mutation(({ ctx }) => {
+        ctx.dispatch('call.missed', { from: 'ada' });
+      }),
       pay: procedure.input(z.object({ id: z.string() })).mutation(({ input: { id }, ctx }) => {
         ctx.dispatch('payment.due', { order: id, cents: 950 });
       }),
@@ -138,11 +149,12 @@ export async function startApp(options: InspectorOptions = {}) {
   const server = await inspector.listen({ port: 0 });
 
   /** Starts the process at the other end of the queue, as far as the inspector can tell. */
-  const startWorker = () => {
+  const startWorker = async () => {
     const worker = createInspector({ process: `worker ${n}`, forwardTo: server.url });
     const handlers = e.router().on('order.placed', () => moment(20), { name: 'ship' });
     const bus = e.bus({ handlers: [handlers], observers: [worker], onError: () => {} });
     const consumer = sqsConsumer(bus, { queueUrl: queue.url, client: sqs.client(), waitTimeSeconds: 1 });
+    await consumer.start();
     return {
       bus,
       async [Symbol.asyncDispose]() {
