@@ -32,7 +32,7 @@ export function CallFacts({ call }: { call: Call }) {
         answered !== undefined && ['response', `sent after ${duration(answered - call.from)}`],
         call.defer !== undefined && ['defer strategy', <span class="mono">{call.defer}</span>],
         ['process', call.process],
-        call.batchIndex !== undefined && ['in its batch', `number ${call.batchIndex + 1}`],
+        call.batch !== undefined && ['in its batch', `number ${(call.batchIndex ?? 0) + 1}`],
         ['id', <CopyId id={call.id} />],
       ]}
     />

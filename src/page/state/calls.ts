@@ -14,7 +14,9 @@ let held: ReadonlySet<string> = new Set();
 
 /** Keeps calls for as long as the reader looks at them, so that none moves when the server forgets some. */
 export function hold(calls: ReadonlySet<string>): void {
+  const isLess = calls.size < held.size;
   held = calls;
+  if (isLess) ask();
 }
 
 /** Counts the times at which calls came, changed or went: at most once a frame. */

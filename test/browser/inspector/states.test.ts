@@ -62,9 +62,15 @@ describe.skipIf(!hasChromium)('The states of the page', () => {
     await reader.calls.last().click();
     await reader.press('p');
     for (let i = 0; i < 6; i++) await app.client.reports.late.mutate();
-    await reader.page.getByRole('button', { name: '5 new' }).waitFor();
-    await reader.calls.filter({ hasText: 'pinned' }).waitFor();
-    expect(await reader.calls.filter({ hasText: 'feedback.send' }).count()).toBe(1);
+    // What is shown stays, too, while a row is chosen.
+    const pill = reader.page.getByRole('button', { name: /^\d new$/ });
+    await pill.waitFor();
+    expect(await reader.calls.filter({ hasText: 'feedback.send' }).count()).toBe(5);
+    await pill.click();
+    await reader.calls.filter({ hasText: 'feedback.send' }).nth(1).waitFor({ state: 'detached' });
+    expect(await reader.calls.filter({ hasText: 'feedback.send' }).allInnerTexts()).toEqual([
+      expect.stringContaining('pinned'),
+    ]);
   });
 
   test('A server that does not answer is asked again, and one that was started again is told of.', async () => {
