@@ -68,7 +68,7 @@ export default defineConfig({
         },
       },
       {
-        // The shop of the playground in Chromium: needs `npm run build` first, and builds the shop.
+        // The shop of the playground and the page of the inspector in Chromium: needs `npm run build` first, and builds the shop.
         extends: true,
         test: {
           name: 'browser',

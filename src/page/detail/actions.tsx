@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { visible, type Row } from '../../story/index.ts';
 import { BusChoice, chosenBus } from '../parts/bus-choice.tsx';
@@ -40,7 +40,7 @@ function Copies({ event, name }: { event: string; name: string }) {
     done.value = (await copy(text)) ? as : undefined;
     setTimeout(() => (done.value = undefined), 1500);
   };
-  useSignalEffect(() => {
+  useEffect(() => {
     rowCommands.copy = () => void copyAs('json');
     return () => delete rowCommands.copy;
   });
@@ -86,7 +86,7 @@ function Redeliver({ event, name, listener }: { event: string; name: string; lis
     if (isAsked.peek()) void redeliver({ event, listener, ...chosenBus(bus, numbers) });
     isAsked.value = !isAsked.peek();
   };
-  useSignalEffect(() => {
+  useEffect(() => {
     rowCommands.redeliver = press;
     return () => delete rowCommands.redeliver;
   });

@@ -19,19 +19,26 @@ export function Detail() {
   if (row === undefined) {
     return <p class={styles.note}>{address.call.value === '' ? 'What you choose is shown here.' : ''}</p>;
   }
-  const { mark, name, words } = describeRow(row, seconds.value);
   return (
     <>
-      <div class={styles.head}>
-        <div class={styles.name}>
-          <Mark of={mark} />
-          <h2 class="mono">{name}</h2>
-        </div>
-        <p class={styles.words}>{words}</p>
-      </div>
+      <Head row={row} />
       <Tabs tabs={tabsOf(row)} of={keyOf(row)} id="pane-detail" />
       <Actions key={keyOf(row)} row={row} />
     </>
+  );
+}
+
+/** Its words change with the time. What stands below them is not drawn again for that. */
+function Head({ row }: { row: Row }) {
+  const { mark, name, words } = describeRow(row, seconds.value);
+  return (
+    <div class={styles.head}>
+      <div class={styles.name}>
+        <Mark of={mark} />
+        <h2 class="mono">{name}</h2>
+      </div>
+      <p class={styles.words}>{words}</p>
+    </div>
   );
 }
 

@@ -53,7 +53,8 @@ function Chart({ call }: { call: Call }) {
     isMoving.value = hasRunning.value && chosenRows.value.length <= MOST_PER_FRAME;
     return () => (isMoving.value = false);
   });
-  const now = isMoving.value ? frames.value : seconds.value;
+  // What is over is drawn once.
+  const now = !hasRunning.value ? Date.now() : isMoving.value ? frames.value : seconds.value;
   const rows = treeRows(all, closed.value);
   const some = rows.slice(0, most.value);
   const axis = axisOf(call, all, now, width.value);

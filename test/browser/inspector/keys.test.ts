@@ -27,7 +27,7 @@ describe.skipIf(!hasChromium)('The keys', () => {
     await stage.app.client.feedback.send.mutate('x');
     await reader.calls.filter({ hasText: 'feedback.send' }).first().waitFor();
     await reader.press('j');
-    expect(await focused(reader)).toBe('Calls');
+    await expect.poll(() => focused(reader)).toBe('Calls');
     await reader.press('Home');
     expect(await chosenCall(reader)).toContain('feedback.send');
     await reader.press('ArrowDown');
@@ -119,6 +119,42 @@ describe.skipIf(!hasChromium)('The keys', () => {
     expect(await reader.page.getByRole('button', { name: /new/ }).count()).toBe(0);
     await reader.press('Space');
     await reader.page.getByRole('button', { name: '1 new' }).waitFor();
+  });
+
+  test('r redelivers what is chosen, and asks once.', async () => {
+    await using reader = await open();
+    await reader.choose('users.signUp', () => stage.app.client.users.signUp.mutate({ name: 'Eve' }));
+    await reader.row('sendWelcomeMail').getByText('failed').waitFor();
+    await reader.row('sendWelcomeMail').click();
+    await reader.page.getByText('Runs sendWelcomeMail alone').waitFor();
+    await reader.press('r');
+    await reader.page.getByRole('button', { name: 'Run sendWelcomeMail again?' }).waitFor();
+    await reader.press('r');
+    await reader.page.getByText('It failed again: The mail server has refused eve@example.com.').waitFor();
+  });
+
+  test('A payload is copied as the line that publishes it, with what JSON does not have.', async () => {
+    await using reader = await open();
+    await reader.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await reader.choose('publish', () =>
+      stage.app.bus.publish('anything.seen', { at: new Date(0), n: 5n, of: new Map([['a', new Set([1])]]) }),
+    );
+    await reader.row('anything.seen').click();
+    await reader.page.getByRole('button', { name: 'Copy as bus.publish' }).click();
+    await reader.page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await reader.page.evaluate('navigator.clipboard.readText()'))
+      .toBe(`await bus.publish("anything.seen", {
+  at: new Date("1970-01-01T00:00:00.000Z"),
+  n: 5n,
+  of: new Map([
+    [
+      "a",
+      new Set([
+        1,
+      ]),
+    ],
+  ]),
+});`);
   });
 
   test('Letters do nothing with Ctrl, Alt or Meta.', async () => {
