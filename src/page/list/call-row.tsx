@@ -20,21 +20,27 @@ export function CallRow({ id }: { id: string }) {
     const call = callOf(id);
     return call && { ...lineOf(call, Date.now()), call };
   });
+  // The first values are drawn with the row. What follows is written past the drawing, and only if it is new: a thousand
+  // rows would be styled again.
   useSignalEffect(() => {
     const row = element.current;
     const place = placeOf(id).value;
     if (row === null) return;
-    row.hidden = place === undefined;
+    if (row.hidden !== (place === undefined)) row.hidden = place === undefined;
     if (place === undefined) return;
-    row.style.setProperty('--slot', String(place.slot));
-    row.dataset['bracket'] = place.bracket;
+    const slot = String(place.slot);
+    if (row.style.getPropertyValue('--slot') !== slot) row.style.setProperty('--slot', slot);
+    if (row.dataset['bracket'] !== place.bracket) row.dataset['bracket'] = place.bracket;
   });
   useSignalEffect(() => {
-    const isChosen = address.call.value === id;
-    element.current?.setAttribute('aria-selected', String(isChosen));
+    const isChosen = String(address.call.value === id);
+    const row = element.current;
+    if (row !== null && row.ariaSelected !== isChosen) row.ariaSelected = isChosen;
   });
   useSignalEffect(() => {
-    element.current?.toggleAttribute('data-cursor', cursor.value === id);
+    const isAt = cursor.value === id;
+    const row = element.current;
+    if (row !== null && row.hasAttribute('data-cursor') !== isAt) row.toggleAttribute('data-cursor', isAt);
   });
   if (line.value === undefined) return null;
   const { call, mark, name, events, duration: took } = line.value;

@@ -122,7 +122,7 @@ export function CallsList() {
               scroller.current?.scrollTo({ top: 0 });
             }}
           >
-            {fresh.value.toLocaleString('en')} new
+            {`${fresh.value.toLocaleString('en')} new`}
           </button>
         )}
       </p>

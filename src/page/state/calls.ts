@@ -85,13 +85,19 @@ export function forgetAll(): void {
 function ask(): void {
   if (isAsked) return;
   isAsked = true;
+  const wait = publishedAt + LEAST_BETWEEN - performance.now();
   // A page that is hidden gets no frames.
-  if (document.hidden) setTimeout(publish, 250);
+  if (wait > 0 || document.hidden) setTimeout(publish, Math.max(wait, 0));
   else requestAnimationFrame(publish);
 }
 
+/** The server gathers for so long, in ms, and what it sends comes in parts: each change costs a layout or two. */
+const LEAST_BETWEEN = 100;
+let publishedAt = -LEAST_BETWEEN;
+
 function publish(): void {
   isAsked = false;
+  publishedAt = performance.now();
   const free = story.calls.filter(({ id }) => !isPinned(id) && !held.has(id));
   for (const { id } of free.slice(0, Math.max(0, free.length - most))) story.forget(id);
   const before = ids;
