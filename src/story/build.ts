@@ -29,6 +29,7 @@ export class Story {
     return [...this.#roots.values()];
   }
 
+  /** Takes one entry. */
   add(entry: Entry): void {
     switch (entry.kind) {
       case 'opened':
