@@ -6,6 +6,10 @@ import { inject } from 'vitest';
 type Target = string | readonly string[] | { readonly [condition: string]: Target };
 type Files = Readonly<Record<'types' | 'default', string>>;
 interface Manifest {
+  readonly homepage: string;
+  readonly bugs: object;
+  readonly repository: object;
+  readonly scripts: object;
   readonly main: string;
   readonly types: string;
   readonly typesVersions: Target;
