@@ -27,7 +27,7 @@ run('npm', 'version', version, '--no-git-tag-version', '--allow-same-version', '
 writeFileSync(changelog, dated);
 console.log(`Version ${version}. Now:
   npm test && npm publish --dry-run
-  git commit -am "Release ${version}" && git tag v${version} && git push --follow-tags
+  git commit -am "Release ${version}" && git tag v${version} && git push origin HEAD v${version}
 The workflow publishes what is tagged. Then begin a new section, "## x.y.z (unreleased)", in CHANGELOG.md.`);
 
 function isStep(value: string): value is Step {

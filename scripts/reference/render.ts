@@ -37,6 +37,14 @@ function thrown(text: string): string {
 /** Contracts with pages of their own, whose members an implementation doesn't repeat. */
 const CONTRACTS: ReadonlySet<string> = new Set(['EventHandler', 'EventObserver']);
 
+function inheritedContracts(nodes: readonly ts.Node[]): ReadonlySet<string> {
+  const clauses = nodes.flatMap((node) =>
+    ts.isInterfaceDeclaration(node) ? (node.heritageClauses ?? []) : [],
+  );
+  const names = clauses.flatMap(({ types }) => types.map(({ expression }) => expression.getText()));
+  return new Set(names.filter((name) => CONTRACTS.has(name)));
+}
+
 const DEFAULT = /(?:^|\s)Default:\s(.+?)\.(?=\s|$)/s;
 
 /** Splits the docstring of an option into its default and the rest. */
@@ -106,7 +114,7 @@ export class Renderer {
   }
 
   #members({ name, nodes }: Export): string {
-    const members = this.#declarations.membersOf(nodes);
+    const members = this.#declarations.membersOf(nodes, inheritedContracts(nodes));
     if (members.length === 0) return '';
     const type = (member: Member) => this.#link(memberType(member, this.#declarations));
     if (!name.endsWith('Options') && !LIKE_OPTIONS.has(name)) {
@@ -115,7 +123,7 @@ export class Renderer {
         type(member),
         this.#meaning(name, member),
       ]);
-      return table(['Member', 'Type', 'Meaning'], rows);
+      return [table(['Member', 'Type', 'Meaning'], rows), ...this.#inherits(nodes)].join('\n\n');
     }
     const isGiven = members.some((member) => member.isOptional);
     const fault = (member: Member, lack: string) => this.#fault(`${name}.${member.name}`, lack);
@@ -138,6 +146,10 @@ export class Renderer {
     return '';
   }
 
+  #inherits(nodes: readonly ts.Node[]): string[] {
+    return [...inheritedContracts(nodes)].map((name) => `It also has the members of ${this.#link(name)}.`);
+  }
+
   #meaning(owner: string, { name, doc }: Member): string {
     const text = oneLine([doc.text, ...doc.throws.map(thrown)].join(' '));
     return text === '' ? this.#fault(`${owner}.${name}`, 'a docstring') : text;
@@ -145,7 +157,7 @@ export class Renderer {
 
   /** A heading for each method, and a table of what is no method. */
   #methods({ name, doc, nodes }: Export, as: string): string {
-    const members = this.#declarations.membersOf(nodes, CONTRACTS);
+    const members = this.#declarations.membersOf(nodes, inheritedContracts(nodes));
     const isMethod = ({ node, doc: { examples } }: Member) =>
       ts.isMethodSignature(node) || ts.isMethodDeclaration(node) || examples.length > 0 || isDispatch(node);
     const fields = members.filter((member) => !isMethod(member));
@@ -167,6 +179,7 @@ export class Renderer {
     const head = [
       `## ${name}`,
       doc.text,
+      ...this.#inherits(nodes),
       ...(rows.length === 0 ? [] : [table(['Member', 'Type', 'Meaning'], rows)]),
     ];
     return [...head, ...blocks].filter((block) => block !== '').join('\n\n');
