@@ -114,7 +114,9 @@ export class Renderer {
   }
 
   #members({ name, nodes }: Export): string {
-    const members = this.#declarations.membersOf(nodes, inheritedContracts(nodes));
+    const all = this.#declarations.membersOf(nodes, inheritedContracts(nodes));
+    // A class also has members for its neighbors in the sources, which say nothing to users.
+    const members = nodes.some(ts.isClassDeclaration) ? all.filter(({ doc }) => doc.text !== '') : all;
     if (members.length === 0) return '';
     const type = (member: Member) => this.#link(memberType(member, this.#declarations));
     if (!name.endsWith('Options') && !LIKE_OPTIONS.has(name)) {

@@ -29,7 +29,6 @@ export class Story {
     return [...this.#roots.values()];
   }
 
-  /** Takes one entry. */
   add(entry: Entry): void {
     switch (entry.kind) {
       case 'opened':
