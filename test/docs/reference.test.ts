@@ -38,8 +38,8 @@ test('The defaults that the reference gives are those that a bus describes.', ()
     defer: `${defer}()`,
   });
   expect(defaultsIn('listeners.md')).toMatchObject({
-    minDelay: minDelay.toLocaleString('en'),
-    maxDelay: expect.stringMatching(`^${maxDelay.toLocaleString('en')},`) as string,
+    minDelay: minDelay!.toLocaleString('en'),
+    maxDelay: expect.stringMatching(`^${maxDelay!.toLocaleString('en')},`) as string,
     factor: String(factor),
     jitter: String(jitter),
   });
