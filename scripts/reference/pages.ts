@@ -1,8 +1,9 @@
 /** Makes docs/reference.md and the pages of docs/reference/ from the docstrings. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { complete } from './complete.ts';
 import { Declarations, ROOT, type Export } from './declarations.ts';
-import { PAGES, type Part, SHOWN_ELSEWHERE } from './plan.ts';
+import { PAGES, type Part } from './plan.ts';
 import { anchorOf, headingOf, type Links, Renderer } from './render.ts';
 import { shortType } from './types.ts';
 import ts from 'ts60';
@@ -32,11 +33,12 @@ export function makePages(): ReadonlyMap<string, string> {
     if (found === undefined) throw new Error(`${specifier(entry)} exports no ${name}.`);
     return found;
   };
-  const headings = PAGES.flatMap(({ file, parts }) =>
+  const full = complete(PAGES, [...entries.keys()], declarations);
+  const headings = full.flatMap(({ file, parts }) =>
     parts.map((part) => ({ part, file, anchor: anchorOf(headingOf(exportOf(part))) })),
   );
   const faults: string[] = [];
-  const pages = PAGES.map(({ file, title, intro, parts }): [string, string] => {
+  const pages = full.map(({ file, title, intro, parts, others }): [string, string] => {
     const links: Links = new Map(
       headings.map((each) => [
         each.part.name,
@@ -44,7 +46,7 @@ export function makePages(): ReadonlyMap<string, string> {
       ]),
     );
     const renderer = new Renderer(declarations, links);
-    const body = parts.map((part) => renderer.part(part));
+    const body = [...parts.map((part) => renderer.part(part)), ...renderer.others(others)];
     faults.push(...renderer.faults);
     const back = 'All pages: [reference](../reference.md).';
     return [`reference/${file}.md`, [NOTE, `# ${title}`, `${intro} ${back}`, ...body].join('\n\n') + '\n'];
@@ -58,17 +60,6 @@ export function makePages(): ReadonlyMap<string, string> {
       `reference/${file}.md#${anchor}`,
     ]),
   );
-  const lacking = [...entries.keys()].flatMap((entry) =>
-    [...declarations.exportsOf(entry).values()]
-      .filter(
-        ({ name, isType }) =>
-          (!isType || name.endsWith('Options')) && name !== 'EventsError' && !SHOWN_ELSEWHERE.has(name),
-      )
-      .filter(({ name }) => !headings.some(({ part }) => part.name === name))
-      .map(({ name }) => `${specifier(entry)} ${name}`),
-  );
-  if (lacking.length > 0) throw new Error(`No page of the reference has ${lacking.join(', ')}.`);
-
   const index = [
     NOTE,
     '# Reference',

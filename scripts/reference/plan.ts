@@ -188,8 +188,9 @@ export const PAGES: readonly Page[] = [
 /** Types whose members are shown with their defaults though their names don't end in `Options`. */
 export const LIKE_OPTIONS: ReadonlySet<string> = new Set(['Limits', 'Faults', 'HandlerCapabilities']);
 
-/** Options whose members other tables show, because they are a part of those options or have them as a part. */
+/** What another page or table shows: the error class, and options that are a part of others or have them as a part. */
 export const SHOWN_ELSEWHERE: ReadonlySet<string> = new Set([
+  'EventsError',
   'BusBaseOptions',
   'ReceiveOptions',
   'TestBusOptions',

@@ -86,6 +86,16 @@ export class Renderer {
     return blocks.filter((block) => block !== '').join('\n\n');
   }
 
+  /** A table of exports that have no heading. */
+  others(exports: readonly Export[]): string[] {
+    if (exports.length === 0) return [];
+    const rows = exports.map((found) => [
+      code(headingOf(found)),
+      oneLine(found.doc.text) || this.#fault(found.name, 'a docstring'),
+    ]);
+    return ['## Other exports', table(['Export', 'Meaning'], rows)];
+  }
+
   #alias({ name, doc }: Export, node: ts.TypeAliasDeclaration): string {
     const { type } = node;
     const [first = '', ...others] = prose(doc);
