@@ -8,7 +8,7 @@ import { warmUp } from './start/warm-up.ts';
 
 const options = readOptions();
 const port = await freePort(options.port);
-const queues = await openQueues();
+const queues = await openQueues(options.pubsub);
 if (!options.dev) await buildIfChanged();
 const server = startServer({ dev: options.dev, port, queues });
 const url = `http://localhost:${port}`;

@@ -1,6 +1,4 @@
 /** What runs in the web process beside its requests. */
-import { memoryDedupe } from 'trpc-events/queue';
-import { sqsConsumer } from 'trpc-events/sqs';
 import { followBus } from '../story/follow-bus.ts';
 import { bus, forwarders } from './bus.ts';
 import { queues } from './queues.ts';
@@ -20,10 +18,8 @@ async function start(): Promise<void> {
   if (queues === undefined) return;
   bus.observe(waitingObserver((waiting) => (worker.waiting = waiting)));
   worker.start();
-  // A worker that was killed may have sent what it has not acknowledged: then the order comes back twice.
-  const options = { queueUrl: queues.replies, waitTimeSeconds: 1, dedupe: memoryDedupe() };
   try {
-    await sqsConsumer(bus, options).start();
+    await queues.shop(bus).start();
     // Says what is wrong with a queue, if something is, and makes the first order as fast as the others.
     for (const forwarder of forwarders) await forwarder.verify();
   } catch (error) {
