@@ -4,6 +4,7 @@ import { bus, forwarders } from './bus.ts';
 import { queues } from './queues.ts';
 import { shared } from './shared.ts';
 import { closeOnExit } from './shutdown.ts';
+import { startTelemetry } from './telemetry.ts';
 import { waitingObserver } from './worker/waiting.ts';
 import { worker } from './worker/worker-process.ts';
 
@@ -13,8 +14,9 @@ export function startShop(): Promise<void> {
 }
 
 async function start(): Promise<void> {
+  const endTelemetry = await startTelemetry(bus, 'shop');
   followBus(bus); // tells the page what happens
-  closeOnExit(bus, worker); // a mail that is under way is sent before the process ends
+  closeOnExit({ bus, worker, endTelemetry }); // a mail that is under way is sent before the process ends
   if (queues === undefined) return;
   bus.observe(waitingObserver((waiting) => (worker.waiting = waiting)));
   worker.start();

@@ -5,7 +5,7 @@ const USAGE = `Usage: npm run playground -- [--port <number>] [--dev] [--pubsub]
   --dev     Next's development server: what you edit takes effect, and the first answers are slow.
   --pubsub  Orders go through Google Pub/Sub. Default: Amazon SQS.
 Orders go through a queue to a worker, in memory. With SQS_QUEUE_URL and SQS_QUEUE_URL_REPLIES set, or with PUBSUB_TOPIC,
-through yours.`;
+through yours. With OTEL_EXPORTER_OTLP_ENDPOINT set, traces and metrics go there.`;
 
 export interface Options {
   readonly port: number | undefined;
