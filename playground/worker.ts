@@ -16,3 +16,4 @@ await consumer.run({ signal, timeout: 5000 }).catch(logFailure);
 // #endregion
 await endTelemetry();
 log('ended');
+process.exit(); // a collector that doesn't answer still has a connection
