@@ -257,7 +257,8 @@ export class Story {
   #report(entry: Of<'refused' | 'reported'>): Touched {
     const known = this.#events.get(entry.event ?? '');
     const it = known ?? this.#root(entry, entry.kind === 'refused' ? 'refused' : 'report');
-    it.reports.push(entry.error);
+    const { at, process, error } = entry;
+    it.reports.push({ at, process, isRefusal: entry.kind === 'refused', error });
     return it;
   }
 }

@@ -23,7 +23,7 @@ export type { End, Entry, ErrorText, EventText, Fact, Happened, PayloadText, Sta
 export { parseFilter, type Filter } from './filter.ts';
 export { age, clockTime, duration, inUnit, shortId, unitOf, visible, type Unit } from './format.ts';
 export { lineOf, type Line } from './line.ts';
-export type { Arrival, Attempt, Call, Happening, Run, Send } from './model.ts';
+export type { Arrival, Attempt, Call, Happening, Report, Run, Send } from './model.ts';
 export { keyOf, rowsOf, type Row } from './rows.ts';
 export { isOver, summarize, type Circumstances, type Summary } from './summary.ts';
 export type { Tick } from './ticks.ts';

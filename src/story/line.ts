@@ -2,7 +2,7 @@ import { describeRun } from './describe-run.ts';
 import { nameOf, describeRow } from './describe-row.ts';
 import type { Call, Happening } from './model.ts';
 import { treeOf } from './tree.ts';
-import { MARKS, type MarkName } from './words.ts';
+import { markOfReport, MARKS, type MarkName } from './words.ts';
 
 /** A call in one line of a list. */
 export interface Line {
@@ -76,11 +76,10 @@ export function marksIn(call: Call, now: number): ReadonlySet<MarkName> {
   const marks = new Set<MarkName>();
   for (const it of calls) {
     marks.add(describeRow({ kind: 'call', depth: 0, call: it }, now).mark);
-    if (it.reports.length > 0 && it.kind !== 'refused') marks.add('failed');
   }
   for (const event of events) {
     marks.add(markOfEvent(event, now));
-    if (event.reports.length > 0) marks.add('failed');
+    for (const { isRefusal, error } of event.reports) marks.add(isRefusal ? 'refused' : markOfReport(error));
     for (const run of event.runs) marks.add(describeRun(run, now).mark);
     if (event.sends.length > 0) marks.add('sent');
     if (event.arrivals.length > 0) marks.add('arrived');

@@ -22,7 +22,7 @@ function* textsIn(root: Call): Generator<string> {
   const { calls, events, attempts } = treeOf(root);
   for (const call of calls) {
     yield* [nameOf(call), call.name, call.id];
-    yield* errorTexts(call.end?.error, ...call.reports);
+    yield* errorTexts(call.end?.error, ...call.reports.map(({ error }) => error));
   }
   for (const { id, about, runs, reports, sends, arrivals } of events) {
     yield* [id, about.name, about.correlationId, about.key ?? '', about.traceparent ?? ''];
@@ -35,7 +35,7 @@ function* textsIn(root: Call): Generator<string> {
       yield* errorTexts(end.error);
     }
     for (const { destination = '' } of arrivals) yield destination;
-    yield* errorTexts(...reports);
+    yield* errorTexts(...reports.map(({ error }) => error));
   }
   for (const { end } of attempts) yield* errorTexts(end?.error);
 }
