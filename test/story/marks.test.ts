@@ -2,11 +2,11 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { expect, test } from 'vitest';
 import { noRetry, type EventForwarder } from '../../src/index.ts';
-import { describeAttempt, lineOf, type Call } from '../../src/story/index.ts';
+import { barsOf, describeAttempt, lineOf, rowsOf, type Call } from '../../src/story/index.ts';
 import { gate } from '../core/shop.ts';
 import { anInspector, e, entriesOf } from '../inspector/inspected.ts';
 import { start } from '../servers/start.ts';
-import { callsOf, clock, entry, linesOf, storyOf } from './told.ts';
+import { axisOfCall, callsOf, clock, entry, linesOf, storyOf } from './told.ts';
 
 const timedOut = () => Object.assign(new Error('no route'), { code: 'ETIMEDOUT' });
 const message = { id: 'm-1', name: 'mail.sent', payload: { to: 'ada' }, time: new Date() };
@@ -97,6 +97,10 @@ test('A call that succeeded says so, and its event is handled.', async () => {
     '  event user.created | 1 of 1 handled',
     '    succeeded greet | handled',
   ]);
+  const { response } = axisOfCall(call);
+  expect(response.words).toMatch(/^response sent, [\d.]+ m?s$/);
+  const [attempt] = barsOf(rowsOf(call)[2]!, clock());
+  expect(axisOfCall(call).bar(attempt!.from, attempt!.to).x).toBeGreaterThanOrEqual(response.x!);
   expect(lineOf(call, clock())).toMatchObject({ mark: 'succeeded', name: 'signUp', isQuiet: false });
   await bus.close();
 });
@@ -312,5 +316,23 @@ test('A stream says that it has ended, in place of a response that was sent.', a
   const call = await onlyCall(inspector, hasEnded);
   expect(linesOf(call).filter((line) => line.includes('greet'))).toHaveLength(3);
   expect(lineOf(call, clock()).events).toEqual(['event', 'event', 'event']);
+  expect(axisOfCall(call).response.words).toMatch(/^stream ended, [\d.]+ m?s$/);
+  await bus.close();
+});
+
+test('Where nobody can know when the response is sent, the axis has no line, and says why.', async () => {
+  const inspector = anInspector();
+  const { bus, router } = shop(inspector);
+  const isKnown = ({ unanswered }: Call) => unanswered !== undefined;
+  await using server = await start('ws', router);
+  await server.client().signUp.mutate();
+  const call = await onlyCall(inspector, isKnown);
+  const { response } = axisOfCall(call);
+  expect(response).toEqual({ words: "no response here: WebSocket, or a server that doesn't tell" });
+  await router.createCaller({}).signUp();
+  const [, direct] = await callsOf(inspector);
+  expect(axisOfCall(direct!).response.words).toBe('no response here: called directly');
+  await bus.publish('user.created', { id: 'ada' });
+  expect(axisOfCall((await callsOf(inspector)).at(-1)!).response.words).toBe('no response here: a publish');
   await bus.close();
 });
