@@ -17,15 +17,13 @@
 export { axisOf, type Axis, type Fold } from './axis.ts';
 export { barsOf, type Bar } from './bars.ts';
 export { Story } from './build.ts';
-export { describeRow, nameOf } from './describe-row.ts';
-export { describeAttempt, describeRun } from './describe-run.ts';
+export { describeRow } from './describe-row.ts';
 export type { End, Entry, ErrorText, EventText, Fact, Happened, PayloadText, Status } from './entry.ts';
 export { parseFilter, type Filter } from './filter.ts';
-export { age, clockTime, duration, inUnit, shortId, unitOf, visible, type Unit } from './format.ts';
+export { clockTime, duration, inOneUnit, shortId } from './format.ts';
 export { lineOf, type Line } from './line.ts';
 export type { Arrival, Attempt, Call, Happening, Report, Run, Send } from './model.ts';
 export { keyOf, rowsOf, type Row } from './rows.ts';
 export { isOver, summarize, type Circumstances, type Summary } from './summary.ts';
 export type { Tick } from './ticks.ts';
-export { treeOf, type Tree } from './tree.ts';
-export { MARKS, shortError, type Described, type Mark, type MarkName } from './words.ts';
+export { MARKS, type Described, type Mark, type MarkName } from './words.ts';

@@ -51,27 +51,25 @@ test('What comes after a long call has room right of the line of its response.',
 test('A back-off of a minute is cut to 48 px, and says how long it is.', () => {
   const story = storyOf([
     ...entriesOf({ call: 5, answered: 5, listeners: [] }),
-    ...[
-      entry('started', T0 + 6, {
-        attempt: 'run-2',
-        event: 'e-1',
-        listener: 'mail',
-        listenerKind: 'listener',
-        number: 1,
-        of: 2,
-      }),
-      entry('finished', T0 + 40, { attempt: 'run-2', ok: false }),
-      entry('backedOff', T0 + 40, { attempt: 'run-2', delay: 64_000 }),
-      entry('started', T0 + 64_040, {
-        attempt: 'run-3',
-        event: 'e-1',
-        listener: 'mail',
-        listenerKind: 'listener',
-        number: 2,
-        of: 2,
-      }),
-      entry('finished', T0 + 64_100, { attempt: 'run-3', ok: true }),
-    ],
+    entry('started', T0 + 6, {
+      attempt: 'run-2',
+      event: 'e-1',
+      listener: 'mail',
+      listenerKind: 'listener',
+      number: 1,
+      of: 2,
+    }),
+    entry('finished', T0 + 40, { attempt: 'run-2', ok: false }),
+    entry('backedOff', T0 + 40, { attempt: 'run-2', delay: 64_000 }),
+    entry('started', T0 + 64_040, {
+      attempt: 'run-3',
+      event: 'e-1',
+      listener: 'mail',
+      listenerKind: 'listener',
+      number: 2,
+      of: 2,
+    }),
+    entry('finished', T0 + 64_100, { attempt: 'run-3', ok: true }),
   ]);
   const call = story.calls[0]!;
   const { folds, x } = axisOfCall(call, 600, T0 + 70_000);

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { age, duration, inUnit, shortId, unitOf, visible } from '../../src/story/index.ts';
-import { cut } from '../../src/story/format.ts';
+import { age, cut, duration, inOneUnit, shortId, visible } from '../../src/story/format.ts';
 
 test.for([
   [0, '0 ms'],
@@ -32,8 +31,8 @@ test.for([
 });
 
 test('A column has one unit.', () => {
-  expect([12, 999].map((ms) => inUnit(ms, unitOf(999)))).toEqual(['12 ms', '999 ms']);
-  expect([12, 1200].map((ms) => inUnit(ms, unitOf(1200)))).toEqual(['0.01 s', '1.20 s']);
+  expect(inOneUnit([12, 999])).toEqual(['12 ms', '999 ms']);
+  expect(inOneUnit([12, 1200])).toEqual(['0.01 s', '1.20 s']);
 });
 
 test('An id is shortened in the middle.', () => {

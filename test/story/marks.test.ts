@@ -2,7 +2,8 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { expect, test } from 'vitest';
 import { noRetry, type EventForwarder } from '../../src/index.ts';
-import { barsOf, describeAttempt, lineOf, rowsOf, type Call } from '../../src/story/index.ts';
+import { describeAttempt } from '../../src/story/describe-run.ts';
+import { barsOf, lineOf, rowsOf, type Call } from '../../src/story/index.ts';
 import { gate } from '../core/shop.ts';
 import { anInspector, e, entriesOf } from '../inspector/inspected.ts';
 import { start } from '../servers/start.ts';
@@ -335,4 +336,24 @@ test('Where nobody can know when the response is sent, the axis has no line, and
   await bus.publish('user.created', { id: 'ada' });
   expect(axisOfCall((await callsOf(inspector)).at(-1)!).response.words).toBe('no response here: a publish');
   await bus.close();
+});
+
+test('A listener that failed for good has handled its event once a redelivery has succeeded.', async () => {
+  const inspector = anInspector();
+  let runs = 0;
+  const handlers = e.router().on(
+    'mail.sent',
+    () => {
+      if (++runs === 1) throw timedOut();
+    },
+    { name: 'ship' },
+  );
+  await using bus = e.bus({ handlers: [handlers], observers: [inspector], ...quiet });
+  await bus.deliver(message, { from });
+  const [failed] = await callsOf(inspector);
+  expect(linesOf(failed!)[3]).toBe('      failed ship | failed: ETIMEDOUT');
+  await bus.deliver(message, { from, attempt: 2 });
+  const [call] = await callsOf(inspector);
+  expect(linesOf(call!)[3]).toBe('      succeeded ship | handled');
+  expect(lineOf(call!, clock()).mark).toBe('succeeded');
 });
