@@ -42,6 +42,17 @@ test('The response of a call of 5 ms stands right of zero, though a listener tak
   }
 });
 
+test('Why there is no line is shown with escapes, whatever another process says.', () => {
+  const why = '\u202ewhy'.repeat(50);
+  const entries = [
+    ...entriesOf({ call: 5, listeners: [] }),
+    entry('unanswered', T0 + 5, { call: 'run-1', why }),
+  ];
+  const { response } = axisOfCall(storyOf(entries).calls[0]!);
+  expect(response.words).toMatch(/^no response here: \\u202ewhy\\u202e/);
+  expect(response.words.length).toBeLessThan(250);
+});
+
 test('What comes after a long call has room right of the line of its response.', () => {
   const { response, x } = axis({ call: 900, answered: 900, listeners: [[900, 901]] });
   expect(response.x).toBeLessThanOrEqual(576);
