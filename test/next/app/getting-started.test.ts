@@ -196,6 +196,28 @@ test('The failure is tried three times, printed as the page says, and shown by t
   );
   const listed = JSON.stringify(entries);
   for (const text of ['signUp', 'user.created', 'welcome-mail']) expect(listed).toContain(text);
+
+  const listeners = join(folder, 'server/listeners.ts');
+  const fixed = readFileSync(listeners, 'utf8').replace(/^.*throw new Error.*\n/m, '');
+  writeFileSync(listeners, fixed);
+  await vi.waitFor(
+    async () => {
+      await follow({ ...curl, code: curl.code.replace('bob', `eve-${Date.now()}`) });
+      expect(output).toContain('welcome-mail: sent to eve-');
+    },
+    { timeout: 30_000, interval: 1500 },
+  );
+  const [, event] = /LISTENER_FAILED \[user\.created (\S+)\]/.exec(output)!;
+  await fetch(`${address}/api/redeliver`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      origin: address!,
+    },
+    body: JSON.stringify({ event, listener: 'welcome-mail' }),
+  });
+  await printed('welcome-mail: sent to bob@example.org');
 });
 interface Entry {
   readonly kind: string;
