@@ -27,22 +27,30 @@ it('Listeners see what stands before the middleware, and an output that is refus
   using events = recordEvents(bus);
   const given = { t, bus, z, TRPCError };
   const signUp = (await runBlock(position, given, 'signUp')) as ReturnType<typeof t.procedure.mutation>;
-  const call = (id: unknown) => {
-    const db = { users: { insert: async () => ({ id }) } };
-    const ctx = { db, req: { headers: { authorization: 'ada' } } };
+  const call = (user: object) => {
+    const ctx = { db: { users: { insert: async () => user } }, req: { headers: { authorization: 'ada' } } };
     return t
       .router({ signUp })
       .createCaller(ctx)
       .signUp({ email: 'ada@example.org' } as never);
   };
-  await call('1');
+  await call({ id: '1' });
   expect(contexts).toMatchObject([{ userId: 'ada' }]);
-  await expect(call(undefined)).rejects.toThrow();
+
+  // An id that the event accepts, and the output doesn't, which reads it later.
+  const ids = ['2', 2];
+  const odd = {
+    get id() {
+      return ids.shift();
+    },
+  };
+  await expect(call(odd)).rejects.toThrow('Output validation failed');
+  expect(events.discarded()).toMatchObject([{ event: { payload: { id: '2' } }, reason: 'failed' }]);
   expect(contexts).toHaveLength(1);
 
   const anonymous = t.router({ signUp }).createCaller({ req: { headers: {} } });
   await expect(anonymous.signUp({ email: 'ada@example.org' } as never)).rejects.toThrow('UNAUTHORIZED');
-  expect(events.dispatched()).toHaveLength(1);
+  expect(events.dispatched()).toHaveLength(2);
   await bus.close();
 });
 
@@ -68,10 +76,7 @@ it.each([
     const later = (await runBlock(code, { t, bus, e, failing }, 'later')) as ReturnType<
       typeof t.procedure.mutation
     >;
-    const call = t
-      .router({ later })
-      .createCaller({})
-      .later(undefined as never);
+    const call = t.router({ later }).createCaller({}).later(undefined);
     if (ok) await call;
     else await expect(call).rejects.toThrow('no');
     expect(seen).toEqual([]);

@@ -7,7 +7,6 @@ const PAGES = join(import.meta.dirname, '.pages');
 /** The files of a page of the docs, which a test imports and runs. */
 export interface Page extends Disposable {
   // The types of files that are written at run time are unknown.
-  // oxlint-disable-next-line typescript/no-explicit-any
   import(path: string): Promise<any>;
 }
 
