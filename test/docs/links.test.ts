@@ -31,16 +31,18 @@ interface Link {
   readonly path: string;
   readonly anchor: string | undefined;
 }
+/** The beginning of links that work on npm, too. */
+const HERE = 'https://github.com/trpc-events/trpc-events/blob/main/';
+const LINK = /\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$/gm;
+
 function linksOf(from: string): Link[] {
-  return Array.from(proseOf(from).matchAll(/\]\((?!https?:)([^)\s]+)\)/g), ([, to]) => {
-    const [path, anchor] = to!.split('#') as [string, string?];
-    return {
-      from,
-      to: to!,
-      path: path === '' ? from : relative(root, join(root, dirname(from), path)),
-      anchor,
-    };
-  });
+  return Array.from(proseOf(from).matchAll(LINK), ([, inline, defined]) => inline ?? defined!)
+    .filter((to) => to.startsWith(HERE) || !/^(https?|mailto):/.test(to))
+    .map((to) => {
+      const [path, anchor] = to.replace(HERE, '').split('#') as [string, string?];
+      const folder = to.startsWith(HERE) ? root : join(root, dirname(from));
+      return { from, to, path: path === '' ? from : relative(root, join(folder, path)), anchor };
+    });
 }
 const links = pages.flatMap(linksOf);
 
