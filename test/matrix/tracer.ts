@@ -9,9 +9,11 @@ export function makeTracer(spans: Spans): Pick<Tracer, 'startSpan'> {
   const traceId = '0af7651916cd43dd8448eb211c80319c';
   return {
     startSpan(_, { attributes = {} } = {}, context) {
-      const name = `${attributes['messaging.operation.name']} ${attributes['messaging.destination.name']}`;
-      const parent = context && names.get(trace.getSpanContext(context)?.spanId ?? '');
-      const id = String(attributes['id']);
+      const said = (key: string) => String(attributes[key]);
+      const name = `${said('messaging.operation.name')} ${said('messaging.destination.name')}`;
+      const parent =
+        context === undefined ? undefined : names.get(trace.getSpanContext(context)?.spanId ?? '');
+      const id = said('id');
       spans.set(id, [...(spans.get(id) ?? []), parent === undefined ? name : `${name} below ${parent}`]);
       const spanId = String(names.size + 1).padStart(16, '0');
       names.set(spanId, name);
