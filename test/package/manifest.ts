@@ -6,6 +6,8 @@ import { inject } from 'vitest';
 type Target = string | readonly string[] | { readonly [condition: string]: Target };
 type Files = Readonly<Record<'types' | 'default', string>>;
 interface Manifest {
+  readonly repository: { readonly url: string };
+  readonly scripts: Record<string, string>;
   readonly main: string;
   readonly types: string;
   readonly typesVersions: Target;
