@@ -33,12 +33,16 @@ export function blocksIn(file: string): Block[] {
 /** Pages that go on where another page ends, with its files. */
 const GOES_ON: Readonly<Record<string, string>> = { 'getting-started.md': 'getting-started-app.md' };
 
+/** Pages that show all files that their blocks import. */
+const COMPLETE = new Set(['README.md']);
+
 /**
  * Returns the files that the blocks of a page import and the page leaves to its reader, such as `db.ts`: those of the
  * page that it goes on from, those of the fixture folder with the page's name, and those that all pages share.
  */
 export function givenFiles(page: string): Map<string, string> {
   const files = new Map<string, string>();
+  if (COMPLETE.has(page)) return files;
   const before = GOES_ON[page];
   if (before !== undefined)
     for (const { file, code } of blocksIn(`docs/${before}`)) if (file !== undefined) files.set(file, code);
