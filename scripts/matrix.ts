@@ -56,8 +56,8 @@ try {
     print(platform.name, results);
   }
   for (const runtime of found) {
-    if (runtime.is === 'not installed' || !runtime.name.startsWith('Node')) continue;
-    const failures = await importEntries(folder, runtime.path);
+    if (runtime.is === 'not installed') continue;
+    const failures = await importEntries(folder, runtime);
     console.log(
       `${`${runtime.name}, imports`.padEnd(width)}${failures.length === 0 ? 'all entries' : 'FAILED'}`,
     );

@@ -167,7 +167,7 @@ export const INSPECTOR: readonly Mutant[] = [
     name: 'inspector listens in production',
     file: 'inspector/serve/listen.ts',
     find: 'if (isProduction()) {',
-    replace: "if (isProduction() && port < 0) {",
+    replace: 'if (isProduction() && port < 0) {',
     tests: ['inspector/safety.test.ts'],
   },
   {

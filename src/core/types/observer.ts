@@ -152,6 +152,12 @@ export interface EventObserver {
   scopeSettled?(scope: ScopeInfo, outcome: Outcome): void;
   /** Called once per call when its response was sent or its client has gone, if that can be known. */
   responseSent?(scope: ScopeInfo): void;
+  /**
+   * Called when a call has settled, and it can't be known when its response is sent. `isDirect` is true if the call has no
+   * abort signal, as that of a direct caller; others came over a WebSocket, or from a server that doesn't tell. Called only
+   * if an observer has `responseSent`, which a defer strategy may still cause.
+   */
+  responseUnknown?(scope: ScopeInfo, info: { readonly isDirect: boolean }): void;
   /** Called synchronously within the dispatch. The result is put on the event, unless an earlier observer gave one. */
   dispatched?(event: AnyEvent, info: DispatchInfo): TraceContext | void;
   discarded?(event: AnyEvent, info: { readonly reason: DiscardReason }): void;
