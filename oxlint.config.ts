@@ -246,9 +246,10 @@ export default defineConfig({
         '!../../core/host/**',
         '!../../core/report/**',
         '!../../story/**',
+        '!../../wire/async-api/async-api.ts',
         '!node:http',
       ],
-      'src/inspector needs the story, and the types, words, host and lines of core alone.',
+      'src/inspector needs the story, AsyncAPI, and the types, words, host and lines of core alone.',
     ),
     {
       files: ['src/index.ts', 'src/init.ts'],

@@ -4,14 +4,15 @@ import { initTRPC } from '@trpc/server';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { defineEvents, initEvents } from '../src/index.ts';
+import { createInspector } from '../src/inspector/index.ts';
 
-const subject = process.argv[2] ?? 'bare';
+const [, , subject = 'bare', observer] = process.argv;
 const t = initTRPC.create();
 const e = initEvents.create(defineEvents({ 'user.created': z.object({ id: z.string() }) }));
 const router = e.router();
 const listen = { '1 × 1': async () => {}, '5 ms': () => sleep(5) }[subject];
 if (listen !== undefined) router.on('user.created', listen);
-const bus = e.bus({ handlers: [router] });
+const bus = e.bus({ handlers: [router], observers: observer === 'inspected' ? [createInspector()] : [] });
 
 const input = z.object({ id: z.string() });
 const noop = t.procedure.use(async ({ next }) => {

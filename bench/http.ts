@@ -75,6 +75,27 @@ export function load(subject: string): Promise<Load> {
   });
 }
 
+/** Starts a server, and returns what sends it `count` requests and tells its CPU time in µs a request; and what ends it. */
+export async function start(...subject: readonly string[]): Promise<Started> {
+  const server = fork(join(import.meta.dirname, 'http-server.ts'), subject);
+  const [port] = (await once(server, 'message')) as [number];
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const cost = async (count: number) => {
+    const cpu = await cpuOf(server);
+    await posts(count, () => post(port, agent));
+    return ((await cpuOf(server)) - cpu) / count;
+  };
+  const end = () => {
+    agent.destroy();
+    server.kill();
+  };
+  return { cost, end };
+}
+export interface Started {
+  cost(count: number): Promise<number>;
+  end(): void;
+}
+
 /** Measures how long one request takes, with 2 ms between requests: the median, in ms. */
 export function latency(subject: string): Promise<number> {
   return withServer(subject, async (_, post) => {

@@ -1,13 +1,14 @@
 /**
  * `npm run bench`: prints what a call costs, in process and over HTTP, what grows with what, and what a
- * forwarder and OpenTelemetry cost.
+ * forwarder, the inspector and OpenTelemetry cost.
  *
  * `npm run bench -- 200` runs 200 rounds: more rounds make the quartiles narrower. `npm run bench -- 60 calls`, `http`,
- * `growth`, `queue` or `otel` runs only that part.
+ * `growth`, `inspector`, `queue` or `otel` runs only that part.
  */
 import { compare, type Case, type Result } from './ab.ts';
 import { measure, ROWS } from './growth.ts';
 import { latency, load } from './http.ts';
+import { heapAfter, httpCosts } from './inspector.ts';
 import { withApiAlone, withSdk } from './otel.ts';
 import { pubsubCosts } from './pubsub.ts';
 import { queueCosts, type QueueCost } from './queue.ts';
@@ -117,6 +118,26 @@ async function http(): Promise<void> {
   }
 }
 
+async function inspector(): Promise<void> {
+  console.log(`\nThe inspector, nobody looking: an HTTP call with one event, ${rounds} interleaved rounds`);
+  const names = ['without', 'without, again', 'inspector'];
+  for (const [i, { cpu, ratio }] of (await httpCosts(rounds)).entries()) {
+    const goal = i === 2 ? verdict(median(ratio), 1.25) : '';
+    console.log(
+      `${names[i]!.padEnd(26)} CPU ${median(cpu).toFixed(0)} µs   × ${median(ratio).toFixed(2)}  ${goal}`.trimEnd(),
+    );
+  }
+  console.log('\nThe heap of the inspector after so many events, and how much of it is more than without');
+  for (const events of [200_000, 1_000_000]) {
+    const [without, heap] = [await heapAfter(events, false), await heapAfter(events, true)];
+    const more = heap - without;
+    const goal = `goal ≤ 64: ${more <= 64 ? 'met' : 'missed'}`;
+    console.log(
+      `${events.toLocaleString('en').padEnd(26)} ${heap.toFixed(1)} MiB   + ${more.toFixed(1)} MiB  ${goal}`,
+    );
+  }
+}
+
 async function growth(): Promise<void> {
   console.log(
     '\nGrowth: µs of a unit, the best of several times; the same at each size is flat, or linear in all',
@@ -146,5 +167,6 @@ console.log(`Node ${process.version}`);
 if (part === undefined || part === 'calls') await calls();
 if (part === undefined || part === 'http') await http();
 if (part === undefined || part === 'growth') await growth();
+if (part === undefined || part === 'inspector') await inspector();
 if (part === undefined || part === 'queue') await queue();
 if (part === undefined || part === 'otel') await otel();

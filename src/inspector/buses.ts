@@ -39,19 +39,21 @@ export class Buses {
 
   /** Returns the bus of a number, or the first, whose catalog has an event. */
   withEvent(name: string, number?: number): ObservedBus | undefined {
-    return this.#find(({ events }) => events.some((event) => event.name === name), number);
+    return this.#find(({ events }) => events.some((event) => event.name === name), number)[0];
   }
 
-  withListener(event: string, name: string): ObservedBus | undefined {
-    return this.#find(({ listeners }) =>
-      listeners.some((listener) => listener.name === name && listener.events.includes(event)),
+  withListener(event: string, name: string, number?: number): readonly ObservedBus[] {
+    return this.#find(
+      ({ listeners }) =>
+        listeners.some((listener) => listener.name === name && listener.events.includes(event)),
+      number,
     );
   }
 
-  #find(has: (description: BusDescription) => boolean, number?: number): ObservedBus | undefined {
-    return this.entries().find(
-      ([other, bus]) => (number === undefined || number === other) && has(bus.describe()),
-    )?.[1];
+  #find(has: (description: BusDescription) => boolean, number?: number): readonly ObservedBus[] {
+    return this.entries()
+      .filter(([other, bus]) => (number === undefined || number === other) && has(bus.describe()))
+      .map(([, bus]) => bus);
   }
 
   hidingOf(name: string, redact: readonly Redaction[]): Hiding | 'all' {

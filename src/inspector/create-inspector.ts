@@ -3,7 +3,6 @@ import type { Entry } from '../story/entry.ts';
 import { follow, type FollowOptions } from './follow.ts';
 import { observerOf } from './observe/observer.ts';
 import { readSettings, type InspectorOptions } from './options.ts';
-import { handle } from './serve/handle.ts';
 import type { InspectorServer, ListenOptions } from './serve/server.ts';
 import { stateOf } from './state.ts';
 
@@ -59,7 +58,9 @@ export interface Inspector extends EventObserver {
 /**
  * Makes an inspector: an observer that keeps what its buses do as text, for a while, and shows it to whoever has its
  * token. It may observe several buses. One that is made again in a process, as a hot reload does, takes over what its namesake
- * has kept, its port and its readers.
+ * has kept, its port and its readers. What one of them hides by `redact` or `payloads`, or refuses by `actions`, stays so until the
+ * process ends, since nobody can tell a reload from a second inspector. `authorize` and `allowedHosts` are those of the
+ * inspector whose `handler` was asked, or which was the last to `listen`.
  *
  * @throws EventsError `BAD_OPTION`, `BAD_PATTERN`
  *
@@ -73,15 +74,16 @@ export interface Inspector extends EventObserver {
  * ```
  */
 export function createInspector(options?: InspectorOptions): Inspector {
-  const state = stateOf(readSettings(options));
+  const settings = readSettings(options);
+  const state = stateOf(settings);
   return {
     name: 'inspector',
     ...observerOf(state),
-    handler: (request) => handle(state, request),
+    // A process that only observes, or forwards, needs nothing of what answers requests.
+    handler: async (request) => (await import('./serve/handle.ts')).handle(state, settings, request),
     async listen(options) {
-      // Only Node has servers, and most processes have the inspector in their own.
       const { listenOn } = await import('./serve/listen.ts');
-      return listenOn(state, options);
+      return listenOn(state, settings, options);
     },
     follow: (options) => follow(state.memory, options),
   };

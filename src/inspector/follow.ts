@@ -34,6 +34,7 @@ export async function* follow(
   });
   const selection = where === undefined ? undefined : new Selection(where);
   let place = memory.placeOf(after);
+  selection?.skip(memory, place);
   let wake = () => {};
   const woken = () => wake();
   const stop = memory.onEntry(woken);
@@ -68,6 +69,15 @@ class Selection {
     if (unknown === undefined) return;
     const known = `${FIELDS.join(', ')} and parts of the meta, such as "meta.tenant"`;
     throw new EventsError('BAD_OPTION', `inspector.follow: where knows ${known}, not ${quote(unknown[0])}.`);
+  }
+
+  /** Takes note of the calls that were selected by an entry which the reader has. */
+  skip(memory: Memory, place: number): void {
+    if (place === 0) return;
+    for (const { n, root, entry } of memory.after(0)) {
+      if (n > place) return;
+      if (!this.#roots.has(root) && this.#selects(entry)) this.#roots.add(root);
+    }
   }
 
   /** Yields an entry of a selected call. The entries before the one that selects the call come with that. */

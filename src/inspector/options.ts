@@ -85,7 +85,7 @@ const RULES: Rules = {
   payloads: aBoolean,
   process: aString,
   path: {
-    ok: (v) => typeof v === 'string' && /^\/[^?#]*$/.test(v),
+    ok: (v) => typeof v === 'string' && /^\/(?![/\\])[^?#]*$/.test(v),
     words: 'a path that begins with a slash, such as "/inspector"',
   },
   authorize: aFunction,
@@ -108,7 +108,10 @@ export function readSettings(options: InspectorOptions | undefined): Settings {
     redact: Object.entries(redact).map(readRedaction),
     payloads: given.payloads ?? true,
     process: given.process ?? nameOfProcess(),
-    path: (given.path ?? '/inspector').replace(/\/+$/, ''),
+    path: new URL((given.path ?? '/inspector').replace(/\/$/, ''), 'http://localhost').pathname.replace(
+      /^\/$/,
+      '',
+    ),
     authorize,
     allowedHosts: [...(given.allowedHosts ?? [])],
     actions: given.actions ?? authorize === undefined,

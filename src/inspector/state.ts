@@ -1,34 +1,38 @@
 import type { Delivery } from '../core/types/delivery.ts';
 import type { AnyEvent } from '../core/types/event.ts';
 import type { ObservedBus } from '../core/types/observer.ts';
-import { isAborted } from '../core/words/signals.ts';
-import type { Fact } from '../story/entry.ts';
+import type { ErrorText, Happened } from '../story/entry.ts';
 import { Buses } from './buses.ts';
 import { Memory } from './memory/memory.ts';
 import { place } from './memory/place.ts';
 import type { Root } from './memory/root.ts';
-import type { Settings } from './options.ts';
+import { now } from './clock.ts';
+import type { Redaction, Settings } from './options.ts';
 import { Forwarding } from './processes/forwarding.ts';
 import { Processes } from './processes/processes.ts';
 import type { Listening } from './serve/listening.ts';
 import { readToken } from './serve/token.ts';
+import { hideIssues } from './text/hide-issues.ts';
+import type { Secrets } from './text/secrets.ts';
+import { writeError } from './text/write-error.ts';
 
 /** How many events of failed deliveries are kept for redelivery. */
 const MOST_FAILED = 200;
 
 /** The state of an inspector. It outlives the inspector, if that is made again after a hot reload. */
 export class InspectorState {
+  /** What holds for all inspectors of this state. */
   settings: Settings;
+  /** The options of the one that was made last. */
+  latest: Settings;
   readonly memory: Memory;
   readonly buses = new Buses();
   /** The events of deliveries that failed for good, by their ids: the only live objects that are kept. */
   readonly failed = new Map<string, AnyEvent>();
 
-  /** True if the address of `handler` was printed. */
-  isAnnounced = false;
+  /** The path of the `handler` whose address was printed. */
+  announced: string | undefined;
   #token: string | undefined;
-  /** Aborted to end all streams of entries. */
-  ending = new AbortController();
 
   /** The server of `listen`, and whoever may close it. */
   listening: Listening | undefined;
@@ -39,6 +43,7 @@ export class InspectorState {
 
   constructor(settings: Settings) {
     this.settings = settings;
+    this.latest = settings;
     this.memory = new Memory(settings);
     this.processes = new Processes(this.memory, () => this.settings.process, now);
     this.#forward();
@@ -49,18 +54,37 @@ export class InspectorState {
     return (this.#token ??= readToken());
   }
 
-  isEnding(signal: AbortSignal | undefined): boolean {
-    return this.ending.signal.aborted || isAborted(signal);
-  }
-
-  /** An inspector that was made again brings its own options. */
+  /**
+   * An inspector that was made again brings its own options. Nobody can tell it from a second one of the process, so what is
+   * hidden for one is hidden for all.
+   */
   change(settings: Settings): void {
-    const former = this.settings.forwardTo;
-    this.settings = settings;
+    const former = this.settings;
+    this.latest = settings;
+    this.settings = {
+      ...settings,
+      redact: [
+        ...settings.redact,
+        ...former.redact.filter((one) => !settings.redact.some((other) => isSame(one, other))),
+      ],
+      payloads: settings.payloads && former.payloads,
+      actions: settings.actions && former.actions,
+    };
     this.memory.bounds = settings;
     this.buses.reset();
     const { forwardTo } = settings;
-    if (forwardTo?.url !== former?.url || forwardTo?.token !== former?.token) this.#forward();
+    if (forwardTo?.url !== former.forwardTo?.url || forwardTo?.token !== former.forwardTo?.token)
+      this.#forward();
+  }
+
+  hideIssues(thrown: unknown, secrets: Secrets): void {
+    hideIssues(thrown, secrets, (event) => this.buses.hidingOf(event, this.settings.redact));
+  }
+
+  /** Writes something that was thrown as text. */
+  writeError(thrown: unknown, secrets: Secrets): ErrorText {
+    this.hideIssues(thrown, secrets);
+    return writeError(thrown, secrets, this.settings.payloads);
   }
 
   #forward(): void {
@@ -80,17 +104,26 @@ export class InspectorState {
     };
   }
 
-  /** Delivers an event that failed to a listener. Returns `undefined` if the event or the listener isn't known. */
-  redeliver(id: string, listener: string): Promise<Delivery> | undefined {
+  /**
+   * Delivers an event that failed to a listener. Returns `undefined` if the event or the listener isn't known. Observers are
+   * not told whose bus an event is, so two buses that both have the listener are told apart by whoever asks.
+   */
+  redeliver(id: string, listener: string, bus?: number): Promise<Delivery> | 'ambiguous' | undefined {
     const event = this.failed.get(id);
-    return event && this.buses.withListener(event.name, listener)?.deliver(event, { listener });
+    if (event === undefined) return undefined;
+    const [found, another] = this.buses.withListener(event.name, listener, bus);
+    return another === undefined ? found?.deliver(event, { listener }) : 'ambiguous';
   }
 
-  /** Adds a fact about this process. `complete` adds what depends on the call that it belongs to. */
-  add(fact: Fact, complete: (root: Root) => Partial<Fact> = () => ({}), at = now()): void {
-    const happened = { ...fact, at, process: this.settings.process };
+  /** Finds the call that something belongs to, which has happened just now in this process. */
+  place(happened: Happened): Root | undefined {
+    return place(this.memory, happened);
+  }
+
+  /** Adds what has happened just now in this process, if it belongs to what is kept. */
+  add(happened: Happened): void {
     const root = place(this.memory, happened);
-    if (root !== undefined) this.memory.put(root, Object.assign(happened, complete(root)));
+    if (root !== undefined) this.memory.put(root, happened);
   }
 
   addFailed(event: AnyEvent): void {
@@ -98,11 +131,6 @@ export class InspectorState {
     this.failed.set(event.id, event);
     if (this.failed.size > MOST_FAILED) this.failed.delete(this.failed.keys().next().value!);
   }
-}
-
-/** In ms since 1970, with fractions. A clock that is set doesn't change it. */
-export function now(): number {
-  return performance.timeOrigin + performance.now();
 }
 
 const KEY = Symbol.for('trpc-events.inspector.1');
@@ -115,4 +143,8 @@ export function stateOf(settings: Settings): InspectorState {
   if (state === undefined) states.set(settings.process, (state = new InspectorState(settings)));
   else state.change(settings);
   return state;
+}
+
+function isSame(one: Redaction, other: Redaction): boolean {
+  return one.selector.text === other.selector.text && String(one.paths) === String(other.paths);
 }

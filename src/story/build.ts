@@ -220,10 +220,10 @@ export class Story {
     return this.#rootAt(entry)?.call ?? this.#call(entry.root, { kind, name }, entry);
   }
 
-  #release({ event: id, at, origin }: Of<'released'>): Touched {
+  #release({ event: id, at, origin, traceparent }: Of<'released'>): Touched {
     const event = this.#events.get(id);
     return event?.released === undefined || at < event.released
-      ? set(event, { released: at, origin })
+      ? set(event, { released: at, origin, ...(traceparent !== undefined && { traceparent }) })
       : undefined;
   }
 

@@ -25,7 +25,6 @@ export interface EventText {
   readonly depth: number;
   readonly path?: string;
   readonly key?: string;
-  readonly traceparent?: string;
   /** The meta as `PayloadText` writes values. Left out if it is empty or too long. */
   readonly meta?: string;
 }
@@ -58,7 +57,13 @@ export type Fact =
       readonly by?: string;
     } & EventText)
   /** The event was given to its listeners. `origin` is that of `FlushInfo`. */
-  | { readonly kind: 'released'; readonly event: string; readonly origin: string }
+  | {
+      readonly kind: 'released';
+      readonly event: string;
+      readonly origin: string;
+      /** The trace context of the event, which observers of tracing have put on it since its dispatch. */
+      readonly traceparent?: string;
+    }
   | { readonly kind: 'dropped'; readonly event: string; readonly reason: string }
   | { readonly kind: 'unhandled'; readonly event: string }
   | {

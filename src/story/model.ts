@@ -51,6 +51,8 @@ export interface Happening {
   released?: number;
   /** The `origin` of `FlushInfo`: why it was given to its listeners then. */
   origin?: string;
+  /** Its trace context, once it was given to its listeners. */
+  traceparent?: string;
   dropped?: { readonly at: number; readonly reason: string };
   isUnhandled?: boolean;
   readonly arrivals: Arrival[];

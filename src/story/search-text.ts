@@ -29,8 +29,8 @@ function textsIn(root: Call): readonly (string | undefined)[] {
     addError(call.end?.error);
     for (const { error } of call.reports) addError(error);
   }
-  for (const { id, about, runs, reports, sends, arrivals } of events) {
-    texts.push(id, about.name, about.correlationId, about.key, about.traceparent);
+  for (const { id, about, runs, reports, sends, arrivals, traceparent } of events) {
+    texts.push(id, about.name, about.correlationId, about.key, traceparent);
     for (const { listener, gaveUp } of runs) {
       texts.push(listener);
       addError(gaveUp?.error);

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { Memory } from '../../src/inspector/memory/memory.ts';
 import { stateOf } from '../../src/inspector/state.ts';
@@ -116,4 +118,31 @@ test('Without payloads, names and times alone are kept.', async () => {
   const all = JSON.stringify(await entriesOf(inspector));
   expect(all).toContain('mail.sent');
   expect(all).not.toContain('ada-');
+});
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+function heap(): number {
+  collect();
+  return process.memoryUsage().heapUsed / 2 ** 20;
+}
+
+test('Texts that were cut from texts of 1 MB do not hold on to them.', async () => {
+  const inspector = anInspector({ redact: { 'mail.sent': ['to'] } });
+  await using bus = e.bus({ handlers: [], observers: [inspector], unhandled: 'ignore' });
+  const before = heap();
+  for (let i = 0; i < 100; i++) {
+    const text = `${'ab'.repeat(512 * 1024)}${i}`;
+    // Parts of 20 characters: V8 copies shorter ones.
+    await bus.publish(
+      'mail.sent',
+      { to: text.slice(0, 20) + text.slice(-20) },
+      { key: text.slice(-21), meta: { part: text.slice(-22) } },
+    );
+    const thrown = Object.assign(new Error(text.slice(-50)), { code: text.slice(-40) });
+    await bus.scope(() => Promise.reject(thrown)).catch(() => {});
+  }
+  await bus.drain();
+  expect(heap() - before).toBeLessThan(20);
+  expect((await entriesOf(inspector)).length).toBeGreaterThan(300);
 });

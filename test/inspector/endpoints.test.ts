@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { expectConsole } from '../setup/console.ts';
-import { listening, tokenOf, type Served } from './ask.ts';
+import { listening, mounted, tokenOf, type Served } from './ask.ts';
 import { anInspector, e } from './inspected.ts';
 
 /** Reads the lines of an open stream. */
@@ -191,4 +191,112 @@ test('clear tells the readers, and forgets what was kept.', async () => {
   await served.post('/api/clear', {});
   expect(await until(lines, ({ kind }) => kind === 'status')).toMatchObject({ cleared: 1, calls: 0 });
   await lines.return(undefined);
+});
+
+test('A redelivery goes to the bus that is meant: where two have the listener, its number must be said.', async () => {
+  const inspector = anInspector();
+  const ran: number[] = [];
+  const make = (number: number) =>
+    e.bus({
+      handlers: [
+        e.router().on(
+          'mail.sent',
+          () => {
+            ran.push(number);
+            throw new Error('down');
+          },
+          { name: 'flaky' },
+        ),
+      ],
+      observers: [inspector],
+      onError: () => {},
+    });
+  await using one = make(1);
+  await using two = make(2);
+  const { event } = await two.publish('mail.sent', { to: 'ada' });
+  await using served = await listening(inspector);
+  const asked = { event: event.id, listener: 'flaky' };
+  expect(await served.post('/api/redeliver', asked)).toMatchObject({
+    status: 409,
+    json: { error: expect.stringContaining('bus') },
+  });
+  expect((await served.post('/api/redeliver', { ...asked, bus: 2 })).status).toBe(200);
+  expect((await served.post('/api/redeliver', { ...asked, bus: 3 })).status).toBe(404);
+  expect(ran).toEqual([2, 2]);
+  void one;
+});
+
+test.for([
+  ['"a"', 'say "a" to all'],
+  ['one\ntwo', 'one\ntwo'],
+  ['C:\\dir', 'C:\\dir'],
+  ['caf\u00e9', 'CAFE\u0301'],
+  ['Cafe\u0301', 'caf\u00e9'],
+  ['tab\tÉ', 'a tab\té'],
+  ['"to":"say', 'say hello'],
+])('A search for %j finds %j.', async ([wanted, value]) => {
+  const inspector = anInspector();
+  await using bus = e.bus({ handlers: [], observers: [inspector], unhandled: 'ignore' });
+  const { event } = await bus.publish('mail.sent', { to: value! });
+  await bus.publish('mail.sent', { to: 'nothing of it' });
+  await using served = await listening(inspector);
+  const { json } = await served.get(`/api/search?payload=${encodeURIComponent(wanted!)}`);
+  expect(json.events).toEqual([event.id]);
+});
+
+test('A search finds what another process has written with escapes.', async () => {
+  const inspector = anInspector();
+  await using served = await listening(inspector);
+  const entry = {
+    kind: 'dispatched',
+    at: 1,
+    event: 'e-1',
+    name: 'a',
+    when: 'success',
+    correlationId: 'e-1',
+    depth: 0,
+  };
+  await served.post('/api/entries', {
+    process: 'p',
+    run: 'r1',
+    entries: [entry],
+    payloads: { 'e-1': { text: '{"to":"caf\\u00e9 \\ud83d\\ude00"}' } },
+  });
+  for (const wanted of ['café', '😀']) {
+    expect((await served.get(`/api/search?payload=${encodeURIComponent(wanted)}`)).json.events).toEqual([
+      'e-1',
+    ]);
+  }
+});
+
+test('Closing the server of listen ends its streams, and not those of handler.', async () => {
+  const inspector = anInspector();
+  await using bus = e.bus({ handlers: [], observers: [inspector], unhandled: 'ignore' });
+  const first = await listening(inspector);
+  await using second = await mounted(inspector, first.token);
+  const ended = new AbortController();
+  const [own, theirs] = [linesOf(first), linesOf(second, '', ended.signal)];
+  await own.next();
+  await theirs.next();
+  await first[Symbol.asyncDispose]();
+  expect((await own.next().catch(() => ({ done: true }))).done).toBe(true);
+  await bus.publish('mail.sent', { to: 'ada' });
+  expect(await until(theirs, ({ kind }) => kind === 'dispatched')).toBeDefined();
+  ended.abort();
+});
+
+test('A reader that is there while the server closes gets nothing more, and the port is free for the next.', async () => {
+  const inspector = anInspector();
+  await using bus = e.bus({ handlers: [], observers: [inspector], unhandled: 'ignore' });
+  const first = await listening(inspector);
+  const response = await inspector.handler(
+    new Request('http://localhost/inspector/api/entries', {
+      headers: { authorization: `Bearer ${first.token}` },
+    }),
+  );
+  await response.body!.cancel();
+  await first[Symbol.asyncDispose]();
+  await using second = await listening(inspector);
+  await bus.publish('mail.sent', { to: 'ada' });
+  expect((await second.get('/api/entries?once')).text).toContain('mail.sent');
 });

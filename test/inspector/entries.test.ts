@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { inline, noRetry } from '../../src/index.ts';
-import { Story, rowsOf, type Row } from '../../src/story/index.ts';
+import type { Entry } from '../../src/story/entry.ts';
+import { parseFilter, Story, rowsOf, type Filter, type Row } from '../../src/story/index.ts';
 import { anInspector, e, entriesOf, kindsOf, only } from './inspected.ts';
 
 const words = (row: Row): string => {
@@ -165,4 +166,50 @@ test('A call of 1,200 events keeps 1,000, and says so.', async () => {
   expect(only(entries, 'dispatched')).toHaveLength(1000);
   expect(only(entries, 'full')).toHaveLength(1);
   expect(only(entries, 'settled')).toHaveLength(1);
+});
+
+test('A reader that comes back by after, with a where, gets the rest of the calls that it has seen.', async () => {
+  const inspector = anInspector();
+  await using bus = e.bus({ handlers: [], observers: [inspector], unhandled: 'ignore' });
+  let goOn = () => {};
+  const scope = bus.scope(async () => {
+    e.dispatch('mail.sent', { to: 'ada' });
+    await new Promise<void>((resolve) => (goOn = resolve));
+    e.dispatch('user.created', { id: 'ada' });
+  });
+  await bus.publish('user.created', { id: 'bob' });
+  const where = { name: 'mail.sent' };
+  const seen = await entriesOf(inspector, where);
+  expect(kindsOf(seen)).toEqual(['opened', 'dispatched']);
+  goOn();
+  await scope;
+  await bus.drain();
+  const stop = new AbortController();
+  const rest: Entry[] = [];
+  setTimeout(() => stop.abort(), 100);
+  for await (const entry of inspector.follow({ where, after: seen.at(-1)!.id, signal: stop.signal }))
+    rest.push(entry);
+  const all = await entriesOf(inspector, where);
+  expect([...seen, ...rest]).toEqual(all);
+  expect(only(rest, 'dispatched').map(({ name }) => name)).toEqual(['user.created']);
+});
+
+test('The traceparent of an event is the one that an observer of tracing has put on it, not that of its parent.', async () => {
+  const inspector = anInspector();
+  const spanOf = (n: number) => `00-${'a'.repeat(32)}-${String(n).padStart(16, '0')}-01`;
+  let spans = 0;
+  const tracing = { name: 'tracing', dispatched: () => ({ traceparent: spanOf(++spans) }) };
+  const handlers = e.router().on('user.created', () => e.dispatch('mail.sent', { to: 'ada' }));
+  // The inspector is told first, before the span is known.
+  await using bus = e.bus({ handlers: [handlers], observers: [inspector, tracing], unhandled: 'ignore' });
+  await bus.publish('user.created', { id: 'ada' });
+  await bus.drain();
+  const entries = await entriesOf(inspector);
+  expect(only(entries, 'released').map(({ traceparent }) => traceparent)).toEqual([spanOf(1), spanOf(2)]);
+  expect(JSON.stringify(only(entries, 'dispatched'))).not.toContain('traceparent');
+  const story = new Story();
+  for (const entry of entries) story.add(entry);
+  expect(story.calls[0]!.events.map(({ traceparent }) => traceparent)).toContain(spanOf(1));
+  const filter = parseFilter(`${'a'.repeat(32)}-${'2'.padStart(16, '0')}`) as Filter;
+  expect(filter.matches(story.calls[0]!, Date.now())).toBe(true);
 });

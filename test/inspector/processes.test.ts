@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { Story } from '../../src/story/index.ts';
@@ -80,18 +81,22 @@ test('A worker that is killed is lost after 10 s, with what ran there.', { timeo
   expect(story.calls[0]!.events[0]!.runs[0]!.attempts[0]!.lost).toBe(lost!.at);
 });
 
-test('A worker ends by itself, whether anybody takes its entries or not; what it has told by then arrives.', async () => {
-  const web = anInspector({ process: 'web of ending' });
-  await using served = await listening(web);
-  const good = start(addressOf(served), 'close');
-  const bad = start(`http://127.0.0.1:1/#token=${served.token}`, 'close');
-  expect(await good.ended).toEqual({ code: 0, output: '' });
-  const { code, output } = await bad.ended;
-  expect(code).toBe(0);
-  expect(output).not.toContain(served.token);
-  expect(only(await entriesOf(web), 'finished')).toHaveLength(1);
-  expect(only(await entriesOf(web), 'lost')).toHaveLength(1); // it says itself that it ends
-});
+test(
+  'A worker ends by itself, whether anybody takes its entries or not; what it has told by then arrives.',
+  { timeout: 40_000 },
+  async () => {
+    const web = anInspector({ process: 'web of ending' });
+    await using served = await listening(web);
+    const good = start(addressOf(served), 'close');
+    const bad = start(`http://127.0.0.1:1/#token=${served.token}`, 'close');
+    expect(await good.ended).toEqual({ code: 0, output: '' });
+    const { code, output } = await bad.ended;
+    expect(code).toBe(0);
+    expect(output).not.toContain(served.token);
+    expect(only(await entriesOf(web), 'finished')).toHaveLength(1);
+    expect(only(await entriesOf(web), 'lost')).toHaveLength(1); // it says itself that it ends
+  },
+);
 
 test('A failed event of a worker is redelivered there.', async () => {
   const web = anInspector({ process: 'web of redelivery' });
@@ -162,6 +167,73 @@ test('At most 1,000 entries wait; the oldest are dropped, and counted.', async (
   expect(bodies.at(-1).dropped).toBe(all - sent);
   server.closeAllConnections();
   server.close();
+});
+
+test('An inspector that was made again without forwardTo sends nothing more, even if an answer comes late.', async () => {
+  let answer = () => {};
+  let requests = 0;
+  const server = createServer((request, response) => {
+    requests++;
+    request.resume();
+    answer = () => response.end('{"redeliver":[]}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const forwardTo = `http://127.0.0.1:${port}/#token=${'a'.repeat(32)}`;
+  const inspector = anInspector({ process: 'stops', forwardTo });
+  await using bus = e.bus({ handlers: [], observers: [inspector], unhandled: 'ignore' });
+  await bus.publish('mail.sent', { to: 'ada' });
+  await until(() => requests || undefined);
+  anInspector({ process: 'stops' });
+  await bus.publish('mail.sent', { to: 'bob' });
+  answer();
+  await moment(1500);
+  expect(requests).toBe(1);
+  server.closeAllConnections();
+  server.close();
+});
+
+test('A redirect takes the token and the entries nowhere.', async () => {
+  const lines = expectConsole();
+  let elsewhere = 0;
+  const other = createServer((_, response) => {
+    elsewhere++;
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port: otherPort } = other.address() as AddressInfo;
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(307, { location: `http://127.0.0.1:${otherPort}/api/entries` }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const inspector = anInspector({ forwardTo: `http://127.0.0.1:${port}/#token=${'a'.repeat(32)}` });
+  await using bus = e.bus({ handlers: [], observers: [inspector], unhandled: 'ignore' });
+  await bus.publish('mail.sent', { to: 'ada' });
+  await until(() => lines.find((line) => line.includes('forwardTo')));
+  expect(elsewhere).toBe(0);
+  for (const one of [server, other]) {
+    one.closeAllConnections();
+    one.close();
+  }
+});
+
+test('A meta and a payload of another process that are no JSON are left out.', async () => {
+  const web = anInspector({ process: 'web of bad meta' });
+  await using served = await listening(web);
+  const about = { kind: 'dispatched', at: 1, name: 'a', when: 'success', correlationId: 'e-1', depth: 0 };
+  const metas = ['{"a":1}', '{', 'nonsense', '{"a":1}}'];
+  await served.post('/api/entries', {
+    process: 'p',
+    run: 'r1',
+    entries: metas.map((meta, i) => Object.assign({ event: `e-${i}`, meta }, about)),
+    payloads: { 'e-0': { text: '{"x":1}' }, 'e-1': { text: '{"x":' } },
+  });
+  const entries = only(await entriesOf(web), 'dispatched');
+  expect(entries.map(({ meta }) => meta)).toEqual(['{"a":1}', undefined, undefined, undefined]);
+  expect((await served.get('/api/events/e-0')).status).toBe(200);
+  expect((await served.get('/api/events/e-1')).status).toBe(404);
 });
 
 test.for([

@@ -34,7 +34,8 @@ import { entries } from './manifest.ts';
  * receiving: 3,000 each for the consumer, for push, and for the receiver with the start and the stop that all consumers share.
  * `./otel` is 3,500 at first, a third of it names of attributes and metrics.
  * `./inspector/story` has a third each for what belongs together, for words, and for the axis with the filter; its page leaves
- * 1,000 of it out. `./inspector` may have 12,288 by its design. What `listen` alone needs is loaded with its first call, and does not count.
+ * 1,000 of it out. `./inspector` may have 12,288 by its design. What answers requests is loaded with the first of them, as the
+ * page is, and does not count: a process that only observes or forwards never needs it.
  */
 const CEILINGS: Record<string, number> = {
   '.': 35_840,

@@ -1,25 +1,24 @@
-import type { Entry, Happened, PayloadText } from '../../story/entry.ts';
-import { eventKey } from './event-key.ts';
-import { Root } from './root.ts';
+import type { Entry, ErrorText, Happened, PayloadText } from '../../story/entry.ts';
+import { Root, type Kept, type Stored } from './root.ts';
 
-/** How many bytes an entry takes beside its texts, measured in Node 24. */
-const ENTRY_BYTES = 320;
+/** How many bytes an entry takes, measured in Node 24, with its ids and names; texts without such a bound are counted. */
+const ENTRY_BYTES = 500;
 /** One call may take this part of all that is kept, and have this many events. */
 const PART_OF_A_CALL = 1 / 4;
 const MOST_EVENTS = 1000;
+/** Readers get so many entries at once from each look at the calls. */
+const WINDOW = 4096;
 
 export interface Bounds {
   /** The number of calls. */
   readonly capacity: number;
   readonly maxBytes: number;
 }
-interface Stored {
-  readonly n: number;
-  readonly root: Root;
-  readonly happened: Happened;
-}
 
-/** The latest calls, each with all that came of it. The oldest call is dropped first. */
+/**
+ * The latest calls, each with all that came of it. The oldest call is dropped first. Most of the time nobody reads, so adding
+ * and dropping cost little, and each reader puts the entries of all calls in order.
+ */
 export class Memory {
   bounds: Bounds;
   /** Tells the entries, calls and attempts of this process from those of others, and of its former lives. */
@@ -30,10 +29,12 @@ export class Memory {
   cleared = 0;
   #bytes = 0;
   #last = 0;
-  readonly #stored = new Map<number, Stored>();
-  readonly #roots = new Set<Root>();
-  /** The calls, by the ids of all that belongs to them. */
+  /** The calls, from the one at `#oldest` on. A Set would have to pass by all that were dropped. */
+  #roots: Root[] = [];
+  #oldest = 0;
+  /** The calls, by the ids of the calls and attempts that belong to them. */
   readonly #byId = new Map<string, Root>();
+  readonly #events = new Map<string, Kept>();
   readonly #waiting = new Set<() => void>();
 
   constructor(bounds: Bounds) {
@@ -45,34 +46,43 @@ export class Memory {
   }
 
   get calls(): number {
-    return this.#roots.size;
+    return this.#roots.length - this.#oldest;
   }
 
   get bytes(): number {
     return this.#bytes;
   }
 
+  /** Finds the call that a call or an attempt belongs to. */
   rootOf(id: string | undefined): Root | undefined {
     return id === undefined ? undefined : this.#byId.get(id);
   }
 
+  rootOfEvent(id: string | undefined): Root | undefined {
+    return id === undefined ? undefined : this.#events.get(id)?.root;
+  }
+
   /** Begins what other entries may belong to. */
   begin(): Root {
-    const root = new Root(`${this.run}.${this.#last + 1}`);
-    this.#roots.add(root);
-    while (this.#roots.size > this.bounds.capacity) this.#drop(this.#oldest());
+    const root = new Root(this.idAt(this.#last + 1));
+    this.#roots.push(root);
+    while (this.calls > this.bounds.capacity) this.#dropOldest();
     return root;
   }
 
-  /** Says that an id belongs to a call. Returns false if the call has no room for it: then the id stays unknown. */
-  link(root: Root, id: string, { at, process }: Pick<Happened, 'at' | 'process'>): boolean {
-    if (root.size > MOST_EVENTS || root.bytes > this.bounds.maxBytes * PART_OF_A_CALL) {
-      if (!root.isFull) this.put(root, { kind: 'full', at, process });
-      root.isFull = true;
-      return false;
-    }
-    this.alias(root, id);
-    root.size++;
+  /** Says that a call belongs to another one, or to itself. Returns false if there is no room: then its id stays unknown. */
+  link(root: Root, id: string, happened: Pick<Happened, 'at' | 'process'>): boolean {
+    const hasRoom = this.#grow(root, happened);
+    if (hasRoom) this.alias(root, id);
+    return hasRoom;
+  }
+
+  /** Like `link`, for an event. */
+  linkEvent(root: Root, id: string, happened: Pick<Happened, 'at' | 'process'>): boolean {
+    if (!this.#grow(root, happened)) return false;
+    const kept = { id, root, payload: undefined };
+    this.#events.set(id, kept);
+    root.events.push(kept);
     return true;
   }
 
@@ -87,48 +97,51 @@ export class Memory {
     return root.bytes <= this.bounds.maxBytes * PART_OF_A_CALL;
   }
 
-  put(root: Root, happened: Happened): void {
-    if (!this.#roots.has(root)) return;
-    const n = ++this.#last;
-    this.#stored.set(n, { n, root, happened });
-    root.entries.push(n);
-    this.#count(root, ENTRY_BYTES + lengthOf(happened));
-    for (const wake of this.#waiting) wake();
+  put(root: Root, happened: Happened, isOwn = true): void {
+    if (root.isGone) return;
+    root.entries.push({ n: ++this.#last, root, happened, isOwn });
+    this.#count(root, ENTRY_BYTES + lengthOf(happened) + root.secrets.takeSize());
+    this.#wake();
   }
 
   /** Keeps the payload of an event. */
-  keep(root: Root, event: string, payload: PayloadText): void {
-    if (!this.#roots.has(root) || root.payloads.has(event)) return;
-    root.payloads.set(event, payload);
+  keep(event: string, payload: PayloadText): void {
+    const kept = this.#events.get(event);
+    if (kept === undefined || kept.payload !== undefined) return;
+    kept.payload = payload;
     const isWide = /[\u0100-\uffff]/.test(payload.text);
-    this.#count(root, 100 + payload.text.length * (isWide ? 2 : 1));
+    this.#count(kept.root, 100 + payload.text.length * (isWide ? 2 : 1));
   }
 
   payloadOf(event: string): PayloadText | undefined {
-    return this.rootOf(eventKey(event))?.payloads.get(event);
+    const kept = this.#events.get(event);
+    if (kept?.payload === undefined) return undefined;
+    // Later payloads of the call may have said what must be hidden in this one.
+    return { text: kept.root.secrets.scrubJson(kept.payload.text), isCut: kept.payload.isCut };
   }
 
   *payloads(): Generator<readonly [string, PayloadText]> {
-    for (const root of this.#roots) yield* root.payloads;
+    for (const id of this.#events.keys()) {
+      const payload = this.payloadOf(id);
+      if (payload !== undefined) yield [id, payload];
+    }
   }
 
   /** The entries after the `n`-th, as they are now. */
   *after(n: number): Generator<{ readonly n: number; readonly root: Root; readonly entry: Entry }> {
-    if (this.#last - n > this.#stored.size) {
-      for (const stored of this.#stored.values()) if (stored.n > n) yield this.#told(stored);
-      return;
-    }
-    for (let i = n + 1; i <= this.#last; i++) {
-      const stored = this.#stored.get(i);
-      if (stored !== undefined) yield this.#told(stored);
+    for (let from = n; from < this.#last; from += WINDOW) {
+      const found: Stored[] = [];
+      for (let i = this.#oldest; i < this.#roots.length; i++) collect(this.#roots[i]!.entries, from, found);
+      found.sort((a, b) => a.n - b.n);
+      for (const stored of found) if (!stored.root.isGone) yield this.#told(stored);
     }
   }
 
   /** The first entries of a call, up to the `n`-th of all. */
   *of(root: Root, n: number): Generator<Entry> {
-    for (const i of root.entries) {
-      const stored = this.#stored.get(i);
-      if (stored !== undefined && i <= n) yield this.#told(stored).entry;
+    for (const stored of root.entries) {
+      if (root.isGone || stored.n > n) return;
+      yield this.#told(stored).entry;
     }
   }
 
@@ -150,43 +163,74 @@ export class Memory {
   }
 
   clear(): void {
-    for (const root of this.#roots) this.#drop(root);
+    while (this.calls > 0) this.#dropOldest();
     this.gone = 0;
     this.cleared++;
-    for (const wake of this.#waiting) wake();
+    this.#wake();
   }
 
-  #told({ n, root, happened }: Stored) {
-    return { n, root, entry: { ...happened, id: this.idAt(n), root: root.id } };
+  #told({ n, root, happened, isOwn }: Stored) {
+    const entry: Record<string, unknown> = { id: this.idAt(n), root: root.id };
+    for (const [key, value] of Object.entries(happened)) {
+      if (value !== undefined) entry[key] = isOwn && OWN_IDS.has(key) ? `${this.run}-${value}` : value;
+    }
+    return { n, root, entry: entry as unknown as Entry };
   }
 
-  #oldest(): Root {
-    return this.#roots.values().next().value!;
+  #wake(): void {
+    if (this.#waiting.size > 0) for (const wake of this.#waiting) wake();
+  }
+
+  /** Makes room for a call or an event. */
+  #grow(root: Root, { at, process }: Pick<Happened, 'at' | 'process'>): boolean {
+    if (root.size <= MOST_EVENTS && this.hasRoom(root)) {
+      root.size++;
+      return true;
+    }
+    if (!root.isFull) this.put(root, { kind: 'full', at, process });
+    root.isFull = true;
+    return false;
   }
 
   #count(root: Root, bytes: number): void {
     root.bytes += bytes;
     this.#bytes += bytes;
-    while (this.#bytes > this.bounds.maxBytes && this.#roots.size > 1) this.#drop(this.#oldest());
+    while (this.#bytes > this.bounds.maxBytes && this.calls > 1) this.#dropOldest();
   }
 
-  #drop(root: Root): void {
-    this.#roots.delete(root);
-    for (const n of root.entries) this.#stored.delete(n);
+  #dropOldest(): void {
+    const root = this.#roots[this.#oldest++]!;
+    if (this.#oldest > this.calls) {
+      this.#roots = this.#roots.slice(this.#oldest);
+      this.#oldest = 0;
+    }
+    root.isGone = true;
     for (const id of root.aliases) if (this.#byId.get(id) === root) this.#byId.delete(id);
+    for (const kept of root.events) if (this.#events.get(kept.id) === kept) this.#events.delete(kept.id);
     this.#bytes -= root.bytes;
     this.gone++;
   }
 }
 
-function lengthOf(happened: object): number {
-  let length = 0;
-  for (const key in happened) {
-    const value: unknown = happened[key as never];
-    if (typeof value === 'string') length += value.length;
-    else if (typeof value === 'object' && value !== null) length += 100 + lengthOf(value);
-  }
+/** The fields that hold ids which are unique in one process alone. */
+const OWN_IDS = new Set(['call', 'parent', 'by', 'attempt']);
+
+/** Adds the entries of a window. They are in order. */
+function collect(entries: readonly Stored[], from: number, found: Stored[]): void {
+  let at = entries.length;
+  while (at > 0 && entries[at - 1]!.n > from) at--;
+  for (let i = at; i < entries.length && entries[i]!.n <= from + WINDOW; i++) found.push(entries[i]!);
+}
+
+/** The length of the texts that may be long. */
+function lengthOf(happened: Happened): number {
+  let length = 'error' in happened && happened.error !== undefined ? lengthOfError(happened.error) : 0;
+  if ('meta' in happened) length += happened.meta?.length ?? 0;
   return length;
+}
+
+function lengthOfError({ message, stack = '', cause }: ErrorText): number {
+  return 500 + message.length + stack.length + (cause === undefined ? 0 : lengthOfError(cause));
 }
 
 function newRun(): string {

@@ -1,11 +1,9 @@
 import type { Happened } from '../../story/entry.ts';
-import { eventKey } from './event-key.ts';
 import type { Memory } from './memory.ts';
 import type { Root } from './root.ts';
 
 /** Finds the call that an entry belongs to, or begins one. Returns `undefined` if it belongs to nothing that is kept. */
 export function place(memory: Memory, happened: Happened): Root | undefined {
-  const ofEvent = (id: string | undefined) => (id === undefined ? undefined : memory.rootOf(eventKey(id)));
   switch (happened.kind) {
     case 'opened': {
       const { call, parent, by } = happened;
@@ -19,14 +17,15 @@ export function place(memory: Memory, happened: Happened): Root | undefined {
     case 'dispatched':
     case 'arrived': {
       const { event, causationId, correlationId } = happened;
-      const known = ofEvent(event);
+      const known = memory.rootOfEvent(event);
       if (known !== undefined) return roomy(memory, known);
       const by = happened.kind === 'dispatched' ? memory.rootOf(happened.by) : undefined;
-      const root = by ?? ofEvent(causationId) ?? ofEvent(correlationId) ?? memory.begin();
-      return memory.link(root, eventKey(event), happened) ? root : undefined;
+      const root =
+        by ?? memory.rootOfEvent(causationId) ?? memory.rootOfEvent(correlationId) ?? memory.begin();
+      return memory.linkEvent(root, event, happened) ? root : undefined;
     }
     case 'started': {
-      const root = ofEvent(happened.event);
+      const root = memory.rootOfEvent(happened.event);
       if (root === undefined || !memory.hasRoom(root)) return undefined;
       memory.alias(root, happened.attempt);
       return root;
@@ -36,13 +35,13 @@ export function place(memory: Memory, happened: Happened): Root | undefined {
       return memory.rootOf(happened.attempt);
     case 'refused':
     case 'reported':
-      return roomy(memory, ofEvent(happened.event) ?? memory.begin());
+      return roomy(memory, memory.rootOfEvent(happened.event) ?? memory.begin());
     case 'lost':
       return memory.begin();
     case 'full':
       return undefined;
     default:
-      return roomy(memory, ofEvent(happened.event));
+      return roomy(memory, memory.rootOfEvent(happened.event));
   }
 }
 

@@ -1,19 +1,34 @@
-import type { PayloadText } from '../../story/entry.ts';
+import type { Happened, PayloadText } from '../../story/entry.ts';
 import { Secrets } from '../text/secrets.ts';
+
+/** One entry, in the order of all. */
+export interface Stored {
+  readonly n: number;
+  readonly root: Root;
+  readonly happened: Happened;
+  /** True for what this process did: its ids get the name of the run before anybody sees them. */
+  readonly isOwn: boolean;
+}
+
+/** An event that is kept. */
+export interface Kept {
+  readonly id: string;
+  readonly root: Root;
+  payload: PayloadText | undefined;
+}
 
 /** A call, publish or delivery, and what is kept of all that came of it. */
 export class Root {
   readonly id: string;
   bytes = 0;
   isFull = false;
-  /** The numbers of its entries. */
-  readonly entries: number[] = [];
+  isGone = false;
+  readonly entries: Stored[] = [];
   /** The number of its calls and events. */
   size = 0;
-  /** All ids by which it is found. */
+  /** The ids of its calls and attempts. */
   readonly aliases: string[] = [];
-  /** The kept events, by their ids. */
-  readonly payloads = new Map<string, PayloadText>();
+  readonly events: Kept[] = [];
   /** The values that were hidden in its payloads. */
   readonly secrets = new Secrets();
 

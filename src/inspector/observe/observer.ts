@@ -1,10 +1,10 @@
 import type { AnyEvent } from '../../core/types/event.ts';
-import type { AttemptInfo, EventObserver, Outcome, ScopeInfo } from '../../core/types/observer.ts';
-import { isObject } from '../../core/words/guards.ts';
-import type { End, EventText } from '../../story/entry.ts';
+import type { EventObserver, Outcome, ScopeInfo } from '../../core/types/observer.ts';
+import type { End, EventText, Happened } from '../../story/entry.ts';
 import type { Root } from '../memory/root.ts';
-import { now, type InspectorState } from '../state.ts';
-import { shorten, writeError } from '../text/write-error.ts';
+import { now } from '../clock.ts';
+import type { InspectorState } from '../state.ts';
+import { own, shorten } from '../text/own.ts';
 import { writeValue } from '../text/write-value.ts';
 
 const LONGEST_PAYLOAD = 64 * 1024;
@@ -14,140 +14,233 @@ const LONGEST_NAME = 300;
 /** What an event's text gets from its payload, so after its call is known. */
 type Late = Pick<EventText, 'key' | 'meta'>;
 
-/** Makes the observer that writes into a state. It keeps texts alone: no ctx, payload or error. */
+/**
+ * Makes the observer that writes into a state. It keeps texts alone: no ctx, payload or error. It runs with every call, so each
+ * entry is made in one piece, with `undefined` for what it hasn't; whoever reads entries never sees those.
+ */
 export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
   const { memory } = state;
-  const idOf = ({ id }: { readonly id: string }) => `${memory.run}-${id}`;
-  const attemptsOf = (info: AttemptInfo) =>
-    info.events.map((event, i) => ({ event, attempt: i === 0 ? idOf(info) : `${idOf(info)}.${i}` }));
   const endOf = (outcome: Outcome, root: Root, event?: AnyEvent): End => {
-    if (outcome.ok) return { ok: true };
+    if (outcome.ok) return OK;
     const failure = event && outcome.failures?.find(({ id }) => id === event.id);
     // A call of `handleMany` that lists failures has not failed for the others.
-    if (event !== undefined && outcome.failures !== undefined && failure === undefined) return { ok: true };
+    if (event !== undefined && outcome.failures !== undefined && failure === undefined) return OK;
     return { ok: false, error: errorOf(failure === undefined ? outcome.error : failure.error, root) };
   };
-  const errorOf = (error: unknown, root: Root) => writeError(error, root.secrets, state.settings.payloads);
+  const errorOf = (error: unknown, root: Root) => state.writeError(error, root.secrets);
+  const process = () => state.settings.process;
 
   const open = (scope: ScopeInfo): void => {
-    const { kind, path, type, batchIndex, parent, attempt, defer } = scope;
+    const { id, kind, path, type, batchIndex, parent, attempt, defer } = scope;
     state.add({
       kind: 'opened',
-      call: idOf(scope),
+      at: now(),
+      process: process(),
+      call: id,
       scope: kind,
       defer,
-      ...(path !== undefined && { path: named(path) }),
-      ...(type !== undefined && { type }),
-      ...(batchIndex !== undefined && { batchIndex }),
-      ...(parent !== undefined && { parent: idOf(parent) }),
-      ...(attempt !== undefined && { by: idOf(attempt) }),
-    });
+      path: path === undefined ? undefined : pathOf(path),
+      type,
+      batchIndex,
+      parent: parent?.id,
+      by: attempt?.id,
+    } as Happened);
   };
   /** Writes what is kept of an event's payload, meta and key. The payload comes first: it says what must be hidden. */
-  const write = (event: AnyEvent, root: Root): Late => {
+  const write = (event: AnyEvent, { secrets }: Root): Late => {
     const { id, name, payload, meta, key } = event;
     const { payloads, redact } = state.settings;
     // The values to hide must be found even if no payload is kept, because the key may have them.
     const hiding = state.buses.hidingOf(name, redact);
-    const text = writeValue(payload, LONGEST_PAYLOAD, hiding, root.secrets);
-    if (payloads) memory.keep(root, id, text);
-    const about =
-      payloads && isFilled(meta) ? writeValue(meta, LONGEST_META, undefined, root.secrets) : undefined;
+    const hasMeta = payloads && isFilled(meta);
+    let about = hasMeta ? writeValue(meta, LONGEST_META, undefined, secrets) : undefined;
+    const { version } = secrets;
+    const text = writeValue(payload, LONGEST_PAYLOAD, hiding, secrets);
+    if (payloads) memory.keep(id, text);
+    // The meta may have what is hidden in the payload, and the other way around.
+    if (hasMeta && secrets.version !== version) about = writeValue(meta, LONGEST_META, undefined, secrets);
     return {
-      ...(payloads && key !== undefined && { key: named(root.secrets.scrub(key)) }),
-      ...(about?.isCut === false && { meta: about.text }),
-    };
+      key: payloads && key !== undefined ? named(secrets.scrub(key)) : undefined,
+      meta: about?.isCut === false ? own(about.text) : undefined,
+    } as Late;
+  };
+  /** Adds an entry that has a text of an error, or of a payload, as its call has them. */
+  const complete = (happened: Happened, rest: (root: Root) => object): void => {
+    const root = state.place(happened);
+    if (root !== undefined) memory.put(root, Object.assign(happened, rest(root)));
+  };
+  /** Adds the end of an attempt on an event. */
+  const finish = (attempt: string, outcome: Outcome, event: AnyEvent): void => {
+    const at = now();
+    const root = memory.rootOf(attempt);
+    if (root === undefined) return;
+    const { ok, error } = endOf(outcome, root, event);
+    memory.put(root, { kind: 'finished', at, process: process(), attempt, ok, error } as Happened);
   };
 
   return {
     attached: (bus) => state.attach(bus),
     scopeOpened: open,
-    scopeSettled(scope, outcome) {
-      const call = idOf(scope);
-      state.add({ kind: 'settled', call, ok: outcome.ok }, (root) => endOf(outcome, root));
+    scopeSettled({ id }, outcome) {
+      const at = now();
+      const root = memory.rootOf(id);
+      if (root === undefined) return;
+      const { ok, error } = endOf(outcome, root);
+      memory.put(root, { kind: 'settled', at, process: process(), call: id, ok, error } as Happened);
     },
-    responseSent: (scope) => state.add({ kind: 'answered', call: idOf(scope) }),
-    responseUnknown: (scope, { isDirect }) =>
-      state.add({ kind: 'unanswered', call: idOf(scope), why: isDirect ? 'called directly' : SOCKET }),
+    responseSent: ({ id }) => state.add({ kind: 'answered', at: now(), process: process(), call: id }),
+    responseUnknown({ id }, { isDirect }) {
+      const why = isDirect ? 'called directly' : SOCKET;
+      state.add({ kind: 'unanswered', at: now(), process: process(), call: id, why });
+    },
     dispatched(event, { when, scope, attempt }) {
       // A subscription may outlive what is kept, and an observer may be added in the middle of a call.
-      if (scope !== undefined && memory.rootOf(idOf(scope)) === undefined) open(scope);
-      const by = scope ?? attempt;
-      state.add(
-        { kind: 'dispatched', when, ...about(event), ...(by !== undefined && { by: idOf(by) }) },
-        (root) => write(event, root),
-      );
-      state.buses.check(state.settings.redact);
+      if (scope !== undefined && memory.rootOf(scope.id) === undefined) open(scope);
+      const by = (scope ?? attempt)?.id;
+      const { id, name, correlationId, causationId, depth, path } = event;
+      const happened = {
+        kind: 'dispatched',
+        at: now(),
+        process: process(),
+        when,
+        event: id,
+        name,
+        correlationId,
+        causationId,
+        depth,
+        path: path === undefined ? undefined : pathOf(path),
+        by,
+        key: undefined,
+        meta: undefined,
+      };
+      complete(happened as Happened, (root) => write(event, root));
+      state.buses.check(state.latest.redact);
     },
-    discarded: (event, { reason }) => state.add({ kind: 'dropped', event: event.id, reason }),
-    unhandled: (event) => state.add({ kind: 'unhandled', event: event.id }),
-    backedOff: (attempt, { delay }) => {
-      for (const { attempt: id } of attemptsOf(attempt)) state.add({ kind: 'backedOff', attempt: id, delay });
+    discarded: ({ id }, { reason }) =>
+      state.add({ kind: 'dropped', at: now(), process: process(), event: id, reason }),
+    unhandled: ({ id }) => state.add({ kind: 'unhandled', at: now(), process: process(), event: id }),
+    backedOff({ id, events }, { delay }) {
+      for (let i = 0; i < events.length; i++)
+        state.add({ kind: 'backedOff', at: now(), process: process(), attempt: attemptOf(id, i), delay });
     },
     deadLettered({ event, listener, reason, attempts, error }) {
       state.addFailed(event);
-      const known = { kind: 'gaveUp' as const, event: event.id, listener: named(listener), reason, attempts };
-      // Its cause is what the listener threw.
-      state.add({ ...known, error: NONE }, (root) => ({ error: errorOf(error.cause ?? error, root) }));
-    },
-    refused(error, { from, id, name }) {
-      state.add(
+      complete(
         {
-          kind: 'refused',
-          ...(id !== undefined && { event: named(id) }),
-          ...(name !== undefined && { name: named(name) }),
-          ...(from !== undefined && { destination: named(from.destination) }),
+          kind: 'gaveUp',
+          at: now(),
+          process: process(),
+          event: event.id,
+          listener: named(listener),
+          reason,
+          attempts,
           error: NONE,
         },
+        // Its cause is what the listener threw.
+        (root) => ({ error: errorOf(error.cause ?? error, root) }),
+      );
+    },
+    refused(error, { from, id, name }) {
+      complete(
+        {
+          kind: 'refused',
+          at: now(),
+          process: process(),
+          event: id === undefined ? undefined : named(id),
+          name: name === undefined ? undefined : named(name),
+          destination: from === undefined ? undefined : named(from.destination),
+          error: NONE,
+        } as Happened,
         (root) => ({ error: errorOf(error, root) }),
       );
     },
     errored(error, { event, listener }) {
       // What a listener threw is told by its attempts, and by `deadLettered`; what was refused, by `refused`.
       if (error.code === 'LISTENER_FAILED' || error.code === 'BAD_MESSAGE') return;
-      state.add(
+      complete(
         {
           kind: 'reported',
-          ...(event !== undefined && { event: event.id }),
-          ...(listener !== undefined && { listener: named(listener) }),
+          at: now(),
+          process: process(),
+          event: event?.id,
+          listener: listener === undefined ? undefined : named(listener),
           error: NONE,
-        },
+        } as Happened,
         (root) => ({ error: errorOf(error, root) }),
       );
     },
-    async wrapFlush({ events, origin }, run) {
-      for (const event of events) state.add({ kind: 'released', event: event.id, origin });
-      await run();
+    wrapFlush({ events, origin }, run) {
+      for (const { id, traceparent } of events) {
+        // An observer of tracing has put its span on the event by now.
+        state.add({
+          kind: 'released',
+          at: now(),
+          process: process(),
+          event: id,
+          origin,
+          traceparent,
+        } as Happened);
+      }
+      void run();
     },
     async wrapAttempt(info, run) {
-      const { listener, kind: listenerKind, attempt: number, attempts: of } = info;
-      const attempts = attemptsOf(info);
-      const known = { kind: 'started' as const, listener: named(listener), listenerKind, number, of };
-      for (const { event, attempt } of attempts) state.add({ ...known, attempt, event: event.id });
+      const { id, events, listener, kind: listenerKind, attempt: number, attempts: of } = info;
+      for (const [i, event] of events.entries()) {
+        state.add({
+          kind: 'started',
+          at: now(),
+          process: process(),
+          attempt: attemptOf(id, i),
+          event: event.id,
+          listener: nameOf(listener),
+          listenerKind,
+          number,
+          of,
+        });
+      }
       const outcome = await run();
-      for (const { event, attempt } of attempts)
-        state.add({ kind: 'finished', attempt, ok: true }, (root) => endOf(outcome, root, event));
+      for (const [i, event] of events.entries()) finish(attemptOf(id, i), outcome, event);
     },
     async wrapSend({ forwarder, system, destination, events }, run) {
       const from = now();
       const outcome = await run();
-      const known = {
-        kind: 'sent' as const,
-        listener: named(forwarder),
-        system: named(system),
-        from,
-        ok: true,
-      };
       for (const event of events) {
-        state.add({ ...known, destination: named(destination), event: event.id }, (root) =>
-          endOf(outcome, root, event),
+        complete(
+          {
+            kind: 'sent',
+            at: now(),
+            process: process(),
+            event: event.id,
+            listener: nameOf(forwarder),
+            system: nameOf(system),
+            destination: nameOf(destination),
+            from,
+            ok: true,
+          },
+          (root) => endOf(outcome, root, event),
         );
       }
     },
-    async wrapDelivery({ event, attempt: number, from }, run) {
-      const origin = from && { system: named(from.system), destination: named(from.destination) };
-      state.add({ kind: 'arrived', number, ...about(event), ...origin }, (root) => write(event, root));
-      await run();
+    wrapDelivery({ event, attempt: number, from }, run) {
+      const { id, name, correlationId, causationId, depth, path } = event;
+      const happened = {
+        kind: 'arrived',
+        at: now(),
+        process: process(),
+        number,
+        event: own(id),
+        name,
+        correlationId: own(correlationId),
+        causationId: causationId === undefined ? undefined : own(causationId),
+        depth,
+        path: path === undefined ? undefined : pathOf(path),
+        system: from && named(from.system),
+        destination: from && named(from.destination),
+        key: undefined,
+        meta: undefined,
+      };
+      complete(happened as Happened, (root) => write(event, root));
+      void run();
     },
   };
 }
@@ -155,24 +248,36 @@ export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
 /** No other call has an abort signal, and no response that could be found. */
 const SOCKET = "WebSocket, or a server that doesn't tell";
 const NONE = { name: '', message: '' };
+const OK: End = { ok: true };
 
-function about(event: AnyEvent): Omit<EventText, 'key' | 'meta'> {
-  const { id, name, correlationId, causationId, depth, path, traceparent } = event;
-  return {
-    event: id,
-    name,
-    correlationId,
-    depth,
-    ...(causationId !== undefined && { causationId }),
-    ...(path !== undefined && { path: named(path) }),
-    ...(traceparent !== undefined && { traceparent }),
-  };
+/** A call of `handleMany` is an attempt on each of its events. */
+function attemptOf(id: string, i: number): string {
+  return i === 0 ? id : `${id}.${i}`;
+}
+
+/** The names of listeners are those of the application, which has them anyway. */
+function nameOf(text: string): string {
+  return text.length <= LONGEST_NAME ? text : named(text);
 }
 
 function named(text: string): string {
   return shorten(text, LONGEST_NAME);
 }
 
+/** Paths come with each request, often as a part of its whole address. */
+const paths = new Map<string, string>();
+const MOST_PATHS = 1000;
+
+function pathOf(path: string): string {
+  let known = paths.get(path);
+  if (known === undefined) {
+    known = named(path);
+    if (paths.size < MOST_PATHS) paths.set(known, known);
+  }
+  return known;
+}
+
 function isFilled(meta: unknown): boolean {
-  return isObject(meta) && Object.keys(meta).length > 0;
+  for (const _ in meta as object) return true;
+  return false;
 }

@@ -21,7 +21,7 @@ export interface Forwarded {
   readonly memory: Memory;
   readonly settings: { readonly process: string; readonly actions: boolean };
   /** Returns `undefined` if the event or the listener isn't known. */
-  redeliver(event: string, listener: string): Promise<unknown> | undefined;
+  redeliver(event: string, listener: string, bus?: number): Promise<unknown> | string | undefined;
 }
 
 /** Sends the entries of this process to the inspector of another one, redacted as they are kept. */
@@ -36,6 +36,7 @@ export class Forwarding {
   #isSending = false;
   /** True if a line was printed that the other end does not answer. */
   #isSilent = false;
+  #isStopped = false;
 
   constructor(state: Forwarded, address: Address) {
     this.#state = state;
@@ -55,12 +56,11 @@ export class Forwarding {
     if (!this.#isSending) void this.#send();
   }
 
-  /** Sends nothing more. */
+  /** Sends nothing more, not even what waits. */
   stop(): void {
+    this.#isStopped = true;
     this.#off?.();
     this.#off = undefined;
-    this.#isSilent = true;
-    this.#place = this.#state.memory.last;
     clearTimeout(this.#timer);
   }
 
@@ -88,6 +88,7 @@ export class Forwarding {
     const isAnswered = await this.#post(JSON.stringify({ ...about, entries, payloads }));
     if (isAnswered) this.#place = place;
     this.#isSending = false;
+    if (this.#isStopped) return;
     if (this.#off !== undefined) this.#wait(isAnswered && memory.last > place ? GATHERED : HEARTBEAT);
     else if (isAnswered && !isLast) void this.#send();
   }
@@ -132,7 +133,7 @@ export class Forwarding {
       const answer: unknown = await response.json().catch(() => undefined);
       if (response.status !== 200) throw new Error(`it answers ${response.status}`);
       this.#isSilent = false;
-      if (isObject(answer)) this.#redeliver(answer['redeliver']);
+      if (isObject(answer) && !this.#isStopped) this.#redeliver(answer['redeliver']);
       return true;
     } catch (error) {
       // The last request is not tried again.
@@ -151,10 +152,11 @@ export class Forwarding {
     if (!Array.isArray(asked) || !this.#state.settings.actions) return;
     for (const it of asked as unknown[]) {
       if (!isObject(it)) continue;
-      const { event, listener } = it;
+      const { event, listener, bus } = it;
       if (typeof event !== 'string' || typeof listener !== 'string') continue;
+      const delivery = this.#state.redeliver(event, listener, typeof bus === 'number' ? bus : undefined);
       // The entries of the event tell what comes of it.
-      this.#state.redeliver(event, listener)?.catch(() => {});
+      if (typeof delivery === 'object') delivery.catch(() => {});
     }
   }
 }

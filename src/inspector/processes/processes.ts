@@ -20,6 +20,7 @@ interface Process {
 export interface Redelivery {
   readonly event: string;
   readonly listener: string;
+  readonly bus?: number;
 }
 
 /** The other processes, which forward their entries to this one. */
@@ -96,7 +97,7 @@ export class Processes {
     const entry = readEntry(given, name);
     const root = entry && place(this.#memory, entry);
     if (entry === undefined || root === undefined) return;
-    this.#memory.put(root, entry);
+    this.#memory.put(root, entry, false);
     if (entry.kind === 'gaveUp') {
       this.#failed.delete(entry.event);
       this.#failed.set(entry.event, run);
@@ -104,7 +105,7 @@ export class Processes {
     }
     if (entry.kind !== 'dispatched' && entry.kind !== 'arrived') return;
     const payload = Object.hasOwn(payloads, entry.event) ? readPayload(payloads[entry.event]) : undefined;
-    if (payload !== undefined) this.#memory.keep(root, entry.event, payload);
+    if (payload !== undefined) this.#memory.keep(entry.event, payload);
   }
 
   #lose(process: Process): void {

@@ -1,6 +1,6 @@
 import { isObject } from '../../core/words/guards.ts';
 import type { ErrorText, Happened, PayloadText } from '../../story/entry.ts';
-import { shorten } from '../text/write-error.ts';
+import { shorten } from '../text/own.ts';
 
 /** The fields that an entry of another process must have. */
 const NEEDS: Readonly<Record<string, string>> = {
@@ -47,16 +47,30 @@ export function readEntry(given: unknown, process: string): Happened | undefined
   const entry: Record<string, unknown> = { kind, process };
   for (const key of KEYS) {
     const value = Object.hasOwn(given, key) ? plain(given[key]) : undefined;
-    if (typeof value === (TYPES[key] ?? 'string')) entry[key] = value;
+    if (typeof value === (TYPES[key] ?? 'string') && isReadable(key, value)) entry[key] = value;
   }
   const isWhole = `at ${NEEDS[kind]}`.split(' ').every((key) => key in entry);
   return isWhole ? (entry as unknown as Happened) : undefined;
 }
 
+/** The meta is read by whoever filters entries, so one that is no JSON is left out. */
+function isReadable(key: string, value: unknown): boolean {
+  return key !== 'meta' || isJson(String(value));
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function readPayload(given: unknown): PayloadText | undefined {
   if (!isObject(given)) return undefined;
   const { text, isCut } = given;
-  if (typeof text !== 'string' || text.length > LONGEST_PAYLOAD) return undefined;
+  if (typeof text !== 'string' || text.length > LONGEST_PAYLOAD || !isJson(text)) return undefined;
   return { text, isCut: isCut === true };
 }
 

@@ -1,9 +1,8 @@
 import type { Delivery } from '../../core/types/delivery.ts';
 import { EventsError } from '../../core/words/errors.ts';
-import { eventKey } from '../memory/event-key.ts';
 import type { InspectorState } from '../state.ts';
 import { Secrets } from '../text/secrets.ts';
-import { writeError } from '../text/write-error.ts';
+import { keysOf } from '../text/hide-issues.ts';
 import { json, Refusal } from './answers.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -14,20 +13,26 @@ const LONGEST = 2000;
 export function redeliver(state: InspectorState, body: Body): Promise<Response> {
   const id = textIn(body, 'event');
   const listener = textIn(body, 'listener');
+  const bus = busIn(body);
   if (!state.failed.has(id)) {
-    const process = state.processes.ask({ event: id, listener });
+    const process = state.processes.ask({ event: id, listener, ...(bus !== undefined && { bus }) });
     if (process !== undefined) return Promise.resolve(json({ event: id, isDone: false, process }, 202));
     throw new Refusal(404, 'This event is no longer kept: publish another one.');
   }
-  const delivery = state.redeliver(id, listener);
+  const delivery = state.redeliver(id, listener, bus);
+  if (delivery === 'ambiguous')
+    throw new Refusal(
+      409,
+      'Several buses have this listener: say which one by bus, its number in api/wiring.',
+    );
   if (delivery === undefined) throw new Refusal(404, 'No bus has this listener any more.');
   return outcomeOf(state, delivery, id);
 }
 
 export function publish(state: InspectorState, body: Body): Promise<Response> {
   const name = textIn(body, 'event');
-  const { payload, meta, key, bus: number } = body;
-  const bus = state.buses.withEvent(name, typeof number === 'number' ? number : undefined);
+  const { payload, meta, key } = body;
+  const bus = state.buses.withEvent(name, busIn(body));
   if (bus === undefined) throw new Refusal(404, 'No bus has an event of this name.');
   if (meta !== undefined && (typeof meta !== 'object' || meta === null)) {
     throw new Refusal(400, 'meta must be an object.');
@@ -55,14 +60,14 @@ async function outcomeOf(
   try {
     const done = await Promise.race([delivery, late]);
     if (done === undefined) return json({ event: redelivered, isDone: false }, 202);
-    const secrets = state.memory.rootOf(eventKey(done.event.id))?.secrets ?? new Secrets();
+    const secrets = state.memory.rootOfEvent(done.event.id)?.secrets ?? new Secrets();
     const failures = done.failures.map(({ listener, error }) => ({
       listener,
-      error: writeError(error.cause ?? error, secrets, state.settings.payloads),
+      error: state.writeError(error.cause ?? error, secrets),
     }));
     return json({ event: done.event.id, isDone: true, failures });
   } catch (error) {
-    return refused(error);
+    return refused(state, error);
   } finally {
     clearTimeout(timer);
     // Nobody waits for it any longer, and what failed is among the entries.
@@ -70,19 +75,19 @@ async function outcomeOf(
   }
 }
 
-function refused(error: unknown): Response {
-  const isOurs = error instanceof EventsError;
-  const issues = isOurs
-    ? error.issues?.map(({ message, path }) => ({ message, path: pathOf(path) }))
-    : undefined;
-  const message = isOurs ? error.message : 'The bus has refused it.';
-  return json({ error: message, ...(isOurs && { code: error.code }), ...(issues && { issues }) }, 422);
+function refused(state: InspectorState, error: unknown): Response {
+  if (!(error instanceof EventsError)) return json({ error: 'The bus has refused it.' }, 422);
+  const secrets = new Secrets();
+  state.hideIssues(error, secrets);
+  const issues = error.issues?.map(({ message, path }) => ({
+    message: secrets.scrub(message),
+    path: keysOf(path).map(String),
+  }));
+  return json({ error: secrets.scrub(error.message), code: error.code, ...(issues && { issues }) }, 422);
 }
 
-function pathOf(path: readonly unknown[] | undefined): readonly string[] {
-  return (path ?? []).map((part) =>
-    String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part),
-  );
+function busIn({ bus }: Body): number | undefined {
+  return typeof bus === 'number' ? bus : undefined;
 }
 
 function textIn(body: Body, key: string): string {

@@ -1,5 +1,6 @@
 import { isAborted, letGo, listen } from '../../core/words/signals.ts';
 import type { Status } from '../../story/entry.ts';
+import type { Memory } from '../memory/memory.ts';
 import type { InspectorState } from '../state.ts';
 
 /** Entries are gathered for so long, in ms. */
@@ -9,12 +10,21 @@ const HEARTBEAT = 5000;
 /** About how many characters go at once. */
 const MOST_AT_ONCE = 256 * 1024;
 
+export interface Reading {
+  /** The `id` of the last entry that the reader has. */
+  readonly after: string | undefined;
+  /** True ends after what is kept. */
+  readonly isOnce: boolean;
+  /** Each ends the stream. */
+  readonly signals: readonly AbortSignal[];
+  /** Whether the reader may redeliver, publish and clear. */
+  readonly actions: boolean;
+}
+
 /** Writes a status, the entries after a place, and then those to come: one line each. It takes as much as its reader does. */
 export function entriesStream(
   state: InspectorState,
-  after: string | undefined,
-  isOnce: boolean,
-  signal: AbortSignal | undefined,
+  { after, isOnce, signals, actions }: Reading,
 ): ReadableStream<Uint8Array> {
   const { memory } = state;
   const encoder = new TextEncoder();
@@ -24,7 +34,7 @@ export function entriesStream(
   let cancel = () => {};
 
   const statusLine = () => {
-    const status = JSON.stringify(statusOf(state));
+    const status = JSON.stringify(statusOf(state, actions));
     const line = status === said ? '' : `${status}\n`;
     said = status;
     return line;
@@ -42,7 +52,8 @@ export function entriesStream(
     return lines;
   };
 
-  const waits = () => !isOnce && !state.isEnding(signal);
+  const isEnding = () => signals.some(isAborted);
+  const waits = () => !isOnce && !isEnding();
 
   return new ReadableStream<Uint8Array>(
     {
@@ -50,11 +61,11 @@ export function entriesStream(
         let lines = isFirst ? news() : '';
         isFirst = false;
         while (lines === '' && waits()) {
-          await waitFor(state, place, signal, (stop) => (cancel = stop));
-          lines = news() || (state.isEnding(signal) ? '' : '\n');
+          await waitFor(memory, place, signals, (stop) => (cancel = stop));
+          lines = news() || (isEnding() ? '' : '\n');
         }
         if (lines !== '') controller.enqueue(encoder.encode(lines));
-        if (state.isEnding(signal) || (isOnce && place >= memory.last)) controller.close();
+        if (isEnding() || (isOnce && place >= memory.last)) controller.close();
         else if (isOnce) isFirst = true;
       },
       cancel: () => cancel(),
@@ -63,7 +74,7 @@ export function entriesStream(
   );
 }
 
-export function statusOf({ memory, settings, processes }: InspectorState): Status {
+function statusOf({ memory, settings, processes }: InspectorState, actions: boolean): Status {
   return {
     kind: 'status',
     run: memory.run,
@@ -71,26 +82,25 @@ export function statusOf({ memory, settings, processes }: InspectorState): Statu
     calls: memory.calls,
     gone: memory.gone,
     cleared: memory.cleared,
-    actions: settings.actions,
+    actions,
     processes: processes.list(),
   };
 }
 
 /** Waits for an entry and what comes shortly after it, for the heartbeat, or for the end. */
 async function waitFor(
-  { memory, ending }: InspectorState,
+  memory: Memory,
   place: number,
-  signal: AbortSignal | undefined,
+  signals: readonly AbortSignal[],
   onCancel: (stop: () => void) => void,
 ): Promise<void> {
   await new Promise<void>((resolve) => {
     let timer = unref(setTimeout(done, HEARTBEAT));
     const off = memory.onEntry(heard);
-    listen(signal, done);
-    listen(ending.signal, done);
+    for (const signal of signals) listen(signal, done);
     onCancel(done);
     if (memory.last > place) heard();
-    if (isAborted(signal) || isAborted(ending.signal)) done();
+    if (signals.some(isAborted)) done();
 
     function heard(): void {
       off();
@@ -100,8 +110,7 @@ async function waitFor(
     function done(): void {
       off();
       clearTimeout(timer);
-      letGo(signal, done);
-      letGo(ending.signal, done);
+      for (const signal of signals) letGo(signal, done);
       resolve();
     }
   });

@@ -1,5 +1,5 @@
 import { variable } from '../../core/host/environment.ts';
-import type { InspectorState } from '../state.ts';
+import type { Settings } from '../options.ts';
 import { NOT_FOUND, Refusal } from './answers.ts';
 import { hostOf, isOwnOrigin } from './hosts.ts';
 import { isToken } from './token.ts';
@@ -9,24 +9,28 @@ export interface Mount {
   /** The path that all endpoints stand below, without a slash at its end. */
   readonly base: string;
   readonly isListening: boolean;
+  /** The options of the inspector that answers here. */
+  readonly settings: Pick<Settings, 'authorize' | 'allowedHosts' | 'actions'>;
+  /** Aborted when no more is answered here. */
+  readonly ending?: AbortSignal;
   isKnownHost(host: string): boolean;
   /** Called when a request was sent to a known host, before the token is asked for. */
   admitted?(): void;
 }
 
 /**
+ * The page and its files hold nothing of the application. What other processes send has a token and no origin. All else
+ * is the API of the page.
+ */
+export type Asked = 'page' | 'processes' | 'api';
+
+/**
  * Refuses what must not come further: a web page that its developer visits can send requests to this machine, too.
  *
  * @throws Refusal
  */
-export async function guard(
-  state: InspectorState,
-  request: Request,
-  mount: Mount,
-  /** True for what other processes send: they have the token, and no origin. */
-  isForProcesses: boolean,
-): Promise<void> {
-  const { authorize } = state.settings;
+export async function guard(token: () => string, request: Request, mount: Mount, kind: Asked): Promise<void> {
+  const { authorize } = mount.settings;
   const isDevelopment = mount.isListening || !['production', undefined, ''].includes(variable('NODE_ENV'));
   if (!isDevelopment && authorize === undefined) throw NOT_FOUND;
   const host = hostOf(request);
@@ -37,9 +41,10 @@ export async function guard(
     const isAllowed = await asked(authorize, request);
     if (!isAllowed) throw isDevelopment ? new Refusal(403, 'authorize says no.') : NOT_FOUND;
   }
-  checkOrigin(request, host, isForProcesses);
+  checkOrigin(request, host, kind);
   mount.admitted?.();
-  if (authorize === undefined && !isToken(request.headers.get('authorization'), state.token)) {
+  if (kind === 'page') return;
+  if (authorize === undefined && !isToken(request.headers.get('authorization'), token())) {
     throw new Refusal(401, 'The token is missing or wrong: open the address that the server has printed.', {
       'www-authenticate': 'Bearer',
     });
@@ -54,13 +59,23 @@ async function asked(authorize: (request: Request) => unknown, request: Request)
   }
 }
 
-function checkOrigin(request: Request, host: string, isForProcesses: boolean): void {
+function checkOrigin(request: Request, host: string, kind: Asked): void {
+  if (kind === 'page' && isOpened(request)) return;
   const origin = request.headers.get('origin');
   const site = request.headers.get('sec-fetch-site');
   const isPost = request.method === 'POST';
-  const isForeign = origin === null ? isPost && !isForProcesses : !isOwnOrigin(origin, host);
+  const isForeign = origin === null ? isPost && kind !== 'processes' : !isOwnOrigin(origin, host);
   // A page that was opened by its address is of no site.
   const isOfAnotherSite = site !== null && site !== 'same-origin' && (isPost || site !== 'none');
   if (isForeign || isOfAnotherSite)
     throw new Refusal(403, 'The request comes from another origin, or names none.');
+}
+
+/** Returns true if somebody has followed a link, which may be one of another site. A frame is none. */
+function isOpened({ method, headers }: Request): boolean {
+  return (
+    method === 'GET' &&
+    headers.get('sec-fetch-mode') === 'navigate' &&
+    headers.get('sec-fetch-dest') === 'document'
+  );
 }

@@ -5,7 +5,9 @@ import { printLine } from '../../core/report/line.ts';
 import { EventsError } from '../../core/words/errors.ts';
 import { aString, readOptions } from '../../core/words/options.ts';
 import { causeOf } from '../../core/words/quote.ts';
+import type { Settings } from '../options.ts';
 import type { InspectorState } from '../state.ts';
+import type { Mount } from './guard.ts';
 import { isSame } from './hosts.ts';
 import type { Listening } from './listening.ts';
 import type { InspectorServer, ListenOptions } from './server.ts';
@@ -22,6 +24,7 @@ const MOST_TRIES = 100;
  */
 export async function listenOn(
   state: InspectorState,
+  settings: Settings,
   options: ListenOptions | undefined,
 ): Promise<InspectorServer> {
   const { port = 4983, host = '127.0.0.1' } = readOptions('inspector.listen', options, {
@@ -38,31 +41,43 @@ export async function listenOn(
   const kept = state.listening;
   if (kept?.asked !== asked || !kept.server.listening) {
     if (kept !== undefined) await close(state, kept);
-    state.listening = await begin(state, asked, port, host);
+    state.listening = await begin(state, settings, asked, port, host);
     printLine(`inspector: ${state.listening.url}`);
   }
   const lease = {};
   state.lease = lease;
-  const { listening } = state;
+  const listening = state.listening!;
+  listening.settings = settings;
   const done = async () => {
-    if (state.lease === lease) await close(state, listening!);
+    if (state.lease === lease) await close(state, listening);
   };
-  return { url: listening!.url, close: done, [Symbol.asyncDispose]: done };
+  return { url: listening.url, close: done, [Symbol.asyncDispose]: done };
 }
 
-async function begin(state: InspectorState, asked: string, first: number, host: string): Promise<Listening> {
+async function begin(
+  state: InspectorState,
+  settings: Settings,
+  asked: string,
+  first: number,
+  host: string,
+): Promise<Listening> {
   const http = builtin<typeof import('node:http')>('node:http');
   if (http === undefined)
     throw new EventsError('BAD_OPTION', 'inspector.listen needs Node: mount handler instead.');
   for (let port = first; ; port++) {
     const hosts: string[] = [];
-    const mount = {
-      base: '',
-      isListening: true,
-      isKnownHost: (given: string) =>
-        [...hosts, ...state.settings.allowedHosts].some((known) => isSame(known, given)),
-    };
+    const ending = new AbortController();
+    // Each stream that is open listens to its end.
+    builtin<typeof import('node:events')>('node:events')?.setMaxListeners(0, ending.signal);
     const server = http.createServer((request, response) => {
+      const mount: Mount = {
+        base: '',
+        isListening: true,
+        settings: listening.settings,
+        ending: ending.signal,
+        isKnownHost: (given) =>
+          [...hosts, ...listening.settings.allowedHosts].some((known) => isSame(known, given)),
+      };
       void answerNode(request, response, (made) => respond(state, made, mount));
     });
     server.requestTimeout = 30_000;
@@ -79,7 +94,9 @@ async function begin(state: InspectorState, asked: string, first: number, host: 
     const bound = typeof address === 'object' && address !== null ? address.port : port;
     const name = host.includes(':') ? `[${host}]` : host;
     hosts.push(...['127.0.0.1', 'localhost', '[::1]', name].map((known) => `${known}:${bound}`));
-    return { asked, url: `http://${name}:${bound}/#token=${state.token}`, server };
+    const url = `http://${name}:${bound}/#token=${state.token}`;
+    const listening: Listening = { asked, url, server, settings, ending };
+    return listening;
   }
 }
 
@@ -93,10 +110,9 @@ function started(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-async function close(state: InspectorState, { server }: Listening): Promise<void> {
+async function close(state: InspectorState, { server, ending }: Listening): Promise<void> {
   if (state.listening?.server === server) state.listening = undefined;
-  state.ending.abort();
-  state.ending = new AbortController();
+  ending.abort();
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     // A reader that doesn't read would hold it open.

@@ -1,8 +1,12 @@
 import type { Server } from 'node:http';
+import type { Settings } from '../options.ts';
 
-/** The server that a state listens on. The last inspector that has asked for it may close it. */
+/** The server that a state listens on. The last inspector that has asked for it may close it, and says who is let in. */
 export interface Listening {
   readonly asked: string;
   readonly url: string;
   readonly server: Server;
+  settings: Settings;
+  /** Aborted to end the streams of this server. */
+  readonly ending: AbortController;
 }

@@ -80,8 +80,11 @@ async function write(
     if (done) return;
     if (outgoing.write(value)) continue;
     await new Promise<void>((resolve) => {
-      outgoing.once('drain', resolve);
-      outgoing.once('close', resolve);
+      const done = () => {
+        outgoing.off('drain', done).off('close', done);
+        resolve();
+      };
+      outgoing.on('drain', done).on('close', done);
     });
   }
   await reader.cancel();

@@ -1,10 +1,11 @@
-import { causeOf } from '../../core/words/quote.ts';
 import type { InspectorState } from '../state.ts';
 import { clear, publish, redeliver } from './actions.ts';
 import { answer, json, NOT_FOUND, Refusal } from './answers.ts';
 import { entriesStream } from './entries-stream.ts';
 import { guard, type Mount } from './guard.ts';
+import { isPagePath, pageFile } from './page-files.ts';
 import { readJson } from './read-json.ts';
+import { asyncApiOf, wiringOf } from './wiring.ts';
 
 const LONGEST_SEARCH = 200;
 const ENTRIES = 'api/entries';
@@ -15,27 +16,32 @@ export async function respond(state: InspectorState, request: Request, mount: Mo
   try {
     const url = new URL(request.url);
     const path = below(mount.base, url.pathname);
-    await guard(state, request, mount, path === ENTRIES);
+    const isPage = isPagePath(path);
+    await guard(() => state.token, request, mount, isPage ? 'page' : path === ENTRIES ? 'processes' : 'api');
     if (path === undefined) throw NOT_FOUND;
-    return await route(state, request, path, url.searchParams);
+    if (isPage) return only(request, 'GET') && (await pageFile(path, mount.base));
+    return await route(state, request, mount, path, url.searchParams);
   } catch (error) {
     return error instanceof Refusal ? error.answer() : new Refusal(500, 'The inspector has failed.').answer();
   }
 }
 
+/** Frameworks add a slash to the end of a path, or take it away, by their own rules. Both must lead to the same. */
 function below(base: string, path: string): string | undefined {
-  return path.startsWith(`${base}/`) ? path.slice(base.length + 1) : undefined;
+  const whole = path.endsWith('/') ? path : `${path}/`;
+  return whole.startsWith(`${base}/`) ? whole.slice(base.length + 1, -1) : undefined;
 }
 
 async function route(
   state: InspectorState,
   request: Request,
+  mount: Mount,
   path: string,
   query: URLSearchParams,
 ): Promise<Response> {
   if (Object.hasOwn(ACTIONS, path)) {
     only(request, 'POST');
-    if (!state.settings.actions) throw new Refusal(403, 'The option actions is false.');
+    if (!mount.settings.actions) throw new Refusal(403, 'The option actions is false.');
     return ACTIONS[path as keyof typeof ACTIONS](state, await readJson(request));
   }
   if (path === ENTRIES && request.method === 'POST') {
@@ -45,9 +51,12 @@ async function route(
   }
   if (path === ENTRIES) {
     only(request, 'GET');
-    const stream = entriesStream(state, query.get('after') ?? undefined, query.has('once'), request.signal);
+    const after = query.get('after') ?? undefined;
+    const signals = [request.signal, ...(mount.ending === undefined ? [] : [mount.ending])];
+    const stream = entriesStream(state, { after, isOnce: query.has('once'), signals, ...mount.settings });
     return answer(stream, 'application/x-ndjson');
   }
+  if (path === 'api/asyncapi') return only(request, 'GET') && asyncApiOf(state, query.get('bus'));
   if (path === 'api/wiring') return only(request, 'GET') && json(wiringOf(state));
   if (path === 'api/search') return only(request, 'GET') && json(search(state, query.get('payload') ?? ''));
   if (path.startsWith('api/events/')) return only(request, 'GET') && json(eventOf(state, path.slice(11)));
@@ -59,29 +68,27 @@ function only({ method }: Request, allowed: string): true {
   throw new Refusal(405, `This takes ${allowed} alone.`, { allow: allowed });
 }
 
-function wiringOf({ buses }: InspectorState): object {
-  return {
-    buses: buses.entries().map(([number, bus]) => {
-      try {
-        return { number, description: bus.describe() };
-      } catch (error) {
-        return { number, error: causeOf(error) };
-      }
-    }),
-  };
-}
-
-/** Returns the ids of the events whose payload has a text, however that is written. */
+/** Returns the ids of the events whose payload has a text, as it is or as JSON writes it. */
 function search({ memory }: InspectorState, text: string): object {
   if (text === '' || text.length > LONGEST_SEARCH) {
     throw new Refusal(400, `payload must have from 1 to ${LONGEST_SEARCH} characters.`);
   }
-  const wanted = text.toLowerCase();
+  const wanted = folded(text);
   const events: string[] = [];
-  for (const [id, payload] of memory.payloads()) {
-    if (payload.text.toLowerCase().includes(wanted)) events.push(id);
+  for (const [id, { text }] of memory.payloads()) {
+    if (folded(text).includes(wanted) || (text.includes('\\') && folded(unescaped(text)).includes(wanted)))
+      events.push(id);
   }
   return { events };
+}
+
+/** A letter and its accent may be one character or two. */
+function folded(text: string): string {
+  return text.toLowerCase().normalize('NFC');
+}
+
+function unescaped(json: string): string {
+  return json.replaceAll(/\\(?:u[\da-f]{4}|.)/gi, (escape) => JSON.parse(`"${escape}"`) as string);
 }
 
 function eventOf({ memory, failed, processes }: InspectorState, path: string): object {

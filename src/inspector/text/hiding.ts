@@ -1,8 +1,23 @@
 import { isObject } from '../../core/words/guards.ts';
+import { own } from './own.ts';
 
 /** Keys whose values are never shown, whatever stands around these words. */
 const SECRET_KEY =
   /pass_?-?(?:word|wd|phrase|code)|secret|token|authori[sz]ation|cookie|api_?-?key|private_?-?key|credential/i;
+
+/** The same keys come with each event of a name. */
+const known = new Map<string, boolean>();
+const MOST_KNOWN = 1000;
+const LONGEST_KNOWN = 100;
+
+function isSecret(key: string): boolean {
+  let is = known.get(key);
+  if (is === undefined) {
+    is = SECRET_KEY.test(key);
+    if (known.size < MOST_KNOWN && key.length < LONGEST_KNOWN) known.set(own(key), is);
+  }
+  return is;
+}
 
 interface Path {
   readonly steps: readonly string[];
@@ -22,7 +37,7 @@ export class Hiding {
 
   /** Returns what to hide below a key, or `'all'` if its value is hidden. A key of a list or a set is no name. */
   under(key: string, isName: boolean): Hiding | 'all' {
-    if (isName && SECRET_KEY.test(key)) return 'all';
+    if (isName && isSecret(key)) return 'all';
     if (this.#paths.length === 0 && this.#schemas.length === 0) return this;
     const paths = this.#paths.flatMap(({ steps, at }) =>
       steps[at] === key || steps[at] === '*' ? [{ steps, at: at + 1 }] : [],

@@ -1,10 +1,15 @@
 import { isObject } from '../../core/words/guards.ts';
+import { own } from './own.ts';
 
 /** How many hidden values of one call are remembered, and how many parts of one of them are looked at. */
-const MOST = 200;
-const MOST_PARTS = 1000;
+const MOST = 1000;
+const MOST_PARTS = 10_000;
 /** A shorter value occurs in too many texts by chance. */
 const SHORTEST = 3;
+/** A longer value is known by its beginning. */
+const LONGEST = 256;
+/** Only this much of a text is searched. */
+const LONGEST_TEXT = 1024 * 1024;
 
 export const HIDDEN = '[redacted]';
 
@@ -12,50 +17,107 @@ export const HIDDEN = '[redacted]';
 export class Secrets {
   /** Made when it is needed: most calls have no secrets. */
   #texts: Set<string> | undefined;
+  #pattern: RegExp | undefined;
+  /** True if there are more hidden values than are remembered. Then no text can be shown. */
+  #isFull = false;
+  #size = 0;
+  /** Grows with each secret: what was written before may show it. */
+  version = 0;
 
   /** Remembers all texts and numbers within a value. */
   add(value: unknown): void {
-    const texts = (this.#texts ??= new Set());
     const open: unknown[] = [value];
     const seen = new Set<unknown>();
-    for (let i = 0; i < open.length && i < MOST_PARTS && texts.size < MOST; i++) {
+    for (let i = 0; i < open.length; i++) {
       const part = open[i];
-      if (isObject(part) && !seen.has(part)) {
+      if (this.#isFull) return;
+      if (i >= MOST_PARTS) return this.fill();
+      if (isObject(part)) {
+        if (seen.has(part)) continue;
         seen.add(part);
-        open.push(...partsOf(part));
+        // Not by spreading: a list may have more parts than a function takes arguments.
+        for (const inner of partsOf(part)) open.push(inner);
       } else if (typeof part === 'string' || typeof part === 'number' || typeof part === 'bigint') {
-        const text = String(part);
-        if (text.length >= SHORTEST) texts.add(text);
+        this.addText(String(part));
       }
     }
+  }
+
+  addText(whole: string): void {
+    if (whole.length < SHORTEST || this.#isFull) return;
+    const text = whole.slice(0, LONGEST + 1);
+    const texts = (this.#texts ??= new Set());
+    if (texts.has(text)) return;
+    if (texts.size >= MOST) return this.fill();
+    texts.add(own(text));
+    this.#size += text.length;
+    this.version++;
+    this.#pattern = undefined;
   }
 
   /** Returns a text without the hidden values. */
   scrub(text: string): string {
     if (this.#texts === undefined) return text;
-    let clean = text;
-    for (const secret of this.#longestFirst()) clean = clean.replaceAll(secret, HIDDEN);
-    return clean;
+    if (this.#isFull) return HIDDEN;
+    this.#pattern ??= patternOf(this.#texts);
+    if (text.length <= LONGEST_TEXT) return text.replaceAll(this.#pattern, HIDDEN);
+    // The end of what is searched may have the beginning of a secret.
+    return `${text
+      .slice(0, LONGEST_TEXT)
+      .replaceAll(this.#pattern, HIDDEN)
+      .slice(0, -10 * LONGEST)}…`;
   }
 
-  /** Returns JSON without the hidden values, as they are written in texts of JSON. */
+  /** Returns JSON without the hidden values, of which some were not known when it was written. */
   scrubJson(json: string): string {
     if (this.#texts === undefined) return json;
-    let clean = json;
-    for (const secret of this.#longestFirst()) {
-      const written = JSON.stringify(secret).slice(1, -1);
-      // A number that stands by itself must leave valid JSON behind.
-      clean = clean.replaceAll(/"(?:[^"\\]|\\.)*"|[^",:[\]{}\s]+/g, (token) => {
-        if (token.startsWith('"')) return token.replaceAll(written, HIDDEN);
-        return token.includes(written) ? '{"$":"redacted"}' : token;
-      });
-    }
-    return clean;
+    // What begins with `$` says what kind of value follows, and is none itself.
+    return json.replaceAll(/\{"\$":"\w+"|"(?:[^"\\]|\\.)*"|-?\d[^,\]}]*/g, (token) => {
+      if (token.startsWith('{')) return token;
+      const isText = token.startsWith('"');
+      const value = isText ? (JSON.parse(token) as string) : token;
+      const clean = this.scrub(value);
+      if (clean === value) return token;
+      return isText ? JSON.stringify(clean) : '{"$":"redacted"}';
+    });
   }
 
-  /** One secret may be a part of another. */
-  #longestFirst(): readonly string[] {
-    return [...(this.#texts ?? [])].sort((a, b) => b.length - a.length);
+  /** Returns how many characters were added since this was asked last. */
+  takeSize(): number {
+    const size = this.#size;
+    this.#size = 0;
+    return size;
+  }
+
+  /** Says that not all secrets are known. */
+  fill(): void {
+    this.#texts ??= new Set();
+    if (!this.#isFull) this.version++;
+    this.#isFull = true;
+  }
+}
+
+/** Finds all secrets in one pass. The longest come first, because one may be a part of another. */
+function patternOf(texts: ReadonlySet<string>): RegExp {
+  const longestFirst = [...texts].sort((a, b) => b.length - a.length);
+  const parts = longestFirst.flatMap((text) => {
+    // The end of a long secret isn't known, so all that follows its beginning is hidden.
+    const [known, rest] = text.length > LONGEST ? [text.slice(0, LONGEST), '[^]*'] : [text, ''];
+    return [...new Set(spellingsOf(known))].map(
+      (spelling) => spelling.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&') + rest,
+    );
+  });
+  return new RegExp(parts.join('|'), 'g');
+}
+
+/** Returns a text as it is, as JSON has it, and as addresses do: messages of errors quote all of these. */
+function spellingsOf(text: string): readonly string[] {
+  const json = JSON.stringify(text).slice(1, -1);
+  try {
+    return [text, json, encodeURIComponent(text)];
+  } catch {
+    // Half of a character can't stand in an address.
+    return [text, json];
   }
 }
 
@@ -63,10 +125,10 @@ function partsOf(value: object): unknown[] {
   try {
     if (value instanceof Date) return [value.toISOString()];
     if (value instanceof URL) return [value.href];
-    if (value instanceof Map) return [...value].flat().slice(0, MOST_PARTS);
-    if (value instanceof Set) return [...value].slice(0, MOST_PARTS);
+    if (value instanceof Map) return [...value].flat();
+    if (value instanceof Set) return [...value];
     if (ArrayBuffer.isView(value)) return [];
-    return Object.values(value).slice(0, MOST_PARTS);
+    return Object.values(value);
   } catch {
     return [];
   }

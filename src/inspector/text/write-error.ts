@@ -1,6 +1,7 @@
 import { isObject } from '../../core/words/guards.ts';
 import { causeOf } from '../../core/words/quote.ts';
 import type { ErrorText } from '../../story/entry.ts';
+import { shorten } from './own.ts';
 import type { Secrets } from './secrets.ts';
 
 const LONGEST = { name: 100, code: 100, message: 2000, stack: 4000 };
@@ -11,7 +12,7 @@ export function writeError(thrown: unknown, secrets: Secrets, hasText: boolean, 
   const text = (key: 'name' | 'code' | 'message' | 'stack'): string | undefined => {
     const value = read(thrown, key);
     if (typeof value !== 'string' && !(key === 'code' && typeof value === 'number')) return undefined;
-    return shorten(secrets.scrub(shorten(String(value), 4 * LONGEST[key])), LONGEST[key]);
+    return shorten(secrets.scrub(String(value)), LONGEST[key]);
   };
   const name = text('name') ?? (isObject(thrown) ? 'Error' : typeof thrown);
   const code = text('code');
@@ -34,9 +35,4 @@ function read(thrown: unknown, key: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Cuts a text. The result is a copy, because a slice would hold on to all of a text of megabytes. */
-export function shorten(text: string, most: number): string {
-  return text.length <= most ? text : (JSON.parse(JSON.stringify(`${text.slice(0, most)}…`)) as string);
 }

@@ -2,26 +2,41 @@ import { isObject } from '../../core/words/guards.ts';
 import { causeOf } from '../../core/words/quote.ts';
 import type { PayloadText } from '../../story/entry.ts';
 import { BY_NAMES, type Hiding } from './hiding.ts';
+import { shorten } from './own.ts';
 import { Secrets } from './secrets.ts';
 
 const DEEPEST = 100;
+/** What is hidden is looked for as deep as this. Below, nobody knows what must be hidden. */
+const DEEPEST_SEEN = 500;
 const LONGEST_BIGINT = 10n ** 4096n;
 
-/** Writes a value as text, of about `most` characters at most. Never throws, whatever the value does when it is read. */
+/**
+ * Writes a value as text, of about `most` characters at most, and remembers what is hidden in all of it. Never throws,
+ * whatever the value does when it is read.
+ */
 export function writeValue(
   value: unknown,
   most: number,
   hiding: Hiding | 'all' = BY_NAMES,
   secrets: Secrets = new Secrets(),
 ): PayloadText {
-  const writer = new Writer(most, secrets);
-  writer.value(value, hiding);
-  return { text: secrets.scrubJson(writer.text), isCut: writer.isCut };
+  // What was written before a secret was found may show it, so all is written again. A third time would find none.
+  for (let i = 0; i < 3; i++) {
+    const writer = new Writer(most, secrets);
+    writer.value(value, hiding);
+    if (!writer.isVoid) return { text: writer.text, isCut: writer.isCut };
+  }
+  // A getter returns something else each time.
+  return { text: '{"$":"redacted"}', isCut: true };
 }
 
 class Writer {
   text = '';
   isCut = false;
+  /** True once a secret was found: all is written again, and the rest is only looked through for more of them. */
+  isVoid = false;
+  /** True while what no longer has room is looked through for what must be hidden elsewhere. */
+  #isSilent = false;
   readonly #most: number;
   readonly #secrets: Secrets;
   /** The objects around what is being written: one of them within itself is a circle. */
@@ -34,19 +49,18 @@ class Writer {
 
   value(value: unknown, hiding: Hiding | 'all'): void {
     if (hiding === 'all') {
+      const { version } = this.#secrets;
       this.#secrets.add(value);
+      this.isVoid ||= this.#secrets.version !== version;
       return this.#special('redacted');
     }
     switch (typeof value) {
       case 'string':
         return this.#string(value);
       case 'number':
-        if (Number.isFinite(value) && !Object.is(value, -0)) this.text += String(value);
-        else this.#special('number', Object.is(value, -0) ? '-0' : String(value));
-        return;
+        return this.#number(value);
       case 'boolean':
-        this.text += String(value);
-        return;
+        return this.#put(String(value));
       case 'bigint': {
         const isLong = value > LONGEST_BIGINT || value < -LONGEST_BIGINT;
         return this.#special('bigint', isLong ? 'of more than 4,096 digits' : String(value));
@@ -57,41 +71,77 @@ class Writer {
       case 'function':
         return this.#special(typeof value, typeof value === 'symbol' ? String(value) : '');
       default:
-        if (value === null || value === undefined) this.text += 'null';
+        if (value === null || value === undefined) this.#put('null');
         else this.#object(value, hiding);
     }
   }
 
+  /** Nobody knows what must be hidden as deep as this. */
+  #giveUp(): void {
+    const { version } = this.#secrets;
+    this.#secrets.fill();
+    this.isVoid ||= this.#secrets.version !== version;
+  }
+
+  get #isMute(): boolean {
+    return this.#isSilent || this.isVoid;
+  }
+
+  #put(text: string): void {
+    if (!this.#isMute) this.text += text;
+  }
+
+  #number(value: number): void {
+    if (this.#isMute) return;
+    const text = Object.is(value, -0) ? '-0' : String(value);
+    if (this.#secrets.scrub(text) !== text) this.#special('redacted');
+    else if (Number.isFinite(value) && text !== '-0') this.#put(text);
+    else this.#special('number', text);
+  }
+
   #string(value: string): void {
-    const left = this.#most - this.text.length;
-    if (value.length <= left) {
-      this.text += JSON.stringify(value);
+    if (this.#isMute) return;
+    const clean = this.#secrets.scrub(value);
+    const left = Math.max(0, this.#most - this.text.length);
+    if (clean.length <= left) {
+      this.text += JSON.stringify(clean);
       return;
     }
     this.isCut = true;
-    this.text += `{"$":"cut","value":${JSON.stringify(value.slice(0, Math.max(0, left)))},"of":${value.length}}`;
+    this.text += `{"$":"cut","value":${JSON.stringify(clean.slice(0, left))},"of":${value.length}}`;
   }
 
+  /** Writes what JSON has no word for. Texts of errors, symbols and addresses may quote what is hidden. */
   #special(what: string, value?: string): void {
-    this.text += value === undefined ? `{"$":"${what}"}` : `{"$":"${what}","value":${JSON.stringify(value)}}`;
+    if (this.#isMute) return;
+    this.text += `{"$":"${what}"`;
+    if (value !== undefined)
+      this.text += `,"value":${JSON.stringify(shorten(this.#secrets.scrub(value), this.#most))}`;
+    this.text += '}';
   }
 
   #object(value: object, hiding: Hiding): void {
     if (this.#around.includes(value)) return this.#special('circle');
-    if (this.#around.length >= DEEPEST) {
+    if (this.#around.length >= DEEPEST_SEEN) return this.#giveUp();
+    if (this.#around.length === DEEPEST) {
       this.isCut = true;
-      return this.#special('cut');
+      this.#special('cut');
     }
     const start = this.text.length;
-    this.#around.push(value);
+    const wasSilent = this.#isSilent;
+    const depth = this.#around.push(value);
+    this.#isSilent ||= depth > DEEPEST;
     try {
       this.#parts(value, hiding);
     } catch (thrown) {
       // A part of it may be written already, and would be no JSON.
       this.text = this.text.slice(0, start);
-      this.#special('threw', this.#secrets.scrub(causeOf(thrown)));
+      this.#isSilent = wasSilent || depth > DEEPEST;
+      this.#around.length = depth;
+      this.#special('threw', causeOf(thrown));
     }
     this.#around.pop();
+    this.#isSilent = wasSilent;
   }
 
   #parts(value: object, hiding: Hiding): void {
@@ -100,19 +150,17 @@ class Writer {
       return this.#special('date', Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString());
     }
     if (value instanceof Map) {
-      this.text += '{"$":"map","value":';
+      this.#put('{"$":"map","value":');
       this.#list(value, ([key, item]: readonly [unknown, unknown]) => this.#pair(key, () => item, hiding));
-      this.text += '}';
-      return;
+      return this.#put('}');
     }
     if (value instanceof Set) {
-      this.text += '{"$":"set","value":';
+      this.#put('{"$":"set","value":');
       this.#list(value, (item, i) => this.value(item, below(hiding, i)));
-      this.text += '}';
-      return;
+      return this.#put('}');
     }
     if (value instanceof RegExp || value instanceof URL) {
-      return this.#special(value instanceof URL ? 'url' : 'regexp', String(value).slice(0, this.#most));
+      return this.#special(value instanceof URL ? 'url' : 'regexp', String(value));
     }
     if (value instanceof Error) return this.#special('error', causeOf(value));
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
@@ -126,32 +174,28 @@ class Writer {
     const read = (key: string) => () => value[key];
     // An object with a key `$` would look like one of the special values.
     if (keys.includes('$')) {
-      this.text += '{"$":"object","value":';
+      this.#put('{"$":"object","value":');
       this.#list(keys, (key) => this.#pair(key, read(key), hiding));
-      this.text += '}';
-      return;
+      return this.#put('}');
     }
-    this.text += '{';
-    let isFirst = true;
-    for (const key of keys) {
-      if (this.#isOver()) break;
-      this.text += `${isFirst ? '' : ','}${JSON.stringify(key.slice(0, 1000))}:`;
-      isFirst = false;
+    this.#put('{');
+    this.#each(keys, (key) => {
+      if (!this.#isMute) this.text += `${JSON.stringify(this.#secrets.scrub(key).slice(0, 1000))}:`;
       this.#read(read(key), hiding.under(key, true));
-    }
-    this.text += '}';
+    });
+    this.#put('}');
   }
 
   #pair(key: unknown, read: () => unknown, hiding: Hiding): void {
-    this.text += '[';
+    this.#put('[');
     this.value(key, hiding.under('0', false) === 'all' ? 'all' : BY_NAMES);
-    this.text += ',';
+    this.#put(',');
     const name = isObject(key) || typeof key === 'symbol' ? '*' : String(key);
     const listed = hiding.under('*', false);
     // To a schema a Map is a list of pairs.
     const paired = listed === 'all' ? 'all' : listed.under('1', false);
     this.#read(read, paired === 'all' ? 'all' : hiding.under(name, true));
-    this.text += ']';
+    this.#put(']');
   }
 
   /** A getter that throws loses its own value alone. */
@@ -160,20 +204,26 @@ class Writer {
     try {
       value = read();
     } catch (thrown) {
-      return this.#special('threw', this.#secrets.scrub(causeOf(thrown)));
+      return this.#special('threw', causeOf(thrown));
     }
     this.value(value, hiding);
   }
 
   #list<T>(items: Iterable<T>, write: (item: T, i: number) => void): void {
-    this.text += '[';
+    this.#put('[');
+    this.#each(items, write);
+    this.#put(']');
+  }
+
+  #each<T>(items: Iterable<T>, write: (item: T, i: number) => void): void {
+    const wasSilent = this.#isSilent;
     let i = 0;
     for (const item of items) {
-      if (this.#isOver()) break;
-      if (i > 0) this.text += ',';
+      this.#isSilent ||= this.#isOver();
+      if (i > 0) this.#put(',');
       write(item, i++);
     }
-    this.text += ']';
+    this.#isSilent = wasSilent;
   }
 
   #isOver(): boolean {

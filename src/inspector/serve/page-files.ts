@@ -1,0 +1,34 @@
+import { answer, Refusal } from './answers.ts';
+
+/** The page as text. It holds nothing of the application, so it is served without the token. */
+export interface PageFiles {
+  /**
+   * Returns the HTML, which names its script as `${base}/page.js` and its style as `${base}/page.css`. The page is served with and
+   * without a slash at the end of its address, so relative addresses would not do. `base` is written as in URLs: it can stand between double quotes as it is.
+   */
+  html(base: string): string;
+  readonly script: string;
+  readonly style: string;
+}
+
+/** The paths of the page's files, and their content types. */
+const TYPES = {
+  '': 'text/html; charset=utf-8',
+  'page.js': 'text/javascript; charset=utf-8',
+  'page.css': 'text/css; charset=utf-8',
+} as const;
+type PagePath = keyof typeof TYPES;
+
+export function isPagePath(path: string | undefined): path is PagePath {
+  return path !== undefined && Object.hasOwn(TYPES, path);
+}
+
+/** @throws Refusal if the page was not built */
+export async function pageFile(path: PagePath, base: string): Promise<Response> {
+  // The page is large, and most processes never show it.
+  const { page } = await import('./built-page.ts');
+  if (page === undefined)
+    throw new Refusal(503, 'The page of the inspector is not built: run `npm run build` first.');
+  const text = { '': () => page.html(base), 'page.js': () => page.script, 'page.css': () => page.style };
+  return answer(text[path](), TYPES[path]);
+}

@@ -1,0 +1,36 @@
+import { causeOf } from '../../core/words/quote.ts';
+import type { InspectorState } from '../state.ts';
+import { json, Refusal } from './answers.ts';
+
+/** Describes all buses. One that can't be described says why. */
+export function wiringOf({ buses }: InspectorState): object {
+  return {
+    buses: buses.entries().map(([number, bus]) => {
+      try {
+        return { number, description: bus.describe() };
+      } catch (error) {
+        return { number, error: causeOf(error) };
+      }
+    }),
+  };
+}
+
+/**
+ * Makes the document of AsyncAPI of one bus: the one of a number, or the first.
+ *
+ * @throws Refusal
+ */
+export async function asyncApiOf(
+  { buses, settings }: InspectorState,
+  number: string | null,
+): Promise<Response> {
+  const bus = buses.entries().find(([other]) => number === null || String(other) === number)?.[1];
+  if (bus === undefined) throw new Refusal(404, 'No bus has this number: api/wiring tells their numbers.');
+  // Few readers ask for it.
+  const { asyncApi } = await import('../../wire/async-api/async-api.ts');
+  try {
+    return json(asyncApi(bus.describe(), { title: settings.process, version: '0.0.0' }));
+  } catch (error) {
+    throw new Refusal(422, `This bus can't be described: ${causeOf(error)}`);
+  }
+}
