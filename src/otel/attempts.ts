@@ -1,5 +1,6 @@
-import { context, createContextKey, trace, type Context, type Span } from '@opentelemetry/api';
+import { createContextKey, trace, type Context, type Span } from '@opentelemetry/api';
 import type { AnyEvent } from '../core/types/event.ts';
+import { activeContext } from './suppression.ts';
 
 /** The span of the attempt of a handler that runs. */
 const ATTEMPT = createContextKey('trpc-events attempt');
@@ -24,7 +25,7 @@ export class HandlerAttempts {
    * attempt's. Events of several attempts have no parent in common. A timer, or the end of another call, may run this.
    */
   contextOf(handler: string, events: readonly AnyEvent[]): Context {
-    const active = context.active();
+    const active = activeContext();
     const attempts = new Set(events.map((event) => this.#contexts.get(event)?.get(handler)));
     const [attempt] = attempts;
     if (attempts.size > 1) return trace.deleteSpan(active);

@@ -7,7 +7,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { AnyEvent } from '../core/types/event.ts';
 import { EventsError } from '../core/words/errors.ts';
-import { isObject } from '../core/words/guards.ts';
+import { isObject, isThenable } from '../core/words/guards.ts';
+import { quote } from '../core/words/quote.ts';
 
 /** This package, where a message is in no broker. */
 export const HERE = 'trpc_events';
@@ -37,6 +38,20 @@ export function eventAttributes(event: AnyEvent): Attributes {
     'trpc_events.depth': event.depth,
     ...(event.path !== undefined && { 'trpc_events.procedure': event.path }),
   };
+}
+
+/**
+ * Returns what the application's `attributes` has returned.
+ *
+ * @throws Error if that is no object, such as the promise of an async function
+ */
+export function readAttributes(given: unknown): Attributes | undefined {
+  if (given === undefined) return undefined;
+  const isPromise = isThenable(given);
+  if (!isPromise && isObject(given)) return given;
+  if (isPromise) Promise.resolve(given).catch(() => {});
+  const words = isPromise ? 'a promise' : quote(given);
+  throw new TypeError(`the function of the option attributes must return an object, not ${words}`);
 }
 
 /** The name that all events have, if they have one name. */

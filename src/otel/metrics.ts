@@ -103,12 +103,14 @@ export class Metrics {
     this.#observe(this.#instruments().pending);
   }
 
-  /** Returns true if no bus is left. */
-  detach(bus: { readonly pending: number }): boolean {
+  detach(bus: { readonly pending: number }): void {
     this.#buses.splice(this.#buses.indexOf(bus), 1);
-    if (this.#buses.length > 0) return false;
-    this.#observe(undefined);
-    return true;
+    if (this.#buses.length === 0) this.#observe(undefined);
+  }
+
+  /** Returns true as long as the bus has the observer, which it may have twice. */
+  isAttached(bus: { readonly pending: number }): boolean {
+    return this.#buses.includes(bus);
   }
 
   dispatched({ name }: AnyEvent): void {
@@ -157,7 +159,7 @@ export class Metrics {
   sent({ system, destination, events }: SendInfo, ms: number, outcome: Outcome): void {
     const { operationDuration, sent } = this.#instruments();
     const attributes = { ...stepAttributes('send', system, destination), ...failure(outcome) };
-    operationDuration.record(ms / 1000, attributes);
+    operationDuration.record(ms / 1000, { ...attributes, 'messaging.operation.type': 'send' });
     sent.add(events.length, attributes);
   }
 

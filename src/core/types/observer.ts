@@ -125,7 +125,8 @@ export interface TraceContext {
 /**
  * Sees what a bus does, for tracing, an inspector or a test recorder. An observer changes only the trace context of
  * events. If it throws, `HOOK_FAILED` is reported to `onError`: at once, then at most once a minute, with a count. A
- * wrapper must call its `run` once, before it returns; if it doesn't, the bus calls it.
+ * wrapper must call its `run` once, before it returns; if it doesn't, the bus calls it. Each wrapper gets the bus that
+ * `attached` got, so that an observer of several buses can tell them apart.
  *
  * @example
  * ```ts
@@ -181,8 +182,8 @@ export interface EventObserver {
       readonly attempt: number | undefined;
     },
   ): void;
-  wrapFlush?(info: FlushInfo, run: RunStep): void | Promise<void>;
-  wrapAttempt?(info: AttemptInfo, run: RunStep): void | Promise<void>;
-  wrapSend?(info: SendInfo, run: RunStep): void | Promise<void>;
-  wrapDelivery?(info: DeliveryInfo, run: RunStep): void | Promise<void>;
+  wrapFlush?(info: FlushInfo, run: RunStep, bus: ObservedBus): void | Promise<void>;
+  wrapAttempt?(info: AttemptInfo, run: RunStep, bus: ObservedBus): void | Promise<void>;
+  wrapSend?(info: SendInfo, run: RunStep, bus: ObservedBus): void | Promise<void>;
+  wrapDelivery?(info: DeliveryInfo, run: RunStep, bus: ObservedBus): void | Promise<void>;
 }
