@@ -32,6 +32,7 @@ import {
   stepAttributes,
 } from './attributes.ts';
 import { warnOfOtherCopy } from './copies.ts';
+import { warnOfEarlyEnd } from './early-end.ts';
 import type { Faults } from './faults.ts';
 import { late } from './late.ts';
 import { OpenSpans } from './open-spans.ts';
@@ -43,6 +44,8 @@ import { readTraceContext, writeTraceContext } from './trace-context.ts';
 export interface Begun {
   readonly span: Span;
   readonly context: Context;
+  /** False if the span is not sampled, or nothing makes spans. */
+  readonly isRecording: boolean;
 }
 
 /**
@@ -108,8 +111,7 @@ export class Spans {
     const name = isBatch ? listener : `${listener} ${event.name}`;
     const begun = this.#begin(bus, name, { kind: SpanKind.INTERNAL, attributes, links }, below(parent));
     if (kind === 'listener') return begun;
-    const { span } = begun;
-    return { span, context: this.#attempts.begin(listener, events, span, begun.context) };
+    return { ...begun, context: this.#attempts.begin(listener, events, begun.span, begun.context) };
   }
 
   send({ forwarder, system, destination, events }: SendInfo, bus: ObservedBus): Begun {
@@ -119,8 +121,8 @@ export class Spans {
     };
     const options = { kind: SpanKind.CLIENT, attributes, links: this.#linksTo(events) };
     const parent = this.#attempts.contextOf(forwarder, events);
-    const { span, context } = this.#begin(bus, `send ${destination}`, options, parent);
-    return { span, context: this.#settings.suppress ? suppressed(context) : context };
+    const begun = this.#begin(bus, `send ${destination}`, options, parent);
+    return this.#settings.suppress ? { ...begun, context: suppressed(begun.context) } : begun;
   }
 
   delivery({ event, attempt, from }: DeliveryInfo, bus: ObservedBus): Begun {
@@ -146,8 +148,10 @@ export class Spans {
   }
 
   /** Ends a span. Only an attempt shows the exception itself: it would be counted again at each span around it. */
-  end(bus: ObservedBus, { span }: Begun, outcome: Outcome, showsException: boolean): void {
+  end(bus: ObservedBus, { span, isRecording }: Begun, outcome: Outcome, showsException: boolean): void {
     if (!this.#open.delete(bus, span)) return;
+    // An SDK would complain of each call to a span that has ended.
+    if (isRecording && this.#faults.keep(() => span.isRecording()) === false) return warnOfEarlyEnd();
     if (!outcome.ok) {
       const { error } = outcome;
       this.#faults.keep(() => span.setStatus({ code: SpanStatusCode.ERROR, message: causeOf(error) }));
@@ -168,7 +172,8 @@ export class Spans {
   #begin(bus: ObservedBus, ...args: Required<Parameters<Tracer['startSpan']>>): Begun {
     const span = this.#tracer().startSpan(...args);
     this.#open.add(bus, span);
-    return { span, context: trace.setSpan(args[2], span) };
+    const isRecording = this.#faults.keep(() => span.isRecording()) === true;
+    return { span, context: trace.setSpan(args[2], span), isRecording };
   }
 
   #attributesOf(event: AnyEvent): Attributes | undefined {

@@ -54,8 +54,8 @@ export const OTEL: readonly Mutant[] = [
   {
     name: 'the client of a broker traced a second time',
     file: 'otel/spans.ts',
-    find: 'this.#settings.suppress ? suppressed(context) : context',
-    replace: 'context',
+    find: 'this.#settings.suppress ? {',
+    replace: 'this.#settings.suppress === undefined ? {',
     tests: ['otel/sends.test.ts'],
   },
   {
@@ -120,6 +120,20 @@ export const OTEL: readonly Mutant[] = [
     find: 'this.#faults.keep(() => span.end());\n    return',
     replace: 'span.end();\n    return',
     tests: ['otel/bad-input.test.ts'],
+  },
+  {
+    name: 'silence about a span that somebody else has ended',
+    file: 'otel/spans.ts',
+    find: 'return warnOfEarlyEnd();',
+    replace: 'return;',
+    tests: ['otel/outcomes.test.ts'],
+  },
+  {
+    name: 'a span that is not sampled taken for one that somebody else has ended',
+    file: 'otel/spans.ts',
+    find: 'if (isRecording && this',
+    replace: 'if (this',
+    tests: ['otel/outcomes.test.ts'],
   },
   {
     name: 'a promise of attributes that nobody catches',

@@ -1,7 +1,11 @@
 /** How the span of an attempt ends: with whatever a listener throws, or with its bus. */
-import { expect, it } from 'vitest';
+import { diag, trace } from '@opentelemetry/api';
+import { AlwaysOffSampler } from '@opentelemetry/sdk-trace';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { openTelemetry } from '../../src/otel/index.ts';
 import { e, gate, turn } from '../core/shop.ts';
+import { expectConsole } from '../setup/console.ts';
+import { registerSdk } from './sdk.ts';
 import { traced, useSdk } from './stage.ts';
 import { tableOf } from './table.ts';
 
@@ -90,4 +94,40 @@ it('A bus that has the observer twice keeps its spans open until both are taken 
   expect(table().map(({ attributes }) => attributes['trpc_events.unfinished'])).toEqual(
     Array.from({ length: 4 }, () => undefined),
   );
+});
+
+it('A span that somebody else ends too early is told of in one line, and says nothing after its end.', async () => {
+  const lines = expectConsole();
+  const printed = vi.fn();
+  diag.setLogger({ error: printed, warn: printed, info: printed, debug: printed, verbose: printed });
+  onTestFinished(() => diag.disable());
+  printed.mockClear();
+  const router = e.router();
+  router.on(
+    'cat.spotted',
+    () => {
+      // As @vercel/otel does with all open spans when the span of the request ends.
+      trace.getActiveSpan()!.end();
+      throw new Error('boom');
+    },
+    { name: 'log' },
+  );
+  const bus = traced({ handlers: [router] });
+  for (const cat of [1, 2]) await bus.publish('cat.spotted', cat);
+  await bus.close();
+  expect(lines).toEqual([expect.stringContaining("openTelemetry({ newTrace: 'always' })")]);
+  expect(printed).not.toHaveBeenCalled();
+});
+
+it('A span that is not sampled was ended by nobody.', async () => {
+  await sdk.current.off();
+  const quiet = registerSdk({ sampler: new AlwaysOffSampler() });
+  vi.resetModules();
+  const { openTelemetry } = await import('../../src/otel/index.ts');
+  const router = e.router().on('cat.spotted', () => {}, { name: 'log' });
+  const bus = e.bus({ handlers: [router], observers: [openTelemetry()] });
+  await bus.publish('cat.spotted', 1);
+  await bus.close();
+  expect(quiet.spans()).toEqual([]);
+  await quiet.off();
 });
