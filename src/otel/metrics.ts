@@ -62,7 +62,7 @@ export class Metrics {
   readonly #instruments: () => Instruments;
   /** The buses that `trpc_events.pending` counts: twice the same one if that has the observer twice. */
   readonly #buses: { readonly pending: number }[] = [];
-  /** The instrument that has our callback. */
+  /** The instrument that our callback was added to. */
   #observed: Instruments['pending'] | undefined = undefined;
 
   constructor(meter: Meter | undefined) {
@@ -137,7 +137,7 @@ export class Metrics {
     });
   }
 
-  /** A first attempt begins: its events have waited since their dispatch. */
+  /** Records how long the events of a first attempt have waited since their dispatch. */
   waited({ attempt, events, listener }: AttemptInfo): void {
     if (attempt > 1) return;
     const now = Date.now();
@@ -170,7 +170,10 @@ export class Metrics {
     });
   }
 
-  /** The name that a refused message gives its event was not checked: it would make series without end. */
+  /**
+   * Counts a refused message. The name that it gives its event is left out, because nothing has checked it: each text
+   * would make a series of its own.
+   */
   refused(error: EventsError, from: DeliveryInfo['from']): void {
     this.#instruments().consumed.add(1, {
       ...stepAttributes('process', from?.system ?? HERE, from?.destination),

@@ -97,7 +97,7 @@ export class Spans {
     const { listener, kind, event, events } = info;
     const isBatch = events.length > 1;
     const links = isBatch ? this.#linksTo(events) : [];
-    let parent = isBatch ? commonTrace(links) : this.#contextOf(event);
+    let parent = isBatch ? commonTrace(links, events.length) : this.#contextOf(event);
     if (parent !== undefined && this.#settings.newTrace === 'always') {
       if (!isBatch) links.push({ context: parent });
       parent = undefined;
@@ -186,7 +186,7 @@ export class Spans {
     return this.#deliveries.get(event) ?? readTraceContext(event, false);
   }
 
-  /** Links to each event that has a trace. What is different for each of several events is on its link. */
+  /** Returns a link to each event that has a trace. The link has the attributes that differ between several events. */
   #linksTo(events: readonly AnyEvent[]): Link[] {
     return events.flatMap((event) => {
       const of = this.#contextOf(event);
@@ -196,7 +196,7 @@ export class Spans {
     });
   }
 
-  /** The attributes of a step: of its one event, or how many events it has. */
+  /** Returns the attributes of a step: those of its one event, or the number of its events. */
   #attributes(
     operation: Parameters<typeof stepAttributes>[0],
     system: string,
@@ -220,17 +220,18 @@ function below(parent: SpanContext | undefined): Context {
   return parent === undefined ? trace.deleteSpan(active) : trace.setSpanContext(active, parent);
 }
 
-/** Returns the first of some linked spans, if all are of one trace. */
-function commonTrace(links: readonly Link[]): SpanContext | undefined {
+/** Returns the first linked span if all of the `count` events have a link, and all links are to one trace. */
+function commonTrace(links: readonly Link[], count: number): SpanContext | undefined {
   const first = links[0]?.context;
-  return links.every(({ context }) => context.traceId === first?.traceId) ? first : undefined;
+  const isCommon = links.every(({ context }) => context.traceId === first?.traceId);
+  return isCommon && links.length === count ? first : undefined;
 }
 
 function validOf(span: SpanContext | undefined): SpanContext | undefined {
   return span !== undefined && isSpanContextValid(span) ? span : undefined;
 }
 
-/** Returns what a listener meant to throw: `noRetry` wraps it. */
+/** Returns the error that a listener has thrown. `noRetry` wraps it in another one. */
 function exceptionOf(thrown: unknown): Error | string {
   const error = thrown instanceof EventsError && thrown.code === 'NOT_RETRIABLE' ? thrown.cause : thrown;
   return error instanceof Error ? error : causeOf(error);

@@ -61,8 +61,8 @@ export const OTEL: readonly Mutant[] = [
   {
     name: 'one exception shown by each span around it',
     file: 'otel/spans.ts',
-    find: 'if (showsException) span',
-    replace: 'span',
+    find: 'if (showsException) this.#faults',
+    replace: 'this.#faults',
     tests: ['otel/spans.test.ts'],
   },
   {
@@ -134,6 +134,13 @@ export const OTEL: readonly Mutant[] = [
     find: 'if (isRecording && this',
     replace: 'if (this',
     tests: ['otel/outcomes.test.ts'],
+  },
+  {
+    name: 'a batch with an untraced event below the others',
+    file: 'otel/spans.ts',
+    find: 'return isCommon && links.length === count ?',
+    replace: 'return isCommon ?',
+    tests: ['otel/trace-context.test.ts'],
   },
   {
     name: 'a promise of attributes that nobody catches',
