@@ -1,11 +1,22 @@
+import { Batches } from './batches.ts';
+import { parentFrom } from './cause.ts';
 import type { Entry, EventText } from './entry.ts';
-import type { Attempt, Call, Happening, Run } from './model.ts';
+import { Lost } from './lost.ts';
+import type { Attempt, Call, Happening } from './model.ts';
+import { isBelow, rootOf, runOf, treeOf, type Parent } from './tree.ts';
 
 type Of<K extends Entry['kind']> = Extract<Entry, { readonly kind: K }>;
+type Touched = Parent | Happening | undefined;
+
+/** The entries of a root. Events may move from the root at which they arrived to the one that has dispatched them. */
+interface Root {
+  readonly call: Call;
+  readonly seen: Set<string>;
+}
 
 /**
- * Puts entries together to calls, and what came of them. Entries may come twice; one that belongs to nothing that is
- * known is left out.
+ * Puts entries together to calls, and what came of them. Entries may come twice, and those of different processes in any
+ * order; one that belongs to nothing that is known is left out.
  *
  * @example
  * ```ts
@@ -19,78 +30,135 @@ type Of<K extends Entry['kind']> = Extract<Entry, { readonly kind: K }>;
  * ```
  */
 export class Story {
-  readonly #roots = new Map<string, Call>();
+  readonly #roots = new Map<string, Root>();
+  /** The roots that stand for others, by the ids of those. */
+  readonly #moved = new Map<string, Root>();
   readonly #calls = new Map<string, Call>();
   readonly #events = new Map<string, Happening>();
   readonly #attempts = new Map<string, Attempt>();
+  readonly #batches = new Batches();
+  readonly #lost = new Lost();
 
-  /** The calls that stand in no other one, in the order in which they began. */
+  /** The calls that stand in no other one, in the order in which they came. */
   get calls(): readonly Call[] {
-    return [...this.#roots.values()];
+    return Array.from(this.#roots.values(), ({ call }) => call);
   }
 
-  add(entry: Entry): void {
+  /** Returns one of `calls`. */
+  call(id: string): Call | undefined {
+    return this.#roots.get(id)?.call;
+  }
+
+  /**
+   * Adds an entry. Returns the ids of those of `calls` that have changed; of one that is no longer among them too, because
+   * what it had turned out to belong to another one.
+   */
+  add(entry: Entry): readonly string[] {
+    if (this.#rootAt(entry)?.seen.has(entry.id)) return [];
+    const touched = [...this.#lost.found(entry), ...this.#add(entry)];
+    const ids = new Set<string>();
+    for (const it of touched) {
+      const call = it && rootOf(it);
+      if (call === undefined || ids.has(call.id)) continue;
+      call.revision++;
+      ids.add(call.id);
+    }
+    // An entry that belongs to nothing so far may do so when it comes again.
+    if (ids.size === 0) return [];
+    const root = this.#rootAt(entry);
+    root?.seen.add(entry.id);
+    if (root !== undefined && isEmptied(root.call)) this.#move(root, this.#roots.get([...ids][0]!)!);
+    return root === undefined ? [...ids] : [...ids.add(root.call.id)];
+  }
+
+  #rootAt({ root }: Entry): Root | undefined {
+    return this.#roots.get(root) ?? this.#moved.get(root);
+  }
+
+  #move(from: Root, to: Root): void {
+    this.#roots.delete(from.call.id);
+    this.#moved.set(from.call.id, to);
+    for (const id of from.seen) to.seen.add(id);
+  }
+
+  /** Forgets one of `calls`, with all that came of it. */
+  forget(id: string): void {
+    const root = this.#roots.get(id);
+    if (root === undefined) return;
+    this.#roots.delete(id);
+    for (const [moved, to] of this.#moved) if (to === root) this.#moved.delete(moved);
+    const { calls, events, attempts } = treeOf(root.call);
+    for (const call of calls) this.#calls.delete(call.id);
+    for (const event of events) this.#events.delete(event.id);
+    for (const attempt of attempts) this.#attempts.delete(attempt.id);
+    for (const it of [...calls, ...attempts]) this.#lost.ended(it);
+  }
+
+  #add(entry: Entry): readonly Touched[] {
     switch (entry.kind) {
       case 'opened':
         return this.#open(entry);
       case 'settled':
-        return set(this.#calls.get(entry.call), { to: entry.at, end: entry });
+        return [this.#end(this.#calls.get(entry.call), entry)];
       case 'answered':
-        return set(this.#calls.get(entry.call), { answered: entry.at });
+        return [set(this.#calls.get(entry.call), { answered: entry.at })];
+      case 'unanswered':
+        return [set(this.#calls.get(entry.call), { unanswered: entry.why })];
       case 'dispatched':
-        return this.#dispatch(entry);
+        return [this.#dispatch(entry)];
       case 'arrived':
-        return this.#arrive(entry);
+        return [this.#arrive(entry)];
       case 'released':
-        return set(this.#events.get(entry.event), { released: entry.at });
-      case 'dropped':
-        return set(this.#events.get(entry.event), { dropped: entry });
+        return [this.#release(entry)];
+      case 'dropped': {
+        const { at, reason } = entry;
+        return [set(this.#events.get(entry.event), { dropped: { at, reason } })];
+      }
       case 'unhandled':
-        return set(this.#events.get(entry.event), { isUnhandled: true });
+        return [set(this.#events.get(entry.event), { isUnhandled: true })];
       case 'started':
-        return this.#start(entry);
+        return [this.#start(entry)];
       case 'finished':
-        return set(this.#attempts.get(entry.attempt), { to: entry.at, end: entry });
+        return [this.#end(this.#attempts.get(entry.attempt), entry)];
       case 'backedOff':
-        return set(this.#attempts.get(entry.attempt), { delay: entry.delay });
+        return [set(this.#attempts.get(entry.attempt), { delay: entry.delay })];
       case 'gaveUp': {
         const event = this.#events.get(entry.event);
-        if (event !== undefined)
-          set(runOf(event, entry.listener, 'listener', entry.process), { gaveUp: entry });
-        return;
+        if (event !== undefined) runOf(event, entry.listener, entry.process).gaveUp = entry;
+        return [event];
       }
       case 'sent': {
-        const { from, at: to, listener, destination } = entry;
-        this.#events.get(entry.event)?.sends.push({ from, to, listener, destination, end: entry });
-        return;
+        const { from, at: to, process, listener, destination } = entry;
+        const event = this.#events.get(entry.event);
+        event?.sends.push({ from, to, process, listener, destination, end: entry });
+        return [event];
       }
       case 'refused':
       case 'reported':
-        return this.#report(entry);
+        return [this.#report(entry)];
       case 'full':
-        return set(this.#roots.get(entry.root), { isFull: true });
+        return [set(this.#rootAt(entry)?.call, { isFull: true })];
       case 'lost':
-        return this.#lose(entry);
+        return this.#lost.lose(entry);
+      default:
+        // An inspector of a later release may tell more.
+        return [];
     }
   }
 
-  /** Forgets a call, with all that came of it. */
-  forget(root: string): void {
-    this.#roots.delete(root);
-    for (const [id, call] of this.#calls) if (rootOf(call) === root) this.#calls.delete(id);
-    for (const [id, attempt] of this.#attempts)
-      if (rootOf(attempt.run.event) === root) this.#attempts.delete(id);
-    for (const [id, event] of this.#events) if (rootOf(event) === root) this.#events.delete(id);
-  }
-
-  #open(entry: Of<'opened'>): void {
+  #open(entry: Of<'opened'>): readonly Touched[] {
     const { call: id, scope: kind, path = '', type, batchIndex, defer } = entry;
-    if (this.#calls.has(id)) return;
-    const by = this.#by(entry.by ?? entry.parent);
+    if (this.#calls.has(id)) return [];
+    const by = this.#parent(entry.by) ?? this.#parent(entry.parent) ?? this.#rootAt(entry)?.call;
     const about = { kind, name: path, type, batchIndex, defer, by };
     const call = this.#call(by === undefined ? entry.root : id, about, entry);
     this.#calls.set(id, call);
+    this.#lost.began(call, id);
     by?.calls.push(call);
+    const first = by === undefined ? this.#batches.join(call) : undefined;
+    if (first === undefined) return [call];
+    call.batch = first.batch = first.id;
+    return [call, first];
   }
 
   #call(
@@ -98,86 +166,102 @@ export class Story {
     about: Pick<Call, 'kind' | 'name'> & Partial<Pick<Call, 'type' | 'batchIndex' | 'defer' | 'by'>>,
     { process, at: from }: Entry,
   ): Call {
-    const none = { type: undefined, batchIndex: undefined, defer: undefined, by: undefined };
+    const none = { type: undefined, batchIndex: undefined, defer: undefined, by: undefined, revision: 0 };
     const call: Call = { ...none, ...about, id, process, from, reports: [], events: [], calls: [] };
-    if (call.by === undefined) this.#roots.set(id, call);
+    if (call.by === undefined) this.#roots.set(id, { call, seen: new Set() });
     return call;
   }
 
-  #by(id: string | undefined): Call | Attempt | undefined {
+  #parent(id: string | undefined): Parent | undefined {
     return id === undefined ? undefined : (this.#calls.get(id) ?? this.#attempts.get(id));
   }
 
-  #dispatch(entry: Of<'dispatched'>): void {
-    if (this.#events.has(entry.event)) return;
-    const by = this.#by(entry.by) ?? this.#root(entry, 'publish', entry.name);
-    this.#event(entry, by);
+  /** An event that has arrived from a queue already moves to where it came from. */
+  #dispatch(entry: Of<'dispatched'>): Touched {
+    const { event: id, at, process } = entry;
+    const by = this.#parent(entry.by) ?? this.#cause(entry);
+    const event = this.#events.get(id);
+    if (event === undefined) return this.#event(entry, by ?? this.#root(entry, 'publish'), true);
+    if (event.isDispatched) return undefined;
+    set(event, { about: entry, at, process, isDispatched: true });
+    if (by === undefined || isBelow(by, event)) return event;
+    event.by.events.splice(event.by.events.indexOf(event), 1);
+    event.by = by;
+    by.events.push(event);
+    return event;
   }
 
   /** The delivery of an event whose sender isn't known begins a story of its own. */
-  #arrive(entry: Of<'arrived'>): void {
+  #arrive(entry: Of<'arrived'>): Touched {
     const { at, process, destination, number } = entry;
     const event =
-      this.#events.get(entry.event) ?? this.#event(entry, this.#root(entry, 'delivery', entry.name));
-    if (event.arrivals.some((other) => other.at === at && other.process === process)) return;
+      this.#events.get(entry.event) ??
+      this.#event(entry, this.#cause(entry) ?? this.#root(entry, 'delivery'), false);
     event.arrivals.push({ at, process, destination, number });
+    return event;
   }
 
-  #event(entry: Entry & EventText, by: Call | Attempt): Happening {
+  #event(entry: Of<'dispatched' | 'arrived'> & EventText, by: Parent, isDispatched: boolean): Happening {
     const { event: id, at, process } = entry;
-    const isLate = 'kind' in by && by.to !== undefined && by.kind !== 'publish';
     const lists = { arrivals: [], sends: [], runs: [], reports: [] };
-    const event: Happening = { id, about: entry, process, at, by, isLate, ...lists };
+    const event: Happening = { id, about: entry, process, at, by, isDispatched, ...lists };
     this.#events.set(id, event);
     by.events.push(event);
     return event;
   }
 
-  #root(entry: Entry, kind: Call['kind'], name: string): Call {
-    return this.#roots.get(entry.root) ?? this.#call(entry.root, { kind, name }, entry);
+  #cause({ causationId, process, at }: Of<'dispatched' | 'arrived'>): Parent | undefined {
+    const cause = this.#events.get(causationId ?? '');
+    return cause && parentFrom(cause, process, at);
   }
 
-  #start(entry: Of<'started'>): void {
+  #root(entry: Entry & { readonly name?: string; readonly listener?: string }, kind: Call['kind']): Call {
+    const name = entry.name ?? entry.listener ?? '';
+    return this.#rootAt(entry)?.call ?? this.#call(entry.root, { kind, name }, entry);
+  }
+
+  #release({ event: id, at, origin }: Of<'released'>): Touched {
+    const event = this.#events.get(id);
+    return event?.released === undefined || at < event.released
+      ? set(event, { released: at, origin })
+      : undefined;
+  }
+
+  #start(entry: Of<'started'>): Touched {
     const { attempt: id, listener, listenerKind, number, of, at: from, process } = entry;
     const event = this.#events.get(entry.event);
-    if (event === undefined || this.#attempts.has(id)) return;
-    const run = runOf(event, listener, listenerKind, process);
+    if (event === undefined || this.#attempts.has(id)) return undefined;
+    const run = set(runOf(event, listener, process), { kind: listenerKind })!;
     const attempt: Attempt = { id, run, number, of, from, events: [], calls: [] };
     this.#attempts.set(id, attempt);
+    this.#lost.began(attempt, id);
     run.attempts.push(attempt);
+    return attempt;
   }
 
-  #report(entry: Of<'refused' | 'reported'>): void {
-    const event = this.#events.get(entry.event ?? '');
-    if (event !== undefined) event.reports.push(entry.error);
-    else if (entry.kind === 'refused')
-      this.#root(entry, 'refused', entry.name ?? '').reports.push(entry.error);
-    else this.#root(entry, 'report', entry.listener ?? '').reports.push(entry.error);
+  #end<T extends Parent>(it: T | undefined, entry: Of<'settled' | 'finished'>): T | undefined {
+    if (it === undefined) return undefined;
+    const { ok, error } = entry;
+    this.#lost.ended(it);
+    delete it.lost;
+    return set<Parent>(it, { to: entry.at, end: error === undefined ? { ok } : { ok, error } }) as T;
   }
 
-  #lose({ process, at }: Of<'lost'>): void {
-    const running = [...this.#calls.values(), ...this.#attempts.values()];
-    for (const it of running) {
-      const where = 'run' in it ? it.run.process : it.process;
-      if (where === process && it.to === undefined) it.lost ??= at;
-    }
+  #report(entry: Of<'refused' | 'reported'>): Touched {
+    const known = this.#events.get(entry.event ?? '');
+    const it = known ?? this.#root(entry, entry.kind === 'refused' ? 'refused' : 'report');
+    const { at, process, error } = entry;
+    it.reports.push({ at, process, isRefusal: entry.kind === 'refused', error });
+    return it;
   }
 }
 
-function set<T extends object>(target: T | undefined, values: Partial<T>): void {
-  if (target !== undefined) Object.assign(target, values);
+function set<T extends object>(target: T | undefined, values: Partial<T>): T | undefined {
+  return target && Object.assign(target, values);
 }
 
-function runOf(event: Happening, listener: string, kind: Run['kind'], process: string): Run {
-  const known = event.runs.find((run) => run.listener === listener && run.process === process);
-  if (known !== undefined) return known;
-  const run: Run = { listener, kind, process, event, attempts: [] };
-  event.runs.push(run);
-  return run;
-}
-
-function rootOf(of: Call | Happening): string {
-  const { by } = of;
-  if (by === undefined) return of.id;
-  return rootOf('run' in by ? by.run.event : by);
+/** Whether the only event of a delivery has moved to the call that had dispatched it. */
+function isEmptied(call: Call): boolean {
+  const { kind, events, calls, reports } = call;
+  return kind === 'delivery' && events.length + calls.length + reports.length === 0;
 }

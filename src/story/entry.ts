@@ -49,6 +49,8 @@ export type Fact =
   | ({ readonly kind: 'settled'; readonly call: string } & End)
   /** Its response was sent, or its client has gone. */
   | { readonly kind: 'answered'; readonly call: string }
+  /** It has settled, and it can't be known when its response is sent: `why` is a word or two, such as `WebSocket`. */
+  | { readonly kind: 'unanswered'; readonly call: string; readonly why: string }
   | ({
       readonly kind: 'dispatched';
       readonly when: 'success' | 'failure' | 'settled';

@@ -14,17 +14,23 @@ export interface Call {
   /** The call or the attempt around it. */
   readonly by: Call | Attempt | undefined;
   readonly from: number;
+  /** Counts the changes of a root call, and of all that came of it: whoever keeps what is derived of it compares this. */
+  revision: number;
+  /** The id of the first call of its HTTP batch, if the batch has several. */
+  batch?: string;
   /** When it settled. */
   to?: number;
   end?: End;
   /** When its response had been sent. */
   answered?: number;
+  /** Why it can't be known when its response was sent. */
+  unanswered?: string;
   /** When its process was lost while it ran. */
   lost?: number;
   /** True if more came of it than is kept. */
   isFull?: boolean;
   /** Errors that were reported, and belong to no event. */
-  readonly reports: ErrorText[];
+  readonly reports: Report[];
   readonly events: Happening[];
   /** The calls within it. */
   readonly calls: Call[];
@@ -33,21 +39,32 @@ export interface Call {
 /** An event, and what became of it. */
 export interface Happening {
   readonly id: string;
-  readonly about: EventText;
-  readonly process: string;
-  readonly at: number;
-  /** The call or the attempt that dispatched it. */
-  readonly by: Call | Attempt | undefined;
-  /** True if it was dispatched after its call had settled. */
-  readonly isLate: boolean;
-  /** When it was given to its listeners. */
+  about: EventText;
+  process: string;
+  /** When it was dispatched; when it arrived, if its dispatch isn't known. */
+  at: number;
+  /** The call or the attempt that dispatched it, or that is the nearest one that is known. */
+  by: Call | Attempt;
+  /** False if only its arrival is known. */
+  isDispatched: boolean;
+  /** When it was given to its listeners, first. */
   released?: number;
+  /** The `origin` of `FlushInfo`: why it was given to its listeners then. */
+  origin?: string;
   dropped?: { readonly at: number; readonly reason: string };
   isUnhandled?: boolean;
   readonly arrivals: Arrival[];
   readonly sends: Send[];
   readonly runs: Run[];
-  readonly reports: ErrorText[];
+  readonly reports: Report[];
+}
+
+/** A message that was refused, or an error that was reported. */
+export interface Report {
+  readonly at: number;
+  readonly process: string;
+  readonly isRefusal: boolean;
+  readonly error: ErrorText;
 }
 
 /** A delivery by a queue. */
@@ -62,6 +79,7 @@ export interface Arrival {
 export interface Send {
   readonly from: number;
   readonly to: number;
+  readonly process: string;
   readonly listener: string;
   readonly destination: string;
   readonly end: End;
@@ -70,7 +88,7 @@ export interface Send {
 /** One listener on one event: all its attempts. */
 export interface Run {
   readonly listener: string;
-  readonly kind: 'listener' | 'handler' | 'forwarder';
+  kind: 'listener' | 'handler' | 'forwarder';
   readonly process: string;
   readonly event: Happening;
   readonly attempts: Attempt[];

@@ -1,4 +1,5 @@
-import type { Arrival, Call, Happening, Run, Send } from './model.ts';
+import { sendsOf } from './describe-run.ts';
+import type { Arrival, Call, Happening, Report, Run, Send } from './model.ts';
 
 /** A line of the timeline. */
 export type Row = { readonly depth: number } & (
@@ -7,9 +8,13 @@ export type Row = { readonly depth: number } & (
   | { readonly kind: 'run'; readonly run: Run }
   | { readonly kind: 'send'; readonly send: Send; readonly event: Happening }
   | { readonly kind: 'arrival'; readonly arrival: Arrival; readonly event: Happening }
+  | { readonly kind: 'report'; readonly report: Report; readonly event: Happening }
 );
 
-/** Lists a call, below it its events, below each who took it, and below those what they dispatched in turn. */
+/**
+ * Lists a call, below it its events, below each who took it, and below those what they dispatched in turn. What another
+ * process did with an event stands below its arrival there.
+ */
 export function rowsOf(call: Call): readonly Row[] {
   const rows: Row[] = [];
   // A list of what is still to do in place of recursion: a chain may be as deep as `limits.depth` allows.
@@ -21,6 +26,24 @@ export function rowsOf(call: Call): readonly Row[] {
   return rows;
 }
 
+/** Names a row for as long as its call is kept. */
+export function keyOf(row: Row): string {
+  switch (row.kind) {
+    case 'call':
+      return `call ${row.call.id}`;
+    case 'event':
+      return `event ${row.event.id}`;
+    case 'run':
+      return `run ${row.run.event.id} ${row.run.process} ${row.run.listener}`;
+    case 'send':
+      return `send ${row.event.id} ${row.event.sends.indexOf(row.send)}`;
+    case 'report':
+      return `report ${row.event.id} ${row.event.reports.indexOf(row.report)}`;
+    default:
+      return `arrival ${row.event.id} ${row.event.arrivals.indexOf(row.arrival)}`;
+  }
+}
+
 function below(row: Row): Row[] {
   const depth = row.depth + 1;
   switch (row.kind) {
@@ -28,17 +51,48 @@ function below(row: Row): Row[] {
       return inTurn([row.call], depth);
     case 'run':
       return inTurn(row.run.attempts, depth);
-    case 'event': {
-      const { event } = row;
-      return [
-        ...event.sends.map((send) => ({ kind: 'send' as const, depth, send, event })),
-        ...event.arrivals.map((arrival) => ({ kind: 'arrival' as const, depth, arrival, event })),
-        ...event.runs.map((run) => ({ kind: 'run' as const, depth, run })),
-      ];
-    }
+    case 'event':
+      return belowEvent(row.event, depth);
+    case 'arrival':
+      return runRows(runsAt(row.arrival, row.event), depth);
     default:
       return [];
   }
+}
+
+/** Its listeners, its forwarders, and its arrivals elsewhere. */
+function belowEvent(event: Happening, depth: number): Row[] {
+  const own = event.runs.filter((run) => arrivalOf(run, event) === undefined);
+  return [
+    ...runRows(
+      own.filter(({ kind }) => kind !== 'forwarder'),
+      depth,
+    ),
+    ...runRows(
+      own.filter(({ kind }) => kind === 'forwarder'),
+      depth,
+    ),
+    ...event.sends
+      // A forwarder says itself what it has sent.
+      .filter((send) => !event.runs.some((run) => sendsOf(event, run.listener, run.process).includes(send)))
+      .map((send) => ({ kind: 'send' as const, depth, send, event })),
+    ...event.arrivals.map((arrival) => ({ kind: 'arrival' as const, depth, arrival, event })),
+    ...event.reports.map((report) => ({ kind: 'report' as const, depth, report, event })),
+  ];
+}
+
+function runRows(runs: readonly Run[], depth: number): Row[] {
+  return runs.map((run) => ({ kind: 'run', depth, run }));
+}
+
+function runsAt(arrival: Arrival, event: Happening): readonly Run[] {
+  return event.runs.filter((run) => arrivalOf(run, event) === arrival);
+}
+
+/** The arrival that a listener has begun for: the latest one in its process. */
+function arrivalOf({ attempts, gaveUp, process }: Run, { arrivals }: Happening): Arrival | undefined {
+  const began = attempts[0]?.from ?? gaveUp?.at ?? Infinity;
+  return arrivals.findLast((arrival) => arrival.process === process && arrival.at <= began);
 }
 
 /** Events and calls, by their time. */

@@ -10,6 +10,7 @@ const words = (row: Row): string => {
   if (row.kind === 'run')
     return `${indent}${row.run.listener} ${row.run.attempts.map(({ end }) => end?.ok).join()}`;
   if (row.kind === 'send') return `${indent}sent to ${row.send.destination}`;
+  if (row.kind === 'report') return `${indent}${row.report.error.message}`;
   return `${indent}from ${row.arrival.destination}`;
 };
 

@@ -75,8 +75,8 @@ export const ASYNC_API: readonly Mutant[] = [
   {
     name: 'a schema that accepts undefined is not described as optional',
     file: 'core/catalog/json-schema.ts',
-    find: 'return result.issues === undefined && result.value === undefined;',
-    replace: 'return false;',
+    find: 'result.issues === undefined && result.value === undefined',
+    replace: 'false',
     tests: ['core/bus/describe-schemas.test.ts'],
   },
 ];

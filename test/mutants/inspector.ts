@@ -33,8 +33,9 @@ export const INSPECTOR: readonly Mutant[] = [
   {
     name: 'inspector takes authorize that throws for a yes',
     file: 'inspector/serve/guard.ts',
-    find: '  } catch {\n    return false;',
-    replace: '  } catch {\n    return true;',
+    in: 'asked',
+    find: 'return false;',
+    replace: 'return true;',
     tests: ['inspector/safety.test.ts'],
   },
   {

@@ -83,6 +83,10 @@ export class Observers {
     this.#tellAll('responseSent', (observer) => observer.responseSent?.(scope));
   }
 
+  responseUnknown(scope: ScopeInfo, isDirect: boolean): void {
+    this.#tellAll('responseUnknown', (observer) => observer.responseUnknown?.(scope, { isDirect }));
+  }
+
   /** Returns the trace context of the first observer that has one. */
   dispatched(event: AnyEvent, info: DispatchInfo): TraceContext | undefined {
     let trace: TraceContext | undefined;

@@ -14,6 +14,7 @@ export function place(memory: Memory, happened: Happened): Root | undefined {
     }
     case 'settled':
     case 'answered':
+    case 'unanswered':
       return memory.rootOf(happened.call);
     case 'dispatched':
     case 'arrived': {

@@ -67,6 +67,8 @@ export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
       state.add({ kind: 'settled', call, ok: outcome.ok }, (root) => endOf(outcome, root));
     },
     responseSent: (scope) => state.add({ kind: 'answered', call: idOf(scope) }),
+    responseUnknown: (scope, { isDirect }) =>
+      state.add({ kind: 'unanswered', call: idOf(scope), why: isDirect ? 'called directly' : SOCKET }),
     dispatched(event, { when, scope, attempt }) {
       // A subscription may outlive what is kept, and an observer may be added in the middle of a call.
       if (scope !== undefined && memory.rootOf(idOf(scope)) === undefined) open(scope);
@@ -150,6 +152,8 @@ export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
   };
 }
 
+/** No other call has an abort signal, and no response that could be found. */
+const SOCKET = "WebSocket, or a server that doesn't tell";
 const NONE = { name: '', message: '' };
 
 function about(event: AnyEvent): Omit<EventText, 'key' | 'meta'> {

@@ -7,6 +7,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   opened: 'call scope defer',
   settled: 'call ok',
   answered: 'call',
+  unanswered: 'call why',
   dispatched: 'event name when correlationId depth',
   arrived: 'event name correlationId depth number',
   released: 'event origin',

@@ -1,0 +1,179 @@
+import { barsOf } from './bars.ts';
+import { foldsIn, lengthOf, type Span } from './fold.ts';
+import { duration } from './format.ts';
+import type { Call } from './model.ts';
+import { responseOf } from './response.ts';
+import type { Row } from './rows.ts';
+import { ticksOf, type Tick } from './ticks.ts';
+
+/** Where times stand in a timeline. Places are in px from its left edge. */
+export interface Axis {
+  /** When it begins, in ms since 1970. */
+  readonly start: number;
+  /** Returns the place of a time, which is in ms since 1970. Later times are never further left. */
+  x(at: number): number;
+  /** Returns the place of a bar, which is never narrower than 3 px, nor right of the edge. `to` is now for what runs. */
+  bar(from: number, to: number | undefined): { readonly x: number; readonly width: number };
+  /** The stretches that are cut out, each 48 px wide. */
+  readonly folds: readonly Fold[];
+  readonly ticks: readonly Tick[];
+  /** The line of the response. Without `x` there is none, and `words` say why. */
+  readonly response: { readonly x?: number; readonly words: string };
+}
+
+/** `from` and `to` are in px, `ms` is the time that is cut out, and `words` say it: `⫽ 1 min 4 s`. */
+export interface Fold extends Span {
+  readonly ms: number;
+  readonly words: string;
+}
+
+/** A part of the axis, with one scale. */
+interface Piece {
+  readonly time: Span;
+  readonly px: Span;
+  readonly isFold: boolean;
+}
+
+const FOLD = 48;
+const LEAST_BAR = 3;
+/** What lies left and right of the response's line has at least this many px, so that either can be seen. */
+const LEAST_SIDE = 24;
+/** An axis is never shorter than this, in ms. */
+const SHORTEST = 10;
+
+/**
+ * Lays out a timeline of `width` px: of a call, or of several that began together. Stretches in which nothing runs are
+ * folded, and both sides of the response's line are visible however short one of them is. `now` is in ms since 1970.
+ *
+ * @example
+ * ```ts
+ * import { axisOf, barsOf, rowsOf, type Call } from 'trpc-events/inspector/story';
+ *
+ * const layOut = (call: Call, now: number) => {
+ *   const rows = rowsOf(call);
+ *   const axis = axisOf(call, rows, now, 600);
+ *   return rows.map((row) => barsOf(row, now).map(({ from, to }) => axis.bar(from, to)));
+ * };
+ * ```
+ */
+export function axisOf(call: Call | readonly Call[], rows: readonly Row[], now: number, width: number): Axis {
+  const calls = 'length' in call ? call : [call];
+  const response = responseOf(calls);
+  const start = Math.min(...calls.map(({ from }) => from), Infinity);
+  const axis = { start: Number.isFinite(start) ? start : now, width };
+  const busy = rows.flatMap((row) =>
+    barsOf(row, now).flatMap((bar) => (isBusy(bar.kind) ? spanOf(bar, now) : [])),
+  );
+  if (response.at !== undefined) busy.push({ from: response.at, to: response.at });
+  const pieces = piecesOf(axis, busy, response.at);
+  const x = (at: number) => placeOf(pieces, at);
+  const words = response.words;
+  return {
+    start: axis.start,
+    x,
+    bar(from, to) {
+      const left = Math.min(x(from), Math.max(0, width - LEAST_BAR));
+      return { x: left, width: Math.max(LEAST_BAR, x(Math.max(from, to ?? now)) - left) };
+    },
+    folds: pieces
+      .filter(({ isFold }) => isFold)
+      .map(({ time, px }) => ({
+        from: px.from,
+        to: px.to,
+        ms: lengthOf(time),
+        words: `⫽ ${duration(lengthOf(time))}`,
+      })),
+    ticks: ticksOf(
+      axis.start,
+      pieces.filter(({ isFold }) => !isFold),
+    ),
+    response: response.at === undefined ? { words } : { x: x(response.at), words },
+  };
+}
+
+/** Nothing runs while a listener waits for its next attempt, or an event is in a queue. */
+function isBusy(kind: string): boolean {
+  return kind !== 'backOff' && kind !== 'queue';
+}
+
+function spanOf({ from, to }: { readonly from: number; readonly to: number | undefined }, now: number): Span {
+  return { from, to: Math.max(from, to ?? now) };
+}
+
+function piecesOf(
+  { start, width }: { readonly start: number; readonly width: number },
+  busy: readonly Span[],
+  sent: number | undefined,
+): readonly Piece[] {
+  const last = Math.max(start, ...busy.map(({ to }) => to));
+  const folds = foldsIn({ from: start, to: last }, busy);
+  const shown = last - start - folds.reduce((sum, fold) => sum + lengthOf(fold), 0);
+  const end = last + roundUp(shown) - shown;
+  const line = sent === undefined ? undefined : Math.max(start, sent);
+  const left = spansBetween(start, line ?? end, folds);
+  const right = line === undefined ? [] : spansBetween(line, end, folds);
+  // Folds on a narrow axis take no more than half of it.
+  const fold = folds.length === 0 ? 0 : Math.min(FOLD, width / 2 / folds.length);
+  const [ofLeft, ofRight] = [left, right].map((spans) => ({
+    ms: spans.filter((span) => !folds.includes(span)).reduce((sum, span) => sum + lengthOf(span), 0),
+    folded: fold * spans.filter((span) => folds.includes(span)).length,
+  })) as [{ ms: number; folded: number }, { ms: number; folded: number }];
+  const free = width - ofLeft.folded - ofRight.folded;
+  const fair = ofLeft.folded + free * (ofLeft.ms / (ofLeft.ms + ofRight.ms));
+  const least = Math.max(LEAST_SIDE, ofLeft.folded);
+  const most = width - Math.max(LEAST_SIDE, ofRight.folded);
+  const edge = line === undefined ? width : Math.max(0, Math.min(Math.max(fair, least), most));
+  return [
+    ...place(left, folds, { from: 0, to: edge }, ofLeft, fold),
+    ...place(right, folds, { from: edge, to: width }, ofRight, fold),
+  ];
+}
+
+/** The folds between two moments, and what lies between them. */
+function spansBetween(from: number, to: number, folds: readonly Span[]): readonly Span[] {
+  const spans: Span[] = [];
+  let at = from;
+  for (const fold of folds) {
+    if (fold.from < from || fold.to > to) continue;
+    spans.push({ from: at, to: fold.from }, fold);
+    at = fold.to;
+  }
+  return [...spans, { from: at, to }];
+}
+
+function place(
+  spans: readonly Span[],
+  folds: readonly Span[],
+  px: Span,
+  { ms, folded }: { readonly ms: number; readonly folded: number },
+  fold: number,
+): readonly Piece[] {
+  const scale = ms === 0 ? 0 : Math.max(0, lengthOf(px) - folded) / ms;
+  let at = px.from;
+  return spans.map((time, i) => {
+    const isFold = folds.includes(time);
+    const from = at;
+    at += isFold ? fold : lengthOf(time) * scale;
+    // The last one ends at the edge, whatever was lost in rounding.
+    if (i === spans.length - 1) at = px.to;
+    return { time, px: { from, to: at }, isFold };
+  });
+}
+
+function placeOf(pieces: readonly Piece[], at: number): number {
+  // The last piece that has begun: of two at one moment, the right one.
+  const piece = pieces.findLast(({ time }) => time.from <= at);
+  if (piece === undefined) return 0;
+  const { time, px } = piece;
+  const part = time.to > time.from ? Math.min(1, (at - time.from) / lengthOf(time)) : 1;
+  return px.from + part * lengthOf(px);
+}
+
+const STEPS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+
+/** Rounds the length of an axis up, so that it stays for a while as what runs goes on. */
+function roundUp(ms: number): number {
+  const least = Math.max(ms, SHORTEST);
+  const power = 10 ** Math.floor(Math.log10(least));
+  return power * (STEPS.find((step) => step * power >= least) ?? 10);
+}

@@ -1,0 +1,50 @@
+import { cut, duration, visible } from './format.ts';
+import type { Call } from './model.ts';
+import { treeOf } from './tree.ts';
+
+/** The line of the response. Without `at` there is none, and `words` say why. */
+export interface Response {
+  /** In ms since 1970. */
+  readonly at: number | undefined;
+  /** `response sent, 5 ms`, `stream ended, 1.2 s`, or `no response here: WebSocket`. */
+  readonly words: string;
+}
+
+const NONE: Partial<Record<Call['kind'], string>> = {
+  scope: 'no response here: a scope',
+  publish: 'no response here: a publish',
+  delivery: 'no response here: a queue',
+  refused: 'no response here: a queue',
+  report: 'no response here',
+};
+
+/** Says when the response of a call was sent; of several calls, the last one. */
+export function responseOf(calls: readonly Call[]): Response {
+  const answered = calls.filter((call) => call.answered !== undefined);
+  const last = answered.reduce<Call | undefined>(
+    (latest, call) => (latest === undefined || call.answered! > latest.answered! ? call : latest),
+    undefined,
+  );
+  if (last !== undefined) {
+    const from = Math.min(...calls.map((call) => call.from));
+    const what = isStream(last) ? 'stream ended' : 'response sent';
+    return { at: last.answered!, words: `${what}, ${duration(last.answered! - from)}` };
+  }
+  const [call] = calls;
+  return { at: undefined, words: call === undefined ? '' : whyNone(call) };
+}
+
+function whyNone(call: Call): string {
+  const { kind, unanswered, to, lost } = call;
+  if (NONE[kind] !== undefined) return NONE[kind];
+  if (unanswered !== undefined) return `no response here: ${visible(cut(unanswered, 60))}`;
+  if (lost !== undefined && to === undefined) return 'no response here: the process ended';
+  if (isStream(call)) return to === undefined ? 'still streaming' : 'stream not yet closed';
+  return 'response not yet sent';
+}
+
+/** Whether a call answers with a stream, as far as is known: subscriptions do, and what was flushed at a yield. */
+export function isStream(call: Call): boolean {
+  if (call.type === 'subscription') return true;
+  return treeOf(call).events.some(({ origin, by }) => origin === 'stream' && by === call);
+}

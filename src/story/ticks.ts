@@ -1,0 +1,59 @@
+import type { Span } from './fold.ts';
+import { duration } from './format.ts';
+
+export interface Tick {
+  /** In px. */
+  readonly x: number;
+  /** The last one says the unit. */
+  readonly label: string;
+}
+
+/** Ticks stand at least this many px apart. */
+const APART = 64;
+const MOST = 100;
+
+/** Picks round numbers on the parts of an axis that are drawn to scale. */
+export function ticksOf(
+  start: number,
+  pieces: readonly { readonly time: Span; readonly px: Span }[],
+): readonly Tick[] {
+  const marks: { x: number; ms: number }[] = [];
+  for (const { time, px } of pieces) {
+    const width = px.to - px.from;
+    const ms = time.to - time.from;
+    if (width <= 0 || ms <= 0) continue;
+    const step = stepOf((ms / width) * APART);
+    const first = Math.ceil((time.from - start) / step);
+    const last = Math.min(first + MOST, Math.floor((time.to - start) / step));
+    for (let i = first; i <= last; i++) {
+      const x = px.from + ((i * step + start - time.from) / ms) * width;
+      const before = marks.at(-1);
+      if (before === undefined || x - before.x >= APART) marks.push({ x, ms: i * step });
+    }
+  }
+  const { ms: end = 0 } = marks.at(-1) ?? {};
+  const steps = marks.map(({ ms }, i) => ms - (marks[i - 1]?.ms ?? 0)).filter((step) => step > 0);
+  const label = labelsOf(end, Math.min(...steps));
+  return marks.map(({ x, ms }, i) => ({ x, label: ms === 0 ? '0' : label(ms, i === marks.length - 1) }));
+}
+
+function stepOf(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return power * ([1, 2, 5].find((step) => step * power >= least) ?? 10);
+}
+
+function labelsOf(end: number, step: number): (ms: number, isLast: boolean) => string {
+  if (end < 1000) {
+    const decimals = decimalsOf(step);
+    return (ms, isLast) => `${ms.toFixed(decimals)}${isLast ? ' ms' : ''}`;
+  }
+  if (end < 600_000) {
+    const decimals = decimalsOf(step / 1000);
+    return (ms, isLast) => `${(ms / 1000).toFixed(decimals)}${isLast ? ' s' : ''}`;
+  }
+  return (ms) => duration(ms);
+}
+
+function decimalsOf(step: number): number {
+  return Math.min(3, Math.max(0, Math.ceil(-Math.log10(step))));
+}

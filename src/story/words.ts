@@ -1,0 +1,126 @@
+import type { ErrorText } from './entry.ts';
+import { cut, visible } from './format.ts';
+import type { Attempt, Call, Happening, Run } from './model.ts';
+import { isCall } from './tree.ts';
+
+/** All that can be said of something, each with a sign, a tone and a word. */
+export type MarkName =
+  | 'event'
+  | 'succeeded'
+  | 'running'
+  | 'waiting'
+  | 'retrying'
+  | 'failed'
+  | 'dropped'
+  | 'unhandled'
+  | 'sent'
+  | 'arrived'
+  | 'refused'
+  | 'lost'
+  | 'late';
+
+export interface Mark {
+  readonly sign: string;
+  readonly tone: 'ink' | 'green' | 'blue' | 'amber' | 'red' | 'grey';
+}
+
+/** The signs of the marks. `retrying` is `failed` in a ring, and `lost` is a bar with a torn end. */
+export const MARKS: Readonly<Record<MarkName, Mark>> = {
+  event: { sign: '◇', tone: 'ink' },
+  succeeded: { sign: '✓', tone: 'green' },
+  running: { sign: '◔', tone: 'blue' },
+  waiting: { sign: '◷', tone: 'amber' },
+  retrying: { sign: '✗', tone: 'amber' },
+  failed: { sign: '✗', tone: 'red' },
+  dropped: { sign: '⊘', tone: 'grey' },
+  unhandled: { sign: '◌', tone: 'amber' },
+  sent: { sign: '→', tone: 'ink' },
+  arrived: { sign: '↘', tone: 'ink' },
+  refused: { sign: '⊖', tone: 'red' },
+  lost: { sign: '╳', tone: 'grey' },
+  late: { sign: '◇', tone: 'ink' },
+};
+
+/** What a row, a bar or an attempt shows. */
+export interface Described {
+  readonly mark: MarkName;
+  readonly name: string;
+  readonly words: string;
+}
+
+const LONGEST_ERROR = 200;
+
+/**
+ * Says in a line what was thrown: the code, such as `ETIMEDOUT`, else the message, else the name. Errors of this package
+ * have messages that say more than their codes.
+ */
+export function shortError(error: ErrorText | undefined): string {
+  const { code, message, name } = error ?? {};
+  const text = (name !== 'EventsError' && code) || message || code || name || 'an error without a message';
+  return visible(cut(text.split(/\r?\n/)[0]!, LONGEST_ERROR));
+}
+
+/** Why a message was refused. */
+export function whyRefused({ message, name }: ErrorText, event: string): string {
+  const why = message.replace(/^An? (?:envelope|message) is refused: /, '').replace(/\.$/, '');
+  if (/^(?:the )?payload of .* is not what its schema asks for/.test(why) && event !== '')
+    return `the payload doesn't fit ${visible(event)}`;
+  return visible(cut(why || name, LONGEST_ERROR));
+}
+
+/** Why an event was dropped: `the call failed with CONFLICT`. */
+export function whyDropped({ dropped, by }: Happening): string {
+  const thrown = by.end?.error === undefined ? '' : ` with ${shortError(by.end.error)}`;
+  switch (dropped?.reason) {
+    case 'failed':
+      return `the ${isCall(by) && by.kind === 'scope' ? 'scope' : 'call'} failed${thrown}`;
+    case 'enclosing-failed':
+      return 'the call around it failed';
+    case 'attempt-failed':
+      return `its listener failed${thrown}`;
+    case 'succeeded':
+      return `the ${isCall(by) ? (by.kind === 'scope' ? 'scope' : 'call') : 'listener'} succeeded`;
+    default:
+      return 'the bus is disabled';
+  }
+}
+
+/** How a listener has failed for good, unless an attempt began since: a queue delivers a message again. */
+export function gaveUpOf({ gaveUp, attempts }: Run): Run['gaveUp'] {
+  const last = attempts.at(-1);
+  return gaveUp !== undefined && last !== undefined && last.from > gaveUp.at ? undefined : gaveUp;
+}
+
+const GAVE_UP: Readonly<Record<string, string>> = {
+  budget: 'no time left for another attempt',
+  aborted: 'the delivery was aborted',
+  closed: 'the bus was closed',
+  removed: 'the listener was removed',
+};
+
+/** How a listener failed for good: `gave up after 5 attempts: ETIMEDOUT`. */
+export function whyGaveUp({ reason, attempts, error }: NonNullable<Run['gaveUp']>): string {
+  const why = Object.hasOwn(GAVE_UP, reason) ? GAVE_UP[reason] : undefined;
+  if (why !== undefined) return `gave up: ${why}`;
+  const thrown = shortError(error);
+  if (reason === 'not-retriable') return `gave up, since it is not to be tried again: ${thrown}`;
+  return attempts > 1 ? `gave up after ${attempts} attempts: ${thrown}` : `failed: ${thrown}`;
+}
+
+export const LOST = 'lost: the process ended';
+
+/** How a call or an attempt ended, or that it runs. */
+export function markOf({ to, end, lost }: Pick<Call | Attempt, 'to' | 'end' | 'lost'>): MarkName {
+  if (to === undefined) return lost === undefined ? 'running' : 'lost';
+  return end?.ok === false ? 'failed' : 'succeeded';
+}
+
+/** That a broker answers again is reported too, and is no failure. */
+export function markOfReport({ code }: ErrorText): MarkName {
+  return code === 'RECEIVE_RESUMED' ? 'succeeded' : 'failed';
+}
+
+/** How long after the end of its call, or its listener, an event was dispatched, in ms; `undefined` if it wasn't. */
+export function lateBy({ by, at, isDispatched }: Happening): number | undefined {
+  return isDispatched && by.to !== undefined && at > by.to ? at - by.to : undefined;
+}
