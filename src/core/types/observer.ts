@@ -140,7 +140,8 @@ export interface TraceContext {
 /**
  * Sees what a bus does, for tracing, an inspector or a test recorder. An observer changes only the trace context of
  * events. If it throws, `HOOK_FAILED` is reported to `onError`: at once, then at most once a minute, with a count. A
- * wrapper must call its `run` once, before it returns; if it doesn't, the bus calls it.
+ * wrapper must call its `run` once, before it returns; if it doesn't, the bus calls it. Each wrapper gets the bus that
+ * `attached` got, so that an observer of several buses can tell them apart.
  *
  * @example
  * ```ts
@@ -207,11 +208,11 @@ export interface EventObserver {
     },
   ): void;
   /** Wraps a flush. `run` resolves when all its events are handled. */
-  wrapFlush?(info: FlushInfo, run: RunStep): void | Promise<void>;
+  wrapFlush?(info: FlushInfo, run: RunStep, bus: ObservedBus): void | Promise<void>;
   /** Wraps one attempt of a listener, or one call of a handler. */
-  wrapAttempt?(info: AttemptInfo, run: RunStep): void | Promise<void>;
+  wrapAttempt?(info: AttemptInfo, run: RunStep, bus: ObservedBus): void | Promise<void>;
   /** Wraps one call to a broker, which a forwarder makes through `send`. */
-  wrapSend?(info: SendInfo, run: RunStep): void | Promise<void>;
+  wrapSend?(info: SendInfo, run: RunStep, bus: ObservedBus): void | Promise<void>;
   /** Wraps `bus.deliver`. `run` resolves when the event and everything that it led to are handled. */
-  wrapDelivery?(info: DeliveryInfo, run: RunStep): void | Promise<void>;
+  wrapDelivery?(info: DeliveryInfo, run: RunStep, bus: ObservedBus): void | Promise<void>;
 }
