@@ -89,7 +89,7 @@ function load(subject: string): Promise<{ cpu: number; rate: number }> {
   });
 }
 
-interface Latency {
+export interface Latency {
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
@@ -180,21 +180,9 @@ async function responses(repeats: number): Promise<Table> {
     'awaited inline': 'awaited inline',
     ...Object.fromEntries(queued.map(({ name, words }) => [name, words])),
   };
-  const subjects = Object.keys(words);
-  const results = await inRounds(subjects, repeats, (subject) =>
-    latency(startStandalone, subject === 'control' ? 'bare' : subject),
-  );
-  const p50 = (subject: string) => results.get(subject)!.map((times) => times.p50);
-  const lines = subjects.map((subject): Line => {
-    const at = (what: keyof Latency) =>
-      interval(results.get(subject)!.map((times) => times[what])).median.toFixed(2);
-    return {
-      name: words[subject]!,
-      figures: `p50 ${at('p50')}, p95 ${at('p95')}, p99 ${at('p99')} ms`,
-      ratio: ratioOf(p50(subject), p50('bare')),
-      goal: subject === '5 ms' ? { atMost: 1.05 } : undefined,
-    };
-  });
+  const title = 'The time of a response when 5 ms of work follow the call, ÷ bare tRPC, at p50';
+  const table = await responseTimes(title, startStandalone, words, repeats, { '5 ms': { atMost: 1.05 } });
+  const p50 = (subject: string) => table.raw[subject]!.map((times) => times.p50);
   const compared = queued.map(({ name, atMost }): Line => {
     const ratio = ratioOf(p50('5 ms'), p50(name));
     return {
@@ -204,9 +192,29 @@ async function responses(repeats: number): Promise<Table> {
       goal: atMost === undefined ? undefined : { atMost },
     };
   });
-  return {
-    title: 'The time of a response when 5 ms of work follow the call, ÷ bare tRPC, at p50',
-    lines: [...lines, ...compared],
-    raw: Object.fromEntries(results),
-  };
+  return { ...table, lines: [...table.lines, ...compared] };
+}
+
+/** Measures the time of a response for subjects, by their words. `bare` is what the others are divided by. */
+export async function responseTimes(
+  title: string,
+  start: StartServer,
+  words: Readonly<Record<string, string>>,
+  repeats: number,
+  goals: Readonly<Record<string, Goal>>,
+): Promise<Table & { readonly raw: Readonly<Record<string, readonly Latency[]>> }> {
+  const results = await inRounds(Object.keys(words), repeats, (subject) =>
+    latency(start, subject === 'control' ? 'bare' : subject),
+  );
+  const of = (subject: string, what: keyof Latency) => results.get(subject)!.map((times) => times[what]);
+  const lines = Object.entries(words).map(([subject, name]): Line => {
+    const at = (what: keyof Latency) => interval(of(subject, what)).median.toFixed(2);
+    return {
+      name,
+      figures: `p50 ${at('p50')}, p95 ${at('p95')}, p99 ${at('p99')} ms`,
+      ratio: ratioOf(of(subject, 'p50'), of('bare', 'p50')),
+      goal: goals[subject],
+    };
+  });
+  return { title, lines, raw: Object.fromEntries(results) };
 }

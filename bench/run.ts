@@ -1,6 +1,6 @@
 /**
  * `npm run bench` prints the costs of calls, of events beside other libraries, of HTTP responses, of forwarders, of
- * OpenTelemetry, and what grows with what.
+ * OpenTelemetry, of types, memory and start-up, and what grows with what.
  *
  * `npm run bench -- 200` runs 200 rounds: more rounds make the confidence intervals narrower. `npm run bench -- 60 calls`
  * runs one part. `--json results.json` also writes all samples, and `--write` also writes the tables of these parts to
@@ -12,20 +12,28 @@ import { calls } from './calls.ts';
 import { emitters } from './emitters.ts';
 import { growth } from './growth.ts';
 import { http } from './http.ts';
+import { memory } from './memory.ts';
+import { next } from './next.ts';
 import { otel } from './otel.ts';
 import { pubsubCosts } from './pubsub.ts';
 import { queueCosts } from './queue.ts';
+import { startup } from './startup.ts';
 import { show, write, type Table } from './report.ts';
+import { types } from './types.ts';
 
 const PARTS: Record<string, (rounds: number) => AsyncGenerator<Table>> = {
   calls,
   emitters,
   http,
+  next,
   growth,
   async *queue(rounds) {
     yield await queueCosts(rounds);
     yield await pubsubCosts(rounds);
   },
+  memory,
+  types,
+  startup,
   otel,
 };
 
