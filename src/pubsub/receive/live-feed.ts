@@ -50,7 +50,8 @@ export class LiveFeed {
 
   /** The messages in feeds that the client has closed by itself. It gives those to nobody that it has confirmed since. */
   get heldByEnded(): readonly PubsubDelivery[] {
-    return [...this.#feeds].flatMap(({ hasEnded, held = [] }) => (hasEnded ? [...held] : []));
+    const ended = Array.from(this.#feeds).filter(({ hasEnded }) => hasEnded);
+    return ended.flatMap(({ held = [] }) => Array.from(held));
   }
 
   /** Opens the first feed. Rejects for what will not mend itself, and then nothing is open. */
