@@ -193,26 +193,27 @@ it('One key whose message is slow does not stop the others, while there are plac
   expect(seen.length).toBeLessThan(4);
 });
 
-it('A key with more messages than all places does not stop the others, either.', async () => {
+it.concurrent('A key with more messages than all places does not stop the others, either.', async () => {
   await using scene = await stage(ordered);
   // The places of the first stream are 33.
-  scene.send([...orders(60, () => 'hot'), ...orders(60, () => 'warm'), { id: 'cold', key: 'cold' }]);
+  scene.send([...orders(90, () => 'hot'), ...orders(90, () => 'warm'), { id: 'cold', key: 'cold' }]);
   const seen: string[] = [];
   const { consumer } = await scene.worker({
     work: (id, { key }) => (seen.push(`${key} ${id}`), key === 'cold' ? undefined : pause(500)),
     consumer: { concurrency: 3 },
   });
-  await until(() => seen.includes('cold cold'), 5000);
-  expect(seen.length).toBeLessThan(25);
+  await until(() => seen.includes('cold cold'), 25_000);
+  expect(seen.length).toBeLessThan(100);
   // Nothing was given back for that, and each key keeps its order.
   expect(scene.log('nack')).toEqual([]);
   for (const key of ['hot', 'warm']) {
     const ids = seen.filter((line) => line.startsWith(key)).map((line) => line.slice(key.length + 1));
     expect(ids).toEqual(orders(ids.length).map(({ id }) => id));
   }
+  expect(scene.server.streams).toBe(3);
   await consumer.stop({ timeout: 2000 });
   expect(scene.subscription.counts.out).toBe(0);
-});
+}, 30_000);
 
 it('Each delivery knows its subscription, its message and how often it came; attributes give the trace that the text lacks.', async () => {
   const deadLetterPolicy = { deadLetterTopic: 'projects/test/topics/dead', maxDeliveryAttempts: 5 };

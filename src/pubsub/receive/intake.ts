@@ -14,6 +14,11 @@ import { LiveFeed } from './live-feed.ts';
 
 /** How often it is checked whether the client has lost messages that are at work, in ms. */
 const CHECK = 1000;
+/**
+ * How long a message may wait for its key before places are opened for other keys, in ms. Sooner would cost more than it
+ * gives: with more streams, a key whose messages fail changes its worker more often.
+ */
+const PATIENCE = 10_000;
 /** How often a closing client is asked for messages that it gives to nobody, in ms. */
 const SWEEP = 50;
 
@@ -217,9 +222,11 @@ export class PubsubIntake implements Intake {
     for (const held of this.#atWork)
       if (inside?.has(held.delivery) === false) this.#lose(held, 'Pub/Sub extends it no more');
     this.#sweep(this.#feed.heldByEnded.filter((delivery) => !this.#left.has(delivery)));
-    // The messages of a few keys fill all places, and wait for each other.
     const isStarved = this.#atWork.size < this.#options.concurrency && this.#ready.length === 0;
-    if (isStarved && this.#lines.waiting > 0) this.#feed.widen(this.#options.concurrency);
+    const patient = performance.now() - PATIENCE;
+    // The messages of a few slow keys may fill all places, so that other keys don't come.
+    if (isStarved && this.#lines.next.some(({ came }) => came < patient))
+      this.#feed.widen(this.#options.concurrency);
   }
 
   /** The time of a stop is nearly over: what waits is given back, and listeners are asked to end. */

@@ -89,11 +89,9 @@ export class KeyLines<M extends Message> {
     this.#ended(message, [message], ms);
   }
 
-  /** The number of messages that wait. */
-  get waiting(): number {
-    let count = 0;
-    for (const { waiting } of this.#lines.values()) count += waiting.length;
-    return count;
+  /** The messages that are the next of their lines, behind those that run. */
+  get next(): readonly M[] {
+    return Array.from(this.#lines.values()).flatMap(({ waiting }) => waiting.slice(0, 1));
   }
 
   /** Returns all that wait, in order. From then on, no line waits for a message that must come again. */
