@@ -7,6 +7,8 @@ import { pubsubConsumer } from '../../src/pubsub/index.ts';
 import { rejectionOf, thrownBy, untyped } from '../core/shop.ts';
 import { catalog, e, orders, stage, until, workerOf } from './worker.ts';
 
+vi.setConfig({ testTimeout: 30_000 });
+
 const bus = e.bus({ handlers: [e.router()], unhandled: 'ignore' });
 
 it.each<[object, string]>([

@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import type { AnyEvent } from '../../src/index.ts';
-import { pubsubPush, type PubsubPushOptions } from '../../src/pubsub/index.ts';
+import { pubsubForwarder, pubsubPush, type PubsubPushOptions } from '../../src/pubsub/index.ts';
 import { memoryDedupe } from '../../src/queue/index.ts';
 import { cloudEvents } from '../../src/wire/index.ts';
 import { gate, rejectionOf, thrownBy, untyped } from '../core/shop.ts';
+import { PubsubServer } from '../servers/pubsub.ts';
 import { ACCOUNT, AUDIENCE } from './google.ts';
 import { bodyOf, e, stage, textOf } from './push-stage.ts';
 
@@ -285,6 +286,22 @@ it('A message whose chained event could not be handled is sent again, and chains
   expect(await it.post(bodyOf(textOf('o1')))).toMatchObject({ status: 500 });
   expect(await it.post(bodyOf(textOf('o1')))).toMatchObject({ status: 204 });
   expect(ids).toEqual([ids[0], ids[0]]);
+});
+
+it('A message whose chained send fails is sent again, and sends the same id again.', async () => {
+  await using server = await PubsubServer.start();
+  server.createTopic('mails');
+  server.faults.failNext('publish', 'PERMISSION_DENIED');
+  const mails = pubsubForwarder({ topic: 'mails', events: 'mail.sent', client: server.client() });
+  const router = e.router();
+  router.on('order.placed', ({ ctx }) => ctx.dispatch('mail.sent', { to: 'a' }), { name: 'tell' });
+  const it = stage({ bus: { handlers: [router, mails] } });
+  expect(await it.post(bodyOf(textOf('o1')))).toMatchObject({ status: 500 });
+  expect(await it.post(bodyOf(textOf('o1')))).toMatchObject({ status: 204 });
+  const requests = server.requests.filter(({ operation }) => operation === 'publish');
+  const sent = requests.map(({ input }) => (JSON.parse(String(input.messages![0]!.data)) as AnyEvent).id);
+  expect(sent).toEqual([sent[0], sent[0]]);
+  await it.bus.close();
 });
 
 it.each<[object, string]>([

@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { gate, rejectionOf } from '../core/shop.ts';
 import { orders, pause, stage, until } from './worker.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const exact = { enableExactlyOnceDelivery: true };
 
