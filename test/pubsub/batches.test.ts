@@ -1,8 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { EventsError } from '../../src/index.ts';
 import { gate } from '../core/shop.ts';
 import { Publisher } from '../servers/pubsub/protos.ts';
 import { e, range, sorted, stage } from './shop.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 it('Events of one flush go in batches of 1,000, each request is wrapped once, and each event is sent once.', async () => {
   await using it = await stage();

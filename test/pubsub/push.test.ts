@@ -9,6 +9,8 @@ import { PubsubServer } from '../servers/pubsub.ts';
 import { ACCOUNT, AUDIENCE } from './google.ts';
 import { bodyOf, e, stage, textOf } from './push-stage.ts';
 
+vi.setConfig({ testTimeout: 30_000 });
+
 const SECRET = 'a payload';
 const later = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const TEN = Array.from({ length: 10 }, (_, k) => k);
