@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { interval, ratioOf, type Goal, type Table } from './report.ts';
 
 /** Something to time. `run` does it `per` times. */
 export interface Case {
@@ -6,40 +7,34 @@ export interface Case {
   readonly per: number;
   readonly run: () => Promise<void>;
 }
-/** The result of a case. Times are in ns, each with the quartiles around it. */
-export interface Result {
-  readonly name: string;
-  readonly ns: Spread;
-  /** The ratio to the first case, round by round, so that what the machine did meanwhile cancels out. */
-  readonly ratio: Spread;
-}
-export interface Spread {
-  readonly median: number;
-  readonly low: number;
-  readonly high: number;
-}
 
 const WARM_MS = 300;
 const SAMPLE_MS = 4;
 const TRIES = 8;
 
-/** Times cases in interleaved rounds, each in a new order, against the first of them. */
-export async function compare(cases: readonly Case[], rounds: number): Promise<Result[]> {
+/** Times cases in interleaved rounds, each in a new order, and divides them by the first. Goals stand in the cases' order. */
+export async function compare(
+  title: string,
+  cases: readonly Case[],
+  rounds: number,
+  goals: readonly (Goal | undefined)[] = [],
+): Promise<Table> {
   const runs = [];
   for (const { run } of cases) runs.push(await calibrate(run));
   const samples = cases.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {
     for (const i of shuffled(cases.length)) {
       const { run, per } = cases[i]!;
-      samples[i]!.push((await sample(run, runs[i]!)) / runs[i]! / per);
+      samples[i]!.push(((await sample(run, runs[i]!)) / runs[i]! / per) * 1e6);
     }
   }
-  const [base] = samples;
-  return cases.map(({ name }, i) => ({
+  const lines = cases.map(({ name }, i) => ({
     name,
-    ns: spread(samples[i]!.map((ms) => ms * 1e6)),
-    ratio: spread(samples[i]!.map((ms, round) => ms / base![round]!)),
+    figures: `${interval(samples[i]!).median.toFixed(0)} ns`,
+    ratio: ratioOf(samples[i]!, samples[0]!),
+    goal: goals[i],
   }));
+  return { title, lines, raw: cases.map(({ name }, i) => ({ name, unit: 'ns', samples: samples[i]! })) };
 }
 
 /** Warms up the code. Returns how many runs make a sample. */
@@ -67,17 +62,12 @@ async function time(run: Case['run'], runs: number): Promise<number> {
   return performance.now() - start;
 }
 
-function shuffled(length: number): number[] {
+/** Returns the numbers below `length` in a random order. */
+export function shuffled(length: number): number[] {
   const order = Array.from({ length }, (_, i) => i);
   for (let i = length - 1; i > 0; i--) {
     const j = Math.floor(Math.random() * (i + 1));
     [order[i], order[j]] = [order[j]!, order[i]!];
   }
   return order;
-}
-
-function spread(values: readonly number[]): Spread {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.round((sorted.length - 1) * share)]!;
-  return { median: at(0.5), low: at(0.25), high: at(0.75) };
 }

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { defineEvents, initEvents } from '../src/index.ts';
+import type { Table } from './report.ts';
 
 const payload = z.object({ n: z.number() });
 /** Each size is timed this often. The fastest time counts, because the machine can only make it slower. */
 const TRIES = 5;
 
 /** A row of the growth table: `run` prepares something of a size, and returns what is timed. */
-export interface Row {
+interface Row {
   readonly name: string;
   readonly sizes: readonly number[];
   /** The number of units of which one is timed. Default: the size. */
@@ -23,7 +24,7 @@ const many = (count: number, of: (i: number) => string) => Array.from({ length: 
 const listener = () => async () => {};
 const one = () => 1;
 
-export const ROWS: readonly Row[] = [
+const ROWS: readonly Row[] = [
   {
     name: 'events in one scope, an event',
     sizes: [100, 1000, 9000],
@@ -124,7 +125,7 @@ export const ROWS: readonly Row[] = [
 ];
 
 /** Times a row. Returns the µs of a unit for each size. */
-export async function measure({ sizes, units = (size) => size, prepare }: Row): Promise<readonly number[]> {
+async function measure({ sizes, units = (size) => size, prepare }: Row): Promise<readonly number[]> {
   const times: number[] = [];
   for (const size of sizes) {
     const run = prepare(size);
@@ -137,4 +138,16 @@ export async function measure({ sizes, units = (size) => size, prepare }: Row): 
     times.push((best * 1000) / units(size));
   }
   return times;
+}
+
+export async function* growth(): AsyncGenerator<Table> {
+  const raw: object[] = [];
+  const lines = [];
+  for (const row of ROWS) {
+    const times = await measure(row);
+    raw.push({ name: row.name, unit: 'µs', sizes: row.sizes, times });
+    const figures = row.sizes.map((size, i) => `${size.toLocaleString('en')}: ${times[i]!.toPrecision(3)}`);
+    lines.push({ name: row.name, figures: figures.join(', ') });
+  }
+  yield { title: 'µs of a unit, by size: the best of five times', lines, raw };
 }

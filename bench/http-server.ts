@@ -5,13 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { defineEvents, initEvents } from '../src/index.ts';
 import { createInspector } from '../src/inspector/index.ts';
+import { QUEUES } from './alternatives/queues.ts';
 
 const [, , subject = 'bare', observer] = process.argv;
 const t = initTRPC.create();
 const e = initEvents.create(defineEvents({ 'user.created': z.object({ id: z.string() }) }));
 const router = e.router();
-const listen = { '1 × 1': async () => {}, '5 ms': () => sleep(5) }[subject];
-if (listen !== undefined) router.on('user.created', listen);
+const quick = () => async () => {};
+if (subject === '1 × 1') router.on('user.created', quick());
+if (subject === '10 × 10') for (let i = 0; i < 10; i++) router.on('user.created', quick(), { name: `l${i}` });
+if (subject === '5 ms') router.on('user.created', () => sleep(5));
 const bus = e.bus({ handlers: [router], observers: observer === 'inspected' ? [createInspector()] : [] });
 
 const input = z.object({ id: z.string() });
@@ -28,14 +31,32 @@ const procedures = {
     setImmediate(() => void sleep(5));
     return input.id;
   }),
+  'awaited inline': t.procedure.input(input).mutation(async ({ input }) => {
+    await sleep(5);
+    return input.id;
+  }),
   empty: eventful.mutation(({ input }) => input.id),
   '1 × 1': eventful.mutation(({ input, ctx }) => {
     ctx.dispatch('user.created', input);
     return input.id;
   }),
+  '10 × 10': eventful.mutation(({ input, ctx }) => {
+    for (let i = 0; i < 10; i++) ctx.dispatch('user.created', input);
+    return input.id;
+  }),
 };
-const create = procedures[(subject === '5 ms' ? '1 × 1' : subject) as keyof typeof procedures];
+type Subject = keyof typeof procedures;
 
-const server = createHTTPServer({ router: t.router({ create }) });
+async function procedureOf(subject: string) {
+  const queue = QUEUES[subject];
+  if (queue === undefined) return procedures[(subject === '5 ms' ? '1 × 1' : subject) as Subject];
+  const enqueue = await queue({ redis: process.env['REDIS_URL']!, postgres: process.env['POSTGRES_URL']! });
+  return t.procedure.input(input).mutation(async ({ input }) => {
+    await enqueue(input);
+    return input.id;
+  });
+}
+
+const server = createHTTPServer({ router: t.router({ create: await procedureOf(subject) }) });
 server.listen(0, () => process.send!((server.address() as { port: number }).port));
 process.on('message', () => process.send!(process.cpuUsage()));

@@ -1,4 +1,4 @@
-/** What OpenTelemetry costs a call with one event and one listener: with the API alone, and with an SDK. */
+/** The cost of OpenTelemetry for a call with one event and one listener: with the API alone, and with an SDK. */
 import { context, metrics, SpanKind, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
@@ -10,15 +10,19 @@ import {
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { EventObserver } from '../src/index.ts';
 import { openTelemetry } from '../src/otel/index.ts';
-import type { Case } from './ab.ts';
+import { compare, type Case } from './ab.ts';
+import type { Table } from './report.ts';
 import { events } from './subjects.ts';
 
 const call = (name: string, observers: readonly EventObserver[]): Case =>
   events(name, { events: 1, listeners: 1, observers });
 
-/** Nothing is registered: the API does nothing, and neither should we. */
-export function withApiAlone(): readonly Case[] {
-  return [call('1 × 1, no observer', []), call('the API alone', [openTelemetry()])];
+/** The SDK can't be taken off again without a trace, so its cases come last. */
+export async function* otel(rounds: number): AsyncGenerator<Table> {
+  const alone = [call('1 × 1, no observer', []), call('the API alone', [openTelemetry()])];
+  const title = 'A call of 1 × 1 with openTelemetry(), ÷ one without observers';
+  yield await compare(`${title}: no SDK`, alone, rounds, [undefined, { atMost: 1.35 }]);
+  yield await compare(`${title}: with an SDK`, withSdk(), rounds);
 }
 
 /** A span per step as one would write it: what the SDK itself costs. */
@@ -45,7 +49,7 @@ const NOWHERE: SpanExporter = {
   shutdown: () => Promise.resolve(),
 };
 
-export function withSdk(): readonly Case[] {
+function withSdk(): readonly Case[] {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 2 ** 30 });
   trace.setGlobalTracerProvider(

@@ -1,4 +1,4 @@
-/** What a forwarder to SQS costs of CPU time, beside the bare client that sends the same messages in the same batches. */
+/** The CPU time of a forwarder to SQS, beside the bare client that sends the same messages in the same batches. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { defineEvents, initEvents, type AnyEvent, type HandleManyOptions } from '../src/index.ts';
 import { sqsForwarder } from '../src/sqs/index.ts';
 import { cloudEvents } from '../src/wire/index.ts';
+import { interval, ratioOf, type Goal, type Line, type Table } from './report.ts';
 
 /** How many calls are in flight at a time, how many a round has, and how many events each of them sends. */
 interface Load {
@@ -16,39 +17,35 @@ interface Load {
 }
 const LOAD: Load = { inFlight: 16, calls: 160, events: 10 };
 
-export interface QueueCost {
-  readonly name: string;
-  /** CPU time, in µs an event. */
-  readonly cpu: number;
-  /** The ratio to the bare client, round by round. */
-  readonly ratio: number;
-  readonly goal: number;
-}
-
 const e = initEvents.create(
   defineEvents({ 'order.placed': z.object({ id: z.string(), items: z.array(z.string()), at: z.unknown() }) }),
 );
 export const PAYLOADS = [
-  { name: 'plain', at: '2026-01-01T00:00:00.000Z', goal: 1.2 },
-  { name: 'with a Date', at: new Date(0), goal: 1.45 },
+  { name: 'plain', at: '2026-01-01T00:00:00.000Z' },
+  { name: 'with a Date', at: new Date(0) },
 ];
+const GOALS = [{ atMost: 1.2 }, { atMost: 1.45 }];
 
-export async function queueCosts(rounds: number): Promise<readonly QueueCost[]> {
+export async function queueCosts(rounds: number): Promise<Table> {
   const server = fork(join(import.meta.dirname, 'sqs-server.ts'));
   const [port] = (await once(server, 'message')) as [number];
   const endpoint = `http://127.0.0.1:${port}`;
   const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };
   const client = new SQSClient({ endpoint, region: 'us-east-1', credentials });
   try {
-    const costs: QueueCost[] = [];
-    for (const { name, at, goal } of PAYLOADS) {
+    const costs: Cost[] = [];
+    for (const { name, at } of PAYLOADS) {
       const events = await eventsWith(at, LOAD.events);
       const queueUrl = `${endpoint}/1/orders`;
       const bare = bareSend(client, queueUrl, events);
       const ours = forwarderSend(client, queueUrl, events);
-      costs.push({ name, goal, ...(await compareCpu(bare, ours, { ...LOAD, rounds })) });
+      costs.push({ name, ...(await compareCpu(bare, ours, { ...LOAD, rounds })) });
     }
-    return costs;
+    return tableOf(
+      'A forwarder to SQS, ten events a request: CPU of an event, ÷ the bare client',
+      costs,
+      GOALS,
+    );
   } finally {
     client.destroy();
     server.disconnect();
@@ -67,6 +64,21 @@ export async function eventsWith(at: unknown, count: number): Promise<readonly A
 }
 
 export type Send = () => Promise<unknown>;
+
+/** CPU time of an event, in µs, round by round. */
+export interface Cost {
+  readonly name: string;
+  readonly bare: readonly number[];
+  readonly ours: readonly number[];
+}
+
+export function tableOf(title: string, costs: readonly Cost[], goals: readonly (Goal | undefined)[]): Table {
+  const lines = costs.map(({ name, bare, ours }, i): Line => {
+    const figures = `${interval(ours).median.toFixed(1)} µs`;
+    return { name, figures, ratio: ratioOf(ours, bare), goal: goals[i] };
+  });
+  return { title, lines, raw: costs };
+}
 
 /** The options of a call that waits for ever, without an observer. */
 export const NO_LIMITS: HandleManyOptions = {
@@ -99,19 +111,17 @@ export async function compareCpu(
   bare: Send,
   ours: Send,
   { rounds, ...load }: Load & { readonly rounds: number },
-): Promise<{ cpu: number; ratio: number }> {
+): Promise<Omit<Cost, 'name'>> {
   for (let i = 0; i < 5; i++) await cpuOf(i % 2 === 0 ? bare : ours, load);
-  const cpus: number[] = [];
-  const ratios: number[] = [];
+  const samples = { bare: [] as number[], ours: [] as number[] };
   for (let round = 0; round < rounds; round++) {
     const isBareFirst = round % 2 === 0;
     const first = await cpuOf(isBareFirst ? bare : ours, load);
     const second = await cpuOf(isBareFirst ? ours : bare, load);
-    const [ofBare, ofOurs] = isBareFirst ? [first, second] : [second, first];
-    cpus.push(ofOurs);
-    ratios.push(ofOurs / ofBare);
+    samples.bare.push(isBareFirst ? first : second);
+    samples.ours.push(isBareFirst ? second : first);
   }
-  return { cpu: median(cpus), ratio: median(ratios) };
+  return samples;
 }
 
 /** Returns the CPU time of this process, in µs an event. */
@@ -125,5 +135,3 @@ async function cpuOf(send: Send, { inFlight, calls, events }: Load): Promise<num
   const { user, system } = process.cpuUsage(before);
   return (user + system) / calls / events;
 }
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!;

@@ -37,6 +37,14 @@ export const ALL_HOOKS: EventObserver = {
 /** Calls in a row before a turn of the event loop, so that the time includes everything that the calls left behind. */
 const CALLS = 64;
 
+/** A procedure without a middleware. */
+export function bare(): Case {
+  return calls(
+    'without a middleware',
+    t.procedure.mutation(() => 1),
+  );
+}
+
 /** A procedure and a middleware that do nothing, to measure what tRPC itself costs. */
 export function noop(path?: { onClose?: boolean }): Case {
   return calls(

@@ -8,11 +8,13 @@ import { warmUp } from './start/warm-up.ts';
 
 const options = readOptions();
 const port = await freePort(options.port);
-const queues = await openQueues();
+const queues = await openQueues(options.pubsub);
 if (!options.dev) await buildIfChanged();
 const server = startServer({ dev: options.dev, port, queues });
 const url = `http://localhost:${port}`;
 await warmUp(url, server.exited);
-console.log(`\nThe shop is open: ${url}\nCtrl-C closes it.`);
+const { OTEL_EXPORTER_OTLP_ENDPOINT: collector } = process.env;
+const traces = collector ? `Traces and metrics go to ${collector}\n` : '';
+console.log(`\nThe shop is open: ${url}\n${traces}Ctrl-C closes it.`);
 server.show();
 process.exit(await server.exited); // the queues end with this process

@@ -30,7 +30,9 @@ console.log(
     .join('  '),
 );
 
-const width = Math.max(...chosen.map(({ name }) => name.length)) + 2;
+const importsOf = (name: string) => `${name}, imports`;
+const names = [...chosen.map(({ name }) => name), ...RUNTIMES.map(importsOf)];
+const width = Math.max(...names.map(({ length }) => length)) + 2;
 console.log('\n' + ''.padEnd(width) + CASE_NAMES.join('  '));
 
 const count = { ok: 0, failed: 0, unsupported: 0 };
@@ -56,11 +58,9 @@ try {
     print(platform.name, results);
   }
   for (const runtime of found) {
-    if (runtime.is === 'not installed' || !runtime.name.startsWith('Node')) continue;
-    const failures = await importEntries(folder, runtime.path);
-    console.log(
-      `${`${runtime.name}, imports`.padEnd(width)}${failures.length === 0 ? 'all entries' : 'FAILED'}`,
-    );
+    if (runtime.is === 'not installed') continue;
+    const failures = await importEntries(folder, runtime);
+    console.log(importsOf(runtime.name).padEnd(width) + (failures.length === 0 ? 'all entries' : 'FAILED'));
     count.failed += failures.length;
     reasons.push(...failures);
   }

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { MUTANTS } from '../test/mutants/all.ts';
 import type { Mutant } from '../test/mutants/mutant.ts';
+import { mutate } from '../test/mutants/place.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const COPIED = ['src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'docs', 'README.md'];
@@ -61,22 +62,12 @@ function makeCopy(): string {
   return folder;
 }
 
-async function tryMutant(
-  folder: string,
-  { file, find, replace, also, tests }: Mutant,
-  limit: number,
-): Promise<Run> {
-  const path = join(folder, 'src', file);
+async function tryMutant(folder: string, mutant: Mutant, limit: number): Promise<Run> {
+  const path = join(folder, 'src', mutant.file);
   const source = readFileSync(path, 'utf8');
-  let mutated = source;
-  for (const edit of [{ find, replace }, ...(also === undefined ? [] : [also])]) {
-    if (mutated.split(edit.find).length !== 2)
-      throw new Error(`src/${file} has not exactly one: ${edit.find}`);
-    mutated = mutated.replace(edit.find, () => edit.replace);
-  }
-  writeFileSync(path, mutated);
+  writeFileSync(path, mutate(source, mutant));
   try {
-    return await runTests(folder, tests, limit);
+    return await runTests(folder, mutant.tests, limit);
   } finally {
     writeFileSync(path, source);
   }

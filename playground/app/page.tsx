@@ -6,6 +6,7 @@ import { Rating } from '../components/rating.tsx';
 import { ShopLayout } from '../components/shop.tsx';
 import { ThemeSwitch } from '../components/theme-switch.tsx';
 import { WorkerStrip } from '../components/worker-strip.tsx';
+import { broker } from '../server/queues.ts';
 import { getQueryClient, HydrateClient, trpc } from '../trpc/server.tsx';
 import styles from './page.module.css';
 
@@ -30,8 +31,8 @@ export default async function Page() {
             <ActionCard key={card.id} {...card}>
               {card.id === 'review' && <Rating />}
               {card.id === 'order' && <WorkerStrip />}
-              {code.map((excerpt) => (
-                <Code key={excerpt.region} {...excerpt} />
+              {code.map(({ file, region }) => (
+                <Code key={region} file={file.replace('/sqs.', `/${broker}.`)} region={region} />
               ))}
             </ActionCard>
           ))}

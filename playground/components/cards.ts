@@ -35,7 +35,8 @@ export const cards = [
     says: 'The order goes through a queue to a process of its own, and comes back packed. While that is stopped, orders wait.',
     button: 'Place an order',
     code: [
-      { file: 'server/bus.ts', region: 'forwarders' },
+      { file: 'server/queues/sqs.ts', region: 'forwarders' },
+      { file: 'server/queues/sqs.ts', region: 'consumer' },
       { file: 'worker.ts', region: 'worker' },
       { file: 'server/handlers.ts', region: 'pack' },
     ],

@@ -14,7 +14,7 @@ const highlighter = createHighlighterCore({
 });
 
 /** The lines in which the library does its work. */
-const WORKS = /\b(?:dispatch|withEvents|middleware|on|sqsForwarder|sqsConsumer|run)\(/;
+const WORKS = /\b(?:dispatch|withEvents|middleware|on|(?:sqs|pubsub)(?:Forwarder|Consumer)|run)\(/;
 
 export async function highlight(code: string): Promise<string> {
   const lines = code.split('\n');

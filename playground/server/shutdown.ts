@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+interface Closing {
+  readonly bus: { close(options: { timeout: number }): Promise<void> };
+  readonly worker: { stop(): Promise<void> };
+  /** Sends the last traces: those of what the bus was closed with, too. */
+  endTelemetry(): Promise<void>;
+}
+
 /**
  * Asked to end, the process lets what is under way come to its end, for ten seconds at most, and the worker, too. Next
  * would not wait.
  */
-export function closeOnExit(
-  bus: { close(options: { timeout: number }): Promise<void> },
-  worker: { stop(): Promise<void> },
-): void {
+export function closeOnExit({ bus, worker, endTelemetry }: Closing): void {
   const closeOnce = () => void (closing ??= close());
   let closing: Promise<void> | undefined;
   // Set by start/server.ts: without it, Next ends the process by itself.
@@ -22,7 +26,10 @@ export function closeOnExit(
       console.error(error);
       process.exitCode = 1;
     }
-    await sleep(250); // the last responses leave, and the story's last words
+    await Promise.all([
+      endTelemetry(),
+      sleep(250), // the last responses leave, and the story's last words
+    ]);
     process.exit();
   }
 }

@@ -1,11 +1,10 @@
 /** What runs in the web process beside its requests. */
-import { memoryDedupe } from 'trpc-events/queue';
-import { sqsConsumer } from 'trpc-events/sqs';
 import { followBus } from '../story/follow-bus.ts';
 import { bus, forwarders } from './bus.ts';
 import { queues } from './queues.ts';
 import { shared } from './shared.ts';
 import { closeOnExit } from './shutdown.ts';
+import { startTelemetry } from './telemetry.ts';
 import { waitingObserver } from './worker/waiting.ts';
 import { worker } from './worker/worker-process.ts';
 
@@ -15,15 +14,14 @@ export function startShop(): Promise<void> {
 }
 
 async function start(): Promise<void> {
+  const endTelemetry = await startTelemetry(bus, 'shop');
   followBus(bus); // tells the page what happens
-  closeOnExit(bus, worker); // a mail that is under way is sent before the process ends
+  closeOnExit({ bus, worker, endTelemetry }); // a mail that is under way is sent before the process ends
   if (queues === undefined) return;
   bus.observe(waitingObserver((waiting) => (worker.waiting = waiting)));
   worker.start();
-  // A worker that was killed may have sent what it has not acknowledged: then the order comes back twice.
-  const options = { queueUrl: queues.replies, waitTimeSeconds: 1, dedupe: memoryDedupe() };
   try {
-    await sqsConsumer(bus, options).start();
+    await queues.shop(bus).start();
     // Says what is wrong with a queue, if something is, and makes the first order as fast as the others.
     for (const forwarder of forwarders) await forwarder.verify();
   } catch (error) {

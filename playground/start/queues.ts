@@ -1,30 +1,25 @@
-import { startFauxqs } from 'fauxqs';
 import { refuse } from './options.ts';
 
 /** What the processes of the shop get to know of the queues, as environment variables. */
 export type QueueVariables = Readonly<Record<string, string | undefined>>;
 
 /**
- * The queues that `SQS_QUEUE_URL` and `SQS_QUEUE_URL_REPLIES` name, with the region and the credentials of the environment.
- * Without them, two of a server in this process: in memory, on a free port.
+ * The queues that the environment names, with its region, project and credentials: two of SQS, or topics and subscriptions of
+ * Pub/Sub. Without them, those of a server in this process, of SQS or, with `isPubsub`, of Pub/Sub.
  */
-export async function openQueues(): Promise<QueueVariables> {
-  const { SQS_QUEUE_URL, SQS_QUEUE_URL_REPLIES } = process.env;
-  if (SQS_QUEUE_URL && SQS_QUEUE_URL_REPLIES) return {};
-  if (SQS_QUEUE_URL || SQS_QUEUE_URL_REPLIES)
+export async function openQueues(isPubsub: boolean): Promise<QueueVariables> {
+  const { SQS_QUEUE_URL, SQS_QUEUE_URL_REPLIES, PUBSUB_TOPIC } = process.env;
+  const named = [SQS_QUEUE_URL, SQS_QUEUE_URL_REPLIES].filter(Boolean).length;
+  if (isPubsub && (PUBSUB_TOPIC || named > 0))
+    refuse(
+      '--pubsub starts a Pub/Sub server: leave it out, or unset PUBSUB_TOPIC, SQS_QUEUE_URL and SQS_QUEUE_URL_REPLIES.',
+    );
+  if (PUBSUB_TOPIC && named > 0)
+    refuse('Set PUBSUB_TOPIC, or SQS_QUEUE_URL and SQS_QUEUE_URL_REPLIES, and not both.');
+  if (named === 1)
     refuse('Set both SQS_QUEUE_URL and SQS_QUEUE_URL_REPLIES, for orders and what comes back, or none.');
-  const server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
-  const endpoint = `http://127.0.0.1:${server.port}`;
-  for (const name of ['orders', 'replies']) server.createQueue(name);
-  return {
-    SQS_QUEUE_URL: `${endpoint}/000000000000/orders`,
-    SQS_QUEUE_URL_REPLIES: `${endpoint}/000000000000/replies`,
-    // Nothing of the reader's own account is asked, or sent anywhere.
-    AWS_ENDPOINT_URL_SQS: endpoint,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'playground',
-    AWS_SECRET_ACCESS_KEY: 'playground',
-    AWS_SESSION_TOKEN: undefined,
-    AWS_PROFILE: undefined,
-  };
+  if (PUBSUB_TOPIC || named === 2) return {};
+  // The servers take a moment to load.
+  if (isPubsub) return (await import('./pubsub.ts')).startPubsub();
+  return (await import('./sqs.ts')).startSqs();
 }

@@ -3,6 +3,7 @@ import type { Scene } from './scenes/scene.ts';
 import { Stage } from './scenes/stage.ts';
 import type { Server } from './server.ts';
 import { printCalls, printEvents } from './trace/print.ts';
+import { printSpans } from './trace/print-spans.ts';
 import { MARGIN, print, printText } from './trace/text.ts';
 import { errorText } from './trace/words.ts';
 
@@ -39,7 +40,8 @@ async function playOne(scene: Scene, stage: Stage): Promise<boolean> {
   }
   await stage.settled();
   printCalls(stage.calls);
-  printEvents(stage.trace, stage.calls[0]?.from ?? start);
+  if (stage.spans.length > 0) printSpans(stage.spans, stage.trace.sentAt);
+  else printEvents(stage.trace, stage.calls[0]?.from ?? start);
   if (note !== undefined) {
     print([]);
     printText(note);

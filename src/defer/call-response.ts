@@ -15,11 +15,15 @@ export function responseOf({ response, ctx }: DeferCall): Closable | undefined {
   return own ?? currentResponse() ?? responseIn(response) ?? given;
 }
 
-/** Tells a call when its response was sent, if that can be known, whatever the call's strategy does. */
-export function watchResponse(call: DeferCall): void {
+/**
+ * Tells a call when its response was sent, whatever the call's strategy does. If that can't be known, returns whether the
+ * call has no abort signal, as that of a direct caller.
+ */
+export function watchResponse(call: DeferCall): boolean | undefined {
   const response = responseOf(call);
   if (response !== undefined) onClose(response, () => call.responseSent());
-  else runByFramework(async () => call.responseSent());
+  else if (!runByFramework(async () => call.responseSent())) return memberOf(call, 'signal') === undefined;
+  return undefined;
 }
 
 /** Returns the response to the request on ctx, or to that of the response on ctx. Fastify's request has Node's as `raw`. */

@@ -8,6 +8,7 @@ import { stateOf } from './state.ts';
 
 /** The result of `createInspector`: an observer. */
 export interface Inspector extends EventObserver {
+  /** The name by which a bus knows the observer. */
   readonly name: 'inspector';
   /**
    * Answers the requests below the option `path`, in any framework that has `(Request) => Promise<Response>`. It prints the

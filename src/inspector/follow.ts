@@ -16,7 +16,7 @@ export interface FollowOptions {
   where?: Readonly<Record<string, string | number | boolean>> | undefined;
   /** The `id` of the last entry that the reader has. Default: none, which begins with the oldest entry that is kept. */
   after?: string | undefined;
-  /** Ends the iteration. */
+  /** Ends the iteration when it aborts. Default: none. */
   signal?: AbortSignal | undefined;
 }
 

@@ -1,7 +1,8 @@
-import { context, createContextKey, trace, type Context, type Span } from '@opentelemetry/api';
+import { createContextKey, trace, type Context, type Span } from '@opentelemetry/api';
 import type { AnyEvent } from '../core/types/event.ts';
+import { activeContext } from './suppression.ts';
 
-/** The span of the attempt of a handler that runs. */
+/** The key of a context for the span of the handler's attempt that runs in it. */
 const ATTEMPT = createContextKey('trpc-events attempt');
 
 /** The contexts of the attempts in which handlers got events: a handler may send them later, with those of other attempts. */
@@ -20,11 +21,12 @@ export class HandlerAttempts {
   }
 
   /**
-   * Returns the context of a call to a broker: the active one if it is of the attempt that got the events, or that
-   * attempt's. Events of several attempts have no parent in common. A timer, or the end of another call, may run this.
+   * Returns the context of a call to a broker. The active one is right if it belongs to the attempt that got the events.
+   * A timer, or the end of another call, may have begun this call; then the context is that attempt's. Events of several
+   * attempts have no parent in common, so their call has none.
    */
   contextOf(handler: string, events: readonly AnyEvent[]): Context {
-    const active = context.active();
+    const active = activeContext();
     const attempts = new Set(events.map((event) => this.#contexts.get(event)?.get(handler)));
     const [attempt] = attempts;
     if (attempts.size > 1) return trace.deleteSpan(active);

@@ -7,9 +7,10 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { AnyEvent } from '../core/types/event.ts';
 import { EventsError } from '../core/words/errors.ts';
-import { isObject } from '../core/words/guards.ts';
+import { isObject, isThenable } from '../core/words/guards.ts';
+import { quote } from '../core/words/quote.ts';
 
-/** This package, where a message is in no broker. */
+/** The messaging system of an event that is in no broker: this package. */
 export const HERE = 'trpc_events';
 
 /** The names that brokers had before 1.45. Those of others have not changed. */
@@ -39,13 +40,27 @@ export function eventAttributes(event: AnyEvent): Attributes {
   };
 }
 
+/**
+ * Returns what the application's `attributes` has returned.
+ *
+ * @throws Error if that is no object, such as the promise of an async function
+ */
+export function readAttributes(given: unknown): Attributes | undefined {
+  if (given === undefined) return undefined;
+  const isPromise = isThenable(given);
+  if (!isPromise && isObject(given)) return given;
+  if (isPromise) Promise.resolve(given).catch(() => {});
+  const words = isPromise ? 'a promise' : quote(given);
+  throw new TypeError(`the function of the option attributes must return an object, not ${words}`);
+}
+
 /** The name that all events have, if they have one name. */
 export function commonName(events: readonly AnyEvent[]): string | undefined {
   const name = events[0]?.name;
   return events.every((event) => event.name === name) ? name : undefined;
 }
 
-/** Names that make no end of series: a name may be set to any text. */
+/** The names of errors that may stand on metrics. Code can set a name to any text, and each text makes a series of its own. */
 const NAME = /^[\w.$-]{1,80}$/;
 
 /** The `error.type` of something that was thrown: the code of an `EventsError`, or the name of another error. */
@@ -55,7 +70,7 @@ export function errorType(thrown: unknown): string {
     const name = isObject(thrown) ? thrown['name'] : undefined;
     if (typeof name === 'string' && NAME.test(name)) return name;
   } catch {
-    // The name has a getter that throws.
+    // A getter of the name may throw.
   }
   return '_OTHER';
 }

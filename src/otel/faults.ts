@@ -1,6 +1,6 @@
 /**
- * Keeps what metrics, or the application's `attributes`, have thrown where throwing would cost a span or the trace of an
- * event. The bus reports it from the next hook that has nothing to lose.
+ * Keeps an error of a meter, a span or the application's `attributes` if throwing it at once would cost a span, or the
+ * trace of an event. A later hook, which has nothing to lose, throws it, so that the bus reports it.
  */
 export class Faults {
   #kept: { readonly thrown: unknown } | undefined = undefined;

@@ -62,7 +62,7 @@ export class Metrics {
   readonly #instruments: () => Instruments;
   /** The buses that `trpc_events.pending` counts: twice the same one if that has the observer twice. */
   readonly #buses: { readonly pending: number }[] = [];
-  /** The instrument that has our callback. */
+  /** The instrument that our callback was added to. */
   #observed: Instruments['pending'] | undefined = undefined;
 
   constructor(meter: Meter | undefined) {
@@ -103,12 +103,14 @@ export class Metrics {
     this.#observe(this.#instruments().pending);
   }
 
-  /** Returns true if no bus is left. */
-  detach(bus: { readonly pending: number }): boolean {
+  detach(bus: { readonly pending: number }): void {
     this.#buses.splice(this.#buses.indexOf(bus), 1);
-    if (this.#buses.length > 0) return false;
-    this.#observe(undefined);
-    return true;
+    if (this.#buses.length === 0) this.#observe(undefined);
+  }
+
+  /** Returns true as long as the bus has the observer, which it may have twice. */
+  isAttached(bus: { readonly pending: number }): boolean {
+    return this.#buses.includes(bus);
   }
 
   dispatched({ name }: AnyEvent): void {
@@ -135,7 +137,7 @@ export class Metrics {
     });
   }
 
-  /** A first attempt begins: its events have waited since their dispatch. */
+  /** Records how long the events of a first attempt have waited since their dispatch. */
   waited({ attempt, events, listener }: AttemptInfo): void {
     if (attempt > 1) return;
     const now = Date.now();
@@ -157,7 +159,7 @@ export class Metrics {
   sent({ system, destination, events }: SendInfo, ms: number, outcome: Outcome): void {
     const { operationDuration, sent } = this.#instruments();
     const attributes = { ...stepAttributes('send', system, destination), ...failure(outcome) };
-    operationDuration.record(ms / 1000, attributes);
+    operationDuration.record(ms / 1000, { ...attributes, 'messaging.operation.type': 'send' });
     sent.add(events.length, attributes);
   }
 
@@ -168,7 +170,10 @@ export class Metrics {
     });
   }
 
-  /** The name that a refused message gives its event was not checked: it would make series without end. */
+  /**
+   * Counts a refused message. The name that it gives its event is left out, because nothing has checked it: each text
+   * would make a series of its own.
+   */
   refused(error: EventsError, from: DeliveryInfo['from']): void {
     this.#instruments().consumed.add(1, {
       ...stepAttributes('process', from?.system ?? HERE, from?.destination),

@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import type { EventObserver, Outcome, RunStep } from '../core/types/observer.ts';
+import type { EventObserver, ObservedBus, Outcome, RunStep } from '../core/types/observer.ts';
 import { isSdkRegistered } from './copies.ts';
 import { Faults } from './faults.ts';
 import { Metrics } from './metrics.ts';
@@ -27,19 +27,22 @@ export function openTelemetry(options?: OpenTelemetryOptions): EventObserver {
   const settings = readSettings(options);
   const faults = new Faults();
   const metrics = new Metrics(settings.meter);
-  const spans = new Spans(settings, (event) => faults.keep(() => settings.attributes?.(event)));
+  const spans = new Spans(settings, faults);
 
   /** Runs a step within its span. Whatever throws here, the step runs once, the span ends, and the bus reports it. */
   async function within(
+    bus: ObservedBus,
     begin: () => Begun,
     run: RunStep,
     { isAttempt = false, measure }: { isAttempt?: boolean; measure?: (ms: number, outcome: Outcome) => void },
   ): Promise<void> {
     const begun = faults.keep(begin);
     const start = performance.now();
-    const outcome = await (begun === undefined ? run() : context.with(begun.context, run));
+    // If entering the context throws, the step runs without it. A second call of `run` runs nothing.
+    const entered = begun && faults.keep(() => context.with(begun.context, run));
+    const outcome = await (entered ?? run());
     const ms = performance.now() - start;
-    if (begun !== undefined) faults.keep(() => spans.end(begun, outcome, isAttempt));
+    if (begun !== undefined) spans.end(bus, begun, outcome, isAttempt);
     if (measure !== undefined) faults.keep(() => measure(ms, outcome));
     faults.raise();
   }
@@ -52,7 +55,9 @@ export function openTelemetry(options?: OpenTelemetryOptions): EventObserver {
     attached(bus) {
       faults.keep(() => metrics.attach(bus));
       return () => {
-        if (metrics.detach(bus)) spans.endAll();
+        faults.keep(() => metrics.detach(bus));
+        if (!metrics.isAttached(bus)) spans.endAll(bus);
+        faults.raise();
       };
     },
     dispatched(event) {
@@ -68,19 +73,21 @@ export function openTelemetry(options?: OpenTelemetryOptions): EventObserver {
     backedOff: (attempt, { error }) => metrics.retried(attempt, error),
     deadLettered: (letter) => metrics.deadLettered(letter),
     refused: (error, { from }) => metrics.refused(error, from),
-    wrapAttempt(info, run) {
+    wrapAttempt(info, run, bus) {
       if (isIdle()) return void run();
       faults.keep(() => metrics.waited(info));
-      return within(() => spans.attempt(info), run, {
+      return within(bus, () => spans.attempt(info, bus), run, {
         isAttempt: true,
         measure: (ms, outcome) => metrics.processed(info, ms, outcome),
       });
     },
-    wrapSend: (info, run) =>
-      within(() => spans.send(info), run, { measure: (ms, outcome) => metrics.sent(info, ms, outcome) }),
-    wrapDelivery(info, run) {
+    wrapSend: (info, run, bus) =>
+      within(bus, () => spans.send(info, bus), run, {
+        measure: (ms, outcome) => metrics.sent(info, ms, outcome),
+      }),
+    wrapDelivery(info, run, bus) {
       faults.keep(() => metrics.consumed(info));
-      return within(() => spans.delivery(info), run, {});
+      return within(bus, () => spans.delivery(info, bus), run, {});
     },
   };
 }

@@ -24,7 +24,8 @@ export interface OpenTelemetryOptions {
    */
   suppress?: boolean | undefined;
   /**
-   * Returns attributes for the spans of an event, such as its tenant. They are not on metrics. Default: none.
+   * Returns attributes for the spans of an event, such as its tenant, and not a promise of them. They are not on metrics.
+   * Default: none.
    */
   attributes?: ((event: AnyEvent) => Attributes) | undefined;
 }

@@ -1,6 +1,4 @@
 import {
-  context,
-  createContextKey,
   isSpanContextValid,
   type Attributes,
   type Context,
@@ -17,6 +15,7 @@ import type {
   AttemptInfo,
   DeliveryInfo,
   DiscardReason,
+  ObservedBus,
   Outcome,
   SendInfo,
   TraceContext,
@@ -24,19 +23,29 @@ import type {
 import { EventsError } from '../core/words/errors.ts';
 import { causeOf } from '../core/words/quote.ts';
 import { HandlerAttempts } from './attempts.ts';
-import { commonName, errorType, eventAttributes, HERE, stepAttributes } from './attributes.ts';
+import {
+  commonName,
+  errorType,
+  eventAttributes,
+  HERE,
+  readAttributes,
+  stepAttributes,
+} from './attributes.ts';
 import { warnOfOtherCopy } from './copies.ts';
+import { warnOfEarlyEnd } from './early-end.ts';
+import type { Faults } from './faults.ts';
 import { late } from './late.ts';
+import { OpenSpans } from './open-spans.ts';
 import type { Settings } from './options.ts';
+import { activeContext, suppressed } from './suppression.ts';
 import { readTraceContext, writeTraceContext } from './trace-context.ts';
-
-/** Set in the context of what an SDK must not trace. `@opentelemetry/core` has the key, and the API alone is a peer. */
-const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
 /** A span that has begun, and the context in which its step runs. */
 export interface Begun {
   readonly span: Span;
   readonly context: Context;
+  /** False if the span is not sampled, or nothing makes spans. */
+  readonly isRecording: boolean;
 }
 
 /**
@@ -45,19 +54,17 @@ export interface Begun {
  */
 export class Spans {
   readonly #settings: Settings;
+  readonly #faults: Faults;
   readonly #tracer: () => Tracer;
-  /** Never throws. */
-  readonly #attributesOf: (event: AnyEvent) => Attributes | undefined;
   /** The `process` spans of events that came from a queue. */
   readonly #deliveries = new WeakMap<AnyEvent, SpanContext>();
-  /** The spans of steps that have not ended. */
-  readonly #open = new Set<Span>();
+  readonly #open = new OpenSpans();
   readonly #attempts = new HandlerAttempts();
 
-  constructor(settings: Settings, attributesOf: (event: AnyEvent) => Attributes | undefined) {
+  constructor(settings: Settings, faults: Faults) {
     const { tracer } = settings;
     this.#settings = settings;
-    this.#attributesOf = attributesOf;
+    this.#faults = faults;
     this.#tracer =
       tracer === undefined
         ? late(
@@ -69,14 +76,12 @@ export class Spans {
 
   /** Returns the context that travels on an event: that of its own span, or that of the active one. */
   create(event: AnyEvent): TraceContext | undefined {
-    if (!this.#settings.create) return writeTraceContext(trace.getSpanContext(context.active()));
+    const active = activeContext();
+    if (!this.#settings.create) return writeTraceContext(trace.getSpanContext(active));
     const attributes = this.#attributes('create', HERE, event.name, [event]);
-    const span = this.#tracer().startSpan(
-      `create ${event.name}`,
-      { kind: SpanKind.PRODUCER, attributes },
-      context.active(),
-    );
-    span.end();
+    const options = { kind: SpanKind.PRODUCER, attributes };
+    const span = this.#tracer().startSpan(`create ${event.name}`, options, active);
+    this.#faults.keep(() => span.end());
     return writeTraceContext(span.spanContext());
   }
 
@@ -88,11 +93,11 @@ export class Spans {
     });
   }
 
-  attempt(info: AttemptInfo): Begun {
+  attempt(info: AttemptInfo, bus: ObservedBus): Begun {
     const { listener, kind, event, events } = info;
     const isBatch = events.length > 1;
     const links = isBatch ? this.#linksTo(events) : [];
-    let parent = isBatch ? commonTrace(links) : this.#contextOf(event);
+    let parent = isBatch ? commonTrace(links, events.length) : this.#contextOf(event);
     if (parent !== undefined && this.#settings.newTrace === 'always') {
       if (!isBatch) links.push({ context: parent });
       parent = undefined;
@@ -104,25 +109,24 @@ export class Spans {
       'trpc_events.attempts': info.attempts,
     };
     const name = isBatch ? listener : `${listener} ${event.name}`;
-    const begun = this.#begin(name, { kind: SpanKind.INTERNAL, attributes, links }, below(parent));
+    const begun = this.#begin(bus, name, { kind: SpanKind.INTERNAL, attributes, links }, below(parent));
     if (kind === 'listener') return begun;
-    const { span } = begun;
-    return { span, context: this.#attempts.begin(listener, events, span, begun.context) };
+    return { ...begun, context: this.#attempts.begin(listener, events, begun.span, begun.context) };
   }
 
-  send({ forwarder, system, destination, events }: SendInfo): Begun {
+  send({ forwarder, system, destination, events }: SendInfo, bus: ObservedBus): Begun {
     const attributes = {
       ...this.#attributes('send', system, destination, events),
       'trpc_events.listener': forwarder,
     };
     const options = { kind: SpanKind.CLIENT, attributes, links: this.#linksTo(events) };
-    const begun = this.#begin(`send ${destination}`, options, this.#attempts.contextOf(forwarder, events));
-    if (!this.#settings.suppress) return begun;
-    return { span: begun.span, context: begun.context.setValue(SUPPRESSED, true) };
+    const parent = this.#attempts.contextOf(forwarder, events);
+    const begun = this.#begin(bus, `send ${destination}`, options, parent);
+    return this.#settings.suppress ? { ...begun, context: suppressed(begun.context) } : begun;
   }
 
-  delivery({ event, attempt, from }: DeliveryInfo): Begun {
-    const active = context.active();
+  delivery({ event, attempt, from }: DeliveryInfo, bus: ObservedBus): Begun {
+    const active = activeContext();
     const consumer = validOf(trace.getSpanContext(active));
     const sender = readTraceContext(event, true);
     const goesOn = this.#settings.newTrace === 'never' && sender !== undefined;
@@ -133,42 +137,48 @@ export class Spans {
       'trpc_events.attempt': attempt,
     };
     const begun = this.#begin(
+      bus,
       `process ${event.name}`,
       { kind: SpanKind.CONSUMER, attributes, links: linked === undefined ? [] : [{ context: linked }] },
       goesOn ? trace.setSpanContext(active, sender) : active,
     );
-    const own = validOf(begun.span.spanContext());
+    const own = this.#faults.keep(() => validOf(begun.span.spanContext()));
     if (own !== undefined) this.#deliveries.set(event, own);
     return begun;
   }
 
   /** Ends a span. Only an attempt shows the exception itself: it would be counted again at each span around it. */
-  end({ span }: Begun, outcome: Outcome, showsException: boolean): void {
-    if (!this.#open.delete(span)) return;
-    try {
-      if (outcome.ok) return;
+  end(bus: ObservedBus, { span, isRecording }: Begun, outcome: Outcome, showsException: boolean): void {
+    if (!this.#open.delete(bus, span)) return;
+    // An SDK would complain of each call to a span that has ended.
+    if (isRecording && this.#faults.keep(() => span.isRecording()) === false) return warnOfEarlyEnd();
+    if (!outcome.ok) {
       const { error } = outcome;
-      span.setAttribute('error.type', errorType(error));
-      span.setStatus({ code: SpanStatusCode.ERROR, message: causeOf(error) });
-      if (showsException) span.recordException(exceptionOf(error));
-    } finally {
-      span.end();
+      this.#faults.keep(() => span.setStatus({ code: SpanStatusCode.ERROR, message: causeOf(error) }));
+      this.#faults.keep(() => span.setAttribute('error.type', errorType(error)));
+      if (showsException) this.#faults.keep(() => span.recordException(exceptionOf(error)));
     }
+    this.#faults.keep(() => span.end());
   }
 
   /** Ends the spans of what a bus that has closed no longer waits for: spans that never end are never shown. */
-  endAll(): void {
-    for (const span of this.#open) {
-      span.setAttribute('trpc_events.unfinished', true);
-      span.end();
+  endAll(bus: ObservedBus): void {
+    for (const span of this.#open.take(bus)) {
+      this.#faults.keep(() => span.setAttribute('trpc_events.unfinished', true));
+      this.#faults.keep(() => span.end());
     }
-    this.#open.clear();
   }
 
-  #begin(...args: Required<Parameters<Tracer['startSpan']>>): Begun {
+  #begin(bus: ObservedBus, ...args: Required<Parameters<Tracer['startSpan']>>): Begun {
     const span = this.#tracer().startSpan(...args);
-    this.#open.add(span);
-    return { span, context: trace.setSpan(args[2], span) };
+    this.#open.add(bus, span);
+    const isRecording = this.#faults.keep(() => span.isRecording()) === true;
+    return { span, context: trace.setSpan(args[2], span), isRecording };
+  }
+
+  #attributesOf(event: AnyEvent): Attributes | undefined {
+    const { attributes } = this.#settings;
+    return attributes && this.#faults.keep(() => readAttributes(attributes(event)));
   }
 
   /** Returns the context that an event belongs to: the span that processes it, if it came from a queue, or its own. */
@@ -176,7 +186,7 @@ export class Spans {
     return this.#deliveries.get(event) ?? readTraceContext(event, false);
   }
 
-  /** Links to each event that has a trace. What is different for each of several events is on its link. */
+  /** Returns a link to each event that has a trace. The link has the attributes that differ between several events. */
   #linksTo(events: readonly AnyEvent[]): Link[] {
     return events.flatMap((event) => {
       const of = this.#contextOf(event);
@@ -186,7 +196,7 @@ export class Spans {
     });
   }
 
-  /** The attributes of a step: of its one event, or how many events it has. */
+  /** Returns the attributes of a step: those of its one event, or the number of its events. */
   #attributes(
     operation: Parameters<typeof stepAttributes>[0],
     system: string,
@@ -206,21 +216,22 @@ export class Spans {
 
 /** Returns the active context with another span, or without one. Baggage, and what else the application has there, stays. */
 function below(parent: SpanContext | undefined): Context {
-  const active = context.active();
+  const active = activeContext();
   return parent === undefined ? trace.deleteSpan(active) : trace.setSpanContext(active, parent);
 }
 
-/** Returns the first of some linked spans, if all are of one trace. */
-function commonTrace(links: readonly Link[]): SpanContext | undefined {
+/** Returns the first linked span if all of the `count` events have a link, and all links are to one trace. */
+function commonTrace(links: readonly Link[], count: number): SpanContext | undefined {
   const first = links[0]?.context;
-  return links.every(({ context }) => context.traceId === first?.traceId) ? first : undefined;
+  const isCommon = links.every(({ context }) => context.traceId === first?.traceId);
+  return isCommon && links.length === count ? first : undefined;
 }
 
 function validOf(span: SpanContext | undefined): SpanContext | undefined {
   return span !== undefined && isSpanContextValid(span) ? span : undefined;
 }
 
-/** Returns what a listener meant to throw: `noRetry` wraps it. */
+/** Returns the error that a listener has thrown. `noRetry` wraps it in another one. */
 function exceptionOf(thrown: unknown): Error | string {
   const error = thrown instanceof EventsError && thrown.code === 'NOT_RETRIABLE' ? thrown.cause : thrown;
   return error instanceof Error ? error : causeOf(error);

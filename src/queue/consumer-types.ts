@@ -13,6 +13,7 @@ export type ConsumerState = 'idle' | 'running' | 'unreachable' | 'stopping' | 's
 
 /** What a consumer does, and has done: a plain object, for a health route. */
 export interface ConsumerStatus extends Readonly<ReceiveCounts> {
+  /** What the consumer does now. */
   readonly state: ConsumerState;
   /** The messages that were taken, and that the broker has no answer for yet. */
   readonly inFlight: number;

@@ -22,6 +22,7 @@ export interface MessageLease {
 
 /** A message as a consumer got it. */
 export interface ReceivedMessage {
+  /** The body of the message, which the codec decodes. */
   readonly text: string;
   /** The broker's id of the message. */
   readonly id: string;
@@ -52,7 +53,10 @@ export interface ReceiveOptions {
    * nothing.
    */
   acknowledge?: readonly AcknowledgeReason[] | undefined;
-  /** Remembers which listener has handled which event, so that a message that comes again runs only the others. */
+  /**
+   * Remembers which listener has handled which event, so that a message that comes again runs only the others. Default:
+   * none; then it runs all of them.
+   */
   dedupe?: DedupeStore | undefined;
 }
 
@@ -68,6 +72,7 @@ export interface ReceiverOptions extends ReceiveOptions {
 
 /** How many messages a receiver has had, and what came of them. */
 export interface ReceiveCounts {
+  /** Messages that were received, each delivery of one counted. */
   received: number;
   /** Messages that were to be deleted. One whose delete fails is received, and counted, again. */
   acknowledged: number;

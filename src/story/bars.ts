@@ -1,7 +1,7 @@
 import { sendsOf } from './describe-run.ts';
 import type { Attempt, Happening, Run } from './model.ts';
 import type { Row } from './rows.ts';
-import { gaveUpOf, markOf, type MarkName } from './words.ts';
+import { gaveUpOf, markOf, markOfReport, type MarkName } from './words.ts';
 
 /** A part of a row on the axis. */
 export interface Bar {
@@ -33,6 +33,8 @@ export function barsOf(row: Row, now: number): readonly Bar[] {
     }
     case 'send':
       return sendBars(row.event, row.send.listener, row.send.process);
+    case 'report':
+      return [moment(row.report.at, row.report.isRefusal ? 'refused' : markOfReport(row.report.error))];
     case 'arrival':
       return [moment(row.arrival.at, 'arrived')];
     default:

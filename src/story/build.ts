@@ -1,8 +1,9 @@
 import { Batches } from './batches.ts';
+import { parentFrom } from './cause.ts';
 import type { Entry, EventText } from './entry.ts';
 import { Lost } from './lost.ts';
-import type { Attempt, Call, Happening, Run } from './model.ts';
-import { isBelow, rootOf, treeOf, type Parent } from './tree.ts';
+import type { Attempt, Call, Happening } from './model.ts';
+import { isBelow, rootOf, runOf, treeOf, type Parent } from './tree.ts';
 
 type Of<K extends Entry['kind']> = Extract<Entry, { readonly kind: K }>;
 type Touched = Parent | Happening | undefined;
@@ -209,17 +210,9 @@ export class Story {
     return event;
   }
 
-  /**
-   * Finds what an event goes back to if nothing is known of the attempt that has dispatched it: an attempt on the event
-   * that caused it, in the same process if there is one, else the forwarder that has sent that event on.
-   */
   #cause({ causationId, process, at }: Of<'dispatched' | 'arrived'>): Parent | undefined {
     const cause = this.#events.get(causationId ?? '');
-    if (cause === undefined) return undefined;
-    const attempts = cause.runs.flatMap((run) => run.attempts);
-    const here = attempts.filter(({ run, from }) => run.process === process && from <= at);
-    const there = attempts.filter(({ run }) => run.kind === 'forwarder');
-    return here.at(-1) ?? there.at(-1) ?? attempts.at(-1) ?? cause.by;
+    return cause && parentFrom(cause, process, at);
   }
 
   #root(entry: Entry & { readonly name?: string; readonly listener?: string }, kind: Call['kind']): Call {
@@ -257,21 +250,14 @@ export class Story {
   #report(entry: Of<'refused' | 'reported'>): Touched {
     const known = this.#events.get(entry.event ?? '');
     const it = known ?? this.#root(entry, entry.kind === 'refused' ? 'refused' : 'report');
-    it.reports.push(entry.error);
+    const { at, process, error } = entry;
+    it.reports.push({ at, process, isRefusal: entry.kind === 'refused', error });
     return it;
   }
 }
 
 function set<T extends object>(target: T | undefined, values: Partial<T>): T | undefined {
   return target && Object.assign(target, values);
-}
-
-function runOf(event: Happening, listener: string, process: string): Run {
-  const known = event.runs.find((run) => run.listener === listener && run.process === process);
-  if (known !== undefined) return known;
-  const run: Run = { listener, kind: 'listener', process, event, attempts: [] };
-  event.runs.push(run);
-  return run;
 }
 
 /** Whether the only event of a delivery has moved to the call that had dispatched it. */

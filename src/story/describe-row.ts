@@ -1,11 +1,12 @@
 import { describeRun } from './describe-run.ts';
 import { duration, visible } from './format.ts';
-import type { Arrival, Call, Happening, Send } from './model.ts';
+import type { Arrival, Call, Happening, Report, Send } from './model.ts';
 import type { Row } from './rows.ts';
 import {
   lateBy,
   LOST,
   markOf,
+  markOfReport,
   shortError,
   whyDropped,
   whyRefused,
@@ -36,6 +37,8 @@ export function describeRow(row: Row, now: number): Described {
       return describeRun(row.run, now);
     case 'send':
       return describeSend(row.send);
+    case 'report':
+      return { ...describeReport(row.report, row.event.about.name), name: visible(row.event.about.name) };
     default:
       return describeArrival(row.arrival, row.event);
   }
@@ -63,13 +66,9 @@ export function nameOf({ kind, name }: Call): string {
 function describeCall(call: Call, now: number): Described {
   const name = nameOf(call);
   const [report] = call.reports;
-  if (call.kind === 'refused')
-    return {
-      mark: 'refused',
-      name,
-      words: `refused: ${report ? whyRefused(report, call.name) : 'no reason is known'}`,
-    };
-  if (call.kind === 'report') return { mark: 'failed', name, words: `failed: ${shortError(report)}` };
+  // Both begin with a report, and have no other one.
+  if (call.kind === 'refused' || call.kind === 'report')
+    return { ...describeReport(report!, call.name), name };
   if (call.kind === 'publish') return { mark: 'succeeded', name, words: 'published' };
   if (call.kind === 'delivery') return { mark: 'arrived', name, words: 'delivered' };
   const mark = markOf(call);
@@ -84,12 +83,9 @@ function wordsOf({ from, end }: Call, mark: MarkName, now: number): string {
 
 function describeEvent(event: Happening, now: number): Described {
   const name = visible(event.about.name);
-  const [report] = event.reports;
   if (event.dropped !== undefined) return { mark: 'dropped', name, words: `dropped: ${whyDropped(event)}` };
   if (event.isUnhandled && event.runs.length === 0)
     return { mark: 'unhandled', name, words: 'nobody takes it' };
-  if (report !== undefined && event.runs.length === 0)
-    return { mark: 'failed', name, words: `failed: ${shortError(report)}` };
   const late = lateBy(event);
   const became = whatBecameOf(event, now);
   if (late === undefined) return { ...became, name };
@@ -118,6 +114,11 @@ function whatBecameOf(event: Happening, now: number): Omit<Described, 'name'> {
 function waitsFor({ kind }: Call): string {
   if (kind === 'call') return 'waits for the response';
   return kind === 'scope' ? 'waits for the scope' : 'waits its turn';
+}
+
+function describeReport({ isRefusal, error }: Report, event: string): Omit<Described, 'name'> {
+  if (isRefusal) return { mark: 'refused', words: `refused: ${whyRefused(error, event)}` };
+  return { mark: markOfReport(error), words: `reported: ${shortError(error)}` };
 }
 
 function describeSend({ destination, end }: Send): Described {

@@ -17,16 +17,7 @@ export function describeRun(run: Run, now: number): Described {
   return { mark: 'waiting', name, words };
 }
 
-/**
- * Says how one attempt went, for a list of attempts.
- *
- * @example
- * ```ts
- * import { describeAttempt, type Run } from 'trpc-events/inspector/story';
- *
- * const attemptsOf = ({ attempts }: Run) => attempts.map((attempt) => describeAttempt(attempt, Date.now()).words);
- * ```
- */
+/** Says how one attempt went, for a list of attempts. */
 export function describeAttempt(attempt: Attempt, now: number): Described {
   const { number, of, from, end, delay, run } = attempt;
   const name = number === 1 && of === 1 ? visible(run.listener) : `attempt ${number} of ${of}`;

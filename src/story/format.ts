@@ -30,15 +30,10 @@ export function age(ms: number): string {
   return seconds < 86_400 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86_400)}d`;
 }
 
-export type Unit = 'ms' | 's';
-/** Picks one unit for a column: that of its longest time. */
-export function unitOf(longest: number): Unit {
-  return longest < 1000 ? 'ms' : 's';
-}
-
-/** Writes a time in the unit of its column. */
-export function inUnit(ms: number, unit: Unit): string {
-  return unit === 'ms' ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
+/** Writes the times of a column in one unit, that of the longest one. */
+export function inOneUnit(times: readonly number[]): readonly string[] {
+  const isShort = times.every((ms) => ms < 1000);
+  return times.map((ms) => (isShort ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`));
 }
 
 /** Writes the time of day where the reader is: `18:04:05.123`. */

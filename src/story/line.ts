@@ -2,7 +2,7 @@ import { describeRun } from './describe-run.ts';
 import { nameOf, describeRow } from './describe-row.ts';
 import type { Call, Happening } from './model.ts';
 import { treeOf } from './tree.ts';
-import { MARKS, type MarkName } from './words.ts';
+import { markOfReport, MARKS, type MarkName } from './words.ts';
 
 /** A call in one line of a list. */
 export interface Line {
@@ -46,46 +46,49 @@ const WORST: readonly MarkName[] = [
  * ```
  */
 export function lineOf(call: Call, now: number): Line {
-  const known = kept.get(call);
-  if (known?.revision === call.revision && !known.isOpen) return known.line;
-  const marks = marksIn(call, now);
+  return summaryOf(call, now).line;
+}
+
+/** All marks of what came of a call. */
+export function marksIn(call: Call, now: number): ReadonlySet<MarkName> {
+  return summaryOf(call, now).marks;
+}
+
+interface Kept {
+  readonly revision: number;
+  readonly marks: ReadonlySet<MarkName>;
+  readonly line: Line;
+}
+
+/** The lines of what is over depend on no time, and are asked for at each change of a filter. */
+const kept = new WeakMap<Call, Kept>();
+
+function summaryOf(call: Call, now: number): Kept {
+  const before = kept.get(call);
+  if (before?.revision === call.revision) return before;
   const { calls, events } = treeOf(call);
+  const inOrder = [...events].sort((a, b) => a.at - b.at).map((event) => markOfEvent(event, now));
+  const marks = new Set(inOrder);
+  for (const it of calls) marks.add(describeRow({ kind: 'call', depth: 0, call: it }, now).mark);
+  for (const { runs, reports, sends, arrivals } of events) {
+    for (const { isRefusal, error } of reports) marks.add(isRefusal ? 'refused' : markOfReport(error));
+    for (const run of runs) marks.add(describeRun(run, now).mark);
+    if (sends.length > 0) marks.add('sent');
+    if (arrivals.length > 0) marks.add('arrived');
+  }
   const mark = WORST.find((it) => marks.has(it)) ?? 'succeeded';
   const line: Line = {
     mark,
     name: nameOf(call),
-    events: [...events].sort((a, b) => a.at - b.at).map((event) => markOfEvent(event, now)),
+    events: inOrder,
     duration: durationOf(call, marks),
     isQuiet: call.type === 'query' && events.length === 0 && calls.length === 1 && MARKS[mark].tone !== 'red',
     batch: call.batch,
   };
-  const isOpen = marks.has('running') || marks.has('waiting');
-  if (call.by === undefined) kept.set(call, { revision: call.revision, isOpen, line });
-  return line;
-}
-
-/** The lines of what is over depend on no time, and are asked for at each change of a filter. */
-const kept = new WeakMap<
-  Call,
-  { readonly revision: number; readonly isOpen: boolean; readonly line: Line }
->();
-
-/** All marks of what came of a call. */
-export function marksIn(call: Call, now: number): ReadonlySet<MarkName> {
-  const { calls, events } = treeOf(call);
-  const marks = new Set<MarkName>();
-  for (const it of calls) {
-    marks.add(describeRow({ kind: 'call', depth: 0, call: it }, now).mark);
-    if (it.reports.length > 0 && it.kind !== 'refused') marks.add('failed');
-  }
-  for (const event of events) {
-    marks.add(markOfEvent(event, now));
-    if (event.reports.length > 0) marks.add('failed');
-    for (const run of event.runs) marks.add(describeRun(run, now).mark);
-    if (event.sends.length > 0) marks.add('sent');
-    if (event.arrivals.length > 0) marks.add('arrived');
-  }
-  return marks;
+  const summary = { revision: call.revision, marks, line };
+  // A call within another counts no changes of its own.
+  if (call.by === undefined && !marks.has('running') && !marks.has('waiting')) kept.set(call, summary);
+  return summary;
 }
 
 function markOfEvent(event: Happening, now: number): MarkName {

@@ -30,7 +30,7 @@ export interface Call {
   /** True if more came of it than is kept. */
   isFull?: boolean;
   /** Errors that were reported, and belong to no event. */
-  readonly reports: ErrorText[];
+  readonly reports: Report[];
   readonly events: Happening[];
   /** The calls within it. */
   readonly calls: Call[];
@@ -51,14 +51,22 @@ export interface Happening {
   released?: number;
   /** The `origin` of `FlushInfo`: why it was given to its listeners then. */
   origin?: string;
-  /** The trace context, as it was then. */
+  /** Its trace context, once it was given to its listeners. */
   traceparent?: string;
   dropped?: { readonly at: number; readonly reason: string };
   isUnhandled?: boolean;
   readonly arrivals: Arrival[];
   readonly sends: Send[];
   readonly runs: Run[];
-  readonly reports: ErrorText[];
+  readonly reports: Report[];
+}
+
+/** A message that was refused, or an error that was reported. */
+export interface Report {
+  readonly at: number;
+  readonly process: string;
+  readonly isRefusal: boolean;
+  readonly error: ErrorText;
 }
 
 /** A delivery by a queue. */

@@ -1,4 +1,4 @@
-import { duration } from './format.ts';
+import { cut, duration, visible } from './format.ts';
 import type { Call } from './model.ts';
 import { treeOf } from './tree.ts';
 
@@ -37,7 +37,7 @@ export function responseOf(calls: readonly Call[]): Response {
 function whyNone(call: Call): string {
   const { kind, unanswered, to, lost } = call;
   if (NONE[kind] !== undefined) return NONE[kind];
-  if (unanswered !== undefined) return `no response here: ${unanswered}`;
+  if (unanswered !== undefined) return `no response here: ${visible(cut(unanswered, 60))}`;
   if (lost !== undefined && to === undefined) return 'no response here: the process ended';
   if (isStream(call)) return to === undefined ? 'still streaming' : 'stream not yet closed';
   return 'response not yet sent';

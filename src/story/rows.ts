@@ -1,5 +1,5 @@
 import { sendsOf } from './describe-run.ts';
-import type { Arrival, Call, Happening, Run, Send } from './model.ts';
+import type { Arrival, Call, Happening, Report, Run, Send } from './model.ts';
 
 /** A line of the timeline. */
 export type Row = { readonly depth: number } & (
@@ -8,6 +8,7 @@ export type Row = { readonly depth: number } & (
   | { readonly kind: 'run'; readonly run: Run }
   | { readonly kind: 'send'; readonly send: Send; readonly event: Happening }
   | { readonly kind: 'arrival'; readonly arrival: Arrival; readonly event: Happening }
+  | { readonly kind: 'report'; readonly report: Report; readonly event: Happening }
 );
 
 /**
@@ -36,6 +37,8 @@ export function keyOf(row: Row): string {
       return `run ${row.run.event.id} ${row.run.process} ${row.run.listener}`;
     case 'send':
       return `send ${row.event.id} ${row.event.sends.indexOf(row.send)}`;
+    case 'report':
+      return `report ${row.event.id} ${row.event.reports.indexOf(row.report)}`;
     default:
       return `arrival ${row.event.id} ${row.event.arrivals.indexOf(row.arrival)}`;
   }
@@ -74,6 +77,7 @@ function belowEvent(event: Happening, depth: number): Row[] {
       .filter((send) => !event.runs.some((run) => sendsOf(event, run.listener, run.process).includes(send)))
       .map((send) => ({ kind: 'send' as const, depth, send, event })),
     ...event.arrivals.map((arrival) => ({ kind: 'arrival' as const, depth, arrival, event })),
+    ...event.reports.map((report) => ({ kind: 'report' as const, depth, report, event })),
   ];
 }
 

@@ -13,36 +13,37 @@ const known = new WeakMap<Call, Known>();
 export function textOf(call: Call): string {
   const before = known.get(call);
   if (before?.revision === call.revision) return before.text;
-  const text = [...textsIn(call)].join('\n').toLowerCase();
+  const text = textsIn(call).join('\n').toLowerCase();
   known.set(call, { revision: call.revision, text });
   return text;
 }
 
-function* textsIn(root: Call): Generator<string> {
+function textsIn(root: Call): readonly (string | undefined)[] {
   const { calls, events, attempts } = treeOf(root);
+  const texts: (string | undefined)[] = [];
+  const addError = (error: ErrorText | undefined) => {
+    for (let it = error; it !== undefined; it = it.cause) texts.push(it.name, it.message, it.code);
+  };
   for (const call of calls) {
-    yield* [nameOf(call), call.name, call.id];
-    yield* errorTexts(call.end?.error, ...call.reports);
+    texts.push(nameOf(call), call.name, call.id);
+    addError(call.end?.error);
+    for (const { error } of call.reports) addError(error);
   }
-  for (const { id, about, traceparent = '', runs, reports, sends, arrivals } of events) {
-    yield* [id, about.name, about.correlationId, about.key ?? '', traceparent];
+  for (const { id, about, runs, reports, sends, arrivals, traceparent } of events) {
+    texts.push(id, about.name, about.correlationId, about.key, traceparent);
     for (const { listener, gaveUp } of runs) {
-      yield listener;
-      yield* errorTexts(gaveUp?.error);
+      texts.push(listener);
+      addError(gaveUp?.error);
     }
     for (const { destination, end } of sends) {
-      yield destination;
-      yield* errorTexts(end.error);
+      texts.push(destination);
+      addError(end.error);
     }
-    for (const { destination = '' } of arrivals) yield destination;
-    yield* errorTexts(...reports);
+    for (const { destination } of arrivals) texts.push(destination);
+    for (const { error } of reports) addError(error);
   }
-  for (const { end } of attempts) yield* errorTexts(end?.error);
-}
-
-function* errorTexts(...errors: readonly (ErrorText | undefined)[]): Generator<string> {
-  for (let error of errors)
-    for (; error !== undefined; error = error.cause) yield* [error.name, error.message, error.code ?? ''];
+  for (const { end } of attempts) addError(end?.error);
+  return texts;
 }
 
 /** The names of all processes that had to do with a call. */

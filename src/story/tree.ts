@@ -1,4 +1,4 @@
-import type { Attempt, Call, Happening } from './model.ts';
+import type { Attempt, Call, Happening, Run } from './model.ts';
 
 /** Whatever dispatches events and has calls within it. */
 export type Parent = Call | Attempt;
@@ -26,6 +26,15 @@ export function isBelow(it: Parent, event: Happening): boolean {
   for (let above: Parent | Happening | undefined = it; above !== undefined; above = aboveOf(above))
     if (above === event) return true;
   return false;
+}
+
+/** Finds what a listener does with an event in a process, or adds it. */
+export function runOf(event: Happening, listener: string, process: string): Run {
+  const known = event.runs.find((run) => run.listener === listener && run.process === process);
+  if (known !== undefined) return known;
+  const run: Run = { listener, kind: 'listener', process, event, attempts: [] };
+  event.runs.push(run);
+  return run;
 }
 
 /** All that came of a call. */

@@ -50,9 +50,13 @@ export interface Described {
 
 const LONGEST_ERROR = 200;
 
-/** Says in a line what was thrown: the code, such as `ETIMEDOUT`, else the message, else the name. */
+/**
+ * Says in a line what was thrown: the code, such as `ETIMEDOUT`, else the message, else the name. Errors of this package
+ * have messages that say more than their codes.
+ */
 export function shortError(error: ErrorText | undefined): string {
-  const text = error?.code || error?.message || error?.name || 'an error without a message';
+  const { code, message, name } = error ?? {};
+  const text = (name !== 'EventsError' && code) || message || code || name || 'an error without a message';
   return visible(cut(text.split(/\r?\n/)[0]!, LONGEST_ERROR));
 }
 
@@ -109,6 +113,11 @@ export const LOST = 'lost: the process ended';
 export function markOf({ to, end, lost }: Pick<Call | Attempt, 'to' | 'end' | 'lost'>): MarkName {
   if (to === undefined) return lost === undefined ? 'running' : 'lost';
   return end?.ok === false ? 'failed' : 'succeeded';
+}
+
+/** That a broker answers again is reported too, and is no failure. */
+export function markOfReport({ code }: ErrorText): MarkName {
+  return code === 'RECEIVE_RESUMED' ? 'succeeded' : 'failed';
 }
 
 /** How long after the end of its call, or its listener, an event was dispatched, in ms; `undefined` if it wasn't. */

@@ -92,9 +92,9 @@ export async function startShop(how: Start = {}): Promise<ShopProcess> {
   };
 }
 
-/** Takes a port until the result is disposed. */
+/** Takes a port until the result is disposed. Whoever connects gets no answer. */
 export async function takePort(port = 0): Promise<{ port: number } & AsyncDisposable> {
-  const server = createServer().listen(port);
+  const server = createServer((socket) => socket.resume()).listen(port);
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,

@@ -3,11 +3,17 @@ import { afterAll, beforeAll } from 'vitest';
 import { startShop, type ShopProcess } from './shop.ts';
 import { openBrowser } from './visitor.ts';
 
-/** Opens the shop and a browser before the tests of the suite begin, and closes both after them. */
-export function openSite(): { readonly shop: ShopProcess; readonly browser: Browser } {
+/** Opens the shop, with arguments beside its port, and a browser before the tests of the suite begin, and closes both after them. */
+export function openSite(args: readonly string[] = []): {
+  readonly shop: ShopProcess;
+  readonly browser: Browser;
+} {
   const site: { shop?: ShopProcess; browser?: Browser } = {};
   beforeAll(async () => {
-    [site.shop, site.browser] = await Promise.all([startShop(), openBrowser()]);
+    [site.shop, site.browser] = await Promise.all([
+      startShop({ args: ['--port', '0', ...args] }),
+      openBrowser(),
+    ]);
   }, 240_000);
   afterAll(async () => {
     await site.browser?.close();

@@ -25,15 +25,38 @@ describe('npm run playground', { timeout: 240_000 }, () => {
     expect(await runShop(args)).toMatchObject({
       code: 1,
       printed: '',
-      errors: expect.stringContaining('\nUsage: npm run playground -- [--port <number>] [--dev]\n'),
+      errors: expect.stringContaining(
+        '\nUsage: npm run playground -- [--port <number>] [--dev] [--pubsub]\n',
+      ),
     });
   });
 
-  it('refuses one queue without the other', async () => {
-    expect(await runShop([], { SQS_QUEUE_URL: 'http://127.0.0.1:1/000000000000/orders' })).toEqual({
-      code: 1,
-      printed: '',
-      errors: 'Set both SQS_QUEUE_URL and SQS_QUEUE_URL_REPLIES, for orders and what comes back, or none.\n',
-    });
+  const URLS = {
+    SQS_QUEUE_URL: 'http://127.0.0.1:1/1/orders',
+    SQS_QUEUE_URL_REPLIES: 'http://127.0.0.1:1/1/replies',
+  };
+  it.each<[what: string, args: readonly string[], variables: Readonly<Record<string, string>>, says: string]>(
+    [
+      [
+        'one queue without the other',
+        [],
+        { SQS_QUEUE_URL: URLS.SQS_QUEUE_URL },
+        'Set both SQS_QUEUE_URL and SQS_QUEUE_URL_REPLIES, for orders and what comes back, or none.',
+      ],
+      [
+        'queues of two brokers',
+        [],
+        { ...URLS, PUBSUB_TOPIC: 'orders' },
+        'Set PUBSUB_TOPIC, or SQS_QUEUE_URL and SQS_QUEUE_URL_REPLIES, and not both.',
+      ],
+      [
+        'a Pub/Sub of its own beside a topic',
+        ['--pubsub'],
+        { PUBSUB_TOPIC: 'orders' },
+        '--pubsub starts a Pub/Sub server: leave it out, or unset PUBSUB_TOPIC, SQS_QUEUE_URL and SQS_QUEUE_URL_REPLIES.',
+      ],
+    ],
+  )('refuses %s', async (_, args, variables, says) => {
+    expect(await runShop(args, variables)).toEqual({ code: 1, printed: '', errors: `${says}\n` });
   });
 });

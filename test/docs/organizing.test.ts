@@ -46,9 +46,9 @@ it('The four files of docs/organizing.md work, and so do copies of them.', async
   expect(seen.sort()).toEqual(['audit user.created', 'index 1 by a connection']);
 });
 
-it('The bus of docs/platforms.md takes over the listeners of the newest copy.', async () => {
+it('The bus of docs/platforms/nextjs.md takes over the listeners of the newest copy.', async () => {
   const { given } = application();
-  const block = blocksOf('platforms.md').find((code) => code.includes('sharedBus('))!;
+  const block = blocksOf('platforms/nextjs.md').find((code) => code.includes('sharedBus('))!;
   const seen: string[] = [];
   const evaluate = async (version: number) => {
     const e = initEvents.create(given.catalog);

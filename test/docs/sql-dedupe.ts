@@ -2,10 +2,10 @@ import { DatabaseSync } from 'node:sqlite';
 import type { DedupeStore } from '../../src/queue/index.ts';
 import { blocksOf, runBlock } from './blocks.ts';
 
-const block = blocksOf('forwarders/custom.md').find((code) => code.includes('sqlDedupe'))!;
+const block = blocksOf('forwarders/dedupe.md').find((code) => code.includes('sqlDedupe'))!;
 const [table] = /CREATE TABLE .*\)/.exec(block)!;
 
-/** Makes the store that docs/forwarders/custom.md shows, on SQLite in memory. */
+/** Makes the store that docs/forwarders/dedupe.md shows, on SQLite in memory. */
 export async function sqlDedupe(): Promise<DedupeStore> {
   const db = new DatabaseSync(':memory:');
   db.exec(table);

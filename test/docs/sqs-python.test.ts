@@ -14,7 +14,7 @@ import { blocksOf } from './blocks.ts';
 
 const python = spawnSync('python3', ['--version']).status === 0;
 const skipped = python ? '' : ' (skipped: there is no python3)';
-const [producer, consumer] = blocksOf('forwarders/sqs.md', 'py') as [string, string];
+const [producer, consumer] = blocksOf('forwarders/sqs-python.md', 'py') as [string, string];
 
 /** The part of boto3 that the scripts use, in the same protocol: boto3 itself is on no registry that the tests need. */
 const BOTO3 = `
@@ -64,7 +64,7 @@ const e = initEvents.create(
 );
 
 it.skipIf(!python)(
-  `A worker takes what the producer in docs/forwarders/sqs.md sends${skipped}.`,
+  `A worker takes what the producer in docs/forwarders/sqs-python.md sends${skipped}.`,
   async () => {
     await using server = await Fauxqs.start();
     const { url } = server.createQueue('orders');
@@ -85,7 +85,7 @@ it.skipIf(!python)(
 );
 
 it.skipIf(!python)(
-  `The consumer in docs/forwarders/sqs.md takes what a forwarder sends, and deletes it${skipped}.`,
+  `The consumer in docs/forwarders/sqs-python.md takes what a forwarder sends, and deletes it${skipped}.`,
   async () => {
     await using server = await Fauxqs.start();
     const { url } = server.createQueue('orders');
@@ -121,7 +121,7 @@ sqs.send_message_batch(QueueUrl=os.environ["QUEUE_URL"], Entries=entries)
 `;
 
 it.skipIf(!python)(
-  `Both directions of fastapi-events work while both run, as docs/forwarders/sqs.md says${skipped}.`,
+  `Both directions of fastapi-events work while both run, as docs/migrating/fastapi-events.md says${skipped}.`,
   async () => {
     await using server = await Fauxqs.start();
     const [toUs, toPython] = [server.createQueue('to-us'), server.createQueue('to-python')] as const;

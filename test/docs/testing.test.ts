@@ -7,7 +7,10 @@ import { z } from 'zod';
 import { defineEvents, initEvents } from '../../src/index.ts';
 import { handlerConformance, recordEvents, testBus } from '../../src/testing/index.ts';
 
-const text = readFileSync(join(import.meta.dirname, '../../docs/testing.md'), 'utf8');
+const pages = ['testing.md', 'testing/faults.md', 'testing/fake-timers.md', 'testing/handlers.md'];
+const text = pages
+  .map((page) => readFileSync(join(import.meta.dirname, '../../docs', page), 'utf8'))
+  .join('\n');
 const blocks = Array.from(text.matchAll(/^```ts\n(.*?)^```/gms), ([, code]) => code!).filter((code) =>
   /from 'vitest'/.test(code),
 );
@@ -87,9 +90,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('docs/testing.md has nine blocks for vitest', () => expect(blocks).toHaveLength(9));
+it('The pages about testing have nine blocks for vitest.', () => expect(blocks).toHaveLength(9));
 
-describe('The code blocks of docs/testing.md', () => {
+describe('The code blocks of the pages about testing', () => {
   for (const block of blocks) {
     const given = block.includes('useFakeTimers') ? withBill() : application();
     for (const [name, run] of testsOf(block, given)) {

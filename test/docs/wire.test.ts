@@ -10,15 +10,8 @@ import { cloudEvents, eventBridge, snsNotification, type Codec } from '../../src
 import { Fauxqs } from '../servers/fauxqs.ts';
 import { blocksOf, runBlock } from './blocks.ts';
 
-const [receiving, sending, transforming, , publishing, renaming, theirs] = blocksOf('wire.md') as [
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-];
+const [receiving, sending, transforming] = blocksOf('wire.md') as [string, string, string];
+const [, publishing, renaming, theirs] = blocksOf('wire/formats.md') as [string, string, string, string];
 const [example] = blocksOf('wire.md', 'json') as [string];
 
 const e = initEvents
@@ -91,7 +84,7 @@ it('The transformer in docs/wire.md knows the class.', async () => {
   expect(codec.decode(codec.encode({ ...event, payload })).payload).toStrictEqual(payload);
 });
 
-it('The forwarder to a topic in docs/wire.md publishes what snsNotification reads.', async () => {
+it('The forwarder to a topic in docs/wire/formats.md publishes what snsNotification reads.', async () => {
   await using server = await Fauxqs.start();
   const { url } = server.createQueue('orders');
   class LocalSns extends SNS {
@@ -124,7 +117,7 @@ it('The forwarder to a topic in docs/wire.md publishes what snsNotification read
   sns.destroy();
 });
 
-it('The codec for events of AWS in docs/wire.md makes names of them.', async () => {
+it('The codec for events of AWS in docs/wire/formats.md makes names of them.', async () => {
   const codec = (await runBlock(renaming, { eventBridge }, 'codec')) as Codec;
   const created = {
     version: '0',
@@ -144,7 +137,7 @@ it('The codec for events of AWS in docs/wire.md makes names of them.', async () 
   expect(seen).toMatchObject([{ id: created.id, source: 'aws.s3', payload: { version: '0' } }]);
 });
 
-it('The codec of another team in docs/wire.md reads what it writes, and takes id and time from the broker.', async () => {
+it('The codec of another team in docs/wire/formats.md reads what it writes, and takes id and time from the broker.', async () => {
   const codec = (await runBlock(theirs, {}, 'theirs')) as Codec;
   expect(codec.decode(codec.encode(event))).toMatchObject({ id, name: 'order.placed', payload: { id: '1' } });
   const from = { id: 'broker-1', time };

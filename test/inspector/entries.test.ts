@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { inline, noRetry } from '../../src/index.ts';
 import type { Entry } from '../../src/story/entry.ts';
-import { Story, rowsOf, type Row } from '../../src/story/index.ts';
+import { parseFilter, Story, rowsOf, type Filter, type Row } from '../../src/story/index.ts';
 import { anInspector, e, entriesOf, kindsOf, only } from './inspected.ts';
 
 const words = (row: Row): string => {
@@ -11,6 +11,7 @@ const words = (row: Row): string => {
   if (row.kind === 'run')
     return `${indent}${row.run.listener} ${row.run.attempts.map(({ end }) => end?.ok).join()}`;
   if (row.kind === 'send') return `${indent}sent to ${row.send.destination}`;
+  if (row.kind === 'report') return `${indent}${row.report.error.message}`;
   return `${indent}from ${row.arrival.destination}`;
 };
 
@@ -206,4 +207,9 @@ test('The traceparent of an event is the one that an observer of tracing has put
   const entries = await entriesOf(inspector);
   expect(only(entries, 'released').map(({ traceparent }) => traceparent)).toEqual([spanOf(1), spanOf(2)]);
   expect(JSON.stringify(only(entries, 'dispatched'))).not.toContain('traceparent');
+  const story = new Story();
+  for (const entry of entries) story.add(entry);
+  expect(story.calls[0]!.events.map(({ traceparent }) => traceparent)).toContain(spanOf(1));
+  const filter = parseFilter(`${'a'.repeat(32)}-${'2'.padStart(16, '0')}`) as Filter;
+  expect(filter.matches(story.calls[0]!, Date.now())).toBe(true);
 });

@@ -49,13 +49,24 @@ test('No, a wrong, a short, a long, an empty token, one in the query or in a coo
       [ENTRIES, bearer('')],
       [ENTRIES, { authorization: token }],
       [ENTRIES, { authorization: `Basic ${token}` }],
+      ['/api/wiring', {}],
+      ['/api/asyncapi', {}],
+      ['/api/search?payload=ada', {}],
+      ['/api/events/e-1', bearer(wrong)],
+      ['/api/nothing', {}],
       [`${ENTRIES}&token=${token}`, {}],
+      [`/api/wiring?token=${token}`, {}],
       [ENTRIES, { cookie: `token=${token}` }],
     ];
     for (const [path, headers] of tries) {
       const { status, text } = await served.ask(path, { headers });
       expect([headers, status]).toEqual([headers, 401]);
       expect(text).not.toContain('mail.sent');
+    }
+    for (const path of ['/api/redeliver', '/api/publish', '/api/clear', '/api/entries']) {
+      const headers = { ...bearer(wrong), origin: served.origin, 'content-type': 'application/json' };
+      const { status } = await served.ask(path, { method: 'POST', headers, body: '{}' });
+      expect([path, status]).toEqual([path, 401]);
     }
     expect((await served.ask(ENTRIES, { headers: bearer(token) })).status).toBe(200);
   }));

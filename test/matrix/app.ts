@@ -2,9 +2,12 @@
  * The application that each platform runs: one bus, one router, and a log of what happened to each event. It is one
  * file that needs no Node, because it is copied into apps of frameworks, and bundled for workerd.
  */
+import type { Tracer } from '@opentelemetry/api';
 import { initTRPC } from '@trpc/server';
 import { defineEvents, initEvents, withEvents } from 'trpc-events';
+import { openTelemetry } from 'trpc-events/otel';
 import { z } from 'zod';
+import { makeTracer, type Spans } from './tracer.ts';
 
 /** The differences between platforms. */
 export interface Host {
@@ -26,6 +29,7 @@ export interface Context {
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const withId = z.object({ id: z.string() });
+type Id = z.infer<typeof withId>;
 
 export function makeApp(host: Host) {
   /** Lines such as `handled ID` and `discarded ID`, in the order in which they came. */
@@ -64,9 +68,18 @@ export function makeApp(host: Host) {
     onError: ({ error }) => log.push(`error ${error.code}: ${error.message}`),
   });
 
+  const spans: Spans = new Map();
+  const tracer = makeTracer(spans) as Tracer;
+  /** Another bus with the same listeners, so that the first one has no observer. */
+  const tracedBus = e.bus({
+    handlers: [listeners],
+    observers: [openTelemetry({ tracer, attributes: ({ payload }) => ({ id: (payload as Id).id }) })],
+  });
+
   const t = initTRPC.context<Context>().create({ isServer: true });
   const procedure = t.procedure.use(bus.middleware()).input(withId);
   const plain = t.procedure;
+  const traced = t.procedure.use(tracedBus.middleware()).input(withId);
 
   const router = t.router({
     note: procedure.mutation(({ ctx, input: { id } }) => {
@@ -113,6 +126,10 @@ export function makeApp(host: Host) {
         ctx.dispatch('noted', { id });
       }
     }),
+    traced: traced.mutation(({ ctx, input: { id } }) => {
+      ctx.dispatch('noted', { id });
+      return id;
+    }),
     plain: t.router({
       /** Tells if this adapter works here at all, without events. */
       ping: plain.query(() => 'pong'),
@@ -120,6 +137,8 @@ export function makeApp(host: Host) {
         yield 'pong';
       }),
       log: plain.query(() => log),
+      /** Returns the spans of an id. */
+      spans: plain.input(withId).query(({ input: { id } }) => spans.get(id) ?? []),
       /** Returns the log once nothing is under way any more. */
       drained: plain.query(async () => {
         await bus.drain({ timeout: 5000 });

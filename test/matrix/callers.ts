@@ -1,7 +1,7 @@
 /** The cases with direct callers, without a server, in whatever runtime runs this. Prints a line of JSON for each. */
 import assert from 'node:assert/strict';
 import { makeApp } from './app.ts';
-import type { CaseName } from './results.ts';
+import { SPANS, type CaseName } from './results.ts';
 
 const app = makeApp({ clientHasAnswer: () => false });
 const { bus, log, createCaller, createContext } = app;
@@ -48,6 +48,10 @@ const CASES: Record<CaseName, () => Promise<void>> = {
     const handled = of('h').filter((line) => line.startsWith('handled'));
     assert.deepEqual(handled.sort(), ['handled h-1', 'handled h-2', 'handled h-3', 'handled h-end']);
     assert.deepEqual(of('i'), ['handled i', 'chained i']);
+  },
+  async trace() {
+    await caller.traced({ id: 'l' });
+    assert.deepEqual(await caller.plain.spans({ id: 'l' }), SPANS);
   },
   async drain() {
     await callerWithSignal.slow({ id: 'j' });

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { connect } from 'node:http2';
 import { join } from 'node:path';
 import { ROUTES, type AppRouter } from './app.ts';
-import { CASE_NAMES, type CaseName, type Result, type Results } from './results.ts';
+import { CASE_NAMES, SPANS, type CaseName, type Result, type Results } from './results.ts';
 import { Clients } from '../servers/clients.ts';
 import { http2Fetch } from '../servers/http2-fetch.ts';
 
@@ -187,6 +187,13 @@ const CASES: Record<CaseName, Case> = {
       );
     });
     await eventually(client, 'i', ['handled i', 'chained i']);
+  },
+
+  async trace(clients) {
+    const client = clients.client();
+    await client.traced.mutate({ id: 'k' });
+    await eventually(client, 'k', ['handled k', 'chained k']);
+    assert.deepEqual(await client.plain.spans.query({ id: 'k' }), SPANS);
   },
 
   async drain(clients) {

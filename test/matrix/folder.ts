@@ -18,7 +18,16 @@ const NEIGHBOURS = [
   'ws',
   'zod',
 ];
-const FILES = ['adapters', 'app.ts', 'burn.ts', 'callers.ts', 'results.ts', 'serve.ts', 'worker.ts'];
+const FILES = [
+  'adapters',
+  'app.ts',
+  'burn.ts',
+  'callers.ts',
+  'results.ts',
+  'serve.ts',
+  'tracer.ts',
+  'worker.ts',
+];
 
 /** Makes a folder outside the repo with the packed package installed, and the application that each platform runs. */
 export async function makeFolder(): Promise<string> {

@@ -4,8 +4,17 @@ export const CASE_NAMES = [
   'discard',
   'batch',
   'subscription',
+  'trace',
   'drain',
 ] as const;
+
+/** The spans of one event and of what its listener dispatches, without a manager of contexts: each attempt below its dispatch. */
+export const SPANS = [
+  'create noted',
+  'process noted below create noted',
+  'create chained',
+  'process chained below create chained',
+];
 export type CaseName = (typeof CASE_NAMES)[number];
 
 /** The result of one case. `failed` and `unsupported` come with a reason. */

@@ -11,6 +11,7 @@ import { OTEL } from './otel.ts';
 import { QUEUES } from './queues.ts';
 import { SCOPES } from './scopes.ts';
 import { SQS } from './sqs.ts';
+import { STORY } from './story.ts';
 import { WIRING } from './wiring.ts';
 
 export const MUTANTS: readonly Mutant[] = [
@@ -27,4 +28,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...WIRING,
   ...ASYNC_API,
   ...INSPECTOR,
+  ...STORY,
 ];

@@ -38,6 +38,20 @@ export const ASYNC_API: readonly Mutant[] = [
     tests: ['wire/async-api/references.test.ts'],
   },
   {
+    name: 'a property that the parser of AsyncAPI takes for a reference',
+    file: 'wire/async-api/properties.ts',
+    find: 'if (!isObject(properties)) return schema;',
+    replace: 'if (isObject(properties)) return schema;',
+    tests: ['wire/async-api/references.test.ts'],
+  },
+  {
+    name: 'a reference of AsyncAPI to where a property was',
+    file: 'wire/async-api/schemas.ts',
+    find: 'refToSchema(throughReadableProperties(place))',
+    replace: 'refToSchema(place)',
+    tests: ['wire/async-api/references.test.ts'],
+  },
+  {
     name: 'two names get one key of AsyncAPI',
     file: 'wire/async-api/keys.ts',
     find: 'while (this.#taken.has(key)) key = `${base}_${++n}`;',
@@ -61,8 +75,8 @@ export const ASYNC_API: readonly Mutant[] = [
   {
     name: 'a schema that accepts undefined is not described as optional',
     file: 'core/catalog/json-schema.ts',
-    find: 'return result.issues === undefined && result.value === undefined;',
-    replace: 'return false;',
+    find: 'result.issues === undefined && result.value === undefined',
+    replace: 'false',
     tests: ['core/bus/describe-schemas.test.ts'],
   },
 ];

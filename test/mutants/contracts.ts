@@ -145,8 +145,8 @@ export const CONTRACTS: readonly Mutant[] = [
   {
     name: 'a response told only by the strategy',
     file: 'core/call/open-scope.ts',
-    find: '  if (isAwaited) bus.settings.watchResponse?.(scope);\n',
-    replace: '',
+    find: 'bus.settings.watchResponse?.(scope)',
+    replace: 'undefined as boolean | undefined',
     tests: ['defer/response-sent.test.ts'],
   },
   {

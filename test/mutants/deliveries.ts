@@ -156,8 +156,9 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'what a failed attempt dispatched is kept for the next',
     file: 'core/retry/retried-run.ts',
-    find: '      failed.attempt.discardsAll = true;\n      settle',
-    replace: '      settle',
+    in: 'RetriedRun.run',
+    find: 'failed.attempt.discardsAll = true;',
+    replace: '',
     tests: ['core/retry/retry.test.ts', 'core/retry/attempts.test.ts'],
   },
   {
@@ -262,8 +263,8 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'a promise that can not be waited for leaves its lane open',
     file: 'core/flush/lane.ts',
-    find: '      this.#failed(error);\n    }\n  }',
-    replace: '      endFailed(this.flush, this.#attempt, this.#job, error);\n    }\n  }',
+    find: 'this.#failed(error);',
+    replace: 'endFailed(this.flush, this.#attempt, this.#job, error);',
     tests: ['core/flush/stuck-flush.test.ts'],
   },
   {
@@ -340,8 +341,8 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'what comes late knows no budget',
     file: 'core/model/work-group.ts',
-    find: 'return own ?? this.#parent?.deadline ?? Number.POSITIVE_INFINITY;',
-    replace: 'return own ?? Number.POSITIVE_INFINITY;',
+    find: 'own ?? this.#parent?.deadline ?? Number.POSITIVE_INFINITY',
+    replace: 'own ?? Number.POSITIVE_INFINITY',
     tests: ['core/retry/budget.test.ts'],
   },
   {
@@ -354,8 +355,9 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'a slot taken by one that has no time left is lost',
     file: 'core/retry/retried-run.ts',
-    find: '  #end(failed: FailedAttempt | undefined, reason: DeadLetterReason): void {\n    this.#release();',
-    replace: '  #end(failed: FailedAttempt | undefined, reason: DeadLetterReason): void {',
+    in: 'RetriedRun.#end',
+    find: 'this.#release();',
+    replace: '',
     tests: ['core/retry/aborted.test.ts'],
   },
   {
@@ -397,8 +399,9 @@ export const DELIVERIES: readonly Mutant[] = [
   {
     name: 'an observer that throws ends the others',
     file: 'core/words/guards.ts',
-    find: '  } catch (thrown) {\n    failed(thrown);\n  }\n}',
-    replace: '  } catch (thrown) {\n    throw thrown;\n  }\n}',
+    in: 'guarded',
+    find: 'catch (thrown) { failed(thrown); }',
+    replace: 'catch (thrown) { throw thrown; }',
     tests: ['core/bus/observers-faults.test.ts', 'core/reports.test.ts'],
   },
   {

@@ -33,8 +33,9 @@ export const INSPECTOR: readonly Mutant[] = [
   {
     name: 'inspector takes authorize that throws for a yes',
     file: 'inspector/serve/guard.ts',
-    find: '  } catch {\n    return false;',
-    replace: '  } catch {\n    return true;',
+    in: 'asked',
+    find: 'return false;',
+    replace: 'return true;',
     tests: ['inspector/safety.test.ts'],
   },
   {
@@ -167,7 +168,7 @@ export const INSPECTOR: readonly Mutant[] = [
     name: 'inspector listens in production',
     file: 'inspector/serve/listen.ts',
     find: 'if (isProduction()) {',
-    replace: "if (asked === '') {",
+    replace: 'if (isProduction() && port < 0) {',
     tests: ['inspector/safety.test.ts'],
   },
   {
@@ -279,7 +280,7 @@ export const INSPECTOR: readonly Mutant[] = [
     name: 'inspector shows the object that a schema quotes',
     file: 'inspector/text/hide-issues.ts',
     find: 'else for (const [object] of',
-    replace: "else for (const [object] of message === '' ? [] :",
+    replace: "else for (const [object] of message !== '' ? [] :",
     tests: ['inspector/hidden.test.ts'],
   },
   {

@@ -1,14 +1,26 @@
+/** A change of one place of a source. */
+export interface Edit {
+  /**
+   * A short text of the code to replace. It must occur exactly once in the file, or in the function that `in` names.
+   * Whitespace and trailing commas count for nothing, so formatting keeps the place.
+   */
+  readonly find: string;
+  readonly replace: string;
+  /**
+   * The function, method or class that has the text: `'settleScope'`, `'Flush.begin'`. Default: the whole file. Give it in place of
+   * neighboring lines if the text alone occurs several times.
+   */
+  readonly in?: string | undefined;
+}
+
 /** A small deliberate bug in the sources, which at least one test must notice. */
-export interface Mutant {
+export interface Mutant extends Edit {
   /** Says what is wrong in the mutated sources. */
   readonly name: string;
   /** The path of a source, below src. */
   readonly file: string;
-  /** Text that must occur exactly once in the file. */
-  readonly find: string;
-  readonly replace: string;
   /** Another change of the file that the bug needs. */
-  readonly also?: Pick<Mutant, 'find' | 'replace'>;
+  readonly also?: Edit;
   /** The paths of tests that should notice the bug, below test. */
   readonly tests: readonly string[];
 }

@@ -165,7 +165,7 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'redirect() is a failure',
     file: 'next/outcome.ts',
-    find: '(isRedirect(thrown) ? SUCCESS : { ok: false, error: thrown })',
+    find: 'isRedirect(thrown) ? SUCCESS : { ok: false, error: thrown }',
     replace: '({ ok: false, error: thrown })',
     tests: ['next/outcome.test.ts', 'next/with-events.test.ts'],
   },
@@ -284,15 +284,15 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'the storage of another request comes before the request on ctx',
     file: 'defer/call-response.ts',
-    find: 'return own ?? currentResponse() ??',
-    replace: 'return currentResponse() ?? own ??',
+    find: 'own ?? currentResponse() ??',
+    replace: 'currentResponse() ?? own ??',
     tests: ['defer/lost-storage.test.ts'],
   },
   {
     name: 'a scope of other events taken for one of a copy of the module',
     file: 'core/catalog/same-names.ts',
-    find: 'return one === other || signatureOf(one) === signatureOf(other);',
-    replace: 'return true;',
+    find: 'one === other || signatureOf(one) === signatureOf(other)',
+    replace: 'true',
     tests: ['core/scope/copies.test.ts'],
   },
   {
@@ -320,8 +320,8 @@ export const SCOPES: readonly Mutant[] = [
   {
     name: 'another version of the module looked for in production, too',
     file: 'core/scope/versions.ts',
-    find: 'return isDevelopment() && areVersions(app.shape, bus.app.shape);',
-    replace: 'return areVersions(app.shape, bus.app.shape);',
+    find: 'isDevelopment() && areVersions(app.shape, bus.app.shape)',
+    replace: 'areVersions(app.shape, bus.app.shape)',
     tests: ['core/scope/versions.test.ts'],
   },
   {

@@ -19,8 +19,8 @@ export const SQS: readonly Mutant[] = [
   {
     name: 'a fault of the sender sent again',
     file: 'sqs/client/errors.ts',
-    find: "return String(senderFault) === 'true' && ",
-    replace: "return String(senderFault) === 'no' && ",
+    find: "String(senderFault) === 'true'",
+    replace: "String(senderFault) === 'no'",
     tests: ['sqs/faults.test.ts'],
   },
   {

@@ -1,9 +1,10 @@
-import { trace, type Attributes, type Meter, type Tracer } from '@opentelemetry/api';
+import { context, trace, type Attributes, type Meter, type Span, type Tracer } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
 import { expect, it } from 'vitest';
-import type { ErrorReport, EventForwarder } from '../../src/index.ts';
+import type { AnyEvent, ErrorReport, EventForwarder } from '../../src/index.ts';
 import { openTelemetry } from '../../src/otel/index.ts';
-import { collector, e, thrownBy, untyped } from '../core/shop.ts';
+import { collector, e, gate, thrownBy, turn, untyped } from '../core/shop.ts';
 import { registerSdk } from './sdk.ts';
 import { only, request, traced, treeOf, useSdk } from './stage.ts';
 
@@ -78,21 +79,110 @@ it('A tracer that throws costs the call nothing, and is reported once a minute.'
   await bus.close();
 });
 
-it('A span that throws is reported, and ends.', async () => {
+/** A bus whose one listener fails, with a tracer of the SDK whose spans have `part` in place of their own. */
+function failing(part: Partial<Span>) {
+  const reports: ErrorReport[] = [];
   const tracer = sdk.current.tracerProvider.getTracer('test');
   const startSpan = tracer.startSpan.bind(tracer);
-  tracer.startSpan = (...args) => Object.assign(startSpan(...args), { setStatus: broken });
-  const reports: ErrorReport[] = [];
-  const router = e.router().on('cat.spotted', () => Promise.reject(new Error('boom')), { name: 'log' });
+  tracer.startSpan = (...args) => Object.assign(startSpan(...args), part);
+  const events: AnyEvent[] = [];
+  const router = e.router();
+  router.on(
+    'cat.spotted',
+    ({ event }) => {
+      events.push(event);
+      return Promise.reject(new Error('boom'));
+    },
+    { name: 'log' },
+  );
   const bus = e.bus({
     handlers: [router],
     observers: [openTelemetry({ tracer })],
     onError: (report) => void reports.push(report),
   });
+  return { bus, events, codes: () => reports.map(({ error }) => error.code) };
+}
+
+it.each(['setStatus', 'setAttribute', 'recordException'] as const)(
+  'A span whose %s throws is reported, ends, and has the rest.',
+  async (method) => {
+    const { bus, codes } = failing({ [method]: broken });
+    await bus.publish('cat.spotted', 1);
+    await bus.close();
+    expect(codes()).toEqual(['LISTENER_FAILED', 'HOOK_FAILED']);
+    expect(sdk.spans().map(({ name }) => name)).toEqual(['create cat.spotted', 'log cat.spotted']);
+    const { status, attributes, events } = only(sdk.spans(), 'log cat.spotted');
+    expect({ status, type: attributes['error.type'], events: events.length }).toEqual({
+      status: method === 'setStatus' ? 'unset' : 'error',
+      type: method === 'setAttribute' ? undefined : 'Error',
+      events: method === 'recordException' ? 0 : 1,
+    });
+  },
+);
+
+it('A span whose end throws is reported, and its context travels.', async () => {
+  let left = 2;
+  const { bus, codes, events } = failing({
+    end(this: Span) {
+      // The SDK's own, so that no span stays open.
+      (Object.getPrototypeOf(this) as Span).end.call(this);
+      if (left-- > 0) broken();
+    },
+  });
   await bus.publish('cat.spotted', 1);
   await bus.close();
-  expect(reports.map(({ error }) => error.code)).toEqual(['LISTENER_FAILED', 'HOOK_FAILED']);
-  expect(sdk.spans().map(({ name }) => name)).toEqual(['create cat.spotted', 'log cat.spotted']);
+  expect(codes()).toEqual(['LISTENER_FAILED', 'HOOK_FAILED']);
+  expect(events[0]!.traceparent).toContain(only(sdk.spans(), 'create cat.spotted').id);
+});
+
+it('A span that throws when its bus closes keeps no other span open.', async () => {
+  const { promise, open } = gate();
+  const tracer = sdk.current.tracerProvider.getTracer('test');
+  const startSpan = tracer.startSpan.bind(tracer);
+  tracer.startSpan = (...args) => Object.assign(startSpan(...args), { setAttribute: broken });
+  const reports: ErrorReport[] = [];
+  const router = e.router().on('cat.spotted', () => promise, { name: 'slow', concurrency: 9 });
+  const bus = e.bus({
+    handlers: [router],
+    observers: [openTelemetry({ tracer })],
+    onError: (report) => void reports.push(report),
+  });
+  for (const cat of [1, 2]) void bus.publish('cat.spotted', cat);
+  await turn();
+  await bus.close({ timeout: 5 }).catch(() => {});
+  expect(sdk.current.open).toBe(0);
+  expect(reports.map(({ error }) => error.message)).toEqual([
+    'The observer opentelemetry, in what attached returned, threw Error: broken',
+  ]);
+  open();
+});
+
+it('A meter that throws when its bus closes keeps no span open.', async () => {
+  const { promise, open } = gate();
+  const meter = Object.create(sdk.current.meterProvider.getMeter('test')) as Meter;
+  meter.createObservableUpDownCounter = () => ({ addCallback: () => {}, removeCallback: broken });
+  const router = e.router().on('cat.spotted', () => promise, { name: 'slow' });
+  const bus = traced({ handlers: [router], otel: { meter } });
+  void bus.publish('cat.spotted', 1);
+  await bus.close({ timeout: 5 }).catch(() => {});
+  expect(sdk.current.open).toBe(0);
+  open();
+});
+
+it('A context manager that throws is reported; the listener runs, and its span ends.', async () => {
+  const seen = collector();
+  const reports: ErrorReport[] = [];
+  const bus = traced({ handlers: [seen.handler], onError: (report) => void reports.push(report) });
+  context.disable();
+  context.setGlobalContextManager(Object.assign(new AsyncLocalStorageContextManager(), { with: broken }));
+  await bus.publish('cat.spotted', 'Tom');
+  await turn();
+  expect(seen.payloads).toEqual(['Tom']);
+  expect(sdk.current.open).toBe(0);
+  expect(reports.map(({ error }) => error.message)).toEqual([
+    'The observer opentelemetry, in wrapAttempt, threw Error: broken',
+  ]);
+  await bus.close();
 });
 
 it.each<[string, Partial<Meter>]>([
@@ -132,6 +222,31 @@ it('Attributes that throw are left out, and reported.', async () => {
   expect(reports.map(({ error }) => error.code)).toEqual(['HOOK_FAILED']);
   expect(only(sdk.spans(), 'process cat.spotted').attributes['messaging.message.id']).toBe('1');
 });
+
+it.each([
+  ['a promise', () => Promise.resolve({ tenant: 'acme' })],
+  ['a promise', () => Promise.reject(new Error('later'))],
+  ['"acme"', () => 'acme'],
+  ['null', () => null],
+])(
+  'An option `attributes` that returns %s is reported, and its spans are without.',
+  async (words, attributes) => {
+    const reports: ErrorReport[] = [];
+    const bus = traced({
+      handlers: [collector().handler],
+      otel: { attributes: attributes as never },
+      onError: (report) => void reports.push(report),
+    });
+    await bus.publish('cat.spotted', 1);
+    await bus.close();
+    expect(reports.map(({ error }) => error.message)).toEqual([
+      `The observer opentelemetry, in wrapAttempt, threw TypeError: the function of the option attributes must return an object, not ${words}`,
+    ]);
+    expect(
+      Object.keys(sdk.spans()[0]!.attributes).filter((key) => !/^messaging|^trpc_events/.test(key)),
+    ).toEqual([]);
+  },
+);
 
 it('Attributes of the application can not replace those of the conventions.', async () => {
   const attributes = (): Attributes => ({ 'messaging.message.id': 'mine', tenant: 'acme' });

@@ -36,6 +36,7 @@ function recorder() {
     scopeOpened: ({ kind }) => void log.push(`opened ${kind}`),
     scopeSettled: ({ kind }, { ok }) => void log.push(`settled ${kind} ${ok}`),
     responseSent: () => void log.push('sent'),
+    responseUnknown: ({ kind }) => void log.push(`no response ${kind}`),
     dispatched: ({ name }) => void log.push(`dispatched ${name}`),
     discarded: ({ name }, { reason }) => void log.push(`discarded ${name} ${reason}`),
     unhandled: ({ name }) => void log.push(`unhandled ${name}`),

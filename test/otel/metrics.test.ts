@@ -141,9 +141,10 @@ it('Calls to a broker are measured, and their messages counted, failed ones with
   ]);
   const durations = await pointsOf('messaging.client.operation.duration');
   expect(durations[0]).toMatchObject({ unit: 's', bounds: BOUNDS });
+  const ofDuration = { ...attributes, 'messaging.operation.type': 'send' };
   expect(valuesOf(durations)).toEqual([
-    { ...attributes, value: 1 },
-    { ...attributes, 'error.type': 'TypeError', value: 1 },
+    { ...ofDuration, value: 1 },
+    { ...ofDuration, 'error.type': 'TypeError', value: 1 },
   ]);
 });
 

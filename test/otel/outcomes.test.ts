@@ -1,6 +1,11 @@
 /** How the span of an attempt ends: with whatever a listener throws, or with its bus. */
-import { expect, it } from 'vitest';
+import { diag, trace } from '@opentelemetry/api';
+import { AlwaysOffSampler } from '@opentelemetry/sdk-trace';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { openTelemetry } from '../../src/otel/index.ts';
 import { e, gate, turn } from '../core/shop.ts';
+import { expectConsole } from '../setup/console.ts';
+import { registerSdk } from './sdk.ts';
 import { traced, useSdk } from './stage.ts';
 import { tableOf } from './table.ts';
 
@@ -48,4 +53,81 @@ it('A listener that a close did not wait for: its span ends with the bus, and sa
   open();
   await turn();
   expect(sdk.spans()).toEqual(ended);
+});
+
+it('A bus that closes ends its own spans, and not those of another bus of the same observer.', async () => {
+  const observer = openTelemetry();
+  const makeBus = () => {
+    const { promise, open } = gate();
+    const router = e.router().on('*.*', () => promise, { name: 'slow' });
+    return { bus: e.bus({ handlers: [router], observers: [observer], onError: () => {} }), open };
+  };
+  const [one, two] = [makeBus(), makeBus()];
+  void one.bus.publish('cat.spotted', 1);
+  const published = two.bus.publish('cache.cleared');
+  await one.bus.close({ timeout: 5 }).catch(() => {});
+  const slow = () => table().filter(({ name }) => name.startsWith('slow'));
+  expect(slow()).toMatchObject([
+    { name: 'slow cat.spotted', attributes: { 'trpc_events.unfinished': true } },
+  ]);
+  two.open();
+  await published;
+  expect(slow().at(-1)).toMatchObject({ name: 'slow cache.cleared', status: 'unset' });
+  expect(slow().at(-1)!.attributes).not.toHaveProperty('trpc_events.unfinished');
+  one.open();
+  await two.bus.close();
+});
+
+it('A bus that has the observer twice keeps its spans open until both are taken off.', async () => {
+  const { promise, open } = gate();
+  const router = e.router().on('cat.spotted', () => promise, { name: 'slow' });
+  const observer = openTelemetry();
+  const bus = e.bus({ handlers: [router], observers: [observer] });
+  const undo = bus.observe(observer);
+  const published = bus.publish('cat.spotted', 1);
+  undo();
+  // Each of the two has made a span of the dispatch and one of the attempt.
+  expect(sdk.current.open).toBe(2);
+  open();
+  await published;
+  await bus.close();
+  expect(table().map(({ attributes }) => attributes['trpc_events.unfinished'])).toEqual(
+    Array.from({ length: 4 }, () => undefined),
+  );
+});
+
+it('A span that somebody else ends too early is told of in one line, and says nothing after its end.', async () => {
+  const lines = expectConsole();
+  const printed = vi.fn();
+  diag.setLogger({ error: printed, warn: printed, info: printed, debug: printed, verbose: printed });
+  onTestFinished(() => diag.disable());
+  printed.mockClear();
+  const router = e.router();
+  router.on(
+    'cat.spotted',
+    () => {
+      // As @vercel/otel does with all open spans when the span of the request ends.
+      trace.getActiveSpan()!.end();
+      throw new Error('boom');
+    },
+    { name: 'log' },
+  );
+  const bus = traced({ handlers: [router] });
+  for (const cat of [1, 2]) await bus.publish('cat.spotted', cat);
+  await bus.close();
+  expect(lines).toEqual([expect.stringContaining("openTelemetry({ newTrace: 'always' })")]);
+  expect(printed).not.toHaveBeenCalled();
+});
+
+it('A span that is not sampled was ended by nobody.', async () => {
+  await sdk.current.off();
+  const quiet = registerSdk({ sampler: new AlwaysOffSampler() });
+  vi.resetModules();
+  const { openTelemetry } = await import('../../src/otel/index.ts');
+  const router = e.router().on('cat.spotted', () => {}, { name: 'log' });
+  const bus = e.bus({ handlers: [router], observers: [openTelemetry()] });
+  await bus.publish('cat.spotted', 1);
+  await bus.close();
+  expect(quiet.spans()).toEqual([]);
+  await quiet.off();
 });

@@ -1,9 +1,9 @@
 /** Calls to brokers: whose child each is, what it is linked to, and that it is traced only once. */
-import { context, trace } from '@opentelemetry/api';
+import { context, createContextKey, trace } from '@opentelemetry/api';
 import { expect, it } from 'vitest';
 import type { AnyEvent, EventForwarder, HandleOptions } from '../../src/index.ts';
-import { gate, turn } from '../core/shop.ts';
-import { linksOf, only, request, traced, useSdk } from './stage.ts';
+import { collector, e, gate, turn } from '../core/shop.ts';
+import { linksOf, only, request, traced, treeOf, useSdk } from './stage.ts';
 
 const sdk = useSdk();
 const ORDERS = { system: 'aws.sqs', destination: 'orders' };
@@ -185,3 +185,70 @@ it.each([
     expect(active).toEqual([only(spans, 'send orders').id]);
   },
 );
+
+/** Runs `within` inside the call to a broker. */
+async function sendAround(within: () => unknown): Promise<void> {
+  const queue = forwarder((event, { send }) => send({ ...ORDERS, events: [event] }, within));
+  await using bus = traced({ handlers: [queue] });
+  await bus.publish('order.placed', { id: '1' });
+}
+
+it('An event that is published or delivered within a call is traced, though the client of the call is not.', async () => {
+  const router = e.router();
+  router.on('cat.spotted', ({ ctx }) => ctx.dispatch('cache.cleared'), { name: 'first' });
+  router.on('cache.cleared', () => request(turn, 'inside'), { name: 'second' });
+  await using other = traced({ handlers: [router] });
+  await sendAround(async () => {
+    await request(turn, 'HTTP POST');
+    await other.publish('cat.spotted', 1);
+    await other.deliver({ id: '1', name: 'cat.spotted', payload: 1, time: new Date() });
+  });
+  await other.drain();
+  const listeners = {
+    'first cat.spotted': [{ 'create cache.cleared': [{ 'second cache.cleared': ['inside'] }] }],
+  };
+  const [created] = treeOf(sdk.spans());
+  expect(created).toEqual({
+    'create order.placed': [
+      {
+        'queue order.placed': [
+          { 'send orders': [{ 'create cat.spotted': [listeners] }, { 'process cat.spotted': [listeners] }] },
+        ],
+      },
+    ],
+  });
+});
+
+it('A call within the call of another bus is below it.', async () => {
+  const queue = forwarder((event, { send }) =>
+    send({ system: 'nats', destination: 'copies', events: [event] }, turn),
+  );
+  await using other = traced({ handlers: [queue] });
+  await sendAround(() => other.publish('cache.cleared'));
+  const spans = sdk.spans();
+  expect(only(spans, 'send copies').parent).toBe(only(spans, 'queue cache.cleared').id);
+  expect(only(spans, 'create cache.cleared').parent).toBe(only(spans, 'send orders').id);
+});
+
+it('With create: false, the span of a call is what travels on an event that is published within it.', async () => {
+  const seen = collector();
+  await using other = traced({ handlers: [seen.handler], otel: { create: false } });
+  await sendAround(() => other.publish('cache.cleared'));
+  expect(seen.events[0]!.traceparent).toContain(only(sdk.spans(), 'send orders').id);
+  expect(only(sdk.spans(), 'collector cache.cleared').parent).toBe(only(sdk.spans(), 'send orders').id);
+});
+
+/** The key of `suppressTracing` of the SDK. */
+const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+
+it('If the application has suppressed tracing itself, nothing within it is traced.', async () => {
+  const router = e.router().on('*.*', () => {}, { name: 'log' });
+  const queue = forwarder((event, { send }) =>
+    send({ ...ORDERS, events: [event] }, () => request(() => bus.publish('cache.cleared'))),
+  );
+  await using bus = traced({ handlers: [router, { ...queue, local: true, events: 'order.*' }] });
+  await context.with(context.active().setValue(SUPPRESSED, true), () =>
+    bus.publish('order.placed', { id: '1' }),
+  );
+  expect(sdk.spans()).toEqual([]);
+});

@@ -2,7 +2,7 @@
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AlwaysOffSampler, ParentBasedSampler, AlwaysOnSampler } from '@opentelemetry/sdk-trace';
 import { afterEach, expect, it } from 'vitest';
-import type { AnyEvent, EventObserver } from '../../src/index.ts';
+import type { AnyEvent, EventHandler, EventObserver } from '../../src/index.ts';
 import { openTelemetry } from '../../src/otel/index.ts';
 import { collector, e } from '../core/shop.ts';
 import { registerSdk } from './sdk.ts';
@@ -179,6 +179,21 @@ it('With create: false and nothing active, an event has no context, and each of 
   await bus.publish('cat.spotted', 1);
   expect(seen.events[0]!.traceparent).toBe(undefined);
   expect(sdk.spans()).toMatchObject([{ name: 'collector cat.spotted', parent: undefined, links: [] }]);
+});
+
+it('A call of handleMany with an event that has no trace begins one, and is linked to the others.', async () => {
+  const many: EventHandler = { name: 'many', handleMany: () => {} };
+  await using bus = traced({ handlers: [many], otel: { create: false } });
+  await bus.scope(async ({ dispatch }) => {
+    dispatch('cat.spotted', 1);
+    await request(() => dispatch('cat.spotted', 2));
+  });
+  await bus.drain();
+  const spans = sdk.spans();
+  const { parent, links, attributes } = only(spans, 'many');
+  expect(parent).toBe(undefined);
+  expect(links.map(({ id }) => id)).toEqual([only(spans, 'POST').id]);
+  expect(attributes['messaging.batch.message_count']).toBe(2);
 });
 
 it('A sampler sees the parent of an attempt as one of this process, and a sender as one of another.', async () => {

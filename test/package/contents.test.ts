@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { expect, inject, test } from 'vitest';
@@ -49,15 +49,27 @@ test('The rest of the tarball is only documents and package.json.', () => {
   const others = inject('packed').filter((path) => !path.startsWith('dist/'));
   const docs = globSync('docs/**/*.md', { cwd: join(import.meta.dirname, '../..') });
   expect(docs).toContain('docs/platforms.md');
-  expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', ...docs.sort(), 'package.json']);
+  expect(others).toEqual([
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'THIRD-PARTY-LICENSES.md',
+    ...docs.sort(),
+    'package.json',
+  ]);
 });
 
-test('Each file that the README links to is in the tarball, except CONTRIBUTING.md.', () => {
-  const readme = readFileSync(join(packageFolder, 'README.md'), 'utf8');
-  const links = Array.from(readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g), ([, path]) => path);
-  expect(inject('packed')).toEqual(
-    expect.arrayContaining(links.filter((path) => path !== 'CONTRIBUTING.md')),
-  );
+const ON_GITHUB = 'https://github.com/trpc-events/trpc-events';
+
+test('package.json says where the package lives.', () => {
+  expect(manifest.repository).toEqual({ type: 'git', url: `git+${ON_GITHUB}.git` });
+  expect(manifest.bugs).toEqual({ url: `${ON_GITHUB}/issues` });
+  expect(manifest.homepage).toBe(`${ON_GITHUB}#readme`);
+});
+
+test('npm runs nothing when the package is installed, and so warns of nothing, though it comes from a file.', () => {
+  const hooks = new Set(['preinstall', 'install', 'postinstall', 'prepare']);
+  expect(Object.keys(manifest.scripts).filter((name) => hooks.has(name))).toEqual([]);
 });
 
 test.for(entries)('$name imports only what it needs.', ({ name, files }) => {

@@ -6,6 +6,8 @@ import { inject } from 'vitest';
 type Target = string | readonly string[] | { readonly [condition: string]: Target };
 type Files = Readonly<Record<'types' | 'default', string>>;
 interface Manifest {
+  readonly repository: { readonly url: string };
+  readonly scripts: Record<string, string>;
   readonly main: string;
   readonly types: string;
   readonly typesVersions: Target;
@@ -14,6 +16,8 @@ interface Manifest {
   readonly dependencies: Record<string, string>;
   readonly peerDependencies: Record<string, string>;
   readonly peerDependenciesMeta: Record<string, object>;
+  readonly homepage: string;
+  readonly bugs: object;
 }
 
 export const packageFolder = join(inject('installed'), 'node_modules/trpc-events');

@@ -44,7 +44,7 @@ test.for(RUNNERS)('$name: the test kit works, and so do the fake timers.', ({ ar
   expect(counts(stdout)).toEqual({ passed: TESTS, all: TESTS });
 });
 
-const docs = readFileSync(join(import.meta.dirname, '../../docs/testing.md'), 'utf8');
+const docs = readFileSync(join(import.meta.dirname, '../../docs/testing/fake-timers.md'), 'utf8');
 /** Returns the block of the docs that imports from a module, with the bus that the block takes as given. */
 function docsBlock(module: string): string {
   const blocks = Array.from(docs.matchAll(/^```ts\n(.*?)^```/gms), ([, code]) => code!);
@@ -56,7 +56,7 @@ const TRANSFORM = `
   exports.process = (code) => transformSync(code, { format: 'cjs', target: 'es2022' });
 `;
 
-test('The examples of docs/testing.md for the fake timers of Jest and node:test work.', () => {
+test('The examples of docs/testing/fake-timers.md for the fake timers of Jest and node:test work.', () => {
   const folder = folderWith({});
   cpSync(join(import.meta.dirname, 'fixtures/runners/docs-bus.cjs'), join(folder, 'docs-bus.cjs'));
   writeFileSync(join(folder, 'jest.test.js'), docsBlock('@jest/globals'));

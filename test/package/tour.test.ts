@@ -33,7 +33,7 @@ describe('the scenes of the tour', () => {
 
   it('end by themselves, with the outcomes that they announce', () => {
     expect(ran).toMatchObject({ code: 0, stderr: '' });
-    expect(ran.stdout).toContain('\n9 scenes, each came out as it says.\n');
+    expect(ran.stdout).toContain('\n10 scenes, each came out as it says.\n');
   });
 
   it('fit into 80 columns and have no colors if there is no terminal', () => {
@@ -113,18 +113,35 @@ describe('the scenes of the tour', () => {
       'onError got: The listener "tellCrm" failed on "user.removed": Error: crm.example.org does not answer',
     );
   });
+
+  it('show the spans of a call as a tree, from the procedure past its response', () => {
+    const shown = scene('A trace');
+    const names = shown.match(/^[ │├└─]+(?:✗ )?[a-z]+ [a-z.]+(?= {2})/gim);
+    expect(names).toEqual([
+      '   mutation users.remove',
+      '   └─ create user.removed',
+      '      ├─ audit user.removed',
+      '      ├─ ✗ tellCrm user.removed',
+      '      └─ mailGoodbye user.removed',
+      '         └─ create mail.sent',
+      '            └─ countMail mail.sent',
+    ]);
+    expect(shown).toMatch(/ create user\.removed {2}producer +−[\d.]+ +[\d.]+$/m);
+    expect(shown).toMatch(/ mailGoodbye user\.removed {2}internal +\+[\d.]+ +[\d.]+$/m);
+    expect(shown).toMatch(/✗ tellCrm user\.removed {2}Error: crm\.example/);
+  });
 });
 
 it('the tour fails if scenes do not have the outcomes that they announce', async () => {
   const { code, stdout } = await play([], { TRPC_EVENTS_DISABLED: '1' });
   expect(code).toBe(1);
   expect(stdout).toContain('It came out otherwise. AssertionError:');
-  expect(stdout).toMatch(/\n9 of 9 scenes came out otherwise:\n {3}A success\n/);
+  expect(stdout).toMatch(/\n10 of 10 scenes came out otherwise:\n {3}A success\n/);
 });
 
 it('the tour has colors with FORCE_COLOR', async () => {
   const { stdout } = await play([], { FORCE_COLOR: '1' });
-  expect(stdout).toContain('\u001B[32m9 scenes, each came out as it says.\u001B[39m');
+  expect(stdout).toContain('\u001B[32m10 scenes, each came out as it says.\u001B[39m');
 });
 
 it.each([

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Claim, DedupeStore } from '../../src/queue/index.ts';
 
-/** The store of docs/forwarders/custom.md, on node:sqlite, and a table of effects beside it. */
+/** The store of docs/forwarders/dedupe.md, on node:sqlite, and a table of effects beside it. */
 export class SqliteStore implements DedupeStore {
   readonly #db: DatabaseSync;
 

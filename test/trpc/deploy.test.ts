@@ -72,7 +72,7 @@ type Process = ReturnType<typeof makeProcess>;
 type AppRouter = Process['appRouter'];
 
 interface Running {
-  /** Does what docs/platforms.md says for SIGTERM. Resolves when the process has nothing left to wait for. */
+  /** Does what docs/platforms/node.md says for SIGTERM. Resolves when the process has nothing left to wait for. */
   shutDown(): Promise<void>;
 }
 interface Transport {

@@ -34,6 +34,7 @@ const HOOKS: (keyof EventObserver)[] = [
   'scopeOpened',
   'scopeSettled',
   'responseSent',
+  'responseUnknown',
   'dispatched',
   'discarded',
   'unhandled',

@@ -8,6 +8,7 @@ import { script } from './script.ts';
 import { slowListener } from './slow-listener.ts';
 import { subscription } from './subscription.ts';
 import { success } from './success.ts';
+import { tracing } from './tracing.ts';
 
 export const scenes: readonly Scene[] = [
   success,
@@ -19,4 +20,5 @@ export const scenes: readonly Scene[] = [
   slowListener,
   failingListener,
   script,
+  tracing,
 ];

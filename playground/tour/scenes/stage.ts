@@ -4,6 +4,7 @@ import { logger } from '../logger.ts';
 import type { Server } from '../server.ts';
 import { recordCalls, type ClientCall } from '../trace/client-calls.ts';
 import { Recorder, type TracedEvent, type TracedRun } from '../trace/recorder.ts';
+import type { TracedSpan } from '../trace/spans.ts';
 import { flat, summary } from '../trace/summary.ts';
 
 /** What a scene has to play with, and what is written down meanwhile. */
@@ -12,6 +13,8 @@ export class Stage {
   /** What the client called and got. */
   readonly calls: ClientCall[] = [];
   readonly trace = new Recorder();
+  /** Spans of OpenTelemetry, which are then shown in place of events. */
+  spans: readonly TracedSpan[] = [];
   /** What the application has logged. */
   readonly logged: string[] = [];
   readonly #server: Server;
@@ -43,5 +46,6 @@ export class Stage {
   clear(): void {
     this.trace.clear();
     this.calls.length = this.logged.length = 0;
+    this.spans = [];
   }
 }

@@ -73,7 +73,7 @@ export class Attachments {
   #set(list: readonly Attachment[]): void {
     this.#list = list;
     const observers = list.map(({ observer }) => observer);
-    this.#state.observed = list.length === 0 ? undefined : new Observers(observers, this.#work);
+    this.#state.observed = list.length === 0 ? undefined : new Observers(observers, this.#work, this.#bus);
   }
 
   #attach(observer: EventObserver, isOption: boolean): Attachment {

@@ -33,7 +33,7 @@ export function createBus(
   app: App,
   given: BusOptions<AnyApp>,
   fallback: DeferStrategy,
-  watchResponse?: (call: DeferCall) => void,
+  watchResponse?: (call: DeferCall) => boolean | undefined,
 ): { bus: CoreBus<AnyApp>; state: BusState } {
   const options = readBusOptions(given);
   checkEnvironment();

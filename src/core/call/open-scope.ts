@@ -93,7 +93,10 @@ function releaseEntries(scope: CallScope): Promise<void> | undefined {
   const isAwaited = bus.observed?.awaitsResponses === true;
   if (root.entries === undefined && !isAwaited) return undefined;
   const kept = takeSettled(root);
-  if (isAwaited) bus.settings.watchResponse?.(scope);
+  if (isAwaited) {
+    const isDirect = bus.settings.watchResponse?.(scope);
+    if (isDirect !== undefined && scope.kind === 'call') bus.observed?.responseUnknown(scope.info, isDirect);
+  }
   if (kept.length > 0 || isAwaited) return deferFlush(scope, kept);
   return undefined;
 }

@@ -34,8 +34,8 @@ export interface Settings extends Pick<
   readonly meta: MetaOf<AnyApp> | undefined;
   readonly when: When;
   readonly defer: DeferStrategy;
-  /** Tells a call when its response was sent, if that can be known. */
-  readonly watchResponse: ((call: DeferCall) => void) | undefined;
+  /** Tells a call when its response was sent. If that can't be known, returns whether the caller is a direct one. */
+  readonly watchResponse: ((call: DeferCall) => boolean | undefined) | undefined;
   readonly unhandled: 'warn' | 'ignore' | 'error';
   readonly limits: { readonly perScope: number; readonly pending: number; readonly depth: number };
 }

@@ -7,6 +7,7 @@ import type {
   DispatchInfo,
   EventObserver,
   FlushInfo,
+  ObservedBus,
   Outcome,
   RunStep,
   ScopeInfo,
@@ -19,7 +20,7 @@ import { guarded, isObject, isThenable } from '../words/guards.ts';
 type RefusedInfo = Parameters<NonNullable<EventObserver['refused']>>[1];
 type ErroredInfo = Parameters<NonNullable<EventObserver['errored']>>[1];
 /** The common shape of an observer's four wrappers. */
-type Wrapper = (info: unknown, run: RunStep) => unknown;
+type Wrapper = (info: unknown, run: RunStep, bus: ObservedBus) => unknown;
 type WrapperName = 'wrapFlush' | 'wrapAttempt' | 'wrapSend' | 'wrapDelivery';
 
 /** The part of a bus that its observers need. */
@@ -41,13 +42,15 @@ export class Observers {
   /** True if an observer wants to know when the response was sent, even of a call without events. */
   readonly awaitsResponses: boolean;
   readonly #work: ObservedWork;
+  readonly #bus: ObservedBus;
   readonly #openedBy: readonly Having<'scopeOpened'>[];
   readonly #settledBy: readonly Having<'scopeSettled'>[];
   readonly #dispatchedBy: readonly Having<'dispatched'>[];
 
-  constructor(list: readonly EventObserver[], work: ObservedWork) {
+  constructor(list: readonly EventObserver[], work: ObservedWork, bus: ObservedBus) {
     this.#list = list;
     this.#work = work;
+    this.#bus = bus;
     this.wrapsAttempts = list.some(has('wrapAttempt'));
     this.wrapsFlushes = list.some(has('wrapFlush'));
     this.awaitsResponses = list.some(has('responseSent'));
@@ -78,6 +81,10 @@ export class Observers {
 
   responseSent(scope: ScopeInfo): void {
     this.#tellAll('responseSent', (observer) => observer.responseSent?.(scope));
+  }
+
+  responseUnknown(scope: ScopeInfo, isDirect: boolean): void {
+    this.#tellAll('responseUnknown', (observer) => observer.responseUnknown?.(scope, { isDirect }));
   }
 
   /** Returns the trace context of the first observer that has one. */
@@ -157,7 +164,7 @@ export class Observers {
       let outcome: Promise<Outcome> | undefined;
       const run: RunStep = () => (outcome ??= inner());
       try {
-        const returned = (observer[hook] as Wrapper).call(observer, info, run);
+        const returned = (observer[hook] as Wrapper).call(observer, info, run, this.#bus);
         const check = outcome === undefined ? () => failed(new Error(NOT_CALLED)) : undefined;
         // An async function may have thrown before it called `run`. That error says more than that `run` was not called.
         if (!isThenable(returned)) check?.();

@@ -19,6 +19,7 @@ export type CreateContext<T extends AnyApp> = (opts: {
 export interface ErrorReport<T extends AnyApp = AnyApp> {
   /** The error; its `cause` is the value that was thrown. */
   readonly error: EventsError;
+  /** The event, if the error is about one. */
   readonly event: T['event'][T['name']] | undefined;
   /** The name of the listener or handler, if one failed. */
   readonly listener: string | undefined;
@@ -27,7 +28,9 @@ export interface ErrorReport<T extends AnyApp = AnyApp> {
 }
 /** The argument of `onDiscard`. */
 export interface DiscardReport<T extends AnyApp = AnyApp> {
+  /** The event that was dropped. */
   readonly event: T['event'][T['name']];
+  /** Why it was dropped. */
   readonly reason: DiscardReason;
 }
 
@@ -75,6 +78,7 @@ export interface BusBaseOptions<
   defer?: DeferStrategy<T['context']> | undefined;
   /** The reaction to an event that no handler takes. Default: `'warn'`, which prints one line, once per event name. */
   unhandled?: 'warn' | 'ignore' | 'error' | undefined;
+  /** Limits that protect the process from endless chains and from more events than it can hold. Default: those of `Limits`. */
   limits?: Limits | undefined;
   /** Observers, attached from the start: tracing, a recorder. The first one is the outermost. Default: none. */
   observers?: readonly EventObserver[] | undefined;
@@ -85,6 +89,19 @@ export type BusOptions<
   H extends readonly AnyHandler[] = readonly AnyHandler[],
   TCreate extends CreateContext<T> | undefined = CreateContext<T> | undefined,
 > = BusBaseOptions<T, TCreate> &
-  ({} extends T['metaInput'] ? { meta?: MetaOf<T> | undefined } : { meta: MetaOf<T> }) & {
+  ({} extends T['metaInput']
+    ? {
+        /**
+         * Makes the meta of a scope's events from the ctx of the call. Called synchronously, at the first dispatch of the
+         * scope. If it throws, or its result is invalid, the events are not delivered: `META_FAILED`. Default: an empty
+         * object; required if the schema of meta refuses that.
+         */
+        meta?: MetaOf<T> | undefined;
+      }
+    : {
+        /** Makes the meta of a scope's events from the ctx of the call. Called synchronously, at the first dispatch. */
+        meta: MetaOf<T>;
+      }) & {
+    /** The routers and handlers that get the events. Listeners of one event start in this order. */
     handlers: H & { [I in keyof H]: CheckedHandler<T, H[I]> };
   };

@@ -21,7 +21,7 @@ export type EventFor<T extends AnyApp, A> = T['event'][(A extends EventValue<inf
 
 /** The options of `bus.stream`. */
 export interface StreamOptions {
-  /** Ends the stream when it aborts. */
+  /** Ends the stream when it aborts. Default: none. */
   signal?: AbortSignal | undefined;
   /** How many events may wait for a slow reader. One more makes the iterator throw `LIMIT_EXCEEDED`. Default: 1,000. */
   limit?: number | undefined;

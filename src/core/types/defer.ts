@@ -32,6 +32,7 @@ export type StartFlush = (options?: { readonly budget?: number | undefined } | v
  * ```
  */
 export interface DeferStrategy<TContext = any> {
+  /** The name of the strategy, which observers and `bus.describe` show. */
   readonly name: string;
   /** True if the process may freeze once `finished` has resolved: a later dispatch is reported as `LATE_DISPATCH`. */
   readonly freezes?: boolean;

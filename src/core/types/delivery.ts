@@ -28,9 +28,11 @@ export type DeadLetterReason = 'attempts' | 'not-retriable' | 'budget' | 'aborte
 
 /** An event that a listener could not handle: the argument of the bus's `deadLetter`. */
 export interface DeadLetter<T extends AnyApp = AnyApp> {
+  /** The event that was not handled. */
   readonly event: T['event'][T['name']];
   /** The listener's name: `bus.deliver(event, { listener })` repeats the delivery. */
   readonly listener: string;
+  /** Why there is no further attempt. */
   readonly reason: DeadLetterReason;
   /** The number of attempts that were made; 0 if the delivery was closed or aborted before the first. */
   readonly attempts: number;
@@ -44,6 +46,7 @@ export interface DeliveryFailure {
   readonly event: AnyEvent;
   /** The name; `undefined` if no handler takes the event and `unhandled` is `'error'`, or if its chain is too deep. */
   readonly listener: string | undefined;
+  /** The error; its `cause` is the value that was thrown. */
   readonly error: EventsError;
   /**
    * The listener of the delivered or published event that this goes back to: the listener itself, or the one whose chain
@@ -53,7 +56,9 @@ export interface DeliveryFailure {
 }
 /** The result of `publish` or `deliver`. The failures of `deliver` include those of everything that was chained. */
 export interface Delivery<TEvent = AnyEvent> {
+  /** The event as the listeners got it. */
   readonly event: TEvent;
+  /** The listeners and handlers that failed. Empty if everything succeeded. */
   readonly failures: readonly DeliveryFailure[];
 }
 
@@ -69,7 +74,7 @@ export interface MessageOrigin {
 
 /** The options of `bus.deliver`. */
 export interface DeliverOptions {
-  /** Aborts the `signal` of the listeners. */
+  /** Aborts the `signal` of the listeners. Default: none. */
   signal?: AbortSignal | undefined;
   /** How often the queue has delivered this message so far. Only observers see it. Default: 1. */
   attempt?: number | undefined;

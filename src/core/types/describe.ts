@@ -11,13 +11,14 @@ export interface DescribeOptions {
   target?: JsonSchemaTarget | undefined;
   /**
    * Returns the JSON Schema of a schema that has no Standard JSON Schema: plain valibot, zod before 4.2, `unchecked`. Not
-   * called for others. If it throws, or returns no object, the event has no `schema`, and that as its `reason`.
+   * called for others. If it throws, or returns no object, the event has no `schema`, and that as its `reason`. Default: none.
    */
   jsonSchema?: ((schema: StandardSchemaV1, name: string) => object | undefined) | undefined;
 }
 
 /** One event of the catalog. */
 export interface EventDescription {
+  /** The name of the event. */
   readonly name: string;
   /** The schema library: `'zod'`, `'valibot'`, `'arktype'`, … */
   readonly vendor: string;
@@ -43,16 +44,21 @@ export interface EventDescription {
 
 /** One listener of a router, or one handler. */
 export interface ListenerDescription {
+  /** The name of the listener or handler. */
   readonly name: string;
   /** True if the name was given. A derived one may change when another listener is registered. */
   readonly isNamed: boolean;
+  /** The kind: a listener of a router, a handler, or a forwarder. */
   readonly kind: 'listener' | 'handler' | 'forwarder';
+  /** The patterns that it was registered with. */
   readonly patterns: readonly string[];
   /** The names of the events that the patterns select. */
   readonly events: readonly string[];
   /** Left out if there is one attempt. */
   readonly retry?: Readonly<Required<RetryOptions>>;
+  /** The `timeout` of the listener, in ms. Left out if it has none. */
   readonly timeout?: number;
+  /** The `concurrency` of the listener. Left out if it has none. */
   readonly concurrency?: number;
   /** True for a forwarder. */
   readonly remote: boolean;
@@ -66,14 +72,19 @@ export interface ListenerDescription {
 export interface OptionsDescription {
   /** The name of the defer strategy. */
   readonly defer: string;
+  /** The `when` of dispatches that give none. */
   readonly when: When;
+  /** The reaction to an event that no handler takes. */
   readonly unhandled: 'warn' | 'ignore' | 'error';
+  /** The limits that apply. */
   readonly limits: { readonly perScope: number; readonly pending: number; readonly depth: number };
   /** False if `bus.enabled` or `TRPC_EVENTS_DISABLED` suppresses flushing. */
   readonly enabled: boolean;
-  /** True if the option was given, as those below. */
+  /** True if the option was given. */
   readonly createContext: boolean;
+  /** True if the option was given. */
   readonly deadLetter: boolean;
+  /** True if the option was given. */
   readonly meta: boolean;
 }
 
@@ -85,6 +96,7 @@ export interface BusDescription {
   readonly events: readonly EventDescription[];
   /** In the order of `handlers`, and of registration. */
   readonly listeners: readonly ListenerDescription[];
+  /** The options of the bus, with their defaults. */
   readonly options: OptionsDescription;
 }
 

@@ -38,6 +38,7 @@ export interface HandleOptions extends HandleManyOptions {
 }
 /** The optional result of `handleMany`: the events that it could not handle. */
 export interface HandleManyResult {
+  /** The ids of the events that failed, each with its error. The other events are done. */
   readonly failures: readonly { readonly id: string; readonly error: unknown }[];
 }
 
@@ -95,6 +96,7 @@ export interface EventHandler<P extends string | readonly string[] = string | re
 export interface EventForwarder<
   P extends string | readonly string[] = string | readonly string[],
 > extends EventHandler<P> {
+  /** Marks the handler as a forwarder. */
   readonly remote: true;
   /**
    * If `true`, local listeners get these events too; if `false`, only the queue does. Required if a local listener takes

@@ -12,6 +12,7 @@ export interface ScopeInfo {
   readonly kind: 'call' | 'scope';
   /** The procedure's path, or the `path` option of `withEvents`. */
   readonly path: string | undefined;
+  /** The type of the procedure; `undefined` for what is no procedure call. */
   readonly type: 'query' | 'mutation' | 'subscription' | undefined;
   /** The position of the call in its batch (tRPC 11.13 and later). */
   readonly batchIndex: number | undefined;
@@ -27,7 +28,9 @@ export interface ScopeInfo {
 export interface AttemptInfo {
   /** Unique in the process. */
   readonly id: string;
+  /** The name of the listener or handler. */
   readonly listener: string;
+  /** The kind of what runs: a listener of a router, a handler, or a forwarder. */
   readonly kind: 'listener' | 'handler' | 'forwarder';
   /** The event, or the first event in a call of `handleMany`. */
   readonly event: AnyEvent;
@@ -49,6 +52,7 @@ export type FlushOrigin =
   | 'late'
   /** The function of `bus.scope` has returned. */
   | 'scope'
+  /** `bus.publish` was called. */
   | 'publish'
   /** A listener has dispatched, and succeeded. */
   | 'chain'
@@ -57,16 +61,21 @@ export type FlushOrigin =
 
 /** A flush. */
 export interface FlushInfo {
+  /** The events of the flush, in the order of their dispatch. */
   readonly events: readonly AnyEvent[];
   /** The scope that has settled, if the flush is that of a call, a stream or a `bus.scope`. */
   readonly scope: ScopeInfo | undefined;
+  /** Why the flush begins now. */
   readonly origin: FlushOrigin;
 }
 
 /** The circumstances of a dispatch: its `when`, its scope, and the attempt that it happened in. */
 export interface DispatchInfo {
+  /** The `when` of the dispatch, with the default of the bus. */
   readonly when: When;
+  /** The scope that the event was dispatched in; `undefined` for `publish`. */
   readonly scope: ScopeInfo | undefined;
+  /** The attempt that dispatched the event, if a listener did. */
   readonly attempt: AttemptInfo | undefined;
 }
 
@@ -79,6 +88,7 @@ export interface OutcomeFailure {
   readonly listener?: string | undefined;
   /** The id of the event. */
   readonly id: string;
+  /** The error, as listeners or handlers threw it or as the package reports it. */
   readonly error: unknown;
 }
 /** The outcome of a scope or of a wrapped step. `error` is that of the first failure if several are listed. */
@@ -94,11 +104,14 @@ export interface SendInfo {
   readonly forwarder: string;
   /** The kind of broker, as OpenTelemetry names it: `'aws.sqs'`, `'gcp.pubsub'`. */
   readonly system: string;
+  /** The name of the queue or the topic. */
   readonly destination: string;
+  /** The events that the call sends. */
   readonly events: readonly AnyEvent[];
 }
 /** An event that came from a queue. */
 export interface DeliveryInfo {
+  /** The event, checked. */
   readonly event: AnyEvent;
   /** How often the queue has delivered the event: the `attempt` option of `bus.deliver`. */
   readonly attempt: number;
@@ -118,14 +131,17 @@ export interface ObservedBus extends Describable {
 }
 /** The trace context that an observer may put on an event. */
 export interface TraceContext {
+  /** The header `traceparent` of the W3C. */
   readonly traceparent?: string | undefined;
+  /** The header `tracestate` of the W3C. */
   readonly tracestate?: string | undefined;
 }
 
 /**
  * Sees what a bus does, for tracing, an inspector or a test recorder. An observer changes only the trace context of
  * events. If it throws, `HOOK_FAILED` is reported to `onError`: at once, then at most once a minute, with a count. A
- * wrapper must call its `run` once, before it returns; if it doesn't, the bus calls it.
+ * wrapper must call its `run` once, before it returns; if it doesn't, the bus calls it. Each wrapper gets the bus that
+ * `attached` got, so that an observer of several buses can tell them apart.
  *
  * @example
  * ```ts
@@ -142,18 +158,28 @@ export interface TraceContext {
  * ```
  */
 export interface EventObserver {
+  /** The name of the observer, which the message of `HOOK_FAILED` shows. */
   readonly name: string;
   /**
    * Called when a bus takes the observer on: at once for the `observers` of its options. What it returns is called when
    * the observer is taken off, or the bus has closed.
    */
   attached?(bus: ObservedBus): (() => void) | void;
+  /** Called when a call, `bus.scope` or `e.scope` begins. */
   scopeOpened?(scope: ScopeInfo): void;
+  /** Called when a scope has succeeded or failed, before its events are flushed. */
   scopeSettled?(scope: ScopeInfo, outcome: Outcome): void;
   /** Called once per call when its response was sent or its client has gone, if that can be known. */
   responseSent?(scope: ScopeInfo): void;
+  /**
+   * Called when a call has settled, and it can't be known when its response is sent. `isDirect` is true if the call has no
+   * abort signal, as that of a direct caller; others came over a WebSocket, or from a server that doesn't tell. Called only
+   * if an observer has `responseSent`, which a defer strategy may still cause.
+   */
+  responseUnknown?(scope: ScopeInfo, info: { readonly isDirect: boolean }): void;
   /** Called synchronously within the dispatch. The result is put on the event, unless an earlier observer gave one. */
   dispatched?(event: AnyEvent, info: DispatchInfo): TraceContext | void;
+  /** Called for each event that was dropped. */
   discarded?(event: AnyEvent, info: { readonly reason: DiscardReason }): void;
   /** Called when no handler took the event. */
   unhandled?(event: AnyEvent): void;
@@ -181,8 +207,12 @@ export interface EventObserver {
       readonly attempt: number | undefined;
     },
   ): void;
-  wrapFlush?(info: FlushInfo, run: RunStep): void | Promise<void>;
-  wrapAttempt?(info: AttemptInfo, run: RunStep): void | Promise<void>;
-  wrapSend?(info: SendInfo, run: RunStep): void | Promise<void>;
-  wrapDelivery?(info: DeliveryInfo, run: RunStep): void | Promise<void>;
+  /** Wraps a flush. `run` resolves when all its events are handled. */
+  wrapFlush?(info: FlushInfo, run: RunStep, bus: ObservedBus): void | Promise<void>;
+  /** Wraps one attempt of a listener, or one call of a handler. */
+  wrapAttempt?(info: AttemptInfo, run: RunStep, bus: ObservedBus): void | Promise<void>;
+  /** Wraps one call to a broker, which a forwarder makes through `send`. */
+  wrapSend?(info: SendInfo, run: RunStep, bus: ObservedBus): void | Promise<void>;
+  /** Wraps `bus.deliver`. `run` resolves when the event and everything that it led to are handled. */
+  wrapDelivery?(info: DeliveryInfo, run: RunStep, bus: ObservedBus): void | Promise<void>;
 }

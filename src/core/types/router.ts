@@ -18,7 +18,12 @@ export interface Next {
 
 /** The argument of listeners and middlewares. Destructure it: `ctx` and `signal` are getters, so a spread loses them. */
 export interface ListenerArgs<TEvent, TContext> {
+  /** The event, typed by the pattern that the listener was registered with. */
   readonly event: TEvent;
+  /**
+   * The ctx of the procedure that dispatched the event, or the one that `createContext` made, with `dispatch` and what
+   * `use` and `provide` add.
+   */
   readonly ctx: TContext;
   /** The attempt's own signal, never the request's. */
   readonly signal: AbortSignal;
@@ -34,7 +39,7 @@ export type Middleware<T extends AnyApp, TContext, TAdded> = (
 ) => Promise<NextResult<TAdded>>;
 
 interface BaseListenerOptions {
-  /** Removes the listener when it aborts. */
+  /** Removes the listener when it aborts. Default: none. */
   signal?: AbortSignal | undefined;
   /**
    * How long an attempt may take, in ms, including its middlewares and dependencies. After that, its `signal` is

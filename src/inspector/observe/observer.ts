@@ -89,6 +89,10 @@ export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
       memory.put(root, { kind: 'settled', at, process: process(), call: id, ok, error } as Happened);
     },
     responseSent: ({ id }) => state.add({ kind: 'answered', at: now(), process: process(), call: id }),
+    responseUnknown({ id }, { isDirect }) {
+      const why = isDirect ? 'called directly' : SOCKET;
+      state.add({ kind: 'unanswered', at: now(), process: process(), call: id, why });
+    },
     dispatched(event, { when, scope, attempt }) {
       // A subscription may outlive what is kept, and an observer may be added in the middle of a call.
       if (scope !== undefined && memory.rootOf(scope.id) === undefined) open(scope);
@@ -241,6 +245,8 @@ export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
   };
 }
 
+/** No other call has an abort signal, and no response that could be found. */
+const SOCKET = "WebSocket, or a server that doesn't tell";
 const NONE = { name: '', message: '' };
 const OK: End = { ok: true };
 

@@ -24,7 +24,7 @@ export interface PubsubForwarderOptions<P extends string | readonly string[] = s
   events?: P | undefined;
   /**
    * If `true`, local listeners get these events too; if `false`, only the topic does. Required if a local listener takes
-   * an event that this forwarder takes.
+   * an event that this forwarder takes. Default: none.
    */
   local?: boolean | undefined;
   /**
@@ -41,7 +41,7 @@ export interface PubsubForwarderOptions<P extends string | readonly string[] = s
   orderingKey?: ((event: AnyEvent) => string | undefined) | undefined;
   /**
    * Returns attributes to add to `event` (the event's name), `content-type`, `traceparent` and `tracestate`. Pub/Sub takes
-   * 100 in all, with up to 256 bytes a name and 1,024 a value.
+   * 100 in all, with up to 256 bytes a name and 1,024 a value. Default: none.
    */
   attributes?: ((event: AnyEvent) => Readonly<Record<string, PubsubAttribute>> | undefined) | undefined;
   /** Time for which an event waits for others, to fill a request, in ms. At 0, only the events of a flush share one. Default: 5. */

@@ -44,7 +44,7 @@ export interface SqsForwarderOptions<P extends string | readonly string[] = stri
   events?: P | undefined;
   /**
    * If `true`, local listeners get these events too; if `false`, only the queue does. Required if a local listener takes
-   * an event that this forwarder takes.
+   * an event that this forwarder takes. Default: none.
    */
   local?: boolean | undefined;
   /**
@@ -55,8 +55,8 @@ export interface SqsForwarderOptions<P extends string | readonly string[] = stri
   /** Turns events into texts. Default: `cloudEvents()`. */
   codec?: Codec | undefined;
   /**
-   * Returns the message group of an event. A FIFO queue keeps the order within a group; default there: the event's
-   * `key`. A standard queue shares its receivers fairly between groups; default there: none.
+   * Returns the message group of an event. A FIFO queue keeps the order within a group. A standard queue shares its
+   * receivers fairly between groups. Default: the event's `key` for a FIFO queue, and none for a standard queue.
    */
   groupId?: ((event: AnyEvent) => string | undefined) | undefined;
   /** Returns the id by which a FIFO queue drops duplicates, for 5 minutes. Default: the event's id. */
@@ -65,7 +65,7 @@ export interface SqsForwarderOptions<P extends string | readonly string[] = stri
   delaySeconds?: number | ((event: AnyEvent) => number | undefined) | undefined;
   /**
    * Returns message attributes to add to `event` (the event's name), `traceparent` and `tracestate`. SQS takes ten in
-   * all.
+   * all. Default: none.
    */
   attributes?: ((event: AnyEvent) => Readonly<Record<string, SqsAttribute>> | undefined) | undefined;
   /** Time for which an event waits for others, to fill a batch, in ms. At 0, only the events of a flush share one. Default: 5. */
@@ -74,7 +74,10 @@ export interface SqsForwarderOptions<P extends string | readonly string[] = stri
   parallel?: number | undefined;
   /** Maximum size of a message, and of a batch, in bytes, attributes included. Default: 1,048,576, the limit of SQS. */
   maxBytes?: number | undefined;
-  /** Default: 8 attempts, up to 5 s apart, within `deadline`. */
+  /**
+   * How often, and how soon, an event is sent again that SQS could not take. Default: 8 attempts, up to 5 s apart, within
+   * `deadline`.
+   */
   retry?: SqsRetryOptions | undefined;
 }
 

@@ -8,15 +8,21 @@ export interface SampleEvent {
 
 /** Promises of a handler beyond the contract of `EventHandler`. The suite proves only those that are declared. */
 export interface HandlerCapabilities {
-  /** True if events of one `key` are handled in order, even in overlapping flushes. Needs `hold` and `received`. */
+  /**
+   * True if events of one `key` are handled in order, even in overlapping flushes. Needs `hold` and `received`. Default:
+   * false.
+   */
   ordered?: boolean | undefined;
-  /** True if the handler ends its work when its `signal` aborts, as `close` does when it runs out of time. Needs `hold`. */
+  /**
+   * True if the handler ends its work when its `signal` aborts, as `close` does when it runs out of time. Needs `hold`.
+   * Default: false.
+   */
   abortable?: boolean | undefined;
-  /** True if every event goes through `send`, once. */
+  /** True if every event goes through `send`, once. Default: false. */
   sends?: boolean | undefined;
-  /** Maximum number of events that the handler sends at once. Needs `received`. */
+  /** Maximum number of events that the handler sends at once. Needs `received`. Default: no limit. */
   maxBatch?: number | undefined;
-  /** Maximum bytes of a payload: the handler fails on an event with more. */
+  /** Maximum bytes of a payload: the handler fails on an event with more. Default: no limit. */
   maxBytes?: number | undefined;
 }
 
@@ -27,16 +33,17 @@ export interface ConformanceOptions<H extends AnyHandler = AnyHandler> {
    * must select it. Default: `thing.happened`, with `{ n, at, text }`.
    */
   event?: ((n: number, bytes: number) => SampleEvent) | undefined;
-  /** Returns the ids of the events handled until now, in order, with a list for events that were sent at once. */
+  /** Returns the ids of the events handled until now, in order, with a list for events that were sent at once. Default: none. */
   received?:
     | ((
         handler: H,
       ) => readonly (string | readonly string[])[] | PromiseLike<readonly (string | readonly string[])[]>)
     | undefined;
-  /** Called before the event with this id is handled: make the handler fail on it. */
+  /** Called before the event with this id is handled: make the handler fail on it. Default: none. */
   fail?: ((handler: H, id: string) => void) | undefined;
-  /** Called before the event with this id is handled: its handling must not end until the returned function runs. */
+  /** Called before the event with this id is handled: its handling must not end until the returned function runs. Default: none. */
   hold?: ((handler: H, id: string) => () => void) | undefined;
+  /** What the handler promises beyond its contract. Default: nothing. */
   capabilities?: HandlerCapabilities | undefined;
   /** Time limit of a case, in ms. Default: 10,000, which is more than most runners give a test. */
   timeout?: number | undefined;

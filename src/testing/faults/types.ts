@@ -15,9 +15,13 @@ export interface Faults<T extends AnyApp, P = Patterns<T>> {
    * Encodes and decodes each event and delivers the result, as a queue does: an event that can't travel fails, payload
    * and meta are checked again, and ctx comes from `createContext`. `true` means `cloudEvents()`. An event that a
    * forwarder takes without `local: true` goes only there. Failures of listeners are reported, not returned by `publish`.
+   * Default: false.
    */
   throughCodec?: boolean | Codec | undefined;
-  /** Delivers each event again when its first delivery is done, as a queue may. Failures of listeners are reported, not returned by `publish`. */
+  /**
+   * Delivers each event again when its first delivery is done, as a queue may. Failures of listeners are reported, not
+   * returned by `publish`. Default: false.
+   */
   deliverTwice?: boolean | undefined;
   /** Share of attempts that fail before they begin, from 0 to 1. Only `seed` decides which ones. Default: 0. */
   failRate?: number | undefined;
@@ -25,7 +29,7 @@ export interface Faults<T extends AnyApp, P = Patterns<T>> {
   seed?: number | undefined;
   /**
    * Keeps the events of calls until `release()`, `drain()` or `close()`, whatever `defer` says. `bus.publish` and
-   * `bus.scope` hold nothing back.
+   * `bus.scope` hold nothing back. Default: false.
    */
   hold?: boolean | undefined;
 }

@@ -1,5 +1,6 @@
 import { isObject } from '../../core/words/guards.ts';
 import type { Keys } from './keys.ts';
+import { throughReadableProperties, withReadableProperties } from './properties.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -35,7 +36,7 @@ export function toComponents(schema: Json, key: string, keys: Keys): [key: strin
   // An `$id` may stand behind the references to it.
   for (const reference of references) {
     const place = placeOf(reference.$ref);
-    if (place !== undefined) Object.assign(reference, refToSchema(place));
+    if (place !== undefined) Object.assign(reference, refToSchema(throughReadableProperties(place)));
   }
   return components;
 
@@ -50,7 +51,7 @@ export function toComponents(schema: Json, key: string, keys: Keys): [key: strin
     if (!isObject(schema)) return schema;
     const kept: [string, unknown][] = [];
     let refers = false;
-    for (const [keyword, value] of Object.entries(schema)) {
+    for (const [keyword, value] of Object.entries(withReadableProperties(schema))) {
       const below = `${place}/${keyword}`;
       if (BASES.test(keyword)) noteBase(keyword, value, place);
       else if (SCHEMAS.test(keyword)) kept.push([keyword, copy(value, below)]);

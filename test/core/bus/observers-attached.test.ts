@@ -1,5 +1,12 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import type { DeadLetter, ErrorReport, EventObserver, EventsError, ObservedBus } from '../../../src/index.ts';
+import type {
+  DeadLetter,
+  ErrorReport,
+  EventHandler,
+  EventObserver,
+  EventsError,
+  ObservedBus,
+} from '../../../src/index.ts';
 import { collector, e, gate, rejectionOf, turn } from '../shop.ts';
 
 const boom = new Error('boom');
@@ -55,6 +62,28 @@ it('An observer hears of nothing after it was let go.', async () => {
   await bus.close();
   await rejectionOf(bus.deliver(envelope));
   expect(log).toEqual(['refused a cat.spoted', 'detached']);
+});
+
+it('Each wrapper gets the bus that `attached` got, so that an observer of several buses can tell them apart.', async () => {
+  const { observer, buses } = attaching();
+  const seen: [step: string, bus: ObservedBus][] = [];
+  Object.assign(observer, {
+    wrapFlush: (_, run, bus) => (seen.push(['flush', bus]), void run()),
+    wrapAttempt: (_, run, bus) => (seen.push(['attempt', bus]), void run()),
+    wrapSend: (_, run, bus) => (seen.push(['send', bus]), void run()),
+    wrapDelivery: (_, run, bus) => (seen.push(['delivery', bus]), void run()),
+  } satisfies Partial<EventObserver>);
+  const queue: EventHandler = {
+    name: 'queue',
+    handle: (event, { send }) => send({ system: 'nats', destination: 'cats', events: [event] }, turn),
+  };
+  const [one, two] = [0, 1].map(() => e.bus({ handlers: [queue], observers: [observer] }));
+  await one!.publish('cat.spotted', 1);
+  await two!.deliver({ id: '1', name: 'cat.spotted', payload: 2, time: new Date() });
+  const of = (bus: ObservedBus) => seen.filter(([, other]) => other === bus).map(([step]) => step);
+  expect(of(buses[0]!)).toEqual(['flush', 'attempt', 'send']);
+  expect(of(buses[1]!)).toEqual(['delivery', 'flush', 'attempt', 'send']);
+  await Promise.all([one!.close(), two!.close()]);
 });
 
 it('An observer that is added is attached then, and let go once when it is taken off.', async () => {

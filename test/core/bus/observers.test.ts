@@ -25,6 +25,8 @@ function recorder(name = 'recorder') {
       log.push(`settled ${scope.kind} ${scope.path}: ${ok}`);
     },
     responseSent: (scope) => void log.push(`sent ${scope.path}`),
+    responseUnknown: (scope, { isDirect }) =>
+      void log.push(`${isDirect ? 'direct' : 'no response'} ${scope.path}`),
     dispatched: (event, { when, scope, attempt }) => {
       const where = attempt === undefined ? (scope?.kind ?? 'nothing') : `attempt of ${attempt.listener}`;
       log.push(`dispatched ${event.payload as string} in ${where} when ${when}`);
@@ -71,6 +73,7 @@ it('An observer sees a call from its beginning to the end of its flush.', async 
     'dispatched b in call when settled',
     'settled call spot: true',
     'discarded c: failed',
+    'direct spot',
     'flush a+b begins',
     'attempt 1 of mine on a begins',
     'attempt 1 of mine on b begins',

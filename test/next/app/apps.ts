@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, '../../..');
 export const NEXT = join(root, 'node_modules/next/dist/bin/next');
 export const TSC = join(root, 'node_modules/typescript/bin/tsc');
 
-/** The `instrumentation.ts` of docs/platforms.md, which makes the first request behave like all others. */
+/** The `instrumentation.ts` of docs/platforms/nextjs.md, which makes the first request behave like all others. */
 export const INSTRUMENTATION = "import 'trpc-events/next';\n";
 
 /**

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { asyncApi } from '../../../src/wire/index.ts';
 import { randomOf } from '../../setup/random.ts';
-import { at, describeJson, describeShape, INFO, readDocument, type Shape } from './parts.ts';
+import { at, checkOf, describeJson, describeShape, INFO, readDocument, type Shape } from './parts.ts';
 
 vi.setConfig({ testTimeout: 60_000 }); // the official parser takes its time
 
@@ -96,6 +96,15 @@ function unfold(schema: unknown, resolve: (ref: string) => unknown, depth: numbe
   const result: Record<string, unknown> = {};
   for (const [keyword, value] of Object.entries(rest)) {
     if (['$schema', '$id', '$anchor', 'definitions', '$defs'].includes(keyword)) continue;
+    const isMoved = keyword === 'properties' && Object.hasOwn(value as object, '$ref');
+    if (isMoved) {
+      const { $ref, ...others } = value as { $ref: unknown };
+      Object.assign(
+        result,
+        unfold({ properties: others, patternProperties: { '^\\$ref$': $ref } }, resolve, depth),
+      );
+      continue;
+    }
     if (LISTS.has(keyword) && Array.isArray(value))
       result[keyword] = value.map((item) => unfold(item, resolve, depth));
     else if (MAPS.has(keyword))
@@ -335,8 +344,63 @@ it('What only looks like a reference stays: the name of a property, and data.', 
     contains: { $ref: null },
     dependencies: { $ref: ['data'], data: { required: ['$ref'] } },
   };
-  expect(asyncApi(describeJson({ it: schema }), INFO).components.schemas['it']).toEqual(schema);
+  const { $ref, properties, ...others } = schema.properties;
+  // The parser takes a property `$ref` for a reference, so it has another place.
+  expect(asyncApi(describeJson({ it: schema }), INFO).components.schemas['it']).toEqual({
+    ...schema,
+    properties: {
+      ...others,
+      properties: { properties: {}, patternProperties: { '^\\$ref$': properties.properties.$ref } },
+    },
+    patternProperties: { '^\\$ref$': $ref },
+  });
 });
+
+it('A payload with names that the parser stumbles over is read, and checked as before.', async () => {
+  const link = z.strictObject({
+    $ref: z.string(),
+    $id: z.string().optional(),
+    get next() {
+      return link.optional();
+    },
+  });
+  const odd = z.strictObject({
+    ['__proto__']: z.string(),
+    hasOwnProperty: z.number(),
+    constructor: z.null(),
+  });
+  const description = describeShape({ link, odd });
+  const document = asyncApi(description, INFO);
+  expect((await readDocument(document)).findings).toEqual([]);
+  const message = (type: string, data: unknown) => ({ specversion: '1.0', id: '1', source: '/', type, data });
+  const isLink = checkOf(document, 'link');
+  expect(isLink(message('link', { $ref: 'users', $id: '1', next: { $ref: 'users' } }))).toBe(true);
+  for (const wrong of [{}, { $ref: 1 }, { $ref: 'a', next: { $id: 'b' } }, { $ref: 'a', ref: 'b' }])
+    expect(isLink(message('link', wrong))).toBe(false);
+  const isOdd = checkOf(document, 'odd');
+  const right = '{"__proto__":"a","hasOwnProperty":1,"constructor":null}';
+  expect(isOdd(message('odd', JSON.parse(right)))).toBe(true);
+  for (const wrong of [right.replace('1', '"1"'), right.replace('"a"', '0'), right.replace('__', '_')])
+    expect(isOdd(message('odd', JSON.parse(wrong)))).toBe(false);
+});
+
+it.each(['$ref', '%24ref'])(
+  'A reference through a property %s leads to where that stands.',
+  async (segment) => {
+    const schema = {
+      properties: { $ref: { items: { type: 'string' } }, again: { $ref: `#/properties/${segment}/items` } },
+      definitions: { a: { properties: { $ref: {} } } },
+      not: { $ref: `#/definitions/a/properties/${segment}` },
+      patternProperties: { '^x': {} },
+    };
+    const document = asyncApi(describeJson({ it: schema }), INFO);
+    const it = document.components.schemas['it'] as unknown as typeof schema;
+    expect(at(document, it.properties.again.$ref.slice(1))).toEqual({ type: 'string' });
+    expect(at(document, it.not.$ref.slice(1))).toEqual({});
+    expect(Object.keys(it.patternProperties)).toEqual(['^x', '^\\$ref$']);
+    expect((await readDocument(document)).findings).toEqual([]);
+  },
+);
 
 it('A component is an object, even if a definition is true or false.', async () => {
   const schema = {

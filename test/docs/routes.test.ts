@@ -8,9 +8,9 @@ import { defineEvents, initEvents, withEvents } from '../../src/index.ts';
 import { serve } from '../servers/start.ts';
 import { blocksOf, runBlock } from './blocks.ts';
 
-/** Returns the code block of docs/platforms.md that has this text. */
+/** Returns the code block of docs/recipes/routes.md that has this text. */
 function blockWith(text: string): string {
-  const found = blocksOf('platforms.md').filter((block) => block.includes(text));
+  const found = blocksOf('recipes/routes.md').filter((block) => block.includes(text));
   expect(found).toHaveLength(1);
   return found[0]!;
 }
@@ -38,7 +38,7 @@ const given = () => ({ bus, e, db, z, withEvents });
 const created = { method: 'POST', body: JSON.stringify({ email: 'ada@example.org' }) };
 const json = { 'content-type': 'application/json' };
 
-it('The route and the middleware of express in docs/platforms.md work.', async () => {
+it('The route and the middleware of express in docs/recipes/routes.md work.', async () => {
   const app = (await runBlock(blockWith('express().use('), { ...given(), express }, 'app')) as Express;
   app.get('/:status', (req, res) => {
     e.dispatch('user.deleted', { id: '1' });
@@ -52,7 +52,7 @@ it('The route and the middleware of express in docs/platforms.md work.', async (
   expect(handled).toEqual(['user.created undefined', 'user.deleted undefined']);
 });
 
-it('The route of fastify in docs/platforms.md works.', async () => {
+it('The route of fastify in docs/recipes/routes.md works.', async () => {
   const block = blockWith('fastify()').replace('app.delete<{ Params: { id: string } }>', 'app.delete');
   const app = (await runBlock(block, { ...given(), fastify }, 'app')) as FastifyInstance;
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
@@ -63,14 +63,14 @@ it('The route of fastify in docs/platforms.md works.', async () => {
   expect(handled).toEqual(['user.deleted undefined']);
 });
 
-it('The route of Hono in docs/platforms.md works.', async () => {
+it('The route of Hono in docs/recipes/routes.md works.', async () => {
   const app = (await runBlock(blockWith('new Hono()'), { ...given(), Hono }, 'app')) as Hono;
   expect((await app.request('/users', created)).status).toBe(201);
   await bus.drain();
   expect(handled).toEqual(['user.created undefined']);
 });
 
-it('The fetch handler in docs/platforms.md works.', async () => {
+it('The fetch handler in docs/recipes/routes.md works.', async () => {
   const block = blockWith("path: 'POST /users'").replace('default {', 'const worker = {');
   const worker = (await runBlock(block, given(), 'worker')) as { fetch(request: Request): Promise<Response> };
   const response = await worker.fetch(new Request('http://localhost/', created));

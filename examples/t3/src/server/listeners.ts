@@ -1,0 +1,13 @@
+import { e } from './events';
+
+export const listeners = e.router();
+listeners.on('post.*', ({ event, ctx }) => void ctx.db.log.push(`audit: ${event.name}`), { name: 'audit' });
+listeners.on(
+  'post.published',
+  ({ event, attempt, ctx }) => {
+    // A mail service that fails at the first attempt, and refuses mails about spam each time.
+    if (attempt === 1 || /spam/i.test(event.payload.title)) throw new Error('The mail service answers 503.');
+    ctx.db.log.push(`mail: ${event.payload.title}, at attempt ${attempt}`);
+  },
+  { name: 'mail-subscribers', retry: { attempts: 3, minDelay: 300 } },
+);

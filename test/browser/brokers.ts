@@ -1,0 +1,82 @@
+import { Fauxqs } from '../servers/fauxqs.ts';
+import { PROJECT, PubsubServer } from '../servers/pubsub.ts';
+import { queueVariables } from './shop.ts';
+
+/** A broker of the test, with queues for one shop. */
+export interface ShopQueues extends AsyncDisposable {
+  /** The environment variables that let a shop use them in place of its own. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Returns the names of the events that were sent to the worker. */
+  sent(): readonly string[];
+  /** The names that the page shows, in place of those of the shop's own queues. */
+  readonly forwarder: string;
+  readonly replies: string;
+}
+
+/** A broker that the playground knows. */
+export interface Broker {
+  readonly name: string;
+  /** The arguments with which the playground starts a server of it. */
+  readonly args: readonly string[];
+  /** What sends orders to the worker, and what the replies come from, as the page names them. */
+  readonly forwarder: string;
+  readonly replies: string;
+  /** The file whose code the page shows. */
+  readonly file: string;
+  start(): Promise<ShopQueues>;
+}
+
+const typeOf = (text: string): string => (JSON.parse(text) as { type: string }).type;
+
+export const BROKERS: readonly Broker[] = [
+  {
+    name: 'SQS',
+    args: [],
+    forwarder: 'sqs/orders',
+    replies: 'replies',
+    file: 'server/queues/sqs.ts',
+    async start() {
+      const server = await Fauxqs.start();
+      return {
+        variables: queueVariables(server),
+        sent: () => server.bodies('shop-orders').map(typeOf),
+        forwarder: 'sqs/shop-orders',
+        replies: 'shop-replies',
+        [Symbol.asyncDispose]: () => server.stop(),
+      };
+    },
+  },
+  {
+    name: 'Pub/Sub',
+    args: ['--pubsub'],
+    forwarder: 'pubsub/orders',
+    replies: 'orders-replies',
+    file: 'server/queues/pubsub.ts',
+    async start() {
+      const server = await PubsubServer.start();
+      server.subscribe('shop', 'shop-worker');
+      server.subscribe('shop-replies', 'shop-replies');
+      return {
+        variables: {
+          PUBSUB_TOPIC: 'shop',
+          PUBSUB_EMULATOR_HOST: server.address,
+          GOOGLE_CLOUD_PROJECT: PROJECT,
+        },
+        sent: () => server.log.flatMap((it) => (it.topic === 'shop' ? typeOf(it.data) : [])),
+        forwarder: 'pubsub/shop',
+        replies: 'shop-replies',
+        [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+      };
+    },
+  },
+];
+
+/** Returns the lines of a story with the names of a broker's queues. They are written with those of the shop's own SQS. */
+export function withNames(
+  lines: readonly string[],
+  { forwarder, replies }: Pick<Broker, 'forwarder' | 'replies'>,
+): readonly string[] {
+  return lines.map((line) =>
+    line.replace(/^sqs\/orders(?=:)/, forwarder).replace(/(?<=from )replies(?= after)/, replies),
+  );
+}
