@@ -223,7 +223,7 @@ export default defineConfig({
     ),
     only(
       'src/page/**',
-      ['!./**', '!../**', '!../../story/index.ts', '!preact', '!preact/hooks', '!@preact/signals'],
+      ['!./**', '!../**', '!preact', '!preact/hooks', '!@preact/signals'],
       'src/page needs the story, types of core, and Preact alone.',
     ),
     {

@@ -1,10 +1,10 @@
+import { visible } from '../../story/format.ts';
 import {
   clockTime,
   describeRow,
   duration,
   keyOf,
   MARKS,
-  visible,
   type Call,
   type Happening,
   type Row,

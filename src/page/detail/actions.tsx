@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { visible, type Row } from '../../story/index.ts';
+import { visible } from '../../story/format.ts';
+import type { Row } from '../../story/index.ts';
 import { BusChoice, chosenBus } from '../parts/bus-choice.tsx';
 import { copy } from '../parts/copy.ts';
 import { status } from '../state/connection.ts';

@@ -1,4 +1,5 @@
-import { clockTime, describeAttempt, duration, MARKS, type Run } from '../../story/index.ts';
+import { describeAttempt } from '../../story/describe-run.ts';
+import { clockTime, duration, MARKS, type Run } from '../../story/index.ts';
 import { Mark } from '../parts/mark.tsx';
 import * as styles from './detail.module.css';
 

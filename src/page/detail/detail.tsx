@@ -65,6 +65,8 @@ function tabsOf(row: Row): readonly Tab[] {
         { name: 'Attempts', show: () => <Attempts run={row.run} now={seconds.value} /> },
         ...ofEvent(row.run.event),
       ];
+    case 'report':
+      return [...first, ...ofEvent(row.event)];
     default:
       return [...first, { name: 'Queue', show: () => <SendFacts row={row} /> }, ...ofEvent(row.event)];
   }
@@ -73,13 +75,15 @@ function tabsOf(row: Row): readonly Tab[] {
 function errorOf(row: Row) {
   switch (row.kind) {
     case 'call':
-      return row.call.end?.error ?? row.call.reports[0];
+      return row.call.end?.error ?? row.call.reports[0]?.error;
     case 'event':
-      return row.event.reports[0];
+      return row.event.reports[0]?.error;
     case 'run':
       return row.run.gaveUp?.error ?? row.run.attempts.findLast(({ end }) => end?.error)?.end?.error;
     case 'send':
       return row.send.end.error;
+    case 'report':
+      return row.report.error;
     default:
       return undefined;
   }

@@ -1,4 +1,5 @@
-import { visible, type ErrorText } from '../../story/index.ts';
+import { visible } from '../../story/format.ts';
+import type { ErrorText } from '../../story/index.ts';
 import * as styles from './error.module.css';
 
 /** An error: its message, the frames of the application, and what caused it. */

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { visible } from '../../story/index.ts';
+import { visible } from '../../story/format.ts';
 import { moveIn } from '../keys/move.ts';
 import { count } from '../parts/count.ts';
 import { AT_ONCE, valueRows, type Opened, type ValueRow } from './tree-rows.ts';

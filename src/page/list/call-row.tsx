@@ -1,6 +1,7 @@
 import { computed, useComputed, useSignalEffect, type ReadonlySignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { age, duration, lineOf } from '../../story/index.ts';
+import { age } from '../../story/format.ts';
+import { duration, lineOf } from '../../story/index.ts';
 import { address } from '../state/address.ts';
 import { callOf, versionOf } from '../state/calls.ts';
 import { choose } from '../state/choice.ts';

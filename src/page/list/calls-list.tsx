@@ -2,6 +2,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { address } from '../state/address.ts';
+import { count } from '../parts/count.ts';
 import { hasLoaded } from '../state/calls.ts';
 import { choose } from '../state/choice.ts';
 import { connection, status } from '../state/connection.ts';
@@ -143,13 +144,13 @@ function Loading() {
   );
 }
 
+/** Its place is kept, so that nothing moves when it has something to say. */
 function Foot() {
-  const { value } = status;
-  if (value === undefined || value.gone === 0) return null;
-  const [calls, gone] = [value.calls, value.gone].map((n) => n.toLocaleString('en'));
+  const { calls = 0, gone = 0 } = status.value ?? {};
+  const words = `${count(calls, 'call')} ${calls === 1 ? 'is' : 'are'} kept; ${count(gone, 'older one')} ${gone === 1 ? 'is' : 'are'} gone.`;
   return (
-    <p class={styles.foot}>
-      {`${calls} calls are kept; ${gone} older ${value.gone === 1 ? 'one is' : 'ones are'} gone.`}
+    <p class={styles.foot} title={words}>
+      {gone === 0 ? '' : words}
     </p>
   );
 }

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { visible } from '../../story/index.ts';
+import { visible } from '../../story/format.ts';
 import { BusChoice, chosenBus } from '../parts/bus-choice.tsx';
 import { address } from '../state/address.ts';
 import { post, Refused } from '../state/api.ts';

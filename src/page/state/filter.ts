@@ -1,5 +1,6 @@
 import { computed, effect, signal } from '@preact/signals';
-import { parseFilter, treeOf, type Call, type Filter } from '../../story/index.ts';
+import { treeOf } from '../../story/tree.ts';
+import { parseFilter, type Call, type Filter } from '../../story/index.ts';
 import { address } from './address.ts';
 import { get } from './api.ts';
 

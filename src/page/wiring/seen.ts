@@ -1,5 +1,6 @@
 import { computed } from '@preact/signals';
-import { treeOf, type Call } from '../../story/index.ts';
+import { treeOf } from '../../story/tree.ts';
+import type { Call } from '../../story/index.ts';
 import { allCalls, revision } from '../state/calls.ts';
 
 /** What was seen of an event, or of a listener, among the calls that are kept. */
