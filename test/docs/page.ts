@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { blocksIn, givenFiles, root } from '../package/docs-blocks.ts';
 
 const PAGES = join(import.meta.dirname, '.pages');
@@ -39,10 +39,9 @@ const toSources = (_name: string, entry = '') => `'${join(root, 'src', entry, 'i
 
 /** Returns the source of a file that exports the values of an object which this process has. */
 function exporting(values: object): string {
-  const here = `./${relative(PAGES, import.meta.filename)}`.replace('./..', '../..');
   const id = held.push(values) - 1;
   const names = Object.keys(values).map((name) => `export const ${name} = held[${id}].${name};`);
-  return [`import { held } from '${here}';`, ...names, ''].join('\n');
+  return [`import { held } from '${import.meta.filename}';`, ...names, ''].join('\n');
 }
 /** What the files of pages import from tests. */
 export const held: object[] = [];

@@ -6,6 +6,7 @@ const PRELUDE = join(root, 'test/package/fixtures/docs/prelude.ts');
 const ENTRIES = {
   'trpc-events': 'index',
   'trpc-events/inspector': 'inspector/index',
+  'trpc-events/inspector/story': 'story/index',
   'trpc-events/next': 'next/index',
   'trpc-events/pubsub': 'pubsub/index',
   'trpc-events/otel': 'otel/index',

@@ -149,8 +149,8 @@ export async function startApp(options: InspectorOptions = {}) {
   const server = await inspector.listen({ port: 0 });
 
   /** Starts the process at the other end of the queue, as far as the inspector can tell. */
-  const startWorker = async () => {
-    const worker = createInspector({ process: `worker ${n}`, forwardTo: server.url });
+  const startWorker = async (process = `worker ${n}`) => {
+    const worker = createInspector({ process, forwardTo: server.url });
     const handlers = e.router().on('order.placed', () => moment(20), { name: 'ship' });
     const bus = e.bus({ handlers: [handlers], observers: [worker], onError: () => {} });
     const consumer = sqsConsumer(bus, { queueUrl: queue.url, client: sqs.client(), waitTimeSeconds: 1 });
