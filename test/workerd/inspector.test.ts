@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { Miniflare } from 'miniflare';
 import { expect, test, vi } from 'vitest';
 import { bundle, WRANGLER } from './bundle.ts';
@@ -12,7 +13,7 @@ async function startWorker(bindings: Record<string, string>) {
     compatibilityDate: '2026-04-01',
     compatibilityFlags: ['nodejs_compat'],
     bindings,
-    handleRuntimeStdio(...streams) {
+    handleRuntimeStdio(...streams: Readable[]) {
       for (const stream of streams) stream.on('data', (text: Buffer) => (printed += text.toString()));
     },
   });
