@@ -14,12 +14,13 @@ export interface BuiltPage {
 
 /** Compiles `src/page` to one script and one style sheet. Nothing is written to the disk. */
 export async function buildPage(): Promise<BuiltPage> {
-  const { NODE_ENV } = process.env;
+  const env: Record<string, string | undefined> = process.env;
+  const { NODE_ENV } = env;
   // Vite would compile another page in development.
-  process.env['NODE_ENV'] = 'production';
+  env['NODE_ENV'] = 'production';
   const built = await compile();
-  if (NODE_ENV === undefined) delete process.env['NODE_ENV'];
-  else process.env['NODE_ENV'] = NODE_ENV;
+  if (NODE_ENV === undefined) delete env['NODE_ENV'];
+  else env['NODE_ENV'] = NODE_ENV;
   const { output } = Array.isArray(built)
     ? built[0]!
     : (built as Exclude<typeof built, { close(): unknown }>);

@@ -45,7 +45,7 @@ export function pubsubForwarder<const P extends string | readonly string[] = str
   options: PubsubForwarderOptions<P>,
 ): PubsubForwarder<P> {
   const settings = readSettings(options);
-  const { name, events, local, codec, client, linger, maxBytes, timeout } = settings;
+  const { name, events, local, codec, client, linger, maxBytes, requestBytes, timeout } = settings;
   const topic = new TopicRequests(settings.topic, client);
   const explained = (error: unknown) => explain(error, topic.name, 'send');
   const handleMany = makeForward<Message>({
@@ -56,7 +56,7 @@ export function pubsubForwarder<const P extends string | readonly string[] = str
       new Keys({
         name,
         maxEntries: MAX_ENTRIES,
-        maxBytes,
+        maxBytes: maxBytes - requestBytes,
         isAllOrNothing: true,
         retry: RETRY,
         // A third of the time, so that one answer that is lost does not take the event with it.

@@ -56,13 +56,16 @@ const OPTIONS: Rules = {
   ),
 };
 
-/** How long listeners may be retried within a request, in ms: a push subscription waits for 10 s by default. */
+/**
+ * How long after its arrival the listeners of a request may be retried, in ms: a push subscription waits for 10 s by
+ * default.
+ */
 const BUDGET = 9000;
 
 const ANSWERS: Readonly<Record<Exclude<Outcome, 'handled'>, readonly [number, string]>> = {
   failed: [500, 'a listener has failed'],
   refused: [422, 'the message is no event of this application'],
-  busy: [503, 'another process has the message'],
+  busy: [503, 'the message is busy elsewhere, or the dedupe store has failed'],
   unable: [500, 'the message could not be handled'],
   closed: [503, 'the application takes no messages now'],
 };
@@ -119,6 +122,7 @@ export function pubsubPush(bus: ReceivingBus, options: PubsubPushOptions): Pubsu
 
   return async function handlePush(request) {
     assertRequest(request);
+    const arrived = performance.now();
     if (request.method !== 'POST') return answer(405, 'only POST is allowed', { allow: 'POST' });
     const pushed = await messageOf(request);
     if (pushed instanceof Refusal) {
@@ -128,9 +132,10 @@ export function pubsubPush(bus: ReceivingBus, options: PubsubPushOptions): Pubsu
     }
     const { message, subscription } = pushed;
     const claim = new HeldClaim();
+    const budget = Math.max(arrived + BUDGET - performance.now(), 0);
     const outcome = await receiverOf(subscription.id)
       // Pub/Sub has given up a request that it has aborted, and sends the message again.
-      .handle({ ...message, signal: request.signal, lease: claim, budget: BUDGET })
+      .handle({ ...message, signal: request.signal, lease: claim, budget })
       .finally(() => claim.end());
     return outcome === 'handled' ? new Response(null, { status: 204 }) : answer(...ANSWERS[outcome]);
   };

@@ -9,7 +9,7 @@ import { blocksOf } from './blocks.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const skipped = hasPython ? '' : ' (skipped: there is no python3)';
-const [producer, consumer] = blocksOf('forwarders/pubsub.md', 'py') as [string, string];
+const [producer, consumer] = blocksOf('forwarders/pubsub-python.md', 'py') as [string, string];
 
 /**
  * The part of google-cloud-pubsub that the scripts use, which is on no registry that the tests need: it prints what is

@@ -101,4 +101,11 @@ export const PUBSUB_SEND: readonly Mutant[] = [
     replace: 'if (messages.length === 0) return messages',
     tests: ['pubsub/keys.test.ts'],
   },
+  {
+    name: 'a request over maxBytes by the name of its topic',
+    file: 'pubsub/forwarder.ts',
+    find: 'maxBytes: maxBytes - requestBytes,',
+    replace: 'maxBytes,',
+    tests: ['pubsub/batches.test.ts'],
+  },
 ];

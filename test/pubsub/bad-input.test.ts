@@ -6,6 +6,8 @@ import { rejectionOf } from '../core/shop.ts';
 import { PubsubServer } from '../servers/pubsub.ts';
 import { e, stage } from './shop.ts';
 
+vi.setConfig({ testTimeout: 30_000 });
+
 /** Returns what `verify` and a send say of the same mistake. */
 async function said(options: Partial<PubsubForwarderOptions>): Promise<readonly string[]> {
   const forwarder = pubsubForwarder({ topic: 'orders', timeout: 3000, ...options });

@@ -1,7 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { EventsError } from '../../src/index.ts';
 import { gate } from '../core/shop.ts';
+import { Publisher } from '../servers/pubsub/protos.ts';
 import { e, range, sorted, stage } from './shop.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 it('Events of one flush go in batches of 1,000, each request is wrapped once, and each event is sent once.', async () => {
   await using it = await stage();
@@ -92,6 +95,30 @@ it('A request has at most maxBytes, and a message over it is refused by name whi
   expect(error?.message).toMatch(
     /^pubsub\/orders can't send "order\.placed": its message has \d{4} bytes, and maxBytes is 5000/,
   );
+});
+
+it('A request has at most maxBytes on the wire, the name of its topic included, whatever the sizes of its events.', async () => {
+  const topic = `orders-${'x'.repeat(240)}`;
+  const maxBytes = 3000;
+  const serialize = Publisher.service['Publish']!.requestSerialize;
+  for (const client of ['known project', 'own project'] as const) {
+    await using it = await stage({
+      topic: client === 'known project' ? `projects/test/topics/${topic}` : topic,
+      maxBytes,
+    });
+    it.server.createTopic(topic);
+    await it.bus.scope(({ dispatch }) => {
+      for (let n = 0; n < 200; n++) dispatch('order.placed', { n, text: 'x'.repeat((n * 37) % 2300) });
+    });
+    await it.bus.drain();
+    const requests = it.server.requests.filter(({ operation }) => operation === 'publish');
+    const sizes = requests.map(({ input }) => serialize(input).length);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(maxBytes);
+    // Little is left unused, and what does not fit into a request is refused by name.
+    expect(Math.max(...sizes)).toBeGreaterThan(maxBytes - 250);
+    expect(it.sent().length + it.failed().size).toBe(200);
+    for (const error of it.failed().values()) expect(error.message).toContain('and maxBytes is 3000');
+  }
 });
 
 it('Full requests of large events are such as Pub/Sub takes.', async () => {

@@ -7,6 +7,8 @@ import { pubsubConsumer } from '../../src/pubsub/index.ts';
 import { rejectionOf, thrownBy, untyped } from '../core/shop.ts';
 import { catalog, e, orders, stage, until, workerOf } from './worker.ts';
 
+vi.setConfig({ testTimeout: 30_000 });
+
 const bus = e.bus({ handlers: [e.router()], unhandled: 'ignore' });
 
 it.each<[object, string]>([
@@ -107,6 +109,23 @@ it('A start that was refused may be repeated once what was wrong is mended.', as
   scene.server.subscribe('orders', 'later');
   await worker.consumer.start();
   expect(worker.consumer.status.state).toBe('running');
+});
+
+it('After a start that was refused for its credentials, the next one takes messages.', async () => {
+  await using scene = await stage();
+  const seen: string[] = [];
+  const worker = await scene.worker({ isIdle: true, work: (id) => void seen.push(id) });
+  scene.server.faults.failNext('testIamPermissions', 'UNAUTHENTICATED');
+  expect(await rejectionOf(worker.consumer.start())).toMatchObject({
+    code: 'RECEIVE_FAILED',
+    message: expect.stringContaining('Google does not accept the credentials'),
+  });
+  await worker.consumer.start();
+  scene.send(orders(2));
+  await scene.empty();
+  expect(seen.toSorted()).toEqual(['o0', 'o1']);
+  await worker.consumer.stop();
+  expect(worker.texts).toEqual([]);
 });
 
 /** Takes everything away that Google's client reads of the environment. */

@@ -32,6 +32,7 @@ function setUp() {
     get started() {
       return started.map(({ id }) => id);
     },
+    all: started,
     get last() {
       return started.at(-1)!;
     },
@@ -165,4 +166,15 @@ it('The failed one is waited for, even after what came instead was given back.',
   it.enter('a', 'b', 'c');
   expect(it.started).toEqual(['a', 'a']);
   expect(it.back).toEqual(['c']);
+});
+
+it('After close, nothing is waited for, and what ends late sets no timer.', () => {
+  const it = setUp();
+  it.enter('a', 'b');
+  it.lines.enter({ id: 'z', line: 'other', copy: 0 });
+  const [first, other] = it.all as [Message, Message];
+  expect(it.lines.close().map(nameOf)).toEqual(['b']);
+  it.lines.left(first, 70_000);
+  expect(it.lines.failed(other)).toEqual([]);
+  expect(vi.getTimerCount()).toBe(0);
 });

@@ -3,6 +3,8 @@ import { printFigure } from '../setup/figure.ts';
 import { SCALE } from '../queue/scale.ts';
 import { ifHas, numbersIn, pause, range, sorted, stage } from './shop.ts';
 
+vi.setConfig({ testTimeout: 30_000 });
+
 it('Events of a key go in order, by one request at a time, and a request has no other key.', async () => {
   await using it = await stage({ linger: 0 });
   let open = 0;

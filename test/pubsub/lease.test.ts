@@ -238,3 +238,25 @@ it.concurrent('The claims of a dedupe store are extended while the message is at
     ['complete', undefined],
   ]);
 });
+
+it.concurrent('A message that the client has confirmed after it closed the subscription by itself comes again, while others are at work.', async () => {
+  await using scene = await stage(exact);
+  const runs: string[] = [];
+  const { promise, open } = gate();
+  const worker = await scene.worker({ work: (id) => (runs.push(id), id === 'slow' ? promise : undefined) });
+  scene.send([{ id: 'slow' }]);
+  await until(() => runs.length === 1);
+  const release = scene.server.faults.holdAnswers(({ operation }) => operation === 'modifyAckDeadline');
+  scene.send(orders(1));
+  await until(() => scene.log('extend').length === 2);
+  scene.server.faults.failNext('streamingPull', 'NOT_FOUND');
+  scene.server.endStreams('NOT_FOUND');
+  await until(() => worker.consumer.status.state === 'unreachable');
+  release();
+  await until(() => runs.length === 2, 5000);
+  expect(runs).toEqual(['slow', 'o0']);
+  expect(scene.log('nack').map(({ order }) => order)).toEqual(['o0']);
+  open();
+  await scene.empty();
+  expect(runs).toHaveLength(2);
+});

@@ -132,14 +132,23 @@ const LIMIT = SCALE === 1 ? 900_000 : 120_000;
 /** The messages that one worker has at work. */
 const AT_WORK = 10;
 
-/** Kills workers in mid-batch, and lets the last one empty the queue. */
-async function killOften(scene: Scene, workers: ReturnType<typeof workersOf>, count: number): Promise<void> {
+/**
+ * Kills workers in mid-batch, and lets the last one empty the queue. Half of them are killed while their listeners run, and
+ * half when some have ended, of which `handled` returns the number, and whose acks may not have been sent.
+ */
+async function killOften(
+  scene: Scene,
+  workers: ReturnType<typeof workersOf>,
+  count: number,
+  handled: () => number = () => workers.of('order').length,
+): Promise<void> {
   scene.send(orders(count));
   for (let kill = 0; kill < KILLS; kill++) {
-    const before = scene.log('deliver').length;
+    const [delivered, before] = [scene.log('deliver').length, handled()];
     const child = await workers.start();
-    await until(() => scene.log('deliver').length >= before + AT_WORK);
-    await pause(13 * (kill % 6));
+    await until(() => scene.log('deliver').length >= delivered + AT_WORK);
+    if (kill % 2 === 0) await pause(13 * (kill % 6));
+    else while (handled() < before + (kill % 20)) await pause(1);
     child.kill('SIGKILL');
     await exitOf(child);
   }
@@ -189,8 +198,9 @@ it.concurrent(
     await using scene = await stage();
     const store = { path: join(folder, `store-${files++}.db`), inTransaction: true };
     const workers = workersOf(scene, { takes: 25, deadline: 2, store });
-    await killOften(scene, workers, COUNT);
-    expect(new SqliteStore(store.path).effects.toSorted()).toEqual(ids(COUNT));
+    const effects = new SqliteStore(store.path);
+    await killOften(scene, workers, COUNT, () => effects.effects.length);
+    expect(effects.effects.toSorted()).toEqual(ids(COUNT));
   },
   LIMIT,
 );

@@ -22,6 +22,18 @@ const forged = (google: Google) => {
   return `${head}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.${signature}`;
 };
 
+/** The texts of a token's claims that the route does not have from its own options. */
+function claimTextsOf(token: string | null): readonly unknown[] {
+  try {
+    const claims = JSON.parse(Buffer.from(token!.split('.')[1]!, 'base64url').toString()) as object;
+    return Object.values(claims).filter(
+      (claim) => typeof claim === 'string' && claim.length > 3 && claim !== ACCOUNT && claim !== AUDIENCE,
+    );
+  } catch {
+    return [];
+  }
+}
+
 it.each<[string, number, (google: Google) => string | null, string]>([
   ['no token', 401, () => null, 'it had no token'],
   ['an expired token', 401, (google) => google.token({ iat: now - 8000, exp: now - 4000 }), 'it has expired'],
@@ -65,9 +77,14 @@ it.each<[string, number, (google: Google) => string | null, string]>([
     `its audience is none of "${AUDIENCE}"`,
   ],
   ['no audience', 401, (google) => google.token({ aud: undefined }), 'its audience is none of'],
-  ['another account', 403, (google) => google.token({ email: 'eve@example.com' }), '"eve@example.com"'],
+  [
+    'another account',
+    403,
+    (google) => google.token({ email: 'eve@example.com' }),
+    'of another account, and not of "push@test.iam',
+  ],
   ['an email that is not verified', 403, (google) => google.token({ email_verified: false }), 'not verified'],
-  ['no email', 403, (google) => google.token({ email: undefined }), 'undefined'],
+  ['no email', 403, (google) => google.token({ email: undefined }), 'of no account'],
   ['two tokens', 401, (google) => `${google.token()}, Bearer ${google.token()}`, 'no token, or several'],
   ['a token and rubbish', 401, (google) => `${google.token()} x`, 'no token, or several'],
   ['rubbish', 401, () => 'a.b.c', 'it is no token of Google'],
@@ -95,6 +112,7 @@ it.each<[string, number, (google: Google) => string | null, string]>([
     expect(it.texts[0]).toContain(`pubsubPush: a request was answered with ${status}: `);
     const seen = inspect([it.reports, answer.text], { depth: 9, showHidden: true });
     for (const part of token?.split('.') ?? []) if (part.length > 3) expect(seen).not.toContain(part);
+    for (const text of claimTextsOf(token)) expect(seen).not.toContain(text);
   },
 );
 
@@ -125,6 +143,36 @@ it("When Google's certificates can't be had, the answer is 503, and the next req
   });
   expect(it.texts).toEqual([expect.stringContaining('ENOTFOUND')]);
   isDown = false;
+  expect(await it.post(bodyOf(textOf('o1')))).toMatchObject({ status: 204 });
+});
+
+it.each([
+  ['for a moment', 2, 'Failed to retrieve verification certificates: ENOTFOUND'],
+  ['from then on', Infinity, 'ENOTFOUND'],
+])(
+  'Certificates that can not be had while the token is verified, %s, are no fault of the token: 503.',
+  async (_, until, text) => {
+    const it = stage();
+    it.google.onFetch = () => { if (it.google.fetches > 1 && it.google.fetches <= until) throw new Error(text); }; // prettier-ignore
+    expect(await it.post(bodyOf(textOf('o1')))).toMatchObject({
+      status: 503,
+      text: "Google's certificates can not be had",
+    });
+    expect(it.texts).toEqual([expect.stringContaining("Google's certificates can't be had")]);
+  },
+);
+
+it.each([1, 2])('Certificates that do not come are waited for 8 s at most: fetch %i.', async (slow) => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const it = stage();
+  it.google.onFetch = () => (it.google.fetches === slow ? new Promise(() => {}) : undefined);
+  const answer = it.post(bodyOf(textOf('o1')));
+  await vi.advanceTimersByTimeAsync(8000);
+  expect(await answer).toMatchObject({ status: 503 });
+  expect(it.texts).toEqual([expect.stringContaining('not answered for 8 s')]);
+  expect(vi.getTimerCount()).toBe(0);
+  // The next request asks again.
   expect(await it.post(bodyOf(textOf('o1')))).toMatchObject({ status: 204 });
 });
 

@@ -1,14 +1,18 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import type { AnyEvent } from '../../src/index.ts';
-import { pubsubPush, type PubsubPushOptions } from '../../src/pubsub/index.ts';
+import { pubsubForwarder, pubsubPush, type PubsubPushOptions } from '../../src/pubsub/index.ts';
 import { memoryDedupe } from '../../src/queue/index.ts';
 import { cloudEvents } from '../../src/wire/index.ts';
 import { gate, rejectionOf, thrownBy, untyped } from '../core/shop.ts';
+import { PubsubServer } from '../servers/pubsub.ts';
 import { ACCOUNT, AUDIENCE } from './google.ts';
 import { bodyOf, e, stage, textOf } from './push-stage.ts';
 
+vi.setConfig({ testTimeout: 30_000 });
+
 const SECRET = 'a payload';
+const later = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const TEN = Array.from({ length: 10 }, (_, k) => k);
 
 it('A message that is handled is answered with 204, and its delivery knows its subscription, message, attempt and trace.', async () => {
@@ -112,6 +116,12 @@ describe('Answers', () => {
     expect(it.texts[0]).toContain('"third"');
   });
 
+  it('a store that fails is not called another process', async () => {
+    const dedupe = { ...memoryDedupe(), claim: () => { throw new Error('gone'); } }; // prettier-ignore
+    const { text } = await stage({ push: { dedupe } }).post(bodyOf(textOf('o1')));
+    expect(text).toBe('the message is busy elsewhere, or the dedupe store has failed');
+  });
+
   it('busy elsewhere: 503, and then what was done is skipped: 204', async () => {
     const { promise, open } = gate();
     const runs: string[] = [];
@@ -149,6 +159,31 @@ it('The claim of a message that is at work is extended, and ends soon after a cr
       ['complete', undefined],
     ]);
     expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('The time for retries begins when the request comes, and not when its token and its body were read.', async () => {
+  vi.useFakeTimers();
+  try {
+    let runs = 0;
+    const it = stage();
+    const retry = { attempts: 5, minDelay: 3000, factor: 1, jitter: 0 };
+    it.router.on('order.placed', () => { runs++; throw new Error('down'); }, { name: 'flaky', retry }); // prettier-ignore
+    // The certificates take 4 s, and the body takes 4 more.
+    it.google.onFetch = () => (it.google.fetches === 1 ? later(4000) : undefined);
+    const bytes = new TextEncoder().encode(bodyOf(textOf('o1')));
+    const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+      await later(4000);
+      controller.enqueue(bytes);
+      controller.close();
+    };
+    const body = new ReadableStream<Uint8Array>({ pull }, { highWaterMark: 0 });
+    const answer = it.post(body);
+    await vi.advanceTimersByTimeAsync(9000);
+    expect(runs).toBe(1);
+    expect(await answer).toMatchObject({ status: 500 });
   } finally {
     vi.useRealTimers();
   }
@@ -253,6 +288,22 @@ it('A message whose chained event could not be handled is sent again, and chains
   expect(await it.post(bodyOf(textOf('o1')))).toMatchObject({ status: 500 });
   expect(await it.post(bodyOf(textOf('o1')))).toMatchObject({ status: 204 });
   expect(ids).toEqual([ids[0], ids[0]]);
+});
+
+it('A message whose chained send fails is sent again, and sends the same id again.', async () => {
+  await using server = await PubsubServer.start();
+  server.createTopic('mails');
+  server.faults.failNext('publish', 'PERMISSION_DENIED');
+  const mails = pubsubForwarder({ topic: 'mails', events: 'mail.sent', client: server.client() });
+  const router = e.router();
+  router.on('order.placed', ({ ctx }) => ctx.dispatch('mail.sent', { to: 'a' }), { name: 'tell' });
+  const it = stage({ bus: { handlers: [router, mails] } });
+  expect(await it.post(bodyOf(textOf('o1')))).toMatchObject({ status: 500 });
+  expect(await it.post(bodyOf(textOf('o1')))).toMatchObject({ status: 204 });
+  const requests = server.requests.filter(({ operation }) => operation === 'publish');
+  const sent = requests.map(({ input }) => (JSON.parse(String(input.messages![0]!.data)) as AnyEvent).id);
+  expect(sent).toEqual([sent[0], sent[0]]);
+  await it.bus.close();
 });
 
 it.each<[object, string]>([

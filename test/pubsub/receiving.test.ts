@@ -1,8 +1,11 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { printFigure } from '../setup/figure.ts';
 import type { AnyEvent } from '../../src/index.ts';
+import { pubsubForwarder } from '../../src/pubsub/index.ts';
 import { SCALE } from '../queue/scale.ts';
-import { orders, pause, stage, textOf, until } from './worker.ts';
+import { e, orders, pause, stage, textOf, until } from './worker.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const TEN = Array.from({ length: 10 }, (_, k) => k);
 
@@ -193,6 +196,28 @@ it('One key whose message is slow does not stop the others, while there are plac
   expect(seen.length).toBeLessThan(4);
 });
 
+it.concurrent('A key with more messages than all places does not stop the others, either.', async () => {
+  await using scene = await stage(ordered);
+  // The places of the first stream are 33.
+  scene.send([...orders(90, () => 'hot'), ...orders(90, () => 'warm'), { id: 'cold', key: 'cold' }]);
+  const seen: string[] = [];
+  const { consumer } = await scene.worker({
+    work: (id, { key }) => (seen.push(`${key} ${id}`), key === 'cold' ? undefined : pause(500)),
+    consumer: { concurrency: 3 },
+  });
+  await until(() => seen.includes('cold cold'), 25_000);
+  expect(seen.length).toBeLessThan(100);
+  // Nothing was given back for that, and each key keeps its order.
+  expect(scene.log('nack')).toEqual([]);
+  for (const key of ['hot', 'warm']) {
+    const ids = seen.filter((line) => line.startsWith(key)).map((line) => line.slice(key.length + 1));
+    expect(ids).toEqual(orders(ids.length).map(({ id }) => id));
+  }
+  expect(scene.server.streams).toBe(3);
+  await consumer.stop({ timeout: 2000 });
+  expect(scene.subscription.counts.out).toBe(0);
+}, 30_000);
+
 it('Each delivery knows its subscription, its message and how often it came; attributes give the trace that the text lacks.', async () => {
   const deadLetterPolicy = { deadLetterTopic: 'projects/test/topics/dead', maxDeliveryAttempts: 5 };
   await using scene = await stage({ deadLetterPolicy });
@@ -239,6 +264,23 @@ it('A message whose chained event could not be handled is kept, and chains the s
   scene.send(orders(1));
   await scene.empty();
   expect(ids).toEqual([ids[0], ids[0]]);
+});
+
+it('A message whose chained send fails is kept, and sends the same id again.', async () => {
+  await using scene = await stage();
+  scene.server.createTopic('mails');
+  scene.server.faults.failNext('publish', 'PERMISSION_DENIED');
+  const mails = pubsubForwarder({ topic: 'mails', events: 'mail.sent', client: scene.server.client() });
+  const router = e.router();
+  router.on('order.placed', ({ ctx }) => ctx.dispatch('mail.sent', { to: 'a' }), { name: 'tell' });
+  const { consumer } = await scene.worker({ bus: { handlers: [router, mails] } });
+  scene.send(orders(1));
+  await scene.empty();
+  expect(consumer.status).toMatchObject({ received: 2, failed: 1, acknowledged: 1 });
+  const requests = scene.server.requests.filter(({ operation }) => operation === 'publish');
+  const sent = requests.map(({ input }) => (JSON.parse(String(input.messages![0]!.data)) as AnyEvent).id);
+  expect(sent).toEqual([sent[0], sent[0]]);
+  expect(scene.log('deliver').map(({ order }) => order)).toEqual(['o0', 'o0']);
 });
 
 it('A message that fails too often goes to the dead-letter topic, and the later ones of its key go on.', async () => {

@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { gate, rejectionOf } from '../core/shop.ts';
 import { orders, pause, stage, until } from './worker.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const exact = { enableExactlyOnceDelivery: true };
 
@@ -101,6 +103,56 @@ it('A message that was left holds up no stop, and is given back by it.', async (
   await worker.consumer.stop();
   expect(performance.now() - begun).toBeLessThan(1000);
   expect(scene.subscription.counts).toEqual({ waiting: 1, out: 0 });
+});
+
+it('A stop gives back no old copy of a message before its new copy is answered, because that could count for the new one.', async () => {
+  await using scene = await stage();
+  const gates = [gate(), gate()];
+  let runs = 0;
+  const worker = await scene.worker({ work: () => gates[runs++]!.promise });
+  scene.send(orders(1));
+  await until(() => runs === 1 && scene.log('extend').length === 1);
+  scene.subscription.expire();
+  await until(() => worker.texts.length === 1);
+  gates[0]!.open();
+  await until(() => runs === 2);
+  const stopped = worker.consumer.stop();
+  await until(() => scene.server.streams === 0);
+  await pause(200);
+  gates[1]!.open();
+  await stopped;
+  const actions = scene.log().map(({ action }) => action);
+  expect(actions.slice(actions.lastIndexOf('deliver'))).not.toContain('nack');
+  const answered = actions.indexOf('ack');
+  expect(answered).toBeGreaterThan(0);
+  expect(actions.slice(0, answered)).not.toContain('late');
+});
+
+it('A stop gives back no old copy of a message that was left, while its new copy is at work.', async () => {
+  await using scene = await stage();
+  let isKnown = false;
+  const codec = {
+    encode: () => '',
+    decode(text: string) {
+      if (!isKnown) throw new Error('not yet');
+      return { name: 'order.placed', payload: { id: 'o0' }, time: new Date(), ...JSON.parse(text) as { id: string } }; // prettier-ignore
+    },
+  };
+  const { promise, open } = gate();
+  const worker = await scene.worker({ work: () => promise, consumer: { codec } });
+  scene.send(orders(1));
+  await until(() => worker.texts.length === 1 && scene.log('extend').length === 1);
+  isKnown = true;
+  scene.subscription.expire();
+  await until(() => worker.consumer.status.received === 2);
+  const stopped = worker.consumer.stop();
+  await until(() => scene.server.streams === 0);
+  await pause(200);
+  open();
+  await stopped;
+  const actions = scene.log().map(({ action }) => action);
+  expect(actions.slice(0, actions.indexOf('ack'))).not.toContain('late');
+  expect(scene.subscription.counts).toEqual({ waiting: 0, out: 0 });
 });
 
 it('stop twice, before start, and while starting is no error.', async () => {

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { initTRPC } from '@trpc/server';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { inline } from '../../src/index.ts';
 import { pubsubForwarder } from '../../src/pubsub/index.ts';
 import { PubsubServer } from '../servers/pubsub.ts';
 import { start } from '../servers/start.ts';
 import { e, range, sorted, stage } from './shop.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 /** What somebody waits for at most, and how much longer a busy machine may make it, in ms. */
 const [BUDGET, LATE] = [300, 500];

@@ -1,3 +1,6 @@
+/** The most that Protocol Buffers put around a field, in bytes: its number, and its length. */
+export const FIELD = 6;
+
 /** A message of a publish request. */
 export interface MessageParts {
   readonly data: Uint8Array;

@@ -18,15 +18,15 @@ type Sdk = typeof import('@google-cloud/pubsub');
 /** The subscription of one consumer. */
 export class SubscriptionClient {
   readonly #resource: Resource;
-  readonly #room: number;
+  /** How many messages the client may hold. */
+  readonly places: number;
   readonly #client: LazyClient<PubsubSubscriberClient>;
   #sdk: Sdk | undefined;
   #opened: { readonly client: PubsubSubscriberClient; readonly name: string } | undefined;
 
-  /** `room` is how many messages the client may hold. */
-  constructor(resource: Resource, room: number, client: PubsubSubscriberClient | undefined) {
+  constructor(resource: Resource, places: number, client: PubsubSubscriberClient | undefined) {
     this.#resource = resource;
-    this.#room = room;
+    this.places = places;
     this.#client = new LazyClient(client, resource.project);
   }
 
@@ -40,15 +40,15 @@ export class SubscriptionClient {
     this.#opened = { client, name: fullName('subscriptions', this.#resource, project) };
   }
 
-  /** Makes what takes messages, as soon as somebody listens for them. Only after `open`. */
-  subscribe(): PubsubSubscription {
+  /** Makes what takes messages, up to so many at once, as soon as somebody listens for them. Only after `open`. */
+  subscribe(places: number): PubsubSubscription {
     const { client, name } = this.#opened!;
-    return client.subscription(name, this.#options() as never);
+    return client.subscription(name, this.#options(places) as never);
   }
 
   /** How a subscription closes: what it holds may be answered for so many ms. */
   closing(ms: number): object {
-    return { ...this.#options(), closeOptions: this.#closeOptions(ms) };
+    return { ...this.#options(this.places), closeOptions: this.#closeOptions(ms) };
   }
 
   /**
@@ -76,11 +76,11 @@ export class SubscriptionClient {
     await this.#client.close();
   }
 
-  #options(): object {
+  #options(places: number): object {
     const { Duration } = this.#sdk!;
     return {
       // The client's excess of messages is given out at once: what waits inside the client can't be told from what runs.
-      flowControl: { maxMessages: this.#room },
+      flowControl: { maxMessages: places },
       // Each stream would have the flow control for itself.
       streamingOptions: { maxStreams: 1, retryMaxBackoff: Duration.from({ seconds: 1 }) },
       batching: { maxMilliseconds: ACK_LINGER, callOptions: { timeout: ACK_TIMEOUT } },

@@ -29,14 +29,17 @@ export class Feed {
   readonly #subscription: PubsubSubscription;
   readonly #events: FeedEvents;
   readonly #closed: Promise<void>;
+  /** How many messages the client may hold. */
+  readonly places: number;
   /** Why the client has closed the feed by itself. */
   error: unknown;
   hasEnded = false;
   hasBroughtMessages = false;
   #isClosing = false;
 
-  constructor(subscription: PubsubSubscription, events: FeedEvents) {
+  constructor(subscription: PubsubSubscription, places: number, events: FeedEvents) {
     this.#subscription = subscription;
+    this.places = places;
     this.#events = events;
     const on = (event: string, listener: (value: never) => void) =>
       subscription.on(event as never, listener as never);

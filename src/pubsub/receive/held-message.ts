@@ -15,6 +15,8 @@ export class HeldMessage {
   /** Whether the line is that of an ordering key, and not of the message alone. */
   readonly isKeyed: boolean;
   readonly delivery: PubsubDelivery;
+  /** When it came, on the clock of `performance`. */
+  readonly came = performance.now();
   readonly #claim = new HeldClaim();
   readonly #controller = new AbortController();
   /** True once another consumer may have it. */

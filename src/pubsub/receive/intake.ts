@@ -14,6 +14,11 @@ import { LiveFeed } from './live-feed.ts';
 
 /** How often it is checked whether the client has lost messages that are at work, in ms. */
 const CHECK = 1000;
+/**
+ * How long a message may wait for its key before places are opened for other keys, in ms. Sooner would cost more than it
+ * gives: with more streams, a key whose messages fail changes its worker more often.
+ */
+const PATIENCE = 10_000;
 /** How often a closing client is asked for messages that it gives to nobody, in ms. */
 const SWEEP = 50;
 
@@ -63,9 +68,13 @@ export class PubsubIntake implements Intake {
   }
 
   get inFlight(): number {
-    const taken = new Set<unknown>(Array.from(this.#held, ({ delivery }) => delivery));
+    const taken = this.#taken;
     for (const delivery of this.#feed.held ?? []) if (!this.#left.has(delivery)) taken.add(delivery);
     return taken.size;
+  }
+
+  get #taken(): Set<PubsubDelivery> {
+    return new Set(Array.from(this.#held, ({ delivery }) => delivery));
   }
 
   open(): Promise<void> {
@@ -82,11 +91,11 @@ export class PubsubIntake implements Intake {
     const closed = this.#feed.close(limit.ms);
     closed.catch(() => {});
     this.#calm.end();
-    // The client would wait for them.
+    // The client would wait for them, and for old copies, which are given back when all new ones are answered.
     this.#left.giveBack();
     while (this.#held.size > 0) await new Promise<void>((resolve) => (this.#moved = resolve));
     this.#isUrgent = true;
-    const sweeping = setInterval(() => this.#sweep(), SWEEP);
+    const sweeping = setInterval(() => this.#sweep(this.#feed.held ?? []), SWEEP);
     try {
       await closed;
     } finally {
@@ -108,7 +117,8 @@ export class PubsubIntake implements Intake {
     try {
       await this.#feed.open();
     } catch (error) {
-      this.#end();
+      clearInterval(this.#checking);
+      this.#giveBack(this.#lines.clear());
       connection.sawError(error, false);
       const text = `${name} can't start: ${connection.explain(error)}`;
       throw new EventsError('RECEIVE_FAILED', text, { cause: error });
@@ -118,12 +128,13 @@ export class PubsubIntake implements Intake {
   #end(): void {
     this.#calm.end();
     clearInterval(this.#checking);
-    this.#lines.clear();
+    this.#lines.close();
   }
 
   #take(delivery: PubsubDelivery, feed: Feed): void {
     if (this.#isUrgent) return delivery.nack();
     this.#calm.came();
+    this.#left.came(delivery);
     const held = new HeldMessage(delivery, feed.isOrdered);
     this.#held.add(held);
     const older = this.#lines.enter(held);
@@ -166,7 +177,8 @@ export class PubsubIntake implements Intake {
       return this.#lines.left(held, AWAY);
     }
     if (outcome === 'failed' || outcome === 'closed' || this.#isUrgent) return this.#nack(held);
-    this.#leave(held);
+    held.leave();
+    this.#left.add(held.delivery);
     if (held.isKeyed) this.#lines.left(held, AWAY);
     else this.#lines.done(held);
   }
@@ -178,14 +190,9 @@ export class PubsubIntake implements Intake {
     else this.#lines.done(held);
   }
 
-  #leave(held: HeldMessage): void {
-    held.leave();
-    this.#left.add(held.delivery);
-  }
-
   #giveBack(messages: readonly HeldMessage[]): void {
     for (const held of messages) {
-      held.nack();
+      if (!held.isLost) held.nack();
       this.#forget(held);
     }
   }
@@ -200,7 +207,8 @@ export class PubsubIntake implements Intake {
     if (held.isLost) return;
     held.isLost = true;
     // An ack or a nack might count for the one that has come again.
-    this.#leave(held);
+    held.leave();
+    this.#left.addLost(held.delivery);
     const text = `The message is no longer held back from others. ${why}`;
     const reason = new EventsError('RECEIVE_FAILED', text);
     held.abort(reason);
@@ -208,18 +216,24 @@ export class PubsubIntake implements Intake {
     else if (!this.#ready.includes(held)) this.#forget(held);
   }
 
-  /** Finds the messages that the client has dropped, which with exactly-once delivery it does when Pub/Sub says so. */
   #check(): void {
     const inside = this.#feed.held;
+    // With exactly-once delivery, the client drops a message when Pub/Sub says that it is lost.
     for (const held of this.#atWork)
       if (inside?.has(held.delivery) === false) this.#lose(held, 'Pub/Sub extends it no more');
+    this.#sweep(this.#feed.heldByEnded.filter((delivery) => !this.#left.has(delivery)));
+    const isStarved = this.#atWork.size < this.#options.concurrency && this.#ready.length === 0;
+    const patient = performance.now() - PATIENCE;
+    // The messages of a few slow keys may fill all places, so that other keys don't come.
+    if (isStarved && this.#lines.next.some(({ came }) => came < patient))
+      this.#feed.widen(this.#options.concurrency);
   }
 
   /** The time of a stop is nearly over: what waits is given back, and listeners are asked to end. */
   #hurry(): void {
     this.#isUrgent = true;
     const ready = this.#ready.splice(0);
-    this.#giveBack([...ready, ...this.#lines.clear()]);
+    this.#giveBack([...ready, ...this.#lines.close()]);
     const reason = new EventsError('CLOSED', `${this.#options.name} stops, and its time is over.`);
     for (const held of this.#atWork) held.abort(reason);
   }
@@ -233,8 +247,9 @@ export class PubsubIntake implements Intake {
   }
 
   /** Gives back what the client has taken, and gives to nobody. */
-  #sweep(): void {
-    for (const delivery of this.#feed.held ?? []) delivery.nack();
+  #sweep(deliveries: Iterable<PubsubDelivery>): void {
+    const taken = this.#taken;
+    for (const delivery of deliveries) if (!taken.has(delivery)) delivery.nack();
   }
 
   #unacknowledged(ids: readonly string[], error: unknown): void {

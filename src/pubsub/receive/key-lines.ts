@@ -41,6 +41,7 @@ export interface LineActions<M> {
 export class KeyLines<M extends Message> {
   readonly #actions: LineActions<M>;
   readonly #lines = new Map<string, Line<M>>();
+  #isClosed = false;
 
   constructor(actions: LineActions<M>) {
     this.#actions = actions;
@@ -88,6 +89,17 @@ export class KeyLines<M extends Message> {
     this.#ended(message, [message], ms);
   }
 
+  /** The messages that are the next of their lines, behind those that run. */
+  get next(): readonly M[] {
+    return Array.from(this.#lines.values()).flatMap(({ waiting }) => waiting.slice(0, 1));
+  }
+
+  /** Returns all that wait, in order. From then on, no line waits for a message that must come again. */
+  close(): readonly M[] {
+    this.#isClosed = true;
+    return this.clear();
+  }
+
   /** Returns all that wait, in order. The messages that run keep their lines. */
   clear(): readonly M[] {
     const all: M[] = [];
@@ -113,7 +125,7 @@ export class KeyLines<M extends Message> {
     const line = this.#lines.get(message.line);
     if (line?.running !== message) return;
     line.running = undefined;
-    if (awaited.length > 0 && !hasAgain(line, message)) {
+    if (awaited.length > 0 && !hasAgain(line, message) && !this.#isClosed) {
       const ids = new Set(awaited.map(({ id }) => id));
       const timer = setTimeout(() => this.#late(message.line, line), ms);
       line.awaited = { ids, until: performance.now() + Math.max(ms, LONG), timer };

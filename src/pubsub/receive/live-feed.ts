@@ -48,12 +48,20 @@ export class LiveFeed {
     return all;
   }
 
+  /** The messages in feeds that the client has closed by itself. It gives those to nobody that it has confirmed since. */
+  get heldByEnded(): readonly PubsubDelivery[] {
+    const ended = Array.from(this.#feeds).filter(({ hasEnded }) => hasEnded);
+    return ended.flatMap(({ held = [] }) => Array.from(held));
+  }
+
   /** Opens the first feed. Rejects for what will not mend itself, and then nothing is open. */
   async open(): Promise<void> {
     const problem = await this.#try();
     if (isLasting(problem)) {
       await Promise.all(Array.from(this.#feeds, (feed) => feed.close(this.#client.closing(0))));
       await this.#client.close();
+      // A feed that was closed from here has not ended by itself.
+      this.#current = undefined;
       throw problem as Error;
     }
     if (!this.#isClosing) this.#watching = this.#watch(problem);
@@ -63,6 +71,15 @@ export class LiveFeed {
   stop(): void {
     this.#closing.abort();
     this.#look();
+  }
+
+  /**
+   * Opens another feed, with so many places, if the others have no place left and are fewer than that. Pub/Sub sends all
+   * messages of a key to the feed that has one of them, so this one gets other keys.
+   */
+  widen(places: number): void {
+    const isFull = [...this.#feeds].every((feed) => (feed.held?.size ?? 0) >= feed.places);
+    if (isFull && this.#feeds.size < places && !this.#needsFeed && !this.#isClosing) this.#open(places);
   }
 
   /** Takes nothing more. Resolves when all that was taken was answered, or after so many ms. Only after `stop` and `open`. */
@@ -107,7 +124,7 @@ export class LiveFeed {
     try {
       if (this.#needsFeed) {
         await untilAborted(this.#client.open(), this.#closing.signal);
-        this.#current = this.#open();
+        this.#current = this.#open(this.#client.places);
       }
       return await this.#check(this.#current!);
     } catch (error) {
@@ -115,8 +132,8 @@ export class LiveFeed {
     }
   }
 
-  #open(): Feed {
-    const feed: Feed = new Feed(this.#client.subscribe(), {
+  #open(places: number): Feed {
+    const feed: Feed = new Feed(this.#client.subscribe(places), places, {
       message: (delivery, from) => {
         this.#connection.answered();
         this.#events.message(delivery, from);

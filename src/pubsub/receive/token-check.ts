@@ -1,5 +1,4 @@
 import { causeOf, quote } from '../../core/words/quote.ts';
-import { untilAborted } from '../../queue/until-aborted.ts';
 import { Refusal } from './refusal.ts';
 
 /** The claims of a token about the account that asked Google for it. */
@@ -23,8 +22,8 @@ export interface TokenCheckOptions {
   readonly auth: PushAuth | undefined;
 }
 
-/** How long Google's certificates are waited for, in ms. Pub/Sub itself waits for an answer for 10 s or more. */
-const CERTIFICATES_TIMEOUT = 8000;
+/** How long a check may take, in ms: it may fetch Google's certificates. Pub/Sub itself waits for an answer for 10 s or more. */
+const TIMEOUT = 8000;
 
 const BAD_TOKEN = 'the token is not valid';
 /** What is wrong with a token, by how the messages of the auth library begin. The rest of them quotes the token. */
@@ -36,6 +35,8 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^Token used too early/, "it is not valid yet: is this machine's clock right?"],
   [/^Invalid issuer/, 'it was not issued by Google'],
 ];
+/** The text that the auth library puts before the error of a fetch. */
+const NO_CERTIFICATES = 'Failed to retrieve verification certificates';
 
 /** Checks the tokens that Pub/Sub puts into its requests. */
 export class TokenCheck {
@@ -69,21 +70,19 @@ export class TokenCheck {
       return new Refusal(500, 'tokens can not be checked', why);
     }
     try {
-      // Asked for first, so that a network that is down is told from a token that is wrong. It is cached for hours.
-      await this.#certificates(auth);
+      return await this.#inTime(this.#judge(auth, token));
     } catch (error) {
-      return new Refusal(
-        503,
-        "Google's certificates can not be had",
-        `Google's certificates can't be had (${causeOf(error)})`,
-      );
+      const why = `Google's certificates can't be had (${causeOf(error)})`;
+      return new Refusal(503, "Google's certificates can not be had", why);
     }
-    return this.#judge(auth, token);
   }
 
+  /** Rejects if the certificates can't be had. */
   async #judge(auth: PushAuth, idToken: string): Promise<Refusal | undefined> {
     const { audiences, accounts } = this.#options;
     let payload: PushTokenPayload | undefined;
+    // Asked for first, so that a network that is down is told from a token that is wrong. They are cached for hours.
+    await this.#certificates(auth);
     try {
       payload = (await auth.verifyIdToken({ idToken, audience: [...audiences] })).getPayload();
     } catch (error) {
@@ -92,11 +91,18 @@ export class TokenCheck {
       if (message.startsWith('Wrong recipient')) {
         return badToken(`its audience is none of ${audiences.map(quote).join(', ')}`);
       }
-      return badToken(REASONS.find(([begin]) => begin.test(message))?.[1] ?? 'it is not valid');
+      const reason = REASONS.find(([begin]) => begin.test(message))?.[1];
+      if (reason !== undefined) return badToken(reason);
+      // The cache may have ended meanwhile, and the library has fetched them by itself.
+      if (message.startsWith(NO_CERTIFICATES)) throw error;
+      await this.#certificates(auth);
+      return badToken('it is not valid');
     }
     const { email, email_verified: isVerified } = payload ?? {};
     if (isVerified === true && accounts.includes(email ?? '')) return undefined;
-    const who = isVerified === true ? `of ${quote(email)}` : 'of an email that is not verified';
+    // The email itself is a part of the token.
+    const other = email === undefined ? 'of no account' : 'of another account';
+    const who = isVerified === true ? other : 'of an email that is not verified';
     return new Refusal(
       403,
       'this service account may not push',
@@ -108,9 +114,25 @@ export class TokenCheck {
   async #certificates(auth: PushAuth): Promise<void> {
     const fetching = (this.#fetching ??= auth.getFederatedSignonCertsAsync());
     try {
-      await untilAborted(fetching, AbortSignal.timeout(CERTIFICATES_TIMEOUT));
+      await fetching;
     } finally {
       if (this.#fetching === fetching) this.#fetching = undefined;
+    }
+  }
+
+  async #inTime<T>(check: Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        // The next request asks again.
+        this.#fetching = undefined;
+        reject(new Error(`Google has not answered for ${TIMEOUT / 1000} s`));
+      }, TIMEOUT);
+    });
+    try {
+      return await Promise.race([check, late]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { AnyEvent } from '../../core/types/event.ts';
 import { quote } from '../../core/words/quote.ts';
 import type { Outgoing } from '../../queue/send/batch.ts';
 import { cannotSend, checkSize, textOf } from '../../queue/send/message.ts';
-import { type MessageParts, PubsubMessage } from '../client/message.ts';
+import { FIELD, type MessageParts, PubsubMessage } from '../client/message.ts';
 import { type Attributes, makeAttributes, wellFormed } from './attributes.ts';
 import type { PubsubSettings } from './options.ts';
 
@@ -21,14 +21,11 @@ export class Message extends PubsubMessage implements Outgoing {
 
 export type MessageSettings = Pick<
   PubsubSettings,
-  'name' | 'codec' | 'orderingKey' | 'attributes' | 'maxBytes'
+  'name' | 'codec' | 'orderingKey' | 'attributes' | 'maxBytes' | 'requestBytes'
 >;
 
 /** The limit of Pub/Sub for an ordering key, in bytes. */
 const KEY_BYTES = 1024;
-/** The most that Protocol Buffers put around a field: its number, and its length. */
-const FIELD = 6;
-
 /**
  * Makes the message of an event.
  *
@@ -40,7 +37,7 @@ export function makeMessage(event: AnyEvent, settings: MessageSettings): Message
     const attributes = makeAttributes(event, settings.attributes?.(event));
     const orderingKey = keyOf(event, settings);
     const bytes = data.length + Buffer.byteLength(orderingKey) + bytesOf(attributes) + 3 * FIELD;
-    checkSize(bytes, settings.maxBytes);
+    checkSize(bytes + settings.requestBytes, settings.maxBytes);
     return new Message(event, { data, attributes, orderingKey }, bytes);
   } catch (cause) {
     throw cannotSend(settings.name, event, cause);

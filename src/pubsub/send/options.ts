@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { AnyEvent } from '../../core/types/event.ts';
 import { EventsError } from '../../core/words/errors.ts';
 import { aCount, aFunction, milliseconds, readOptions, type Rules } from '../../core/words/options.ts';
@@ -5,7 +6,8 @@ import { FORWARD_OPTIONS, WHY_UNDEFINED } from '../../queue/options.ts';
 import { cloudEvents } from '../../wire/cloud-events.ts';
 import type { Codec } from '../../wire/codec.ts';
 import { aClientWith, aTopic } from '../client/options.ts';
-import { readResource, type Resource } from '../client/resource.ts';
+import { FIELD } from '../client/message.ts';
+import { fullName, readResource, type Resource } from '../client/resource.ts';
 import type { PubsubClient } from '../client/types.ts';
 
 /** The limit of Pub/Sub for a publish request, in bytes. */
@@ -65,8 +67,13 @@ export interface PubsubSettings {
   readonly attributes: ((event: AnyEvent) => unknown) | undefined;
   readonly linger: number;
   readonly maxBytes: number;
+  /** The bytes of a request that are no messages: the topic's name. */
+  readonly requestBytes: number;
   readonly timeout: number;
 }
+
+/** As long as the ID of a project can be, with a domain in front of it. The client finds out the real one later. */
+const LONGEST_PROJECT = 'p'.repeat(100);
 
 const OPTIONS: Rules = {
   ...FORWARD_OPTIONS,
@@ -100,6 +107,7 @@ export function readSettings(options: PubsubForwarderOptions): PubsubSettings {
     attributes: given.attributes,
     linger: given.linger ?? 5,
     maxBytes: given.maxBytes ?? MAX_BYTES,
+    requestBytes: Buffer.byteLength(fullName('topics', topic, LONGEST_PROJECT)) + FIELD,
     timeout: given.timeout ?? 30_000,
   };
 }

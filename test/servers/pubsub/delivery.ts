@@ -64,10 +64,9 @@ export class Lines {
     else line.push(delivery);
   }
 
-  /** Says whether a receiver may take the next message of a key: those that are out are all its own. */
-  isFree(key: string, receiver: Receiver): boolean {
-    const line = this.#lines.get(key) ?? [];
-    return line.every(({ lease }) => lease === undefined || lease.receiver === receiver);
+  /** Returns the receiver that has messages of a key, and alone may take the next ones. */
+  holderOf(key: string): Receiver | undefined {
+    return this.#lines.get(key)?.find(({ lease }) => lease !== undefined)?.lease?.receiver;
   }
 
   isFirst(delivery: Delivery): boolean {

@@ -134,14 +134,32 @@ export class Subscription {
     const receivers = [...all.slice(first), ...all.slice(0, first)];
     for (let goesOn = all.length > 0; goesOn;) {
       goesOn = false;
+      const takers = this.#takers();
       const share = Math.ceil(this.#waiting.length / receivers.length);
       for (const receiver of receivers) {
+        if (takers?.has(receiver) === false) continue;
         const taken = this.#take(receiver, Math.min(receiver.room, share));
         if (taken.length === 0) continue;
         goesOn = true;
         receiver.give(taken.map((delivery) => this.#lease(delivery, receiver)));
       }
     }
+  }
+
+  /** Returns who may take something of what waits, so that the others need not look; `undefined` if everybody may. */
+  #takers(): ReadonlySet<Receiver> | undefined {
+    const takers = new Set<Receiver>();
+    const keys = new Set<string>();
+    for (const delivery of this.#waiting) {
+      const key = this.#isOrdered(delivery) ? delivery.message.orderingKey : undefined;
+      if (key !== undefined && keys.has(key)) continue;
+      if (key !== undefined) keys.add(key);
+      if (delivery.notBefore > Date.now()) continue;
+      const holder = key === undefined ? undefined : this.#lines.holderOf(key);
+      if (holder === undefined) return undefined;
+      takers.add(holder);
+    }
+    return takers;
   }
 
   #take(receiver: Receiver, limit: number): readonly Delivery[] {
@@ -156,7 +174,8 @@ export class Subscription {
       seen++;
       const { orderingKey } = delivery.message;
       const key = this.#isOrdered(delivery) ? orderingKey : undefined;
-      const isFree = key === undefined || (keys.get(key) ?? this.#lines.isFree(key, receiver));
+      const isFree =
+        key === undefined || (keys.get(key) ?? [undefined, receiver].includes(this.#lines.holderOf(key)));
       const goes = isFree && delivery.notBefore <= now;
       if (key !== undefined) keys.set(key, goes);
       (goes ? taken : passed).push(delivery);
