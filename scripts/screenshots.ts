@@ -91,7 +91,11 @@ async function warmUp(app: App): Promise<void> {
   const { origin, hash } = new URL(app.url);
   await fetch(`${origin}/api/clear`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${hash.replace('#token=', '')}`, origin, 'content-type': 'application/json' },
+    headers: {
+      authorization: `Bearer ${hash.replace('#token=', '')}`,
+      origin,
+      'content-type': 'application/json',
+    },
     body: '{}',
   });
 }

@@ -171,7 +171,7 @@ export const PAGES: readonly Page[] = [
   page(
     'inspector',
     'trpc-events/inspector',
-    'An inspector for development, and `trpc-events/inspector/story`, the model that its page is drawn from.',
+    'An [inspector](https://github.com/trpc-events/trpc-events/blob/main/docs/inspector.md) for development, and `trpc-events/inspector/story`, the model that its page is drawn from.',
     ...of('inspector', 'createInspector', 'InspectorOptions', 'Inspector as inspector', 'ListenOptions'),
     ...of('inspector', 'FollowOptions'),
     ...of('inspector/story', 'Story', 'rowsOf'),

@@ -54,36 +54,42 @@ async function tryOut({ bus, lines, state }: Made, url: string): Promise<void> {
     headers: { ...headers, origin: url, 'content-type': 'application/json' },
     body: JSON.stringify({ event: event.id, listener: 'count-mail' }),
   });
-  expect([answer.status, await answer.json()]).toEqual([200, { event: event.id, isDone: true, failures: [] }]);
+  expect([answer.status, await answer.json()]).toEqual([
+    200,
+    { event: event.id, isDone: true, failures: [] },
+  ]);
   expect((await fetch(`${url}/elsewhere`)).status).toBe(404);
 }
 
 it('The route of Hono in docs/inspector.md works.', async () => {
-  const it = made();
-  const [block] = blocksOf('inspector.md').filter((code) => code.includes('new Hono()'));
-  const app = (await runBlock(block!, { Hono, inspector: it.inspector }, 'app')) as Hono;
+  const shown = made();
+  const block = blocksOf('inspector.md').find((code) => code.includes('new Hono()'));
+  const app = (await runBlock(block!, { Hono, inspector: shown.inspector }, 'app')) as Hono;
   await using server = await serve(createServer(getRequestListener(app.fetch)));
-  await tryOut(it, server.url);
+  await tryOut(shown, server.url);
 });
 
-it.for(['before', 'after'])('The route of Express in docs/inspector/mounting.md works %s a reader of bodies.', async (where) => {
-  const it = made();
-  using page = openPage('inspector/mounting.md', { 'server/bus.ts': { inspector: it.inspector } });
-  const { app } = await page.import('server/express.ts');
-  const outer = express();
-  if (where === 'after') outer.use(express.json());
-  outer.use(app);
-  await using server = await serve(createServer(outer));
-  await tryOut(it, server.url);
-});
+it.for(['before', 'after'])(
+  'The route of Express in docs/inspector/mounting.md works %s a reader of bodies.',
+  async (where) => {
+    const shown = made();
+    using page = openPage('inspector/mounting.md', { 'server/bus.ts': { inspector: shown.inspector } });
+    const { app } = await page.import('server/express.ts');
+    const outer = express();
+    if (where === 'after') outer.use(express.json());
+    outer.use(app);
+    await using server = await serve(createServer(outer));
+    await tryOut(shown, server.url);
+  },
+);
 
 it('The route of Fastify in docs/inspector/mounting.md works.', async () => {
-  const it = made();
-  using page = openPage('inspector/mounting.md', { 'server/bus.ts': { inspector: it.inspector } });
+  const shown = made();
+  using page = openPage('inspector/mounting.md', { 'server/bus.ts': { inspector: shown.inspector } });
   const { app } = (await page.import('server/fastify.ts')) as { app: FastifyInstance };
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   try {
-    await tryOut(it, url);
+    await tryOut(shown, url);
   } finally {
     await app.close();
   }

@@ -67,6 +67,19 @@ it('Each page of the docs is linked from another page.', () => {
   expect(packed.filter((path) => path.startsWith('docs/') && !linked.has(path))).toEqual([]);
 });
 
+it('Each picture is shown, light and dark, by its address on GitHub, since npm and the tarball have none.', () => {
+  const base = 'https://raw.githubusercontent.com/trpc-events/trpc-events/main/';
+  const shown = packed.flatMap((from) =>
+    Array.from(proseOf(from).matchAll(/<picture>(.*)<\/picture>/g), ([, picture]) =>
+      Array.from(picture!.matchAll(/ (?:src|srcset)="([^"]+)"/g), ([, url]) => url!),
+    ),
+  );
+  expect(shown.length).toBeGreaterThan(3);
+  for (const [dark, light] of shown) expect(dark!.replace('-dark.png', '-light.png')).toBe(light);
+  const made = globSync('docs/images/*', { cwd: root }).map((path) => base + path);
+  expect([...new Set(shown.flat())].sort()).toEqual(made.sort());
+});
+
 it('Each page that sources, tests and scripts name is there.', () => {
   const sources = globSync(['src/**/*.ts', 'test/**/*.ts', 'scripts/**/*.ts', 'playground/**/*.{ts,tsx}'], {
     cwd: root,

@@ -21,12 +21,11 @@ export interface Bounds {
  */
 export class Memory {
   bounds: Bounds;
-  /** Tells the entries, calls and attempts of this process from those of others, and of its former lives. */
-  readonly run: string = newRun();
   /** How many calls are gone. */
   gone = 0;
   /** How often it was cleared: readers then clear what they have. */
   cleared = 0;
+  #run: string | undefined;
   #bytes = 0;
   #last = 0;
   /** The calls, from the one at `#oldest` on. A Set would have to pass by all that were dropped. */
@@ -39,6 +38,14 @@ export class Memory {
 
   constructor(bounds: Bounds) {
     this.bounds = bounds;
+  }
+
+  /**
+   * Tells the entries, calls and attempts of this process from those of others, and of its former lives. Cloudflare has no random
+   * numbers while modules are loaded, when inspectors are made.
+   */
+  get run(): string {
+    return (this.#run ??= newRun());
   }
 
   get last(): number {

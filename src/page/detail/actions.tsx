@@ -5,7 +5,7 @@ import type { Row } from '../../story/index.ts';
 import { BusChoice, chosenBus } from '../parts/bus-choice.tsx';
 import { copy } from '../parts/copy.ts';
 import { status } from '../state/connection.ts';
-import { payloadOf } from '../state/payload.ts';
+import { payloadOf, reloadPayload } from '../state/payload.ts';
 import { redeliver, redelivered } from '../state/redeliver.ts';
 import { loadWiring, wiring } from '../state/wiring.ts';
 import { rowCommands } from '../keys/commands.ts';
@@ -77,6 +77,8 @@ function Redeliver({ event, name, listener }: { event: string; name: string; lis
   const { value: payload } = payloadOf(event);
   useEffect(() => {
     redelivered.value = undefined;
+    // Before the listener gave up, there was nothing to redeliver.
+    reloadPayload(event);
     void loadWiring();
   }, [event, listener]);
   const missing = missingFor(payload);

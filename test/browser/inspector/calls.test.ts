@@ -140,6 +140,17 @@ describe.skipIf(!hasChromium)('The calls', () => {
     expect(reader.complaints).toEqual([]);
   });
 
+  test('What fails for good while a reader looks at it can be redelivered.', async () => {
+    await using reader = await open();
+    await reader.choose('orders.retried', () => stage.app.client.orders.retried.mutate());
+    await reader.row('callBack').click();
+    await reader.tab('Payload');
+    await reader.page.getByRole('tree', { name: 'Payload' }).getByText('"ada"').waitFor();
+    await reader.row('callBack').getByText('gave up after 2 attempts').waitFor();
+    await reader.page.getByRole('button', { name: 'Redeliver' }).click({ timeout: 5000 });
+    await reader.page.getByRole('button', { name: 'Run callBack again?' }).waitFor();
+  });
+
   test('A redelivery names the one listener that it runs, asks once, and says what came of it.', async () => {
     await using reader = await open();
     await reader.choose('orders.pay', () => stage.app.client.orders.pay.mutate({ id: 'o-7' }));
