@@ -1,5 +1,6 @@
 /** `npm run playground`: builds the shop where it has changed, starts it, and says where it answers. */
 import { buildIfChanged } from './start/build.ts';
+import { openInspector } from './start/inspector.ts';
 import { readOptions } from './start/options.ts';
 import { freePort } from './start/port.ts';
 import { openQueues } from './start/queues.ts';
@@ -10,11 +11,13 @@ const options = readOptions();
 const port = await freePort(options.port);
 const queues = await openQueues(options.pubsub);
 if (!options.dev) await buildIfChanged();
-const server = startServer({ dev: options.dev, port, queues });
+const inspector = await openInspector();
+const server = startServer({ dev: options.dev, port, queues, inspector });
 const url = `http://localhost:${port}`;
 await warmUp(url, server.exited);
 const { OTEL_EXPORTER_OTLP_ENDPOINT: collector } = process.env;
 const traces = collector ? `Traces and metrics go to ${collector}\n` : '';
-console.log(`\nThe shop is open: ${url}\n${traces}Ctrl-C closes it.`);
+const inspected = inspector === undefined ? '' : `Its inspector is at ${inspector}\n`;
+console.log(`\nThe shop is open: ${url}\n${inspected}${traces}Ctrl-C closes it.`);
 server.show();
 process.exit(await server.exited); // the queues end with this process

@@ -6,6 +6,7 @@ import { Rating } from '../components/rating.tsx';
 import { ShopLayout } from '../components/shop.tsx';
 import { ThemeSwitch } from '../components/theme-switch.tsx';
 import { WorkerStrip } from '../components/worker-strip.tsx';
+import { inspectorUrl } from '../server/inspect.ts';
 import { broker } from '../server/queues.ts';
 import { getQueryClient, HydrateClient, trpc } from '../trpc/server.tsx';
 import styles from './page.module.css';
@@ -26,7 +27,7 @@ export default async function Page() {
         </p>
       </header>
       <main>
-        <ShopLayout>
+        <ShopLayout inspector={inspectorUrl}>
           {cards.map(({ code, ...card }) => (
             <ActionCard key={card.id} {...card}>
               {card.id === 'review' && <Rating />}

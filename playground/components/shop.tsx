@@ -14,7 +14,13 @@ export function useShopContext(): Shop {
   return shop;
 }
 
-export function ShopLayout({ children }: { children: ReactNode }) {
+interface Props {
+  /** The address of the inspector, with its token. */
+  inspector: string | undefined;
+  children: ReactNode;
+}
+
+export function ShopLayout({ inspector, children }: Props) {
   const shop = useShop();
   return (
     <ShopContext value={shop}>
@@ -22,7 +28,7 @@ export function ShopLayout({ children }: { children: ReactNode }) {
         <section className={styles.cards} aria-label="Actions">
           {children}
         </section>
-        <StoryPanel shop={shop} />
+        <StoryPanel shop={shop} inspector={inspector} />
       </div>
     </ShopContext>
   );

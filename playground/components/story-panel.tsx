@@ -10,7 +10,8 @@ import { Story } from './story.tsx';
 import type { Shop } from './use-shop.ts';
 
 /** What happened since the last press of a button. */
-export function StoryPanel({ shop: { last, worker, feed, press, reconnect } }: { shop: Shop }) {
+export function StoryPanel({ shop, inspector }: { shop: Shop; inspector: string | undefined }) {
+  const { last, worker, feed, press, reconnect } = shop;
   // On a phone it can be folded away, until the next press.
   const [folded, setFolded] = useState<string>();
   const click = last?.click ?? 'none yet';
@@ -37,7 +38,7 @@ export function StoryPanel({ shop: { last, worker, feed, press, reconnect } }: {
       {last === undefined && <NothingYet />}
       {last?.state === 'broken' && <NoAnswer last={last} again={() => press(last.action)} />}
       {last !== undefined && last.state !== 'broken' && (
-        <Story last={last} worker={worker} isLive={feed === 'live'} />
+        <Story last={last} worker={worker} isLive={feed === 'live'} inspector={inspector} />
       )}
       <Legend />
     </aside>

@@ -6,6 +6,7 @@ import { Answer } from './answer.tsx';
 import { cards } from './cards.ts';
 import type { Press } from './press.ts';
 import styles from './story-panel.module.css';
+import { InspectorLink } from './inspector-link.tsx';
 import { Timeline } from './timeline.tsx';
 import { useServerNow } from './use-server-now.ts';
 
@@ -13,10 +14,11 @@ interface Props {
   last: Press;
   worker: WorkerState | undefined;
   isLive: boolean;
+  inspector: string | undefined;
 }
 
 /** The answer, and below it what came before and after it. */
-export function Story({ last, worker, isLive }: Props) {
+export function Story({ last, worker, isLive, inspector }: Props) {
   const calls = buildStory(last.entries);
   const rows = rowsOf(calls);
   const over = isOver(calls);
@@ -34,6 +36,7 @@ export function Story({ last, worker, isLive }: Props) {
       <h3 id="story-title">{title}</h3>
       <Answer press={last} worker={worker} calls={calls} now={now} isOver={over} />
       <Timeline rows={rows} calls={calls} now={now} isStream={last.action === 'import'} />
+      {inspector !== undefined && <InspectorLink inspector={inspector} click={last.click} />}
     </section>
   );
 }

@@ -12,14 +12,16 @@ interface ServerOptions {
   readonly dev: boolean;
   readonly port: number;
   readonly queues: QueueVariables;
+  /** The address of the inspector, with its token. */
+  readonly inspector: string | undefined;
 }
 
 /** After the bus's own ten seconds. */
 const PATIENCE = 12_000;
 
-export function startServer({ dev, port, queues }: ServerOptions): Server {
+export function startServer({ dev, port, queues, inspector }: ServerOptions): Server {
   const args = ['--port', String(port)];
-  const env = { ...queues, PLAYGROUND: '1' };
+  const env = { ...queues, INSPECTOR_URL: inspector, PLAYGROUND: '1' };
   // The shop closes its bus itself, and then ends: see server/shutdown.ts.
   const child = dev ? next('dev', args, env) : next('start', args, { ...env, NEXT_MANUAL_SIG_HANDLE: '1' });
   child.stderr!.pipe(process.stderr);

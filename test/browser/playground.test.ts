@@ -14,7 +14,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
     printFigure(`The shop answered after ${(site.shop.took / 1000).toFixed(1)} s, its build included.`);
     expect(site.shop.took).toBeLessThan(120_000);
     expect(site.shop.printed()).toMatch(
-      /^(Building the shop.*\n)?\nThe shop is open: http:\/\/localhost:\d+\nCtrl-C closes it\.\n(worker \d+: .*\n)*$/,
+      /^(Building the shop.*\n)?\nThe shop is open: http:\/\/localhost:\d+\nIts inspector is at http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{32}\nCtrl-C closes it\.\n(worker \d+: .*\n)*$/,
     );
   });
 
@@ -203,6 +203,26 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       await visitor.page.getByText('The browser got: status 500.').waitFor();
       expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining('500')]);
       await visitor.page.unroute('**/api/payments');
+    });
+  });
+
+  describe('the inspector beside the shop', () => {
+    it('is a click away from a story, and shows the same call, with what the worker did', async () => {
+      const visitor = await Visitor.open(site.browser, site.shop.url);
+      await visitor.press('order', STORIES.order.lines.length);
+      const [inspector] = await Promise.all([
+        visitor.page.context().waitForEvent('page'),
+        visitor.page.getByRole('link', { name: 'Open it in the inspector' }).click(),
+      ]);
+      const calls = inspector.getByRole('grid', { name: 'Calls' }).getByRole('row');
+      await calls.filter({ hasText: 'orders.place' }).click();
+      const timeline = inspector.getByRole('treegrid', { name: 'Timeline' });
+      await timeline.getByText('packParcel').waitFor();
+      await inspector.screenshot({ path: 'test/browser/screenshots/light-1280-order-inspector.png' });
+      // The other calls of the shop are hidden by the filter, and the token stands in no address.
+      expect(await calls.count()).toBe(1);
+      expect(inspector.url()).not.toContain('token');
+      await visitor.close();
     });
   });
 

@@ -34,6 +34,9 @@ export interface Start {
   readonly byNpm?: boolean;
 }
 
+/** The inspector says on stderr where it listens, which is no error. */
+const INSPECTOR_LINE = /^trpc-events: inspector: http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{32}\n/;
+
 function run({ args = ['--port', '0'], variables = {}, byNpm = false }: Start) {
   const [command, ...before] = byNpm
     ? ['npm', 'run', '--silent', 'playground', '--']
@@ -44,7 +47,7 @@ function run({ args = ['--port', '0'], variables = {}, byNpm = false }: Start) {
     detached: byNpm,
   });
   const closed = once(child, 'close') as Promise<[number | null]>;
-  return { child, closed, errors: text(child.stderr) };
+  return { child, closed, errors: text(child.stderr).then((all) => all.replace(INSPECTOR_LINE, '')) };
 }
 
 /** Makes queues, and returns the variables that let the shop use them in place of its own. */
