@@ -2,6 +2,19 @@ import { defineConfig } from 'vitest/config';
 
 const quiet = ['test/setup/quiet.ts'];
 
+/** Files that take many seconds. Most wait for processes, leases and outages. */
+const slow = [
+  'test/{faults,pubsub,queue,servers,sqs}/**/*.test.ts',
+  'test/core/flush/memory.test.ts',
+  'test/core/retry/load.test.ts',
+  'test/inspector/processes.test.ts',
+  'test/otel/{copies,processes}.test.ts',
+  'test/platforms/{ending,frozen,lambda,races}.test.ts',
+  'test/testing/handler-conformance.test.ts',
+  'test/trpc/{batch-subsets,deploy,last-byte}.test.ts',
+  'test/wire/{hostile,wrapped-hostile}.test.ts',
+];
+
 export default defineConfig({
   test: {
     globalSetup: ['test/setup/node-version.ts'],
@@ -18,6 +31,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [
+            ...slow,
             'test/package/**',
             'test/types/**',
             'test/workerd/**',
@@ -27,6 +41,7 @@ export default defineConfig({
           setupFiles: quiet,
         },
       },
+      { extends: true, test: { name: 'slow', include: slow, setupFiles: quiet } },
       {
         extends: true,
         test: {

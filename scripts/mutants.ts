@@ -31,7 +31,19 @@ interface Run {
 function runTests(folder: string, tests: readonly string[], limit?: number): Promise<Run> {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const files = tests.map((test) => join('test', test));
-  const args = [vitest, 'run', '--project', 'unit', '--bail', '1', '--maxWorkers', '1', ...files];
+  const args = [
+    vitest,
+    'run',
+    '--project',
+    'unit',
+    '--project',
+    'slow',
+    '--bail',
+    '1',
+    '--maxWorkers',
+    '1',
+    ...files,
+  ];
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stdout.on('data', (text: Buffer) => (output += String(text)));

@@ -58,6 +58,7 @@ try {
   for (const script of ['build', 'lint', 'typecheck']) check(script);
   for (const script of [
     'test:unit',
+    'test:slow',
     'test:types',
     'test:workerd',
     'test:package',

@@ -1,6 +1,7 @@
 import { initTRPC } from '@trpc/server';
 import { afterEach, expect, it, vi } from 'vitest';
-import { e, turn } from './shop.ts';
+import { e } from './shop.ts';
+import { turn } from '../setup/async.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineEvents, initEvents, type DeferStrategy } from '../../src/index.ts';
 import { bus, messagesOf } from './messages.ts';
-import { catalog, e, gate, untyped } from './shop.ts';
+import { catalog, e, untyped } from './shop.ts';
+import { gate } from '../setup/async.ts';
 
 const none = () => {};
 const boom = new Error('boom');

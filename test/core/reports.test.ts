@@ -1,7 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import type { ErrorReport } from '../../src/index.ts';
 import { expectConsole } from '../setup/console.ts';
-import { collector, e, turn } from './shop.ts';
+import { collector, e } from './shop.ts';
+import { turn } from '../setup/async.ts';
 
 const boom = new Error('boom');
 const ID = '[0-9a-f-]{36}';

@@ -28,16 +28,6 @@ export function collector(options: Partial<EventHandler> = {}) {
   };
 }
 
-/** Makes a promise together with the function that resolves it. */
-export function gate<T = void>() {
-  let open!: (value: T) => void;
-  const promise = new Promise<T>((resolve) => (open = resolve));
-  return { promise, open };
-}
-
-/** Waits one turn of the event loop, so that everything that can run now runs. */
-export const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
-
 /** Returns what `fn` throws, and throws if it throws nothing. */
 export function thrownBy(fn: () => unknown): unknown {
   try {

@@ -2,7 +2,8 @@ import type { FastifyReply } from 'fastify';
 import { expect, test } from 'vitest';
 import { afterResponse } from '../../src/index.ts';
 import { ADAPTERS, start, type ContextSource } from '../servers/start.ts';
-import { e, gate, makeApp, t, type Context, eventually } from '../trpc/app.ts';
+import { e, makeApp, t, type Context, eventually } from '../trpc/app.ts';
+import { gate } from '../setup/async.ts';
 
 function makeRouter(source: (ctx: Context) => unknown, maxWait?: number, sees?: () => unknown) {
   const app = makeApp({
@@ -12,11 +13,11 @@ function makeRouter(source: (ctx: Context) => unknown, maxWait?: number, sees?: 
   const goOn = gate();
   const router = t.router({
     note: app.procedure.query(({ ctx }) => ctx.dispatch('noted', 'note')),
-    slow: app.procedure.query(() => goOn.opened),
+    slow: app.procedure.query(() => goOn.promise),
     stream: app.procedure.subscription(async function* generate() {
       e.dispatch('noted', 'first');
       yield 1;
-      await goOn.opened;
+      await goOn.promise;
     }),
   });
   return { ...app, router, goOn, createCaller: t.createCallerFactory(router) };

@@ -3,7 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { auto, type DeferStrategy } from '../../src/index.ts';
 import { ADAPTERS, HTTP_ADAPTERS, start } from '../servers/start.ts';
-import { e, gate, makeApp, t, eventually } from '../trpc/app.ts';
+import { e, makeApp, t, eventually } from '../trpc/app.ts';
+import { gate } from '../setup/async.ts';
 
 const storage = new AsyncLocalStorage<string>();
 
@@ -50,7 +51,7 @@ test('on express, a listener finds the value that a middleware of the server sto
 test('if maxWait starts the flush, a listener still finds the value that its call stored', async () => {
   await using app = makeRouter(auto({ maxWait: 10 }));
   const end = gate();
-  const router = t.router({ a: app.note, slow: t.procedure.query(() => end.opened) });
+  const router = t.router({ a: app.note, slow: t.procedure.query(() => end.promise) });
   await using server = await start('standalone', router);
   const client = server.client('httpBatchLink');
   const batch = Promise.all([client.a.query(), client.slow.query()]);
@@ -103,7 +104,7 @@ test.each(HTTP_ADAPTERS)('on %s, one close listener on a response serves all its
   };
   const router = t.router({
     note: app.procedure.query(({ ctx }) => ctx.dispatch('noted', 'note')),
-    slow: app.procedure.query(() => end.opened),
+    slow: app.procedure.query(() => end.promise),
   });
   await using server = await start(adapter, router, {
     createContext({ res }) {

@@ -4,7 +4,8 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { expect, test } from 'vitest';
 import { auto } from '../../src/index.ts';
 import { ADAPTERS, HTTP_ADAPTERS, serve, start, type ContextSource } from '../servers/start.ts';
-import { gate, makeApp, t, type AppOptions, eventually } from '../trpc/app.ts';
+import { makeApp, t, type AppOptions, eventually } from '../trpc/app.ts';
+import { gate } from '../setup/async.ts';
 
 function makeRouter(options?: AppOptions) {
   const app = makeApp(options);
@@ -100,7 +101,7 @@ test('for a direct caller in a timer that a request left behind, the flush is in
   });
   await using running = await serve(server);
   await (await fetch(running.url)).text();
-  expect(await done.opened).toEqual(['note']);
+  expect(await done.promise).toEqual(['note']);
 });
 
 test.each([

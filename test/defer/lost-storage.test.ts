@@ -10,7 +10,8 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Clients } from '../servers/clients.ts';
 import { serve, type CreateContext } from '../servers/start.ts';
-import { eventually, gate, makeApp, t } from '../trpc/app.ts';
+import { eventually, makeApp, t } from '../trpc/app.ts';
+import { gate } from '../setup/async.ts';
 
 /** A pool that calls back from a timer of its own, with the storage of whoever started that timer. */
 class Pool {
@@ -132,7 +133,7 @@ describe.each(CONTEXTS)('with the %s on ctx', (_, createContext) => {
     const server = createServer((request: IncomingMessage, response) => {
       if (pool === undefined) {
         pool = makePool();
-        void goOn.opened.then(() => response.end());
+        void goOn.promise.then(() => response.end());
       } else {
         app.latest.response = response;
         pool.run(() => handle(request, response));

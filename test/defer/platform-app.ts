@@ -1,5 +1,6 @@
 import { auto } from '../../src/index.ts';
-import { e, gate, makeApp, t, type AppOptions } from '../trpc/app.ts';
+import { e, makeApp, t, type AppOptions } from '../trpc/app.ts';
+import { gate } from '../setup/async.ts';
 
 /** Makes the router that the platform tests call, with procedures of each kind. */
 export function makeRouter(options?: AppOptions) {
@@ -10,7 +11,7 @@ export function makeRouter(options?: AppOptions) {
     note: app.procedure.mutation(({ ctx }) => ctx.dispatch('noted', 'note')),
     slow: app.procedure.mutation(async ({ ctx }) => {
       begun.open();
-      await goOn.opened;
+      await goOn.promise;
       ctx.dispatch('noted', 'note');
     }),
     fail: app.procedure.mutation(({ ctx }) => {

@@ -3,7 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { auto, type EventObserver } from '../../src/index.ts';
 import { HTTP_ADAPTERS, start, type ContextSource } from '../servers/start.ts';
-import { e, eventually, gate, makeApp, t, type AppOptions } from '../trpc/app.ts';
+import { e, eventually, makeApp, t, type AppOptions } from '../trpc/app.ts';
+import { gate } from '../setup/async.ts';
 
 /** Vercel offers a `waitUntil` for the current request under this key, and has Node's response as well. */
 const CONTEXT = Symbol.for('@vercel/request-context');
@@ -44,7 +45,7 @@ function serve(options?: AppOptions) {
     nothing: app.procedure.mutation(() => {}),
     slow: app.procedure.mutation(async ({ ctx }) => {
       begun.open();
-      await goOn.opened;
+      await goOn.promise;
       ctx.dispatch('noted', 'slow');
     }),
     stream: app.procedure.query(async function* generate() {
@@ -63,7 +64,7 @@ const isClosed = (response: ServerResponse & { stream?: { closed: boolean } }) =
 
 describe.each(HTTP_ADAPTERS)('on %s', (adapter) => {
   test('the promise is given as soon as the scope opens, after createContext and before the procedure runs', async () => {
-    const observer: EventObserver = { name: 'observer', scopeOpened: () => void log.push('opened') };
+    const observer: EventObserver = { name: 'observer', scopeOpened: () => void log.push('promise') };
     await using app = serve({ observers: [observer] });
     await using server = await start(adapter, app.router, {
       async createContext() {
@@ -73,7 +74,7 @@ describe.each(HTTP_ADAPTERS)('on %s', (adapter) => {
       },
     });
     await server.client().note.mutate();
-    expect(log).toEqual(['createContext', 'given', 'opened', 'resolver']);
+    expect(log).toEqual(['createContext', 'given', 'promise', 'resolver']);
     await Promise.all(given);
     expect(app.handled).toEqual(['note']);
   });
@@ -90,7 +91,7 @@ describe.each(HTTP_ADAPTERS)('on %s', (adapter) => {
     });
     const client = server.client('httpBatchLink');
     const calls = Promise.all([client.note.mutate(), client.nothing.mutate(), client.slow.mutate()]);
-    await app.begun.opened;
+    await app.begun.promise;
     // This promise belongs to the call without events, and waits for nothing.
     await given[1];
     expect(app.handled).toEqual([]);
@@ -106,7 +107,7 @@ describe.each(HTTP_ADAPTERS)('on %s', (adapter) => {
     await using server = await start(adapter, app.router);
     const client = server.client('httpBatchLink');
     const calls = Promise.all([client.note.mutate(), client.slow.mutate()]);
-    await app.begun.opened;
+    await app.begun.promise;
     await given[0];
     expect(app.handled).toEqual(['note']);
     app.goOn.open();
@@ -127,7 +128,7 @@ describe.each(HTTP_ADAPTERS)('on %s', (adapter) => {
     await using server = await start(adapter, app.router);
     const client = server.client('httpBatchLink');
     const calls = Promise.all([client.note.mutate(), client.slow.mutate()]);
-    await settled.opened;
+    await settled.promise;
     await app.bus.drain();
     await given[0];
     expect(app.handled).toEqual(['note']);
@@ -140,7 +141,7 @@ describe.each(HTTP_ADAPTERS)('on %s', (adapter) => {
 
   test('no event is lost if the client goes away before the call has settled', async () => {
     const handle = gate();
-    await using app = serve({ listener: () => handle.opened });
+    await using app = serve({ listener: () => handle.promise });
     const gone = gate();
     await using server = await start(adapter, app.router, {
       createContext(source) {
@@ -150,10 +151,10 @@ describe.each(HTTP_ADAPTERS)('on %s', (adapter) => {
     });
     const leaving = new AbortController();
     const call = server.client().slow.mutate(undefined, { signal: leaving.signal });
-    await app.begun.opened;
+    await app.begun.promise;
     leaving.abort();
     await expect(call).rejects.toThrow(/abort/);
-    await gone.opened;
+    await gone.promise;
     expect(await isSettled(given[0]!)).toBe(false);
     app.goOn.open();
     await eventually(() => expect(app.handled).toEqual(['slow']));
@@ -171,7 +172,7 @@ describe.each(HTTP_ADAPTERS)('on %s', (adapter) => {
     setContext(context);
     const handle = gate();
     let answered = false;
-    await using app = serve({ collectsErrors: true, listener: () => handle.opened });
+    await using app = serve({ collectsErrors: true, listener: () => handle.promise });
     await using server = await start(adapter, app.router);
     const call = server
       .client()

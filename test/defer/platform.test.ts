@@ -2,8 +2,9 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { auto } from '../../src/index.ts';
 import { start } from '../servers/start.ts';
 import { expectConsole } from '../setup/console.ts';
-import { e, eventually, gate, type AppOptions } from '../trpc/app.ts';
+import { e, eventually, type AppOptions } from '../trpc/app.ts';
 import { makeRouter } from './platform-app.ts';
+import { gate } from '../setup/async.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -40,10 +41,10 @@ describe.each(CONTEXTS)('if the platform offers a waitUntil at %s', (key) => {
   test('a promise is given when the scope opens, and lasts until the events are handled', async () => {
     const given = stubPlatform(key);
     const handle = gate();
-    await using app = makeRouter({ listener: () => handle.opened });
+    await using app = makeRouter({ listener: () => handle.promise });
     await using server = await start('standalone', app.router);
     const call = server.client().slow.mutate();
-    await app.begun.opened;
+    await app.begun.promise;
     expect(given).toHaveLength(1);
     app.goOn.open();
     await call;
@@ -68,7 +69,7 @@ describe.each(CONTEXTS)('if the platform offers a waitUntil at %s', (key) => {
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'function');
     const given = stubPlatform(key);
     const handle = gate();
-    await using app = makeRouter({ listener: () => handle.opened });
+    await using app = makeRouter({ listener: () => handle.promise });
     await using server = await start('standalone', app.router);
     await server.client().note.mutate();
     handle.open();
@@ -174,7 +175,7 @@ describe.each(FROZEN)('if the process may freeze (%s)', (platform, stub) => {
   test('the caller waits for the listeners, over HTTP too', async () => {
     const handle = gate();
     let answered = false;
-    await using app = makeFrozen({ listener: () => handle.opened });
+    await using app = makeFrozen({ listener: () => handle.promise });
     await using server = await start('standalone', app.router);
     const call = server
       .client()

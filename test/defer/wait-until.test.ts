@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { waitUntil, type EventObserver } from '../../src/index.ts';
 import { start } from '../servers/start.ts';
-import { e, gate, makeApp, t, type AppOptions, type Context, eventually } from '../trpc/app.ts';
+import { e, makeApp, t, type AppOptions, type Context, eventually } from '../trpc/app.ts';
+import { gate } from '../setup/async.ts';
 
 function makeRouter(options?: AppOptions) {
   const given: { ctx: Context; promise: Promise<unknown> }[] = [];
@@ -26,7 +27,7 @@ function makeRouter(options?: AppOptions) {
     }),
     stream: app.procedure.subscription(async function* generate() {
       yield 1;
-      await goOn.opened;
+      await goOn.promise;
       e.dispatch('noted', 'last');
     }),
     leave: app.procedure.mutation(({ ctx }) => ctx.dispatch),
@@ -62,10 +63,10 @@ test('the caller does not wait, and the promise lasts until the listeners and ev
   await using app = makeRouter();
   app.listeners
     .on('noted', async ({ ctx }) => {
-      await handle.opened;
+      await handle.promise;
       ctx.dispatch('started');
     })
-    .on('started', () => chained.opened);
+    .on('started', () => chained.promise);
   await app.createCaller({}).note();
   const { promise } = app.given[0]!;
   expect(app.handled).toEqual([]);
@@ -95,7 +96,7 @@ test('the promise of a stream lasts until the stream ends', async () => {
   await eventually(() => expect(app.given).toHaveLength(1));
   expect(await isOpen(app.given[0]!.promise)).toBe(true);
   app.goOn.open();
-  await completed.opened;
+  await completed.promise;
   await app.given[0]!.promise;
   expect(app.handled).toEqual(['last']);
 });

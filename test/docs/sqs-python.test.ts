@@ -9,7 +9,6 @@ import { defineEvents, initEvents, type AnyEvent } from '../../src/index.ts';
 import { sqsConsumer, sqsForwarder } from '../../src/sqs/index.ts';
 import { fastapiEvents } from '../../src/wire/index.ts';
 import { Fauxqs } from '../servers/fauxqs.ts';
-import { until } from '../sqs/worker.ts';
 import { blocksOf } from './blocks.ts';
 
 const python = spawnSync('python3', ['--version']).status === 0;
@@ -119,6 +118,7 @@ events = [("order.placed", {"id": str(n), "total": n, "at": datetime.fromtimesta
 entries = [{"Id": str(uuid.uuid4()), "MessageBody": json.dumps(event, default=str)} for event in events]
 sqs.send_message_batch(QueueUrl=os.environ["QUEUE_URL"], Entries=entries)
 `;
+import { until } from '../setup/async.ts';
 
 it.skipIf(!python)(
   `Both directions of fastapi-events work while both run, as docs/migrating/fastapi-events.md says${skipped}.`,

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { defineEvents, initEvents, type EventHandler } from '../../src/index.ts';
 import { sharedBus } from '../../src/next/index.ts';
-import { gate, thrownBy, turn, untyped } from '../core/shop.ts';
+import { thrownBy, untyped } from '../core/shop.ts';
+import { gate, turn } from '../setup/async.ts';
 
 interface Options {
   readonly name: string;

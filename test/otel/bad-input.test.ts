@@ -4,9 +4,10 @@ import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
 import { expect, it } from 'vitest';
 import type { AnyEvent, ErrorReport, EventForwarder } from '../../src/index.ts';
 import { openTelemetry } from '../../src/otel/index.ts';
-import { collector, e, gate, thrownBy, turn, untyped } from '../core/shop.ts';
+import { collector, e, thrownBy, untyped } from '../core/shop.ts';
 import { registerSdk } from './sdk.ts';
 import { only, request, traced, treeOf, useSdk } from './stage.ts';
+import { gate, turn } from '../setup/async.ts';
 
 const sdk = useSdk();
 

@@ -2,8 +2,9 @@
 import { expect, it } from 'vitest';
 import type { EventObserver, Outcome, RunStep } from '../../src/index.ts';
 import { openTelemetry } from '../../src/otel/index.ts';
-import { collector, e, turn } from '../core/shop.ts';
+import { collector, e } from '../core/shop.ts';
 import { request, useSdk } from './stage.ts';
+import { turn } from '../setup/async.ts';
 
 useSdk();
 const HOOKS = [

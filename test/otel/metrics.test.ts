@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { noRetry, type EventForwarder } from '../../src/index.ts';
 import { openTelemetry } from '../../src/otel/index.ts';
-import { e, gate } from '../core/shop.ts';
+import { e } from '../core/shop.ts';
 import { registerSdk, type Point } from './sdk.ts';
 import { traced, useSdk } from './stage.ts';
+import { gate } from '../setup/async.ts';
 
 const sdk = useSdk();
 const boom = new TypeError('boom');

@@ -3,11 +3,12 @@ import { diag, trace } from '@opentelemetry/api';
 import { AlwaysOffSampler } from '@opentelemetry/sdk-trace';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openTelemetry } from '../../src/otel/index.ts';
-import { e, gate, turn } from '../core/shop.ts';
+import { e } from '../core/shop.ts';
 import { expectConsole } from '../setup/console.ts';
 import { registerSdk } from './sdk.ts';
 import { traced, useSdk } from './stage.ts';
 import { tableOf } from './table.ts';
+import { gate, turn } from '../setup/async.ts';
 
 const sdk = useSdk();
 const table = () => tableOf(sdk.spans());

@@ -2,8 +2,9 @@
 import { context, createContextKey, trace } from '@opentelemetry/api';
 import { expect, it } from 'vitest';
 import type { AnyEvent, EventForwarder, HandleOptions } from '../../src/index.ts';
-import { collector, e, gate, turn } from '../core/shop.ts';
+import { collector, e } from '../core/shop.ts';
 import { linksOf, only, request, traced, treeOf, useSdk } from './stage.ts';
+import { gate, turn } from '../setup/async.ts';
 
 const sdk = useSdk();
 const ORDERS = { system: 'aws.sqs', destination: 'orders' };

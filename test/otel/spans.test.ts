@@ -2,9 +2,10 @@
 import { initTRPC } from '@trpc/server';
 import { expect, it } from 'vitest';
 import { noRetry, type EventHandler } from '../../src/index.ts';
-import { e, gate, turn } from '../core/shop.ts';
+import { e } from '../core/shop.ts';
 import { request, traced, useSdk } from './stage.ts';
 import { attempt, create, tableOf } from './table.ts';
+import { gate, turn } from '../setup/async.ts';
 
 const sdk = useSdk();
 const table = () => tableOf(sdk.spans()).filter(({ name }) => name !== 'POST');

@@ -2,7 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { waitUntil, type DeferStrategy } from '../../src/index.ts';
-import { e, gate, makeApp, t } from '../trpc/app.ts';
+import { e, makeApp, t } from '../trpc/app.ts';
+import { gate } from '../setup/async.ts';
 
 /** Makes an app with a slow listener, on a platform that waits for the promises that it was given. */
 function serve(defer?: DeferStrategy) {
@@ -35,7 +36,7 @@ test.each(WAYS)(
     const { leave } = t.router({
       leave: app.procedure.mutation(({ ctx }) => {
         ctx.dispatch('noted', 'note');
-        floating = settled.opened.then(by(way, ctx.dispatch as Dispatch));
+        floating = settled.promise.then(by(way, ctx.dispatch as Dispatch));
       }),
     });
     const call = createCaller(t.router({ leave }))({}).leave();
@@ -58,7 +59,7 @@ test.each(WAYS)(
         'started',
         ({ ctx }) => void setTimeout(() => (by(way, ctx.dispatch as Dispatch)(), other.open()), 1),
       )
-      .on('started', () => other.opened);
+      .on('started', () => other.promise);
     const { go } = t.router({ go: app.procedure.mutation(({ ctx }) => ctx.dispatch('started')) });
     await createCaller(t.router({ go }))({}).go();
     await app.given[0];
@@ -72,7 +73,7 @@ test.each(WAYS)('%s in a listener is reported if nobody waits any more', async (
   const goOn = gate();
   let floating!: Promise<void>;
   app.router.on('started', ({ ctx }) => {
-    floating = goOn.opened.then(by(way, ctx.dispatch as Dispatch));
+    floating = goOn.promise.then(by(way, ctx.dispatch as Dispatch));
   });
   const { go } = t.router({ go: app.procedure.mutation(({ ctx }) => ctx.dispatch('started')) });
   await createCaller(t.router({ go }))({}).go();
@@ -92,7 +93,7 @@ test('an event of a call that a listener made without awaiting it is reported if
   const { inner, go } = t.router({
     inner: app.procedure.mutation(async ({ ctx }) => {
       begun.open();
-      await goOn.opened;
+      await goOn.promise;
       ctx.dispatch('noted', 'late');
     }),
     go: app.procedure.mutation(({ ctx }) => ctx.dispatch('started')),
@@ -100,7 +101,7 @@ test('an event of a call that a listener made without awaiting it is reported if
   const router = t.router({ inner, go });
   app.router.on('started', ({ ctx }) => {
     floating = createCaller(router)(ctx).inner();
-    return begun.opened;
+    return begun.promise;
   });
   await createCaller(router)({}).go();
   await app.given[0];

@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import { EventsError } from '../../src/index.ts';
-import { gate } from '../core/shop.ts';
 import { Publisher } from '../servers/pubsub/protos.ts';
 import { e, range, sorted, stage } from './shop.ts';
+import { gate } from '../setup/async.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 

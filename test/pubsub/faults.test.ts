@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EventsError } from '../../src/index.ts';
 import type { RequestFault } from '../servers/pubsub/faults.ts';
-import { ifHas, pause, range, sorted, stage } from './shop.ts';
+import { ifHas, range, sorted, stage } from './shop.ts';
+import { pause } from '../setup/async.ts';
 
 /** What a fault does to an event: it arrives once, or more than once, or never. */
 const FAULTS: readonly { fault: RequestFault; arrives: 'once' | 'twice' | 'never' }[] = [

@@ -9,7 +9,7 @@ import { e, messageOf, SECRET } from '../wire/hostile-shop.ts';
 import { Random } from '../wire/random.ts';
 import { ACCOUNT, AUDIENCE, Google } from './google.ts';
 import { bodyOf } from './push-stage.ts';
-import { until } from './worker.ts';
+import { until } from '../setup/async.ts';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 /** `npm run test:faults` takes all. */

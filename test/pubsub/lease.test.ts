@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import { gate } from '../core/shop.ts';
-import { orders, pause, stage, until } from './worker.ts';
+import { orders, stage } from './worker.ts';
+import { gate, pause, until } from '../setup/async.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 

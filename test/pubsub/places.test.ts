@@ -7,7 +7,8 @@ import { rejectionOf } from '../core/shop.ts';
 import { SCALE } from '../queue/scale.ts';
 import { printFigure } from '../setup/figure.ts';
 import { PLACES, Scene, type Place, type PlaceCase } from './places.ts';
-import { orders, pause, textOf, until } from './worker.ts';
+import { orders, textOf } from './worker.ts';
+import { pause, until } from '../setup/async.ts';
 
 const ordered = { enableMessageOrdering: true };
 const ids = orders(10).map(({ id }) => id);

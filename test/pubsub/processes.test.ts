@@ -8,7 +8,8 @@ import { printFigure } from '../setup/figure.ts';
 import { SCALE } from '../queue/scale.ts';
 import { SqliteStore } from '../sqs/sqlite-store.ts';
 import type { ProcessOptions } from './worker-process.ts';
-import { orders, pause, stage, until } from './worker.ts';
+import { orders, stage } from './worker.ts';
+import { pause, until } from '../setup/async.ts';
 
 /** `npm run test:faults` takes all. */
 const KILLS = SCALE === 1 ? 50 : 2;

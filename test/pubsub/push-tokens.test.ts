@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { gate } from '../core/shop.ts';
 import { ACCOUNT, AUDIENCE, type Google } from './google.ts';
 import { bodyOf, stage, textOf } from './push-stage.ts';
+import { gate } from '../setup/async.ts';
 
 const now = Math.floor(Date.now() / 1000);
 const none = (google: Google) => {

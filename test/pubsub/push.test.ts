@@ -4,10 +4,11 @@ import type { AnyEvent } from '../../src/index.ts';
 import { pubsubForwarder, pubsubPush, type PubsubPushOptions } from '../../src/pubsub/index.ts';
 import { memoryDedupe } from '../../src/queue/index.ts';
 import { cloudEvents } from '../../src/wire/index.ts';
-import { gate, rejectionOf, thrownBy, untyped } from '../core/shop.ts';
+import { rejectionOf, thrownBy, untyped } from '../core/shop.ts';
 import { PubsubServer } from '../servers/pubsub.ts';
 import { ACCOUNT, AUDIENCE } from './google.ts';
 import { bodyOf, e, stage, textOf } from './push-stage.ts';
+import { gate } from '../setup/async.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 

@@ -85,8 +85,6 @@ export async function stage(options: Partial<PubsubForwarderOptions> = {}) {
 
 export const range = (count: number, from = 0) => Array.from({ length: count }, (_, i) => from + i);
 export const sorted = (numbers: Iterable<number>) => [...numbers].sort((a, b) => a - b);
-export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
 /** Fails a request that has one of these events in it. */
 export const ifHas =
   <F>(fault: F, ...bad: readonly number[]) =>

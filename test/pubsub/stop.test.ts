@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
-import { gate, rejectionOf } from '../core/shop.ts';
-import { orders, pause, stage, until } from './worker.ts';
+import { rejectionOf } from '../core/shop.ts';
+import { orders, stage } from './worker.ts';
+import { gate, pause, until } from '../setup/async.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -105,6 +106,16 @@ it('A message that was left holds up no stop, and is given back by it.', async (
   expect(scene.subscription.counts).toEqual({ waiting: 1, out: 0 });
 });
 
+/** Returns the ack ids that were given back before the first ack. An old copy may have been extended until then. */
+function givenBackBeforeAck({ server }: Awaited<ReturnType<typeof stage>>): readonly string[] {
+  const answered = server.requests.findIndex(({ operation }) => operation === 'acknowledge');
+  expect(answered).toBeGreaterThan(0);
+  return server.requests
+    .slice(0, answered)
+    .filter(({ operation, input }) => operation === 'modifyAckDeadline' && input.ackDeadlineSeconds === 0)
+    .flatMap(({ input: { ackIds = [] } }) => ackIds);
+}
+
 it('A stop gives back no old copy of a message before its new copy is answered, because that could count for the new one.', async () => {
   await using scene = await stage();
   const gates = [gate(), gate()];
@@ -121,11 +132,7 @@ it('A stop gives back no old copy of a message before its new copy is answered, 
   await pause(200);
   gates[1]!.open();
   await stopped;
-  const actions = scene.log().map(({ action }) => action);
-  expect(actions.slice(actions.lastIndexOf('deliver'))).not.toContain('nack');
-  const answered = actions.indexOf('ack');
-  expect(answered).toBeGreaterThan(0);
-  expect(actions.slice(0, answered)).not.toContain('late');
+  expect(givenBackBeforeAck(scene)).toEqual([]);
 });
 
 it('A stop gives back no old copy of a message that was left, while its new copy is at work.', async () => {
@@ -150,8 +157,7 @@ it('A stop gives back no old copy of a message that was left, while its new copy
   await pause(200);
   open();
   await stopped;
-  const actions = scene.log().map(({ action }) => action);
-  expect(actions.slice(0, actions.indexOf('ack'))).not.toContain('late');
+  expect(givenBackBeforeAck(scene)).toEqual([]);
   expect(scene.subscription.counts).toEqual({ waiting: 0, out: 0 });
 });
 

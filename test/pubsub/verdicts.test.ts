@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest';
 import { VERDICTS } from '../queue/verdicts.ts';
 import { bodyOf, stage as pushStage } from './push-stage.ts';
-import { stage, until } from './worker.ts';
+import { stage } from './worker.ts';
+import { until } from '../setup/async.ts';
 
 const down = () => Promise.reject(new Error('down'));
 const AFTER = { minimumBackoff: { seconds: '60', nanos: 0 }, maximumBackoff: null };

@@ -1,5 +1,4 @@
 import { Duration, type PubSub } from '@google-cloud/pubsub';
-import { vi } from 'vitest';
 import { z } from 'zod';
 import {
   defineEvents,
@@ -11,6 +10,7 @@ import {
 import { pubsubConsumer, type PubsubConsumerOptions } from '../../src/pubsub/index.ts';
 import { PubsubServer } from '../servers/pubsub.ts';
 import type { LogEntry, SubscriptionConfig } from '../servers/pubsub/types.ts';
+import { until } from '../setup/async.ts';
 
 export const catalog = defineEvents({
   'order.placed': z.object({ id: z.string(), key: z.string().optional() }),
@@ -157,10 +157,3 @@ function orderIn(data: string): string {
     return data;
   }
 }
-
-/** Waits until something is true. */
-export async function until(isTrue: () => boolean, timeout = 10_000): Promise<void> {
-  await vi.waitFor(() => { if (!isTrue()) throw new Error('It has not come true.'); }, { timeout, interval: 10 }); // prettier-ignore
-}
-
-export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -3,7 +3,8 @@ import type { ErrorReport } from '../../src/index.ts';
 import { Connection } from '../../src/queue/connection.ts';
 import type { Intake, StopLimit } from '../../src/queue/consumer-types.ts';
 import { makeConsumer } from '../../src/queue/consumer.ts';
-import { e, gate, rejectionOf, untyped } from '../core/shop.ts';
+import { e, rejectionOf, untyped } from '../core/shop.ts';
+import { gate } from '../setup/async.ts';
 
 afterEach(() => vi.useRealTimers());
 

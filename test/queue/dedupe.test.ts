@@ -9,8 +9,9 @@ import {
   type DedupeStore,
   type MessageLease,
 } from '../../src/queue/index.ts';
-import { gate, thrownBy } from '../core/shop.ts';
+import { thrownBy } from '../core/shop.ts';
 import { sqlDedupe } from '../docs/sql-dedupe.ts';
+import { gate } from '../setup/async.ts';
 
 const e = initEvents.create(
   defineEvents({ 'order.placed': z.object({ id: z.string() }), 'mail.sent': z.object({ to: z.string() }) }),

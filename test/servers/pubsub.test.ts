@@ -1,8 +1,9 @@
 import type { ClientConfig, SubscriberOptions, Topic } from '@google-cloud/pubsub';
 import { describe, expect, it } from 'vitest';
 import { CASES } from './pubsub/conformance/cases.ts';
-import { Driver, numbers, pause, until } from './pubsub/conformance/driver.ts';
+import { Driver, numbers } from './pubsub/conformance/driver.ts';
 import { PubsubServer } from './pubsub.ts';
+import { pause, until } from '../setup/async.ts';
 
 describe.concurrent('The server of these tests', () => {
   it.for(CASES)('$name', async ({ run }) => {

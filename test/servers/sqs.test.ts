@@ -1,11 +1,12 @@
 import { SendMessageBatchCommand, SQSServiceException } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { Fauxqs } from './fauxqs.ts';
-import { Driver, numbers, pause } from './sqs/conformance/driver.ts';
+import { Driver, numbers } from './sqs/conformance/driver.ts';
 import { QUEUES } from './sqs/conformance/queues.ts';
 import { RECEIVING } from './sqs/conformance/receiving.ts';
 import { SENDING } from './sqs/conformance/sending.ts';
 import { SqsServer } from './sqs.ts';
+import { pause } from '../setup/async.ts';
 
 const CASES = [...SENDING, ...RECEIVING, ...QUEUES];
 

@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { initEvents } from '../../src/index.ts';
 import { sqsConsumer, sqsLambda } from '../../src/sqs/index.ts';
 import { rejectionOf, thrownBy, untyped } from '../core/shop.ts';
-import { catalog, e, orders, stage, until, workerOf } from './worker.ts';
+import { catalog, e, orders, stage, workerOf } from './worker.ts';
+import { until } from '../setup/async.ts';
 
 const URL = 'https://sqs.eu-west-1.amazonaws.com/123456789012/orders';
 const bus = e.bus({ handlers: [e.router()], unhandled: 'ignore' });

@@ -7,7 +7,8 @@ import { e, messageOf, SECRET } from '../wire/hostile-shop.ts';
 import { Random } from '../wire/random.ts';
 import { SqsServer } from '../servers/sqs.ts';
 import { SCALE } from '../queue/scale.ts';
-import { send, until } from './worker.ts';
+import { send } from './worker.ts';
+import { until } from '../setup/async.ts';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 /** `npm run test:faults` takes all. */

@@ -1,9 +1,10 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { gate, rejectionOf } from '../core/shop.ts';
+import { rejectionOf } from '../core/shop.ts';
 import { BatchSender } from '../../src/sqs/receive/batch-sender.ts';
 import { Poll } from '../../src/sqs/receive/poll.ts';
 import { Visibility, type VisibilityChange } from '../../src/sqs/receive/visibility.ts';
-import { orders, pause, stage, until } from './worker.ts';
+import { orders, stage } from './worker.ts';
+import { gate, pause, until } from '../setup/async.ts';
 
 afterEach(() => vi.useRealTimers());
 

@@ -9,13 +9,12 @@ import { SqsServer } from '../servers/sqs.ts';
 import { printFigure } from '../setup/figure.ts';
 import { SCALE } from '../queue/scale.ts';
 import { e, numberIn, range, stage } from './shop.ts';
+import { pause } from '../setup/async.ts';
 
 const CALLERS = 100;
 /** 10,000 and 20,000 in full. */
 const [EVENTS, LETTERS] = [10_000 * SCALE, 20_000 * SCALE];
 const AWAY = 1000;
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
 /** A server that can be gone for a while, and then has what it had. */
 interface Broker extends AsyncDisposable {
   readonly url: string;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { orders, pause, stage, until } from './worker.ts';
+import { orders, stage } from './worker.ts';
+import { pause, until } from '../setup/async.ts';
 
 const TEN = Array.from({ length: 10 }, (_, k) => k);
 

@@ -1,7 +1,8 @@
 /** What a worker does where nobody answers, or where answers come too late. */
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
-import { orders, pause, stage, until, workerOf } from './worker.ts';
+import { orders, stage, workerOf } from './worker.ts';
+import { pause, until } from '../setup/async.ts';
 
 it('run ends in time, though the client waits for credentials for ever.', async () => {
   const client = new SQSClient({

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { gate, rejectionOf } from '../core/shop.ts';
-import { orders, pause, stage, until } from './worker.ts';
+import { rejectionOf } from '../core/shop.ts';
+import { orders, stage } from './worker.ts';
+import { gate, pause, until } from '../setup/async.ts';
 
 it('stop lets what was taken be handled, deletes it, and takes nothing more.', async () => {
   await using scene = await stage();

@@ -3,7 +3,6 @@ import {
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { vi } from 'vitest';
 import { z } from 'zod';
 import {
   defineEvents,
@@ -15,6 +14,7 @@ import {
 import { sqsConsumer, type SqsConsumerOptions } from '../../src/sqs/index.ts';
 import { SqsServer } from '../servers/sqs.ts';
 import type { LogEntry } from '../servers/sqs/types.ts';
+import { pause, until } from '../setup/async.ts';
 
 export const catalog = defineEvents({
   'order.placed': z.object({ id: z.string(), key: z.string().optional() }),
@@ -162,10 +162,3 @@ function orderIn(body: string): string {
     return body;
   }
 }
-
-/** Waits until something is true. */
-export async function until(isTrue: () => boolean, timeout = 10_000): Promise<void> {
-  await vi.waitFor(() => { if (!isTrue()) throw new Error('It has not come true.'); }, { timeout, interval: 10 }); // prettier-ignore
-}
-
-export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

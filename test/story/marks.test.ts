@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { noRetry, type EventForwarder } from '../../src/index.ts';
 import { describeAttempt } from '../../src/story/describe-run.ts';
 import { barsOf, lineOf, rowsOf, type Call } from '../../src/story/index.ts';
-import { gate } from '../core/shop.ts';
 import { anInspector, e, entriesOf } from '../inspector/inspected.ts';
 import { start } from '../servers/start.ts';
 import { axisOfCall, callsOf, clock, entry, linesOf, storyOf } from './told.ts';
+import { gate } from '../setup/async.ts';
 
 const timedOut = () => Object.assign(new Error('no route'), { code: 'ETIMEDOUT' });
 const message = { id: 'm-1', name: 'mail.sent', payload: { to: 'ada' }, time: new Date() };

@@ -3,10 +3,10 @@ import { initTRPC } from '@trpc/server';
 import { expect, test } from 'vitest';
 import { inline, type EventForwarder, type DeferStrategy } from '../../src/index.ts';
 import { isOver, lineOf, summarize, type Call, type Story } from '../../src/story/index.ts';
-import { gate } from '../core/shop.ts';
 import { anInspector, e, entriesOf } from '../inspector/inspected.ts';
 import { start } from '../servers/start.ts';
 import { callsOf, clock, entry, storyOf } from './told.ts';
+import { gate } from '../setup/async.ts';
 
 const from = { system: 'nats', destination: 'orders' };
 const queue: EventForwarder = {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { noRetry } from '../../src/index.ts';
 import { recordEvents } from '../../src/testing/index.ts';
-import { gate } from '../core/shop.ts';
 import { e, shopBus, shopCaller, signUpAndFail } from './shop.ts';
+import { gate } from '../setup/async.ts';
 
 describe('recordEvents', () => {
   it('lists the events that were dispatched, by pattern, oldest first', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { recordEvents } from '../../src/testing/index.ts';
-import { gate, thrownBy, untyped } from '../core/shop.ts';
+import { thrownBy, untyped } from '../core/shop.ts';
 import { e, shopBus, shopCaller, shopRouter, signUpAndFail } from './shop.ts';
+import { gate } from '../setup/async.ts';
 
 describe('only', () => {
   it('returns the one event that was dispatched and not dropped', async () => {

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { echo, inline, type EventHandler } from '../../src/index.ts';
 import { withEvents } from '../../src/next/index.ts';
 import { recordEvents, testBus } from '../../src/testing/index.ts';
-import { collector, gate, rejectionOf, thrownBy, untyped } from '../core/shop.ts';
+import { collector, rejectionOf, thrownBy, untyped } from '../core/shop.ts';
 import { e, shopCaller, shopRouter, type App } from './shop.ts';
 import type { Faults } from '../../src/testing/index.ts';
+import { gate } from '../setup/async.ts';
 
 const quietly = { onError: () => {}, unhandled: 'error' } as const;
 const shop = (faults: Faults<App>, handlers: readonly EventHandler[] = [shopRouter()]) =>

@@ -64,13 +64,6 @@ export function makeApp({ listener, collectsErrors = false, ...options }: AppOpt
   };
 }
 
-/** Makes a promise that is resolved by hand. */
-export function gate<T = void>() {
-  let open!: (value: T) => void;
-  const opened = new Promise<T>((resolve) => (open = resolve));
-  return { opened, open };
-}
-
 /** Waits until an assertion holds, for less than the 5 s after which `auto()` stops waiting for a response. */
 export function eventually(assert: () => void): Promise<void> {
   return vi.waitFor(assert, { timeout: 4000, interval: 5 });

@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { auto, inline, type DeferStrategy } from '../../src/index.ts';
 import { start } from '../servers/start.ts';
-import { gate, makeApp, t, type AppOptions, eventually } from './app.ts';
+import { makeApp, t, type AppOptions, eventually } from './app.ts';
+import { gate } from '../setup/async.ts';
 
 /** Makes a router whose listeners go on when `handle` opens. */
 function makeRouter({ pending, ...options }: AppOptions & { pending: number }) {
@@ -9,7 +10,7 @@ function makeRouter({ pending, ...options }: AppOptions & { pending: number }) {
   const app = makeApp({
     ...options,
     limits: { pending },
-    listener: () => handle.opened,
+    listener: () => handle.promise,
     collectsErrors: true,
   });
   const note = app.procedure.mutation(({ ctx }) => ctx.dispatch('noted', 'note'));
@@ -104,7 +105,7 @@ test('a call that a listener makes never waits', async () => {
     made.open();
   });
   const publishing = app.bus.publish('started');
-  await made.opened;
+  await made.promise;
   app.handle.open();
   await publishing;
   await app.bus.drain();
@@ -138,7 +139,7 @@ test('the limit is reported again after the bus was idle', async () => {
   const { note } = t.createCallerFactory(app.router)({});
   for (let round = 1; round <= 2; round++) {
     const handle = gate();
-    app.handle.opened = handle.opened;
+    app.handle.promise = handle.promise;
     const calls = [note(), note(), note()];
     await calls[0];
     handle.open();
@@ -151,12 +152,12 @@ test('the limit is reported again after the bus was idle', async () => {
 test('the limit is reported again after the pending events fell to half of it, although the bus is never idle', async () => {
   await using app = makeRouter({ pending: 4, defer: { name: 'begins', start: (flush) => void flush() } });
   const hangs = gate();
-  app.handle.opened = hangs.opened;
+  app.handle.promise = hangs.promise;
   const hanging = app.bus.publish('noted', 'hangs');
   const { note } = t.createCallerFactory(app.router)({});
   for (let round = 1; round <= 3; round++) {
     const handle = gate();
-    app.handle.opened = handle.opened;
+    app.handle.promise = handle.promise;
     const calls = [note(), note(), note(), note(), note()];
     await calls[2];
     await eventually(() => expect(app.errors).toHaveLength(round));
@@ -174,7 +175,7 @@ test('the limit is not reported again while the pending events stay above half o
   const hanging = ['1', '2', '3'].map((payload) => app.bus.publish('noted', payload));
   for (let round = 1; round <= 3; round++) {
     const handle = gate();
-    app.handle.opened = handle.opened;
+    app.handle.promise = handle.promise;
     const calls = [note(), note()];
     await calls[0];
     await eventually(() => expect(app.errors).toHaveLength(1));
@@ -214,7 +215,7 @@ test.each<[string, DeferStrategy, number]>([
 test('a caller that its strategy makes wait waits for the strategy, too', async () => {
   await using app = makeRouter({
     pending: 1,
-    defer: { name: 'waits', start: (flush) => flush().then(() => strategy.opened) },
+    defer: { name: 'waits', start: (flush) => flush().then(() => strategy.promise) },
   });
   const strategy = gate();
   const hanging = app.bus.publish('noted', 'hangs');

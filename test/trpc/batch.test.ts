@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { auto } from '../../src/index.ts';
 import type { LinkName } from '../servers/clients.ts';
 import { HTTP_ADAPTERS, start } from '../servers/start.ts';
-import { gate, makeApp, t, eventually } from './app.ts';
+import { makeApp, t, eventually } from './app.ts';
+import { gate } from '../setup/async.ts';
 
 function makeRouter() {
   const app = makeApp({ collectsErrors: true });
@@ -40,13 +41,13 @@ describe.each(HTTP_ADAPTERS)('on %s', (adapter) => {
       }),
       minutes: app.procedure.query(async function* minutes() {
         yield 1;
-        await end.opened;
+        await end.promise;
       }),
     });
     await using server = await start(adapter, router);
     const client = server.client('httpBatchStreamLink');
     const [, stream] = await Promise.all([client.quick.query(), client.minutes.query()]);
-    const before = await settled.opened;
+    const before = await settled.promise;
     await eventually(() => expect(app.handled).toEqual(['quick']));
     // Timers may fire a millisecond early.
     expect(performance.now() - before).toBeGreaterThan(98);

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { HTTP_ADAPTERS, start, type ContextSource } from '../servers/start.ts';
-import { gate, makeApp, t, eventually } from './app.ts';
+import { makeApp, t, eventually } from './app.ts';
+import { gate } from '../setup/async.ts';
 
 /** Makes mutations that begin, and then wait for `commit`. */
 function makeRouter() {
@@ -13,17 +14,17 @@ function makeRouter() {
     pay: app.procedure.mutation(async ({ ctx, signal }) => {
       ctx.dispatch('noted', 'before');
       begun.open(signal!);
-      await commit.opened;
+      await commit.promise;
       ctx.dispatch('noted', 'after');
     }),
     fail: app.procedure.mutation(async ({ ctx, signal }) => {
       ctx.dispatch('noted', 'before');
       begun.open(signal!);
-      await commit.opened;
+      await commit.promise;
       throw new Error('no');
     }),
   });
-  return { ...app, router, begun: begun.opened, commit: commit.open };
+  return { ...app, router, begun: begun.promise, commit: commit.open };
 }
 
 describe.each(HTTP_ADAPTERS)('on %s, a client that goes away during a mutation', (adapter) => {
@@ -70,7 +71,7 @@ test('over a WebSocket, a connection that is lost during a mutation loses no eve
   socket.send(JSON.stringify({ id: 1, method: 'mutation', params: { path: 'pay' } }));
   await app.begun;
   socket.terminate();
-  await lost.opened;
+  await lost.promise;
   app.commit();
   await eventually(() => expect(app.handled).toEqual(['before', 'after']));
 });

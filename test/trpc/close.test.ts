@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { ADAPTERS, start } from '../servers/start.ts';
-import { e, gate, makeApp, t, eventually } from './app.ts';
+import { e, makeApp, t, eventually } from './app.ts';
 import { serveStream, transports } from './stream-app.ts';
+import { gate } from '../setup/async.ts';
 
 test.each(ADAPTERS)('on %s, close lets an open call end, and waits for its events', async (adapter) => {
   const app = makeApp();
@@ -10,14 +11,14 @@ test.each(ADAPTERS)('on %s, close lets an open call end, and waits for its event
   const router = t.router({
     slow: app.procedure.mutation(async ({ ctx }) => {
       begun.open();
-      await goOn.opened;
+      await goOn.promise;
       ctx.dispatch('noted', 'note');
       return 'result';
     }),
   });
   await using server = await start(adapter, router);
   const call = server.client().slow.mutate();
-  await begun.opened;
+  await begun.promise;
   let isClosed = false;
   const closing = app.bus.close().then(() => (isClosed = true));
   await new Promise((resolve) => setTimeout(resolve, 5));
@@ -48,7 +49,7 @@ test('close does not wait for calls that come after it, because under traffic it
     .input((input: unknown) => input as keyof typeof gates)
     .mutation(async ({ ctx, input }) => {
       begun.push(input);
-      await gates[input].opened;
+      await gates[input].promise;
       // A nested scope belongs to its call, so the late call's is refused as well.
       await e.scope(async () => ctx.dispatch('noted', input));
     });
@@ -75,7 +76,7 @@ test.each(transports)(
     await using app = await serveStream(transport, async function* generate() {
       e.dispatch('noted', 'before');
       yield 1;
-      await goOn.opened;
+      await goOn.promise;
       try {
         e.dispatch('noted', 'after');
       } catch (error) {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Outcome } from '../../src/index.ts';
-import { eventually, gate, makeApp, t } from './app.ts';
+import { eventually, makeApp, t } from './app.ts';
 import type { Generate } from './stream-app.ts';
+import { gate } from '../setup/async.ts';
 
 test.each([
   ['query', { kept: ['to fail', 'whatever'], dropped: ['to succeed'], ok: false }],
@@ -33,7 +34,7 @@ test.each([
     expect(await values.next()).toEqual({ done: false, value: 'begun' });
     const last = values.next();
     if (!ok) last.catch(() => {});
-    await waits.opened;
+    await waits.promise;
     await app.bus.close({ timeout: 4000 });
     if (ok) await values.return?.();
     else await expect(last).rejects.toMatchObject({ code: 'CLOSED' });

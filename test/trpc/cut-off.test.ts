@@ -5,8 +5,9 @@ import { observable } from '@trpc/server/observable';
 import { describe, expect, test } from 'vitest';
 import { Clients } from '../servers/clients.ts';
 import { HTTP_ADAPTERS, serve, start } from '../servers/start.ts';
-import { eventually, gate, makeApp, t } from './app.ts';
+import { eventually, makeApp, t } from './app.ts';
 import { serveStream, transports, type Reading } from './stream-app.ts';
+import { gate } from '../setup/async.ts';
 
 /** Records how a reading ends, if it does. */
 function watch(reading: Reading) {
@@ -86,7 +87,7 @@ describe.each(transports)('by %s', (transport) => {
         yield payload;
         break;
       }
-      await goOn.opened;
+      await goOn.promise;
       yield 'last';
     });
     await using _ = app;
@@ -143,7 +144,7 @@ test.each(HTTP_ADAPTERS)('on %s, close leaves no response of a subscription open
   await using server = await start(adapter, router);
   const begun = gate();
   const subscription = server.client().live.subscribe(undefined, { onData: () => begun.open() });
-  await begun.opened;
+  await begun.promise;
   await app.bus.close();
   await eventually(() => expect(left).toContain('abort'));
   subscription.unsubscribe();
@@ -156,7 +157,7 @@ test('all that was yielded before the stream was cut off reaches the client', as
     live: app.procedure.subscription(async function* ({ signal }) {
       const live = app.bus.stream('noted', { signal });
       yield 'begun';
-      await goOn.opened;
+      await goOn.promise;
       for await (const { payload } of live) yield payload;
       yield 'last';
     }),
@@ -182,7 +183,7 @@ test('a query that is cut off fails alone: the other calls of its batch are answ
     live: app.procedure.query(() => app.bus.stream('noted')),
     other: app.procedure.query(async () => {
       begun.open();
-      await closed.opened;
+      await closed.promise;
       return 'answer';
     }),
   });
@@ -191,7 +192,7 @@ test('a query that is cut off fails alone: the other calls of its batch are answ
   const client = server.client('httpBatchStreamLink');
   const live = client.live.query();
   const other = client.other.query();
-  await begun.opened;
+  await begun.promise;
   const closing = app.bus.close();
   closed.open();
   expect(await other).toBe('answer');
@@ -294,7 +295,7 @@ test('a server that was told to close first closes when the bus does', async () 
   const clients = new Clients<typeof router>({ url: running.url });
   const begun = gate();
   const subscription = clients.client().live.subscribe(undefined, { onData: () => begun.open() });
-  await begun.opened;
+  await begun.promise;
   const closed = once(server, 'close');
   server.close();
   await app.bus.close();

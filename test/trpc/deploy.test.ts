@@ -16,7 +16,8 @@ import { observable, type Unsubscribable } from '@trpc/server/observable';
 import { EventSource } from 'eventsource';
 import { expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { eventually, gate, makeApp, t } from './app.ts';
+import { eventually, makeApp, t } from './app.ts';
+import { gate } from '../setup/async.ts';
 
 /** A table of the application's database, which outlives its processes. */
 type Store = { readonly id: string; readonly note: string }[];
@@ -35,7 +36,7 @@ function makeProcess(store: Store) {
   async function* notes({ lastEventId }: Input, signal: AbortSignal | undefined) {
     counts.open++;
     try {
-      // The stream is opened before the store is read, so that nothing is missed between the two.
+      // The stream is promise before the store is read, so that nothing is missed between the two.
       const live = app.bus.stream('noted', { signal });
       let last = lastEventId ?? '';
       for (const { id, note } of store.filter((row) => row.id > last)) {
@@ -61,7 +62,7 @@ function makeProcess(store: Store) {
     ),
     late: app.procedure.mutation(async ({ ctx }) => {
       isLate.open();
-      await goOn.opened;
+      await goOn.promise;
       ctx.dispatch('noted', 'while closing');
     }),
   });
@@ -159,7 +160,7 @@ test.each(Object.keys(TRANSPORTS))(
     await eventually(() => all('first'));
 
     const late = first.late();
-    await first.isLate.opened;
+    await first.isLate.promise;
     const ending = firstRunning.shutDown();
     // The open call holds `close` up until all generators have ended, and have told their clients what they tell.
     await eventually(() => expect(first.counts.left).toBe(50));

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { start } from '../servers/start.ts';
-import { e, gate, makeApp, t, type Context, eventually } from './app.ts';
+import { e, makeApp, t, type Context, eventually } from './app.ts';
+import { gate } from '../setup/async.ts';
 
 /** Makes a call that leaves work behind, and lets that work run after the call has settled. */
 async function serve(outcome: 'succeeds' | 'fails', later: (dispatch: Dispatch) => unknown) {
@@ -12,7 +13,7 @@ async function serve(outcome: 'succeeds' | 'fails', later: (dispatch: Dispatch) 
     leave: app.procedure.mutation(({ ctx: { dispatch } }) => {
       dispatch('noted', 'in time', { when: 'settled' });
       setTimeout(async () => {
-        await goOn.opened;
+        await goOn.promise;
         await later(dispatch as Dispatch);
         done.open();
       }, 0);
@@ -26,7 +27,7 @@ async function serve(outcome: 'succeeds' | 'fails', later: (dispatch: Dispatch) 
     .catch(() => {});
   await eventually(() => expect(app.handled).toEqual(['in time']));
   goOn.open();
-  await done.opened;
+  await done.promise;
   await app.bus.drain();
   return {
     ...app,
@@ -96,7 +97,7 @@ test.each(['succeeds', 'fails'])(
       }),
       outer: app.procedure.mutation(({ ctx }) => {
         setTimeout(async () => {
-          await goOn.opened;
+          await goOn.promise;
           await t
             .createCallerFactory(router)(ctx)
             .inner()
@@ -111,7 +112,7 @@ test.each(['succeeds', 'fails'])(
       .outer()
       .catch(() => {});
     goOn.open();
-    await done.opened;
+    await done.promise;
     await app.bus.drain();
     expect(app.handled).toEqual(outcome === 'fails' ? [] : ['inner']);
   },
@@ -123,7 +124,7 @@ test('events that a promise in a streamed answer dispatches are delivered', asyn
   const router = t.router({
     parts: app.procedure.query(({ ctx }) => {
       ctx.dispatch('noted', 'now');
-      const later = goOn.opened.then(() => {
+      const later = goOn.promise.then(() => {
         ctx.dispatch('noted', 'by ctx.dispatch');
         e.dispatch('noted', 'by e.dispatch');
         return 2;

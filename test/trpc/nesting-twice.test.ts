@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { inline, type DeferStrategy } from '../../src/index.ts';
 import { start } from '../servers/start.ts';
-import { e, gate, makeApp, t, type Context } from './app.ts';
+import { e, makeApp, t, type Context } from './app.ts';
+import { gate } from '../setup/async.ts';
 
 test.each([
   ['succeeds', ['outer', 'inner', 'resolver'], []],
@@ -102,7 +103,7 @@ test('a call within a call is flushed by the outer call’s strategy, whatever i
   });
   await using server = await start('standalone', router);
   await server.client().outer.mutate();
-  await goOn.opened;
+  await goOn.promise;
   await app.bus.drain();
   expect(app.handled).toEqual(['inner']);
 });
@@ -122,7 +123,7 @@ test.each([
       inner: app.procedure.mutation(async ({ ctx }) => {
         ctx.dispatch('noted', 'success');
         ctx.dispatch('noted', 'failure', { when: 'failure' });
-        await goOn.opened;
+        await goOn.promise;
         ctx.dispatch('noted', 'settled', { when: 'settled' });
         if (inner === 'failing') throw new Error('inner');
       }),

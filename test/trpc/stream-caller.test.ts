@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { expect, test } from 'vitest';
 import { inline } from '../../src/index.ts';
-import { e, gate, makeApp, t, type AppOptions } from './app.ts';
+import { e, makeApp, t, type AppOptions } from './app.ts';
 import type { Generate } from './stream-app.ts';
+import { gate } from '../setup/async.ts';
 
 /** Makes a caller of a streaming procedure. There is no transport, so the test itself makes each pull. */
 function serve(generate: Generate, options?: AppOptions) {
@@ -21,7 +22,7 @@ test('a pull does not wait for the listeners of its events', async () => {
       ctx.dispatch('noted', 'second');
       yield 2;
     },
-    { listener: () => goOn.opened },
+    { listener: () => goOn.promise },
   );
   const stream = await app.stream();
   expect(await stream.next()).toEqual({ done: false, value: 1 });

@@ -1,7 +1,8 @@
 import { TRPCError } from '@trpc/server';
 import { describe, expect, test } from 'vitest';
-import { e, gate, eventually } from './app.ts';
+import { e, eventually } from './app.ts';
 import { serveStream, transports } from './stream-app.ts';
+import { gate } from '../setup/async.ts';
 
 describe.each(transports)('a stream by %s', (transport) => {
   test('has all its events handled when it ends, even those of its finally', async () => {
@@ -62,7 +63,7 @@ describe.each(transports)('a stream by %s', (transport) => {
       ctx.dispatch('noted', 'whatever comes', { when: 'settled' });
       ctx.dispatch('noted', 'at once');
       yield 1;
-      await goOn.opened;
+      await goOn.promise;
     });
     const reading = app.read();
     await eventually(() => expect(app.handled).toEqual(['at once']));

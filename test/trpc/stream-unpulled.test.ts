@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { waitUntil } from '../../src/index.ts';
 import { start } from '../servers/start.ts';
-import { e, gate, makeApp, t, type AppOptions } from './app.ts';
+import { e, makeApp, t, type AppOptions } from './app.ts';
 import { countHeld } from './garbage.ts';
+import { gate } from '../setup/async.ts';
 
 function serve(options?: AppOptions) {
   const app = makeApp(options);
@@ -80,7 +81,7 @@ describe('a stream that nobody pulls', () => {
       stream: app.procedure.query(async function* generate({ ctx }) {
         ctx.dispatch('noted', 'whatever comes', { when: 'settled' });
         yield 1;
-        await goOn.opened;
+        await goOn.promise;
         yield 2;
       }),
     });

@@ -2,8 +2,9 @@ import { observable } from '@trpc/server/observable';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { afterResponse, auto, inline } from '../../src/index.ts';
 import { start } from '../servers/start.ts';
-import { e, eventually, gate, makeApp, t, type AppOptions } from './app.ts';
+import { e, eventually, makeApp, t, type AppOptions } from './app.ts';
 import type { Dispatching } from './stream-app.ts';
+import { gate } from '../setup/async.ts';
 
 type Presence = (ctx: Dispatching, goOn: Promise<void>) => unknown;
 
@@ -34,10 +35,10 @@ async function begin(presence: Presence, options: AppOptions = {}) {
   const app = makeApp(options);
   const goOn = gate();
   const router = t.router({
-    presence: app.procedure.subscription(({ ctx }) => presence(ctx, goOn.opened) as AsyncIterable<unknown>),
+    presence: app.procedure.subscription(({ ctx }) => presence(ctx, goOn.promise) as AsyncIterable<unknown>),
     early: app.procedure.subscription(({ ctx }) => {
       ctx.dispatch('noted', 'came');
-      return presence(ctx, goOn.opened) as AsyncIterable<unknown>;
+      return presence(ctx, goOn.promise) as AsyncIterable<unknown>;
     }),
   });
   const caller = t.createCallerFactory(router)({});
@@ -94,9 +95,9 @@ test('what the resolver dispatched waits no longer for the first value', async (
 test('what is dispatched late in a pull is flushed with the rest, and what comes later still waits as long again', async () => {
   const later = [gate(), gate()];
   await using app = await begin(async function* (ctx) {
-    await later[0]!.opened;
+    await later[0]!.promise;
     ctx.dispatch('noted', 'late');
-    await later[1]!.opened;
+    await later[1]!.promise;
     ctx.dispatch('noted', 'later still');
     await new Promise(() => {});
     yield 1;
@@ -118,7 +119,7 @@ test('a stream that throws loses only what it dispatched since its pull has coun
   const goOn = gate();
   await using app = await begin(async function* (ctx) {
     ctx.dispatch('noted', 'came');
-    await goOn.opened;
+    await goOn.promise;
     ctx.dispatch('noted', 'lost');
     yield await Promise.reject(new Error('no'));
   });
@@ -179,7 +180,7 @@ test('in a call that is still open, they wait for that call', async () => {
   const outer = t.router({
     reads: app.procedure.mutation(async ({ ctx }) => {
       void (await t.createCallerFactory(inner)(ctx).presence())[Symbol.asyncIterator]().next();
-      await goOn.opened;
+      await goOn.promise;
     }),
   });
   const call = t.createCallerFactory(outer)({}).reads();

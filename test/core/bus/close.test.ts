@@ -1,6 +1,7 @@
 import { initTRPC } from '@trpc/server';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { collector, e, gate, thrownBy, turn } from '../shop.ts';
+import { collector, e, thrownBy } from '../shop.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 const CLOSED = { code: 'CLOSED' };
 const envelope = { id: 'a', name: 'cat.spotted', payload: 1, time: new Date(0) };

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { initEvents, type DeadLetter, type EventForwarder, type EventsError } from '../../../src/index.ts';
-import { catalog, collector, e, gate, turn } from '../shop.ts';
+import { catalog, collector, e } from '../shop.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 const envelope = (over: object = {}) => ({
   id: 'from-a-queue',

@@ -1,7 +1,8 @@
 import { initTRPC } from '@trpc/server';
 import { expect, it, vi } from 'vitest';
 import type { DeferStrategy, EventObserver } from '../../../src/index.ts';
-import { collector, e, gate, turn, untyped } from '../shop.ts';
+import { collector, e, untyped } from '../shop.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 /** Makes a bus whose strategy starts nothing by itself, and a caller of a procedure that dispatches. */
 function deferred(handlers: Parameters<typeof e.bus>[0]['handlers']) {

@@ -7,7 +7,8 @@ import type {
   EventsError,
   ObservedBus,
 } from '../../../src/index.ts';
-import { collector, e, gate, rejectionOf, turn } from '../shop.ts';
+import { collector, e, rejectionOf } from '../shop.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 const boom = new Error('boom');
 

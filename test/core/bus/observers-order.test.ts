@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { expect, it } from 'vitest';
 import type { EventObserver, Outcome } from '../../../src/index.ts';
-import { e, turn } from '../shop.ts';
+import { e } from '../shop.ts';
+import { turn } from '../../setup/async.ts';
 
 /** An observer that has every wrapper, and does nothing. */
 const watcher: EventObserver = {

@@ -9,7 +9,8 @@ import type {
   HandleManyOptions,
   RunStep,
 } from '../../../src/index.ts';
-import { e, turn } from '../shop.ts';
+import { e } from '../shop.ts';
+import { turn } from '../../setup/async.ts';
 
 interface Span {
   readonly id: number;

@@ -2,7 +2,8 @@ import { initTRPC } from '@trpc/server';
 import { expect, it } from 'vitest';
 import { defineEvents, initEvents, unchecked } from '../../../src/index.ts';
 import type { AnyEvent, EventHandler, EventObserver, Outcome, ScopeInfo } from '../../../src/index.ts';
-import { collector, e, turn } from '../shop.ts';
+import { collector, e } from '../shop.ts';
+import { turn } from '../../setup/async.ts';
 
 const boom = new Error('boom');
 const show = (events: readonly AnyEvent[]) => events.map(({ payload }) => String(payload)).join('+');

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { initEvents } from '../../../src/index.ts';
-import { catalog, collector, gate, rejectionOf, turn } from '../shop.ts';
+import { catalog, collector, rejectionOf } from '../shop.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 interface Context {
   tenant: string;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { collector, e, gate, turn, untyped } from '../shop.ts';
+import { collector, e, untyped } from '../shop.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 it('publish resolves with the event and the failures when the listeners are done.', async () => {
   const { promise, open } = gate();

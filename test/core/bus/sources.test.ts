@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { EventsError, type ErrorReport } from '../../../src/index.ts';
-import { collector, e, gate, thrownBy, untyped } from '../shop.ts';
+import { collector, e, thrownBy, untyped } from '../shop.ts';
+import { gate } from '../../setup/async.ts';
 
 const boom = new Error('boom');
 

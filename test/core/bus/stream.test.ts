@@ -1,7 +1,8 @@
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import type { AnyEvent } from '../../../src/index.ts';
-import { e, turn, untyped } from '../shop.ts';
+import { e, untyped } from '../shop.ts';
+import { turn } from '../../setup/async.ts';
 
 function makeBus() {
   return e.bus({ handlers: [e.router().on('*', () => {})] });

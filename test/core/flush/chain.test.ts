@@ -1,7 +1,8 @@
 import { initTRPC } from '@trpc/server';
 import { expect, it } from 'vitest';
 import { initEvents, type AnyEvent } from '../../../src/index.ts';
-import { catalog, collector, e, turn } from '../shop.ts';
+import { catalog, collector, e } from '../shop.ts';
+import { turn } from '../../setup/async.ts';
 
 /** Checks that an event has `from` as its cause. */
 const chained = (event: AnyEvent | undefined, from: AnyEvent) => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { collector, e, turn } from '../shop.ts';
+import { collector, e } from '../shop.ts';
+import { turn } from '../../setup/async.ts';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const delivered = (id: string) => ({

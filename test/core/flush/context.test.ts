@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { initEvents } from '../../../src/index.ts';
-import { catalog, collector, e, gate, thrownBy, turn } from '../shop.ts';
+import { catalog, collector, e, thrownBy } from '../shop.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 const app = initEvents.context<{ db: string }>().create(catalog);
 const envelope = { id: 'a', name: 'cat.spotted', payload: 1, time: new Date(0) };

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { e, gate, turn } from '../shop.ts';
+import { e } from '../shop.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 const dispatchAll =
   (...payloads: unknown[]) =>

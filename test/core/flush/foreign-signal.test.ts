@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { e, turn } from '../shop.ts';
+import { e } from '../shop.ts';
+import { turn } from '../../setup/async.ts';
 
 const message = { id: '1', name: 'cat.spotted', payload: 1, time: new Date(0) };
 const refuse = (): never => {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { initEvents, type AnyEvent, type EventHandler } from '../../../src/index.ts';
-import { catalog, collector, e, gate, turn, untyped } from '../shop.ts';
+import { catalog, collector, e, untyped } from '../shop.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 const boom = new Error('boom');
 

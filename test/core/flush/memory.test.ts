@@ -3,7 +3,8 @@ import { runInNewContext } from 'node:vm';
 import { initTRPC } from '@trpc/server';
 import { expect, it } from 'vitest';
 import { printFigure } from '../../setup/figure.ts';
-import { e, turn } from '../shop.ts';
+import { e } from '../shop.ts';
+import { turn } from '../../setup/async.ts';
 
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc') as () => void;

@@ -2,7 +2,8 @@ import { initTRPC } from '@trpc/server';
 import { expect, it, vi } from 'vitest';
 import type { AnyEvent, EventHandler, HandleManyOptions, Outcome, SendInfo } from '../../../src/index.ts';
 import { inline } from '../../../src/index.ts';
-import { collector, e, gate, rejectionOf, turn, untyped } from '../shop.ts';
+import { collector, e, rejectionOf, untyped } from '../shop.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 const to = { system: 'memory', destination: 'cats' };
 const boom = new Error('boom');

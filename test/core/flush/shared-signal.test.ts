@@ -4,7 +4,8 @@ import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import type { EventHandler } from '../../../src/index.ts';
 import { printFigure } from '../../setup/figure.ts';
-import { e, gate, turn } from '../shop.ts';
+import { e } from '../shop.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc') as () => void;

@@ -12,8 +12,8 @@ import {
   type HandleManyOptions,
   type SendInfo,
 } from '../../../src/index.ts';
-import { gate, turn } from '../shop.ts';
 import { memoryConsumer, memoryForwarder, MemoryQueue } from './memory-queue.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 const catalog = defineEvents({
   'order.placed': z.object({ id: z.string() }),

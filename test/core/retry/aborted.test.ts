@@ -1,8 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { expect, it, vi } from 'vitest';
 import type { DeadLetter } from '../../../src/index.ts';
-import { e, gate, rejectionOf } from '../shop.ts';
+import { e, rejectionOf } from '../shop.ts';
 import { useClock } from './clock.ts';
+import { gate } from '../../setup/async.ts';
 
 const message = (id: string) => ({ id, name: 'user.created', payload: { id }, time: new Date() });
 

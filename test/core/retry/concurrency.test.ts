@@ -1,8 +1,9 @@
 import { expect, it, vi } from 'vitest';
 import { initTRPC } from '@trpc/server';
 import type { EventForwarder, EventsError } from '../../../src/index.ts';
-import { e, gate, turn } from '../shop.ts';
+import { e } from '../shop.ts';
 import { useClock } from './clock.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 /** Makes a listener whose attempts wait for `end`, and counts how many of them run. */
 function counted(concurrency: number) {

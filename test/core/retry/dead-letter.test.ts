@@ -1,6 +1,7 @@
 import { expect, expectTypeOf, it, vi } from 'vitest';
 import type { DeadLetter, ErrorReport, EventHandler } from '../../../src/index.ts';
-import { e, gate, turn } from '../shop.ts';
+import { e } from '../shop.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 const boom = new Error('boom');
 

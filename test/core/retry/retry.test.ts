@@ -1,8 +1,9 @@
 import { expect, it, vi } from 'vitest';
 import { noRetry } from '../../../src/index.ts';
 import type { DeadLetter, ErrorReport, RetryOptions } from '../../../src/index.ts';
-import { e, gate } from '../shop.ts';
+import { e } from '../shop.ts';
 import { useClock } from './clock.ts';
+import { gate } from '../../setup/async.ts';
 
 const STEADY = { minDelay: 1000, factor: 2, jitter: 0 };
 

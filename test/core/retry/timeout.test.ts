@@ -1,7 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import type { DeadLetter } from '../../../src/index.ts';
-import { collector, e, gate } from '../shop.ts';
+import { collector, e } from '../shop.ts';
 import { useClock } from './clock.ts';
+import { gate } from '../../setup/async.ts';
 
 const never = () => new Promise<never>(() => {});
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { e, gate, turn } from '../shop.ts';
+import { e } from '../shop.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 it('A dependency that is made after its attempt has ended is cleaned up, and no listener runs with it.', async () => {
   const log: string[] = [];

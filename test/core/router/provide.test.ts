@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { initEvents } from '../../../src/index.ts';
-import { catalog, e, gate, thrownBy } from '../shop.ts';
+import { catalog, e, thrownBy } from '../shop.ts';
+import { gate } from '../../setup/async.ts';
 
 const app = initEvents.context<{ db: string }>().create(catalog);
 

@@ -1,7 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { defineEvents, initEvents } from '../../../src/index.ts';
-import { e, gate } from '../shop.ts';
+import { e } from '../shop.ts';
+import { gate } from '../../setup/async.ts';
 
 it('.on returns the router or view that it was called on.', () => {
   const router = e.router();

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { EventObserver } from '../../../src/index.ts';
-import { collector, e, gate, turn } from '../shop.ts';
+import { collector, e } from '../shop.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 /** Returns true if e.dispatch finds a scope here. */
 function isInScope(): boolean {

@@ -2,7 +2,8 @@ import { initTRPC } from '@trpc/server';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { initEvents } from '../../../src/index.ts';
-import { catalog, collector, e, gate, turn, untyped } from '../shop.ts';
+import { catalog, collector, e, untyped } from '../shop.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 function makeBus() {
   const seen = collector({ events: 'cat.spotted' });

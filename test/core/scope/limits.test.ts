@@ -1,7 +1,8 @@
 import { initTRPC } from '@trpc/server';
 import { expect, it } from 'vitest';
 import type { DeferStrategy, ErrorReport, EventsError } from '../../../src/index.ts';
-import { collector, e, gate, thrownBy, turn, untyped } from '../shop.ts';
+import { collector, e, thrownBy, untyped } from '../shop.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 it('A scope holds limits.perScope events: the next dispatch throws, and the events before it are kept.', async () => {
   const seen = collector();

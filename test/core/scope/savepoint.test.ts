@@ -1,7 +1,8 @@
 import { initTRPC } from '@trpc/server';
 import { expect, it } from 'vitest';
 import { initEvents, type DiscardReason, type When } from '../../../src/index.ts';
-import { catalog, collector, e, thrownBy, turn, untyped } from '../shop.ts';
+import { catalog, collector, e, thrownBy, untyped } from '../shop.ts';
+import { turn } from '../../setup/async.ts';
 
 function makeBus() {
   const seen = collector();

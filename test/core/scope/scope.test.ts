@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { DiscardReason, When } from '../../../src/index.ts';
-import { collector, e, gate, turn, untyped } from '../shop.ts';
+import { collector, e, untyped } from '../shop.ts';
+import { gate, turn } from '../../setup/async.ts';
 
 function makeBus(options: { when?: When } = {}) {
   const seen = collector();

@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js';
-import { gate } from '../../core/shop.ts';
 import { PubsubError, type CodeName } from './errors.ts';
 import type { Input, StreamInput, WireMessage } from './types.ts';
+import { gate } from '../../setup/async.ts';
 
 /** A request as it came in, whatever became of it. The input of a `streamingPull` is the first one of its stream. */
 export interface PubsubRequest {

@@ -1,6 +1,6 @@
-import { gate } from '../../core/shop.ts';
 import { accessDenied, badValue, internal, SqsError, throttled } from './errors.ts';
 import type { Entry, Input } from './types.ts';
+import { gate } from '../../setup/async.ts';
 
 /**
  * What may happen to a request. `drop` ends its connection: before the server has accepted anything, or after that, so

@@ -16,17 +16,7 @@ export interface PubsubCase {
   run(driver: Driver): Promise<void>;
 }
 
-export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 export const numbers = (count: number) => Array.from({ length: count }, (_, i) => String(i));
-
-/** Waits for a condition. @throws Error if it doesn't come true in 10 s */
-export async function until(condition: () => boolean): Promise<void> {
-  const end = Date.now() + 10_000;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error('It has not come true in 10 s.');
-    await pause(5);
-  }
-}
 
 /** Short words for what the cases ask of a server, by the real client and the generated one below it. */
 export class Driver implements AsyncDisposable {

@@ -1,6 +1,7 @@
 import { AckError } from '@google-cloud/pubsub';
 import { expect } from 'vitest';
-import { until, type PubsubCase } from './driver.ts';
+import { type PubsubCase } from './driver.ts';
+import { until } from '../../../setup/async.ts';
 
 const exact = { enableExactlyOnceDelivery: true };
 

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { numbers, pause, until, type PubsubCase } from './driver.ts';
+import { numbers, type PubsubCase } from './driver.ts';
+import { pause, until } from '../../../setup/async.ts';
 
 const enableMessageOrdering = true;
 

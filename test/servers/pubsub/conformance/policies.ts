@@ -1,6 +1,7 @@
 import { Duration } from '@google-cloud/pubsub';
 import { expect } from 'vitest';
-import { pause, until, type PubsubCase } from './driver.ts';
+import { type PubsubCase } from './driver.ts';
+import { pause, until } from '../../../setup/async.ts';
 
 /** Checks of dead letters, back-off, filters and seeks. */
 export const POLICIES: readonly PubsubCase[] = [

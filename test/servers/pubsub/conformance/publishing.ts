@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { numbers, until, type PubsubCase } from './driver.ts';
+import { numbers, type PubsubCase } from './driver.ts';
+import { until } from '../../../setup/async.ts';
 
 const refused = { code: 3 };
 const data = Buffer.from('x');

@@ -29,7 +29,6 @@ export interface SqsCase {
 /** What an error for a bad request has, whatever its name is. */
 export const REFUSED = { $fault: 'client' };
 
-export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 export const numbers = (count: number) => Array.from({ length: count }, (_, i) => String(i));
 
 /** Short words for what the cases ask of a server, by the real client. */

@@ -1,6 +1,7 @@
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'vitest';
-import { numbers, pause, type SqsCase, REFUSED } from './driver.ts';
+import { numbers, type SqsCase, REFUSED } from './driver.ts';
+import { pause } from '../../../setup/async.ts';
 
 const ALL = { MessageAttributeNames: ['All'], MessageSystemAttributeNames: ['All'] as const };
 const system = { MessageSystemAttributeNames: [...ALL.MessageSystemAttributeNames] };
