@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, it } from 'vitest';
 
@@ -78,6 +78,8 @@ it('Each picture is shown, light and dark, by its address on GitHub, since npm a
   for (const [dark, light] of shown) expect(dark!.replace('-dark.png', '-light.png')).toBe(light);
   const made = globSync('docs/images/*', { cwd: root }).map((path) => base + path);
   expect([...new Set(shown.flat())].sort()).toEqual(made.sort());
+  const large = made.filter((url) => statSync(join(root, url.slice(base.length))).size > 150_000);
+  expect(large).toEqual([]);
 });
 
 it('Each page that sources, tests and scripts name is there.', () => {
