@@ -1,3 +1,4 @@
+import { visible } from '../story/format.ts';
 import { address, VIEWS } from './state/address.ts';
 import { eventsPerSecond } from './state/calls.ts';
 import { clear } from './state/clear.ts';
@@ -100,14 +101,14 @@ function Processes() {
   if (value === undefined) return null;
   return (
     <span class={styles.processes}>
-      <span class="mono">{value.process}</span>
+      <span class="mono">{visible(value.process)}</span>
       {value.processes.map(({ name, dropped }) => (
         <span
           key={name}
           class="mono"
           title={dropped > 0 ? `${count(dropped, 'entry', 'entries')} of it were dropped.` : undefined}
         >
-          {name}
+          {visible(name)}
           {dropped > 0 && <span class="tone-amber"> −{dropped.toLocaleString('en')}</span>}
         </span>
       ))}

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { visible } from '../../story/format.ts';
 import { describeRow, keyOf, type Happening } from '../../story/index.ts';
 import { Mark } from '../parts/mark.tsx';
 import { chooseRow } from '../state/choice.ts';
@@ -47,7 +48,7 @@ function Nobody({ name }: { name: string }) {
           <ul>
             {closest.map(({ pattern, listener }) => (
               <li key={pattern + listener}>
-                <span class="mono">{pattern}</span> of <span class="mono">{listener}</span>
+                <span class="mono">{visible(pattern)}</span> of <span class="mono">{visible(listener)}</span>
               </li>
             ))}
           </ul>

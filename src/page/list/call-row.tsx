@@ -58,7 +58,7 @@ export function CallRow({ id }: { id: string }) {
       data-bracket={place?.bracket}
       aria-selected={address.call.peek() === id}
       data-call={id}
-      title={`${kind}, ${call.process}, ${new Date(call.from).toLocaleTimeString()}`}
+      title={`${name}: ${kind}, ${call.process}, ${new Date(call.from).toLocaleTimeString()}`}
       onClick={() => choose(id)}
     >
       <span role="gridcell" class={styles.mark}>

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { shortId } from '../../story/index.ts';
+import { shortId, visible } from '../../story/format.ts';
 import { copy } from './copy.ts';
 import * as styles from './copy-id.module.css';
 
@@ -10,13 +10,13 @@ export function CopyId({ id }: { id: string }) {
     <button
       type="button"
       class={styles.id}
-      title={`Copy ${id}`}
+      title={`Copy ${visible(id)}`}
       onClick={async () => {
         isCopied.value = await copy(id);
         setTimeout(() => (isCopied.value = false), 1500);
       }}
     >
-      {isCopied.value ? 'copied' : id.length > 12 ? shortId(id) : id}
+      {isCopied.value ? 'copied' : shortId(id)}
     </button>
   );
 }

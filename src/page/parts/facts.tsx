@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { visible } from '../../story/format.ts';
 import * as styles from './facts.module.css';
 
 export type Fact = readonly [name: string, value: ComponentChildren] | false | undefined;
@@ -12,7 +13,7 @@ export function Facts({ facts }: { facts: readonly Fact[] }) {
           fact && (
             <div key={fact[0]}>
               <dt>{fact[0]}</dt>
-              <dd>{fact[1]}</dd>
+              <dd>{typeof fact[1] === 'string' ? visible(fact[1]) : fact[1]}</dd>
             </div>
           ),
       )}

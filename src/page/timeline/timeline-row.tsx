@@ -1,4 +1,5 @@
 import { barsOf, describeRow, duration, MARKS, type Axis, type Call } from '../../story/index.ts';
+import { visible } from '../../story/format.ts';
 import { Mark } from '../parts/mark.tsx';
 import { laterOf } from './later.ts';
 import type { TreeRow } from './rows.ts';
@@ -18,11 +19,17 @@ export function rowId(key: string): string {
   return `row-${encodeURIComponent(key)}`;
 }
 
+/** The process in which a listener, or a forwarder, took the event. */
+function processOf(row: TreeRow['row']): string | undefined {
+  return row.kind === 'run' ? row.run.process : undefined;
+}
+
 /** One line of the timeline: its mark and name, what became of it, and when that was. */
 export function TimelineRow({ tree, call, axis, now, isChosen, onChoose, onToggle }: Props) {
   const { row, key, hasChildren, isOpen } = tree;
   const { mark, name, words } = describeRow(row, now);
   const later = laterOf(row, call);
+  const process = processOf(row);
   return (
     <div
       class={styles.row}
@@ -58,6 +65,9 @@ export function TimelineRow({ tree, call, axis, now, isChosen, onChoose, onToggl
         <span class={`mono ${styles.name}`} title={name}>
           {name}
         </span>
+        {process !== undefined && process !== call.process && (
+          <span class={styles.process}>({visible(process)})</span>
+        )}
       </span>
       <span role="gridcell" class={styles.words} title={words}>
         {words}

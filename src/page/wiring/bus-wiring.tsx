@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { BusDescription, EventDescription, ListenerDescription } from '../../core/types/describe.ts';
-import { duration } from '../../story/index.ts';
+import { duration, visible } from '../../story/format.ts';
 import { moveIn } from '../keys/move.ts';
 import { Mark } from '../parts/mark.tsx';
 import { address } from '../state/address.ts';
@@ -28,7 +28,7 @@ export function BusWiring({ bus, isOne }: { bus: DescribedBus; isOne: boolean })
         )}
       </div>
       {description === undefined ? (
-        <p class={styles.none}>The wiring could not be read: {error}</p>
+        <p class={styles.none}>The wiring could not be read: {visible(error ?? '')}</p>
       ) : description.events.length === 0 ? (
         <p class={styles.none}>The catalog has no events.</p>
       ) : (
@@ -164,7 +164,7 @@ function EventRow({
         }}
       >
         <Mark of={event.takenBy.length === 0 ? 'unhandled' : 'event'} />
-        <span class="mono">{event.name}</span>
+        <span class="mono">{visible(event.name)}</span>
         <span class={styles.number}>{count === 0 ? '' : count.toLocaleString('en')}</span>
       </div>
       {isChosen && isAlone && (
@@ -191,7 +191,7 @@ function ListenerRow({
   const name = (
     <span class={`mono ${styles.listenerName}`} data-derived={!listener.isNamed}>
       {listener.kind === 'forwarder' && '→ '}
-      {listener.name}
+      {visible(listener.name)}
     </span>
   );
   return (
@@ -203,7 +203,7 @@ function ListenerRow({
           {name}
         </button>
       )}
-      <span class={`mono ${styles.patterns}`}>{listener.patterns.join(', ')}</span>
+      <span class={`mono ${styles.patterns}`}>{visible(listener.patterns.join(', '))}</span>
       <span class={styles.number}>
         {failed > 0 && <span class="tone-red">{failed.toLocaleString('en')} failed </span>}
         {listener.local === undefined

@@ -1,5 +1,5 @@
 import type { EventDescription, ListenerDescription } from '../../core/types/describe.ts';
-import { duration } from '../../story/index.ts';
+import { duration, visible } from '../../story/format.ts';
 import { Facts } from '../parts/facts.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Tabs } from '../parts/tabs.tsx';
@@ -21,7 +21,7 @@ export function EventDetail({ event, bus }: { event: EventDescription; bus: numb
     <>
       <div class={styles.eventHead}>
         <Mark of={event.takenBy.length === 0 ? 'unhandled' : 'event'} />
-        <h2 class="mono">{event.name}</h2>
+        <h2 class="mono">{visible(event.name)}</h2>
       </div>
       <Tabs
         id="pane-detail"
@@ -80,12 +80,12 @@ function Listeners({ listeners }: { listeners: readonly ListenerDescription[] })
         return (
           <li key={it.name} class={styles.about}>
             <h3 class={`mono ${styles.listenerName}`} data-derived={!it.isNamed}>
-              {it.name}
+              {visible(it.name)}
             </h3>
             <Facts
               facts={[
                 ['kind', it.passive ? `${it.kind} that only watches` : it.kind],
-                ['patterns', <span class="mono">{it.patterns.join(', ')}</span>],
+                ['patterns', <span class="mono">{visible(it.patterns.join(', '))}</span>],
                 it.retry && ['retry', retryOf(it.retry)],
                 it.timeout !== undefined && ['timeout', duration(it.timeout)],
                 it.concurrency !== undefined && ['concurrency', String(it.concurrency)],

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { visible } from '../../story/format.ts';
 import { address } from '../state/address.ts';
 import { loadWiring, wiring } from '../state/wiring.ts';
 import { panes } from '../state/room.ts';
@@ -11,7 +12,8 @@ export function Wiring() {
   useEffect(() => void loadWiring(), []);
   const { value } = wiring;
   if (value.kind === 'loading') return <div class={styles.waiting} aria-busy />;
-  if (value.kind === 'broken') return <p class={styles.none}>The wiring could not be read: {value.words}</p>;
+  if (value.kind === 'broken')
+    return <p class={styles.none}>The wiring could not be read: {visible(value.words)}</p>;
   const all = value.buses.flatMap(({ number, description }) =>
     (description?.events ?? []).map((event) => ({ number, event })),
   );

@@ -42,7 +42,7 @@ export async function startApp(options: InspectorOptions = {}) {
   const n = ++started;
   const sqs = await SqsServer.start();
   const queue = sqs.createQueue('orders');
-  const gates = { report: new Gate(), payment: new Gate() };
+  const gates = { report: new Gate(), payment: new Gate(), answer: new Gate() };
 
   const inspector = createInspector({ process: `web ${n}`, ...options });
   const handlers = e
@@ -130,6 +130,11 @@ export async function startApp(options: InspectorOptions = {}) {
       }),
     }),
     jobs: t.router({
+      /** Answers when its gate is open. */
+      held: procedure.mutation(async ({ ctx }) => {
+        ctx.dispatch('job.noticed', { n: 1 });
+        await gates.answer.pass();
+      }),
       many: procedure.input(z.number()).mutation(({ input, ctx }) => {
         for (let i = 0; i < input; i++) ctx.dispatch('job.noticed', { n: i });
       }),
@@ -176,6 +181,7 @@ export async function startApp(options: InspectorOptions = {}) {
     async [Symbol.asyncDispose]() {
       gates.report.open();
       gates.payment.open();
+      gates.answer.open();
       await moment(100); // what was dispatched late
       await web[Symbol.asyncDispose]();
       await bus.close();

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { printFigure } from '../../setup/figure.ts';
+import { hasChromium } from '../chromium.ts';
+import { startApp } from './app.ts';
+import { Reader } from './reader.ts';
+import { openStage } from './stage.ts';
+
+describe.skipIf(!hasChromium)('Much to show', () => {
+  const stage = openStage();
+
+  test('1,000 calls of 10 events: the first rows come soon, all of them come, and the filter finds one.', async () => {
+    await using app = await startApp();
+    const batched = app.clients.client('httpBatchLink');
+    for (let i = 0; i < 20; i++)
+      await Promise.all(Array.from({ length: 50 }, () => batched.jobs.many.mutate(10)));
+    const began = performance.now();
+    await using reader = await Reader.open(stage.browser, app.url);
+    await reader.calls.first().waitFor();
+    const first = performance.now() - began;
+    await expect.poll(() => reader.calls.count(), { timeout: 30_000 }).toBe(1000);
+    printFigure(
+      `1,000 calls of 10 events: the first rows after ${first.toFixed(0)} ms, all after ${(performance.now() - began).toFixed(0)} ms`,
+    );
+    // The limit of a second is for a quiet machine.
+    expect(first).toBeLessThan(10_000);
+    await app.client.feedback.send.mutate('needle');
+    await reader.filter.fill('feedback');
+    await reader.until(`document.querySelectorAll('[role=row][data-call]:not([hidden])').length === 1`);
+    await reader.filter.fill('');
+    await reader.calls.filter({ hasText: 'jobs.many' }).first().click();
+    await expect.poll(() => reader.rows.count()).toBe(1 + 10 * 2);
+    expect(reader.complaints).toEqual([]);
+  });
+
+  test('A payload of 1 MB, of many keys, opens closed at first, and soon.', async () => {
+    await using app = await startApp();
+    const rows = Array.from({ length: 8000 }, (_, id) => ({ id, text: 'x'.repeat(100) }));
+    await app.bus.publish('anything.seen', { rows });
+    await using reader = await Reader.open(stage.browser, app.url);
+    await reader.isLive();
+    await reader.calls.first().click();
+    const began = performance.now();
+    await reader.row('anything.seen').click();
+    await reader.detail.getByText('Cut at 64 KiB.').waitFor();
+    const tree = reader.page.getByRole('tree', { name: 'Payload' });
+    const list = tree.getByRole('treeitem').filter({ hasText: 'rows' });
+    await list.waitFor();
+    printFigure(`a payload of 1 MB: its tree after ${(performance.now() - began).toFixed(0)} ms`);
+    expect(await list.getAttribute('aria-expanded')).toBe('false');
+    await list.click();
+    await tree.getByRole('treeitem').filter({ hasText: 'show' }).waitFor();
+    expect(reader.complaints).toEqual([]);
+  });
+});
