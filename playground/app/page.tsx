@@ -1,15 +1,14 @@
 import { connection } from 'next/server';
-import { ActionCard } from '../components/action-card.tsx';
-import { cards } from '../components/cards.ts';
-import { Code } from '../components/code.tsx';
-import { Rating } from '../components/rating.tsx';
+import { CardGroup } from '../components/card-group.tsx';
+import { Card } from '../components/card.tsx';
+import { groups } from '../components/cards.ts';
 import { ShopLayout } from '../components/shop.tsx';
 import { ThemeSwitch } from '../components/theme-switch.tsx';
-import { WorkerStrip } from '../components/worker-strip.tsx';
 import { inspectorUrl } from '../server/inspect.ts';
-import { broker } from '../server/queues.ts';
 import { getQueryClient, HydrateClient, trpc } from '../trpc/server.tsx';
 import styles from './page.module.css';
+
+const REPOSITORY = 'https://github.com/trpc-events/trpc-events';
 
 export default async function Page() {
   await connection();
@@ -18,24 +17,31 @@ export default async function Page() {
     <HydrateClient>
       <header className={styles.head}>
         <h1>
-          The shop of <code>trpc-events</code>
+          <code>trpc-events</code>: what happens after a tRPC call
         </h1>
         <ThemeSwitch />
         <p>
           Typed events for tRPC: dispatched in a procedure, handled after its response, dropped if it failed.
-          Each button shows a case.
+          Each button of this shop shows a case.
         </p>
+        <nav aria-label="Further">
+          <code>npm install trpc-events</code>
+          <a href={`${REPOSITORY}#readme`}>Read the docs</a>
+          {inspectorUrl !== undefined && (
+            <a href={inspectorUrl} target="trpc-events-inspector" rel="noreferrer">
+              Open the inspector
+            </a>
+          )}
+        </nav>
       </header>
       <main>
         <ShopLayout inspector={inspectorUrl}>
-          {cards.map(({ code, ...card }) => (
-            <ActionCard key={card.id} {...card}>
-              {card.id === 'review' && <Rating />}
-              {card.id === 'order' && <WorkerStrip />}
-              {code.map(({ file, region }) => (
-                <Code key={region} file={file.replace('/sqs.', `/${broker}.`)} region={region} />
+          {groups.map(({ title, ids }) => (
+            <CardGroup key={title} title={title}>
+              {ids.map((id) => (
+                <Card key={id} id={id} isFirst={id === ids[0]} />
               ))}
-            </ActionCard>
+            </CardGroup>
           ))}
         </ShopLayout>
       </main>

@@ -7,24 +7,26 @@ import { useShopContext } from './shop.tsx';
 
 interface Props extends Pick<CardText, 'title' | 'says' | 'button'> {
   id: ActionId;
+  isFirst: boolean;
   /** The code, from the server. */
   children: ReactNode;
 }
 
-export function ActionCard({ id, title, says, button, children }: Props) {
+export function ActionCard({ id, isFirst, title, says, button, children }: Props) {
   const { last, press } = useShopContext();
   const isLast = last?.action === id;
   return (
     <article className={styles.card} data-last={isLast || undefined} aria-labelledby={`${id}-title`}>
       <div className={styles.head}>
         <div>
-          <h2 id={`${id}-title`}>{title}</h2>
+          <h3 id={`${id}-title`}>{title}</h3>
           <p>{says}</p>
         </div>
         <button
           type="button"
           className={styles.button}
           data-action={id}
+          data-first={isFirst || undefined}
           onClick={() => press(id)}
           onKeyDown={moveFocus}
         >

@@ -1,5 +1,6 @@
 import type { Call } from '../story/build.ts';
 import { duration } from '../story/format.ts';
+import { attemptsOf } from '../story/rows.ts';
 import { summarize } from '../story/summary.ts';
 import type { WorkerState } from '../story/worker-state.ts';
 import { whyQueued } from '../story/worker-words.ts';
@@ -22,6 +23,9 @@ export function Answer({ press, worker, calls, now, isOver }: Props) {
   const summary = summarize(calls, { now, isStream, rows: progress?.of, whyQueued: whyQueued(worker) });
   const { outcome, words, later } = summary;
   const figure = later === undefined ? summary.figure : `${duration(later)} later`;
+  // The same number as the figure above the bar has.
+  const handled = attemptsOf(calls).filter(({ ok, isForwarder }) => ok !== undefined && !isForwarder).length;
+  const inline = isOver && !isStream && ms !== undefined && later ? duration(ms + later) : undefined;
   return (
     <div className={styles.answer}>
       <dl>
@@ -43,11 +47,14 @@ export function Answer({ press, worker, calls, now, isOver }: Props) {
       <p className={styles.says} data-testid="says" aria-live="polite">
         {says ?? 'Waiting for the answer'}
       </p>
+      <p className={styles.inline} data-testid="inline">
+        {inline !== undefined && `Inline, it would have answered after ${inline}.`}
+      </p>
       {/* Read out once, in place of a figure that runs. */}
       <p className="hidden" role="status">
         {isOver && `${words}: ${figure}`}
       </p>
-      {isStream && <progress aria-label="Rows" max={progress?.of ?? 1} value={progress?.done ?? 0} />}
+      {isStream && <progress aria-label="Rows" max={progress?.of ?? 1} value={handled} />}
     </div>
   );
 }

@@ -102,3 +102,16 @@ export const cards = [
 ] as const satisfies readonly CardText[];
 
 export type ActionId = (typeof cards)[number]['id'];
+
+interface Group {
+  readonly title: string;
+  readonly ids: readonly ActionId[];
+}
+
+/** The order in which the page shows the cards. */
+export const groups: readonly Group[] = [
+  { title: 'The basics', ids: ['sign-up', 'invoice', 'review', 'import'] },
+  { title: 'When things fail', ids: ['taken', 'batch'] },
+  { title: 'The queue', ids: ['order'] },
+  { title: 'Next.js', ids: ['payment', 'newsletter', 'feedback'] },
+];

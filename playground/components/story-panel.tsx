@@ -2,7 +2,6 @@
 
 import { useState } from 'react';
 import { FeedState } from './feed-state.tsx';
-import { Legend } from './legend.tsx';
 import { NoAnswer } from './no-answer.tsx';
 import { Sketch } from './sketch.tsx';
 import styles from './story-panel.module.css';
@@ -40,7 +39,6 @@ export function StoryPanel({ shop, inspector }: { shop: Shop; inspector: string 
       {last !== undefined && last.state !== 'broken' && (
         <Story last={last} worker={worker} isLive={feed === 'live'} inspector={inspector} />
       )}
-      <Legend />
     </aside>
   );
 }

@@ -4,6 +4,7 @@ import { isOver } from '../story/summary.ts';
 import type { WorkerState } from '../story/worker-state.ts';
 import { Answer } from './answer.tsx';
 import { cards } from './cards.ts';
+import { Legend } from './legend.tsx';
 import type { Press } from './press.ts';
 import styles from './story-panel.module.css';
 import { InspectorLink } from './inspector-link.tsx';
@@ -36,6 +37,7 @@ export function Story({ last, worker, isLive, inspector }: Props) {
       <h3 id="story-title">{title}</h3>
       <Answer press={last} worker={worker} calls={calls} now={now} isOver={over} />
       <Timeline rows={rows} calls={calls} now={now} isStream={last.action === 'import'} />
+      <Legend />
       {inspector !== undefined && <InspectorLink inspector={inspector} click={last.click} />}
     </section>
   );

@@ -39,7 +39,9 @@ export function Timeline({ rows, calls, now, isStream }: Props) {
               </span>
             )}
             {sent !== undefined && (
-              <span className={styles.sent}>response sent, {inUnit(sent - start, 'ms')}</span>
+              <span className={styles.sent}>
+                server: {isStream ? 'stream ended' : 'response sent'}, {inUnit(sent - start, 'ms')}
+              </span>
             )}
           </span>
           <span role="columnheader">{isStream ? 'after its dispatch' : 'after the response'}</span>

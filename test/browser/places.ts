@@ -1,14 +1,12 @@
 import type { Page } from 'playwright-core';
 
-/** Notes at each frame where the parts of the story are. The script is a string, as in contrast.ts. */
+/** Notes at each frame where the parts of the story are; the legend follows the last row. The script is a string, as in contrast.ts. */
 const WATCH = `(() => {
   window.places = {};
   const note = (name, place) => (window.places[name] ??= new Set()).add(Math.round(place));
   const look = () => {
     const panel = document.querySelector('aside').getBoundingClientRect();
     note('height', panel.height);
-    const marks = document.querySelector('aside ul');
-    if (marks.offsetParent) note('marks', marks.getBoundingClientRect().top - panel.top);
     const story = document.querySelector('[data-story]');
     for (const part of story?.querySelectorAll('[role=table], [role=row]:nth-child(2), dd') ?? []) {
       const { left, top } = part.getBoundingClientRect();

@@ -27,6 +27,16 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
 
     it('says what to do before any button is pressed', async () => {
       expect(await visitor.page.getByRole('complementary').innerText()).toContain('Press a button.');
+      expect(await visitor.page.getByRole('heading', { level: 1 }).innerText()).toBe(
+        'trpc-events: what happens after a tRPC call',
+      );
+      expect(await visitor.page.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual([
+        'The basics',
+        'When things fail',
+        'The queue',
+        'Next.js',
+        'What happened',
+      ]);
       await visitor.screenshot(`${colorScheme}-1280-empty`);
     });
 
@@ -102,6 +112,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       await visitor.screenshot('light-1280-invoice-running');
       await visitor.settled('invoice', 5);
       expect(await visitor.time('later')).toBeGreaterThanOrEqual(1900);
+      expect(await visitor.says('inline')).toMatch(/^Inline, it would have answered after \d\.\d s\.$/);
       expect(await visitor.time('answered')).toBe(answered);
       printFigure(`Answered in ${answered} ms, mail sent ${await visitor.says('later')}.`);
     });
@@ -127,6 +138,15 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       await visitor.settled('import', 11);
       expect(await progress.getAttribute('value')).toBe('5');
       expect(await visitor.says('later')).toBe('5 of 5');
+    });
+
+    it('gives the chart more room than any other column', async () => {
+      await visitor.press('payment', 3);
+      const widths = await visitor.page.evaluate<number[]>(
+        `[...document.querySelectorAll('[data-kind=call] > [role=cell]')].map((it) => it.offsetWidth)`,
+      );
+      expect(widths.length).toBe(4);
+      expect(Math.max(...widths)).toBe(widths[2]);
     });
 
     it('a batch is one request', async () => {
@@ -234,8 +254,11 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       await visitor.page.keyboard.press('ArrowDown');
       expect(await focused.getAttribute('data-action')).toBe('sign-up');
       await visitor.page.keyboard.press('ArrowDown');
+      expect(await focused.getAttribute('data-action')).toBe('invoice');
+      await visitor.page.keyboard.press('ArrowDown');
       await visitor.page.keyboard.press('Enter');
-      await visitor.settled('taken', 2);
+      await visitor.settled('review', 3);
+      await visitor.page.keyboard.press('ArrowUp');
       await visitor.page.keyboard.press('ArrowUp');
       expect(await focused.getAttribute('data-action')).toBe('sign-up');
       await visitor.page.keyboard.press('Alt+ArrowRight'); // forward in the browser's history

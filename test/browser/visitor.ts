@@ -70,7 +70,7 @@ export class Visitor {
     await rows.and(this.page.locator('[data-outcome=running], [data-outcome=waiting]')).first().waitFor({
       state: 'detached',
     });
-    await story.getByText('response sent').waitFor();
+    await story.getByText(/^server: (response sent|stream ended), /).waitFor();
   }
 
   /** Returns the lines of the timeline, with `…` in place of times and process ids. */
