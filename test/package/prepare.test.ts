@@ -6,7 +6,14 @@ import { expect, inject, test } from 'vitest';
 test('npm pack makes a complete tarball even if nothing was built before', () => {
   const root = resolve(import.meta.dirname, '../..');
   const folder = mkdtempSync(join(inject('installed'), 'unbuilt-'));
-  const sources = ['package.json', 'playground/package.json', 'src', 'tsconfig.json', 'tsconfig.build.json'];
+  const sources = [
+    'package.json',
+    'playground/package.json',
+    'scripts/build-page.ts',
+    'src',
+    'tsconfig.json',
+    'tsconfig.build.json',
+  ];
   const documents = inject('packed').filter((path) => !path.startsWith('dist/'));
   for (const path of new Set([...sources, 'tsdown.config.ts', ...documents])) {
     cpSync(join(root, path), join(folder, path), { recursive: true });

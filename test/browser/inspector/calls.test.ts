@@ -19,6 +19,16 @@ describe.skipIf(!hasChromium)('The calls', () => {
     await reader.page.reload();
     await reader.isLive();
     expect(reader.complaints).toEqual([]);
+    // What is typed, chosen and opened goes into the address, and the token never does.
+    await reader.filter.fill('user.*');
+    await reader.press('Escape', 'g', 'w');
+    await reader.until(`location.hash.includes('view=wiring') && location.hash.includes('filter=user')`);
+    expect(reader.page.url()).not.toContain(token);
+    // Another tab of the same browser has no token.
+    const tab = await reader.page.context().newPage();
+    await tab.goto(stage.app.url.replace(/#.*/, ''));
+    await tab.getByText('Open the address that the server printed when it started.').waitFor();
+    await tab.close();
     await using other = await Reader.open(stage.browser, stage.app.url.replace(/#.*/, ''));
     await other.page
       .getByText('Open the address that the server printed when it started. It ends in #token=…')
