@@ -275,7 +275,7 @@ test('A delivery whose sender is not known, and a refused message, stand for the
   await expect(bus.deliver({ ...message, payload: {} }, { from })).rejects.toThrow('mail.sent');
   const calls = await callsOf(inspector);
   expect(linesOf(calls[0]!)).toEqual([
-    'arrived ↘ mail.sent | delivered',
+    'arrived mail.sent | delivered',
     '  event mail.sent | 1 of 1 handled',
     '    arrived mail.sent | from orders',
     '      succeeded ship | handled',

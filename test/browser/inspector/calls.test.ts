@@ -19,6 +19,10 @@ describe.skipIf(!hasChromium)('The calls', () => {
     await reader.page.reload();
     await reader.isLive();
     expect(reader.complaints).toEqual([]);
+    // A token that is pasted into the address of an open page doesn't stay there, either.
+    await reader.page.evaluate(`location.hash = 'token=${token}'`);
+    await reader.until(`!location.href.includes('token')`);
+    await reader.isLive();
     // What is typed, chosen and opened goes into the address, and the token never does.
     await reader.filter.fill('user.*');
     await reader.press('Escape', 'g', 'w');

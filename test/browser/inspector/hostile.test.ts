@@ -84,7 +84,8 @@ describe.skipIf(!hasChromium)('Hostile texts', () => {
     const procedure = t.procedure
       .use(bus.middleware())
       .mutation(({ ctx }) => ctx.dispatch('anything.seen', { [NASTY]: NASTY }));
-    await t.createCallerFactory(t.router({ [NASTY]: procedure }))({})[NASTY]!();
+    const caller = t.createCallerFactory(t.router({ [NASTY]: procedure }))({});
+    await caller[NASTY]();
     await bus.publish('anything.seen', NASTY, { key: NASTY, meta: { [NASTY]: NASTY } });
     await bus.deliver(
       { id: 'e-1', name: 'anything.seen', payload: NASTY, time: new Date() },
@@ -114,7 +115,8 @@ describe.skipIf(!hasChromium)('Hostile texts', () => {
     await page.getByRole('link', { name: 'Wiring' }).click();
     await shown(page.getByRole('listitem'));
     expect(await page.locator('img, iframe, script:not([src$="page.js"])').count()).toBe(0);
-    expect(await page.evaluate(`document.documentElement.innerText`)).not.toMatch(/[\u202E\u0000\u001B]/);
+    const text = await page.evaluate<string>('document.documentElement.innerText');
+    for (const sign of ['\u202E', '\u0000', '\u001B']) expect(text).not.toContain(sign);
     // It has complaints of what the policy refused, and requests to other hosts.
     expect(reader.complaints).toEqual([]);
   });
