@@ -134,7 +134,7 @@ describe.skipIf(!hasChromium).each(BROKERS)(
     });
 
     it('is shown with the code that is in use', async () => {
-      const files = await visitor.page.locator('figcaption').allInnerTexts();
+      const files = await visitor.page.locator('summary').allInnerTexts();
       expect(files.filter((file) => file.startsWith('server/queues/'))).toEqual([broker.file, broker.file]);
     });
   },
