@@ -30,7 +30,7 @@ export type OptionArgs<TContext, TMeta, F extends AnyFunction> = {} extends TMet
 
 /** A bus of any ctx, whose schema of meta requires no fields. */
 export interface NeedsNoMeta {
-  // It comes first, since the compiler's message is about the first property that doesn't fit.
+  // This property comes first, since the compiler's message is about the first one that doesn't fit.
   readonly '~metaWithoutCtx'?: undefined;
   // A property, since the compiler would compare the parameters of a method in both directions.
   readonly '~open': (call: ExternalCall<never, {}>) => ExternalScope;

@@ -94,7 +94,7 @@ const RULES: Rules = {
     words: 'a list of hosts, such as ["dev.example.com"]',
   },
   actions: aBoolean,
-  // Its own message never has the token.
+  // The message of this error never has the token.
   forwardTo: anything,
 };
 

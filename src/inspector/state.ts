@@ -21,7 +21,7 @@ const MOST_FAILED = 200;
 
 /** The state of an inspector. It outlives the inspector, if that is made again after a hot reload. */
 export class InspectorState {
-  /** What holds for all inspectors of this state. */
+  /** The settings that hold for all inspectors of this state. */
   settings: Settings;
   /** The options of the one that was made last. */
   latest: Settings;

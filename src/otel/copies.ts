@@ -2,7 +2,7 @@ import { metrics, trace } from '@opentelemetry/api';
 import { isProduction } from '../core/host/environment.ts';
 import { printLine } from '../core/report/line.ts';
 
-/** Where all copies of the API keep what was registered, and the version of the copy that registered first. */
+/** The global in which all copies of the API keep what was registered, and the version of the first copy that did. */
 const KEY = Symbol.for('opentelemetry.js.api.1');
 interface Registered {
   readonly version?: string;

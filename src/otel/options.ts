@@ -14,7 +14,7 @@ export interface OpenTelemetryOptions {
    */
   create?: boolean | undefined;
   /**
-   * Where a new trace begins, linked to the one before. `'queue'`: behind a queue. `'always'`: at each attempt of a
+   * The places where a new trace begins, linked to the one before. `'queue'`: behind a queue. `'always'`: at each attempt of a
    * listener, too. `'never'`: the sender's trace goes on behind the queue. Default: `'queue'`.
    */
   newTrace?: 'queue' | 'always' | 'never' | undefined;

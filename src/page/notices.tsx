@@ -4,7 +4,7 @@ import { connection, tryNow, wasRestarted } from './state/connection.ts';
 import { problem } from './state/problem.ts';
 import * as styles from './notices.module.css';
 
-/** What is wrong, and what can be done. */
+/** Notices say what is wrong, and what can be done. */
 export function Notices() {
   const { value } = connection;
   return (

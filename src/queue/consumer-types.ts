@@ -6,20 +6,20 @@ import type { ReceiveCounts, ReceivingBus } from './types.ts';
 export type ConsumingBus = ReceivingBus & Pick<CoreBus<AnyApp>, 'attachSource' | 'close'>;
 
 /**
- * What a consumer does: it has not been started; takes messages; tries to reach its broker; ends what it has taken; has
+ * The state of a consumer: not started yet; taking messages; trying to reach its broker; ending what it has taken;
  * ended.
  */
 export type ConsumerState = 'idle' | 'running' | 'unreachable' | 'stopping' | 'stopped';
 
-/** What a consumer does, and has done: a plain object, for a health route. */
+/** The state and the counts of a consumer: a plain object, for a health route. */
 export interface ConsumerStatus extends Readonly<ReceiveCounts> {
-  /** What the consumer does now. */
+  /** The consumer's state now. */
   readonly state: ConsumerState;
   /** The messages that were taken, and that the broker has no answer for yet. */
   readonly inFlight: number;
   /** When the broker last answered a request of any kind without an error. A watchdog restarts a worker for which this is too long ago. */
   readonly lastAnswer: Date | undefined;
-  /** What the last failed request failed with. Stays when the broker answers again. */
+  /** The error of the last request that failed. It stays when the broker answers again. */
   readonly lastError: string | undefined;
 }
 

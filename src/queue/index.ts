@@ -1,6 +1,6 @@
 /**
- * What all queues share: a message in, a verdict out. The consumers of this package are built on it, and so is one of your
- * own.
+ * The part that all queues share: a message in, a verdict out. The consumers of this package are built on it, and you can
+ * build one of your own.
  *
  * @example
  * ```ts

@@ -49,7 +49,7 @@ function assertEnvelope(envelope: unknown): asserts envelope is Envelope {
 const LEASE = 30_000;
 
 /**
- * What became of a message: it is done, or counts as done; a listener or its chain failed; it is no valid event, or one
+ * The outcome of a message: it is done, or counts as done; a listener or its chain failed; it is no valid event, or one
  * that the catalog lacks; another process has it; this process can't take it as it is set up; or the bus is closed,
  * disabled, or without a ctx.
  */

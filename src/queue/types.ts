@@ -6,9 +6,10 @@ import type { Codec } from '../wire/codec.ts';
 export type ReceivingBus = Pick<CoreBus<AnyApp>, 'deliver' | 'report' | 'listeners' | 'describe'>;
 
 /**
- * What a consumer does with a message: deletes it; lets it come again after a delay, because a listener or its chain
- * failed, or because none takes the event and the bus says `unhandled: 'error'`; leaves it alone, so that it comes again
- * when its time is over; or gives it back at once and stops, because the bus is closed, disabled, or without a ctx.
+ * A verdict says what a consumer does with a message. It deletes the message; or it lets the message come again after a
+ * delay, because a listener or its chain failed, or because none takes the event and the bus says `unhandled: 'error'`; or
+ * it leaves the message alone, so that it comes again when its time is over; or it gives the message back at once and stops,
+ * because the bus is closed, disabled, or without a ctx.
  */
 export type Verdict = 'acknowledge' | 'retry' | 'leave' | 'release';
 
@@ -48,7 +49,7 @@ export interface ReceiveOptions {
   /** The codec of the messages. Default: `cloudEvents()`. */
   codec?: Codec | undefined;
   /**
-   * What is acknowledged though it was not handled: `'refused'`, every message that is refused; `'unknown'`, only one whose
+   * Messages that are acknowledged though they were not handled: `'refused'`, every message that is refused; `'unknown'`, only one whose
    * event the catalog lacks; `'failed'`, one whose listeners have failed, which the bus's `deadLetter` has then. Default:
    * nothing.
    */

@@ -6,7 +6,7 @@ import { responseOf } from './response.ts';
 import type { Row } from './rows.ts';
 import { ticksOf, type Tick } from './ticks.ts';
 
-/** Where times stand in a timeline. Places are in px from its left edge. */
+/** The places of times in a timeline, in px from its left edge. */
 export interface Axis {
   /** When it begins, in ms since 1970. */
   readonly start: number;
@@ -36,7 +36,7 @@ interface Piece {
 
 const FOLD = 48;
 const LEAST_BAR = 3;
-/** What lies left and right of the response's line has at least this many px, so that either can be seen. */
+/** Each side of the response's line has at least this many px, so that both can be seen. */
 const LEAST_SIDE = 24;
 /** An axis is never shorter than this, in ms. */
 const SHORTEST = 10;

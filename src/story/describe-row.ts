@@ -70,7 +70,7 @@ function describeCall(call: Call, now: number): Described {
   if (call.kind === 'refused' || call.kind === 'report')
     return { ...describeReport(report!, call.name), name };
   if (call.kind === 'publish') return { mark: 'succeeded', name, words: 'published' };
-  // Its mark is the arrow that the list has before the name.
+  // The mark of this row is the arrow that the list has before the name.
   if (call.kind === 'delivery') return { mark: 'arrived', name: visible(call.name), words: 'delivered' };
   const mark = markOf(call);
   return { mark, name, words: wordsOf(call, mark, now) };

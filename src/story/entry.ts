@@ -46,9 +46,9 @@ export type Fact =
       readonly defer: string;
     }
   | ({ readonly kind: 'settled'; readonly call: string } & End)
-  /** Its response was sent, or its client has gone. */
+  /** The call's response was sent, or its client has gone. */
   | { readonly kind: 'answered'; readonly call: string }
-  /** It has settled, and it can't be known when its response is sent: `why` is a word or two, such as `WebSocket`. */
+  /** The call has settled, and nobody can know when its response is sent: `why` is a word or two, such as `WebSocket`. */
   | { readonly kind: 'unanswered'; readonly call: string; readonly why: string }
   | ({
       readonly kind: 'dispatched';

@@ -6,7 +6,7 @@ import { metaOf, processesOf, textOf } from './search-text.ts';
 import { treeOf } from './tree.ts';
 import type { MarkName } from './words.ts';
 
-/** What a reader asks for. */
+/** A reader's filter, as it was parsed. */
 export interface Filter {
   /** Whether a call is asked for, by all but its payloads. `now` is in ms since 1970. */
   matches(call: Call, now: number): boolean;
@@ -109,7 +109,7 @@ function durationTest(word: string): Test {
     throw new Error(`${visible(cut(word, 60))} is no time, such as >100ms, >2s or <1min`);
   const limit = Number(number) * factor;
   return (call, now) => {
-    // What runs has lasted until now.
+    // A call that runs has lasted until now.
     const ms = lineOf(call, now).duration ?? now - call.from;
     return sign === '>' ? ms > limit : ms < limit;
   };

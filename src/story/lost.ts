@@ -3,9 +3,9 @@ import type { Parent } from './tree.ts';
 
 /** Keeps what runs, for the case that its process is lost. */
 export class Lost {
-  /** What runs, with the id that its process gave it. */
+  /** The running calls and attempts, with the ids that their processes gave them. */
   readonly #running = new Map<Parent, string>();
-  /** What was lost, by the lives of the processes. */
+  /** The lost calls and attempts, by the lives of the processes. */
   readonly #lost = new Map<string, Set<Parent>>();
 
   began(it: Parent, id: string): void {

@@ -1,6 +1,6 @@
 import type { End, ErrorText, EventText } from './entry.ts';
 
-/** What stands at the beginning of all that came of it: a call, a scope, a publish, a delivery or a refused message. */
+/** The beginning of a story: a call, a scope, a publish, a delivery or a refused message. */
 export interface Call {
   /** The `root` of its entries, or the id of a call within another. */
   readonly id: string;
@@ -51,7 +51,7 @@ export interface Happening {
   released?: number;
   /** The `origin` of `FlushInfo`: why it was given to its listeners then. */
   origin?: string;
-  /** Its trace context, once it was given to its listeners. */
+  /** The event's trace context, once it was given to its listeners. */
   traceparent?: string;
   dropped?: { readonly at: number; readonly reason: string };
   isUnhandled?: boolean;

@@ -2,7 +2,7 @@ import { describeRun } from './describe-run.ts';
 import { visible } from './format.ts';
 import type { Run } from './model.ts';
 
-/** What was given to a queue, and has not been taken from it. */
+/** Events that were given to a queue, and have not been taken from it. */
 export interface OnTheWay {
   readonly mark: 'failed' | 'running' | 'waiting';
   readonly words: string;
@@ -29,7 +29,7 @@ export function onTheWay(forwarders: readonly Run[], whyQueued: string, now: num
   return undefined;
 }
 
-/** What was sent waits in the queue until another end has taken it. */
+/** A sent event waits in the queue until another end has taken it. */
 function markOf(run: Run, now: number): OnTheWay['mark'] | undefined {
   const { mark } = describeRun(run, now);
   if (mark === 'failed' || mark === 'running') return mark;

@@ -60,7 +60,7 @@ function below(row: Row): Row[] {
   }
 }
 
-/** Its listeners, its forwarders, and its arrivals elsewhere. */
+/** The rows below an event: its listeners, its forwarders, and its arrivals elsewhere. */
 function belowEvent(event: Happening, depth: number): Row[] {
   const own = event.runs.filter((run) => arrivalOf(run, event) === undefined);
   return [

@@ -8,7 +8,7 @@ import { rowsOf } from './rows.ts';
 import { isCall, treeOf } from './tree.ts';
 import { whyDropped, type MarkName } from './words.ts';
 
-/** What happened after the answer, in a figure and a few words. */
+/** A summary of all that happened after the answer, in a figure and a few words. */
 export interface Summary {
   readonly mark: MarkName;
   /** In ms from the response. */
@@ -18,7 +18,7 @@ export interface Summary {
   readonly words: string;
 }
 
-/** What the entries don't tell. */
+/** The facts that entries don't tell. */
 export interface Circumstances {
   /** In ms since 1970. */
   readonly now: number;

@@ -41,7 +41,7 @@ export const MARKS: Readonly<Record<MarkName, Mark>> = {
   late: { sign: '◇', tone: 'ink' },
 };
 
-/** What a row, a bar or an attempt shows. */
+/** The mark, the name and the words of a row, a bar or an attempt. */
 export interface Described {
   readonly mark: MarkName;
   readonly name: string;

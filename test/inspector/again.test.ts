@@ -7,7 +7,7 @@ import { e, entriesOf, only } from './inspected.ts';
 afterEach(() => vi.unstubAllEnvs());
 
 /** A hot reload makes an inspector again, and a process may have two: nobody can tell which. */
-test('What one inspector of a process hides, another one of it does not show.', async () => {
+test('A value that one inspector of a process hides is not shown by another one.', async () => {
   const inspector = createInspector({ process: 'hiding', redact: { 'mail.sent': ['to'] } });
   createInspector({ process: 'hiding', redact: { 'user.*': ['email'] } });
   createInspector({ process: 'hiding' });

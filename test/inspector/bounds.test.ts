@@ -40,7 +40,7 @@ test('One call takes at most a quarter of maxBytes, whatever comes of it.', asyn
   expect(only(await entriesOf(inspector), 'full')).toHaveLength(1);
 });
 
-test('What is dropped leaves nothing behind.', () => {
+test('A call that is dropped leaves nothing behind.', () => {
   const memory = new Memory({ capacity: 2, maxBytes: 1024 * 1024 });
   for (let i = 0; i < 1000; i++) {
     const root = memory.begin();

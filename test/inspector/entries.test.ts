@@ -72,7 +72,7 @@ test('A failure, its retry and its end are told with what was thrown.', async ()
   });
 });
 
-test('What is dropped and what nobody takes is told.', async () => {
+test('Entries tell of dropped events, and of those that nobody takes.', async () => {
   const inspector = anInspector();
   await using bus = e.bus({ handlers: [], observers: [inspector], unhandled: 'ignore' });
   const failing = bus.scope(() => {

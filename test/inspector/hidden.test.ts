@@ -133,7 +133,7 @@ test('900 hidden values cost little more than one.', () => {
   expect(cost(900) / cost(1)).toBeLessThan(60); // a pass for each value: several hundred
 });
 
-test('What a later event of a call hides is hidden in the payload of an earlier one, in its search, and in its meta.', async () => {
+test('A value that a later event of a call hides is hidden in the payload of an earlier one, in its search, and in its meta.', async () => {
   const inspector = anInspector({ redact: { 'mail.sent': ['to'] } });
   await using bus = e.bus({ handlers: [], observers: [inspector], unhandled: 'ignore' });
   await bus.scope(() => {

@@ -125,7 +125,7 @@ test('The path of the option is compared as URLs write it, and can not break out
   expect(await response.text()).toBe(PAGE.html('/in%22%3E%3Cb%3E%20%C3%BC'));
 });
 
-test('Where the page is not built, a sentence says how to build it.', async () => {
+test('If the page is not built, a sentence says how to build it.', async () => {
   await using served = await listening(anInspector());
   expect(await served.ask('/')).toMatchObject({
     status: 503,

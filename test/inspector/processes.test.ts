@@ -29,7 +29,7 @@ function start(address: string, mode: string) {
   return { child, ended: once(child, 'exit').then(([code]) => ({ code: code as number | null, output })) };
 }
 
-test('What a worker does joins the call whose event it got, redacted before it leaves.', async () => {
+test('The work of a worker joins the call whose event it got, redacted before it leaves.', async () => {
   const web = anInspector({ process: 'web' });
   await using served = await listening(web);
   const worker = anInspector({ forwardTo: addressOf(served), redact: { 'mail.sent': ['to'] } });

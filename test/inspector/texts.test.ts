@@ -7,13 +7,13 @@ import { writeValue } from '../../src/inspector/text/write-value.ts';
 const KIB_64 = 64 * 1024;
 const written = (value: unknown, most = KIB_64) => JSON.parse(writeValue(value, most).text) as unknown;
 
-test('What JSON can say is written as JSON.', () => {
+test('Values that JSON has are written as JSON.', () => {
   const value = { a: [1, 'two', null, true, { b: '\u0000\u202e</script>' }], '': {} };
   expect(written(value)).toEqual(value);
   expect(writeValue(value, KIB_64).text).toBe(JSON.stringify(value));
 });
 
-test('What JSON can not say is written as an object with $.', () => {
+test('Values that JSON lacks are written as objects with $.', () => {
   const made = written({
     date: new Date(0),
     map: new Map<unknown, unknown>([['a', 1]]),
@@ -127,7 +127,7 @@ test('Paths hide their values, in lists too, and what is hidden is replaced wher
   expect(JSON.stringify(writeError(thrown, secrets, true))).not.toContain('4111');
 });
 
-test('What is writeOnly in a JSON Schema is hidden, behind references, lists and alternatives too.', () => {
+test('Values that a JSON Schema calls writeOnly are hidden, behind references, lists and alternatives too.', () => {
   const pin = { type: 'string', writeOnly: true };
   const schema = {
     anyOf: [{ properties: { pin, list: { items: { $ref: '#/definitions/Node' } } } }, { type: 'null' }],

@@ -19,7 +19,7 @@ const HOOKS = [
   'wrapDelivery',
 ];
 
-it('It has the hooks that it needs, and no other, so that calls pay for no other.', () => {
+it('The observer has only the hooks that it needs, so that calls pay for no others.', () => {
   expect(Object.keys(openTelemetry()).sort()).toEqual([...HOOKS, 'name'].sort());
 });
 

@@ -56,7 +56,7 @@ it('A tracestate is kept, from the request to the listener.', async () => {
   expect(sdk.spans().map(({ state }) => state)).toEqual(['vendor=1,other=2', 'vendor=1,other=2']);
 });
 
-it('What is not sampled stays so: its events say so, and none of their spans is recorded.', async () => {
+it('A trace that is not sampled stays so: its events say so, and none of their spans is recorded.', async () => {
   await sdk.current.off();
   const quiet = registerSdk({ sampler: new ParentBasedSampler({ root: new AlwaysOffSampler() }) });
   const seen = collector();
@@ -212,7 +212,7 @@ it('A sampler sees the parent of an attempt as one of this process, and a sender
   await picky.off();
 });
 
-it('What a listener traces is below its attempt, after an await, too.', async () => {
+it('Spans that a listener makes stand below its attempt, after an await, too.', async () => {
   const router = e.router();
   router.on(
     'cat.spotted',

@@ -22,7 +22,7 @@ it('Events of a key go in order, by one request at a time, and a request has no 
   expect(new Set(keys)).toEqual(new Set(['k', '', 'k1', 'k2']));
 });
 
-it('What comes for a key while its request is open fills the next request.', async () => {
+it('Events that come for a key while its request is open fill the next request.', async () => {
   await using it = await stage({ linger: 0 });
   const release = it.server.faults.hold(() => true);
   const sent = range(50).map((n) => it.flush(1, () => 'k', n));
@@ -65,7 +65,7 @@ it('No number of keys that wait holds up another key.', async () => {
   expect(it.errors).toEqual([]);
 });
 
-it('Of ever so many keys, 1,000 requests are open at a time, and what is given up meanwhile is not sent.', async () => {
+it('With many keys, 1,000 requests are open at a time, and events that are given up meanwhile are not sent.', async () => {
   await using it = await stage({ linger: 0 });
   const release = it.server.faults.hold(() => true);
   const sent = it.flush(1100, (n) => `k${n}`);
@@ -112,7 +112,7 @@ it('A key goes on at once when an event that waits for its next attempt is abort
   expect(it.sent()).toEqual([1]);
 });
 
-it('Of a request that has failed for good, each event of its key is reported, and the key goes on.', async () => {
+it('After a request has failed for good, each of its events is reported, and its key goes on.', async () => {
   await using it = await stage();
   it.server.faults.failNext('publish', 'PERMISSION_DENIED');
   await it.flush(3, () => 'k');

@@ -64,7 +64,7 @@ it.concurrent('When a message comes again while it runs, its signal aborts, it i
   await until(() => worker.consumer.status.inFlight === 0);
 });
 
-it.concurrent('Of one message, two copies never run at a time, even if the listener ignores its signal.', async () => {
+it.concurrent('Two copies of one message never run at a time, even if the listener ignores its signal.', async () => {
   await using scene = await stage();
   let running = 0;
   let most = 0;

@@ -127,7 +127,7 @@ it.concurrent('stop ends the wait for a server that is gone.', async () => {
   expect(consumer.status.state).toBe('stopped');
 });
 
-it.concurrent('What was handled while the server was gone is acknowledged when it is back.', async () => {
+it.concurrent('A message that was handled while the server was gone is acknowledged when it is back.', async () => {
   await using scene = await stage();
   const runs: string[] = [];
   let isOver = false;

@@ -94,7 +94,7 @@ it('Whatever a codec throws is reported, and the message is left.', async () => 
   }
 });
 
-it('What a codec of one’s own throws, and its text, may quote the payload: neither is reported.', async () => {
+it('An error of your own codec may quote the payload: neither it nor its text is reported.', async () => {
   const codec = { encode: () => '', decode: (text: string): never => JSON.parse(text) as never };
   const { receive, reports } = worker({ options: { codec, acknowledge: ['refused'] } });
   expect(await receive(message({ text: `card=${SECRET}` }))).toBe('acknowledge');

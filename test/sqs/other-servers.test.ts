@@ -53,7 +53,7 @@ describe.each(SERVERS)('$name', ({ name: server, start, why }) => {
   const test = (words: string, run: () => Promise<void>) =>
     it.skipIf(why !== undefined)(why === undefined ? words : `${words} (skipped: ${why})`, run, 30_000);
 
-  test('What is handled is deleted, and what fails comes again after retryDelay.', async () => {
+  test('A handled message is deleted, and one that fails comes again after retryDelay.', async () => {
     const runs: string[] = [];
     await using scene = await stage('orders', {
       work: (id) => { runs.push(id); if (id === 'o3' && runs.filter((run) => run === id).length === 1) throw new Error('down'); }, // prettier-ignore

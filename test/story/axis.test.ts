@@ -53,7 +53,7 @@ test('Why there is no line is shown with escapes, whatever another process says.
   expect(response.words.length).toBeLessThan(250);
 });
 
-test('What comes after a long call has room right of the line of its response.', () => {
+test('Work after a long call has room right of the line of its response.', () => {
   const { response, x } = axis({ call: 900, answered: 900, listeners: [[900, 901]] });
   expect(response.x).toBeLessThanOrEqual(576);
   expect(x(T0 + 901)).toBeGreaterThan(response.x!);

@@ -51,7 +51,7 @@ test('Entries that come twice, in part or as a whole, change nothing.', async ()
   expect(twice.add(entries[0]!)).toEqual([]);
 });
 
-test('It is told which root calls have changed.', () => {
+test('Adding an entry returns the root calls that have changed.', () => {
   const story = new Story();
   expect(story.add(call('run.1'))).toEqual(['run.1']);
   expect(story.add(call('run.2'))).toEqual(['run.2']);
@@ -64,7 +64,7 @@ test('It is told which root calls have changed.', () => {
   expect(story.add({ kind: 'of a later release', id: 'x', root: 'run.1' } as never)).toEqual([]);
 });
 
-test('What was lost is found again when its process tells of itself; what has begun since was never lost.', () => {
+test('Lost calls are found again when their process tells of itself; calls that began since were never lost.', () => {
   const story = storyOf([call('run.1'), entry('lost', T0 + 100, { root: 'run.9' }), call('run.2', T0 + 200)]);
   expect(story.calls.map(({ lost }) => lost)).toEqual([T0 + 100, undefined]);
   // Ids of the first life of the process begin with `run.1`, since they are up to the dash.
@@ -76,7 +76,7 @@ test('What was lost is found again when its process tells of itself; what has be
   expect(story.call('run.2')!.lost).toBeUndefined();
 });
 
-test('What is forgotten is gone, and costs no more if thousands of calls are kept.', () => {
+test('A forgotten call is gone, and forgetting costs no more if thousands of calls are kept.', () => {
   const story = new Story();
   const many = 20_000;
   for (let i = 0; i < many; i++) {

@@ -122,7 +122,7 @@ test('An event waits for the response while its call runs.', async () => {
   await bus.close();
 });
 
-test('What a failed call dispatched is dropped, and the row says with what the call failed.', async () => {
+test('Events of a failed call are dropped, and the row says with what the call failed.', async () => {
   const inspector = anInspector();
   const { bus, router } = shop(inspector);
   await using server = await start('standalone', router);
@@ -136,7 +136,7 @@ test('What a failed call dispatched is dropped, and the row says with what the c
   await bus.close();
 });
 
-test('What is dispatched after the end of its call is late, and says by how much.', async () => {
+test('An event that is dispatched after the end of its call is late, and says by how much.', async () => {
   const inspector = anInspector();
   const { bus, router } = shop(inspector);
   await using server = await start('standalone', router);
@@ -233,7 +233,7 @@ test('An event that nobody takes says so.', async () => {
   expect(lineOf(call!, clock()).mark).toBe('unhandled');
 });
 
-test('What was sent says where to, and what arrived where from, and how long it was in the queue.', async () => {
+test('A sent event says where to, and an arrived one where from, and how long it was in the queue.', async () => {
   const inspector = anInspector();
   const queue: EventForwarder = {
     name: 'queue',
@@ -289,7 +289,7 @@ test('A delivery whose sender is not known, and a refused message, stand for the
   expect(lineOf(calls.at(-1)!, clock()).mark).toBe('refused');
 });
 
-test('What ran in a process that has ended is lost, until that process tells of it again.', async () => {
+test('Work of a process that has ended is lost, until that process tells of it again.', async () => {
   const inspector = anInspector({ process: 'web of the lost' });
   const held = gate();
   const handlers = e.router().on('user.created', () => held.promise, { name: 'slow' });
@@ -321,7 +321,7 @@ test('A stream says that it has ended, in place of a response that was sent.', a
   await bus.close();
 });
 
-test('Where nobody can know when the response is sent, the axis has no line, and says why.', async () => {
+test('If nobody can know when the response is sent, the axis has no line, and says why.', async () => {
   const inspector = anInspector();
   const { bus, router } = shop(inspector);
   const isKnown = ({ unanswered }: Call) => unanswered !== undefined;

@@ -97,7 +97,7 @@ test('A listener that ran before the response made the caller wait.', async () =
   });
 });
 
-test('What a failed call dispatched is dropped.', async () => {
+test('Events of a failed call are dropped.', async () => {
   await using running = await shop();
   await running.server
     .client()
@@ -123,7 +123,7 @@ test('A stream counts the rows that are done.', async () => {
   });
 });
 
-test('What is in a queue is on its way, until another process has taken it.', async () => {
+test('An event in a queue is on its way, until another process has taken it.', async () => {
   await using running = await shop();
   await running.server.client().order.mutate();
   const isSent = (story: Pick<Story, 'calls'>) =>

@@ -87,7 +87,7 @@ it.each<[string, string, string]>([
   expect(error.cause).toBe(undefined);
 }); // prettier-ignore
 
-it('What is encoded is an event of EventBridge, which comes back equal.', () => {
+it('An encoded event is one of EventBridge, and comes back equal.', () => {
   const event = eventOf({ at: new Date(5), big: 7n }, { key: 'k', meta: { tenant: 'a' } });
   const text = codec.encode(event);
   const { detail, ...others } = JSON.parse(text) as { detail: unknown };

@@ -23,7 +23,7 @@ it('A pair is name and payload; id and time are those of the broker.', () => {
   expect(Number(time)).toBeGreaterThanOrEqual(before);
 });
 
-it('What Python dispatches without a payload has none here, and the other way round.', () => {
+it('An event that Python dispatches without a payload has none here, and the other way round.', () => {
   expect(codec.decode('["cache.cleared", null]', broker).payload).toBe(undefined);
   expect(encode(undefined)).toBe('["order.placed",null]');
   expect(encode(null)).toBe('["order.placed",null]');

@@ -148,7 +148,7 @@ it('A notification that comes to cloudEvents is told with the codec that reads i
   });
 });
 
-it('What is encoded is a notification, whose event comes back equal.', () => {
+it('An encoded event is a notification, and comes back equal.', () => {
   const event = eventOf({ at: new Date(5), big: 7n }, { key: 'k', meta: { tenant: 'a' }, source: '/shop' });
   const text = codec.encode(event);
   expect(JSON.parse(text)).toEqual({

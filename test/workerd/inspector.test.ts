@@ -53,7 +53,7 @@ test('An inspector that is made at the top of a worker answers, streams what hap
   });
 });
 
-test('It answers 404 where nobody says that this is development.', async () => {
+test('The inspector answers 404 if nothing says that this is development.', async () => {
   await using worker = await startWorker({});
   const page = await worker.ask('');
   expect([page.status, await page.json()]).toEqual([404, { error: 'Not found.' }]);

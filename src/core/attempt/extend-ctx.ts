@@ -22,7 +22,7 @@ export function extendCtx(ctx: unknown, more: object): object {
   return copy;
 }
 
-/** Where a write goes that no member of the instance takes: to its receiver. */
+/** Writes that no member of the instance takes go to the receiver. */
 const NOTHING: object = Object.freeze(Object.create(null));
 
 /**

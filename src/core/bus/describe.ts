@@ -48,6 +48,6 @@ export function describeBus(bus: BusState, options?: DescribeOptions): BusDescri
       meta: meta !== undefined,
     },
   };
-  // What is undefined is left out, and nothing of the bus is shared with the caller.
+  // Undefined members are left out, and the caller shares no object with the bus.
   return JSON.parse(JSON.stringify(description)) as BusDescription;
 }

@@ -6,7 +6,7 @@ import { causeOf, quote } from '../words/quote.ts';
 type Json = Record<string, unknown>;
 
 const NOTHING = { enum: [null] };
-/** What the codec writes for values that JSON Schema has no word for, by the names that schema libraries give them. */
+/** The codec's form of values that JSON Schema has no word for, by the names that schema libraries give them. */
 const ON_THE_WIRE: Readonly<Record<string, Json | null | undefined>> = {
   __proto__: null,
   date: { type: 'string', format: 'date-time' },
@@ -70,7 +70,7 @@ function takesNothing(schema: StandardSchemaV1): boolean {
     if (isThenable(result)) ignoreRejection(result);
     else return result.issues === undefined && result.value === undefined;
   } catch {
-    // It throws where an event is dispatched, too, and is reported there.
+    // The same schema throws when an event is dispatched, and is reported there.
   }
   return false;
 }
@@ -91,7 +91,7 @@ interface Part {
   readonly zodSchema?: { readonly _zod: { readonly def: Definition } };
   readonly valibotSchema?: Definition;
   readonly jsonSchema: Json;
-  /** What arktype has made of it, instead of `jsonSchema`. */
+  /** The schema as arktype has written it, instead of `jsonSchema`. */
   readonly base?: Json;
   readonly code?: string;
   readonly domain?: string;

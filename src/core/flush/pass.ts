@@ -19,7 +19,7 @@ export class Pass implements Flusher {
    */
   pass(flush: { handOut(): void }): void {
     if (this.#flushes !== undefined) {
-      // Its listeners run with the application's AsyncLocalStorages as they are here, not as they are when its turn comes.
+      // Listeners run with the application's AsyncLocalStorages as they are here, not as they are when the event's turn comes.
       const runAsNow = snapshot();
       return void this.#flushes.push({ handOut: () => runAsNow(() => flush.handOut()) });
     }

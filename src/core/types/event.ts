@@ -5,7 +5,7 @@ export type DefaultMeta = Record<string, unknown>;
 export interface TypedEvent<TName extends string = string, TPayload = unknown, TMeta = DefaultMeta> {
   /** A UUIDv7: later ids sort after earlier ones. */
   readonly id: string;
-  /** Who made the event, if it came from a queue: `source` and `id` together tell it from all others. */
+  /** The sender of the event, if it came from a queue: `source` and `id` together tell it from all others. */
   readonly source?: string | undefined;
   /** The name of the event in the catalog. */
   readonly name: TName;

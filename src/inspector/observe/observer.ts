@@ -11,7 +11,7 @@ const LONGEST_PAYLOAD = 64 * 1024;
 const LONGEST_META = 4 * 1024;
 const LONGEST_NAME = 300;
 
-/** What an event's text gets from its payload, so after its call is known. */
+/** The parts of an event's text that come from its payload, so after its call is known. */
 type Late = Pick<EventText, 'key' | 'meta'>;
 
 /**
@@ -136,7 +136,7 @@ export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
           attempts,
           error: NONE,
         },
-        // Its cause is what the listener threw.
+        // The listener threw the cause of this error.
         (root) => ({ error: errorOf(error.cause ?? error, root) }),
       );
     },
@@ -155,7 +155,7 @@ export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
       );
     },
     errored(error, { event, listener }) {
-      // What a listener threw is told by its attempts, and by `deadLettered`; what was refused, by `refused`.
+      // Attempts and `deadLettered` tell of errors of listeners, and `refused` tells of refused messages.
       if (error.code === 'LISTENER_FAILED' || error.code === 'BAD_MESSAGE') return;
       complete(
         {

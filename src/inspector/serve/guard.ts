@@ -4,7 +4,7 @@ import { NOT_FOUND, Refusal } from './answers.ts';
 import { hostOf, isOwnOrigin } from './hosts.ts';
 import { isToken } from './token.ts';
 
-/** Where the inspector answers: below a path of the application, or on a port of its own. */
+/** The place where the inspector answers: below a path of the application, or on a port of its own. */
 export interface Mount {
   /** The path that all endpoints stand below, without a slash at its end. */
   readonly base: string;

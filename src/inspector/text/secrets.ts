@@ -71,7 +71,7 @@ export class Secrets {
   /** Returns JSON without the hidden values, of which some were not known when it was written. */
   scrubJson(json: string): string {
     if (this.#texts === undefined) return json;
-    // What begins with `$` says what kind of value follows, and is none itself.
+    // A key that begins with `$` says what kind of value follows, and is none itself.
     return json.replaceAll(/\{"\$":"\w+"|"(?:[^"\\]|\\.)*"|-?\d[^,\]}]*/g, (token) => {
       if (token.startsWith('{')) return token;
       const isText = token.startsWith('"');

@@ -6,7 +6,7 @@ import { shorten } from './own.ts';
 import { Secrets } from './secrets.ts';
 
 const DEEPEST = 100;
-/** What is hidden is looked for as deep as this. Below, nobody knows what must be hidden. */
+/** The depth to which hidden values are looked for. Below it, nobody knows what must be hidden. */
 const DEEPEST_SEEN = 500;
 const LONGEST_BIGINT = 10n ** 4096n;
 
@@ -20,7 +20,7 @@ export function writeValue(
   hiding: Hiding | 'all' = BY_NAMES,
   secrets: Secrets = new Secrets(),
 ): PayloadText {
-  // What was written before a secret was found may show it, so all is written again. A third time would find none.
+  // Text that was written before a secret was found may show it, so all is written again. A third time would find none.
   for (let i = 0; i < 3; i++) {
     const writer = new Writer(most, secrets);
     writer.value(value, hiding);

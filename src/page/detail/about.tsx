@@ -18,7 +18,7 @@ import { chosenRows } from '../timeline/chosen.ts';
 import { PayloadTree } from './payload-tree.tsx';
 import type { Value } from './value.ts';
 
-/** What is known of a call, beside its events. */
+/** The facts of a call, beside its events. */
 export function CallFacts({ call }: { call: Call }) {
   const answered = call.answered;
   return (
@@ -90,7 +90,7 @@ function readMeta(text: string): Value | undefined {
   }
 }
 
-/** What is known of the way of an event to a queue, or from one. */
+/** The facts of an event's way to a queue, or from one. */
 export function SendFacts({ row }: { row: Extract<Row, { kind: 'send' | 'arrival' }> }) {
   if (row.kind === 'arrival') {
     const { arrival, event } = row;

@@ -12,7 +12,7 @@ import { rowCommands } from '../keys/commands.ts';
 import { asJson, asPublish } from './as-code.ts';
 import * as styles from './detail.module.css';
 
-/** What can be done with the chosen row. */
+/** The actions on the chosen row. */
 export function Actions({ row }: { row: Row }) {
   const event = eventOf(row);
   if (event === undefined) return null;

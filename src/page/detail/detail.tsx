@@ -12,7 +12,7 @@ import { HandledBy } from './handled-by.tsx';
 import { PayloadView } from './payload.tsx';
 import * as styles from './detail.module.css';
 
-/** What is known of the chosen row. */
+/** The facts of the chosen row. */
 export function Detail() {
   const row = chosenRow.value;
   void chosenCall.value; // It changes without another row being chosen.
@@ -28,7 +28,7 @@ export function Detail() {
   );
 }
 
-/** Its words change with the time. What stands below them is not drawn again for that. */
+/** The head's words change with the time. The rest of the detail is not drawn again for that. */
 function Head({ row }: { row: Row }) {
   const { mark, name, words } = describeRow(row, seconds.value);
   return (

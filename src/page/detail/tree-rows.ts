@@ -17,7 +17,7 @@ export interface ValueRow {
   readonly more?: number;
 }
 
-/** What the reader has opened or closed, and how many parts are shown, by paths. */
+/** The parts that the reader has opened or closed, and how many are shown, by paths. */
 export interface Opened {
   readonly open: ReadonlyMap<string, boolean>;
   readonly most: ReadonlyMap<string, number>;

@@ -5,7 +5,7 @@ export type Value = string | number | boolean | null | readonly Value[] | { read
 
 /** A value that has parts. */
 export interface Branch {
-  /** What stands around the number of its parts: `{ 3 keys }`, `[ 2 items ]`, `Map { 1 entry }`. */
+  /** The text around the number of parts: `{ 3 keys }`, `[ 2 items ]`, `Map { 1 entry }`. */
   readonly open: string;
   readonly close: string;
   readonly one: string;

@@ -1,2 +1,2 @@
-/** What keys do with the chosen row. The part of the page that can do it sets it while it is shown. */
+/** The actions of keys on the chosen row. A part of the page sets those that it can do while it is shown. */
 export const rowCommands: { copy?: () => void; redeliver?: () => void } = {};

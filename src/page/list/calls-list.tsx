@@ -144,7 +144,7 @@ function Loading() {
   );
 }
 
-/** Its place is kept, so that nothing moves when it has something to say. */
+/** The foot's place is kept, so that nothing moves when it has something to say. */
 function Foot() {
   const { calls = 0, gone = 0 } = status.value ?? {};
   const words = `${count(calls, 'call')} ${calls === 1 ? 'is' : 'are'} kept; ${count(gone, 'older one')} ${gone === 1 ? 'is' : 'are'} gone.`;

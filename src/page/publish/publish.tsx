@@ -148,7 +148,7 @@ function problemOf(error: unknown): Problem {
   return { at: 'all', words: error.message };
 }
 
-/** What is wrong with a field, beside it. */
+/** The problem of a field, beside it. */
 function Said({ id, problem }: { id: string; problem: Problem | undefined }) {
   return (
     <div id={id} class={styles.problem} role="status">

@@ -9,7 +9,7 @@ const text = () => signal('');
 /** All that stands in the fragment of the address, so that it can be passed on. The token never does. */
 export const address = {
   view: signal<string>('calls'),
-  /** What is typed into the filter. */
+  /** The text of the filter. */
   filter: text(),
   outcome: text(),
   kind: text(),

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 
-/** What the last action of the reader has failed with. */
+/** The error of the reader's last action. */
 export const problem = signal<string | undefined>(undefined);
 
 export async function trying(act: () => Promise<void>): Promise<void> {

@@ -3,7 +3,7 @@ import { post } from './api.ts';
 import { reloadPayload } from './payload.ts';
 import { trying } from './problem.ts';
 
-/** What the last redelivery has led to, as a sentence. */
+/** The result of the last redelivery, as a sentence. */
 export const redelivered = signal<string | undefined>(undefined);
 
 interface Answer {

@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { connection } from './connection.ts';
 
-/** What a screen reader is told of the connection: at most once in five seconds. */
+/** The words on the connection for screen readers: at most once in five seconds. */
 export const said = signal('');
 const LEAST = 5000;
 

@@ -5,7 +5,7 @@ import { allCalls, callOf, hold, lastChanged, revision } from './calls.ts';
 import { filter, found, hasQuiet, isShown } from './filter.ts';
 import { pins } from './pins.ts';
 
-/** Where a row stands: how many rows are below it, and its part in the bracket of its batch. */
+/** The place of a row: how many rows are below it, and its part in the bracket of its batch. */
 export interface Place {
   readonly slot: number;
   readonly bracket: 'none' | 'first' | 'middle' | 'last';

@@ -26,7 +26,7 @@ export function followTheme(): void {
       if (value === 'system') localStorage.removeItem(KEY);
       else localStorage.setItem(KEY, value);
     } catch {
-      // It lasts until the page is left.
+      // The choice lasts until the page is left.
     }
   });
 }

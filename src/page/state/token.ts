@@ -16,6 +16,6 @@ export function keepToken(value: string): void {
   try {
     sessionStorage.setItem(KEY, value);
   } catch {
-    // It lasts until the page is left.
+    // The token lasts until the page is left.
   }
 }

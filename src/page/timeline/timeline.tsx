@@ -19,7 +19,7 @@ const MORE = 500;
 /** More rows than these are drawn anew once a second, not once a frame. */
 const MOST_PER_FRAME = 60;
 
-/** What came of the chosen call, from its start on: what the response did not wait for stands right of its line. */
+/** The chosen call and all that came of it: everything that the response did not wait for stands right of its line. */
 export function Timeline() {
   const chosen = chosenCall.value;
   if (address.call.value === '') return <p class={styles.none}>Choose a call.</p>;
@@ -53,7 +53,7 @@ function Chart({ call }: { call: Call }) {
     isMoving.value = hasRunning.value && chosenRows.value.length <= MOST_PER_FRAME;
     return () => (isMoving.value = false);
   });
-  // What is over is drawn once.
+  // Rows that are over are drawn once.
   const now = !hasRunning.value ? Date.now() : isMoving.value ? frames.value : seconds.value;
   const rows = treeRows(all, closed.value);
   const some = rows.slice(0, most.value);
@@ -190,7 +190,7 @@ function AxisHead({ axis, width }: { axis: Axis; width: number }) {
   );
 }
 
-/** What reaches over all rows: the moment of the response, and the stretches that were cut out. */
+/** The marks that reach over all rows: the moment of the response, and the stretches that were cut out. */
 function Lines({ axis }: { axis: Axis }) {
   return (
     <div class={styles.lines} aria-hidden>

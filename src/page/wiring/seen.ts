@@ -3,7 +3,7 @@ import { treeOf } from '../../story/tree.ts';
 import type { Call } from '../../story/index.ts';
 import { allCalls, revision } from '../state/calls.ts';
 
-/** What was seen of an event, or of a listener, among the calls that are kept. */
+/** The counts of an event, or of a listener, among the calls that are kept. */
 export interface Seen {
   readonly count: number;
   readonly failed: number;
@@ -18,7 +18,7 @@ interface Counted {
 type Tally = ReadonlyMap<string, Counted>;
 
 const NONE: Seen = { count: 0, failed: 0, median: undefined };
-/** What each call adds, by its revision: most of a thousand calls have not changed since the last time. */
+/** The counts that each call adds, by its revision: most of a thousand calls have not changed since the last time. */
 const kept = new WeakMap<Call, { readonly revision: number; readonly tally: Tally }>();
 
 const seen = computed(() => {

@@ -7,7 +7,7 @@ import { BusWiring } from './bus-wiring.tsx';
 import { EventDetail } from './event-detail.tsx';
 import * as styles from './wiring.module.css';
 
-/** What is wired: the events of each bus, and who takes them. */
+/** The wiring: the events of each bus, and who takes them. */
 export function Wiring() {
   useEffect(() => void loadWiring(), []);
   const { value } = wiring;

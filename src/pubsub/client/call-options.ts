@@ -24,7 +24,7 @@ export function callOptions(time: number, signal: AbortSignal): CallOptions {
   const cancelOnAbort = (options: object, next: NextCall) => {
     const call = next(options);
     const cancel = () => call.cancelWithStatus(CANCELLED, 'given up');
-    // It starts when this has returned, and can't be cancelled before.
+    // The call starts when this has returned, and can't be cancelled before.
     if (signal.aborted) queueMicrotask(cancel);
     else signal.addEventListener('abort', cancel, { once: true });
     return call;

@@ -54,7 +54,7 @@ export class LazyClient<C extends PubsubAuth> {
     // Without credentials a request would end the process: the client rejects a promise that nobody has.
     if (needsCredentials(client)) await client.auth.getClient();
     const opened = { client, project };
-    // It may have been closed meanwhile.
+    // The client may have been closed meanwhile.
     if (client === this.#given || client === this.#own) this.#opened = opened;
     return opened;
   }

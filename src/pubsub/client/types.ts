@@ -1,4 +1,4 @@
-/** What forwarders and consumers call of a PubSub client. The package itself is not named here: declarations must not need it. */
+/** The members of a PubSub client that are called here. The package is not named, because declarations must not need it. */
 export interface PubsubAuth {
   readonly auth: {
     getProjectId(): Promise<string>;

@@ -1,5 +1,5 @@
 /**
- * What the client knows and does not say: it is read from its private fields, each of which may be missing in another
+ * Facts that the client knows and does not say. They are read from its private fields, each of which may be missing in another
  * version. Nothing is lost then, and something is slower or less exact.
  *
  * @module

@@ -51,7 +51,7 @@ export class HeldMessage {
     this.#controller.abort(reason);
   }
 
-  /** Its listeners have ended. */
+  /** True once the listeners of the message have ended. */
   endClaim(): void {
     this.#claim.end();
   }

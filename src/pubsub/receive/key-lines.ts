@@ -54,7 +54,7 @@ export class KeyLines<M extends Message> {
     const at = waiting.findIndex(({ id }) => id === message.id);
     const older = at === -1 ? undefined : waiting[at];
     if (at !== -1) waiting[at] = message;
-    // It runs again, as the next, when its listeners have ended.
+    // The message runs again, as the next one, when its listeners have ended.
     else if (running?.id === message.id) waiting.unshift(message);
     else waiting.push(message);
     if (awaited?.ids.has(message.id)) {

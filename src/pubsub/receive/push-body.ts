@@ -41,7 +41,7 @@ export function readMessage(body: string): PushedMessage | Refusal {
   try {
     parsed = JSON.parse(body);
   } catch {
-    // Its error quotes the body.
+    // The error of JSON.parse quotes the body.
     return noMessage('is no JSON');
   }
   const { message, subscription, deliveryAttempt } = partsOf(parsed);

@@ -26,7 +26,7 @@ export interface TokenCheckOptions {
 const TIMEOUT = 8000;
 
 const BAD_TOKEN = 'the token is not valid';
-/** What is wrong with a token, by how the messages of the auth library begin. The rest of them quotes the token. */
+/** The faults of tokens, by how the messages of the auth library begin. The rest of a message quotes the token. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^Wrong number of segments|^Can't parse token/, 'it is no token of Google'],
   [/^No pem found/, 'it is signed with no key of Google'],

@@ -50,7 +50,7 @@ export class LambdaBatch {
   async #work(lines: SqsRecord[][]): Promise<void> {
     for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
       for (const record of line) {
-        // What comes after a failure in its group must not run before it.
+        // Later messages of its group must not run before a message that failed.
         if (!(await this.#handle(record))) break;
       }
     }

@@ -43,7 +43,7 @@ export interface ConformanceOptions<H extends AnyHandler = AnyHandler> {
   fail?: ((handler: H, id: string) => void) | undefined;
   /** Called before the event with this id is handled: its handling must not end until the returned function runs. Default: none. */
   hold?: ((handler: H, id: string) => () => void) | undefined;
-  /** What the handler promises beyond its contract. Default: nothing. */
+  /** The promises of the handler beyond its contract. Default: none. */
   capabilities?: HandlerCapabilities | undefined;
   /** Time limit of a case, in ms. Default: 10,000, which is more than most runners give a test. */
   timeout?: number | undefined;

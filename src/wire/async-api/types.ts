@@ -43,7 +43,7 @@ export interface AsyncApiChannel {
   readonly messages: Readonly<Record<string, AsyncApiReference>>;
 }
 
-/** What a listener does with one event, or a forwarder with all of its events. */
+/** The operation of a listener on one event, or of a forwarder on all of its events. */
 export interface AsyncApiOperation {
   readonly action: 'send' | 'receive';
   /** The name of the listener, the handler or the forwarder. */

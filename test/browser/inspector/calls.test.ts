@@ -56,7 +56,7 @@ describe.skipIf(!hasChromium)('The calls', () => {
     expect(reader.complaints).toEqual([]);
   });
 
-  test('What a listener did after the response stands right of its line.', async () => {
+  test('The work of a listener after the response stands right of the response’s line.', async () => {
     await using reader = await open();
     await reader.choose('users.signUp', () => stage.app.client.users.signUp.mutate({ name: 'Ada' }));
     await reader.row('countMail').waitFor();
@@ -130,7 +130,7 @@ describe.skipIf(!hasChromium)('The calls', () => {
     await reader.calls.filter({ hasText: 'users.list' }).first().waitFor();
   });
 
-  test('What an error, a name or a payload says is shown as text, with signs that nobody sees as escapes.', async () => {
+  test('Errors, names and payloads are shown as text, with signs that nobody sees as escapes.', async () => {
     await using reader = await open();
     const evil = '<img src=x onerror=alert(1)>\u202e\u0000\u001b[31m';
     await reader.choose('jobs.seen', () =>
@@ -154,7 +154,7 @@ describe.skipIf(!hasChromium)('The calls', () => {
     expect(reader.complaints).toEqual([]);
   });
 
-  test('What fails for good while a reader looks at it can be redelivered.', async () => {
+  test('An event that fails for good while a reader looks at it can be redelivered.', async () => {
     await using reader = await open();
     await reader.choose('orders.retried', () => stage.app.client.orders.retried.mutate());
     await reader.row('callBack').click();

@@ -159,7 +159,7 @@ describe.skipIf(!hasChromium)('The marks', () => {
     expect(await attempts.nth(1).locator('svg').first().getAttribute('class')).toContain('tone-red');
   });
 
-  test('What arrived says from where, and how long it was in the queue.', async () => {
+  test('An event that arrived says from where, and how long it was in the queue.', async () => {
     await using app = await startApp();
     await using worker = await app.startWorker();
     void worker;
@@ -171,7 +171,7 @@ describe.skipIf(!hasChromium)('The marks', () => {
     await reader.row('ship').getByText('handled', { exact: true }).waitFor();
   });
 
-  test('What ran in a worker that was killed is lost, with a torn bar, and does not run forever.', async () => {
+  test('A listener of a worker that was killed is lost, with a torn bar, and does not run forever.', async () => {
     await using app = await startApp();
     await using reader = await Reader.open(stage.browser, app.url);
     await reader.isLive();

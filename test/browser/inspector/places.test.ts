@@ -33,7 +33,7 @@ describe.skipIf(!hasChromium)('Where the page is served, and what it is of', () 
     await new Promise((resolve) => server.close(resolve));
   });
 
-  test('What a worker did stands below what was sent to it, in one timeline.', async () => {
+  test('The work of a worker stands below the event that was sent to it, in one timeline.', async () => {
     await using worker = await stage.app.startWorker();
     void worker;
     await using reader = await Reader.open(stage.browser, stage.app.url);

@@ -100,7 +100,7 @@ it('Keys of a payload that reach for prototypes stay keys.', () => {
   expect(({} as { type?: string }).type).toBeUndefined();
 });
 
-it('What somebody has put on Object.prototype gets into no document.', () => {
+it('Properties that somebody has put on Object.prototype get into no document.', () => {
   const description = describeShape({ it: z.array(schema), other: z.void() });
   const expected = asyncApi(description, INFO);
   for (const key of ['$ref', 'servers', 'definitions', 'reason', 'it']) {

@@ -329,7 +329,7 @@ it('A reference to another document stays.', () => {
   expect(schemas['it']).toEqual({ anyOf: [{ $ref: 'https://example.com/a.json#/b' }, { $ref: 'b.json' }] });
 });
 
-it('What only looks like a reference stays: the name of a property, and data.', () => {
+it('Text that only looks like a reference stays: the name of a property, and data.', () => {
   const looksLikeOne = { $ref: '#' };
   const schema = {
     type: 'object',
