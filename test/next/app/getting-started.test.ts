@@ -181,7 +181,8 @@ test('The failure is tried three times, printed as the page says, and shown by t
   await printed(middle.trimEnd());
   // The failed call of the section before has sent no second mail to Ada.
   await printed('welcome-mail: sent to');
-  expect(output).not.toMatch(/warn|⨯/i);
+  // Next warns of a package.json in a folder around the repository, which is none of ours.
+  expect(output.replace(/^⚠ Warning: Next\.js ignored package\.json .*$/m, '')).not.toMatch(/warn|⨯/i);
 
   const [, address, token] = /inspector: (\S+)\/#token=(\S+)/.exec(output)!;
   const response = await fetch(`${address}/api/entries?once`, {
