@@ -5,14 +5,15 @@ import { z } from 'zod';
 import { defineEvents, initEvents, type EventObserver } from '../src/index.ts';
 import type { Case } from './ab.ts';
 
-const payload = z.object({
+/** The payload of all benchmarks in this process. */
+export const payload = z.object({
   userId: z.string(),
   email: z.string(),
   plan: z.enum(['free', 'pro', 'team']),
   seats: z.number(),
   trial: z.boolean(),
 });
-const data = { userId: 'u', email: 'a@b.co', plan: 'pro', seats: 1, trial: true } as const;
+export const data = { userId: 'u', email: 'a@b.co', plan: 'pro', seats: 1, trial: true } as const;
 const catalog = defineEvents({ 'user.created': payload, 'user.updated': payload, 'order.created': payload });
 const t = initTRPC.context<{ user: { id: number }; res?: Response }>().create();
 

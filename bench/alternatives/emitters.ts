@@ -2,20 +2,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { z } from 'zod';
 import { defineEvents, initEvents } from '../../src/index.ts';
 import type { Case } from '../ab.ts';
+import { data, payload } from '../subjects.ts';
 import { load } from './load.ts';
 
 const NAME = 'user.created';
-const payload = z.object({
-  userId: z.string(),
-  email: z.string(),
-  plan: z.enum(['free', 'pro', 'team']),
-  seats: z.number(),
-  trial: z.boolean(),
-});
-const data = { userId: 'u', email: 'a@b.co', plan: 'pro', seats: 1, trial: true } as const;
 /** Publishes in a row make one sample, so that the clock costs nothing. */
 const PER = 64;
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { PageFiles } from '../../src/inspector/serve/page-files.ts';
+import type { PageFiles } from '../../src/inspector/serve/built-page.ts';
 import { expectConsole } from '../setup/console.ts';
 import { listening, mounted, type Served } from './ask.ts';
 import { anInspector, e } from './inspected.ts';

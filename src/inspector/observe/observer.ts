@@ -4,12 +4,12 @@ import type { End, EventText, Happened } from '../../story/entry.ts';
 import type { Root } from '../memory/root.ts';
 import { now } from '../clock.ts';
 import type { InspectorState } from '../state.ts';
-import { own, shorten } from '../text/own.ts';
+import { own } from '../text/own.ts';
 import { writeValue } from '../text/write-value.ts';
+import { attemptOf, named, nameOf, pathOf } from './names.ts';
 
 const LONGEST_PAYLOAD = 64 * 1024;
 const LONGEST_META = 4 * 1024;
-const LONGEST_NAME = 300;
 
 /** The parts of an event's text that come from its payload, so after its call is known. */
 type Late = Pick<EventText, 'key' | 'meta'>;
@@ -249,33 +249,6 @@ export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
 const SOCKET = "WebSocket, or a server that doesn't tell";
 const NONE = { name: '', message: '' };
 const OK: End = { ok: true };
-
-/** A call of `handleMany` is an attempt on each of its events. */
-function attemptOf(id: string, i: number): string {
-  return i === 0 ? id : `${id}.${i}`;
-}
-
-/** The names of listeners are those of the application, which has them anyway. */
-function nameOf(text: string): string {
-  return text.length <= LONGEST_NAME ? text : named(text);
-}
-
-function named(text: string): string {
-  return shorten(text, LONGEST_NAME);
-}
-
-/** Paths come with each request, often as a part of its whole address. */
-const paths = new Map<string, string>();
-const MOST_PATHS = 1000;
-
-function pathOf(path: string): string {
-  let known = paths.get(path);
-  if (known === undefined) {
-    known = named(path);
-    if (paths.size < MOST_PATHS) paths.set(known, known);
-  }
-  return known;
-}
 
 function isFilled(meta: unknown): boolean {
   for (const _ in meta as object) return true;

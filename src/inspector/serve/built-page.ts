@@ -1,4 +1,14 @@
-import type { PageFiles } from './page-files.ts';
+/** The page as text. It holds nothing of the application, so it is served without the token. */
+export interface PageFiles {
+  /**
+   * Returns the HTML, which names its script as `${base}/page.js` and its style as `${base}/page.css`. The page is served
+   * with and without a slash at the end of its address, so relative addresses would not do. `base` is written as in URLs: it
+   * can stand between double quotes as it is.
+   */
+  html(base: string): string;
+  readonly script: string;
+  readonly style: string;
+}
 
 /** The build replaces this file by one that holds the page as text. The sources alone have no page. */
 export const page: PageFiles | undefined = undefined;
