@@ -146,7 +146,7 @@ export function handling(bus: ReceivingBus, given: ReceiverOptions): Handling {
       envelope = codec.decode(text, { id, time, attributes });
     } catch (thrown) {
       if (thrown instanceof EventsError) throw thrown;
-      // Neither its text nor itself: both may quote the payload, as those of JSON.parse do.
+      // The message names only the kind of the error. The error and its text may quote the payload, as those of JSON.parse do.
       const what = thrown instanceof Error ? thrown.name : `a ${typeof thrown}`;
       throw new EventsError('BAD_MESSAGE', `decode of its codec threw ${what}.`);
     }
