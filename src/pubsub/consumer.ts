@@ -3,7 +3,7 @@ import { aCount, readOptions, type Rules } from '../core/words/options.ts';
 import { Connection } from '../queue/connection.ts';
 import type { ConsumingBus, QueueConsumer } from '../queue/consumer-types.ts';
 import { makeConsumer } from '../queue/consumer.ts';
-import { WHY_UNDEFINED } from '../queue/options.ts';
+import { assertBus, WHY_UNDEFINED } from '../queue/options.ts';
 import { handling, RECEIVE_OPTIONS } from '../queue/receiver.ts';
 import type { ReceiveOptions } from '../queue/types.ts';
 import { explain } from './client/errors.ts';
@@ -53,6 +53,7 @@ const OPTIONS: Rules = {
  * ```
  */
 export function pubsubConsumer(bus: ConsumingBus, options: PubsubConsumerOptions): QueueConsumer {
+  assertBus('pubsubConsumer', bus);
   const {
     subscription,
     client,

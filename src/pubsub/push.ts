@@ -2,6 +2,7 @@ import { EventsError } from '../core/words/errors.ts';
 import { isObject } from '../core/words/guards.ts';
 import { aCount, readOptions, type Rule, type Rules, withMethods } from '../core/words/options.ts';
 import { quote } from '../core/words/quote.ts';
+import { assertBus } from '../queue/options.ts';
 import { type Handling, handling, type Outcome, RECEIVE_OPTIONS } from '../queue/receiver.ts';
 import type { ReceiveOptions, ReceivingBus } from '../queue/types.ts';
 import { aSubscription } from './client/options.ts';
@@ -64,7 +65,7 @@ const BUDGET = 9000;
 
 const ANSWERS: Readonly<Record<Exclude<Outcome, 'handled'>, readonly [number, string]>> = {
   failed: [500, 'a listener has failed'],
-  refused: [422, 'the message is no event of this application'],
+  refused: [422, 'the message is not an event of this application'],
   busy: [503, 'the message is busy elsewhere, or the dedupe store has failed'],
   unable: [500, 'the message could not be handled'],
   closed: [503, 'the application takes no messages now'],
@@ -88,6 +89,7 @@ const ANSWERS: Readonly<Record<Exclude<Outcome, 'handled'>, readonly [number, st
  * ```
  */
 export function pubsubPush(bus: ReceivingBus, options: PubsubPushOptions): PubsubPushHandler {
+  assertBus('pubsubPush', bus);
   const {
     audience,
     serviceAccount,

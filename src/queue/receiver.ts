@@ -1,12 +1,13 @@
 import type { Envelope } from '../core/types/event.ts';
 import { EventsError } from '../core/words/errors.ts';
 import { isObject, isThenable } from '../core/words/guards.ts';
-import { aString, badArgument, readOptions, type Rules, withMethods } from '../core/words/options.ts';
+import { aString, readOptions, type Rules, withMethods } from '../core/words/options.ts';
 import { causeOf } from '../core/words/quote.ts';
 import { isAborted } from '../core/words/signals.ts';
 import { cloudEvents } from '../wire/cloud-events.ts';
 import { traceOf } from '../wire/fields.ts';
 import { Claims, whyNotRecognized } from './claims.ts';
+import { assertBus } from './options.ts';
 import type {
   AcknowledgeReason,
   Receive,
@@ -64,6 +65,13 @@ const VERDICTS: Readonly<Record<Outcome, Verdict>> = {
   closed: 'release',
 };
 
+/** The options that a receiver can't do without, and what they mean. */
+const NEEDED = {
+  name: 'the name of the consumer, for reports',
+  system: "the kind of broker, such as 'aws.sqs' or 'nats'",
+  destination: 'the name of the queue or the subscription',
+} as const;
+
 /**
  * Makes the function that turns a message into a verdict: decodes it, skips the listeners that have handled its event
  * before, and delivers it to the others. A consumer of any broker is a loop around it.
@@ -79,6 +87,7 @@ const VERDICTS: Readonly<Record<Outcome, Verdict>> = {
  * ```
  */
 export function receiver(bus: ReceivingBus, given: ReceiverOptions): Receive {
+  assertBus('receiver', bus);
   const { counts, handle } = handling(bus, given);
   return Object.assign(async (message: ReceivedMessage) => VERDICTS[await handle(message)], { counts });
 }
@@ -94,8 +103,9 @@ export interface Handling {
 export function handling(bus: ReceivingBus, given: ReceiverOptions): Handling {
   const options = readOptions('receiver', given, OPTIONS);
   const { name, system, destination, codec = cloudEvents(), acknowledge = [], dedupe } = options;
-  for (const key of ['name', 'system', 'destination'] as const) {
-    if (options[key] === undefined) throw badArgument('receiver', `a ${key}`, undefined);
+  for (const [key, meaning] of Object.entries(NEEDED)) {
+    if (options[key as keyof typeof NEEDED] === undefined)
+      throw new EventsError('BAD_OPTION', `receiver needs ${key}: ${meaning}.`);
   }
   const described = bus.describe();
   if (acknowledge.includes('failed') && !described.options.deadLetter) {

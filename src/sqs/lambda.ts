@@ -2,6 +2,7 @@ import { EventsError } from '../core/words/errors.ts';
 import { isObject } from '../core/words/guards.ts';
 import { aCount, milliseconds, readOptions, type Rules } from '../core/words/options.ts';
 import { quote } from '../core/words/quote.ts';
+import { assertBus } from '../queue/options.ts';
 import { RECEIVE_OPTIONS, receiver } from '../queue/receiver.ts';
 import type { Receive, ReceiveOptions, ReceivingBus } from '../queue/types.ts';
 import { LambdaBatch, type SqsRecord } from './receive/lambda-batch.ts';
@@ -54,6 +55,7 @@ const OPTIONS: Rules = { ...RECEIVE_OPTIONS, concurrency: aCount, margin: millis
  * ```
  */
 export function sqsLambda(bus: ReceivingBus, options?: SqsLambdaOptions): SqsLambdaHandler {
+  assertBus('sqsLambda', bus);
   const { concurrency = 10, margin = 1000, ...receiving } = readOptions('sqsLambda', options, OPTIONS);
   const receivers = new Map<string, Receive>();
   // The queues are only known from the records. Options are checked now all the same.

@@ -69,7 +69,7 @@ it('An unknown topic is named.', async () => {
   await using server = await PubsubServer.start();
   for (const message of await said({ topic: 'nope', client: server.client() }))
     expect(message).toMatch(
-      /pubsub\/nope .*there is no topic projects\/test\/topics\/nope: create it \(gcloud pubsub topics create\), or correct topic \(/,
+      /pubsub\/nope .*there is no topic projects\/test\/topics\/nope: create it \(gcloud pubsub topics create\), or correct the option topic \(/,
     );
   for (const message of await said({ topic: 'projects/another/topics/orders', client: server.client() }))
     expect(message).toContain('there is no topic projects/another/topics/orders');
