@@ -38,10 +38,11 @@ const OPTIONS: Rules = {
 };
 
 /**
- * Makes a consumer of a pull subscription of Pub/Sub: it takes messages, delivers them to a bus, and acknowledges each when
- * everything that it led to is done. It takes nothing before `start` or `run`.
+ * Makes a consumer of a pull subscription of Pub/Sub: it takes messages, delivers them to a bus, and acknowledges each
+ * when everything that it led to is done. It takes nothing before `start` or `run`.
  *
- * A message that has failed comes again as the subscription's retry policy says, and **without one at once**.
+ * A message that has failed comes again as the subscription's retry policy says. **Without a policy, it comes again at
+ * once.**
  *
  * @throws EventsError `BAD_OPTION`
  *

@@ -15,8 +15,8 @@ import { type PushAuth, TokenCheck } from './receive/token-check.ts';
 /** The options of `pubsubPush`. */
 export interface PubsubPushOptions extends ReceiveOptions {
   /**
-   * The audience of the tokens, or several: what the push subscription has as `--push-auth-token-audience`, and if it has
-   * none, the URL of its endpoint.
+   * The audience of the tokens, or several: the push subscription's `--push-auth-token-audience`, or the URL of its
+   * endpoint if it has none.
    */
   audience: string | readonly string[];
   /** The email of the service account, or of several, that the push subscription has as `--push-auth-service-account`. */
@@ -72,9 +72,9 @@ const ANSWERS: Readonly<Record<Exclude<Outcome, 'handled'>, readonly [number, st
 };
 
 /**
- * Makes a handler for the requests of a push subscription of Pub/Sub: for a route of Next.js, Hono, or whatever knows
- * `Request` and `Response`. The token in each request is verified before its body is read. Answers 204 when everything that
- * the message led to is done; with any other answer, Pub/Sub sends the message again.
+ * Makes a handler for the requests of a push subscription of Pub/Sub: for a route of Next.js, Hono, or any framework that
+ * has `Request` and `Response`. The token in each request is verified before its body is read. Answers 204 when everything
+ * that the message led to is done; with any other answer, Pub/Sub sends the message again.
  *
  * @throws EventsError `BAD_OPTION`; from the handler, as a rejection, `BAD_OPTION` for what is no `Request`
  *
