@@ -29,6 +29,11 @@ export interface PubsubConsumerOptions extends ReceiveOptions {
 
 /** How many times `concurrency` is held: what is at work, and what waits, mostly for its key. */
 const ROOM = 11;
+/**
+ * How long a message may wait for its key before places are opened for other keys, in ms. Sooner would cost more than it
+ * gives: with more streams, a key whose messages fail changes its worker more often.
+ */
+const PATIENCE = 10_000;
 
 const OPTIONS: Rules = {
   ...RECEIVE_OPTIONS,
@@ -54,6 +59,11 @@ const OPTIONS: Rules = {
  * ```
  */
 export function pubsubConsumer(bus: ConsumingBus, options: PubsubConsumerOptions): QueueConsumer {
+  return consumerWith(PATIENCE, bus, options);
+}
+
+/** Makes a consumer that opens places for other keys after so many ms. Tests can't wait as long as it should be. */
+export function consumerWith(patience: number, bus: ConsumingBus, options: PubsubConsumerOptions) {
   assertBus('pubsubConsumer', bus);
   const {
     subscription,
@@ -83,6 +93,7 @@ export function pubsubConsumer(bus: ConsumingBus, options: PubsubConsumerOptions
         bus,
         connection,
         receive,
+        patience,
         stopSoon,
       }),
   });

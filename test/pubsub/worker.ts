@@ -7,6 +7,7 @@ import {
   type BusOptions,
   type ErrorReport,
 } from '../../src/index.ts';
+import { consumerWith } from '../../src/pubsub/consumer.ts';
 import { pubsubConsumer, type PubsubConsumerOptions } from '../../src/pubsub/index.ts';
 import { PubsubServer } from '../servers/pubsub.ts';
 import type { LogEntry, SubscriptionConfig } from '../servers/pubsub/types.ts';
@@ -25,12 +26,14 @@ export interface WorkerOptions {
   readonly work?: Work;
   readonly bus?: Options;
   readonly consumer?: Partial<PubsubConsumerOptions>;
+  /** After how many ms places are opened for other keys. Default: the consumer's own. */
+  readonly patience?: number | undefined;
 }
 
 /** Makes a bus whose one listener runs `work`, and a consumer of a subscription for it. */
 export function workerOf(
   client: PubSub,
-  { work = () => {}, bus: busOptions, consumer: options }: WorkerOptions = {},
+  { work = () => {}, bus: busOptions, consumer: options, patience }: WorkerOptions = {},
 ) {
   const reports: ErrorReport[] = [];
   const router = e
@@ -44,7 +47,11 @@ export function workerOf(
     unhandled: 'ignore',
     ...busOptions,
   });
-  const consumer = pubsubConsumer(bus, { subscription: 'worker', client, ...options });
+  const consumerOptions = { subscription: 'worker', client, ...options };
+  const consumer =
+    patience === undefined
+      ? pubsubConsumer(bus, consumerOptions)
+      : consumerWith(patience, bus, consumerOptions);
   return {
     bus,
     router,
