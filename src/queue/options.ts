@@ -15,7 +15,7 @@ export const WHY_UNDEFINED = 'It is undefined: is the environment variable set, 
 /** @throws EventsError `BAD_OPTION` if a consumer got something else than a bus, such as its options */
 export function assertBus(where: string, bus: unknown): void {
   if (isObject(bus) && typeof bus['deliver'] === 'function') return;
-  throw badArgument(where, 'a bus made by e.bus as its first argument', bus);
+  throw badArgument(where, 'a bus made by e.bus first', bus);
 }
 
 /** The options that all forwarders have. */

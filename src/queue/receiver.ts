@@ -65,13 +65,6 @@ const VERDICTS: Readonly<Record<Outcome, Verdict>> = {
   closed: 'release',
 };
 
-/** The options that a receiver can't do without, and what they mean. */
-const NEEDED = {
-  name: 'the name of the consumer, for reports',
-  system: "the kind of broker, such as 'aws.sqs' or 'nats'",
-  destination: 'the name of the queue or the subscription',
-} as const;
-
 /**
  * Makes the function that turns a message into a verdict: decodes it, skips the listeners that have handled its event
  * before, and delivers it to the others. A consumer of any broker is a loop around it.
@@ -103,10 +96,8 @@ export interface Handling {
 export function handling(bus: ReceivingBus, given: ReceiverOptions): Handling {
   const options = readOptions('receiver', given, OPTIONS);
   const { name, system, destination, codec = cloudEvents(), acknowledge = [], dedupe } = options;
-  for (const [key, meaning] of Object.entries(NEEDED)) {
-    if (options[key as keyof typeof NEEDED] === undefined)
-      throw new EventsError('BAD_OPTION', `receiver needs ${key}: ${meaning}.`);
-  }
+  if (name === undefined || system === undefined || destination === undefined)
+    throw new EventsError('BAD_OPTION', "receiver needs name, system (such as 'nats') and destination.");
   const described = bus.describe();
   if (acknowledge.includes('failed') && !described.options.deadLetter) {
     throw new EventsError(

@@ -44,7 +44,7 @@ it('A consumer that gets its arguments in the wrong order says which one must be
   for (const take of [pubsubConsumer, pubsubPush] as ((...args: never[]) => unknown)[])
     expect(thrownBy(() => untyped(take)({ subscription: 'worker' }, bus))).toMatchObject({
       code: 'BAD_OPTION',
-      message: `${take.name} takes a bus made by e.bus as its first argument, not an object.`,
+      message: `${take.name} takes a bus made by e.bus first, not an object.`,
     });
 });
 

@@ -63,7 +63,7 @@ it.each<[object, string]>([
 });
 
 it('A consumer that gets its arguments in the wrong order says which one must be the bus.', () => {
-  const message = 'takes a bus made by e.bus as its first argument, not an object.';
+  const message = 'takes a bus made by e.bus first, not an object.';
   for (const take of [sqsConsumer, sqsLambda] as ((...args: never[]) => unknown)[])
     expect(thrownBy(() => untyped(take)({ queueUrl: URL }, bus))).toMatchObject({
       code: 'BAD_OPTION',
@@ -89,7 +89,7 @@ it('start rejects for an unknown queue, and names the fix.', async () => {
   const { code, message } = await refusalOf(scene.queue.url.replace('orders', 'other'), scene.client);
   expect(code).toBe('RECEIVE_FAILED');
   expect(message).toMatch(
-    /^sqs\/other can't start: there is no queue http:.*\/other: create it, or correct the option queueUrl \(QueueDoesNotExist/,
+    /^sqs\/other can't start: there is no queue http:.*\/other: create it, or fix the option queueUrl \(QueueDoesNotExist/,
   );
 });
 

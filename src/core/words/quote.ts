@@ -15,15 +15,13 @@ export function quote(value: unknown): string {
 export function causeOf(cause: unknown): string {
   let text: string;
   try {
-    text = cause instanceof Error ? textOf(cause) : String(cause);
+    // Some errors have only a code, such as that of a gRPC stream that was closed.
+    text =
+      cause instanceof Error
+        ? `${cause.name}: ${cause.message || `no message, code ${(cause as { code?: unknown }).code as string}`}`
+        : String(cause);
   } catch {
     text = 'something that has no text';
   }
   return text.replaceAll(/\s+/g, ' ').slice(0, 500);
-}
-
-/** Without a message, a code is all that an error says, as that of a gRPC stream that was closed. */
-function textOf({ name, message, code }: Error & { code?: unknown }): string {
-  if (message !== '') return `${name}: ${message}`;
-  return code === undefined ? name : `${name} with code ${String(code)}`;
 }
