@@ -30,7 +30,7 @@ export function stepAttributes(
   };
 }
 
-/** The attributes of one event, for spans alone. */
+/** The attributes of one event, only for spans. */
 export function eventAttributes(event: AnyEvent): Attributes {
   return {
     'messaging.message.id': event.id,

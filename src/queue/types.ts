@@ -6,10 +6,10 @@ import type { Codec } from '../wire/codec.ts';
 export type ReceivingBus = Pick<CoreBus<AnyApp>, 'deliver' | 'report' | 'listeners' | 'describe'>;
 
 /**
- * A verdict says what a consumer does with a message. It deletes the message; or it lets the message come again after a
- * delay, because a listener or its chain failed, or because none takes the event and the bus says `unhandled: 'error'`; or
- * it leaves the message alone, so that it comes again when its time is over; or it gives the message back at once and stops,
- * because the bus is closed, disabled, or without a ctx.
+ * A verdict says what a consumer does with a message. `'acknowledge'`: it deletes the message. `'retry'`: it lets the
+ * message come again after a delay, because a listener or its chain failed, or because no listener takes the event and the
+ * bus has `unhandled: 'error'`. `'leave'`: it does nothing, so that the message comes again when its time is over.
+ * `'release'`: it gives the message back at once and stops, because the bus is closed, disabled, or without a ctx.
  */
 export type Verdict = 'acknowledge' | 'retry' | 'leave' | 'release';
 

@@ -47,7 +47,7 @@ class Fault extends Error {}
 function check(json: unknown, meta: unknown, allowsCustom: boolean): void {
   if (!isObject(meta)) throw new Fault('is no object');
   const { values, v, ...others } = meta;
-  if (Object.keys(others).length > 0) throw new Fault('may have values alone');
+  if (Object.keys(others).length > 0) throw new Fault('may have only values');
   if (v !== 1) throw new Fault('is of another version than that of superjson 2.2.3 and later');
   let count = 0;
   let work = 0;
@@ -116,7 +116,7 @@ function isRevival(annotation: unknown, value: unknown, allowsCustom: boolean): 
   if (!Array.isArray(annotation) || annotation.length !== 2) return false;
   const [kind, name] = annotation as [unknown, unknown];
   if (kind === 'class')
-    throw new Fault('revives an instance by registerClass: registerCustom alone may do that');
+    throw new Fault('revives an instance by registerClass: only registerCustom may do that');
   if (kind === 'custom') return allowsCustom && typeof name === 'string';
   return (
     kind === 'typed-array' &&

@@ -107,7 +107,7 @@ test('Redacted values are in no entry and no payload, whatever the error says.',
   for (const secret of ['4111', '987654', '9191']) expect(all).not.toContain(secret);
 });
 
-test('Without payloads, names and times alone are kept.', async () => {
+test('Without payloads, only names and times are kept.', async () => {
   const inspector = anInspector({ payloads: false });
   const handlers = e.router().on('mail.sent', ({ event }) => {
     throw new Error(`no ${event.payload.to}`);

@@ -154,7 +154,7 @@ test('publish says what came of it, or at which path the schema refuses the payl
   expect((await publish({ event: 'mail.sent', meta: 'x', payload: { to: 'a' } })).status).toBe(400);
 });
 
-test('redeliver gives an event that failed to the listener that failed alone.', async () => {
+test('redeliver gives an event that failed only to the listener that failed.', async () => {
   const inspector = anInspector();
   const ran: string[] = [];
   let isBroken = true;

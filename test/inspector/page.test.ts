@@ -39,7 +39,7 @@ const opened = (site: string, dest = 'document') => ({
   'sec-fetch-dest': dest,
 });
 
-test('The page and its files need no token, have the headers of every answer, and take GET alone.', () =>
+test('The page and its files need no token, have the headers of every answer, and take only GET.', () =>
   both(async (served) => {
     const types = ['text/html', 'text/javascript', 'text/css'];
     for (const [i, path] of FILES.entries()) {
@@ -79,7 +79,7 @@ test('The page is opened by a link of any site; its files and the API are not, a
     expect((await served.ask('/', posted)).status).toBe(403);
   }));
 
-test('The page is shown to a known host alone, and not in production.', () =>
+test('The page is shown only to a known host, and not in production.', () =>
   both(async (served) => {
     for (const path of FILES) {
       const rebound = { host: 'evil.example', ...opened('none') };

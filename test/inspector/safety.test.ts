@@ -91,7 +91,7 @@ test('A host of somebody else is refused, with the right token too.', () =>
     expect(status).toBe(200);
   }));
 
-test('A server of its own knows its own port alone.', async () => {
+test('The server of `listen` accepts only its own port in `Host`.', async () => {
   await using served = await listening(anInspector());
   const at = (host: string) => served.ask(ENTRIES, { headers: { ...bearer(served.token), host } });
   expect((await at('localhost:1')).status).toBe(403);

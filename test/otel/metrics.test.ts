@@ -167,7 +167,7 @@ it('Messages of a queue are counted, refused ones without the name that they cla
   ]);
 });
 
-it('No metric has an attribute of one event alone, even those of the application.', async () => {
+it('No metric has an attribute that only one event has, even an attribute of the application.', async () => {
   const router = e.router().on('user.created', () => {}, { name: 'mail' });
   await using bus = traced({ handlers: [router], otel: { attributes: ({ id }) => ({ mine: id }) } });
   const { event } = await bus.publish('user.created', { id: 'payload' });

@@ -31,7 +31,7 @@ it('A burst of 1,000 calls in one tick, one event each, takes a few requests.', 
   expect(it.batches().length).toBeLessThanOrEqual(20);
 });
 
-it('A forwarder of two buses mixes no events: the observers of each see its own alone.', async () => {
+it('A forwarder of two buses mixes no events: the observers of each bus see only its own.', async () => {
   await using first = await stage({ linger: 40 });
   const seen: unknown[] = [];
   await using second = e.bus({

@@ -57,7 +57,7 @@ const retryAfter = (ms: number) => {
 };
 
 it.concurrent.each([...TEN.map((k) => [k, {}] as const), ...SOME.map((k) => [k, exact] as const)])(
-  'Without keys: if message %i of ten fails, it alone is not acknowledged, and comes again; %j',
+  'Without keys: if message %i of ten fails, only that one is not acknowledged, and comes again; %j',
   async (k, config) => {
     await using scene = await stage({ ...config, ...retryAfter(700) });
     const runs: string[] = [];

@@ -53,7 +53,7 @@ function lambda(work: Work = () => {}, options?: SqsLambdaOptions) {
 }
 
 describe.each(TEN)('if message %i of ten fails', (k) => {
-  it('it alone is reported, of a standard queue, even one with groups', async () => {
+  it('only that message is reported, if the queue is a standard queue, even one with groups', async () => {
     const runs: string[] = [];
     const { failures } = lambda((id) => { runs.push(id); if (id === `o${k}`) throw new Error('down'); }); // prettier-ignore
     expect(await failures(eventOf(orders(10, () => 'one')))).toEqual([`m-o${k}`]);

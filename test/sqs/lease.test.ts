@@ -166,7 +166,7 @@ it('Extensions that fail for a moment are repeated, and then nothing is lost.', 
   expect(worker.texts).toEqual([]);
 });
 
-it('Deletes that fail are repeated, those alone, and no message is handled twice.', async () => {
+it('Only deletes that fail are repeated, and no message is handled twice.', async () => {
   await using scene = await stage();
   const runs: string[] = [];
   const worker = await scene.worker({ work: (id) => void runs.push(id) });

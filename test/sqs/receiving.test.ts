@@ -27,7 +27,7 @@ it('A message is deleted when its listeners are done, and its event is what was 
 });
 
 it.concurrent.each(TEN)(
-  'Standard: if message %i of ten fails, it alone stays, and comes again after retryDelay.',
+  'Standard: if message %i of ten fails, only that one stays, and comes again after retryDelay.',
   async (k) => {
     await using scene = await stage();
     const runs: string[] = [];

@@ -35,7 +35,7 @@ export const broken: readonly { case: string; says: string; make: () => Office }
   },
   {
     case: 'fails on an event that it cannot handle, and then goes on',
-    says: 'It was made to fail on event 0 alone, and event 1 has failed too: Error: It has failed before',
+    says: 'It was made to fail only on event 0, and event 1 has failed, too: Error: It has failed before',
     make: () =>
       new (class extends Office {
         #hasFailed = false;
@@ -49,7 +49,7 @@ export const broken: readonly { case: string; says: string; make: () => Office }
   },
   {
     case: 'fails only on those events of a flush that it cannot handle',
-    says: 'It was made to fail on event 1 alone, and event 0 has failed too: Error: It is refused',
+    says: 'It was made to fail only on event 1, and event 0 has failed, too: Error: It is refused',
     make: () =>
       new (class extends Office {
         override async post(events: readonly AnyEvent[], options: HandleManyOptions) {

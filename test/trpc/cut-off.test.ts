@@ -176,7 +176,7 @@ test('all that was yielded before the stream was cut off reaches the client', as
   subscription.unsubscribe();
 });
 
-test('a query that is cut off fails alone: the other calls of its batch are answered', async () => {
+test('only the query that is cut off fails: the other calls of its batch are answered', async () => {
   const app = makeApp();
   const begun = gate();
   const router = t.router({

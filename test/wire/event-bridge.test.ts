@@ -30,7 +30,7 @@ const bridged = (over: object = {}) =>
   });
 const broker = { id: 'sqs-1', time: new Date(7), attributes: { traceparent: TRACE, tracestate: 'a=1' } };
 
-it('An event is its detail-type, id, source, time and detail; the queue adds the trace alone.', () => {
+it('An event is its detail-type, id, source, time and detail; the queue adds only the trace.', () => {
   const envelope = { id: ID, source: 'com.example.shop', name: 'order.placed', payload: { id: '1' }, time };
   expect(codec.decode(bridged())).toEqual(envelope);
   expect(codec.decode(bridged(), broker)).toEqual({ ...envelope, ...broker.attributes });

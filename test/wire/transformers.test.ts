@@ -86,7 +86,7 @@ it('A class that was registered by registerClass is refused.', () => {
   const transformer = new SuperJSON();
   transformer.registerClass(Money);
   expect(refusedBy(transformer, { price: new Money(1) })).toMatchObject(
-    cannotTravel(': its superjson revives an instance by registerClass: registerCustom alone may do that'),
+    cannotTravel(': its superjson revives an instance by registerClass: only registerCustom may do that'),
   );
 });
 

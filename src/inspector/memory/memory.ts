@@ -219,7 +219,7 @@ export class Memory {
   }
 }
 
-/** The fields that hold ids which are unique in one process alone. */
+/** The fields that hold ids. These ids are unique only within one process. */
 const OWN_IDS = new Set(['call', 'parent', 'by', 'attempt']);
 
 /** Adds the entries of a window. They are in order. */

@@ -10,5 +10,5 @@ export interface PageFiles {
   readonly style: string;
 }
 
-/** The build replaces this file by one that holds the page as text. The sources alone have no page. */
+/** The build replaces this file by one that holds the page as text. Without a build, there is no page. */
 export const page: PageFiles | undefined = undefined;

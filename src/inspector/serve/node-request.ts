@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from './answers.ts';
 
-/** Answers a request of Node by a function that knows those of the web alone. Never rejects. */
+/** Answers a request of Node with a function that takes only a web `Request`. Never rejects. */
 export async function answerNode(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -34,7 +34,7 @@ function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request | un
   );
   const hasBody = method !== 'GET' && method !== 'HEAD';
   try {
-    // The host is read from the header alone.
+    // The host is read only from the header.
     return new Request(`http://localhost${url}`, {
       method,
       headers: given,

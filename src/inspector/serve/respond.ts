@@ -65,7 +65,7 @@ async function route(
 
 function only({ method }: Request, allowed: string): true {
   if (method === allowed) return true;
-  throw new Refusal(405, `This takes ${allowed} alone.`, { allow: allowed });
+  throw new Refusal(405, `This takes only ${allowed}.`, { allow: allowed });
 }
 
 /** Returns the ids of the events whose payload has a text, as it is or as JSON writes it. */

@@ -53,7 +53,7 @@ function newToken(): string {
     .replaceAll('/', '_');
 }
 
-/** Compares in a time that depends on the length of what was given alone. */
+/** Compares in a time that depends only on the length of the given text. */
 export function isToken(given: string | null, token: string): boolean {
   const text = /^Bearer (.*)$/i.exec(given ?? '')?.[1] ?? '';
   let difference = text.length ^ token.length;

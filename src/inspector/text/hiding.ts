@@ -48,7 +48,7 @@ export class Hiding {
   }
 }
 
-/** Hides what key names tell alone. */
+/** Hides only the values whose key names look like secrets. */
 export const BY_NAMES = new Hiding([], []);
 
 /** Makes what is hidden of one event. Returns `'all'` if its schema is `writeOnly` itself. */

@@ -198,7 +198,7 @@ class Writer {
     this.#put(']');
   }
 
-  /** A getter that throws loses its own value alone. */
+  /** If a getter throws, only its own value is lost. */
   #read(read: () => unknown, hiding: Hiding | 'all'): void {
     let value: unknown;
     try {

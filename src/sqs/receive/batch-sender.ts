@@ -37,7 +37,7 @@ export interface Answered {
   failed(error: unknown): void;
 }
 
-/** Gathers entries to batches, and sends those again that failed for a moment, and those alone. */
+/** Gathers entries to batches. If some fail for a reason that may pass, it sends only those again. */
 export class BatchSender<E extends object> {
   readonly #send: Send<E>;
   readonly #connection: Answered;
@@ -103,7 +103,7 @@ export class BatchSender<E extends object> {
       }
     } catch (error) {
       if (!this.#abandoned.signal.aborted) this.#connection.failed(error);
-      // The request was refused, and not this entry: that may be mended before the time is over.
+      // The request was refused, not this entry. The reason may be fixed before the time is over.
       for (const waiting of batch) this.#failed(waiting, causeOf(error), false, error);
     }
     this.#requests--;

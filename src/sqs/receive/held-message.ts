@@ -8,7 +8,7 @@ import { Visibility, type VisibilityChange } from './visibility.ts';
 export class HeldMessage {
   readonly id: string;
   readonly handle: string;
-  /** The group, on a FIFO queue alone. Standard queues have groups too, which say nothing of the order. */
+  /** The group, only on a FIFO queue. Standard queues have groups, too, but those say nothing about the order. */
   readonly group: string | undefined;
   readonly receiveCount: number;
   readonly visibility: Visibility;

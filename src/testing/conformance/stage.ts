@@ -176,7 +176,7 @@ export class Stage<H extends AnyHandler> {
     for (const [id, cause] of this.failures) {
       if (expected.includes(id)) continue;
       throw new Error(
-        `${why} on ${expected.map((it) => this.place(it)).join(', ')} alone, and ${this.place(id)} has failed too: ${causeOf(cause)}`,
+        `${why} only on ${expected.map((it) => this.place(it)).join(', ')}, and ${this.place(id)} has failed, too: ${causeOf(cause)}`,
       );
     }
   }

@@ -11,7 +11,7 @@ describe.skipIf(!hasChromium)('The calls', () => {
     return reader;
   };
 
-  test('The page keeps the token for its tab, takes it out of the address, and sends it as a header alone.', async () => {
+  test('The page keeps the token for its tab, removes it from the address, and sends it only as a header.', async () => {
     const token = new URLSearchParams(new URL(stage.app.url).hash.slice(1)).get('token')!;
     await using reader = await open();
     expect(reader.page.url()).not.toContain(token);

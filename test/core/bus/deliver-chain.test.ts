@@ -45,7 +45,7 @@ it('An event of a chain that no handler takes is a failure of the delivery if it
   ]);
 });
 
-it('publish resolves with the failures of its own listeners alone.', async () => {
+it('publish resolves with only the failures of its own listeners.', async () => {
   const router = e.router();
   router.on('user.created', ({ ctx }) => ctx.dispatch('order.placed', { id: '1' }));
   router.on('order.placed', fail);

@@ -295,7 +295,7 @@ it('A forwarder knows the deadline of a delivery that it repeats.', async () => 
   expect(deadlines[1]! - Date.now()).toSatisfy((left: number) => left > 4000 && left <= 5000);
 });
 
-it('A ctx that a listener beside the forwarder needs, and that can not be made, fails the listener alone.', async () => {
+it('A ctx that a listener beside the forwarder needs, and that can not be made, fails only the listener.', async () => {
   for (const way of ['handle', 'handleMany'] as const) {
     const queue = new MemoryQueue();
     const { handleMany, ...rest } = memoryForwarder(queue, { local: true });
