@@ -3,7 +3,7 @@ import { aCount, readOptions, type Rules } from '../core/words/options.ts';
 import { Connection } from '../queue/connection.ts';
 import type { ConsumingBus, QueueConsumer } from '../queue/consumer-types.ts';
 import { makeConsumer } from '../queue/consumer.ts';
-import { WHY_UNDEFINED } from '../queue/options.ts';
+import { assertBus, WHY_UNDEFINED } from '../queue/options.ts';
 import { handling, RECEIVE_OPTIONS } from '../queue/receiver.ts';
 import type { ReceiveOptions } from '../queue/types.ts';
 import { explain } from './client/errors.ts';
@@ -43,10 +43,11 @@ const OPTIONS: Rules = {
 };
 
 /**
- * Makes a consumer of a pull subscription of Pub/Sub: it takes messages, delivers them to a bus, and acknowledges each when
- * everything that it led to is done. It takes nothing before `start` or `run`.
+ * Makes a consumer of a pull subscription of Pub/Sub: it takes messages, delivers them to a bus, and acknowledges each
+ * when everything that it led to is done. It takes nothing before `start` or `run`.
  *
- * A message that has failed comes again as the subscription's retry policy says, and **without one at once**.
+ * A message that has failed comes again as the subscription's retry policy says. **Without a policy, it comes again at
+ * once.**
  *
  * @throws EventsError `BAD_OPTION`
  *
@@ -63,6 +64,7 @@ export function pubsubConsumer(bus: ConsumingBus, options: PubsubConsumerOptions
 
 /** Makes a consumer that opens places for other keys after so many ms. Tests can't wait as long as it should be. */
 export function consumerWith(patience: number, bus: ConsumingBus, options: PubsubConsumerOptions) {
+  assertBus('pubsubConsumer', bus);
   const {
     subscription,
     client,

@@ -57,12 +57,12 @@ it('After a failure the later ones are returned, and what was on its way already
   const it = setUp();
   it.enter('a', 'b', 'c');
   expect(it.lines.failed(it.last).map(nameOf)).toEqual(['b', 'c']);
-  // It was sent before Pub/Sub knew of the failure.
+  // Pub/Sub had sent `d` before it knew of the failure.
   it.enter('d');
   expect(it.started).toEqual(['a']);
   it.enter('a');
   expect(it.started).toEqual(['a', 'a']);
-  // Pub/Sub sends it again, after those before it.
+  // Pub/Sub sends `d` again, after the messages that come before it.
   expect(it.back).toEqual(['d']);
   it.enter('b', 'c', 'd');
   for (const expected of ['b', 'c', 'd']) {

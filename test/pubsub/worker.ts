@@ -21,7 +21,7 @@ export const e = initEvents.create(catalog);
 export type Work = (id: string, tools: { signal: AbortSignal; key: string | undefined }) => unknown;
 type Options = Partial<BusOptions<(typeof e)['~types']>>;
 
-/** What a test says of its worker. */
+/** The options with which a test starts its worker. */
 export interface WorkerOptions {
   readonly work?: Work;
   readonly bus?: Options;
@@ -134,7 +134,7 @@ export async function stage(config: Partial<SubscriptionConfig> = {}) {
     send(list: readonly Order[]): void {
       for (const { text, ...order } of list) server.publish('orders', text ?? textOf(order), order.key);
     },
-    /** What happened to the messages, by their ids, without what was sent. */
+    /** Returns what happened to the messages, by their ids. The sends are left out. */
     log: (action?: LogEntry['action']) =>
       server.log
         .filter((entry) => entry.action !== 'publish' && (action === undefined || entry.action === action))
