@@ -51,8 +51,8 @@ it('Errors of dispatching have these messages', async () => {
     ),
   ).toMatchInlineSnapshot(`
     "
-    NO_SCOPE  e.dispatch was called outside any scope of this e: no procedure, listener or bus.scope runs here. Give the procedure .use(bus.middleware()), and any other handler withEvents (in Next.js, that of trpc-events/next). In a stream nested in a procedure's result, use ctx.dispatch. Elsewhere, use bus.publish for one event, or bus.scope around several.
-    NO_SCOPE  e.scope was called outside any scope of this e: no procedure, listener or bus.scope runs here. Give the procedure .use(bus.middleware()), and any other handler withEvents (in Next.js, that of trpc-events/next). In a stream nested in a procedure's result, use ctx.dispatch. Elsewhere, use bus.publish for one event, or bus.scope around several.
+    NO_SCOPE  e.dispatch was called outside any scope of this e. In a procedure, add .use(bus.middleware()). In any other handler, use withEvents (in Next.js, the one of trpc-events/next). In a stream nested in a procedure's result, use ctx.dispatch. In a script or a job, use bus.publish for one event, or bus.scope around several.
+    NO_SCOPE  e.scope was called outside any scope of this e. In a procedure, add .use(bus.middleware()). In any other handler, use withEvents (in Next.js, the one of trpc-events/next). In a stream nested in a procedure's result, use ctx.dispatch. In a script or a job, use bus.publish for one event, or bus.scope around several.
     UNKNOWN_EVENT  The catalog has no event "user.creatd". Did you mean "user.created"?
     UNKNOWN_EVENT  The catalog has no event "invoice.sent". Known are "user.created", "user.deleted", "order.placed", "cache.cleared", "cat.spotted".
     UNKNOWN_EVENT  An event is dispatched by its name, or as a value made by defineEvent, not by undefined.

@@ -25,7 +25,7 @@ it('Errors of making a catalog have these messages', async () => {
     BAD_CATALOG  "user created" can't be the name of an event: it must be words of letters, digits, _, : and -, joined by dots, such as "user.created". Perhaps "user.created"?
     BAD_CATALOG  "user.*" can't be the name of an event: it must be words of letters, digits, _, : and -, joined by dots, such as "user.created". Perhaps "user"?
     BAD_CATALOG  Two events are named "user.created": rename one, or leave it out.
-    BAD_CATALOG  The schema of "user.created" is an object. It must be a Standard Schema: zod 4, valibot, arktype, or \`unchecked<T>()\`.
+    BAD_CATALOG  The schema of "user.created" is an object. It must be a Standard Schema: zod 3.24 or later, valibot, arktype, or \`unchecked<T>()\`.
     BAD_CATALOG  A list of events holds definitions made by defineEvent, and [0] is an object: give schemas as an object, by name.
     BAD_CATALOG  Catalogs are merged by their shapes: { ...userEvents.shape, ...orderEvents.shape }.
     BAD_CATALOG  defineEvents takes schemas by name, or definitions, not undefined.

@@ -37,7 +37,7 @@ describe('only', () => {
     const bus = shopBus();
     using events = recordEvents(bus);
     expect(() => events.only('user.created')).toThrow(
-      /^Expected one event "user.created", and there is none. Nothing was dispatched.$/,
+      /^Expected one event "user.created", and there is none. Nothing was dispatched yet. Await the call first, and record the bus whose middleware its procedure has.$/,
     );
     for (let i = 0; i < 60; i++) await bus.publish('user.deleted', { id: `${i}` });
     expect(() => events.only(['user.deleted', 'user.created'])).toThrow(

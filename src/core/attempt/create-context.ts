@@ -3,6 +3,7 @@ import { NO_CTX, type Item } from '../model/item.ts';
 import { EventsError } from '../words/errors.ts';
 import { isThenable } from '../words/guards.ts';
 import { causeOf } from '../words/quote.ts';
+import { isNoRetry, noRetry } from './no-retry.ts';
 
 /**
  * Makes the ctx of items that come from no procedure, if one of their targets needs it. Returns a promise if that takes
@@ -30,7 +31,7 @@ function makeContext(bus: BusState, item: Item): Promise<void> | undefined {
     item.failure = undefined;
   };
   const fail = (cause: unknown) => {
-    item.failure = contextFailed(cause);
+    item.failure = isNoRetry(cause) ? noRetry(contextFailed(cause.cause)) : contextFailed(cause);
   };
   try {
     const made: unknown = createContext === undefined ? {} : createContext({ event: item.event });

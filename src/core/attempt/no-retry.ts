@@ -2,8 +2,8 @@ import { EventsError } from '../words/errors.ts';
 import { causeOf } from '../words/quote.ts';
 
 /**
- * Makes an error that a listener throws if another attempt would fail too. The listener is not tried again, and reports
- * and dead letters show `cause`.
+ * Makes an error that a listener throws if another attempt would fail too. Its middlewares, its dependencies and
+ * `createContext` may also throw it. The listener is not tried again, and reports and dead letters show `cause`.
  *
  * @example
  * ```ts

@@ -110,6 +110,6 @@ export function capital(text: string): string {
 /** @throws EventsError `BAD_CATALOG` */
 export function assertSchema(value: unknown, what: string): asserts value is StandardSchemaV1 {
   if (isSchema(value)) return;
-  const standard = 'a Standard Schema: zod 4, valibot, arktype, or `unchecked<T>()`';
+  const standard = 'a Standard Schema: zod 3.24 or later, valibot, arktype, or `unchecked<T>()`';
   throw new EventsError('BAD_CATALOG', `The schema of ${what} is ${quote(value)}. It must be ${standard}.`);
 }

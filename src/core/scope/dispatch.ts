@@ -69,7 +69,7 @@ export function requireScope(app: App, what: string): Scope {
   throw new EventsError(
     'NO_SCOPE',
     hasStorage
-      ? `${what} was called outside any scope of this e: no procedure, listener or bus.scope runs here. Give the procedure .use(bus.middleware()), and any other handler withEvents (in Next.js, that of trpc-events/next). In a stream nested in a procedure's result, use ctx.dispatch. Elsewhere, use bus.publish for one event, or bus.scope around several.`
+      ? `${what} was called outside any scope of this e. In a procedure, add .use(bus.middleware()). In any other handler, use withEvents (in Next.js, the one of trpc-events/next). In a stream nested in a procedure's result, use ctx.dispatch. In a script or a job, use bus.publish for one event, or bus.scope around several.`
       : `${what} needs AsyncLocalStorage, which this platform lacks (on Cloudflare Workers, set the compatibility flag nodejs_als or nodejs_compat; in a browser, call the server, and dispatch there). Use ctx.dispatch, bus.scope(({ dispatch }) => …), or bus.publish.`,
   );
 }

@@ -119,7 +119,8 @@ function seen({ stories }: Recording): string {
   const lines = stories
     .filter(({ isDispatched }) => isDispatched)
     .map(({ event, discarded }) => `\n  ${lineOf(event, discarded)}`);
-  if (lines.length === 0) return ' Nothing was dispatched.';
+  if (lines.length === 0)
+    return ' Nothing was dispatched yet. Await the call first, and record the bus whose middleware its procedure has.';
   const left = lines.length - MOST_LINES;
   return ` This was dispatched:${lines.slice(0, MOST_LINES).join('')}${left > 0 ? `\n  and ${left} more` : ''}`;
 }

@@ -61,7 +61,7 @@ it.each([
   ['a "~standard" that cannot validate', { '~standard': { version: 1 } }],
 ])('A value that is not a schema is refused: %s.', (_, schema) => {
   const message =
-    /^The schema of "user.created" is .*\. It must be a Standard Schema: zod 4, valibot, arktype, or `unchecked<T>\(\)`\.$/;
+    /^The schema of "user.created" is .*\. It must be a Standard Schema: zod 3\.24 or later, valibot, arktype, or `unchecked<T>\(\)`\.$/;
   for (const define of [
     () => defineEvents({ 'user.created': schema as never }),
     () => defineEvent('user.created', schema as never),

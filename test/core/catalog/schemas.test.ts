@@ -2,12 +2,16 @@ import { type } from 'arktype';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { z as z3 } from 'zod/v3';
 import { defineEvents, type EventsError, initEvents, unchecked } from '../../../src/index.ts';
 import { collector } from '../shop.ts';
 
 const libraries = {
   zod: defineEvents({
     placed: z.object({ id: z.string(), total: z.number().default(1), at: z.coerce.date() }),
+  }),
+  'zod 3': defineEvents({
+    placed: z3.object({ id: z3.string(), total: z3.number().default(1), at: z3.coerce.date() }),
   }),
   valibot: defineEvents({
     placed: v.object({

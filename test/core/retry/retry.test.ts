@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
-import { noRetry } from '../../../src/index.ts';
+import { initEvents, noRetry } from '../../../src/index.ts';
 import type { DeadLetter, ErrorReport, RetryOptions } from '../../../src/index.ts';
-import { e } from '../shop.ts';
+import { catalog, e } from '../shop.ts';
 import { useClock } from './clock.ts';
 import { gate } from '../../setup/async.ts';
 
@@ -142,6 +142,37 @@ it.each([{}, { timeout: 1000 }, { concurrency: 1 }, { retry: { attempts: 1 } }])
     const { failures } = await bus.publish('user.created', { id: '1' });
     expect(failures[0]!.error.cause).toBeInstanceOf(RangeError);
     expect(letters).toMatchObject([{ reason: 'not-retriable', attempts: 1 }]);
+  },
+);
+
+it.each(['createContext', 'a middleware', 'a dependency'])(
+  'noRetry ends the attempts of a listener at once if %s throws it.',
+  async (place) => {
+    let calls = 0;
+    const gone = new Error('The tenant is gone');
+    const failIn = (here: string) => {
+      if (here !== place) return;
+      calls++;
+      throw noRetry(gone);
+    };
+    const app = initEvents.context<{ db: string }>().create(catalog);
+    const router = app
+      .router()
+      .use(({ next }) => (failIn('a middleware'), next()))
+      .provide({ repo: app.depends(() => failIn('a dependency')) });
+    router.on('user.created', () => {}, { name: 'mail', retry: { attempts: 3, minDelay: 1 } });
+    const letters: DeadLetter[] = [];
+    await using bus = app.bus({
+      handlers: [router],
+      createContext: () => (failIn('createContext'), { db: 'main' }),
+      onError: () => {},
+      deadLetter: (letter) => void letters.push(letter),
+    });
+    const { failures } = await bus.publish('user.created', { id: '1' });
+    expect(calls).toBe(1);
+    expect(letters).toMatchObject([{ reason: 'not-retriable', attempts: 1 }]);
+    const { cause } = failures[0]!.error;
+    expect(place === 'createContext' ? (cause as Error).cause : cause).toBe(gone);
   },
 );
 

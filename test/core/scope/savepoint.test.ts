@@ -279,7 +279,7 @@ it('e.scope and e.dispatch throw NO_SCOPE outside any scope, and the message nam
     ['e.scope', () => e.scope(() => {})],
     ['e.dispatch', () => e.dispatch('cat.spotted', 1)],
   ] as const) {
-    const message = `${what} was called outside any scope of this e: no procedure, listener or bus.scope runs here. Give the procedure .use(bus.middleware()), and any other handler withEvents (in Next.js, that of trpc-events/next). In a stream nested in a procedure's result, use ctx.dispatch. Elsewhere, use bus.publish for one event, or bus.scope around several.`;
+    const message = `${what} was called outside any scope of this e. In a procedure, add .use(bus.middleware()). In any other handler, use withEvents (in Next.js, the one of trpc-events/next). In a stream nested in a procedure's result, use ctx.dispatch. In a script or a job, use bus.publish for one event, or bus.scope around several.`;
     expect(thrownBy(call)).toMatchObject({ code: 'NO_SCOPE', message });
   }
 });

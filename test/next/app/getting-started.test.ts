@@ -149,7 +149,7 @@ test('The page about the application makes one that answers as the page says.', 
 
 test('An event is handled after the response, and a failed call has none.', async () => {
   const page = 'getting-started.md';
-  for (const heading of ['Install', 'The four files', 'Two lines for Next.js'])
+  for (const heading of ['Install', 'The four files', 'Two files for Next.js'])
     for (const block of blocksBelow(page, heading)) await follow(block);
 
   const [router, start, curl, line] = blocksBelow(page, 'The first event') as [Block, Block, Block, Block];
