@@ -1,4 +1,4 @@
-/** What a call costs in this process, beside tRPC alone. */
+/** These benchmarks show what a call costs in this process, compared with plain tRPC. */
 import { compare } from './ab.ts';
 import type { Table } from './report.ts';
 import { ALL_HOOKS, bare, byHand, dispatch, events, noop } from './subjects.ts';

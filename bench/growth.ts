@@ -1,3 +1,4 @@
+import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import { defineEvents, initEvents } from '../src/index.ts';
 import type { Table } from './report.ts';
@@ -36,6 +37,22 @@ const ROWS: readonly Row[] = [
         made.scope(({ dispatch }) => {
           for (let n = 0; n < size; n++) dispatch('a', { n });
         });
+    },
+  },
+  {
+    name: 'calls at once, each with one event, a call',
+    sizes: [1, 100, 1000],
+    prepare(size) {
+      const { router, bus } = setUp(['a']);
+      router.on('a', listener());
+      const made = bus();
+      const t = initTRPC.create();
+      const create = t.procedure.use(made.middleware()).mutation(({ ctx }) => ctx.dispatch('a', { n: 1 }));
+      const caller = t.router({ create }).createCaller({});
+      return async () => {
+        await Promise.all(Array.from({ length: size }, () => caller.create()));
+        await made.drain();
+      };
     },
   },
   {

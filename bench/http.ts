@@ -178,7 +178,7 @@ export async function* http(rounds: number): AsyncGenerator<Table> {
       goal: CAPACITY[name],
     })),
   };
-  yield await responses(repeats);
+  yield* withWork(repeats);
 }
 
 /** The subjects that need a broker or a database, with the goal of our time divided by theirs. */
@@ -188,7 +188,8 @@ const QUEUED = [
   { name: 'graphile-worker', words: 'graphile-worker: await addJob', atMost: undefined },
 ];
 
-async function responses(repeats: number): Promise<Table> {
+/** What calls cost that are followed by 5 ms of work: how soon they are answered, and how many are. */
+async function* withWork(repeats: number): AsyncGenerator<Table> {
   await using redis = await startRedis();
   await using postgres = await startPostgres();
   process.env['REDIS_URL'] = redis?.url;
@@ -214,7 +215,21 @@ async function responses(repeats: number): Promise<Table> {
       goal: atMost === undefined ? undefined : { atMost },
     };
   });
-  return { ...table, lines: [...table.lines, ...compared] };
+  yield { ...table, lines: [...table.lines, ...compared] };
+  const subjects = Object.keys(words);
+  const loads = await inRounds(subjects, repeats, (subject) =>
+    load(subject === 'control' ? 'bare' : subject),
+  );
+  const of = (subject: string, what: 'cpu' | 'rate') => loads.get(subject)!.map((result) => result[what]);
+  yield {
+    title: `Requests a second when 5 ms of work follow the call, ÷ bare tRPC; ${CONNECTIONS} connections`,
+    raw: Object.fromEntries(loads),
+    lines: subjects.map((subject) => {
+      const [rate, cpu] = [interval(of(subject, 'rate')), interval(of(subject, 'cpu'))];
+      const figures = `${rate.median.toFixed(0)}, ${cpu.median.toFixed(0)} µs of CPU a request`;
+      return { name: words[subject]!, figures, ratio: ratioOf(of(subject, 'rate'), of('bare', 'rate')) };
+    }),
+  };
 }
 
 /** Measures the time of a response for subjects, by their words. `bare` is what the others are divided by. */

@@ -10,7 +10,7 @@ import type { Table } from './report.ts';
 import { compareCpu, eventsWith, NO_LIMITS, PAYLOADS, tableOf, type Cost, type Send } from './queue.ts';
 
 const LOAD = { inFlight: 4, calls: 8, events: 1000 };
-/** Of Dates, superjson alone costs more than the bare client. */
+/** Payloads with Dates have no goal, because superjson costs more than the bare client does. */
 const GOALS = [{ atMost: 1.25 }, undefined];
 
 // Without this the client asks the network whether it runs on Google's cloud.

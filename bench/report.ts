@@ -25,7 +25,7 @@ export interface Line {
 export interface Table {
   readonly title: string;
   readonly lines: readonly Line[];
-  /** What `--json` writes: the samples of each line, in their order, or whatever else was measured. */
+  /** The data that `--json` writes: the samples of each line in their order, or whatever else was measured. */
   readonly raw: unknown;
 }
 

@@ -211,6 +211,6 @@ function assertCalled(options: unknown): void {
   if (!isObject(options) || typeof options['getRawInput'] !== 'function') return;
   throw new EventsError(
     'BAD_OPTION',
-    'bus.middleware makes a middleware, and is none itself: write .use(bus.middleware()), with the call.',
+    'bus.middleware is a function that makes a middleware: write .use(bus.middleware()), with the call.',
   );
 }

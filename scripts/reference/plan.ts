@@ -188,7 +188,7 @@ export const PAGES: readonly Page[] = [
 /** Types whose members are shown with their defaults though their names don't end in `Options`. */
 export const LIKE_OPTIONS: ReadonlySet<string> = new Set(['Limits', 'Faults', 'HandlerCapabilities']);
 
-/** What another page or table shows: the error class, and options that are a part of others or have them as a part. */
+/** Types that another page or table shows: the error class, and options that are a part of others or have them as a part. */
 export const SHOWN_ELSEWHERE: ReadonlySet<string> = new Set([
   'EventsError',
   'BusBaseOptions',

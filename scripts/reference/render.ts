@@ -4,7 +4,7 @@ import { type Declarations, type Doc, docOf, type Export, type Member } from './
 import { LIKE_OPTIONS, type Part } from './plan.ts';
 import { memberType, parametersOf, shortType } from './types.ts';
 
-/** Where names that have a heading are explained: `'events.md#dispatchoptions'`. */
+/** Links to the headings that explain names, such as `'events.md#dispatchoptions'`. */
 export type Links = ReadonlyMap<string, string>;
 
 const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
@@ -59,7 +59,7 @@ const COUNTED =
   /\b(?:number of|how (?:many|often)|limit|port|share|part|times|from 0 to 1|version|whole number|maximum|items)\b/i;
 
 export class Renderer {
-  /** What the docstrings of options lack. */
+  /** The defaults and units that the docstrings of options lack. */
   readonly faults: string[] = [];
   readonly #declarations: Declarations;
   readonly #links: Links;

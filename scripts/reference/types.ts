@@ -8,6 +8,7 @@ const SHORT: readonly (readonly [RegExp, string])[] = [
   [/T\['name'\] \| \(string & \{\}\)|T\['name'\]/g, 'name'],
   [/T\['(?:context|listenerContext)'\]/g, 'ctx'],
   [/T\['metaInput'\]|T\['meta'\]/g, 'meta'],
+  [/readonly \(string \| readonly string\[\]\)\[\]/g, '(id | id[])[]'],
   [/CheckedPatterns<T, P>|string \| readonly string\[\]/g, 'pattern | pattern[]'],
   [/\bTMeta\b/g, 'meta'],
   [/\bTContext\b/g, 'ctx'],

@@ -26,7 +26,7 @@ export interface Inspector extends EventObserver {
    */
   readonly handler: (request: Request) => Promise<Response>;
   /**
-   * Listens on a port of its own, on this machine alone, and prints its address. It keeps no process alive.
+   * Listens on a port of its own, only on this machine, and prints its address. It doesn't keep the process alive.
    *
    * @throws EventsError `BAD_OPTION` for wrong options, in production, or if no port is free
    *
@@ -40,7 +40,7 @@ export interface Inspector extends EventObserver {
    */
   listen(options?: ListenOptions): Promise<InspectorServer>;
   /**
-   * Yields the entries that are kept, and then those to come, until `signal` is aborted.
+   * Yields the entries that are kept, and then new ones, until `signal` is aborted.
    *
    * @throws EventsError `BAD_OPTION`, with the first entry
    *
@@ -56,11 +56,12 @@ export interface Inspector extends EventObserver {
 }
 
 /**
- * Makes an inspector: an observer that keeps what its buses do as text, for a while, and shows it to whoever has its
- * token. It may observe several buses. One that is made again in a process, as a hot reload does, takes over what its namesake
- * has kept, its port and its readers. What one of them hides by `redact` or `payloads`, or refuses by `actions`, stays so until the
- * process ends, since nobody can tell a reload from a second inspector. `authorize` and `allowedHosts` are those of the
- * inspector whose `handler` was asked, or which was the last to `listen`.
+ * Makes an inspector: an observer that keeps for a while, as text, what its buses do, and shows it to whoever has its
+ * token. It may observe several buses. If an inspector of the same name is made again in a process, as by a hot reload, it
+ * takes over the calls, the port and the readers of the old one. If one of them hides something with `redact` or
+ * `payloads`, or refuses actions with `actions`, this holds until the process ends, because nobody can tell a reload from
+ * a second inspector. `authorize` and `allowedHosts` are those of the inspector whose `handler` got the request, or which
+ * was the last to `listen`.
  *
  * @throws EventsError `BAD_OPTION`, `BAD_PATTERN`
  *

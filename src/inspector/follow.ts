@@ -10,8 +10,8 @@ import type { Root } from './memory/root.ts';
 /** The options of `inspector.follow`. */
 export interface FollowOptions {
   /**
-   * Selects calls, each with all that came of it, by an entry that has these values: `path`, `process`, `name` and `key` of
-   * an event, `listener`, `correlationId`, or a part of the meta, such as `'meta.click'`. Default: all.
+   * Selects calls, each with everything that it led to, by an entry that has these values: `path`, `process`, `name` and
+   * `key` of an event, `listener`, `correlationId`, or a part of the meta, such as `'meta.click'`. Default: all.
    */
   where?: Readonly<Record<string, string | number | boolean>> | undefined;
   /** The `id` of the last entry that the reader has. Default: none, which begins with the oldest entry that is kept. */

@@ -16,41 +16,46 @@ import { readAddress, type Address } from './processes/address.ts';
 
 /** The options of `createInspector`. */
 export interface InspectorOptions {
-  /** The number of calls that are kept, each with all that came of it. The oldest goes first. Default: 1,000. */
+  /** The number of calls that are kept, each with everything that it led to. The oldest goes first. Default: 1,000. */
   capacity?: number | undefined;
   /**
-   * The bytes that all that is kept may take: at least 1 MiB. A payload is cut at 64 KiB, and a call at 1,000 events, or
-   * at a quarter of these bytes. Default: 32 MiB.
+   * The most bytes that the kept calls may take together: at least 1 MiB. A payload is cut at 64 KiB, and a call at 1,000
+   * events, or at a quarter of these bytes. Default: 32 MiB.
    */
   maxBytes?: number | undefined;
   /**
-   * Parts of payloads that are hidden, as paths such as `'card.number'` or `'lines.*.price'`, by patterns of events. What
-   * is hidden is replaced in the errors and the other payloads of its call, too. Keys that contain words such as password, secret, token, authorization or cookie,
-   * and what is `writeOnly` in the JSON Schema of an event, are always hidden. Default: none.
+   * Parts of payloads that are hidden, as paths such as `'card.number'` or `'lines.*.price'`, by patterns of events. A
+   * hidden value is also replaced in the errors and the other payloads of its call. Values of keys that contain words such
+   * as password, secret, token, authorization or cookie, and values that are `writeOnly` in the JSON Schema of an event,
+   * are always hidden. Default: none.
    */
   redact?: Readonly<Record<string, readonly string[]>> | undefined;
-  /** False keeps names and times alone: no payload, no meta, no message of an error. Default: true. */
+  /** If false, only names, ids and times are kept: no payload, no meta, no message of an error. Default: true. */
   payloads?: boolean | undefined;
-  /** The name of this process. An inspector of the same name that is made again takes over. Default: `pid 4711`. */
+  /**
+   * The name of this process. An inspector that is made again with the same name takes over from the old one. Default:
+   * `pid 4711`.
+   */
   process?: string | undefined;
   /** The path below which `handler` is mounted. Default: `'/inspector'`. */
   path?: string | undefined;
   /**
-   * Decides who may see and do what the token allows otherwise, in production too. It must return true; if it throws, it
-   * says no. Default: none, which asks for the token, and has `handler` answer 404 in production and where NODE_ENV is
-   * unset.
+   * Decides who may see the page, in place of the token, and also in production. A request is allowed only if it returns
+   * true. A throw refuses it. Default: none, which asks for the token, and has `handler` answer 404 in production and
+   * where NODE_ENV is unset.
    */
   authorize?: ((request: Request) => boolean | Promise<boolean>) | undefined;
   /**
-   * The hosts that the inspector may be reached by, beside localhost and the loopback addresses: `'dev.example.com'`, or
-   * with a port. Not needed with `authorize`. Default: none.
+   * Host names by which the inspector may be reached, in addition to localhost and the loopback addresses:
+   * `'dev.example.com'`, or with a port. Not needed with `authorize`. Default: none.
    */
   allowedHosts?: readonly string[] | undefined;
-  /** True lets readers redeliver, publish and clear. Default: true, and false if `authorize` is given. */
+  /** If true, readers may redeliver, publish and clear. Default: true, and false if `authorize` is given. */
   actions?: boolean | undefined;
   /**
-   * The address that the inspector of another process has printed, with its token: the entries of this process are sent
-   * there, redacted, and shown beside its own. At most 1,000 wait; then the oldest are dropped. Default: none.
+   * The address that the inspector of another process has printed, with its token. The entries of this process are
+   * redacted and sent there, and that inspector shows them with its own. At most 1,000 entries wait. After that, the
+   * oldest are dropped. Default: none.
    */
   forwardTo?: string | undefined;
 }

@@ -9,8 +9,8 @@ export interface OpenTelemetryOptions {
   /** Makes the metrics. Default: the meter `trpc-events` of the global provider, whenever that is registered. */
   meter?: Meter | undefined;
   /**
-   * Whether each dispatch has a span of its own. If `false`, the span that is active at the dispatch is what travels on
-   * the event. Default: true.
+   * Whether each dispatch has a span of its own. If `false`, the event carries the span that is active at the dispatch.
+   * Default: true.
    */
   create?: boolean | undefined;
   /**
@@ -19,13 +19,13 @@ export interface OpenTelemetryOptions {
    */
   newTrace?: 'queue' | 'always' | 'never' | undefined;
   /**
-   * Whether the spans of a broker's client are suppressed while it sends, which would show each call to the broker twice.
-   * Default: true.
+   * Whether the spans of a broker's client are suppressed while it sends. Otherwise each call to the broker would be shown
+   * twice. Default: true.
    */
   suppress?: boolean | undefined;
   /**
-   * Returns attributes for the spans of an event, such as its tenant, and not a promise of them. They are not on metrics.
-   * Default: none.
+   * Returns attributes for the spans of an event, such as its tenant. It must not return a promise. Metrics don't have
+   * these attributes. Default: none.
    */
   attributes?: ((event: AnyEvent) => Attributes) | undefined;
 }

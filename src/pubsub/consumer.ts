@@ -3,7 +3,7 @@ import { aCount, readOptions, type Rules } from '../core/words/options.ts';
 import { Connection } from '../queue/connection.ts';
 import type { ConsumingBus, QueueConsumer } from '../queue/consumer-types.ts';
 import { makeConsumer } from '../queue/consumer.ts';
-import { WHY_UNDEFINED } from '../queue/options.ts';
+import { assertBus, WHY_UNDEFINED } from '../queue/options.ts';
 import { handling, RECEIVE_OPTIONS } from '../queue/receiver.ts';
 import type { ReceiveOptions } from '../queue/types.ts';
 import { explain } from './client/errors.ts';
@@ -29,6 +29,11 @@ export interface PubsubConsumerOptions extends ReceiveOptions {
 
 /** How many times `concurrency` is held: what is at work, and what waits, mostly for its key. */
 const ROOM = 11;
+/**
+ * How long a message may wait for its key before places are opened for other keys, in ms. Sooner would cost more than it
+ * gives: with more streams, a key whose messages fail changes its worker more often.
+ */
+const PATIENCE = 10_000;
 
 const OPTIONS: Rules = {
   ...RECEIVE_OPTIONS,
@@ -38,10 +43,11 @@ const OPTIONS: Rules = {
 };
 
 /**
- * Makes a consumer of a pull subscription of Pub/Sub: it takes messages, delivers them to a bus, and acknowledges each when
- * everything that it led to is done. It takes nothing before `start` or `run`.
+ * Makes a consumer of a pull subscription of Pub/Sub: it takes messages, delivers them to a bus, and acknowledges each
+ * when everything that it led to is done. It takes nothing before `start` or `run`.
  *
- * A message that has failed comes again as the subscription's retry policy says, and **without one at once**.
+ * A message that has failed comes again as the subscription's retry policy says. **Without a policy, it comes again at
+ * once.**
  *
  * @throws EventsError `BAD_OPTION`
  *
@@ -53,6 +59,12 @@ const OPTIONS: Rules = {
  * ```
  */
 export function pubsubConsumer(bus: ConsumingBus, options: PubsubConsumerOptions): QueueConsumer {
+  return consumerWith(PATIENCE, bus, options);
+}
+
+/** Makes a consumer that opens places for other keys after so many ms. Tests can't wait as long as it should be. */
+export function consumerWith(patience: number, bus: ConsumingBus, options: PubsubConsumerOptions) {
+  assertBus('pubsubConsumer', bus);
   const {
     subscription,
     client,
@@ -81,6 +93,7 @@ export function pubsubConsumer(bus: ConsumingBus, options: PubsubConsumerOptions
         bus,
         connection,
         receive,
+        patience,
         stopSoon,
       }),
   });

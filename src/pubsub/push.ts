@@ -2,6 +2,7 @@ import { EventsError } from '../core/words/errors.ts';
 import { isObject } from '../core/words/guards.ts';
 import { aCount, readOptions, type Rule, type Rules, withMethods } from '../core/words/options.ts';
 import { quote } from '../core/words/quote.ts';
+import { assertBus } from '../queue/options.ts';
 import { type Handling, handling, type Outcome, RECEIVE_OPTIONS } from '../queue/receiver.ts';
 import type { ReceiveOptions, ReceivingBus } from '../queue/types.ts';
 import { aSubscription } from './client/options.ts';
@@ -14,8 +15,8 @@ import { type PushAuth, TokenCheck } from './receive/token-check.ts';
 /** The options of `pubsubPush`. */
 export interface PubsubPushOptions extends ReceiveOptions {
   /**
-   * The audience of the tokens, or several: what the push subscription has as `--push-auth-token-audience`, and if it has
-   * none, the URL of its endpoint.
+   * The audience of the tokens, or several: the push subscription's `--push-auth-token-audience`, or the URL of its
+   * endpoint if it has none.
    */
   audience: string | readonly string[];
   /** The email of the service account, or of several, that the push subscription has as `--push-auth-service-account`. */
@@ -64,16 +65,16 @@ const BUDGET = 9000;
 
 const ANSWERS: Readonly<Record<Exclude<Outcome, 'handled'>, readonly [number, string]>> = {
   failed: [500, 'a listener has failed'],
-  refused: [422, 'the message is no event of this application'],
+  refused: [422, 'the message is not an event of this application'],
   busy: [503, 'the message is busy elsewhere, or the dedupe store has failed'],
   unable: [500, 'the message could not be handled'],
   closed: [503, 'the application takes no messages now'],
 };
 
 /**
- * Makes a handler for the requests of a push subscription of Pub/Sub: for a route of Next.js, Hono, or whatever knows
- * `Request` and `Response`. The token in each request is verified before its body is read. Answers 204 when everything that
- * the message led to is done; with any other answer, Pub/Sub sends the message again.
+ * Makes a handler for the requests of a push subscription of Pub/Sub: for a route of Next.js, Hono, or any framework that
+ * has `Request` and `Response`. The token in each request is verified before its body is read. Answers 204 when everything
+ * that the message led to is done; with any other answer, Pub/Sub sends the message again.
  *
  * @throws EventsError `BAD_OPTION`; from the handler, as a rejection, `BAD_OPTION` for what is no `Request`
  *
@@ -88,6 +89,7 @@ const ANSWERS: Readonly<Record<Exclude<Outcome, 'handled'>, readonly [number, st
  * ```
  */
 export function pubsubPush(bus: ReceivingBus, options: PubsubPushOptions): PubsubPushHandler {
+  assertBus('pubsubPush', bus);
   const {
     audience,
     serviceAccount,

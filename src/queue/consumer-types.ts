@@ -15,7 +15,7 @@ export type ConsumerState = 'idle' | 'running' | 'unreachable' | 'stopping' | 's
 export interface ConsumerStatus extends Readonly<ReceiveCounts> {
   /** The consumer's state now. */
   readonly state: ConsumerState;
-  /** The messages that were taken, and that the broker has no answer for yet. */
+  /** The messages that were taken and for which the broker has no answer yet. */
   readonly inFlight: number;
   /** When the broker last answered a request of any kind without an error. A watchdog restarts a worker for which this is too long ago. */
   readonly lastAnswer: Date | undefined;
@@ -26,7 +26,7 @@ export interface ConsumerStatus extends Readonly<ReceiveCounts> {
 /** The options of `stop`. */
 export interface StopOptions {
   /**
-   * How long the messages that were taken may still be handled, in ms. Those that are not done then are given back.
+   * How long the messages that were taken may still be handled, in ms. Messages that are not done by then are given back.
    * Default: 25,000.
    */
   timeout?: number | undefined;
@@ -40,11 +40,12 @@ export interface RunOptions extends StopOptions {
 /** Takes messages from a queue, and delivers them to a bus. */
 export interface QueueConsumer extends AsyncDisposable {
   /**
-   * Asks the broker once, and begins to take messages. A broker that can't be reached is no error: it is tried again, for
-   * ever. A consumer starts once, and keeps nothing of the call in which it was started, unless its module was loaded in it.
+   * Asks the broker once, and begins to take messages. If the broker can't be reached, that is not an error: the consumer
+   * tries again, for ever. A consumer starts once. It keeps nothing of the call in which it was started, unless its module
+   * was loaded in that call.
    *
-   * @throws EventsError (as a rejection) `RECEIVE_FAILED` for what will not mend itself, such as credentials, a region,
-   * an unknown queue or a permission; `BAD_OPTION` if it was started before; `CLOSED` if it or the bus has ended
+   * @throws EventsError (as a rejection) `RECEIVE_FAILED` if waiting doesn't help, such as for credentials, a region, an
+   * unknown queue or a permission; `BAD_OPTION` if it was started before; `CLOSED` if it or the bus has ended
    *
    * @example
    * ```ts
@@ -56,9 +57,9 @@ export interface QueueConsumer extends AsyncDisposable {
    */
   start(): Promise<void>;
   /**
-   * Takes no further message, lets those that were taken be handled while there is time, and gives the others back.
-   * Resolves when the broker has answered for all of them. May be called at any time, and several times: the shortest
-   * `timeout` counts. A listener must not wait for it.
+   * Takes no further message, handles those that were taken while there is time, and gives the others back. Resolves when
+   * the broker has answered for all of them. May be called at any time, and several times: the shortest `timeout` counts.
+   * A listener must not wait for it.
    *
    * @throws EventsError (as a rejection) `BAD_OPTION`
    *
@@ -72,9 +73,9 @@ export interface QueueConsumer extends AsyncDisposable {
    */
   stop(options?: StopOptions): Promise<void>;
   /**
-   * Starts, and waits for SIGTERM, SIGINT or `signal`. Then stops the consumer, closes the bus, and resolves. Resolves too
-   * if the consumer has stopped by itself, because the bus was closed or disabled. A second signal changes nothing:
-   * `timeout`, 25,000 ms for both, is the limit. If the stop has taken all of it, the bus has one second more.
+   * Starts, and waits for SIGTERM, SIGINT or `signal`. Then stops the consumer, closes the bus, and resolves. Also
+   * resolves if the consumer has stopped by itself, because the bus was closed or disabled. A second signal changes
+   * nothing: `timeout`, 25,000 ms for both, is the limit. If the stop has taken all of it, the bus has one second more.
    *
    * @throws EventsError (as a rejection) what `start` and `bus.close` reject with
    *
@@ -86,7 +87,7 @@ export interface QueueConsumer extends AsyncDisposable {
    * ```
    */
   run(options?: RunOptions): Promise<void>;
-  /** A copy of what it does now, and of what it has done. */
+  /** A copy of its state and its counts. */
   readonly status: ConsumerStatus;
 }
 
@@ -102,11 +103,11 @@ export interface StopLimit {
 
 /** The part of a consumer that differs from broker to broker. */
 export interface Intake {
-  /** The messages that were taken, and that the broker has no answer for yet. */
+  /** The messages that were taken and for which the broker has no answer yet. */
   readonly inFlight: number;
   /**
-   * Asks the broker once, and rejects for what will not mend itself. Then takes messages, without being awaited. Called
-   * once, unless it has rejected.
+   * Asks the broker once, and rejects if waiting doesn't help. Then takes messages, without being awaited. Called once,
+   * unless it has rejected.
    */
   open(): Promise<void>;
   /**

@@ -16,8 +16,8 @@ interface Entry {
 }
 
 /**
- * A `DedupeStore` in the memory of one process, for tests, and for a queue with one consumer. It forgets all when the
- * process ends.
+ * A `DedupeStore` in the memory of one process, for tests, and for a queue with one consumer. It forgets everything when
+ * the process ends.
  *
  * @throws EventsError `BAD_OPTION`
  *

@@ -1,12 +1,13 @@
 import type { Envelope } from '../core/types/event.ts';
 import { EventsError } from '../core/words/errors.ts';
 import { isObject, isThenable } from '../core/words/guards.ts';
-import { aString, badArgument, readOptions, type Rules, withMethods } from '../core/words/options.ts';
+import { aString, readOptions, type Rules, withMethods } from '../core/words/options.ts';
 import { causeOf } from '../core/words/quote.ts';
 import { isAborted } from '../core/words/signals.ts';
 import { cloudEvents } from '../wire/cloud-events.ts';
 import { traceOf } from '../wire/fields.ts';
 import { Claims, whyNotRecognized } from './claims.ts';
+import { assertBus } from './options.ts';
 import type {
   AcknowledgeReason,
   Receive,
@@ -79,6 +80,7 @@ const VERDICTS: Readonly<Record<Outcome, Verdict>> = {
  * ```
  */
 export function receiver(bus: ReceivingBus, given: ReceiverOptions): Receive {
+  assertBus('receiver', bus);
   const { counts, handle } = handling(bus, given);
   return Object.assign(async (message: ReceivedMessage) => VERDICTS[await handle(message)], { counts });
 }
@@ -94,9 +96,8 @@ export interface Handling {
 export function handling(bus: ReceivingBus, given: ReceiverOptions): Handling {
   const options = readOptions('receiver', given, OPTIONS);
   const { name, system, destination, codec = cloudEvents(), acknowledge = [], dedupe } = options;
-  for (const key of ['name', 'system', 'destination'] as const) {
-    if (options[key] === undefined) throw badArgument('receiver', `a ${key}`, undefined);
-  }
+  if (name === undefined || system === undefined || destination === undefined)
+    throw new EventsError('BAD_OPTION', "receiver needs name, system (such as 'nats') and destination.");
   const described = bus.describe();
   if (acknowledge.includes('failed') && !described.options.deadLetter) {
     throw new EventsError(
@@ -146,7 +147,7 @@ export function handling(bus: ReceivingBus, given: ReceiverOptions): Handling {
       envelope = codec.decode(text, { id, time, attributes });
     } catch (thrown) {
       if (thrown instanceof EventsError) throw thrown;
-      // Neither its text nor itself: both may quote the payload, as those of JSON.parse do.
+      // The message names only the kind of the error. The error and its text may quote the payload, as those of JSON.parse do.
       const what = thrown instanceof Error ? thrown.name : `a ${typeof thrown}`;
       throw new EventsError('BAD_MESSAGE', `decode of its codec threw ${what}.`);
     }

@@ -17,7 +17,7 @@ export type Verdict = 'acknowledge' | 'retry' | 'leave' | 'release';
 export interface MessageLease {
   /** How much of that time is left, in ms. */
   readonly ms: number;
-  /** Set by the receiver. Call it when the consumer has extended it, with what is left then, in ms. */
+  /** Set by the receiver. Call it when the consumer has extended that time, with the time that is left, in ms. */
   extended?: ((ms: number) => void) | undefined;
 }
 
@@ -49,9 +49,9 @@ export interface ReceiveOptions {
   /** The codec of the messages. Default: `cloudEvents()`. */
   codec?: Codec | undefined;
   /**
-   * Messages that are acknowledged though they were not handled: `'refused'`, every message that is refused; `'unknown'`, only one whose
-   * event the catalog lacks; `'failed'`, one whose listeners have failed, which the bus's `deadLetter` has then. Default:
-   * nothing.
+   * Messages that are acknowledged although they were not handled. `'refused'`: every message that is refused.
+   * `'unknown'`: only those whose event the catalog lacks. `'failed'`: those whose listeners have failed; the bus's
+   * `deadLetter` then has the event. Default: nothing.
    */
   acknowledge?: readonly AcknowledgeReason[] | undefined;
   /**
@@ -75,11 +75,11 @@ export interface ReceiverOptions extends ReceiveOptions {
 export interface ReceiveCounts {
   /** Messages that were received, each delivery of one counted. */
   received: number;
-  /** Messages that were to be deleted. One whose delete fails is received, and counted, again. */
+  /** Messages that were to be deleted. If the delete fails, the message is received and counted again. */
   acknowledged: number;
-  /** Messages that were not handled, though nothing is wrong with them. */
+  /** Messages that were not handled, although nothing is wrong with them. */
   failed: number;
-  /** Messages that are no valid event, or one that the catalog lacks. */
+  /** Messages that are not a valid event, or whose event the catalog lacks. */
   refused: number;
   /** Messages whose listeners had all handled their event before. */
   skipped: number;
@@ -97,8 +97,9 @@ export type Claim = 'run' | 'done' | 'busy';
 type MayWait<T> = T | PromiseLike<T>;
 
 /**
- * Remembers which listener has handled which event. Share one between all processes of a queue. A store that throws, or
- * does not answer before the message would come again, is reported: at `claim` the message is left.
+ * Remembers which listener has handled which event. Share one store between all processes of a queue. If a store throws,
+ * or does not answer before the message would come again, that is reported. If this happens at `claim`, the message is
+ * left in the queue.
  *
  * @example
  * ```ts
@@ -119,10 +120,10 @@ type MayWait<T> = T | PromiseLike<T>;
 export interface DedupeStore {
   /** Claims a key for `leaseMs` ms, unless it is done, or another claim of it is not over. */
   claim(key: string, leaseMs: number): MayWait<Claim>;
-  /** Makes the claim of a key last for `leaseMs` ms from now. Changes nothing of a key that is done. */
+  /** Makes the claim of a key last for `leaseMs` ms from now. Changes nothing if the key is done. */
   extend(key: string, leaseMs: number): MayWait<unknown>;
-  /** The key is done, whether it is claimed or not. */
+  /** Marks the key as done, whether it is claimed or not. */
   complete(key: string): MayWait<unknown>;
-  /** Ends a claim: the key may be claimed again. Changes nothing of a key that is done. */
+  /** Ends a claim, so that the key may be claimed again. Changes nothing if the key is done. */
   release(key: string): MayWait<unknown>;
 }

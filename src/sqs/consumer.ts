@@ -4,7 +4,7 @@ import { Connection } from '../queue/connection.ts';
 import type { ConsumingBus, QueueConsumer } from '../queue/consumer-types.ts';
 import { makeConsumer } from '../queue/consumer.ts';
 import { RECEIVE_OPTIONS, receiver } from '../queue/receiver.ts';
-import { WHY_UNDEFINED } from '../queue/options.ts';
+import { assertBus, WHY_UNDEFINED } from '../queue/options.ts';
 import type { ReceiveOptions } from '../queue/types.ts';
 import type { RetryDelay } from './receive/answers.ts';
 import { SqsQueue } from './client/sqs-queue.ts';
@@ -60,6 +60,7 @@ const OPTIONS: Rules = {
  * ```
  */
 export function sqsConsumer(bus: ConsumingBus, options: SqsConsumerOptions): QueueConsumer {
+  assertBus('sqsConsumer', bus);
   const {
     queueUrl,
     client,

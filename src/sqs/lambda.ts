@@ -2,6 +2,7 @@ import { EventsError } from '../core/words/errors.ts';
 import { isObject } from '../core/words/guards.ts';
 import { aCount, milliseconds, readOptions, type Rules } from '../core/words/options.ts';
 import { quote } from '../core/words/quote.ts';
+import { assertBus } from '../queue/options.ts';
 import { RECEIVE_OPTIONS, receiver } from '../queue/receiver.ts';
 import type { Receive, ReceiveOptions, ReceivingBus } from '../queue/types.ts';
 import { LambdaBatch, type SqsRecord } from './receive/lambda-batch.ts';
@@ -11,8 +12,8 @@ export interface SqsLambdaOptions extends ReceiveOptions {
   /** How many messages of a batch are handled at a time. Default: 10. */
   concurrency?: number | undefined;
   /**
-   * How long before the function's time runs out the listeners are aborted, in ms. What is not done then is reported as
-   * failed. Default: 1,000.
+   * The listeners are aborted this long before the function's time runs out, in ms. Messages that are not done then are
+   * reported as failed. Default: 1,000.
    */
   margin?: number | undefined;
 }
@@ -38,11 +39,11 @@ export type SqsLambdaHandler = (
 const OPTIONS: Rules = { ...RECEIVE_OPTIONS, concurrency: aCount, margin: milliseconds };
 
 /**
- * Makes a handler for AWS Lambda, behind the event source mapping of an SQS queue, standard or FIFO. **The mapping must have
- * `FunctionResponseTypes: ['ReportBatchItemFailures']`**: without it, Lambda ignores the answer, and deletes the messages
- * that have failed. This can't be seen from inside.
+ * Makes a handler for AWS Lambda, behind the event source mapping of an SQS queue, standard or FIFO. **The mapping must
+ * have `FunctionResponseTypes: ['ReportBatchItemFailures']`**. Without it, Lambda ignores the answer, and deletes the
+ * messages that have failed. The function can't see that.
  *
- * The handler throws only if its records are of something else than SQS.
+ * The handler throws only if its records don't come from SQS.
  *
  * @throws EventsError `BAD_OPTION`; from the handler, as a rejection, `BAD_MESSAGE`
  *
@@ -54,6 +55,7 @@ const OPTIONS: Rules = { ...RECEIVE_OPTIONS, concurrency: aCount, margin: millis
  * ```
  */
 export function sqsLambda(bus: ReceivingBus, options?: SqsLambdaOptions): SqsLambdaHandler {
+  assertBus('sqsLambda', bus);
   const { concurrency = 10, margin = 1000, ...receiving } = readOptions('sqsLambda', options, OPTIONS);
   const receivers = new Map<string, Receive>();
   // The queues are only known from the records. Options are checked now all the same.

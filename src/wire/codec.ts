@@ -1,14 +1,14 @@
 import type { AnyEvent, Envelope } from '../core/types/event.ts';
 
-/** The facts that a broker knows of a message, beside its text. */
+/** The facts that a broker knows about a message, in addition to its text. */
 export interface BrokerMessage {
   /** The id that the broker gave the message: that of the event, if its text has none. */
   readonly id: string;
   /** When the broker got the message: the time of the event, if its text has none. */
   readonly time?: Date | undefined;
   /**
-   * The attributes of the message. `traceparent`, with its `tracestate`, is that of the event if its text has none; the
-   * rest counts for nothing, because whoever may send could rename an event by it.
+   * The attributes of the message. `traceparent`, with its `tracestate`, is that of the event if its text has none. Other
+   * attributes are ignored, because any sender could rename an event with them.
    */
   readonly attributes?: Readonly<Record<string, string>> | undefined;
 }
@@ -16,8 +16,8 @@ export interface BrokerMessage {
 /** Turns an event into the text of a message, and back. Forwarders and consumers take one as `codec`. */
 export interface Codec {
   /**
-   * True if a message has less than its event, because its readers expect no more. Otherwise the bus reads each event
-   * that is forwarded back, outside production, and refuses what would arrive changed. Default: false.
+   * True if a message has less than its event, because its readers expect no more. Otherwise, outside production, the bus
+   * reads each forwarded event back, and refuses an event that would arrive changed. Default: false.
    */
   readonly lossy?: boolean | undefined;
   /** @throws EventsError `NOT_SERIALIZABLE`, with the path of the value that can't travel, if it is known */

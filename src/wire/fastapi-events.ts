@@ -6,13 +6,14 @@ import { badMessage } from './read-json.ts';
 import { DEFAULT_LIMITS, readFrom, readMessage, withinLength } from './read-message.ts';
 
 /**
- * Makes the codec for what Python's fastapi-events puts into a queue: `["name", payload]`, in both directions. Everything
- * else that an event has stays behind, so the codec is `lossy`; id and time come from the broker, and the trace context
- * from the payload or the message's attributes.
+ * Makes the codec for the messages of Python's fastapi-events: `["name", payload]`, in both directions. Nothing else of an
+ * event travels, so the codec is `lossy`. Id and time come from the broker, and the trace context from the payload or the
+ * message's attributes.
  *
- * A Date becomes ISO 8601 text, a URL becomes its text, and no payload becomes null. What JSON can't say, such as a Map, a
- * bigint or NaN, is refused (`NOT_SERIALIZABLE`), because its reader could not tell that something is missing. Where a
- * message arrives, null as payload counts as none. Give schemas `z.coerce.date()` for the times that Python writes.
+ * A Date becomes ISO 8601 text, a URL becomes its text, and no payload becomes null. A value that JSON doesn't have, such
+ * as a Map, a bigint or NaN, is refused (`NOT_SERIALIZABLE`), because its reader could not know that something is missing.
+ * If a message arrives with null as its payload, the event has no payload. Use `z.coerce.date()` in schemas for the times
+ * that Python writes.
  *
  * @example
  * ```ts

@@ -16,8 +16,8 @@ const CONFIRMATIONS: ReadonlyMap<unknown, string> = new Map([
 
 /**
  * Makes a codec for a queue that is subscribed to an SNS topic without raw message delivery. SNS puts each message into a
- * JSON document; `codec` reads what was published. Where that leaves out id, time or trace context, those of the
- * notification count (`MessageId`, `Timestamp`, `MessageAttributes`). With raw message delivery, leave this codec out.
+ * JSON document; `codec` reads what was published. If that has no id, time or trace context, those of the notification are
+ * used (`MessageId`, `Timestamp`, `MessageAttributes`). With raw message delivery, leave this codec out.
  *
  * `encode` writes what SNS would put into the queue, for tests, and to put a message back. To publish to the topic, give
  * SNS the text of `codec` itself. The signature is not checked: the policy of the queue says who may write into it.

@@ -18,7 +18,7 @@ export interface Broker {
   readonly name: string;
   /** The arguments with which the playground starts a server of it. */
   readonly args: readonly string[];
-  /** What sends orders to the worker, and what the replies come from, as the page names them. */
+  /** The names on the page: of the forwarder that sends orders to the worker, and of the queue that brings the replies. */
   readonly forwarder: string;
   readonly replies: string;
   /** The file whose code the page shows. */

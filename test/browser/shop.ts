@@ -30,7 +30,7 @@ export interface Start {
   readonly args?: readonly string[];
   /** Environment variables, beside those of this process. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** By npm, in a process group of its own, as a terminal does. Default: by Node.js. */
+  /** If true, npm starts the shop in a process group of its own, as a terminal does. Default: Node.js starts it. */
   readonly byNpm?: boolean;
 }
 

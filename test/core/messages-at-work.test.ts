@@ -166,9 +166,9 @@ it('Errors of draining and closing have these messages', async () => {
     DRAIN_TIMEOUT  bus.drain waited 1 ms, and there still runs: slow on cat.spotted <id>.
     DRAIN_TIMEOUT  bus.close waited 1 ms, and there still runs: slow on cat.spotted <id>.
     BAD_OPTION  bus.drain: timeout must be a number of milliseconds, from 0 to 2147483647, not -1.
-    SELF_WAIT  bus.drain was called in a listener, which it would wait for: call it from outside, without waiting for it here.
-    SELF_WAIT  bus.close was called in a listener, which it would wait for: call it from outside, without waiting for it here.
-    SELF_WAIT  bus.close was called in an open call, which it would wait for: call it from outside, without waiting for it here.
+    SELF_WAIT  bus.drain was called in a listener, which it would wait for. Call it from outside, or do not await it here.
+    SELF_WAIT  bus.close was called in a listener, which it would wait for. Call it from outside, or do not await it here.
+    SELF_WAIT  bus.close was called in an open call, which it would wait for. Call it from outside, or do not await it here.
     CLOSED  The bus is closed: bus.publish came too late. Stop taking requests, and whatever else calls it, before you close the bus.
     CLOSED  The bus is closed: dispatch came too late. Stop taking requests, and whatever else calls it, before you close the bus.
     LIMIT_EXCEEDED  A reader of bus.stream left 2 events waiting, and its limit is 1: read faster, select less, or raise the limit.

@@ -68,7 +68,7 @@ it('Errors of registering listeners have these messages', async () => {
     BAD_PATTERN  The pattern "user.[!c]*" is refused: inside brackets ^ negates, not !.
     BAD_PATTERN  The pattern "{user}" is refused: braces need at least two alternatives, with a comma between them.
     BAD_OPTION  .on("*", …) takes a function as its listener, not "listener".
-    BAD_OPTION  Two listeners or handlers are named "mine": names are unique in a bus, since reports and queues identify a delivery by them. Rename one.
+    BAD_OPTION  Two listeners or handlers are named "mine": names must be unique in a bus, because reports and queues identify listeners by them. Rename one.
     BAD_OPTION  .on("*", …) has no option "nmae". Did you mean "name"?
     BAD_OPTION  .on("*", …): signal must be an AbortSignal, not an object.
     BAD_OPTION  .use() takes a middleware function, not an object.
@@ -105,7 +105,7 @@ it('Errors of making a bus have these messages', async () => {
   ).toMatchInlineSnapshot(`
     "
     BAD_OPTION  e.bus needs handlers: a list of routers and handlers, such as [eventRouter].
-    BAD_OPTION  e.bus: handlers must be a list, not an object.
+    BAD_OPTION  e.bus: handlers must be a list, such as [eventRouter], not an object.
     BAD_OPTION  e.bus has no option "handler". Did you mean "handlers"?
     BAD_OPTION  e.bus has no option "onEror". Did you mean "onError"?
     BAD_OPTION  e.bus: when must be "success" or "failure" or "settled", not "allways".
@@ -117,7 +117,7 @@ it('Errors of making a bus have these messages', async () => {
     BAD_OPTION  e.bus: a handler is a router, or an object with a name and handle or handleMany, not function none.
     BAD_OPTION  e.bus: the handler "mine" has neither handle (an event at a time) nor handleMany (a flush at a time).
     BAD_PATTERN  e.bus, handler "mine": no event of the catalog matches "usr.*". Did you mean "user.*"?
-    BAD_OPTION  The forwarder "queue" and local listeners both take "user.created", "user.deleted". Say who gets them: \`local: true\` for both, \`local: false\` for the queue alone, where a worker with the same router does the work.
+    BAD_OPTION  The forwarder "queue" and local listeners both take "user.created", "user.deleted". Say who gets them: \`local: true\` for both, \`local: false\` for only the queue, if a worker with the same router does the work.
     BAD_OPTION  echo has no option "event". Did you mean "events"?
     BAD_OPTION  bus.middleware: defer must be a defer strategy, such as auto() or inline(), not function inline.
     BAD_OPTION  bus.override takes a dependency made by e.depends, not "repo".

@@ -43,5 +43,5 @@ function exporting(values: object): string {
   const names = Object.keys(values).map((name) => `export const ${name} = held[${id}].${name};`);
   return [`import { held } from '${import.meta.filename}';`, ...names, ''].join('\n');
 }
-/** What the files of pages import from tests. */
+/** The values of tests that the files of pages import. */
 export const held: object[] = [];

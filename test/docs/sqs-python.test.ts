@@ -107,7 +107,7 @@ it.skipIf(!python)(
   },
 );
 
-/** What `SQSForwardHandler` of fastapi-events does with the events of a request, and what its reader does. */
+/** This program does what `SQSForwardHandler` of fastapi-events does with the events of a request, and then reads them. */
 const FASTAPI = `
 import json, os, uuid
 from datetime import datetime, timezone

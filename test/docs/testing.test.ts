@@ -90,7 +90,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('The pages about testing have nine blocks for vitest.', () => expect(blocks).toHaveLength(9));
+it('The pages about testing have ten blocks for vitest.', () => expect(blocks).toHaveLength(10));
 
 describe('The code blocks of the pages about testing', () => {
   for (const block of blocks) {

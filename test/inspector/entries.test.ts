@@ -123,7 +123,7 @@ test('A meta that can not be read ends nobody’s follow, and selects nothing.',
   await using bus = e.bus({ handlers: [], observers: [inspector], unhandled: 'ignore' });
   await bus.scope(({ dispatch }) => {
     dispatch('user.created', { id: 'ada', email: 'nabc' });
-    // Its JSON has what is hidden, with the half of an escape.
+    // The JSON of this meta contains the hidden value `nabc`, joined to half of an escape.
     dispatch('mail.sent', { to: 'ada' }, { meta: { click: '\nabc' } });
   });
   await bus.publish('mail.sent', { to: 'bob' }, { meta: { click: 'b' } });

@@ -1,6 +1,6 @@
 import { trace, type Tracer } from '@opentelemetry/api';
 
-/** What a tracer was told: a line for each span, such as `process noted below create noted`, by the `id` on it. */
+/** The spans that a tracer was told of, by the `id` on them. A span is a line such as `process noted below create noted`. */
 export type Spans = Map<string, string[]>;
 
 /** Makes a tracer without an SDK, which runs on every platform. */

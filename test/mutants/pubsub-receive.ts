@@ -31,6 +31,27 @@ export const PUBSUB_RECEIVE: readonly Mutant[] = [
     tests: ['pubsub/key-lines.test.ts'],
   },
   {
+    name: 'a key with one line for all streams of a consumer',
+    file: 'pubsub/receive/held-message.ts',
+    find: '`lane ${lane}, key ${orderingKey}`',
+    replace: '(void lane, `key ${orderingKey}`)',
+    tests: ['pubsub/held-message.test.ts'],
+  },
+  {
+    name: 'a request that could not give messages back, of which nobody hears',
+    file: 'pubsub/receive/feed.ts',
+    find: 'return this.#events.kept(ids);',
+    replace: 'return;',
+    tests: ['pubsub/receiving.test.ts'],
+  },
+  {
+    name: 'a later message that runs while nobody knows whether the failed one was given back',
+    file: 'pubsub/receive/key-lines.ts',
+    find: '!this.#actions.isGoingBack(first)',
+    replace: 'true',
+    tests: ['pubsub/key-lines.test.ts'],
+  },
+  {
     name: 'a message acknowledged that has come again while it ran',
     file: 'pubsub/receive/intake.ts',
     find: 'if (held.isLost) return this.#lines.done(held);',
@@ -131,8 +152,8 @@ export const PUBSUB_RECEIVE: readonly Mutant[] = [
   {
     name: 'other keys that wait behind one that has all places',
     file: 'pubsub/receive/live-feed.ts',
-    find: 'this.#open(places);\n  }',
-    replace: 'void places;\n  }',
+    find: 'this.#open({ places, lane: ++this.#lanes });',
+    replace: 'void places;',
     tests: ['pubsub/receiving.test.ts'],
   },
   {

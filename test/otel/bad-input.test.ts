@@ -73,7 +73,7 @@ it('A tracer that throws costs the call nothing, and is reported once a minute.'
     'The observer opentelemetry, in dispatched, threw Error: broken',
   ]);
   expect(seen.events[0]!.traceparent).toBe(undefined);
-  // What is measured is still measured.
+  // The metrics are still measured.
   const points = await sdk.points();
   const durations = points.filter(({ name }) => name === 'messaging.process.duration');
   expect(durations.map(({ value }) => value)).toEqual([3, 2]);

@@ -63,7 +63,7 @@ test('Each link of the README works on npm: it is absolute, and leads to a file 
   const paths = definitions.map(({ url }) => url!.slice(base.length).replace(/#.*/, ''));
   expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   expect(readme.match(/\]\((?!https:)/g) ?? []).toEqual([]);
-  // Those of the docs are in the tarball, too.
+  // The tarball also has the pages in docs/ to which the README links.
   expect(inject('packed')).toEqual(expect.arrayContaining(paths.filter((path) => path.startsWith('docs/'))));
 });
 

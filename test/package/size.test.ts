@@ -31,9 +31,9 @@ import { entries } from './manifest.ts';
  * message takes from its broker, and at 3,840 for three codecs, of which the 340 that name the codec of a message of another
  * format are in all that read messages, and at 5,248 by 2,000 for `asyncApi`, which bundlers leave out of what only uses a
  * codec. `./sqs` includes `./wire`: a third of the rest are checks and message texts. The consumer
- * is 4,500 of it, and the receiver that it stands on 1,500. `./pubsub` has the forwarder: 5,000 of it is what all forwarders to queues share. It moved at 9,984 by 9,000 for
+ * is 4,500 of it, and the receiver that it stands on 1,500. `./pubsub` has the forwarder: 5,000 of it is what all forwarders to queues share. That limit rose from 9,984 by 9,000 for
  * receiving: 3,000 each for the consumer, for push, and for the receiver with the start and the stop that all consumers share.
- * It moved at 18,944 by 512 for places of other keys, for old copies, and for certificates that go missing during a check.
+ * Then it rose from 18,944 by 512 for places of other keys, for old copies, and for certificates that go missing during a check.
  * `./otel` is 3,500 at first, a third of it names of attributes and metrics.
  * `./inspector/story` has a third each for what belongs together, for words, and for the axis with the filter; its page leaves
  * 1,000 of it out. `./inspector` may have 12,288 by its design. What answers requests is loaded with the first of them, as the

@@ -69,7 +69,7 @@ it('An unknown topic is named.', async () => {
   await using server = await PubsubServer.start();
   for (const message of await said({ topic: 'nope', client: server.client() }))
     expect(message).toMatch(
-      /pubsub\/nope .*there is no topic projects\/test\/topics\/nope: create it \(gcloud pubsub topics create\), or correct topic \(/,
+      /pubsub\/nope .*there is no topic projects\/test\/topics\/nope: create it \(gcloud pubsub topics create\), or fix the option topic \(/,
     );
   for (const message of await said({ topic: 'projects/another/topics/orders', client: server.client() }))
     expect(message).toContain('there is no topic projects/another/topics/orders');
@@ -133,7 +133,7 @@ it('A server that knows no such request is told apart from a refusal.', async ()
   await using it = await stage();
   it.server.faults.failNext('publish', 'UNIMPLEMENTED');
   await it.flush(1);
-  expect(it.failed().get(0)?.message).toContain('the server does not know the request');
+  expect(it.failed().get(0)?.message).toContain('the server does not know this request');
 });
 
 it('A topic that is deleted in mid-run fails what is sent then, and nothing when it is made again.', async () => {

@@ -3,7 +3,7 @@ import { PubSub } from '@google-cloud/pubsub';
 import { credentials } from '@grpc/grpc-js';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { initEvents, type ErrorReport } from '../../src/index.ts';
-import { pubsubConsumer } from '../../src/pubsub/index.ts';
+import { pubsubConsumer, pubsubPush } from '../../src/pubsub/index.ts';
 import { rejectionOf, thrownBy, untyped } from '../core/shop.ts';
 import { catalog, e, orders, stage, workerOf } from './worker.ts';
 import { until } from '../setup/async.ts';
@@ -38,6 +38,14 @@ it.each<[object, string]>([
     code: 'BAD_OPTION',
     message: expect.stringContaining(text),
   });
+});
+
+it('A consumer that gets its arguments in the wrong order says which one must be the bus.', () => {
+  for (const take of [pubsubConsumer, pubsubPush] as ((...args: never[]) => unknown)[])
+    expect(thrownBy(() => untyped(take)({ subscription: 'worker' }, bus))).toMatchObject({
+      code: 'BAD_OPTION',
+      message: `${take.name} takes a bus made by e.bus first, not an object.`,
+    });
 });
 
 /** Starts a consumer that can't start, and returns why. */

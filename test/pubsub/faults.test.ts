@@ -4,7 +4,7 @@ import type { RequestFault } from '../servers/pubsub/faults.ts';
 import { ifHas, range, sorted, stage } from './shop.ts';
 import { pause } from '../setup/async.ts';
 
-/** What a fault does to an event: it arrives once, or more than once, or never. */
+/** Each fault, and how often an event arrives because of it: once, more than once, or never. */
 const FAULTS: readonly { fault: RequestFault; arrives: 'once' | 'twice' | 'never' }[] = [
   { fault: 'UNAVAILABLE', arrives: 'once' },
   { fault: 'RESOURCE_EXHAUSTED', arrives: 'once' },

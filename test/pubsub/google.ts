@@ -17,7 +17,7 @@ export class Google {
   readonly otherKey: KeyObject = OTHER_KEY;
   /** How often the certificates were fetched. */
   fetches = 0;
-  /** What a fetch of the certificates does besides. */
+  /** A hook that runs at each fetch of the certificates. */
   onFetch: () => unknown = () => {};
 
   /** A real client, whose certificates come from here and not from the network. */

@@ -15,7 +15,7 @@ const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 /** `npm run test:faults` takes all. */
 const COUNT = SCALE === 1 ? 10_000 : 600;
 
-/** What others may put into a topic. What is left also counts for the 100 MB that the client holds, so none is long. */
+/** Messages that other programs may put into a topic. None is long, because messages that are left count toward the 100 MB that the client holds. */
 const OTHERS = [
   // Cloud Storage and Cloud Scheduler.
   JSON.stringify({
@@ -79,7 +79,7 @@ it('A consumer runs no hostile message, and none of others, reports each without
   await using server = await PubsubServer.start();
   const subscription = server.subscribe('orders', 'worker', { ackDeadlineSeconds: 600 });
   for (const text of texts) server.publish('orders', text);
-  // What is left takes a place until its deadline is over.
+  // A message that is left takes a place until its deadline is over.
   const concurrency = Math.ceil(texts.length / 10);
   const consumer = pubsubConsumer(bus, { subscription: 'worker', client: server.client(), concurrency });
   await consumer.start();

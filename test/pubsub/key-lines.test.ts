@@ -14,9 +14,11 @@ interface Message {
 function setUp() {
   const started: Message[] = [];
   const back: string[] = [];
+  const goingBack = new Set<string>();
   const lines = new KeyLines<Message>({
     start: (message) => void started.push(message),
     giveBack: (messages) => void back.push(...messages.map(nameOf)),
+    isGoingBack: ({ id }) => goingBack.has(id),
   });
   let copies = 0;
   const enter = (...ids: readonly string[]) =>
@@ -27,6 +29,8 @@ function setUp() {
   return {
     lines,
     back,
+    /** The ids of the messages of which nobody knows yet whether they were given back. */
+    goingBack,
     enter,
     /** The names of the messages that were started. */
     get started() {
@@ -53,12 +57,12 @@ it('After a failure the later ones are returned, and what was on its way already
   const it = setUp();
   it.enter('a', 'b', 'c');
   expect(it.lines.failed(it.last).map(nameOf)).toEqual(['b', 'c']);
-  // It was sent before Pub/Sub knew of the failure.
+  // Pub/Sub had sent `d` before it knew of the failure.
   it.enter('d');
   expect(it.started).toEqual(['a']);
   it.enter('a');
   expect(it.started).toEqual(['a', 'a']);
-  // Pub/Sub sends it again, after those before it.
+  // Pub/Sub sends `d` again, after the messages that come before it.
   expect(it.back).toEqual(['d']);
   it.enter('b', 'c', 'd');
   for (const expected of ['b', 'c', 'd']) {
@@ -176,5 +180,36 @@ it('After close, nothing is waited for, and what ends late sets no timer.', () =
   expect(it.lines.close().map(nameOf)).toEqual(['b']);
   it.lines.left(first, 70_000);
   expect(it.lines.failed(other)).toEqual([]);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('While nobody knows whether a message was given back, no later one runs, even if it comes again.', async () => {
+  const it = setUp();
+  it.goingBack.add('a');
+  it.enter('a', 'b');
+  it.lines.failed(it.last);
+  it.enter('b', 'c');
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(it.started).toEqual(['a']);
+  expect(it.back).toEqual([]);
+  it.goingBack.clear();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(it.back).toEqual(['b', 'c']);
+  it.enter('b');
+  expect(it.started).toEqual(['a', 'b']);
+});
+
+it('A message that could not be given back is waited for until it comes again by itself.', async () => {
+  const it = setUp();
+  it.enter('a', 'b');
+  it.lines.failed(it.last);
+  it.lines.stayed(['z', 'a'], 70_000);
+  it.enter('c', 'b');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(it.started).toEqual(['a']);
+  it.enter('a');
+  expect(it.started).toEqual(['a', 'a']);
+  expect(it.back).toEqual(['c', 'b']);
+  it.lines.clear();
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -90,7 +90,7 @@ it('After an event of a key was given up, the later ones of its key are sent, an
   const first = it.bus.publish('order.placed', { n: 0 }, { key: 'k' }).then(() => it.sent());
   await vi.waitUntil(() => it.batches().length > 0);
   await it.flush(3, () => 'k', 1);
-  // Those that came later were still to be sent when the first was given up.
+  // When the first event was given up, none of the later ones had been sent yet.
   expect(await first).toEqual([]);
   expect([...it.failed().keys()]).toEqual([0]);
   expect(it.sent()).toEqual([1, 2, 3]);

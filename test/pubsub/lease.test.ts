@@ -186,7 +186,7 @@ it.concurrent('A message that is refused is left: it comes again when its deadli
   const [first, , second] = scene.log('deliver');
   expect(second!.at - first!.at).toBeGreaterThan(1500);
   expect(worker.consumer.status).toMatchObject({ acknowledged: 1 });
-  // It is reported each time, and is in flight no more.
+  // The refused message is reported each time, and then no longer counts as in flight.
   expect(worker.texts[0]).toMatch(/^pubsub\/worker, message \d+: /);
   await until(() => worker.consumer.status.inFlight === 0);
 });

@@ -327,7 +327,7 @@ describe.each(PLACES)('On $place', ({ place, missing, start }) => {
     },
     {
       async received({ arrived }) {
-        // What was sent is on its way still.
+        // Events that were sent may still be on their way. So this waits until no more arrive.
         for (let before = -1; before !== arrived.length; await pause(250)) before = arrived.length;
         return [...arrived];
       },

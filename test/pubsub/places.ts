@@ -12,7 +12,7 @@ export const PLACES = [
 ] as const;
 export type Place = Awaited<ReturnType<(typeof PLACES)[number]['start']>>;
 
-/** What a forwarder or a consumer does, with the reason why Google's emulator can't show it. */
+/** A case of what a forwarder or a consumer does. `emulator` is the reason why Google's emulator can't show it. */
 export interface PlaceCase {
   readonly name: string;
   readonly emulator?: string;

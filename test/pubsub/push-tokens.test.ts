@@ -85,8 +85,8 @@ it.each<[string, number, (google: Google) => string | null, string]>([
   ],
   ['an email that is not verified', 403, (google) => google.token({ email_verified: false }), 'not verified'],
   ['no email', 403, (google) => google.token({ email: undefined }), 'of no account'],
-  ['two tokens', 401, (google) => `${google.token()}, Bearer ${google.token()}`, 'no token, or several'],
-  ['a token and rubbish', 401, (google) => `${google.token()} x`, 'no token, or several'],
+  ['two tokens', 401, (google) => `${google.token()}, Bearer ${google.token()}`, 'is not one token'],
+  ['a token and rubbish', 401, (google) => `${google.token()} x`, 'is not one token'],
   ['rubbish', 401, () => 'a.b.c', 'it is no token of Google'],
   [
     'a token whose signature Cloud Run has removed',

@@ -143,6 +143,30 @@ it('Without a retry policy, a message that has failed comes again at once, and i
     expect(runs.filter((id) => Number(id.slice(1)) % 3 === key)).toEqual(Array.from({ length: 20 }, (_, i) => `o${3 * i + key}`)); // prettier-ignore
 });
 
+it('When the request that gives messages back fails, nothing later of their key runs before they come again by themselves.', async () => {
+  await using scene = await stage(ordered);
+  const runs: string[] = [];
+  // Google's client does not try it again.
+  let failures = 0;
+  scene.server.faults.failRequests(({ operation, input }) =>
+    operation === 'modifyAckDeadline' && input.ackDeadlineSeconds === 0 && failures++ === 0
+      ? 'INTERNAL'
+      : undefined,
+  );
+  scene.send(orders(3, () => 'one'));
+  const worker = await scene.worker({
+    deadline: 4,
+    work(id) {
+      runs.push(id);
+      if (runs.length === 1) throw new Error('down');
+    },
+  });
+  await until(() => failures === 1);
+  scene.send(orders(6, () => 'one').slice(3));
+  await until(() => worker.consumer.status.acknowledged === 6, 20_000);
+  expect(runs).toEqual(['o0', 'o0', 'o1', 'o2', 'o3', 'o4', 'o5']);
+}, 30_000);
+
 it('The keys of a subscription without ordering say nothing of the order: their messages run side by side.', async () => {
   await using scene = await stage();
   let running = 0;

@@ -64,7 +64,7 @@ export async function stage(options: Partial<PubsubForwarderOptions> = {}) {
     batches: () => requests().map(({ input }) => numbersIn(input.messages)),
     /** The messages of all publish requests. */
     messages: () => requests().flatMap(({ input }) => input.messages ?? []),
-    /** What the forwarder said of the events that it gave up, by their numbers. */
+    /** Returns the errors of the events that the forwarder gave up, by the numbers of the events. */
     failed: () =>
       new Map(
         errors.map(({ error, event }) => [(event!.payload as { n: number }).n, error.cause as EventsError]),

@@ -10,7 +10,7 @@ import { e, range, sorted, stage } from './shop.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
-/** What somebody waits for at most, and how much longer a busy machine may make it, in ms. */
+/** The longest time that a caller waits, and how much longer it may take on a busy machine, in ms. */
 const [BUDGET, LATE] = [300, 500];
 
 const elapsed = async (work: () => Promise<unknown>) => {

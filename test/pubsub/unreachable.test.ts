@@ -17,7 +17,7 @@ it.concurrent.each(['gone', 'silent'] as const)(
     const worker = await scene.worker({ work: (id) => void seen.push(id) });
     const resume = how === 'silent' ? scene.server.faults.pause() : undefined;
     if (how === 'gone') await scene.server.goAway();
-    // It would be asked for a sign of life after 30 s.
+    // An idle worker asks for a sign of life only every 30 s. Ending its streams makes it notice at once.
     else scene.server.endStreams();
     await until(() => worker.consumer.status.state === 'unreachable', 60_000);
     expect(worker.consumer.status.lastError).toContain('Pub/Sub could not be reached');

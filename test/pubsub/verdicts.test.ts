@@ -26,7 +26,7 @@ it.concurrent.each(VERDICTS)(
       .flatMap(({ action }) => (action === 'ack' || action === 'nack' ? [action] : []));
     const expected = { acknowledge: ['ack'], retry: ['nack'], leave: [], release: ['nack'] };
     expect(answers).toEqual(expected[verdict]);
-    // What is left alone stays leased until its deadline is over.
+    // A message that is left stays leased until its deadline is over.
     expect(scene.subscription.counts.out).toBe(verdict === 'leave' ? 1 : 0);
   },
 );

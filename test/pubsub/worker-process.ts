@@ -10,7 +10,7 @@ import { pubsubClient } from '../servers/pubsub.ts';
 import { SqliteStore } from '../sqs/sqlite-store.ts';
 import { catalog, withDeadline } from './worker.ts';
 
-/** What the test says. */
+/** The options that the test gives the process. */
 export interface ProcessOptions {
   readonly address: string;
   readonly ledger: string;

@@ -7,6 +7,7 @@ import {
   type BusOptions,
   type ErrorReport,
 } from '../../src/index.ts';
+import { consumerWith } from '../../src/pubsub/consumer.ts';
 import { pubsubConsumer, type PubsubConsumerOptions } from '../../src/pubsub/index.ts';
 import { PubsubServer } from '../servers/pubsub.ts';
 import type { LogEntry, SubscriptionConfig } from '../servers/pubsub/types.ts';
@@ -20,17 +21,19 @@ export const e = initEvents.create(catalog);
 export type Work = (id: string, tools: { signal: AbortSignal; key: string | undefined }) => unknown;
 type Options = Partial<BusOptions<(typeof e)['~types']>>;
 
-/** What a test says of its worker. */
+/** The options with which a test starts its worker. */
 export interface WorkerOptions {
   readonly work?: Work;
   readonly bus?: Options;
   readonly consumer?: Partial<PubsubConsumerOptions>;
+  /** After how many ms places are opened for other keys. Default: the consumer's own. */
+  readonly patience?: number | undefined;
 }
 
 /** Makes a bus whose one listener runs `work`, and a consumer of a subscription for it. */
 export function workerOf(
   client: PubSub,
-  { work = () => {}, bus: busOptions, consumer: options }: WorkerOptions = {},
+  { work = () => {}, bus: busOptions, consumer: options, patience }: WorkerOptions = {},
 ) {
   const reports: ErrorReport[] = [];
   const router = e
@@ -44,7 +47,11 @@ export function workerOf(
     unhandled: 'ignore',
     ...busOptions,
   });
-  const consumer = pubsubConsumer(bus, { subscription: 'worker', client, ...options });
+  const consumerOptions = { subscription: 'worker', client, ...options };
+  const consumer =
+    patience === undefined
+      ? pubsubConsumer(bus, consumerOptions)
+      : consumerWith(patience, bus, consumerOptions);
   return {
     bus,
     router,
@@ -127,7 +134,7 @@ export async function stage(config: Partial<SubscriptionConfig> = {}) {
     send(list: readonly Order[]): void {
       for (const { text, ...order } of list) server.publish('orders', text ?? textOf(order), order.key);
     },
-    /** What happened to the messages, by their ids, without what was sent. */
+    /** Returns what happened to the messages, by their ids. The sends are left out. */
     log: (action?: LogEntry['action']) =>
       server.log
         .filter((entry) => entry.action !== 'publish' && (action === undefined || entry.action === action))

@@ -137,7 +137,7 @@ it('The lease of the message is that of the claims, and is extended with it.', a
     ['claim', 450],
     ['extend', 630],
   ]);
-  // What comes later could only shorten what is done.
+  // The receiver must not extend a claim any more: that could only shorten how long a finished key is kept.
   expect(lease.extended).toBeUndefined();
 });
 

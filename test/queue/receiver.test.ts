@@ -207,8 +207,8 @@ it('A message that was acknowledged though it failed is a dead letter.', async (
 describe('bad options', () => {
   const bus = e.bus({ handlers: [e.router()], unhandled: 'ignore' });
   it.each<[object, string]>([
-    [{ ...where, name: undefined }, 'receiver takes a name, not undefined.'],
-    [{ ...where, system: undefined }, 'receiver takes a system, not undefined.'],
+    [{ ...where, name: undefined }, 'receiver needs name, system'],
+    [{ ...where, system: undefined }, "receiver needs name, system (such as 'nats') and destination."],
     [{ ...where, destination: '' }, 'receiver: destination must be a text that is not empty, not "".'],
     [
       { ...where, acknowledge: ['all'] },

@@ -13,7 +13,7 @@ export const textOf = (over: object = {}) =>
     ...over,
   });
 
-/** What no report may show. */
+/** No report may show this text. */
 export const SECRET = 'a payload';
 export const UNKNOWN = textOf({ type: 'order.shipped' });
 export const BAD = textOf({ data: { id: [SECRET] } });

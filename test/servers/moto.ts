@@ -49,7 +49,7 @@ export class Moto implements AsyncDisposable {
   }
 }
 
-/** What a process writes to stderr, until it ends. */
+/** Yields what a process writes to stderr, until it ends. */
 async function* lines(child: ChildProcess): AsyncGenerator<[Buffer]> {
   const ended = once(child, 'exit').then(() => undefined);
   for (;;) {

@@ -104,7 +104,7 @@ describe.each([
     const queueUrl = `${server.endpoint}/000000000000/nope`;
     for (const message of await said({ queueUrl, client: server.client() }))
       expect(message).toMatch(
-        /sqs\/nope .*there is no queue http:.*\/nope: create it, or correct queueUrl \(/,
+        /sqs\/nope .*there is no queue http:.*\/nope: create it, or fix the option queueUrl \(/,
       );
   });
 

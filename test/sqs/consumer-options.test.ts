@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
 import { initEvents } from '../../src/index.ts';
+import { receiver } from '../../src/queue/index.ts';
 import { sqsConsumer, sqsLambda } from '../../src/sqs/index.ts';
 import { rejectionOf, thrownBy, untyped } from '../core/shop.ts';
 import { catalog, e, orders, stage, workerOf } from './worker.ts';
@@ -61,6 +62,18 @@ it.each<[object, string]>([
   });
 });
 
+it('A consumer that gets its arguments in the wrong order says which one must be the bus.', () => {
+  const message = 'takes a bus made by e.bus first, not an object.';
+  for (const take of [sqsConsumer, sqsLambda] as ((...args: never[]) => unknown)[])
+    expect(thrownBy(() => untyped(take)({ queueUrl: URL }, bus))).toMatchObject({
+      code: 'BAD_OPTION',
+      message: `${take.name} ${message}`,
+    });
+  expect(thrownBy(() => untyped(receiver)({ name: 'a' }, bus))).toMatchObject({
+    message: `receiver ${message}`,
+  });
+});
+
 /** Starts a consumer that can't start, and returns why. */
 async function refusalOf(queueUrl: string, client: SQSClient): Promise<{ code: string; message: string }> {
   await using worker = workerOf(queueUrl, client);
@@ -76,7 +89,7 @@ it('start rejects for an unknown queue, and names the fix.', async () => {
   const { code, message } = await refusalOf(scene.queue.url.replace('orders', 'other'), scene.client);
   expect(code).toBe('RECEIVE_FAILED');
   expect(message).toMatch(
-    /^sqs\/other can't start: there is no queue http:.*\/other: create it, or correct queueUrl \(QueueDoesNotExist/,
+    /^sqs\/other can't start: there is no queue http:.*\/other: create it, or fix the option queueUrl \(QueueDoesNotExist/,
   );
 });
 

@@ -14,7 +14,7 @@ const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 /** `npm run test:faults` takes all. */
 const COUNT = SCALE === 1 ? 10_000 : 600;
 
-/** What others may put into a queue. */
+/** Messages that other programs may put into a queue. */
 const OTHERS = [
   JSON.stringify({
     Type: 'Notification',
@@ -39,7 +39,7 @@ const OTHERS = [
     data: { of: SECRET },
   }),
 ];
-/** What SQS would not take: it is too long, empty, or has characters that it refuses. */
+/** SQS refuses a text that is empty or too long, or that has certain control characters. */
 const canTravel = (text: string) =>
   text !== '' &&
   text.length < 2 ** 18 &&

@@ -91,7 +91,7 @@ it('A lost lease aborts the signal of the listeners, is reported, and the messag
   ]);
   await pause(100);
   expect(scene.log('delete')).toEqual([]);
-  // It comes again when its visibility is over.
+  // The message comes again when its visibility timeout is over.
   await until(() => scene.log('receive').length === 2);
 });
 

@@ -68,7 +68,7 @@ export async function stage({ queue: queueName = 'orders', ...options }: StageOp
         .map(({ input }) => input.Entries!.map(({ MessageBody }) => numberIn(MessageBody))),
     /** The entries of all requests. */
     entries: () => server.requests.flatMap(({ input }) => input.Entries ?? []),
-    /** What the forwarder said of the events that it gave up, by their numbers. */
+    /** Returns the errors of the events that the forwarder gave up, by the numbers of the events. */
     failed: () =>
       new Map(
         errors.map(({ error, event }) => [(event!.payload as { n: number }).n, error.cause as EventsError]),

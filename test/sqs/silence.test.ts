@@ -1,4 +1,4 @@
-/** What a worker does where nobody answers, or where answers come too late. */
+/** These tests show what a worker does if nobody answers, or if answers come too late. */
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
 import { orders, stage, workerOf } from './worker.ts';
@@ -90,7 +90,7 @@ it('A worker that is full, and polls no more, still knows whether the broker ans
   expect(consumer.status.state).toBe('running');
   await scene.server.goAway();
   await until(() => consumer.status.state === 'unreachable');
-  // It knows before the message is lost, and any poll is sent.
+  // The worker knows this before its message is lost, and before it sends another poll.
   expect(worker.texts).toEqual([expect.stringContaining('sqs/orders gets no messages: 127.0.0.1')]);
   await scene.server.comeBack();
   await until(() => consumer.status.state === 'running');

@@ -6,7 +6,7 @@ import { sqsForwarder } from '../../src/sqs/index.ts';
 import { SqsServer } from '../servers/sqs.ts';
 import { e, range, sorted, stage } from './shop.ts';
 
-/** What somebody waits for at most, and how much longer a busy machine may make it, in ms. */
+/** The longest time that a caller waits, and how much longer it may take on a busy machine, in ms. */
 const [BUDGET, LATE] = [300, 500];
 
 const elapsed = async (work: () => Promise<unknown>) => {

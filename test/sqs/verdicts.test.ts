@@ -24,7 +24,7 @@ it.concurrent.each(VERDICTS)(
     expect(scene.log('visibility').map(({ seconds }) => seconds)).toEqual(verdict === 'retry' ? [7] : []);
     expect(scene.log('delete')).toHaveLength(verdict === 'acknowledge' ? 1 : 0);
     expect(left === undefined).toBe(verdict === 'acknowledge');
-    // What is left alone stays hidden for its 30 s.
+    // A message that is left stays hidden for its 30 s.
     if (verdict === 'leave') expect(left!.visibleAt - Date.now()).toBeGreaterThan(15_000);
   },
 );

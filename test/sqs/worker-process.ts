@@ -10,7 +10,7 @@ import { sqsClient } from '../servers/sqs.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { catalog } from './worker.ts';
 
-/** What the test says. */
+/** The options that the test gives the process. */
 export interface ProcessOptions {
   readonly endpoint: string;
   readonly queueUrl: string;

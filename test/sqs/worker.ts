@@ -24,7 +24,7 @@ export const e = initEvents.create(catalog);
 export type Work = (id: string, tools: { signal: AbortSignal; key: string | undefined }) => unknown;
 type Options = Partial<BusOptions<(typeof e)['~types']>>;
 
-/** What a test says of its worker. */
+/** The options with which a test starts its worker. */
 export interface WorkerOptions {
   readonly work?: Work;
   readonly bus?: Options;
@@ -132,7 +132,7 @@ export async function stage(queueName = 'orders', attributes?: Readonly<Record<s
       return worker;
     },
     send: (list: readonly Order[]) => send(client, queue.url, list),
-    /** What happened to the messages, by their ids, without what was sent. */
+    /** Returns what happened to the messages, by their ids. The sends are left out. */
     log: (action?: LogEntry['action']) =>
       server.log
         .filter((entry) => entry.action !== 'send' && (action === undefined || entry.action === action))

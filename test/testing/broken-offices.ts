@@ -34,7 +34,7 @@ export const broken: readonly { case: string; says: string; make: () => Office }
       })(),
   },
   {
-    case: 'fails on what it can not handle, and then goes on',
+    case: 'fails on an event that it cannot handle, and then goes on',
     says: 'It was made to fail on event 0 alone, and event 1 has failed too: Error: It has failed before',
     make: () =>
       new (class extends Office {
@@ -48,7 +48,7 @@ export const broken: readonly { case: string; says: string; make: () => Office }
       })(),
   },
   {
-    case: 'fails on the events of a flush that it can not handle, and on those alone',
+    case: 'fails only on those events of a flush that it cannot handle',
     says: 'It was made to fail on event 1 alone, and event 0 has failed too: Error: It is refused',
     make: () =>
       new (class extends Office {
@@ -60,7 +60,7 @@ export const broken: readonly { case: string; says: string; make: () => Office }
       })(),
   },
   {
-    case: 'ends before its deadline, whatever it can not handle',
+    case: 'ends before its deadline, even if it cannot handle an event',
     says: ' ms after its deadline.',
     make: () =>
       new (class extends Office {
@@ -71,7 +71,7 @@ export const broken: readonly { case: string; says: string; make: () => Office }
       })(),
   },
   {
-    case: 'handles once what takes long, and hinders no other handler meanwhile',
+    case: 'handles a slow event once, and delays no other handler meanwhile',
     says: 'It handled event 0 2 times.',
     make: () =>
       new (class extends Office {
@@ -84,7 +84,7 @@ export const broken: readonly { case: string; says: string; make: () => Office }
       })(),
   },
   {
-    case: 'is not closed before it has handled what it has begun',
+    case: 'is closed only after it has handled what it has begun',
     says: 'It was closed, and had not yet handled what was held.',
     make: () =>
       new (class extends Office {
@@ -170,7 +170,7 @@ export const broken: readonly { case: string; says: string; make: () => Office }
       })(),
   },
   {
-    case: 'fails on an event of more than maxBytes, and on that alone',
+    case: 'fails only on an event of more than maxBytes',
     says: 'A payload has more than 1000 bytes on event 1, and it reported no failure: it must throw, or list it in failures.',
     make: () =>
       new (class extends Office {

@@ -47,16 +47,16 @@ describe('echo', () => {
   for (const { name, run } of cases) it(name, run);
   it('skips the cases for which an option or a capability is missing', () => {
     expect(cases.filter(({ skip }) => skip !== undefined).map(({ name }) => name)).toEqual([
-      'fails on what it can not handle, and then goes on (skipped: without options.fail, nobody can make it fail)',
-      'fails on the events of a flush that it can not handle, and on those alone (skipped: without options.fail, nobody can make it fail)',
-      'ends before its deadline, whatever it can not handle (skipped: without options.fail, nobody can make it fail)',
-      'handles once what takes long, and hinders no other handler meanwhile (skipped: without options.hold, nobody can keep it from ending)',
-      'is not closed before it has handled what it has begun (skipped: without options.hold, nobody can keep it from ending)',
+      'fails on an event that it cannot handle, and then goes on (skipped: without options.fail, nobody can make it fail)',
+      'fails only on those events of a flush that it cannot handle (skipped: without options.fail, nobody can make it fail)',
+      'ends before its deadline, even if it cannot handle an event (skipped: without options.fail, nobody can make it fail)',
+      'handles a slow event once, and delays no other handler meanwhile (skipped: without options.hold, nobody can keep it from ending)',
+      'is closed only after it has handled what it has begun (skipped: without options.hold, nobody can keep it from ending)',
       'keeps the order of a key over flushes that overlap (skipped: options.capabilities does not declare ordered)',
       'ends when its signal aborts (skipped: options.capabilities does not declare abortable)',
       'sends each event by one call of send (skipped: options.capabilities does not declare sends)',
       'sends no more events at once than maxBatch (skipped: options.capabilities does not declare maxBatch)',
-      'fails on an event of more than maxBytes, and on that alone (skipped: options.capabilities does not declare maxBytes)',
+      'fails only on an event of more than maxBytes (skipped: options.capabilities does not declare maxBytes)',
     ]);
   });
 });
@@ -88,7 +88,7 @@ describe('a handler fails a case if it', () => {
         return super.handleMany(events, options).finally(() => (this.#isBusy = false));
       }
     };
-  const takesLong = 'handles once what takes long, and hinders no other handler meanwhile';
+  const takesLong = 'handles a slow event once, and delays no other handler meanwhile';
 
   it('loses events that arrive while it is busy', async () => {
     const Busy = busyOffice(async () => ({ failures: [] }));
@@ -140,7 +140,7 @@ describe('a handler fails a case if it', () => {
       }
     }
     const failures = await failuresIn(handlerConformance(() => new Forgetful(), officeOptions));
-    expect(failures['is not closed before it has handled what it has begun']).toBe(
+    expect(failures['is closed only after it has handled what it has begun']).toBe(
       'It was closed, and has not handled what was held.',
     );
   });

@@ -164,7 +164,7 @@ it('testBus sends events through the codec with an id and a time, as a broker wo
   expect(seen).toEqual([placed, cleared]);
 });
 
-/** What `SQSForwardHandler` of fastapi-events 0.11 does to an event: `json.dumps((name, payload), default=str)`. */
+/** `SQSForwardHandler` of fastapi-events 0.11 writes an event in this way: `json.dumps((name, payload), default=str)`. */
 const WRITER = `
 import json
 from datetime import datetime, timezone

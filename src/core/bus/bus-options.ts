@@ -18,7 +18,7 @@ import {
 import { quote } from '../words/quote.ts';
 
 const BUS_OPTIONS: Rules = {
-  handlers: aList,
+  handlers: { ...aList, words: 'a list, such as [eventRouter]' },
   meta: aFunction,
   createContext: aFunction,
   onError: aFunction,

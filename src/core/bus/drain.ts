@@ -30,7 +30,7 @@ export function callerIn(bus: BusState): 'a listener' | 'an open call' | undefin
 export function selfWait(what: string, who: string): EventsError {
   return new EventsError(
     'SELF_WAIT',
-    `${what} was called in ${who}, which it would wait for: call it from outside, without waiting for it here.`,
+    `${what} was called in ${who}, which it would wait for. Call it from outside, or do not await it here.`,
   );
 }
 

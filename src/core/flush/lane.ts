@@ -70,7 +70,7 @@ export class Lane implements InFlight {
   }
 
   readonly #succeeded = (value: unknown): void => {
-    if (this.#attempt.outcome !== 'open') return; // It was abandoned.
+    if (this.#attempt.outcome !== 'open') return; // The lane was abandoned.
     try {
       endSucceeded(this.flush, this.#attempt, this.#job, value);
     } finally {

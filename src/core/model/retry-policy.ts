@@ -16,7 +16,7 @@ export interface RetryPolicy {
 
 const positiveMilliseconds = {
   ok: (v: unknown) => milliseconds.ok(v) && (v as number) > 0,
-  words: 'a number of milliseconds, over 0 and up to 2147483647',
+  words: 'a number of milliseconds, above 0 and up to 2147483647',
 };
 const between = (min: number, max: number, words: string) => ({
   ok: (v: unknown) => typeof v === 'number' && v >= min && v <= max,
@@ -75,7 +75,7 @@ function readRetry(where: string, retry: RetryOptions, name: string | undefined)
   if (name === undefined)
     throw new EventsError(
       'BAD_OPTION',
-      `${where} is retried, and needs a name of its own: reports, dead letters and queues know a delivery by it. Add \`name: '…'\`.`,
+      `${where} has retry, so it needs a name: reports, dead letters and queues use it to identify the listener. Add \`name: '…'\`.`,
     );
   return { attempts, minDelay, maxDelay, factor, jitter };
 }

@@ -131,7 +131,7 @@ export class Registry implements TargetLookup, RouterUser {
       if (both.length === 0) continue;
       throw new EventsError(
         'BAD_OPTION',
-        `The forwarder ${quote(forwarder.name)} and local listeners both take ${both.map(quote).join(', ')}. Say who gets them: \`local: true\` for both, \`local: false\` for the queue alone, where a worker with the same router does the work.`,
+        `The forwarder ${quote(forwarder.name)} and local listeners both take ${both.map(quote).join(', ')}. Say who gets them: \`local: true\` for both, \`local: false\` for only the queue, if a worker with the same router does the work.`,
       );
     }
   }

@@ -128,7 +128,7 @@ export class RouterCore {
 }
 
 export function nameTaken(name: string): string {
-  return `Two listeners or handlers are named ${quote(name)}: names are unique in a bus, since reports and queues identify a delivery by them. Rename one.`;
+  return `Two listeners or handlers are named ${quote(name)}: names must be unique in a bus, because reports and queues identify listeners by them. Rename one.`;
 }
 
 const ROUTER = Symbol.for('trpc-events.router.1');

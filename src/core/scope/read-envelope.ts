@@ -22,7 +22,8 @@ const ISO = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\d.{0,40}$/;
  * may, are in `issues`, and are not shown when the error is printed
  */
 export function readEnvelope(bus: BusState, envelope: unknown): AnyEvent {
-  if (!isObject(envelope)) throw bad('it is no object');
+  if (typeof envelope === 'string') throw bad('it is a text: decode it by a codec first');
+  if (!isObject(envelope)) throw bad('it must be an object');
   const {
     id,
     name,

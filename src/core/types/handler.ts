@@ -81,10 +81,9 @@ export interface EventHandler<P extends string | readonly string[] = string | re
    */
   handleMany?(events: readonly AnyEvent[], options: HandleManyOptions): unknown;
   /**
-   * Called once, by `bus.close()`, when no call to `handle` or `handleMany` runs or will come, or when that has run out of
-   * time and the handler has ignored its signal. Send the events that are
-   * still held, release what was opened, and resolve when that is done. If it throws, `bus.close()` rejects after the
-   * other handlers are closed.
+   * Called once, by `bus.close()`: when no call to `handle` or `handleMany` runs or will come, or when `close` has run out
+   * of time and the handler has ignored its signal. Send the events that you still hold, release what you opened, and
+   * resolve when that is done. If it throws, `bus.close()` rejects after the other handlers are closed.
    */
   close?(): Promise<void> | void;
 }

@@ -15,7 +15,11 @@ export function quote(value: unknown): string {
 export function causeOf(cause: unknown): string {
   let text: string;
   try {
-    text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    // Some errors have only a code, such as that of a gRPC stream that was closed.
+    text =
+      cause instanceof Error
+        ? `${cause.name}: ${cause.message || `no message, code ${(cause as { code?: unknown }).code as string}`}`
+        : String(cause);
   } catch {
     text = 'something that has no text';
   }

@@ -34,7 +34,7 @@ export async function listenOn(
   if (isProduction()) {
     throw new EventsError(
       'BAD_OPTION',
-      'inspector.listen is for development: in production use handler, with authorize.',
+      'inspector.listen is for development. In production, use inspector.handler and the option authorize.',
     );
   }
   const asked = `${host} ${port}`;

@@ -2,7 +2,7 @@
 export interface ListenOptions {
   /** The port, or the next one that is free; 0 for any. Default: 4983. */
   port?: number | undefined;
-  /** The address to listen on. Another one than a loopback address lets other machines in. Default: `'127.0.0.1'`. */
+  /** The address to listen on. An address that isn't a loopback address lets other machines in. Default: `'127.0.0.1'`. */
   host?: string | undefined;
 }
 

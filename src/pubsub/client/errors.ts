@@ -117,11 +117,11 @@ export function explain(error: unknown, resource: string, use: keyof typeof USES
   const { what, doing, role, create } = USES[use];
   switch (kindOf(error)) {
     case 'package':
-      return `@google-cloud/pubsub is not installed: npm install @google-cloud/pubsub (${cause})`;
+      return `@google-cloud/pubsub is not installed: npm install @google-cloud/pubsub@6.3.0 (${cause})`;
     case 'project':
       return `the Google client has no project: set GOOGLE_CLOUD_PROJECT, or give client: new PubSub({ projectId }) (${cause})`;
     case 'resource':
-      return `there is no ${what} ${resource}: create it (${create}), or correct ${what} (${cause})`;
+      return `there is no ${what} ${resource}: create it (${create}), or fix the option ${what} (${cause})`;
     case 'credentials':
       return `Google does not accept the credentials, or there are none: set GOOGLE_APPLICATION_CREDENTIALS, give the process a service account, or give client (${cause})`;
     case 'permission':
@@ -133,7 +133,7 @@ export function explain(error: unknown, resource: string, use: keyof typeof USES
     case 'network':
       return `Pub/Sub could not be reached (${cause})`;
     case 'stranger':
-      return `the server does not know the request, as Pub/Sub does: is it an emulator, or is a proxy between? (${cause})`;
+      return `the server does not know this request: is it an emulator or a proxy? (${cause})`;
     default:
       return cause;
   }

@@ -16,6 +16,8 @@ export interface FeedEvents {
   closed(): void;
   /** Acks were given up by the client, which then has forgotten the messages. */
   unacknowledged(ids: readonly string[], error: unknown): void;
+  /** Messages were given back, or extended, and Pub/Sub has not heard of it. */
+  kept(ids: readonly string[]): void;
 }
 
 /** An error that the client says only to whoever debugs: some are of a request with these ack ids. */
@@ -31,15 +33,22 @@ export class Feed {
   readonly #closed: Promise<void>;
   /** How many messages the client may hold. */
   readonly places: number;
+  /** The number of the lane: feeds that follow one another share it, and feeds beside one another don't. */
+  readonly lane: number;
   /** Why the client has closed the feed by itself. */
   error: unknown;
   hasEnded = false;
   hasBroughtMessages = false;
   #isClosing = false;
 
-  constructor(subscription: PubsubSubscription, places: number, events: FeedEvents) {
+  constructor(
+    subscription: PubsubSubscription,
+    { places, lane }: Pick<Feed, 'places' | 'lane'>,
+    events: FeedEvents,
+  ) {
     this.#subscription = subscription;
     this.places = places;
+    this.lane = lane;
     this.#events = events;
     const on = (event: string, listener: (value: never) => void) =>
       subscription.on(event as never, listener as never);
@@ -94,9 +103,9 @@ export class Feed {
     if (!isObject(error)) return;
     const { ackIds, message } = error as DebugError;
     if (ackIds === undefined) return this.#events.troubled();
-    // With exactly-once delivery, whoever has acknowledged is told.
-    if (isExactlyOnce(this.#subscription) || !String(message).startsWith('Failed to "ack"')) return;
     const ids = [...(this.held ?? [])].flatMap(({ ackId, id }) => (ackIds.includes(ackId) ? [id] : []));
-    this.#events.unacknowledged(ids.length > 0 ? ids : ackIds, error);
+    if (!String(message).startsWith('Failed to "ack"')) return this.#events.kept(ids);
+    // With exactly-once delivery, whoever has acknowledged is told.
+    if (!isExactlyOnce(this.#subscription)) this.#events.unacknowledged(ids.length > 0 ? ids : ackIds, error);
   }
 }

@@ -5,12 +5,16 @@ import { causeOf } from '../../core/words/quote.ts';
 import type { ReceivedMessage } from '../../queue/types.ts';
 import { ACK_LINGER } from '../client/subscription.ts';
 import type { PubsubDelivery } from '../client/types.ts';
+import type { Feed } from './feed.ts';
 import { HeldClaim } from './held-claim.ts';
 
 /** A message that was received, until it is answered. */
 export class HeldMessage {
   readonly id: string;
-  /** The line in which it waits: messages of one line are handled one after the other. */
+  /**
+   * The line in which it waits: messages of one line are handled one after the other. A key has a line for each lane, as it
+   * has for each consumer: what another stream has brought may be old, and nothing in a message tells.
+   */
   readonly line: string;
   /** Whether the line is that of an ordering key, and not of the message alone. */
   readonly isKeyed: boolean;
@@ -24,12 +28,12 @@ export class HeldMessage {
   /** True once it was given back while its listeners ran. Whatever comes of them counts no more. */
   isGivenUp = false;
 
-  constructor(delivery: PubsubDelivery, isOrdered: boolean) {
+  constructor(delivery: PubsubDelivery, { isOrdered, lane }: Pick<Feed, 'isOrdered' | 'lane'>) {
     this.delivery = delivery;
     this.id = delivery.id;
     const { orderingKey } = delivery;
     this.isKeyed = isOrdered && orderingKey !== undefined && orderingKey !== '';
-    this.line = this.isKeyed ? `key ${orderingKey}` : `message ${this.id}`;
+    this.line = this.isKeyed ? `lane ${lane}, key ${orderingKey}` : `message ${this.id}`;
   }
 
   /** The message as a receiver takes it. */

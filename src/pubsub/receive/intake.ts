@@ -12,13 +12,8 @@ import { KeyLines } from './key-lines.ts';
 import { AWAY, LeftMessages } from './left-messages.ts';
 import { LiveFeed } from './live-feed.ts';
 
-/** How often it is checked whether the client has lost messages that are at work, in ms. */
+/** How often it is checked whether the client has lost messages that are at work, in ms. At most: `patience` may be less. */
 const CHECK = 1000;
-/**
- * How long a message may wait for its key before places are opened for other keys, in ms. Sooner would cost more than it
- * gives: with more streams, a key whose messages fail changes its worker more often.
- */
-const PATIENCE = 10_000;
 /** How often a closing client is asked for messages that it gives to nobody, in ms. */
 const SWEEP = 50;
 
@@ -29,6 +24,8 @@ export interface IntakeOptions {
   readonly bus: Pick<ReceivingBus, 'report'>;
   readonly connection: Connection;
   readonly receive: Handling;
+  /** How long a message may wait for its key before places are opened for other keys, in ms. */
+  readonly patience: number;
   /** Lets the consumer stop by itself. */
   stopSoon(): void;
 }
@@ -57,6 +54,7 @@ export class PubsubIntake implements Intake {
     this.#feed = new LiveFeed(options.client, options.connection, {
       message: (delivery, feed) => this.#take(delivery, feed),
       unacknowledged: (ids, error) => this.#unacknowledged(ids, error),
+      kept: (ids) => this.#lines.stayed(ids, AWAY),
     });
     this.#lines = new KeyLines({
       start: (held) => {
@@ -64,6 +62,7 @@ export class PubsubIntake implements Intake {
         this.#fill();
       },
       giveBack: (messages) => this.#giveBack(messages),
+      isGoingBack: ({ delivery }) => this.#feed.held?.has(delivery) === true,
     });
   }
 
@@ -113,7 +112,7 @@ export class PubsubIntake implements Intake {
 
   async #open(): Promise<void> {
     const { name, connection } = this.#options;
-    this.#checking = setInterval(() => this.#check(), CHECK);
+    this.#checking = setInterval(() => this.#check(), Math.min(CHECK, this.#options.patience));
     try {
       await this.#feed.open();
     } catch (error) {
@@ -135,7 +134,7 @@ export class PubsubIntake implements Intake {
     if (this.#isUrgent) return delivery.nack();
     this.#calm.came();
     this.#left.came(delivery);
-    const held = new HeldMessage(delivery, feed.isOrdered);
+    const held = new HeldMessage(delivery, feed);
     this.#held.add(held);
     const older = this.#lines.enter(held);
     if (older !== undefined) this.#lose(older, 'It has come again');
@@ -223,7 +222,7 @@ export class PubsubIntake implements Intake {
       if (inside?.has(held.delivery) === false) this.#lose(held, 'Pub/Sub extends it no more');
     this.#sweep(this.#feed.heldByEnded.filter((delivery) => !this.#left.has(delivery)));
     const isStarved = this.#atWork.size < this.#options.concurrency && this.#ready.length === 0;
-    const patient = performance.now() - PATIENCE;
+    const patient = performance.now() - this.#options.patience;
     // The messages of a few slow keys may fill all places, so that other keys don't come.
     if (isStarved && this.#lines.next.some(({ came }) => came < patient))
       this.#feed.widen(this.#options.concurrency);

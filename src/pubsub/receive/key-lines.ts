@@ -4,7 +4,9 @@ const SOON = 1000;
 const LONG = 10_000;
 
 /** The messages of which one must come before any other of their line runs. */
-interface Awaited {
+interface Awaited<M> {
+  /** The first of them, which was given back before the others. */
+  readonly first: M;
   readonly ids: Set<string>;
   /** When none of them is waited for any more, on the clock of `performance`. */
   until: number;
@@ -15,11 +17,12 @@ interface Line<M> {
   running: M | undefined;
   /** The messages behind the one that runs, in order. */
   waiting: M[];
-  awaited: Awaited | undefined;
+  awaited: Awaited<M> | undefined;
 }
 
 interface Message {
   readonly id: string;
+  /** Only what one stream of a client has brought comes in order: each stream has a line of its own for each key. */
   readonly line: string;
 }
 
@@ -29,6 +32,8 @@ export interface LineActions<M> {
   start(message: M): void;
   /** Messages must come again, in this order. */
   giveBack(messages: readonly M[]): void;
+  /** Returns true while nobody knows whether Pub/Sub has heard that a message was given back. */
+  isGoingBack(message: M): boolean;
 }
 
 /**
@@ -57,7 +62,7 @@ export class KeyLines<M extends Message> {
     // The message runs again, as the next one, when its listeners have ended.
     else if (running?.id === message.id) waiting.unshift(message);
     else waiting.push(message);
-    if (awaited?.ids.has(message.id)) {
+    if (awaited !== undefined && this.#isTurn(awaited, message)) {
       clearTimeout(awaited.timer);
       line.awaited = undefined;
       // Messages that came before it are no longer leased: Pub/Sub sends them again, after it.
@@ -87,6 +92,15 @@ export class KeyLines<M extends Message> {
   /** A message that ran comes again by itself, within so many ms. Those behind it wait for it. */
   left(message: M, ms: number): void {
     this.#ended(message, [message], ms);
+  }
+
+  /** Messages could not be given back. They come again by themselves, within so many ms, before the later ones of their key. */
+  stayed(ids: readonly string[], ms: number): void {
+    for (const [name, line] of this.#lines) {
+      const { first, ids: awaited } = line.awaited ?? {};
+      const stayed = ids.filter((id) => awaited?.has(id));
+      if (first !== undefined && stayed.length > 0) this.#await(name, line, first, stayed, ms);
+    }
   }
 
   /** The messages that are the next of their lines, behind those that run. */
@@ -126,17 +140,29 @@ export class KeyLines<M extends Message> {
     if (line?.running !== message) return;
     line.running = undefined;
     if (awaited.length > 0 && !hasAgain(line, message) && !this.#isClosed) {
-      const ids = new Set(awaited.map(({ id }) => id));
-      const timer = setTimeout(() => this.#late(message.line, line), ms);
-      line.awaited = { ids, until: performance.now() + Math.max(ms, LONG), timer };
+      const ids = awaited.map(({ id }) => id);
+      this.#await(message.line, line, message, ids, ms);
     }
     this.#goOn(message.line, line);
+  }
+
+  #await(name: string, line: Line<M>, first: M, ids: readonly string[], ms: number): void {
+    clearTimeout(line.awaited?.timer);
+    const timer = setTimeout(() => this.#late(name, line), ms);
+    line.awaited = { first, ids: new Set(ids), until: performance.now() + Math.max(ms, LONG), timer };
+  }
+
+  /** Returns true if a message shows that Pub/Sub has begun its line again. */
+  #isTurn({ ids, first }: Awaited<M>, { id }: M): boolean {
+    // While the first one may be leased to this process, a later one may come again before it.
+    return ids.has(id) && (id === first.id || !this.#actions.isGoingBack(first));
   }
 
   /** None of the awaited messages has come yet. */
   #late(name: string, line: Line<M>): void {
     const awaited = line.awaited!;
-    const back = line.waiting.splice(0);
+    const isKnown = !this.#actions.isGoingBack(awaited.first);
+    const back = isKnown ? line.waiting.splice(0) : [];
     const now = performance.now();
     if (back.length > 0) {
       // Another consumer may have those that are awaited, or they went to a dead-letter topic. Or else what came instead was
@@ -145,7 +171,7 @@ export class KeyLines<M extends Message> {
       awaited.until = now + LONG;
       this.#actions.giveBack(back);
     }
-    if (now < awaited.until) awaited.timer = setTimeout(() => this.#late(name, line), SOON);
+    if (!isKnown || now < awaited.until) awaited.timer = setTimeout(() => this.#late(name, line), SOON);
     else line.awaited = undefined;
     this.#goOn(name, line);
   }

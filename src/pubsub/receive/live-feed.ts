@@ -16,7 +16,10 @@ const GRACE = 200;
 /** The same where the server has not said that the process may take messages. */
 const LONG_GRACE = 2000;
 
-type Events = Pick<FeedEvents, 'message' | 'unacknowledged'>;
+/** The lane of the feed that is opened again when it has ended. */
+const FIRST_LANE = 0;
+
+type Events = Pick<FeedEvents, 'message' | 'unacknowledged' | 'kept'>;
 
 /** Keeps a feed open: where the client has given up, another is opened, with back-off. */
 export class LiveFeed {
@@ -27,6 +30,7 @@ export class LiveFeed {
   /** The feeds that were opened, without those that the client has closed. */
   readonly #feeds = new Set<Feed>();
   #current: Feed | undefined;
+  #lanes = FIRST_LANE;
   #watching: Promise<void> | undefined;
   #isTroubled = false;
   /** Lets whatever sleeps look whether it may go on. */
@@ -79,7 +83,8 @@ export class LiveFeed {
    */
   widen(places: number): void {
     const isFull = [...this.#feeds].every((feed) => (feed.held?.size ?? 0) >= feed.places);
-    if (isFull && this.#feeds.size < places && !this.#needsFeed && !this.#isClosing) this.#open(places);
+    if (isFull && this.#feeds.size < places && !this.#needsFeed && !this.#isClosing)
+      this.#open({ places, lane: ++this.#lanes });
   }
 
   /** Takes nothing more. Resolves when all that was taken was answered, or after so many ms. Only after `stop` and `open`. */
@@ -124,7 +129,7 @@ export class LiveFeed {
     try {
       if (this.#needsFeed) {
         await untilAborted(this.#client.open(), this.#closing.signal);
-        this.#current = this.#open(this.#client.places);
+        this.#current = this.#open({ places: this.#client.places, lane: FIRST_LANE });
       }
       return await this.#check(this.#current!);
     } catch (error) {
@@ -132,8 +137,8 @@ export class LiveFeed {
     }
   }
 
-  #open(places: number): Feed {
-    const feed: Feed = new Feed(this.#client.subscribe(places), places, {
+  #open(shape: Pick<Feed, 'places' | 'lane'>): Feed {
+    const feed: Feed = new Feed(this.#client.subscribe(shape.places), shape, {
       message: (delivery, from) => {
         this.#connection.answered();
         this.#events.message(delivery, from);
@@ -146,6 +151,7 @@ export class LiveFeed {
       ended: () => this.#look(),
       closed: () => void this.#feeds.delete(feed),
       unacknowledged: (ids, error) => this.#events.unacknowledged(ids, error),
+      kept: (ids) => this.#events.kept(ids),
     });
     this.#feeds.add(feed);
     return feed;

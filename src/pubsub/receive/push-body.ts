@@ -70,7 +70,7 @@ export function unreadable(error: unknown): Refusal {
 
 function noMessage(what: string): Refusal {
   const why = `its body ${what}. Is it a push subscription, without payload unwrapping?`;
-  return new Refusal(400, 'the body is no message of Pub/Sub', why);
+  return new Refusal(400, 'the body is not from Pub/Sub', why);
 }
 
 function partsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -58,7 +58,7 @@ export class TokenCheck {
     }
     // Two headers arrive as one, with a comma between.
     const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]*)$/i.exec(header)?.[1];
-    if (token === undefined) return badToken('its authorization header is no token, or several');
+    if (token === undefined) return badToken('its authorization header is not one token');
     if (token.endsWith('.SIGNATURE_REMOVED_BY_GOOGLE')) {
       return badToken('Cloud Run has checked the token, and removed its signature. Let it allow all calls');
     }
@@ -67,7 +67,7 @@ export class TokenCheck {
       auth = this.#auth ??= await makeAuth();
     } catch (error) {
       const why = `google-auth-library is not installed: npm install google-auth-library (${causeOf(error)})`;
-      return new Refusal(500, 'tokens can not be checked', why);
+      return new Refusal(500, 'tokens cannot be checked', why);
     }
     try {
       return await this.#inTime(this.#judge(auth, token));

@@ -18,7 +18,7 @@ export type PubsubAttribute = string | number | undefined;
 
 /** Options of `pubsubForwarder`. */
 export interface PubsubForwarderOptions<P extends string | readonly string[] = string | readonly string[]> {
-  /** The topic: `orders`, which is of the client's project, or `projects/my-project/topics/orders`. */
+  /** The topic: `orders`, if it is in the client's project, or `projects/my-project/topics/orders`. */
   topic: string;
   /** The name that reports show, unique in a bus. Default: `pubsub/` and the topic's ID. */
   name?: string | undefined;
@@ -48,9 +48,12 @@ export interface PubsubForwarderOptions<P extends string | readonly string[] = s
   attributes?: ((event: AnyEvent) => Readonly<Record<string, PubsubAttribute>> | undefined) | undefined;
   /** Time for which an event waits for others, to fill a request, in ms. At 0, only the events of a flush share one. Default: 5. */
   linger?: number | undefined;
-  /** Maximum size of a request, in bytes, with all that is around the events. Default: 10,000,000, the limit of Pub/Sub. */
+  /** Maximum size of a request, in bytes, attributes included. Default: 10,000,000, the limit of Pub/Sub. */
   maxBytes?: number | undefined;
-  /** Time that an event has to be sent, all attempts included, in ms: less if its `deadline` is sooner. Default: 30,000. */
+  /**
+   * How long sending an event may take, all attempts included, in ms. It is less if the event's `deadline` is sooner.
+   * Default: 30,000.
+   */
   timeout?: number | undefined;
 }
 

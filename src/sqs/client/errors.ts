@@ -125,7 +125,7 @@ export function explain(error: unknown, queueUrl: string, use: keyof typeof USES
         ? error.message
         : 'the AWS client has no region: set AWS_REGION, or give client: new SQSClient({ region })';
     case 'queue':
-      return `there is no queue ${queueUrl}: create it, or correct queueUrl (${cause})`;
+      return `there is no queue ${queueUrl}: create it, or fix the option queueUrl (${cause})`;
     case 'credentials':
       return `AWS does not accept the credentials, or there are none: set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, give the process a role, or give client (${cause})`;
     case 'permission':

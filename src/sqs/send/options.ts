@@ -24,7 +24,7 @@ const MAX_DELAY = 900;
 /** The value of a message attribute: a String, a Number or a Binary. Empty ones and `undefined` are left out. */
 export type SqsAttribute = string | number | Uint8Array | undefined;
 
-/** How often, and how soon, a forwarder sends again what SQS could not take. */
+/** How often, and how soon, a forwarder sends an event again if SQS could not take it. */
 export interface SqsRetryOptions {
   /** Number of requests for an event, the first included. Default: 8. */
   attempts?: number | undefined;
@@ -36,7 +36,7 @@ export interface SqsRetryOptions {
 
 /** Options of `sqsForwarder`. */
 export interface SqsForwarderOptions<P extends string | readonly string[] = string | readonly string[]> {
-  /** The URL of the queue. One that ends in `.fifo` is of a FIFO queue. */
+  /** The URL of the queue. If it ends in `.fifo`, the queue is a FIFO queue. */
   queueUrl: string;
   /** The name that reports show, unique in a bus. Default: `sqs/` and the queue's name. */
   name?: string | undefined;
@@ -75,7 +75,7 @@ export interface SqsForwarderOptions<P extends string | readonly string[] = stri
   /** Maximum size of a message, and of a batch, in bytes, attributes included. Default: 1,048,576, the limit of SQS. */
   maxBytes?: number | undefined;
   /**
-   * How often, and how soon, an event is sent again that SQS could not take. Default: 8 attempts, up to 5 s apart, within
+   * How often, and how soon, an event is sent again if SQS could not take it. Default: 8 attempts, up to 5 s apart, within
    * `deadline`.
    */
   retry?: SqsRetryOptions | undefined;

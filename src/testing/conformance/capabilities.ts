@@ -90,7 +90,7 @@ export const CAPABILITIES: readonly Case[] = [
     },
   },
   {
-    name: 'fails on an event of more than maxBytes, and on that alone',
+    name: 'fails only on an event of more than maxBytes',
     needs: [],
     capability: 'maxBytes',
     async run(set, { maxBytes = 0 }) {

@@ -50,7 +50,7 @@ export const CONTRACT: readonly Case[] = [
     },
   },
   {
-    name: 'fails on what it can not handle, and then goes on',
+    name: 'fails on an event that it cannot handle, and then goes on',
     needs: ['fail'],
     async run(set) {
       const stage = await set();
@@ -64,7 +64,7 @@ export const CONTRACT: readonly Case[] = [
     },
   },
   {
-    name: 'fails on the events of a flush that it can not handle, and on those alone',
+    name: 'fails only on those events of a flush that it cannot handle',
     needs: ['fail'],
     async run(set) {
       const stage = await set();
@@ -76,7 +76,7 @@ export const CONTRACT: readonly Case[] = [
     },
   },
   {
-    name: 'ends before its deadline, whatever it can not handle',
+    name: 'ends before its deadline, even if it cannot handle an event',
     needs: ['fail'],
     async run(set) {
       const stage = await set({ isLocal: true });
@@ -93,7 +93,7 @@ export const CONTRACT: readonly Case[] = [
     },
   },
   {
-    name: 'handles once what takes long, and hinders no other handler meanwhile',
+    name: 'handles a slow event once, and delays no other handler meanwhile',
     needs: ['hold', 'received'],
     async run(set) {
       const stage = await set();
@@ -110,7 +110,7 @@ export const CONTRACT: readonly Case[] = [
     },
   },
   {
-    name: 'is not closed before it has handled what it has begun',
+    name: 'is closed only after it has handled what it has begun',
     needs: ['hold', 'received'],
     async run(set) {
       const stage = await set();

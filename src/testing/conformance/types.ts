@@ -26,26 +26,32 @@ export interface HandlerCapabilities {
   maxBytes?: number | undefined;
 }
 
-/** Ways for the suite to see what a handler does, and to make it fail. Cases are skipped if they need a missing one. */
+/** The ways in which the suite sees what a handler does, and makes it fail. A case that needs a missing option is skipped. */
 export interface ConformanceOptions<H extends AnyHandler = AnyHandler> {
   /**
    * Makes the `n`th event to send, counted from 0, with at least `bytes` bytes in its payload. The handler's `events`
    * must select it. Default: `thing.happened`, with `{ n, at, text }`.
    */
   event?: ((n: number, bytes: number) => SampleEvent) | undefined;
-  /** Returns the ids of the events handled until now, in order, with a list for events that were sent at once. Default: none. */
+  /**
+   * Returns the ids of the events that the handler has handled so far, in order. Events that were sent as one batch stand
+   * in a list of their own. May return a promise. Default: none.
+   */
   received?:
     | ((
         handler: H,
       ) => readonly (string | readonly string[])[] | PromiseLike<readonly (string | readonly string[])[]>)
     | undefined;
-  /** Called before the event with this id is handled: make the handler fail on it. Default: none. */
+  /** Makes the handler fail on the event with this id. Called before that event is handled. Default: none. */
   fail?: ((handler: H, id: string) => void) | undefined;
-  /** Called before the event with this id is handled: its handling must not end until the returned function runs. Default: none. */
+  /**
+   * Keeps the handler from ending the event with this id until the function that it returns is called. Called before
+   * that event is handled. Default: none.
+   */
   hold?: ((handler: H, id: string) => () => void) | undefined;
   /** The promises of the handler beyond its contract. Default: none. */
   capabilities?: HandlerCapabilities | undefined;
-  /** Time limit of a case, in ms. Default: 10,000, which is more than most runners give a test. */
+  /** How long a case may take, in ms. Give your test runner more, or it ends the case first. Default: 10,000. */
   timeout?: number | undefined;
 }
 

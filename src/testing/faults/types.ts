@@ -28,8 +28,8 @@ export interface Faults<T extends AnyApp, P = Patterns<T>> {
   /** A whole number. Default: a random one, which is printed if there is a `failRate`. */
   seed?: number | undefined;
   /**
-   * Keeps the events of calls until `release()`, `drain()` or `close()`, whatever `defer` says. `bus.publish` and
-   * `bus.scope` hold nothing back. Default: false.
+   * Keeps the events of calls until `release()`, `drain()` or `close()`, whatever `defer` says. The events of
+   * `bus.publish` and `bus.scope` are not kept. Default: false.
    */
   hold?: boolean | undefined;
 }
@@ -41,7 +41,7 @@ export type TestBusOptions<T extends AnyApp, H extends readonly AnyHandler[], P>
 
 /** Members that `testBus` adds to a bus. */
 export interface TestControls {
-  /** Flushes the events that `hold` keeps. Resolves when they, and all that they chain, are handled. */
+  /** Flushes the events that `hold` keeps. Resolves when they are handled, and everything that they chain. */
   release(): Promise<void>;
   /** Pass it as `faults.seed`, and the same attempts fail again. */
   readonly seed: number;

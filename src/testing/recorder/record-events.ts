@@ -12,7 +12,7 @@ import { treeOf } from './tree.ts';
 import type { EventRecorder, RecordableBus } from './types.ts';
 
 /**
- * Records what a bus does from now on. The recorder only observes, and waits for nothing: `await bus.drain()` does.
+ * Records what a bus does from now on. The recorder only observes. To wait for listeners, call `await bus.drain()`.
  *
  * @throws EventsError `BAD_OPTION`
  *

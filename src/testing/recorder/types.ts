@@ -63,7 +63,10 @@ export type Like<V> = V extends Date | ReadonlyMap<unknown, unknown> | ReadonlyS
       ? { readonly [K in keyof V]?: Like<V[K]> | undefined }
       : V;
 
-/** The result of `recordEvents`. Its lists hold what happened until now, oldest first: `await bus.drain()` before. */
+/**
+ * The result of `recordEvents`. Its lists have what happened until now, the oldest first. Call `await bus.drain()` before
+ * you read them.
+ */
 export interface EventRecorder<T extends AnyCatalogTypes> extends AsyncDisposable, Disposable {
   /** Returns the events that were dispatched, including those that were dropped later. */
   dispatched(): readonly T['event'][T['name']][];

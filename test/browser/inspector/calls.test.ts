@@ -23,7 +23,7 @@ describe.skipIf(!hasChromium)('The calls', () => {
     await reader.page.evaluate(`location.hash = 'token=${token}'`);
     await reader.until(`!location.href.includes('token')`);
     await reader.isLive();
-    // What is typed, chosen and opened goes into the address, and the token never does.
+    // The filter, the choice and the view go into the address. The token never does.
     await reader.filter.fill('user.*');
     await reader.press('Escape', 'g', 'w');
     await reader.until(`location.hash.includes('view=wiring') && location.hash.includes('filter=user')`);

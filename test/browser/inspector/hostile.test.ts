@@ -14,10 +14,10 @@ import { Reader } from './reader.ts';
 
 const MARKUP = '<img src=//evil.example/x onerror=alert(1)><script src=//evil.example></script>';
 const NASTY = `${MARKUP}\u001B[31m\u202E\u0000`;
-/** What a reader sees of it. */
+/** This is how the page shows `NASTY` to a reader. */
 const SHOWN = `${MARKUP}\\u001b[31m\\u202e\\u0000`;
 const LONG = 'y'.repeat(1024 * 1024);
-/** It has keys that are redacted by their names, and one that the options name. */
+/** The first two keys are redacted because of their names, and the last one because the options name it. */
 const SECRETS = { password: 'pa-s-4711', apiKey: 'ke-y-4712', iban: 'ib-an-4713' };
 
 const e = initEvents.create(
@@ -117,7 +117,7 @@ describe.skipIf(!hasChromium)('Hostile texts', () => {
     expect(await page.locator('img, iframe, script:not([src$="page.js"])').count()).toBe(0);
     const text = await page.evaluate<string>('document.documentElement.innerText');
     for (const sign of ['\u202E', '\u0000', '\u001B']) expect(text).not.toContain(sign);
-    // It has complaints of what the policy refused, and requests to other hosts.
+    // The complaints would include everything that the policy refused, and requests to other hosts.
     expect(reader.complaints).toEqual([]);
   });
 

@@ -10,7 +10,7 @@ describe.skipIf(!hasChromium)('The keys', () => {
     await reader.isLive();
     return reader;
   };
-  /** What has the focus: its accessible name, or what it says. */
+  /** Returns the accessible name, or else the text, of the element that has the focus. */
   const focused = (reader: Reader) =>
     reader.page.evaluate<string>(
       `document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent`,

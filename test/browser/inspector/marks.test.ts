@@ -47,7 +47,7 @@ const CASES: readonly Case[] = [
     call: 'jobs.held',
     row: 'job.noticed',
     words: /^waits for the response$/,
-    // It is answered when the test is over.
+    // This call is answered only when the test is over.
     make: async ({ client }) => void client.jobs.held.mutate().catch(() => {}),
   },
   {

@@ -12,7 +12,7 @@ const GONE = `[...document.querySelectorAll('[role=treegrid] [data-torn]')]
     return backgroundColor === ground && (borderTopWidth === '0px' || borderTopColor === ground);
   }).length`;
 
-/** What moves by itself, or takes time to change. */
+/** Finds the elements that are animated, or whose changes take time. */
 const MOVING = `[...document.querySelectorAll('*')]
   .filter((it) => {
     const { transitionDuration, animationName, animationDuration } = getComputedStyle(it);
@@ -52,7 +52,7 @@ describe.skipIf(!hasChromium)('What a reader prefers', () => {
       .waitFor();
     expect(await reader.page.evaluate(MOVING)).toEqual([]);
     expect(await reader.page.evaluate('document.getAnimations().length')).toBe(0);
-    // It still says how long it runs.
+    // The row still counts how long its listener has run.
     const words = await reader.row('writeReport').getByRole('gridcell').nth(1).innerText();
     await expect
       .poll(() => reader.row('writeReport').getByRole('gridcell').nth(1).innerText())

@@ -56,7 +56,7 @@ export class Reader {
     return this.page.getByRole('treegrid', { name: 'Timeline' }).locator('[role=row][aria-level]');
   }
 
-  /** What the rows of the timeline say: their level, name and words. */
+  /** Returns the level, the name and the words of each row of the timeline. */
   async lines(): Promise<string[]> {
     const rows = await this.rows.all();
     return Promise.all(

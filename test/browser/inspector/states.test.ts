@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium)('The states of the page', () => {
     await reader.calls.last().click();
     await reader.press('p');
     for (let i = 0; i < 6; i++) await app.client.reports.late.mutate();
-    // What is shown stays, too, while a row is chosen.
+    // The calls that are shown also stay while a row is chosen.
     const pill = reader.page.getByRole('button', { name: /^\d new$/ });
     await pill.waitFor();
     expect(await reader.calls.filter({ hasText: 'feedback.send' }).count()).toBe(5);

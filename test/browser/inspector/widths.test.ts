@@ -19,7 +19,7 @@ async function seriousFindings(reader: Reader): Promise<string[]> {
       .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 200) + ' ' + failureSummary)))`);
 }
 
-/** What is wider than the window, which would have it scroll sideways. */
+/** Finds the elements that are wider than the window. They would make the page scroll sideways. */
 const WIDER = `[...document.querySelectorAll('body *')]
   .filter((it) => it.getBoundingClientRect().right > innerWidth + 1 && !it.closest('[role=tablist], pre, [aria-hidden]') && it.checkVisibility() && getComputedStyle(it).position !== 'absolute')
   .map((it) => it.outerHTML.slice(0, 120))`;

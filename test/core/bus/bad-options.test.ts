@@ -15,7 +15,7 @@ it.each<[string, unknown, string]>([
   [
     'a handler without a list',
     { handlers: collector().handler },
-    'e.bus: handlers must be a list, not an object.',
+    'e.bus: handlers must be a list, such as [eventRouter], not an object.',
   ],
   [
     'a misspelt option',
@@ -106,7 +106,7 @@ it('bus.middleware that is used without a call says how it is used.', async () =
     expect(error.cause).toMatchObject({
       code: 'BAD_OPTION',
       message:
-        'bus.middleware makes a middleware, and is none itself: write .use(bus.middleware()), with the call.',
+        'bus.middleware is a function that makes a middleware: write .use(bus.middleware()), with the call.',
     });
   }
 });

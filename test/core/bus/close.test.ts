@@ -181,7 +181,7 @@ it('close rejects with SELF_WAIT in an open call, and the bus stays open.', asyn
     await expect(bus.close()).rejects.toMatchObject({
       code: 'SELF_WAIT',
       message:
-        'bus.close was called in an open call, which it would wait for: call it from outside, without waiting for it here.',
+        'bus.close was called in an open call, which it would wait for. Call it from outside, or do not await it here.',
     });
   });
   await bus.publish('cat.spotted', 1);

@@ -64,8 +64,8 @@ it('The payload and meta of an envelope go through their schemas.', async () => 
 });
 
 it.each<[string, unknown, string]>([
-  ['nothing', undefined, 'it is no object'],
-  ['a text', 'envelope', 'it is no object'],
+  ['nothing', undefined, 'it must be an object'],
+  ['a text', 'envelope', 'it is a text: decode it by a codec first'],
   ['no id', envelope({ id: undefined }), 'its id must be a text that is not empty'],
   ['an empty id', envelope({ id: '' }), 'its id must be a text that is not empty'],
   ['a number as id', envelope({ id: 7 }), 'its id must be a text that is not empty'],

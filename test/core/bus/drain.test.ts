@@ -122,7 +122,7 @@ it.each<[string, (bus: { drain(): Promise<void>; close(): Promise<void> }) => Pr
   const what = name.startsWith('drain') ? 'bus.drain' : 'bus.close';
   expect(thrown).toMatchObject({
     code: 'SELF_WAIT',
-    message: `${what} was called in a listener, which it would wait for: call it from outside, without waiting for it here.`,
+    message: `${what} was called in a listener, which it would wait for. Call it from outside, or do not await it here.`,
   });
   // The call that was refused closed nothing.
   await bus.publish('cat.spotted', 2);

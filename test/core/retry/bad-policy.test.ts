@@ -22,15 +22,15 @@ it.each<[object, string]>([
   [{ retry: { attempts: 2, factor: 0.5 } }, ', retry: factor must be a number of 1 or more, not 0.5.'],
   [{ retry: { attempts: 2, jitter: 2 } }, ', retry: jitter must be a number from 0 to 1, not 2.'],
   [{ retry: { attempts: 2, delay: 2 } }, ', retry has no option "delay".'],
-  [{ timeout: -1 }, ': timeout must be a number of milliseconds, over 0 and up to 2147483647, not -1.'],
-  [{ timeout: 0 }, ': timeout must be a number of milliseconds, over 0 and up to 2147483647, not 0.'],
+  [{ timeout: -1 }, ': timeout must be a number of milliseconds, above 0 and up to 2147483647, not -1.'],
+  [{ timeout: 0 }, ': timeout must be a number of milliseconds, above 0 and up to 2147483647, not 0.'],
   [
     { timeout: Number.NaN },
-    ': timeout must be a number of milliseconds, over 0 and up to 2147483647, not NaN.',
+    ': timeout must be a number of milliseconds, above 0 and up to 2147483647, not NaN.',
   ],
   [
     { timeout: 2 ** 31 },
-    ': timeout must be a number of milliseconds, over 0 and up to 2147483647, not 2147483648.',
+    ': timeout must be a number of milliseconds, above 0 and up to 2147483647, not 2147483648.',
   ],
   [{ concurrency: 0 }, ': concurrency must be a positive integer, not 0.'],
   [{ concurrency: 1.5 }, ': concurrency must be a positive integer, not 1.5.'],
@@ -47,7 +47,7 @@ it('A listener that is retried needs a name; a listener with one attempt does no
   expect(thrownBy(on)).toMatchObject({
     code: 'BAD_OPTION',
     message:
-      '.on("user.*", …) is retried, and needs a name of its own: reports, dead letters and queues know a delivery by it. Add `name: \'…\'`.',
+      '.on("user.*", …) has retry, so it needs a name: reports, dead letters and queues use it to identify the listener. Add `name: \'…\'`.',
   });
   router.on('user.*', () => {}, { retry: { attempts: 1 } } as never);
   router.on('user.*', () => {}, { timeout: 5, concurrency: 2 });

@@ -19,7 +19,7 @@ function queue(options: { events?: string | string[]; local?: boolean; name?: st
 const user = { id: '1' };
 const envelope = (name: string) => ({ id: 'a', name, payload: user, time: new Date(0) });
 const ask = (names: string) =>
-  `The forwarder "queue" and local listeners both take ${names}. Say who gets them: \`local: true\` for both, \`local: false\` for the queue alone, where a worker with the same router does the work.`;
+  `The forwarder "queue" and local listeners both take ${names}. Say who gets them: \`local: true\` for both, \`local: false\` for only the queue, if a worker with the same router does the work.`;
 
 it.each([true, false])(
   'The option local: %s of a forwarder decides whether listeners of this process get its events too.',

@@ -4,7 +4,7 @@ import { e, thrownBy } from '../shop.ts';
 afterEach(() => vi.unstubAllEnvs());
 const taken = (name: string) => ({
   code: 'BAD_OPTION',
-  message: `Two listeners or handlers are named "${name}": names are unique in a bus, since reports and queues identify a delivery by them. Rename one.`,
+  message: `Two listeners or handlers are named "${name}": names must be unique in a bus, because reports and queues identify listeners by them. Rename one.`,
 });
 const none = () => {};
 const named = (...names: string[]) => {

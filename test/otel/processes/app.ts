@@ -1,4 +1,4 @@
-/** What the web process and the worker have in common. */
+/** This module has what the web process and the worker share. */
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { z } from 'zod';
@@ -14,7 +14,7 @@ export const e = initEvents.create(
   }),
 );
 
-/** What a process tells the test at its end. */
+/** The report that a process sends to the test when it ends. */
 export interface Told {
   readonly spans: readonly SpanRecord[];
   /** The number of spans that have not ended. */
@@ -22,7 +22,7 @@ export interface Told {
   /** The events that its listeners got. */
   readonly events: readonly AnyEvent[];
 }
-/** What the test tells a process. */
+/** The options that the test gives a process. */
 export interface Given {
   readonly endpoint: string;
   readonly queueUrl: string;

@@ -7,7 +7,7 @@ export interface Receiver {
   readonly id: number;
   /** The ack deadline of what it takes, in seconds. */
   readonly ackDeadline: number;
-  /** What it has taken, and is still leased. */
+  /** The messages that it has taken and whose lease is not over. */
   readonly held: Set<Delivery>;
   /** How many messages it may take at once. With `Infinity`, all that there are. */
   readonly room: number;

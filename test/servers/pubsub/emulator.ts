@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 import type { PubSub } from '@google-cloud/pubsub';
 import { pubsubClient } from '../pubsub.ts';
 
-/** Where gcloud keeps its Pub/Sub emulator, from the folder of gcloud itself. */
+/** The path of gcloud's Pub/Sub emulator, relative to the folder of gcloud itself. */
 const COMPONENT = '../platform/pubsub-emulator/bin/cloud-pubsub-emulator';
 
 const HOST = process.env['PUBSUB_EMULATOR_HOST'];

@@ -12,16 +12,16 @@ export interface PubsubRequest {
 }
 
 /**
- * What may happen to a request. A code is the answer, and nothing is accepted. With `lose response` all is accepted, and
- * the client hears UNAVAILABLE; with `never answer` it hears nothing until its own time is over. `drop` ends the
- * connection, with all other calls on it: before the server has accepted anything, or after that.
+ * A fault of a request. With a code, the server answers with that code, and accepts nothing. With `lose response`, it
+ * accepts all, and the client gets UNAVAILABLE. With `never answer`, the client gets nothing until its own timeout. `drop`
+ * ends the connection, with all other calls on it: before the server has accepted anything, or after that.
  */
 export type RequestFault = CodeName | 'lose response' | 'never answer' | 'drop before' | 'drop after';
 export type JudgeRequest = (request: PubsubRequest) => RequestFault | undefined;
 
 /**
- * What may happen to one ack, nack or extension. With exactly-once delivery its client hears of it, `transient` or
- * `permanent`. Without, either is lost, and the client is told that it has succeeded.
+ * A fault of one ack, nack or extension. With exactly-once delivery, the client is told: `transient` or `permanent`.
+ * Without it, the operation is lost either way, and the client is told that it has succeeded.
  */
 export type AckFault = 'transient' | 'permanent';
 export type JudgeAck = (message: WireMessage, operation: 'ack' | 'nack' | 'extend') => AckFault | undefined;

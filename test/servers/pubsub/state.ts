@@ -3,7 +3,7 @@ import { Faults } from './faults.ts';
 import { Subscription } from './subscription.ts';
 import { idOf, toWireTime, type LogEntry, type SubscriptionConfig, type WireMessage } from './types.ts';
 
-/** What a subscription names as its topic when that is gone. */
+/** A subscription names this as its topic after the topic was deleted. */
 const DELETED_TOPIC = '_deleted-topic_';
 
 /** The topics and subscriptions of one server, by their full names, and what happened to them. */

@@ -7,7 +7,7 @@ import type { Faults } from './faults.ts';
 import { idOf, toMs, type AckOutcome, type LogEntry, type ReceivedMessage } from './types.ts';
 import type { SubscriptionConfig, WireMessage } from './types.ts';
 
-/** What the subscriptions of one server share. */
+/** The state that the subscriptions of one server share. */
 export interface SubscriptionSet {
   readonly log: LogEntry[];
   readonly faults: Faults;

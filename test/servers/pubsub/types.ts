@@ -60,7 +60,7 @@ export interface StreamInput {
   readonly protocolVersion: string;
 }
 
-/** What became of an ack id. Only subscriptions with exactly-once delivery tell their clients. */
+/** The outcome of an ack. Only subscriptions with exactly-once delivery tell it to their clients. */
 export type AckOutcome = 'done' | 'invalid' | 'unordered' | 'failed';
 
 /** Something that happened to a message. */

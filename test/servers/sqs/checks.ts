@@ -47,7 +47,7 @@ export function checkRange(parameter: string, value: number | undefined, from: n
   );
 }
 
-/** What a message is checked against. */
+/** The properties of a queue that decide which messages it accepts. */
 interface QueueKind {
   readonly isFifo: boolean;
   readonly attributes: Readonly<Record<string, string>>;

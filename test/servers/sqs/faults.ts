@@ -3,8 +3,8 @@ import type { Entry, Input } from './types.ts';
 import { gate } from '../../setup/async.ts';
 
 /**
- * What may happen to a request. `drop` ends its connection: before the server has accepted anything, or after that, so
- * that only the response is lost.
+ * A fault of a request. `drop` ends its connection: before the server has accepted anything, or after that, so that only
+ * the response is lost.
  */
 export type RequestFault = keyof typeof ERRORS | 'drop before' | 'drop after';
 /** `transient` is a fault of the server, `final` one of the sender. */

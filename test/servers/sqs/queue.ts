@@ -17,7 +17,7 @@ interface Message {
   /** The handle of the last receive. Undefined if the message was not received. */
   handle: string | undefined;
 }
-/** What the queues of one server share. */
+/** The state that the queues of one server share. */
 export interface QueueSet {
   readonly queues: ReadonlyMap<string, Queue>;
   readonly log: LogEntry[];

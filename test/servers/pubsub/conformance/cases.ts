@@ -5,7 +5,7 @@ import { POLICIES } from './policies.ts';
 import { PUBLISHING } from './publishing.ts';
 import { RECEIVING } from './receiving.ts';
 
-/** What Pub/Sub does, as far as the tests of this package rest on it. */
+/** The behavior of Pub/Sub that the tests of this package rely on. */
 export const CASES: readonly PubsubCase[] = [
   ...PUBLISHING,
   ...RECEIVING,

@@ -26,7 +26,7 @@ export interface SqsCase {
   run(driver: Driver): Promise<void>;
 }
 
-/** What an error for a bad request has, whatever its name is. */
+/** Each error for a bad request has this field, whatever its name is. */
 export const REFUSED = { $fault: 'client' };
 
 export const numbers = (count: number) => Array.from({ length: count }, (_, i) => String(i));
