@@ -83,7 +83,7 @@ function Redeliver({ event, name, listener }: { event: string; name: string; lis
   }, [event, listener]);
   const missing = missingFor(payload);
   // Without `createContext`, a listener that runs outside of its call gets an empty ctx.
-  const plan = `Runs ${visible(listener)} alone${buses[0]?.description?.options.createContext === false ? ', with an empty ctx: the bus has no createContext' : ''}.`;
+  const plan = `Runs only ${visible(listener)}${buses[0]?.description?.options.createContext === false ? ', with an empty ctx: the bus has no createContext' : ''}.`;
   const press = () => {
     if (missing !== undefined) return;
     if (isAsked.peek()) void redeliver({ event, listener, ...chosenBus(bus, numbers) });

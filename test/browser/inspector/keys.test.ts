@@ -126,7 +126,7 @@ describe.skipIf(!hasChromium)('The keys', () => {
     await reader.choose('users.signUp', () => stage.app.client.users.signUp.mutate({ name: 'Eve' }));
     await reader.row('sendWelcomeMail').getByText('failed').waitFor();
     await reader.row('sendWelcomeMail').click();
-    await reader.page.getByText('Runs sendWelcomeMail alone').waitFor();
+    await reader.page.getByText('Runs only sendWelcomeMail').waitFor();
     await reader.press('r');
     await reader.page.getByRole('button', { name: 'Run sendWelcomeMail again?' }).waitFor();
     await reader.press('r');
