@@ -22,7 +22,9 @@ export function Answer({ press, worker, calls, now, isOver }: Props) {
     rows: progress?.of,
     whyQueued: whyQueued(worker),
   });
-  const inline = isOver && !isStream && ms !== undefined && later ? duration(ms + later) : undefined;
+  // A queue hands the work to another process, so no call would have waited for it.
+  const isLocal = !isStream && !calls.some(isForwarded);
+  const inline = isOver && isLocal && ms !== undefined && later ? duration(ms + later) : undefined;
   return (
     <div className={styles.answer}>
       <dl>
@@ -54,6 +56,10 @@ export function Answer({ press, worker, calls, now, isOver }: Props) {
       {isStream && <progress aria-label="Rows" max={progress?.of ?? 1} value={handledIn(calls)} />}
     </div>
   );
+}
+
+function isForwarded(call: Call): boolean {
+  return rowsOf(call).some((row) => row.kind === 'run' && row.run.kind === 'forwarder');
 }
 
 /** How many rows of a stream were handled: the same number as the figure above the bar has. */

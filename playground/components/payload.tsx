@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
+import { CopyId } from './copy-id.tsx';
 import styles from './payload.module.css';
 
 interface Props {
@@ -10,7 +11,7 @@ interface Props {
   inspector: string;
 }
 
-/** The payload of an event, which the entries don't have: the inspector is asked for it. */
+/** The id of an event, and its payload, which the entries don't have: the inspector is asked for it. */
 export function Payload({ event, inspector }: Props) {
   const [text, setText] = useState('…');
   useEffect(() => {
@@ -21,9 +22,10 @@ export function Payload({ event, inspector }: Props) {
     return () => aborting.abort();
   }, [event, inspector]);
   return (
-    <pre className={styles.payload} data-testid="payload">
-      {text}
-    </pre>
+    <div className={styles.payload}>
+      id <CopyId id={event} />
+      <pre data-testid="payload">{text}</pre>
+    </div>
   );
 }
 

@@ -16,7 +16,7 @@ export function Runs({ presses: { list, shown }, calls, show }: Props) {
   return (
     <nav className={styles.runs} aria-label="Runs">
       {list.map(({ action, click, state }) => {
-        const { title } = cards.find(({ id }) => id === action)!;
+        const { button } = cards.find(({ id }) => id === action)!;
         const mark = state === 'broken' ? 'failed' : summarize(calls.get(click) ?? [], { now: now() }).mark;
         return (
           <button
@@ -26,7 +26,7 @@ export function Runs({ presses: { list, shown }, calls, show }: Props) {
             aria-current={click === shown || undefined}
             onClick={() => show(click)}
           >
-            <Mark of={mark} /> {title}
+            <Mark of={mark} /> {button}
           </button>
         );
       })}

@@ -1,6 +1,5 @@
 import { useState, type CSSProperties } from 'react';
 import { barsOf, clockTime, describeRow, MARKS, type Axis, type Row } from 'trpc-events/inspector/story';
-import { CopyId } from './copy-id.tsx';
 import { Mark } from './mark.tsx';
 import { Payload } from './payload.tsx';
 import styles from './timeline.module.css';
@@ -49,7 +48,6 @@ export function TimelineRow({ row, of, axis, now, later, inspector }: Props) {
           </button>
         )}
         {row.kind === 'run' && row.run.process === 'worker' && <span className={styles.where}>(worker)</span>}
-        {row.kind === 'event' && <CopyId id={row.event.id} />}
         {/* The time of what runs is told by its bar. */}
         {note !== undefined && mark !== 'running' && (
           <span className={styles.note} data-testid="note">
@@ -96,9 +94,9 @@ export function TimelineRow({ row, of, axis, now, later, inspector }: Props) {
         {later}
       </span>
       {event !== undefined && isOpen && (
-        <span role="cell" className={styles.payload}>
+        <div role="cell" className={styles.payload}>
           <Payload event={event} inspector={inspector!} />
-        </span>
+        </div>
       )}
     </div>
   );

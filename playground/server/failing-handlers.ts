@@ -40,7 +40,7 @@ failingRouter
       await sleep(80);
       throw unreachable('ETIMEDOUT'); // the bank is down for longer
     },
-    { name: 'chargeCard', retry: { attempts: 3, minDelay: 300, factor: 5 } },
+    { name: 'chargeCard', retry: { attempts: 3, minDelay: 500, factor: 5 } },
   )
   // #endregion
   // #region failure

@@ -140,6 +140,66 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       expect(await visitor.says('later')).toBe('5 of 5');
     });
 
+    it('keeps the stories of earlier presses, and shows them again', async () => {
+      const own = await Visitor.open(site.browser, site.shop.url);
+      await own.press('payment', 3);
+      await own.press('taken', 2);
+      const runs = own.page.getByRole('navigation', { name: 'Runs' }).getByRole('button');
+      expect((await runs.allInnerTexts()).map((it) => it.trim())).toEqual([
+        'Sign up as Ada',
+        'Send a payment',
+      ]);
+      await runs.last().click();
+      expect(await runs.last().getAttribute('aria-current')).toBe('true');
+      expect(await own.lines()).toEqual(STORIES.payment.lines);
+      await own.press('feedback', 3);
+      expect(await own.lines()).toEqual(STORIES.feedback.lines);
+      expect(await runs.count()).toBe(3);
+      for (let i = 0; i < 8; i++) await own.press('payment', 3);
+      expect(await runs.count()).toBe(8);
+      await own.close();
+    });
+
+    it('shows the payload of an event, and hides it again', async () => {
+      await visitor.press('invoice', 5);
+      const mail = visitor.page.getByRole('button', { name: 'mail.sent' });
+      await mail.click();
+      const payload = visitor.page.getByTestId('payload');
+      await payload.getByText('"subject": "Your invoice"').waitFor();
+      expect(JSON.parse(await payload.innerText())).toEqual({
+        to: 'ada@example.org',
+        subject: 'Your invoice',
+        at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      });
+      await visitor.screenshot('light-1280-payload');
+      await mail.click();
+      await payload.waitFor({ state: 'detached' });
+      expect(visitor.complaints).toEqual([]);
+    });
+
+    it('draws each attempt, folds a long wait between two, and says that a listener gave up', async () => {
+      await visitor.press('gives-up', 3);
+      const row = visitor.page.locator('[data-kind=run]');
+      expect(await row.locator('i[class*=bar]').count()).toBe(3);
+      expect(await row.locator('i[class*=backOff]').count()).toBe(2);
+      await visitor.page.getByText(/^\/\/ \d\.\d s$/).waitFor();
+    });
+
+    it('leaves room on both sides of the line of the response, however slow a listener is', async () => {
+      await visitor.press('invoice', 5);
+      const track = (await visitor.page.locator('[data-kind=call] [class*=track]').boundingBox())!;
+      const line = (await visitor.page.locator('[data-kind=call] [class*=line]').boundingBox())!;
+      expect(line.x - track.x).toBeGreaterThanOrEqual(20);
+      expect(track.x + track.width - line.x).toBeGreaterThanOrEqual(20);
+    });
+
+    it("says of a stream that it ended, and of which figure is the server's", async () => {
+      await visitor.press('import', 11);
+      await visitor.page.getByText(/^server: stream ended, \d/).waitFor();
+      await visitor.press('payment', 3);
+      await visitor.page.getByText(/^server: response sent, \d/).waitFor();
+    });
+
     it('gives the chart more room than any other column', async () => {
       await visitor.press('payment', 3);
       const widths = await visitor.page.evaluate<number[]>(
@@ -286,6 +346,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       await visitor.press('payment', 3);
+      await visitor.page.getByRole('button', { name: 'order.paid' }).click();
       const id = visitor.page.getByTitle(/: click to copy$/);
       const title = await id.getAttribute('title');
       await id.click();
