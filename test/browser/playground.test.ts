@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
     });
   });
 
-  it.each([320, 899, 900, 1000, 1232, 1280])(
+  it.each([320, 768, 899, 900, 1000, 1232, 1280, 1920])(
     'nothing runs over its edge, or into its neighbor, at a width of %i',
     async (width) => {
       const visitor = await Visitor.open(site.browser, site.shop.url, { viewport: { width, height: 700 } });
@@ -80,6 +80,24 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       await visitor.close();
     },
   );
+
+  const SCHEMES = ['light', 'dark'] as const;
+  const WIDTHS = [390, 768, 1280, 1920].flatMap((width) => SCHEMES.map((scheme) => [width, scheme] as const));
+  it.each(WIDTHS)('can be read at a width of %i, %s', async (width, colorScheme) => {
+    const visitor = await Visitor.open(site.browser, site.shop.url, {
+      viewport: { width, height: 900 },
+      colorScheme,
+    });
+    await visitor.press('gives-up', STORIES['gives-up'].lines.length);
+    await visitor.page.getByRole('button', { name: 'payment.due' }).click();
+    await visitor.page.getByTestId('payload').getByText('"cents": 4200').waitFor();
+    expect(await weakTexts(visitor.page)).toEqual([]);
+    expect(await overflowing(visitor.page)).toEqual([]);
+    expect(await visitor.page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    await visitor.screenshot(`${colorScheme}-${width}-payload`);
+    expect(visitor.complaints).toEqual([]);
+    await visitor.close();
+  });
 
   it('the story can be hidden on a phone, and comes back with the next press', async () => {
     const visitor = await Visitor.open(site.browser, site.shop.url, {
