@@ -90,7 +90,9 @@ describe.skipIf(!hasChromium).each(BROKERS)(
         line.replace(/(?<=^order\.placed: from \S+: )delivery 2$/, '… in the queue'),
       );
       expect(told).toEqual(lines);
-      printFigure(`The order was ${await visitor.page.getByTestId('note').first().innerText()}.`);
+      printFigure(
+        `The order of a killed worker: ${await visitor.page.getByTestId('note').first().innerText()}.`,
+      );
     });
 
     it('keeps its place and its words together on a phone, dark', async () => {
