@@ -14,7 +14,6 @@ const catalog = defineEvents({
   'order.cancelled': z.object({ order: z.string(), cents: z.int() }),
   'receipt.requested': z.object({ order: z.string(), email: z.email() }),
   'payment.due': z.object({ order: z.string(), cents: z.int() }),
-  'session.started': z.object({ email: z.email() }),
   'login.failed': z.object({ email: z.email(), from: z.string() }),
   'newsletter.joined': z.object({ email: z.email() }),
   'feedback.sent': z.object({ text: z.string() }),

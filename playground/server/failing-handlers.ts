@@ -51,13 +51,6 @@ failingRouter
       ctx.store.post({ to: event.payload.email, subject: 'Was it you?' });
     },
     { name: 'warnOwner' },
-  )
-  .on(
-    'session.started',
-    ({ event, ctx }) => {
-      ctx.store.write(`${event.payload.email} logged in`);
-    },
-    { name: 'noteLogin' },
   );
 // #endregion
 
