@@ -1,6 +1,6 @@
 /** `npm run playground`: builds the shop where it has changed, starts it, and says where it answers. */
 import { buildIfChanged } from './start/build.ts';
-import { openInspector } from './start/inspector.ts';
+import { inspectorAddress } from './start/inspector.ts';
 import { readOptions } from './start/options.ts';
 import { freePort } from './start/port.ts';
 import { openQueues } from './start/queues.ts';
@@ -11,13 +11,12 @@ const options = readOptions();
 const port = await freePort(options.port);
 const queues = await openQueues(options.pubsub);
 if (!options.dev) await buildIfChanged();
-const inspector = await openInspector();
+const inspector = inspectorAddress(port);
 const server = startServer({ dev: options.dev, port, queues, inspector });
 const url = `http://localhost:${port}`;
 await warmUp(url, server.exited);
 const { OTEL_EXPORTER_OTLP_ENDPOINT: collector } = process.env;
 const traces = collector ? `Traces and metrics go to ${collector}\n` : '';
-const inspected = inspector === undefined ? '' : `Its inspector is at ${inspector}\n`;
-console.log(`\nThe shop is open: ${url}\n${inspected}${traces}Ctrl-C closes it.`);
+console.log(`\nThe shop is open: ${url}\nIts inspector is at ${inspector}\n${traces}Ctrl-C closes it.`);
 server.show();
 process.exit(await server.exited); // the queues end with this process

@@ -1,6 +1,6 @@
 /** The worker: a process of its own, with the bus of the shop and its listeners. It takes orders until it is told to end. */
+import { createInspector } from 'trpc-events/inspector';
 import { bus } from './server/bus.ts';
-import { inspect } from './server/inspect.ts';
 import { queues } from './server/queues.ts';
 import { startTelemetry } from './server/telemetry.ts';
 import { log, logFailure, logObserver } from './server/worker/log.ts';
@@ -10,7 +10,8 @@ if (queues === undefined) throw new Error('Set SQS_QUEUE_URL and SQS_QUEUE_URL_R
 const endTelemetry = await startTelemetry(bus, 'shop-worker');
 log('started');
 bus.observe(logObserver);
-inspect(bus, 'worker');
+const { INSPECTOR_URL: forwardTo } = process.env;
+if (forwardTo) bus.observe(createInspector({ process: 'worker', forwardTo }));
 const consumer = queues.worker(bus);
 // #region worker
 const signal = followShop(consumer); // aborts when the shop is gone

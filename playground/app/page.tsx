@@ -1,10 +1,11 @@
+import { headers } from 'next/headers';
 import { connection } from 'next/server';
 import { CardGroup } from '../components/card-group.tsx';
 import { Card } from '../components/card.tsx';
 import { groups } from '../components/cards.ts';
 import { ShopLayout } from '../components/shop.tsx';
 import { ThemeSwitch } from '../components/theme-switch.tsx';
-import { inspectorUrl } from '../server/inspect.ts';
+import { inspectorUrl, isLocal } from '../server/inspector.ts';
 import { getQueryClient, HydrateClient, trpc } from '../trpc/server.tsx';
 import styles from './page.module.css';
 
@@ -12,6 +13,8 @@ const REPOSITORY = 'https://github.com/trpc-events/trpc-events';
 
 export default async function Page() {
   await connection();
+  // Whoever has its address may see and do all: no page is told it but one of this machine.
+  const inspector = isLocal((await headers()).get('host')) ? inspectorUrl : undefined;
   void getQueryClient().prefetchQuery(trpc.reviews.rating.queryOptions());
   return (
     <HydrateClient>
@@ -27,15 +30,15 @@ export default async function Page() {
         <nav aria-label="Further">
           <code>npm install trpc-events</code>
           <a href={`${REPOSITORY}#readme`}>Read the docs</a>
-          {inspectorUrl !== undefined && (
-            <a href={inspectorUrl} target="trpc-events-inspector" rel="noreferrer">
+          {inspector !== undefined && (
+            <a href={inspector} target="trpc-events-inspector" rel="noreferrer">
               Open the inspector
             </a>
           )}
         </nav>
       </header>
       <main>
-        <ShopLayout inspector={inspectorUrl}>
+        <ShopLayout inspector={inspector}>
           {groups.map(({ title, ids }) => (
             <CardGroup key={title} title={title}>
               {ids.map((id) => (

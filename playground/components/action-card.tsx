@@ -13,8 +13,8 @@ interface Props extends Pick<CardText, 'title' | 'says' | 'button'> {
 }
 
 export function ActionCard({ id, isFirst, title, says, button, children }: Props) {
-  const { last, press } = useShopContext();
-  const isLast = last?.action === id;
+  const { presses, press } = useShopContext();
+  const isLast = presses.list[0]?.action === id;
   return (
     <article className={styles.card} data-last={isLast || undefined} aria-labelledby={`${id}-title`}>
       <div className={styles.head}>

@@ -27,6 +27,26 @@ export const actions: Record<ActionId, (tools: Tools) => Promise<string>> = {
     return `Ada has an account now: ${id}.`;
   },
 
+  async failure({ client }) {
+    await client.users.logIn.mutate({ email: 'ada@example.org', password: 'coffee' });
+    return 'Ada is logged in.';
+  },
+
+  async fails({ client }) {
+    await client.orders.cancel.mutate({ order: 'order-1001', cents: 4200 });
+    return 'order-1001 was cancelled.';
+  },
+
+  async retry({ client }) {
+    const { order } = await client.orders.requestReceipt.mutate({ email: 'ada@example.org' });
+    return `The receipt of ${order} is on its way.`;
+  },
+
+  async 'gives-up'({ client }) {
+    await client.orders.charge.mutate({ order: 'order-1001', cents: 4200 });
+    return 'The payment of order-1001 is due.';
+  },
+
   async order({ client: { orders } }) {
     const { id } = await orders.place.mutate({ item: 'tea', quantity: 1 });
     return `${id} was placed.`;
@@ -42,7 +62,7 @@ export const actions: Record<ActionId, (tools: Tools) => Promise<string>> = {
     // #endregion
     const placed = answers.filter(({ status }) => status === 'fulfilled').length;
     if (placed === 0) throw (answers[0] as PromiseRejectedResult).reason;
-    return `${placed} of ${answers.length} orders were placed. The unicorn is sold out.`;
+    return `${placed} of ${answers.length} orders placed: the unicorn is sold out.`;
   },
 
   import({ client, answered, progress }) {

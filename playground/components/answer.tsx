@@ -1,7 +1,4 @@
-import type { Call } from '../story/build.ts';
-import { duration } from '../story/format.ts';
-import { attemptsOf } from '../story/rows.ts';
-import { summarize } from '../story/summary.ts';
+import { duration, rowsOf, summarize, type Call } from 'trpc-events/inspector/story';
 import type { WorkerState } from '../story/worker-state.ts';
 import { whyQueued } from '../story/worker-words.ts';
 import styles from './answer.module.css';
@@ -20,12 +17,14 @@ interface Props {
 export function Answer({ press, worker, calls, now, isOver }: Props) {
   const { ms, says, progress, action } = press;
   const isStream = action === 'import';
-  const summary = summarize(calls, { now, isStream, rows: progress?.of, whyQueued: whyQueued(worker) });
-  const { outcome, words, later } = summary;
-  const figure = later === undefined ? summary.figure : `${duration(later)} later`;
-  // The same number as the figure above the bar has.
-  const handled = attemptsOf(calls).filter(({ ok, isForwarder }) => ok !== undefined && !isForwarder).length;
-  const inline = isOver && !isStream && ms !== undefined && later ? duration(ms + later) : undefined;
+  const { mark, words, figure, later } = summarize(calls, {
+    now,
+    rows: progress?.of,
+    whyQueued: whyQueued(worker),
+  });
+  // A queue hands the work to another process, so no call would have waited for it.
+  const isLocal = !isStream && !calls.some(isForwarded);
+  const inline = isOver && isLocal && ms !== undefined && later ? duration(ms + later) : undefined;
   return (
     <div className={styles.answer}>
       <dl>
@@ -37,9 +36,9 @@ export function Answer({ press, worker, calls, now, isOver }: Props) {
         </div>
         <div>
           <dt data-testid="words">
-            <Mark of={outcome} /> {words}
+            <Mark of={mark} /> {words}
           </dt>
-          <dd data-testid="later" data-outcome={outcome} data-known={figure !== undefined}>
+          <dd data-testid="later" data-outcome={mark} data-known={figure !== undefined}>
             {figure ?? '–'}
           </dd>
         </div>
@@ -54,7 +53,19 @@ export function Answer({ press, worker, calls, now, isOver }: Props) {
       <p className="hidden" role="status">
         {isOver && `${words}: ${figure}`}
       </p>
-      {isStream && <progress aria-label="Rows" max={progress?.of ?? 1} value={handled} />}
+      {isStream && <progress aria-label="Rows" max={progress?.of ?? 1} value={handledIn(calls)} />}
     </div>
   );
+}
+
+function isForwarded(call: Call): boolean {
+  return rowsOf(call).some((row) => row.kind === 'run' && row.run.kind === 'forwarder');
+}
+
+/** How many rows of a stream were handled: the same number as the figure above the bar has. */
+function handledIn(calls: readonly Call[]): number {
+  const ended = calls
+    .flatMap(rowsOf)
+    .filter((row) => row.kind === 'run' && row.run.attempts.at(-1)?.to !== undefined);
+  return ended.length;
 }

@@ -30,6 +30,43 @@ export const cards = [
     code: [{ file: 'server/store.ts', region: 'taken' }],
   },
   {
+    id: 'failure',
+    title: 'An event of a failed call',
+    says: 'The password is wrong. The call fails, and an event that was dispatched for this case is handled.',
+    button: 'Log in as Ada',
+    code: [
+      { file: 'server/routers/users.ts', region: 'log-in' },
+      { file: 'server/failing-handlers.ts', region: 'failure' },
+    ],
+  },
+  {
+    id: 'fails',
+    title: 'A listener that fails',
+    says: 'The call has succeeded, and the other listener does its work. The error is reported.',
+    button: 'Cancel an order',
+    code: [
+      { file: 'server/failing-handlers.ts', region: 'fails' },
+      { file: 'server/routers/orders.ts', region: 'cancel' },
+    ],
+  },
+  {
+    id: 'retry',
+    title: 'A listener that is tried again',
+    says: 'The mail server is down for a moment: the third attempt gets through.',
+    button: 'Request a receipt',
+    code: [{ file: 'server/failing-handlers.ts', region: 'retry' }],
+  },
+  {
+    id: 'gives-up',
+    title: 'A listener that gives up',
+    says: 'The bank does not answer. After three attempts the event is a dead letter, and can be delivered again.',
+    button: 'Charge a card',
+    code: [
+      { file: 'server/failing-handlers.ts', region: 'gives-up' },
+      { file: 'server/bus.ts', region: 'letter' },
+    ],
+  },
+  {
     id: 'order',
     title: 'A worker in another process',
     says: 'The order goes through a queue to a process of its own, and comes back packed. While that is stopped, orders wait.',
@@ -111,7 +148,7 @@ interface Group {
 /** The order in which the page shows the cards. */
 export const groups: readonly Group[] = [
   { title: 'The basics', ids: ['sign-up', 'invoice', 'review', 'import'] },
-  { title: 'When things fail', ids: ['taken', 'batch'] },
+  { title: 'When things fail', ids: ['taken', 'failure', 'fails', 'retry', 'gives-up', 'batch'] },
   { title: 'The queue', ids: ['order'] },
   { title: 'Next.js', ids: ['payment', 'newsletter', 'feedback'] },
 ];

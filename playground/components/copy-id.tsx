@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { shortId } from '../story/format.ts';
+import { shortId } from 'trpc-events/inspector/story';
 import styles from './copy-id.module.css';
 
 /** An id, shortened in the middle, and copied by a click. */

@@ -3,7 +3,7 @@ import { Mark } from './mark.tsx';
 
 const WORDS = {
   event: 'event',
-  handled: 'handled',
+  succeeded: 'handled',
   running: 'running',
   waiting: 'waits',
   sent: 'sent',

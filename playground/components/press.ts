@@ -1,8 +1,7 @@
-import type { Entry } from '../story/entry.ts';
 import { now } from '../story/clock.ts';
 import type { ActionId } from './cards.ts';
 
-/** The last press of a button, as the browser saw it, and what the server told of it. */
+/** A press of a button, as the browser saw it. */
 export interface Press {
   readonly action: ActionId;
   readonly click: string;
@@ -14,8 +13,17 @@ export interface Press {
   readonly ms?: number;
   readonly says?: string;
   readonly progress?: { readonly done: number; readonly of: number };
-  readonly entries: readonly Entry[];
-  /** How far this browser's clock is ahead of the server's, at most. */
+}
+
+/** The presses of this page, and what is known beside their stories. */
+export interface Presses {
+  /** The newest first. */
+  readonly list: readonly Press[];
+  /** The click that the reader looks at. */
+  readonly shown: string;
+  /** How many entries the server has told: another number means that stories have changed. */
+  readonly told: number;
+  /** How far this browser's clock is ahead of the server's, at most, in ms. */
   readonly ahead: number;
 }
 
@@ -30,22 +38,35 @@ export type Change =
       readonly ms: number;
       readonly says: string;
     }
-  | { readonly kind: 'told'; readonly entry: Entry };
+  | { readonly kind: 'shown'; readonly click: string }
+  | { readonly kind: 'told'; readonly at: number };
 
-export function change(press: Press | undefined, it: Change): Press | undefined {
-  if (it.kind === 'pressed')
-    return { action: it.action, click: it.click, at: now(), state: 'waiting', entries: [], ahead: Infinity };
-  const click = it.kind === 'told' ? it.entry.click : it.click;
-  if (press === undefined || press.click !== click) return press; // of an earlier press
+export const NO_PRESSES: Presses = { list: [], shown: '', told: 0, ahead: Infinity };
+
+/** How many presses the page keeps. */
+export const KEPT = 8;
+
+export function change(presses: Presses, it: Change): Presses {
   switch (it.kind) {
-    case 'told': {
-      const ahead = Math.min(press.ahead, now() - it.entry.at);
-      return { ...press, ahead, entries: [...press.entries, it.entry] };
+    case 'pressed': {
+      const { action, click } = it;
+      const press: Press = { action, click, at: now(), state: 'waiting' };
+      return { ...presses, list: [press, ...presses.list].slice(0, KEPT), shown: click };
     }
-    case 'progress':
-      return { ...press, progress: { done: it.done, of: it.of } };
+    case 'shown':
+      return { ...presses, shown: it.click };
+    case 'told':
+      return { ...presses, told: presses.told + 1, ahead: Math.min(presses.ahead, now() - it.at) };
     default:
-      if (it.kind === 'answered' && press.state !== 'waiting') return press;
-      return { ...press, state: it.kind, ms: press.ms ?? it.ms, says: it.says };
+      return {
+        ...presses,
+        list: presses.list.map((press) => (press.click === it.click ? changePress(press, it) : press)),
+      };
   }
+}
+
+function changePress(press: Press, it: Exclude<Change, { kind: 'pressed' | 'shown' | 'told' }>): Press {
+  if (it.kind === 'progress') return { ...press, progress: { done: it.done, of: it.of } };
+  if (it.kind === 'answered' && press.state !== 'waiting') return press;
+  return { ...press, state: it.kind, ms: press.ms ?? it.ms, says: it.says };
 }

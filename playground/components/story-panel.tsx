@@ -3,14 +3,16 @@
 import { useState } from 'react';
 import { FeedState } from './feed-state.tsx';
 import { NoAnswer } from './no-answer.tsx';
+import { Runs } from './runs.tsx';
 import { Sketch } from './sketch.tsx';
 import styles from './story-panel.module.css';
 import { Story } from './story.tsx';
 import type { Shop } from './use-shop.ts';
 
-/** What happened since the last press of a button. */
+/** What happened since the last press of a button, or an earlier one that the reader has chosen. */
 export function StoryPanel({ shop, inspector }: { shop: Shop; inspector: string | undefined }) {
-  const { last, worker, feed, press, reconnect } = shop;
+  const { presses, calls, worker, feed, press, show, reconnect } = shop;
+  const last = presses.list.find(({ click }) => click === presses.shown) ?? presses.list[0];
   // On a phone it can be folded away, until the next press.
   const [folded, setFolded] = useState<string>();
   const click = last?.click ?? 'none yet';
@@ -34,10 +36,18 @@ export function StoryPanel({ shop, inspector }: { shop: Shop; inspector: string 
           {isFolded ? 'show' : 'hide'}
         </button>
       </header>
-      {last === undefined && <NothingYet />}
+      {last === undefined ? <NothingYet /> : <Runs presses={presses} calls={calls} show={show} />}
       {last?.state === 'broken' && <NoAnswer last={last} again={() => press(last.action)} />}
       {last !== undefined && last.state !== 'broken' && (
-        <Story last={last} worker={worker} isLive={feed === 'live'} inspector={inspector} />
+        <Story
+          key={last.click}
+          press={last}
+          calls={calls.get(last.click) ?? []}
+          worker={worker}
+          ahead={presses.ahead}
+          isLive={feed === 'live'}
+          inspector={inspector}
+        />
       )}
     </aside>
   );

@@ -1,44 +1,51 @@
-import { buildStory } from '../story/build.ts';
-import { rowsOf } from '../story/rows.ts';
-import { isOver } from '../story/summary.ts';
+import { isOver, rowsOf, type Call } from 'trpc-events/inspector/story';
+import { now as clock } from '../story/clock.ts';
 import type { WorkerState } from '../story/worker-state.ts';
 import { Answer } from './answer.tsx';
 import { cards } from './cards.ts';
+import { InspectorLink } from './inspector-link.tsx';
 import { Legend } from './legend.tsx';
 import type { Press } from './press.ts';
 import styles from './story-panel.module.css';
-import { InspectorLink } from './inspector-link.tsx';
 import { Timeline } from './timeline.tsx';
 import { useServerNow } from './use-server-now.ts';
 
 interface Props {
-  last: Press;
+  press: Press;
+  calls: readonly Call[];
   worker: WorkerState | undefined;
+  /** How far this browser's clock is ahead of the server's, at most, in ms. */
+  ahead: number;
   isLive: boolean;
   inspector: string | undefined;
 }
 
 /** The answer, and below it what came before and after it. */
-export function Story({ last, worker, isLive, inspector }: Props) {
-  const calls = buildStory(last.entries);
-  const rows = rowsOf(calls);
-  const over = isOver(calls);
-  const now = useServerNow(last.ahead, isLive && calls.length > 0 && !over);
-  const { title } = cards.find(({ id }) => id === last.action)!;
+export function Story({ press, calls, worker, ahead, isLive, inspector }: Props) {
+  const rows = calls.flatMap(rowsOf);
+  const over = isOver(calls, clock());
+  const now = useServerNow(ahead, isLive && calls.length > 0 && !over);
+  const { title } = cards.find(({ id }) => id === press.action)!;
   return (
     // It takes the focus, so that keys can scroll it.
     <section
       className={styles.story}
       aria-labelledby="story-title"
       tabIndex={0}
-      data-story={last.action}
-      data-state={last.state}
+      data-story={press.action}
+      data-state={press.state}
     >
       <h3 id="story-title">{title}</h3>
-      <Answer press={last} worker={worker} calls={calls} now={now} isOver={over} />
-      <Timeline rows={rows} calls={calls} now={now} isStream={last.action === 'import'} />
+      <Answer press={press} worker={worker} calls={calls} now={now} isOver={over} />
+      <Timeline
+        rows={rows}
+        calls={calls}
+        now={now}
+        isStream={press.action === 'import'}
+        inspector={inspector}
+      />
       <Legend />
-      {inspector !== undefined && <InspectorLink inspector={inspector} click={last.click} />}
+      {inspector !== undefined && <InspectorLink inspector={inspector} click={press.click} />}
     </section>
   );
 }

@@ -1,71 +1,109 @@
-import type { CSSProperties } from 'react';
-import { describeRow } from '../story/describe-row.ts';
-import { clockTime, duration, inUnit, type Unit } from '../story/format.ts';
-import type { Row } from '../story/rows.ts';
-import { CopyId } from './copy-id.tsx';
+import { useState, type CSSProperties } from 'react';
+import { barsOf, clockTime, describeRow, MARKS, type Axis, type Row } from 'trpc-events/inspector/story';
 import { Mark } from './mark.tsx';
+import { Payload } from './payload.tsx';
 import styles from './timeline.module.css';
 
 interface Props {
   row: Row;
-  /** Where a time stands on the axis. */
-  at: (time: number) => string;
+  /** How many calls the story has. */
+  of: number;
+  axis: Axis;
   now: number;
-  later: number | undefined;
-  unit: Unit;
+  later: string;
+  inspector: string | undefined;
 }
 
-export function TimelineRow({ row, at, now, later, unit }: Props) {
-  const { name, outcome, word, from, to, queued, note } = describeRow(row);
-  const isEvent = row.kind === 'event';
+/** Bars of these kinds are solid. The others are waits, and moments. */
+const SOLID = new Set(['attempt', 'call', 'send']);
+
+export function TimelineRow({ row, of, axis, now, later, inspector }: Props) {
+  const [isOpen, setOpen] = useState(false);
+  const { mark, name, words } = describeRow(row, now);
+  const [word, note] = split(words);
+  const end = row.kind === 'run' ? row.run.attempts.at(-1)?.to : undefined;
+  const text = row.kind === 'call' && of > 1 ? `${name} ${(row.call.batchIndex ?? 0) + 1}/${of}` : name;
+  const event = row.kind === 'event' && inspector !== undefined ? row.event.id : undefined;
   return (
     <div
       className={styles.row}
       role="row"
       data-kind={row.kind}
-      data-outcome={outcome}
+      data-outcome={mark}
       style={{ '--depth': row.depth } as CSSProperties}
     >
       <span role="cell" className={styles.name}>
-        <Mark of={isEvent && outcome !== 'dropped' ? 'event' : outcome} />
-        <code>{name}</code>
-        {isEvent && <CopyId id={row.event.id} />}
-        {note !== undefined && (
+        <Mark of={mark} />
+        {event === undefined ? (
+          <code>{text}</code>
+        ) : (
+          <button
+            type="button"
+            className={styles.open}
+            title="Show the payload"
+            aria-expanded={isOpen}
+            onClick={() => setOpen(!isOpen)}
+          >
+            <code>{text}</code>
+          </button>
+        )}
+        {row.kind === 'run' && row.run.process === 'worker' && <span className={styles.where}>(worker)</span>}
+        {/* The time of what runs is told by its bar. */}
+        {note !== undefined && mark !== 'running' && (
           <span className={styles.note} data-testid="note">
             {note}
           </span>
         )}
       </span>
-      <span role="cell" className={styles.word} data-testid="word">
+      <span role="cell" className={styles.word} data-testid="word" title={words}>
         {word}
       </span>
       <span role="cell" className={styles.track}>
-        {queued !== undefined && (
-          <i
-            className={styles.queue}
-            style={{ left: at(queued.from), right: `calc(100% - ${at(queued.to ?? now)})` }}
-            title={`in the queue from ${clockTime(queued.from)}`}
-          />
+        {axis.folds.map((fold) => (
+          <span
+            key={fold.from}
+            className={styles.fold}
+            style={{ left: `${fold.from}px`, width: `${fold.to - fold.from}px` }}
+          >
+            {/* Nothing runs in there, so a call has room for the words. Few fonts have the sign. */}
+            {row.kind === 'call' && <span>{fold.words.replace('⫽', '//')}</span>}
+          </span>
+        ))}
+        {axis.response.x !== undefined && (
+          <span className={styles.line} style={{ left: `${axis.response.x}px` }} />
         )}
-        {isEvent ? (
-          <i className={styles.point} style={{ left: at(from) }} title={clockTime(from)} />
-        ) : (
-          <i
-            className={styles.bar}
-            style={{ left: at(from), right: `calc(100% - ${at(to ?? now)})` }}
-            title={to === undefined ? undefined : `took ${duration(to - from)}, from ${clockTime(from)}`}
-          />
-        )}
+        {barsOf(row, now).map(({ kind, from, to, mark: of }, i) => {
+          const { x, width } = axis.bar(from, to);
+          return (
+            <i
+              key={i}
+              className={`${styles[SOLID.has(kind) ? 'bar' : kind]} ${styles[`tone-${MARKS[of].tone}`]}`}
+              style={{ left: `${x}px`, ...(kind !== 'moment' && { width: `${width}px` }) }}
+              title={clockTime(from)}
+            />
+          );
+        })}
       </span>
       <span
         role="cell"
         className={styles.later}
         data-testid="after"
-        data-before={(later !== undefined && later < 0) || undefined}
-        title={to === undefined ? undefined : clockTime(to)}
+        data-before={later === 'before' || undefined}
+        title={end === undefined ? undefined : clockTime(end)}
       >
-        {later === undefined ? '' : later < 0 ? 'before' : inUnit(later, unit)}
+        {later}
       </span>
+      {event !== undefined && isOpen && (
+        <div role="cell" className={styles.payload}>
+          <Payload event={event} inspector={inspector!} />
+        </div>
+      )}
     </div>
   );
+}
+
+/** The words of a row stand in a column, and what follows their first colon or comma below the name. */
+function split(words: string): [word: string, note: string | undefined] {
+  const [, word = words, note] = /^(.*?)(?:(?:: |, )(.*))?$/.exec(words) ?? [];
+  return [word, note];
 }

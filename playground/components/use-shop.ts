@@ -3,22 +3,31 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { TRPCClientError } from '@trpc/client';
 import { useSubscription } from '@trpc/tanstack-react-query';
-import { useReducer, useState } from 'react';
+import { useMemo, useReducer, useState } from 'react';
+import { Story, type Call } from 'trpc-events/inspector/story';
+import { callsByClick } from '../story/calls-of.ts';
 import { newClick, visitor } from '../story/click.ts';
 import type { WorkerState } from '../story/worker-state.ts';
 import { useTRPC, useTRPCClient } from '../trpc/client.tsx';
 import { actions } from './actions.ts';
 import type { ActionId } from './cards.ts';
-import { change, type Press } from './press.ts';
+import { change, KEPT, NO_PRESSES, type Presses } from './press.ts';
 import { measureRequest } from './request-time.ts';
 
+/** A press makes three calls at most, and a delivery is a call of its own until its sender is known. */
+const MOST_CALLS = 4 * KEPT;
+
 export interface Shop {
-  readonly last: Press | undefined;
+  readonly presses: Presses;
+  /** What the server told of each press, by its click. */
+  readonly calls: ReadonlyMap<string, readonly Call[]>;
   /** What is known of the worker; nothing at first. */
   readonly worker: WorkerState | undefined;
   /** Whether the story is told: the subscription is open. */
   readonly feed: 'connecting' | 'live' | 'retrying' | 'broken';
   press(action: ActionId): void;
+  /** Shows the story of an earlier press. */
+  show(click: string): void;
   reconnect(): void;
 }
 
@@ -26,14 +35,19 @@ export function useShop(): Shop {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queryClient = useQueryClient();
-  const [last, tell] = useReducer(change, undefined);
+  const [presses, tell] = useReducer(change, NO_PRESSES);
+  const [story] = useState(() => new Story());
   const [worker, setWorker] = useState<WorkerState>();
   const subscription = useSubscription(
     trpc.story.follow.subscriptionOptions(
       { visitor },
       {
-        onData: ({ data }) =>
-          data.kind === 'worker' ? setWorker(data.worker) : tell({ kind: 'told', entry: data }),
+        onData({ data }) {
+          if (data.kind === 'worker') return setWorker(data.worker);
+          story.add(data.entry);
+          for (const { id } of story.calls.slice(0, -MOST_CALLS)) story.forget(id);
+          tell({ kind: 'told', at: data.entry.at });
+        },
       },
     ),
   );
@@ -60,11 +74,16 @@ export function useShop(): Shop {
     }
   }
 
+  const { told } = presses;
+  // The story is the same object when it has changed.
+  const calls = useMemo(() => callsByClick(story), [story, told]);
   return {
-    last,
+    presses,
+    calls,
     worker,
     feed: feedOf(subscription),
     press: (action) => void run(action),
+    show: (click) => tell({ kind: 'shown', click }),
     reconnect: subscription.reset,
   };
 }

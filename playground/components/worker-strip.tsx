@@ -15,7 +15,7 @@ export function WorkerStrip() {
   const client = useTRPCClient();
   const [failed, setFailed] = useState('');
   if (worker === undefined) return <p className={styles.strip}>The worker: …</p>;
-  const { outcome, words, button } = describeWorker(worker);
+  const { mark, words, button } = describeWorker(worker);
   const isChanging = worker.state === 'stopping';
   async function change() {
     if (isChanging) return;
@@ -29,7 +29,7 @@ export function WorkerStrip() {
   return (
     <div className={styles.strip} data-worker={worker.state} data-pid={worker.pid}>
       <p role="status">
-        <Mark of={outcome} /> {failed || words}
+        <Mark of={mark} /> {failed || words}
       </p>
       <button type="button" aria-disabled={isChanging} onClick={() => void change()}>
         {BUTTONS[button]}

@@ -1,5 +1,6 @@
 import { sharedBus } from 'trpc-events/next';
 import { e } from './events.ts';
+import { failingRouter } from './failing-handlers.ts';
 import { eventRouter } from './handlers.ts';
 import { queues } from './queues.ts';
 import { store } from './store.ts';
@@ -9,8 +10,12 @@ export const forwarders = queues?.forwarders() ?? [];
 /** The bus of the shop, and of its worker: what one of them sends to a queue, the other takes from it. */
 export const bus = sharedBus('shop', () =>
   e.bus({
-    handlers: [eventRouter, ...forwarders],
-    meta: ({ ctx }) => ({ click: ctx.click }),
+    handlers: [eventRouter, failingRouter, ...forwarders],
+    meta: ({ ctx: { click } }) => ({ click, visitor: click.split('.')[0]! }),
     createContext: ({ event }) => ({ store, click: event.meta.click }),
+    // #region letter
+    // after the last attempt: bus.deliver(event, { listener }) can run that listener again later
+    deadLetter: (letter) => store.keepLetter(letter),
+    // #endregion
   }),
 );

@@ -29,10 +29,9 @@ eventRouter
   .on(
     'order.placed', // in the worker
     async ({ event, ctx }) => {
-      const began = new Date();
       const { id } = event.payload;
       await sleep(40);
-      ctx.dispatch('order.packed', { order: id, worker: pid, began });
+      ctx.dispatch('order.packed', { order: id, worker: pid });
     },
     { name: 'packParcel' },
   )

@@ -1,10 +1,16 @@
 import { TRPCError } from '@trpc/server';
+import type { AnyEvent } from 'trpc-events';
 import { shared } from './shared.ts';
 
 export interface User {
   id: string;
   name: string;
   email: string;
+}
+/** An event that a listener could not handle. */
+export interface Letter {
+  event: AnyEvent;
+  listener: string;
 }
 export interface Mail {
   to: string;
@@ -27,6 +33,7 @@ export class Store {
   rating = average(this.reviews);
   readonly outbox: Mail[] = [];
   readonly journal: string[] = [];
+  readonly letters: Letter[] = [];
   #lastId = 1000;
 
   constructor() {
@@ -62,6 +69,10 @@ export class Store {
 
   write(line: string): void {
     keep(this.journal, line);
+  }
+
+  keepLetter({ event, listener }: Letter): void {
+    keep(this.letters, { event, listener });
   }
 
   post(mail: Mail): void {

@@ -1,7 +1,6 @@
 /** What runs in the web process beside its requests. */
-import { followBus } from '../story/follow-bus.ts';
 import { bus, forwarders } from './bus.ts';
-import { inspect } from './inspect.ts';
+import { inspector } from './inspector.ts';
 import { queues } from './queues.ts';
 import { shared } from './shared.ts';
 import { closeOnExit } from './shutdown.ts';
@@ -16,8 +15,7 @@ export function startShop(): Promise<void> {
 
 async function start(): Promise<void> {
   const endTelemetry = await startTelemetry(bus, 'shop');
-  inspect(bus, 'web');
-  followBus(bus); // tells the page what happens
+  bus.observe(inspector); // tells both pages what happens
   closeOnExit({ bus, worker, endTelemetry }); // a mail that is under way is sent before the process ends
   if (queues === undefined) return;
   bus.observe(waitingObserver((waiting) => (worker.waiting = waiting)));

@@ -1,15 +1,9 @@
+import { randomBytes } from 'node:crypto';
+
 /**
- * Opens an inspector in this process, which both the shop and its worker tell what they do: it outlives each of them.
- * Returns its address, or `undefined` if it can't be opened, since the shop works without it.
+ * Returns the address of the inspector, which the web process serves, with a new token. Its host is not that of the shop's
+ * address: so the page has an origin of its own.
  */
-export async function openInspector(): Promise<string | undefined> {
-  // A clone that isn't built yet has no such module, and has been told so before.
-  const { createInspector } = await import('trpc-events/inspector');
-  try {
-    const { url } = await createInspector({ process: 'starter' }).listen();
-    return url;
-  } catch (error) {
-    console.error((error as Error).message);
-    return undefined;
-  }
+export function inspectorAddress(port: number): string {
+  return `http://127.0.0.1:${port}/inspector#token=${randomBytes(24).toString('base64url')}`;
 }

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { refuse } from './options.ts';
 
+/** The address that the shop listens at. */
+export const HOST = '127.0.0.1';
 const DEFAULT = 3000;
 const TRIES = 100;
 
@@ -20,7 +22,7 @@ export async function freePort(wanted: number | undefined): Promise<number> {
 async function take(port: number): Promise<number | undefined> {
   const server = createServer();
   try {
-    server.listen(port);
+    server.listen(port, HOST);
     await once(server, 'listening');
   } catch {
     return undefined;

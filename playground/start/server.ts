@@ -1,4 +1,5 @@
 import { next } from './next.ts';
+import { HOST } from './port.ts';
 import type { QueueVariables } from './queues.ts';
 
 export interface Server {
@@ -13,14 +14,15 @@ interface ServerOptions {
   readonly port: number;
   readonly queues: QueueVariables;
   /** The address of the inspector, with its token. */
-  readonly inspector: string | undefined;
+  readonly inspector: string;
 }
 
 /** After the bus's own ten seconds. */
 const PATIENCE = 12_000;
 
 export function startServer({ dev, port, queues, inspector }: ServerOptions): Server {
-  const args = ['--port', String(port)];
+  // Only this machine is served: the inspector of the shop shows all of it, and acts on it.
+  const args = ['--port', String(port), '--hostname', HOST];
   const env = { ...queues, INSPECTOR_URL: inspector, PLAYGROUND: '1' };
   // The shop closes its bus itself, and then ends: see server/shutdown.ts.
   const child = dev ? next('dev', args, env) : next('start', args, { ...env, NEXT_MANUAL_SIG_HANDLE: '1' });

@@ -1,9 +1,9 @@
+import type { MarkName } from 'trpc-events/inspector/story';
 import type { WorkerState } from './worker-state.ts';
-import type { Outcome } from './words.ts';
 
 /** What the page says of the worker. */
 export interface DescribedWorker {
-  readonly outcome: Outcome;
+  readonly mark: MarkName;
   readonly words: string;
   /** What a press of its button does. */
   readonly button: 'start' | 'stop';
@@ -11,9 +11,9 @@ export interface DescribedWorker {
 
 type State = WorkerState['state'];
 
-const OUTCOMES: Record<State, Outcome> = {
+const MARKS: Record<State, MarkName> = {
   starting: 'running',
-  running: 'handled',
+  running: 'succeeded',
   unreachable: 'waiting',
   stopping: 'running',
   stopped: 'waiting',
@@ -40,7 +40,7 @@ const WHY_QUEUED: Partial<Record<State, string>> = {
 export function describeWorker(worker: WorkerState): DescribedWorker {
   const { state } = worker;
   const isOff = state === 'stopping' || state === 'stopped' || state === 'died';
-  return { outcome: OUTCOMES[state], words: WORDS[state](worker), button: isOff ? 'start' : 'stop' };
+  return { mark: MARKS[state], words: WORDS[state](worker), button: isOff ? 'start' : 'stop' };
 }
 
 export function whyQueued(worker: WorkerState | undefined): string {

@@ -76,7 +76,14 @@ export function withNames(
   lines: readonly string[],
   { forwarder, replies }: Pick<Broker, 'forwarder' | 'replies'>,
 ): readonly string[] {
+  const [system, topic] = forwarder.split('/') as [string, string];
+  // Pub/Sub reads from a subscription.
+  const read = system === 'pubsub' ? `${topic}-worker` : topic;
   return lines.map((line) =>
-    line.replace(/^sqs\/orders(?=:)/, forwarder).replace(/(?<=from )replies(?= after)/, replies),
+    line
+      .replace('sqs/orders: sent to orders', `${forwarder}: sent to ${topic}`)
+      .replace('sqs/replies: sent to replies', `${system}/${replies}: sent to ${replies}`)
+      .replace('from orders:', `from ${read}:`)
+      .replace('from replies:', `from ${replies}:`),
   );
 }

@@ -72,7 +72,7 @@ describe.skipIf(!hasChromium)('the story of a press', () => {
         .map((it) => getComputedStyle(it).backgroundColor)`,
     );
     const [ground, ...bars] = colors;
-    expect(bars.length).toBe(9);
+    expect(bars.length).toBe(11);
     expect(bars).not.toContain(ground);
     expect(await weakTexts(visitor.page)).toEqual([]);
     await visitor.close();

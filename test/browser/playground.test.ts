@@ -14,7 +14,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
     printFigure(`The shop answered after ${(site.shop.took / 1000).toFixed(1)} s, its build included.`);
     expect(site.shop.took).toBeLessThan(120_000);
     expect(site.shop.printed()).toMatch(
-      /^(Building the shop.*\n)?\nThe shop is open: http:\/\/localhost:\d+\nIts inspector is at http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{32}\nCtrl-C closes it\.\n(worker \d+: .*\n)*$/,
+      /^(Building the shop.*\n)?\nThe shop is open: http:\/\/localhost:\d+\nIts inspector is at http:\/\/127\.0\.0\.1:\d+\/inspector#token=[\w-]{32}\nCtrl-C closes it\.\n(worker \d+: .*\n)*$/,
     );
   });
 
@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
     });
   });
 
-  it.each([320, 899, 900, 1000, 1232, 1280])(
+  it.each([320, 768, 899, 900, 1000, 1232, 1280, 1920])(
     'nothing runs over its edge, or into its neighbor, at a width of %i',
     async (width) => {
       const visitor = await Visitor.open(site.browser, site.shop.url, { viewport: { width, height: 700 } });
@@ -80,6 +80,24 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       await visitor.close();
     },
   );
+
+  const SCHEMES = ['light', 'dark'] as const;
+  const WIDTHS = [390, 768, 1280, 1920].flatMap((width) => SCHEMES.map((scheme) => [width, scheme] as const));
+  it.each(WIDTHS)('can be read at a width of %i, %s', async (width, colorScheme) => {
+    const visitor = await Visitor.open(site.browser, site.shop.url, {
+      viewport: { width, height: 900 },
+      colorScheme,
+    });
+    await visitor.press('gives-up', STORIES['gives-up'].lines.length);
+    await visitor.page.getByRole('button', { name: 'payment.due' }).click();
+    await visitor.page.getByTestId('payload').getByText('"cents": 4200').waitFor();
+    expect(await weakTexts(visitor.page)).toEqual([]);
+    expect(await overflowing(visitor.page)).toEqual([]);
+    expect(await visitor.page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    await visitor.screenshot(`${colorScheme}-${width}-payload`);
+    expect(visitor.complaints).toEqual([]);
+    await visitor.close();
+  });
 
   it('the story can be hidden on a phone, and comes back with the next press', async () => {
     const visitor = await Visitor.open(site.browser, site.shop.url, {
@@ -140,6 +158,66 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       expect(await visitor.says('later')).toBe('5 of 5');
     });
 
+    it('keeps the stories of earlier presses, and shows them again', async () => {
+      const own = await Visitor.open(site.browser, site.shop.url);
+      await own.press('payment', 3);
+      await own.press('taken', 2);
+      const runs = own.page.getByRole('navigation', { name: 'Runs' }).getByRole('button');
+      expect((await runs.allInnerTexts()).map((it) => it.trim())).toEqual([
+        'Sign up as Ada',
+        'Send a payment',
+      ]);
+      await runs.last().click();
+      expect(await runs.last().getAttribute('aria-current')).toBe('true');
+      expect(await own.lines()).toEqual(STORIES.payment.lines);
+      await own.press('feedback', 3);
+      expect(await own.lines()).toEqual(STORIES.feedback.lines);
+      expect(await runs.count()).toBe(3);
+      for (let i = 0; i < 8; i++) await own.press('payment', 3);
+      expect(await runs.count()).toBe(8);
+      await own.close();
+    });
+
+    it('shows the payload of an event, and hides it again', async () => {
+      await visitor.press('invoice', 5);
+      const mail = visitor.page.getByRole('button', { name: 'mail.sent' });
+      await mail.click();
+      const payload = visitor.page.getByTestId('payload');
+      await payload.getByText('"subject": "Your invoice"').waitFor();
+      expect(JSON.parse(await payload.innerText())).toEqual({
+        to: 'ada@example.org',
+        subject: 'Your invoice',
+        at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      });
+      await visitor.screenshot('light-1280-payload');
+      await mail.click();
+      await payload.waitFor({ state: 'detached' });
+      expect(visitor.complaints).toEqual([]);
+    });
+
+    it('draws each attempt, folds a long wait between two, and says that a listener gave up', async () => {
+      await visitor.press('gives-up', 3);
+      const row = visitor.page.locator('[data-kind=run]');
+      expect(await row.locator('i[class*=bar]').count()).toBe(3);
+      expect(await row.locator('i[class*=backOff]').count()).toBe(2);
+      await visitor.page.getByText(/^\/\/ \d\.\d s$/).waitFor();
+    });
+
+    it('leaves room on both sides of the line of the response, however slow a listener is', async () => {
+      await visitor.press('invoice', 5);
+      const track = (await visitor.page.locator('[data-kind=call] [class*=track]').boundingBox())!;
+      const line = (await visitor.page.locator('[data-kind=call] [class*=line]').boundingBox())!;
+      expect(line.x - track.x).toBeGreaterThanOrEqual(20);
+      expect(track.x + track.width - line.x).toBeGreaterThanOrEqual(20);
+    });
+
+    it("says of a stream that it ended, and of which figure is the server's", async () => {
+      await visitor.press('import', 11);
+      await visitor.page.getByText(/^server: stream ended, \d/).waitFor();
+      await visitor.press('payment', 3);
+      await visitor.page.getByText(/^server: response sent, \d/).waitFor();
+    });
+
     it('gives the chart more room than any other column', async () => {
       await visitor.press('payment', 3);
       const widths = await visitor.page.evaluate<number[]>(
@@ -184,7 +262,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
         told += chunk;
         if (told.includes('"kind":"finished"')) break;
       }
-      expect(told).toContain(`"click":"${mine}.1"`);
+      expect(told).toContain(`${mine}.1`);
       expect(told).not.toContain(theirs);
     });
 
@@ -286,6 +364,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       await visitor.press('payment', 3);
+      await visitor.page.getByRole('button', { name: 'order.paid' }).click();
       const id = visitor.page.getByTitle(/: click to copy$/);
       const title = await id.getAttribute('title');
       await id.click();

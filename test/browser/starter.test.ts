@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { runShop, startShop, takePort } from './shop.ts';
 
@@ -10,6 +13,41 @@ describe('npm run playground', { timeout: 240_000 }, () => {
     expect((await fetch(shop.url)).status).toBe(200);
     expect(await shop.stop('SIGINT')).toEqual({ code: 0, errors: '' });
     await expect(fetch(shop.url)).rejects.toThrow('fetch failed');
+  });
+
+  it('prints the address of an inspector, which has the part of the worker, and is for this machine alone', async () => {
+    const shop = await startShop();
+    const [, page, token] = /inspector is at (http:\S+)#token=(\S+)/.exec(shop.printed())!;
+    expect(await (await fetch(page!)).text()).toContain('<title>');
+    const entries = `${page}/api/entries?once`;
+    const authorization = `Bearer ${token}`;
+    expect((await fetch(entries)).status).toBe(404);
+    expect((await fetch(entries, { headers: { authorization: `${authorization}x` } })).status).toBe(404);
+    // A site may have its name lead to this machine.
+    const foreign = { host: 'shop.example' };
+    expect((await ask(entries, { ...foreign, authorization })).status).toBe(404);
+    expect((await ask(shop.url, {})).body).toContain(token);
+    expect((await ask(shop.url, foreign)).body).not.toContain(token);
+    const placed = await fetch(`${shop.url}/api/trpc/orders.place`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ json: { item: 'tea', quantity: 1 } }),
+    });
+    expect(placed.status).toBe(200);
+    const isPacked = (line: string) => {
+      const { kind, process, listener } = JSON.parse(line) as Record<string, unknown>;
+      return kind === 'started' && process === 'worker' && listener === 'packParcel';
+    };
+    await expect
+      .poll(
+        async () => {
+          const told = await (await fetch(entries, { headers: { authorization } })).text();
+          return told.trim().split('\n').some(isPacked);
+        },
+        { timeout: 30_000 },
+      )
+      .toBe(true);
+    expect(await shop.stop('SIGTERM')).toEqual({ code: 0, errors: '' });
   });
 
   it('fails with a message if the requested port is taken', async () => {
@@ -60,3 +98,12 @@ describe('npm run playground', { timeout: 240_000 }, () => {
     expect(await runShop(args, variables)).toEqual({ code: 1, printed: '', errors: `${says}\n` });
   });
 });
+
+/** Asks with a Host of its own, which fetch would not send. */
+async function ask(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<{ status: number | undefined; body: string }> {
+  const [response] = (await once(get(url, { headers }), 'response')) as [IncomingMessage];
+  return { status: response.statusCode, body: await text(response) };
+}

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { procedure, router } from '../trpc.ts';
 
 const order = z.object({ item: z.string(), quantity: z.int() });
+const payment = z.object({ order: z.string(), cents: z.int() });
 const customer = z.object({ email: z.email() });
 
 export const orders = router({
@@ -21,4 +22,20 @@ export const orders = router({
     return { order };
   }),
   // #endregion
+
+  // #region cancel
+  cancel: procedure.input(payment).mutation(({ ctx, input }) => {
+    ctx.dispatch('order.cancelled', input);
+  }),
+  // #endregion
+
+  requestReceipt: procedure.input(customer).mutation(({ ctx, input }) => {
+    const order = ctx.store.newId('order');
+    ctx.dispatch('receipt.requested', { order, email: input.email });
+    return { order };
+  }),
+
+  charge: procedure.input(payment).mutation(({ ctx, input }) => {
+    ctx.dispatch('payment.due', input);
+  }),
 });

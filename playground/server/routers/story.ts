@@ -1,6 +1,6 @@
 import { tracked } from '@trpc/server';
 import { z } from 'zod';
-import { feed } from '../../story/feed.ts';
+import { tell } from '../told.ts';
 import { plainProcedure, router } from '../trpc.ts';
 
 const reader = z.object({ visitor: z.string().regex(/^[\da-f]{32}$/), lastEventId: z.string().nullish() });
@@ -8,7 +8,11 @@ const reader = z.object({ visitor: z.string().regex(/^[\da-f]{32}$/), lastEventI
 export const story = router({
   /** What happens in the course of this visitor's clicks, and of nobody else's. */
   follow: plainProcedure.input(reader).subscription(async function* ({ input, signal }) {
-    for await (const { id, entry } of feed.follow(input.visitor, { after: input.lastEventId, signal }))
-      yield tracked(id, entry);
+    // A reader who comes back names the last entry that it has.
+    let last = input.lastEventId ?? 'none';
+    for await (const told of tell(input.visitor, { after: last, signal })) {
+      if (told.kind === 'entry') last = told.entry.id;
+      yield tracked(last, told);
+    }
   }),
 });

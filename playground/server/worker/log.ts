@@ -1,5 +1,5 @@
 import type { EventObserver } from 'trpc-events';
-import { shortId } from '../../story/format.ts';
+import { shortId } from 'trpc-events/inspector/story';
 
 /** Prints a line of the worker. */
 export function log(line: string): void {

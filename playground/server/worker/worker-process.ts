@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { ConsumerState, ConsumerStatus } from 'trpc-events/sqs';
-import { feed } from '../../story/feed.ts';
 import type { WorkerState } from '../../story/worker-state.ts';
 import { shared } from '../shared.ts';
 
@@ -16,9 +15,10 @@ const STATES: Record<ConsumerState, WorkerState['state']> = {
   stopped: 'stopping', // until its process has ended
 };
 
-/** The process of the worker, which the web process starts and stops. The feed tells every visitor what it does. */
+/** The process of the worker, which the web process starts and stops. Every visitor is told what it does. */
 class WorkerProcess {
   #child: ChildProcess | undefined;
+  readonly #readers = new Set<(state: WorkerState) => void>();
   #now: WorkerState = { state: 'stopped', handled: 0, waiting: 0, why: '' };
 
   /** Starts a worker, unless one is there. */
@@ -46,6 +46,13 @@ class WorkerProcess {
     });
   }
 
+  /** Tells a reader the state of the worker, and each one to come, until the result is called. */
+  follow(reader: (state: WorkerState) => void): () => void {
+    this.#readers.add(reader);
+    reader(this.#now);
+    return () => this.#readers.delete(reader);
+  }
+
   /** Resolves when the worker has ended what it had taken, and is gone. */
   async stop(): Promise<void> {
     const child = this.#child;
@@ -70,7 +77,7 @@ class WorkerProcess {
 
   #tell(news: Partial<WorkerState>): void {
     this.#now = { ...this.#now, ...news };
-    feed.announce({ kind: 'worker', worker: this.#now });
+    for (const reader of this.#readers) reader(this.#now);
   }
 }
 
