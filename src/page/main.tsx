@@ -8,7 +8,7 @@ import { countRate } from './state/calls.ts';
 import { seconds, startClock } from './state/clock.ts';
 import { connect } from './state/connection.ts';
 import { followFilter } from './state/filter.ts';
-import { followWidth } from './state/room.ts';
+import { followWidth } from './state/choice.ts';
 import { followSaid } from './state/said.ts';
 import { followShown } from './state/shown.ts';
 import { followTheme } from './state/theme.ts';

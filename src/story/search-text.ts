@@ -2,6 +2,7 @@ import type { ErrorText } from './entry.ts';
 import { nameOf } from './describe-row.ts';
 import type { Call } from './model.ts';
 import { treeOf } from './tree.ts';
+import { readValue } from './value.ts';
 
 interface Known {
   readonly revision: number;
@@ -61,17 +62,9 @@ export function processesOf(root: Call): readonly string[] {
 /** The values of one part of the meta of all events, as texts. */
 export function metaOf(root: Call, path: string): readonly string[] {
   return treeOf(root).events.flatMap(({ about }) => {
-    const value = partOf(readMeta(about.meta), path.split('.'));
+    const value = partOf(readValue(about.meta), path.split('.'));
     return value === undefined ? [] : [typeof value === 'string' ? value : JSON.stringify(value)];
   });
-}
-
-function readMeta(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function partOf(value: unknown, [key, ...rest]: readonly string[]): unknown {

@@ -1,77 +1,67 @@
-import { computed, useComputed, useSignalEffect, type ReadonlySignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { createRef } from 'preact';
+import { computed, signal } from '@preact/signals-core';
 import { age } from '../../story/format.ts';
 import { duration, lineOf } from '../../story/index.ts';
+import { rowId } from '../keys/on-key.ts';
+import { useOnce, useSignalEffect } from '../live.ts';
+import { count } from '../parts/count.ts';
+import { Mark, Marks } from '../parts/mark.tsx';
 import { address } from '../state/address.ts';
 import { callOf, versionOf } from '../state/calls.ts';
 import { choose } from '../state/choice.ts';
 import { seconds } from '../state/clock.ts';
 import { pins } from '../state/pins.ts';
 import { placeOf } from '../state/shown.ts';
-import { Mark, Marks } from '../parts/mark.tsx';
-import { cursor } from './cursor.ts';
-import { rowId } from './row-id.ts';
 import * as styles from './calls-list.module.css';
+
+/** The row that the keys act on, while the list has the focus. */
+export const cursor = signal('');
 
 /** One call: what came of it at worst, its path, its events, how long it took, and how long ago it was. */
 export function CallRow({ id }: { id: string }) {
-  const element = useRef<HTMLDivElement>(null);
-  const line = useComputed(() => {
-    void versionOf(id).value;
-    const call = callOf(id);
-    return call && { ...lineOf(call, Date.now()), call };
-  });
-  // The first values are drawn with the row. What follows is written past the drawing, and only if it is new: a thousand
-  // rows would be styled again.
+  const element = useOnce(createRef<HTMLDivElement>);
+  const line = useOnce(() =>
+    computed(() => {
+      void versionOf(id).value;
+      const call = callOf(id);
+      return call && { ...lineOf(call, Date.now()), call };
+    }),
+  );
+  // Each is a signal of its own, so that a choice draws two rows, and not a thousand.
+  const isChosen = useOnce(() => computed(() => address.call.value === id));
+  const isAt = useOnce(() => computed(() => cursor.value === id));
+  const isPinned = useOnce(() => computed(() => pins.value.has(id)));
+  // A place is written past the drawing, because a filter moves a thousand rows.
   useSignalEffect(() => {
-    const row = element.current;
     const place = placeOf(id).value;
+    const row = element.current;
     if (row === null) return;
-    if (row.hidden !== (place === undefined)) row.hidden = place === undefined;
+    row.hidden = place === undefined;
     if (place === undefined) return;
-    const slot = String(place.slot);
-    if (row.style.getPropertyValue('--slot') !== slot) row.style.setProperty('--slot', slot);
-    if (row.dataset['bracket'] !== place.bracket) row.dataset['bracket'] = place.bracket;
-  });
-  useSignalEffect(() => {
-    const isChosen = String(address.call.value === id);
-    const row = element.current;
-    if (row !== null && row.ariaSelected !== isChosen) row.ariaSelected = isChosen;
-  });
-  useSignalEffect(() => {
-    const isAt = cursor.value === id;
-    const row = element.current;
-    if (row !== null && row.hasAttribute('data-cursor') !== isAt) row.toggleAttribute('data-cursor', isAt);
+    row.style.setProperty('--slot', String(place.slot));
+    row.dataset['bracket'] = place.bracket;
   });
   if (line.value === undefined) return null;
   const { call, mark, name, events, duration: took } = line.value;
-  const kind = call.type ?? call.kind;
-  const place = placeOf(id).peek();
   return (
     <div
       ref={element}
-      id={rowId(id)}
+      id={rowId('call', id)}
       class={styles.row}
       role="row"
-      hidden={place === undefined}
-      style={{ '--slot': place?.slot }}
-      data-bracket={place?.bracket}
-      aria-selected={address.call.peek() === id}
+      aria-selected={isChosen.value}
       data-call={id}
-      title={`${name}: ${kind}, ${call.process}, ${new Date(call.from).toLocaleTimeString()}`}
+      data-cursor={isAt.value || undefined}
+      title={`${name}: ${call.type ?? call.kind}, ${call.process}, ${new Date(call.from).toLocaleTimeString()}`}
       onClick={() => choose(id)}
     >
       <span role="gridcell" class={styles.mark}>
         <Mark of={mark} label={mark} />
       </span>
       <span role="gridcell" class={styles.name}>
-        <span class="mono">{name}</span>
-        {pins.value.has(id) && <span class={styles.pin}>pinned</span>}
-        <span
-          class={styles.events}
-          role="img"
-          aria-label={events.length === 1 ? '1 event' : `${events.length} events`}
-        >
+        <span class="mono cut">{name}</span>
+        {isPinned.value && <span class="soft">pinned</span>}
+        <span class={styles.events} role="img" aria-label={count(events.length, 'event')}>
           <Marks of={events} />
         </span>
       </span>
@@ -87,16 +77,9 @@ export function CallRow({ id }: { id: string }) {
 
 /** As wide as a digit: a text that gets another digit stays in its place. */
 const FIGURE_SPACE = '\u2007';
-/** Ages of the same second are the same text. */
-const ages = new Map<number, ReadonlySignal<string>>();
 
+/** Is drawn again only when its text is another one. */
 function Age({ from }: { from: number }) {
-  const second = Math.floor(from / 1000);
-  let text = ages.get(second);
-  if (text === undefined) {
-    text = computed(() => age(Math.max(0, seconds.value - from)).padStart(3, FIGURE_SPACE));
-    if (ages.size > 5000) ages.clear();
-    ages.set(second, text);
-  }
-  return <>{text}</>;
+  const text = useOnce(() => computed(() => age(Math.max(0, seconds.value - from)).padStart(3, FIGURE_SPACE)));
+  return <>{text.value}</>;
 }

@@ -1,4 +1,4 @@
-import { batch, computed, signal, type Signal } from '@preact/signals';
+import { batch, computed, signal, type Signal } from '@preact/signals-core';
 import { Story, type Call, type Entry } from '../../story/index.ts';
 import { isPinned } from './pins.ts';
 

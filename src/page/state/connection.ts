@@ -1,7 +1,7 @@
-import { effect, signal } from '@preact/signals';
-import type { Status } from '../../story/index.ts';
+import { effect, signal } from '@preact/signals-core';
+import type { Entry, Status } from '../../story/index.ts';
 import { changedToken } from './address.ts';
-import { Refused } from './api.ts';
+import { NO_ANSWER, Refused } from './api.ts';
 import { addEntries, forgetAll } from './calls.ts';
 import { readEntries } from './entries.ts';
 
@@ -51,11 +51,9 @@ async function keepReading(stop: AbortSignal): Promise<void> {
       }
     } catch (error) {
       if (stop.aborted) return;
-      if (error instanceof Refused && error.status === 401) {
-        connection.value = { kind: 'noToken' };
-        return;
-      }
-      words = error instanceof Refused ? error.message : 'The server does not answer.';
+      const refused = error instanceof Refused ? error : new Refused(NO_ANSWER);
+      if (refused.status === 401) return void (connection.value = { kind: 'noToken' });
+      words = refused.message;
     }
     if (stop.aborted) return;
     connection.value = { kind: 'broken', words, until: Date.now() + wait };
@@ -75,17 +73,17 @@ function until(wait: number, stop: AbortSignal): Promise<void> {
   });
 }
 
-function take(lines: Awaited<ReturnType<ReturnType<typeof readEntries>['next']>>['value']): void {
+function take(lines: readonly (Entry | Status)[]): void {
   const entries = [];
-  for (const line of lines ?? []) {
+  for (const line of lines) {
     if (line.kind !== 'status') {
       entries.push(line);
       last = line.id;
       continue;
     }
-    const before = status.peek();
-    if (before !== undefined && before.run !== line.run) wasRestarted.value = true;
-    if (before !== undefined && (before.run !== line.run || before.cleared !== line.cleared)) forgetAll();
+    const before = status.peek() ?? line;
+    if (before.run !== line.run) wasRestarted.value = true;
+    if (before.run !== line.run || before.cleared !== line.cleared) forgetAll();
     status.value = line;
   }
   addEntries(entries, status.peek()?.calls ?? Infinity);

@@ -1,4 +1,5 @@
-import { effect, signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals-core';
+import { NO_ANSWER } from './api.ts';
 import { connection } from './connection.ts';
 
 /** The words on the connection for screen readers: at most once in five seconds. */
@@ -10,7 +11,7 @@ const SENTENCES = {
   live: 'Connected: the list is live.',
   paused: 'Paused.',
   noToken: 'No token.',
-  broken: 'The server does not answer.',
+  broken: NO_ANSWER,
 };
 
 export function followSaid(): void {

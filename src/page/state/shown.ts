@@ -1,4 +1,4 @@
-import { batch, effect, signal, type Signal } from '@preact/signals';
+import { batch, effect, signal, type Signal } from '@preact/signals-core';
 import { lineOf, type Call } from '../../story/index.ts';
 import { address } from './address.ts';
 import { allCalls, callOf, hold, lastChanged, revision } from './calls.ts';

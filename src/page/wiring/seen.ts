@@ -1,4 +1,4 @@
-import { computed } from '@preact/signals';
+import { computed } from '@preact/signals-core';
 import { treeOf } from '../../story/tree.ts';
 import type { Call } from '../../story/index.ts';
 import { allCalls, revision } from '../state/calls.ts';

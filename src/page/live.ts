@@ -1,0 +1,77 @@
+import { Component, Fragment as Group, options, type ComponentChild, type FunctionComponent } from 'preact';
+import { effect, signal, type Signal } from '@preact/signals-core';
+
+/**
+ * Draws a component again when a signal changes that its last drawing has read. This is the part of `@preact/signals` that the
+ * page uses. That package has more, and needs the hooks of Preact: together they weigh half as much as Preact itself.
+ */
+abstract class Live extends Component<object> {
+  abstract readonly draw: FunctionComponent<object>;
+  readonly kept: unknown[] = [];
+  readonly effects: (() => void | (() => void))[] = [];
+  stopReading = () => {};
+  stopEffects: readonly (() => void)[] = [];
+
+  override render(): ComponentChild {
+    this.stopReading();
+    let isDrawn = false;
+    let drawn: ComponentChild;
+    this.stopReading = effect(() => {
+      if (isDrawn) return this.forceUpdate();
+      isDrawn = true;
+      drawing = this;
+      place = 0;
+      drawn = this.draw(this.props);
+    });
+    return drawn;
+  }
+
+  override componentDidMount(): void {
+    this.stopEffects = this.effects.map((run) => effect(run));
+  }
+
+  override componentWillUnmount(): void {
+    this.stopReading();
+    for (const stop of this.stopEffects) stop();
+  }
+}
+
+let drawing: Live;
+/** The place in `kept` of the next value that the drawing component asks for. */
+let place = 0;
+
+const classes = new Map<FunctionComponent<object>, new () => Live>();
+
+/** Components are written as functions. Preact gets a class for each, because a class is told when it is drawn and when it goes. */
+options.vnode = (vnode) => {
+  const { type } = vnode;
+  if (typeof type !== 'function' || type === Group) return;
+  const draw = type as FunctionComponent<object>;
+  let live = classes.get(draw);
+  if (live === undefined) {
+    live = class extends Live {
+      readonly draw = draw;
+    };
+    classes.set(draw, live);
+  }
+  vnode.type = live;
+};
+
+/** Keeps a value from the first drawing of a component on. A component calls this, and what follows, in the same order each time. */
+export function useOnce<T>(make: () => T): T {
+  const { kept } = drawing;
+  if (place === kept.length) kept.push(make());
+  return kept[place++] as T;
+}
+
+export function useSignal<T>(value: T): Signal<T> {
+  return useOnce(() => signal(value));
+}
+
+/**
+ * Runs an effect after the first drawing of a component, and again when a signal changes that it has read. It ends with the
+ * component, and sees the props of the first drawing.
+ */
+export function useSignalEffect(run: () => void | (() => void)): void {
+  useOnce(() => drawing.effects.push(run));
+}
