@@ -41,7 +41,11 @@ function Calls() {
           <CallsList />
           {room > 1 && <Handle />}
         </section>
-        <section class={`pane ${styles.timeline}`} aria-label="What came of the call" hidden={room === 1 && pane !== 'timeline'}>
+        <section
+          class={`pane ${styles.timeline}`}
+          aria-label="What came of the call"
+          hidden={room === 1 && pane !== 'timeline'}
+        >
           {hasBack && <Back to="Calls" />}
           <Timeline />
         </section>

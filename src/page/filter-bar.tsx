@@ -1,9 +1,11 @@
+import { KINDS } from '../story/filter.ts';
 import { duration } from '../story/index.ts';
+import { OUTCOMES } from '../story/line.ts';
 import { address } from './state/address.ts';
 import { allCalls, callCount, revision } from './state/calls.ts';
 import { seconds } from './state/clock.ts';
 import { status } from './state/connection.ts';
-import { filterError, hasQuiet, KINDS, OUTCOMES } from './state/filter.ts';
+import { filterError, hasQuiet } from './state/filter.ts';
 import { shown } from './state/shown.ts';
 import { onKey } from './keys/on-key.ts';
 import { focusPane } from './keys/panes.ts';
@@ -19,7 +21,7 @@ export function FilterBar() {
     <form class={styles.bar} role="search" onSubmit={(event) => event.preventDefault()}>
       <Words />
       <Choice of="outcome" values={OUTCOMES} />
-      <Choice of="kind" values={KINDS} />
+      <Choice of="kind" values={Object.keys(KINDS)} />
       <Choice of="process" values={names} />
       <label class={styles.quiet}>
         <input
@@ -69,7 +71,15 @@ function Choice({ of, values }: { of: 'outcome' | 'kind' | 'process'; values: re
   const { value } = address[of];
   // What an address asks for may not be known here.
   const all = new Set(['', ...values, value]);
-  return <Select label={of} value={value} values={[...all]} textOf={(it) => it || of} onChoose={(it) => (address[of].value = it)} />;
+  return (
+    <Select
+      label={of}
+      value={value}
+      values={[...all]}
+      textOf={(it) => it || of}
+      onChoose={(it) => (address[of].value = it)}
+    />
+  );
 }
 
 function Count() {

@@ -2,7 +2,7 @@ import { address, VIEWS } from './state/address.ts';
 import { eventsPerSecond } from './state/calls.ts';
 import { clear } from './state/actions.ts';
 import { go } from './state/choice.ts';
-import { connection, isPaused, status } from './state/connection.ts';
+import { connection, isPaused, status, WORDS } from './state/connection.ts';
 import { said } from './state/said.ts';
 import { nextTheme, theme } from './state/theme.ts';
 import { count } from './parts/count.ts';
@@ -52,28 +52,16 @@ export function Header() {
   );
 }
 
-/** The part of the circle that is filled, for each theme. */
-const FILLED = { system: 'M8 2a6 6 0 0 1 0 12Z', light: '', dark: 'M8 2a6 6 0 0 0 0 12 6 6 0 0 0 0-12Z' };
+const SIGNS = { system: '◐', light: '○', dark: '●' };
 
 function Theme() {
   const words = `Theme: ${theme.value}`;
   return (
-    <button class={`button ${styles.theme}`} title={words} aria-label={words} onClick={nextTheme}>
-      <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden>
-        <circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.5" />
-        <path d={FILLED[theme.value]} fill="currentColor" />
-      </svg>
+    <button class="button" title={words} aria-label={words} onClick={nextTheme}>
+      {SIGNS[theme.value]}
     </button>
   );
 }
-
-const WORDS = {
-  live: 'live',
-  connecting: 'connecting',
-  paused: 'paused',
-  noToken: 'no token',
-  broken: 'no answer',
-};
 
 function Live() {
   const { kind } = connection.value;
@@ -95,7 +83,10 @@ function Processes() {
     <span class={styles.processes}>
       <Mono of={value.process} />
       {value.processes.map(({ name, dropped }) => (
-        <span key={name} title={dropped > 0 ? `${count(dropped, 'entry', 'entries')} of it were dropped.` : undefined}>
+        <span
+          key={name}
+          title={dropped > 0 ? `${count(dropped, 'entry', 'entries')} of it were dropped.` : undefined}
+        >
           <Mono of={name} />
           {dropped > 0 && <span class="tone-amber"> −{dropped.toLocaleString('en')}</span>}
         </span>

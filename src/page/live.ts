@@ -19,8 +19,7 @@ abstract class Live extends Component<object> {
     this.stopReading = effect(() => {
       if (isDrawn) return this.forceUpdate();
       isDrawn = true;
-      drawing = this;
-      place = 0;
+      begin(this);
       drawn = this.draw(this.props);
     });
     return drawn;
@@ -40,12 +39,18 @@ let drawing: Live;
 /** The place in `kept` of the next value that the drawing component asks for. */
 let place = 0;
 
+function begin(component: Live): void {
+  drawing = component;
+  place = 0;
+}
+
 const classes = new Map<FunctionComponent<object>, new () => Live>();
 
 /** Components are written as functions. Preact gets a class for each, because a class is told when it is drawn and when it goes. */
 options.vnode = (vnode) => {
   const { type } = vnode;
-  if (typeof type !== 'function' || type === Group) return;
+  // A component that is drawn again brings the class that it got.
+  if (typeof type !== 'function' || type === Group || type.prototype instanceof Live) return;
   const draw = type as FunctionComponent<object>;
   let live = classes.get(draw);
   if (live === undefined) {

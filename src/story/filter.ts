@@ -1,4 +1,4 @@
-import { lineOf, marksIn } from './line.ts';
+import { lineOf, marksIn, OUTCOMES } from './line.ts';
 import { cut, visible } from './format.ts';
 import type { Call } from './model.ts';
 import { compilePattern, isPattern } from './pattern.ts';
@@ -16,18 +16,8 @@ export interface Filter {
 
 type Test = (call: Call, now: number) => boolean;
 
-const OUTCOMES: readonly MarkName[] = [
-  'failed',
-  'dropped',
-  'waiting',
-  'unhandled',
-  'running',
-  'retrying',
-  'refused',
-  'lost',
-  'late',
-];
-const KINDS: Readonly<Record<string, (call: Call) => boolean>> = {
+/** The kinds of calls that a reader may ask for. */
+export const KINDS: Readonly<Record<string, (call: Call) => boolean>> = {
   query: ({ type }) => type === 'query',
   mutation: ({ type }) => type === 'mutation',
   subscription: ({ type }) => type === 'subscription',
@@ -79,7 +69,7 @@ export function parseFilter(text: string): Filter | { readonly error: string } {
 }
 
 function testOf(word: string): Test {
-  const outcome = OUTCOMES.find((it) => it === word);
+  const outcome = [...OUTCOMES, 'late' as const].find((it) => it === word);
   if (outcome !== undefined) return (call, now) => marksOf(call, now).has(outcome);
   if (Object.hasOwn(KINDS, word)) return KINDS[word]!;
   if (/^[<>]/.test(word)) return durationTest(word);

@@ -53,7 +53,8 @@ export function EventFacts({ event }: { event: Happening }) {
           event: <CopyId id={event.id} />,
           correlation: (
             <>
-              <Link onClick={() => (address.filter.value = correlationId)}>show all</Link> <CopyId id={correlationId} />
+              <Link onClick={() => (address.filter.value = correlationId)}>show all</Link>{' '}
+              <CopyId id={correlationId} />
             </>
           ),
           cause: causationId && <Cause id={causationId} />,

@@ -18,7 +18,10 @@ export function Actions({ row }: { row: Row }) {
   return (
     <div class="actions">
       <Copy label="Copy as JSON" text={value?.json} title="c" aria-keyshortcuts="c" />
-      <Copy label="Copy as bus.publish" text={value && `await bus.publish(${JSON.stringify(about.name)}, ${value.code});`} />
+      <Copy
+        label="Copy as bus.publish"
+        text={value && `await bus.publish(${JSON.stringify(about.name)}, ${value.code});`}
+      />
       {row.kind === 'run' && row.run.gaveUp !== undefined && (
         <Redeliver event={id} name={about.name} listener={row.run.listener} />
       )}
@@ -60,7 +63,9 @@ function Redeliver({ event, name, listener }: { event: string; name: string; lis
       </button>
       <BusChoice of={bus} numbers={numbers} />
       {isAsked.value && <Link onClick={() => (isAsked.value = false)}>No</Link>}
-      <p class={styles.said} role="status">{redelivered.value ?? missing ?? plan}</p>
+      <p class={styles.said} role="status">
+        {redelivered.value ?? missing ?? plan}
+      </p>
     </>
   );
 }
@@ -70,5 +75,5 @@ function missingFor(event: string): string | undefined {
   if (status.value?.actions === false) return 'The option actions is false.';
   const { value, problem } = payloadOf(event).value;
   if (value?.canRedeliver) return undefined;
-  return value ?? problem ? 'This event is no longer kept for redelivery.' : '';
+  return (value ?? problem) ? 'This event is no longer kept for redelivery.' : '';
 }

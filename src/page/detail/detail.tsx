@@ -16,7 +16,8 @@ import * as styles from './detail.module.css';
 export function Detail() {
   const row = chosenRow.value;
   void chosenCall.value; // It changes without another row being chosen.
-  if (row === undefined) return <p class="note">{address.call.value === '' && 'What you choose is shown here.'}</p>;
+  if (row === undefined)
+    return <p class="note">{address.call.value === '' && 'What you choose is shown here.'}</p>;
   return (
     <>
       <Head row={row} />

@@ -6,7 +6,10 @@ import * as styles from './error.module.css';
 /** An error: its message, the frames of the application, and what caused it. */
 export function ErrorView({ error }: { error: ErrorText }) {
   const { name, code, message, stack = '', cause } = error;
-  const frames = stack.split('\n').map((line) => visible(line.trim())).filter(isFrame);
+  const frames = stack
+    .split('\n')
+    .map((line) => visible(line.trim()))
+    .filter(isFrame);
   const others = frames.filter(isOther);
   const own = frames.filter((line) => !isOther(line));
   return (

@@ -6,7 +6,6 @@ import { chooseRow } from '../state/choice.ts';
 import { seconds } from '../state/clock.ts';
 import { buses, loadWiring } from '../state/wiring.ts';
 import { chosenRows } from '../timeline/chosen.ts';
-import { closestPatterns } from './closest.ts';
 import * as styles from './detail.module.css';
 
 /** Every listener that took the event; of one that nobody takes, the patterns that come closest. */
@@ -34,8 +33,7 @@ export function HandledBy({ event }: { event: Happening }) {
 
 function Nobody({ name }: { name: string }) {
   useSignalEffect(loadWiring);
-  const listeners = buses.value.flatMap(({ description }) => description?.listeners ?? []);
-  const closest = closestPatterns(name, listeners);
+  const closest = buses.value.flatMap((bus) => bus.closest?.[name] ?? []);
   return (
     <div class="note">
       <p>Nobody takes it.</p>

@@ -2,7 +2,6 @@ import { visible } from '../../story/format.ts';
 import type { Value } from '../../story/value.ts';
 import { onKey, reveal, steps } from '../keys/on-key.ts';
 import { useSignal } from '../live.ts';
-import { Twist } from '../parts/twist.tsx';
 import { AT_ONCE, valueRows, type ValueRow } from './tree-rows.ts';
 import * as styles from './payload-tree.module.css';
 
@@ -15,12 +14,16 @@ export function PayloadTree({ value, label }: { value: Value; label: string }) {
   const whole = useSignal<ReadonlySet<string>>(new Set());
   const cursor = useSignal('');
   const rows = valueRows(value, { open: open.value, most: most.value });
-  const at = Math.max(0, rows.findIndex(({ path }) => path === cursor.value));
+  const at = Math.max(
+    0,
+    rows.findIndex(({ path }) => path === cursor.value),
+  );
   const id = (i: number) => `${label}-${i}`;
 
   const act = ({ path, more, isOpen, kind }: ValueRow) => {
     const branch = path.slice(0, -1);
-    if (more !== undefined) most.value = new Map(most.value).set(branch, (most.value.get(branch) ?? AT_ONCE) + AT_ONCE);
+    if (more !== undefined)
+      most.value = new Map(most.value).set(branch, (most.value.get(branch) ?? AT_ONCE) + AT_ONCE);
     else if (isOpen !== undefined) open.value = new Map(open.value).set(path, !isOpen);
     else if (kind === 'text') whole.value = new Set(whole.value).add(path);
   };
@@ -31,13 +34,15 @@ export function PayloadTree({ value, label }: { value: Value; label: string }) {
     else cursor.value = parent.path;
   };
   const actions = {
-      ...steps(at, rows.length, (to) => {
-        cursor.value = rows[to]!.path;
-        reveal(id(to));
-      }),
-      ArrowRight: () => { if (rows[at]!.isOpen === false) act(rows[at]!) },
-      ArrowLeft: left,
-      Enter: () => act(rows[at]!),
+    ...steps(at, rows.length, (to) => {
+      cursor.value = rows[to]!.path;
+      reveal(id(to));
+    }),
+    ArrowRight: () => {
+      if (rows[at]!.isOpen === false) act(rows[at]!);
+    },
+    ArrowLeft: left,
+    Enter: () => act(rows[at]!),
   };
   return (
     <div
@@ -65,7 +70,7 @@ export function PayloadTree({ value, label }: { value: Value; label: string }) {
         >
           {row.more === undefined ? (
             <>
-              <Twist isOpen={row.isOpen} />
+              <span class="twist" />
               {row.key !== undefined && <span class={styles.key}>{visible(row.key)}</span>}
               <Shown row={row} isWhole={whole.value.has(row.path)} onShowAll={() => act(row)} />
             </>
@@ -83,7 +88,9 @@ export function PayloadTree({ value, label }: { value: Value; label: string }) {
 function Shown({ row, isWhole, onShowAll }: { row: ValueRow; isWhole: boolean; onShowAll: () => void }) {
   const { kind, text, of } = row;
   if (kind !== 'text')
-    return <span class={kind === 'note' ? styles.note : kind === 'branch' ? 'soft' : ''}>{visible(text)}</span>;
+    return (
+      <span class={kind === 'note' ? styles.note : kind === 'branch' ? 'soft' : ''}>{visible(text)}</span>
+    );
   const isLong = text.length > LONGEST && !isWhole;
   return (
     <span class={styles.text}>
@@ -94,7 +101,9 @@ function Shown({ row, isWhole, onShowAll }: { row: ValueRow; isWhole: boolean; o
           show all {text.length.toLocaleString('en')} signs
         </button>
       )}
-      {of !== undefined && !isLong && <span class={styles.note}> cut here, of {of.toLocaleString('en')} signs</span>}
+      {of !== undefined && !isLong && (
+        <span class={styles.note}> cut here, of {of.toLocaleString('en')} signs</span>
+      )}
     </span>
   );
 }

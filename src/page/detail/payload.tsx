@@ -19,10 +19,13 @@ export function PayloadView({ event }: { event: string }) {
   const value = readValue(known.payload) ?? null;
   const shape = shapeOf(value);
   if (shape.text === 'undefined') return <p class="note">No payload.</p>;
-  if (shape.kind === 'note') return <p class="note">{shape.text === 'redacted' ? 'Redacted.' : shape.text}</p>;
+  if (shape.kind === 'note')
+    return <p class="note">{shape.text === 'redacted' ? 'Redacted.' : shape.text}</p>;
   return (
     <>
-      {known.isCut && <p class="note">Cut at 64 KiB{shape.of === undefined ? '' : ` of ${sizeOf(shape.of)}`}.</p>}
+      {known.isCut && (
+        <p class="note">Cut at 64 KiB{shape.of === undefined ? '' : ` of ${sizeOf(shape.of)}`}.</p>
+      )}
       <PayloadTree key={event} value={value} label="Payload" />
     </>
   );

@@ -37,7 +37,8 @@ export function valueRows(value: Value, { open, most }: Opened): ValueRow[] {
     if (!isOpen) return;
     const shown = most.get(path) ?? AT_ONCE;
     for (const part of parts().slice(0, shown)) add(part.value, `${path}/${part.key}`, depth + 1, part.key);
-    if (size > shown) rows.push({ kind: 'note', text: '', path: `${path}/`, depth: depth + 1, more: size - shown });
+    if (size > shown)
+      rows.push({ kind: 'note', text: '', path: `${path}/`, depth: depth + 1, more: size - shown });
   };
   add(value, '', 0);
   return rows;

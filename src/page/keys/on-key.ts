@@ -1,7 +1,12 @@
 /** What keys do, by the names of the keys. One that returns false leaves the key to whoever stands around. */
 type Actions = Readonly<Record<string, (() => unknown) | undefined>>;
 
-const ARROWS: Readonly<Record<string, string>> = { j: 'ArrowDown', k: 'ArrowUp', l: 'ArrowRight', h: 'ArrowLeft' };
+const ARROWS: Readonly<Record<string, string>> = {
+  j: 'ArrowDown',
+  k: 'ArrowUp',
+  l: 'ArrowRight',
+  h: 'ArrowLeft',
+};
 
 /** Keys with Ctrl, Alt or Meta are the browser's. */
 export function hasModifier({ ctrlKey, altKey, metaKey }: KeyboardEvent): boolean {

@@ -80,6 +80,8 @@ const FIGURE_SPACE = '\u2007';
 
 /** Is drawn again only when its text is another one. */
 function Age({ from }: { from: number }) {
-  const text = useOnce(() => computed(() => age(Math.max(0, seconds.value - from)).padStart(3, FIGURE_SPACE)));
+  const text = useOnce(() =>
+    computed(() => age(Math.max(0, seconds.value - from)).padStart(3, FIGURE_SPACE)),
+  );
   return <>{text.value}</>;
 }

@@ -24,10 +24,12 @@ export function Handle() {
       aria-valuenow={300}
       onPointerDown={({ currentTarget, pointerId }) => currentTarget.setPointerCapture(pointerId)}
       onPointerMove={({ currentTarget, pointerId, clientX }) => {
-        if (currentTarget.hasPointerCapture(pointerId)) resize(currentTarget, clientX - listOf(currentTarget).getBoundingClientRect().left);
+        if (currentTarget.hasPointerCapture(pointerId))
+          resize(currentTarget, clientX - listOf(currentTarget).getBoundingClientRect().left);
       }}
       onKeyDown={(event) => {
-        const by = (px: number) => () => resize(event.currentTarget, listOf(event.currentTarget).offsetWidth + px);
+        const by = (px: number) => () =>
+          resize(event.currentTarget, listOf(event.currentTarget).offsetWidth + px);
         onKey(event, { ArrowLeft: by(-16), ArrowRight: by(16) });
       }}
     />

@@ -16,7 +16,9 @@ export function NoCalls() {
   if (filterWords.value === '')
     return (
       <div class="note">
-        <p>{all === 1 ? 'The one call dispatched no event.' : `None of ${calls} calls dispatched an event.`}</p>
+        <p>
+          {all === 1 ? 'The one call dispatched no event.' : `None of ${calls} calls dispatched an event.`}
+        </p>
         <button class="button" onClick={() => (hasQuiet.value = true)}>
           Show calls without events
         </button>

@@ -9,7 +9,13 @@ export function BusChoice({ of, numbers }: { of: Chosen; numbers: readonly numbe
   if (numbers.length < 2) return null;
   const values = numbers.map(String);
   return (
-    <Select label="Bus" value={of.value ?? values[0]!} values={values} textOf={(it) => `bus ${it}`} onChoose={(it) => (of.value = it)} />
+    <Select
+      label="Bus"
+      value={of.value ?? values[0]!}
+      values={values}
+      textOf={(it) => `bus ${it}`}
+      onChoose={(it) => (of.value = it)}
+    />
   );
 }
 

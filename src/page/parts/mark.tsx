@@ -40,9 +40,20 @@ export function Marks({ of }: { of: readonly MarkName[] }) {
   const some = of.slice(0, MOST);
   return (
     <>
-      <svg class={styles.mark} style={{ width: `${some.length * 14}px` }} viewBox={`0 0 ${some.length * 16} 16`} aria-hidden>
+      <svg
+        class={styles.mark}
+        style={{ width: `${some.length * 14}px` }}
+        viewBox={`0 0 ${some.length * 16} 16`}
+        aria-hidden
+      >
         {some.map((name, i) => (
-          <path key={i} class={toneOf(name)} d={SHAPES[name]} stroke-dasharray={dashesOf(name)} transform={`translate(${i * 16})`} />
+          <path
+            key={i}
+            class={toneOf(name)}
+            d={SHAPES[name]}
+            stroke-dasharray={dashesOf(name)}
+            transform={`translate(${i * 16})`}
+          />
         ))}
       </svg>
       {of.length > MOST && <span class="soft">+{of.length - MOST}</span>}

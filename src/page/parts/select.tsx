@@ -9,7 +9,12 @@ interface Props {
 /** Chooses one of a few values. */
 export function Select({ label, value, values, textOf, onChoose }: Props) {
   return (
-    <select class="field" aria-label={label} value={value} onChange={({ currentTarget }) => onChoose(currentTarget.value)}>
+    <select
+      class="field"
+      aria-label={label}
+      value={value}
+      onChange={({ currentTarget }) => onChoose(currentTarget.value)}
+    >
       {values.map((it) => (
         <option key={it} value={it}>
           {textOf(it)}

@@ -36,7 +36,11 @@ export function Field({ name, label, text, problem, rows, ...rest }: FieldProps)
   return (
     <div class={styles.field}>
       <label for={id}>{label}</label>
-      {rows === undefined ? <input type="text" {...shared} {...rest} /> : <textarea rows={rows} {...shared} {...rest} />}
+      {rows === undefined ? (
+        <input type="text" {...shared} {...rest} />
+      ) : (
+        <textarea rows={rows} {...shared} {...rest} />
+      )}
       <Said at={name} problem={problem} />
     </div>
   );

@@ -2,7 +2,7 @@ import { computed } from '@preact/signals-core';
 import { useOnce, useSignal, useSignalEffect } from '../live.ts';
 import { BusChoice, chosenBus } from '../parts/bus-choice.tsx';
 import { address } from '../state/address.ts';
-import { post, Refused } from '../state/api.ts';
+import { post, type Refused } from '../state/api.ts';
 import { whenPublished } from '../state/calls.ts';
 import { choose } from '../state/choice.ts';
 import { status } from '../state/connection.ts';
@@ -59,7 +59,9 @@ export function Publish() {
     } catch (error) {
       end();
       const { issues, message } = error as Refused;
-      return issues ? { at: 'payload', words: 'The schema refuses this payload:', issues } : { at: 'all', words: message };
+      return issues
+        ? { at: 'payload', words: 'The schema refuses this payload:', issues }
+        : { at: 'all', words: message };
     }
   };
   const submit = async (event: Event) => {
@@ -88,7 +90,13 @@ export function Publish() {
         rows={12}
         placeholder={chosen.value?.event.optional ? 'No payload.' : ''}
       />
-      <Field name="meta" label="Meta, as JSON; may be left out" text={meta} problem={problem.value} rows={3} />
+      <Field
+        name="meta"
+        label="Meta, as JSON; may be left out"
+        text={meta}
+        problem={problem.value}
+        rows={3}
+      />
       <div>
         <button class="button" disabled={isSending.value}>
           Publish

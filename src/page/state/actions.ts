@@ -44,7 +44,11 @@ interface Redelivery {
 export function redeliver(event: string, listener: string, bus: number | undefined): Promise<void> {
   redelivered.value = undefined;
   return trying(async () => {
-    const { isDone, process, failures: [failure] = [] } = await post<Redelivery>('redeliver', { event, listener, bus });
+    const {
+      isDone,
+      process,
+      failures: [failure] = [],
+    } = await post<Redelivery>('redeliver', { event, listener, bus });
     if (process !== undefined) redelivered.value = `${process} will redeliver it.`;
     else if (!isDone) redelivered.value = `${listener} is still running.`;
     else if (failure) redelivered.value = `It failed again: ${failure.error.message}`;

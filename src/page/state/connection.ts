@@ -10,6 +10,15 @@ export type Connection =
   /** The server did not answer, or said no. The page asks again at `until`. */
   | { readonly kind: 'broken'; readonly words: string; readonly until: number };
 
+/** The states of the connection, as the header and screen readers say them. */
+export const WORDS = {
+  live: 'live',
+  connecting: 'connecting',
+  paused: 'paused',
+  noToken: 'no token',
+  broken: 'no answer',
+};
+
 export const connection = signal<Connection>({ kind: 'connecting' });
 export const status = signal<Status | undefined>(undefined);
 export const isPaused = signal(false);

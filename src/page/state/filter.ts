@@ -4,10 +4,6 @@ import { parseFilter, type Call, type Filter } from '../../story/index.ts';
 import { address } from './address.ts';
 import { get } from './api.ts';
 
-/** The words of the three lists beside the field stand for words of the filter. */
-export const OUTCOMES = ['failed', 'retrying', 'waiting', 'running', 'unhandled', 'dropped', 'lost'] as const;
-export const KINDS = ['mutation', 'query', 'subscription', 'publish', 'scope', 'queue'] as const;
-
 /** True to show queries that dispatched nothing, too. */
 export const hasQuiet = signal(false);
 

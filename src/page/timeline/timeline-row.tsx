@@ -2,7 +2,6 @@ import { barsOf, describeRow, duration, MARKS, type Axis, type Call, type Row } 
 import { visible } from '../../story/format.ts';
 import { rowId } from '../keys/on-key.ts';
 import { Mark, toneOf } from '../parts/mark.tsx';
-import { Twist } from '../parts/twist.tsx';
 import type { TreeRow } from './rows.ts';
 import * as styles from './timeline.module.css';
 
@@ -39,18 +38,16 @@ export function TimelineRow({ tree, call, axis, now, isChosen, onChoose, onToggl
       <span role="gridcell" class={styles.what} style={{ '--depth': Math.min(row.depth, 12) }}>
         {hasChildren && row.depth > 0 ? (
           <button
-            class={styles.twist}
+            class="twist"
             tabIndex={-1}
             aria-label={isOpen ? 'Close' : 'Open'}
             onClick={(event) => {
               event.stopPropagation();
               onToggle();
             }}
-          >
-            <Twist isOpen={isOpen} />
-          </button>
+          />
         ) : (
-          <span class={styles.twist} />
+          <span class="twist" />
         )}
         <Mark of={mark} />
         <span class={`mono cut ${styles.name}`} title={name}>

@@ -30,7 +30,9 @@ export function EventDetail({ event, bus }: { event: EventDescription; bus: Desc
         of={name}
         tabs={{
           Schema: () => <Schema event={event} />,
-          Listeners: () => <Listeners of={bus.description!.listeners.filter(({ events }) => events.includes(name))} />,
+          Listeners: () => (
+            <Listeners of={bus.description!.listeners.filter(({ events }) => events.includes(name))} />
+          ),
         }}
       />
       <div class="actions">
@@ -98,7 +100,12 @@ function Listeners({ of }: { of: readonly ListenerDescription[] }) {
   );
 }
 
-function retryOf({ attempts, minDelay, maxDelay, factor }: NonNullable<ListenerDescription['retry']>): string {
+function retryOf({
+  attempts,
+  minDelay,
+  maxDelay,
+  factor,
+}: NonNullable<ListenerDescription['retry']>): string {
   const growing = factor === 1 ? '' : `, ${factor} times longer each, at most ${duration(maxDelay ?? 0)}`;
   return `${attempts} attempts, waits of ${duration(minDelay ?? 0)}${growing}`;
 }
