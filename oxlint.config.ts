@@ -223,7 +223,7 @@ export default defineConfig({
     ),
     only(
       'src/page/**',
-      ['!./**', '!../**', '!preact', '!@preact/signals-core'],
+      ['!./**', '!../**', '!preact'],
       'src/page needs the story, types of core, and Preact alone.',
     ),
     {

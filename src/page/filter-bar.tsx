@@ -2,7 +2,7 @@ import { KINDS } from '../story/filter.ts';
 import { duration } from '../story/index.ts';
 import { OUTCOMES } from '../story/line.ts';
 import { address } from './state/address.ts';
-import { allCalls, callCount, revision } from './state/calls.ts';
+import { allCalls, callCount } from './state/calls.ts';
 import { seconds } from './state/clock.ts';
 import { status } from './state/connection.ts';
 import { filterError, hasQuiet } from './state/filter.ts';
@@ -83,7 +83,6 @@ function Choice({ of, values }: { of: 'outcome' | 'kind' | 'process'; values: re
 }
 
 function Count() {
-  void revision.value;
   const [oldest] = allCalls();
   const all = count(callCount.value, 'call');
   const seen = shown.value.length;

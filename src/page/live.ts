@@ -1,37 +1,28 @@
 import { Component, Fragment as Group, options, type ComponentChild, type FunctionComponent } from 'preact';
-import { effect, signal, type Signal } from '@preact/signals-core';
+import { effect, Reaction, signal, type Signal } from './signals.ts';
 
-/**
- * Draws a component again when a signal changes that its last drawing has read. This is the part of `@preact/signals` that the
- * page uses. That package has more, and needs the hooks of Preact: together they weigh half as much as Preact itself.
- */
+/** A component that is drawn again when a signal changes that its last drawing has read. */
 abstract class Live extends Component<object> {
   abstract readonly draw: FunctionComponent<object>;
+  readonly reaction = new Reaction(() => this.forceUpdate());
   readonly kept: unknown[] = [];
   readonly effects: (() => void | (() => void))[] = [];
-  stopReading = () => {};
-  stopEffects: readonly (() => void)[] = [];
+  stops: readonly (() => void)[] = [];
 
   override render(): ComponentChild {
-    this.stopReading();
-    let isDrawn = false;
-    let drawn: ComponentChild;
-    this.stopReading = effect(() => {
-      if (isDrawn) return this.forceUpdate();
-      isDrawn = true;
+    return this.reaction.follow(() => {
       begin(this);
-      drawn = this.draw(this.props);
+      return this.draw(this.props);
     });
-    return drawn;
   }
 
   override componentDidMount(): void {
-    this.stopEffects = this.effects.map((run) => effect(run));
+    this.stops = this.effects.map((run) => effect(run));
   }
 
   override componentWillUnmount(): void {
-    this.stopReading();
-    for (const stop of this.stopEffects) stop();
+    this.reaction.stop();
+    for (const stop of this.stops) stop();
   }
 }
 

@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { effect } from './signals.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import { App } from './app.tsx';
@@ -17,7 +18,7 @@ followTheme();
 followAddress();
 followWidth();
 startClock();
-seconds.subscribe(countRate);
+effect(() => countRate(seconds.value));
 followFilter();
 followShown();
 followSaid();

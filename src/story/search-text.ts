@@ -31,7 +31,13 @@ function textsIn(root: Call): readonly (string | undefined)[] {
   ];
   return [
     ...calls.flatMap((call) => [nameOf(call), call.name, call.id]),
-    ...events.flatMap(({ id, about, traceparent }) => [id, about.name, about.correlationId, about.key, traceparent]),
+    ...events.flatMap(({ id, about, traceparent }) => [
+      id,
+      about.name,
+      about.correlationId,
+      about.key,
+      traceparent,
+    ]),
     ...runs.map(({ listener }) => listener),
     ...[...sends, ...arrivals].map(({ destination }) => destination),
     ...errors.flatMap(wordsOf),

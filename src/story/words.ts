@@ -1,5 +1,5 @@
-import type { ErrorText } from './entry.ts';
-import { cut, visible } from './format.ts';
+import type { End, ErrorText } from './entry.ts';
+import { cut, duration, visible } from './format.ts';
 import type { Attempt, Call, Happening, Run } from './model.ts';
 import { isCall } from './tree.ts';
 
@@ -70,16 +70,17 @@ export function whyRefused({ message, name }: ErrorText, event: string): string 
 
 /** Why an event was dropped: `the call failed with CONFLICT`. */
 export function whyDropped({ dropped, by }: Happening): string {
+  const what = !isCall(by) ? 'listener' : by.kind === 'scope' ? 'scope' : 'call';
   const thrown = by.end?.error === undefined ? '' : ` with ${shortError(by.end.error)}`;
   switch (dropped?.reason) {
     case 'failed':
-      return `the ${isCall(by) && by.kind === 'scope' ? 'scope' : 'call'} failed${thrown}`;
+      return `the ${what} failed${thrown}`;
     case 'enclosing-failed':
       return 'the call around it failed';
     case 'attempt-failed':
       return `its listener failed${thrown}`;
     case 'succeeded':
-      return `the ${isCall(by) ? (by.kind === 'scope' ? 'scope' : 'call') : 'listener'} succeeded`;
+      return `the ${what} succeeded`;
     default:
       return 'the bus is disabled';
   }
@@ -110,9 +111,29 @@ export function whyGaveUp({ reason, attempts, error }: NonNullable<Run['gaveUp']
 export const LOST = 'lost: the process ended';
 
 /** How a call or an attempt ended, or that it runs. */
-export function markOf({ to, end, lost }: Pick<Call | Attempt, 'to' | 'end' | 'lost'>): MarkName {
+export function markOf({
+  to,
+  end,
+  lost,
+}: Pick<Call | Attempt, 'to' | 'end' | 'lost'>): 'running' | 'lost' | 'failed' | 'succeeded' {
   if (to === undefined) return lost === undefined ? 'running' : 'lost';
   return end?.ok === false ? 'failed' : 'succeeded';
+}
+
+/** Says how a call or an attempt went, or that it runs. */
+export function describeCourse(
+  it: Pick<Call | Attempt, 'from' | 'to' | 'end' | 'lost'>,
+  now: number,
+  verb = 'running',
+) {
+  const mark = markOf(it);
+  const running = `${verb}, ${duration(Math.max(0, now - it.from))}`;
+  const words = { lost: LOST, running, failed: failedWith(it.end), succeeded: mark as string }[mark];
+  return { mark, words };
+}
+
+export function failedWith(end: End | undefined): string {
+  return `failed: ${shortError(end?.error)}`;
 }
 
 /** That a broker answers again is reported too, and is no failure. */

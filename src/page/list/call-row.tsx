@@ -1,5 +1,5 @@
 import { createRef } from 'preact';
-import { computed, signal } from '@preact/signals-core';
+import { computed, signal } from '../signals.ts';
 import { age } from '../../story/format.ts';
 import { duration, lineOf } from '../../story/index.ts';
 import { rowId } from '../keys/on-key.ts';
@@ -11,7 +11,7 @@ import { callOf, versionOf } from '../state/calls.ts';
 import { choose } from '../state/choice.ts';
 import { seconds } from '../state/clock.ts';
 import { pins } from '../state/pins.ts';
-import { placeOf } from '../state/shown.ts';
+import { places } from '../state/shown.ts';
 import * as styles from './calls-list.module.css';
 
 /** The row that the keys act on, while the list has the focus. */
@@ -20,9 +20,10 @@ export const cursor = signal('');
 /** One call: what came of it at worst, its path, its events, how long it took, and how long ago it was. */
 export function CallRow({ id }: { id: string }) {
   const element = useOnce(createRef<HTMLDivElement>);
+  const version = useOnce(() => computed(() => versionOf(id)));
   const line = useOnce(() =>
     computed(() => {
-      void versionOf(id).value;
+      void version.value;
       const call = callOf(id);
       return call && { ...lineOf(call, Date.now()), call };
     }),
@@ -32,14 +33,15 @@ export function CallRow({ id }: { id: string }) {
   const isAt = useOnce(() => computed(() => cursor.value === id));
   const isPinned = useOnce(() => computed(() => pins.value.has(id)));
   // A place is written past the drawing, because a filter moves a thousand rows.
+  const place = useOnce(() => computed(() => places.value.get(id)));
   useSignalEffect(() => {
-    const place = placeOf(id).value;
     const row = element.current;
     if (row === null) return;
-    row.hidden = place === undefined;
-    if (place === undefined) return;
-    row.style.setProperty('--slot', String(place.slot));
-    row.dataset['bracket'] = place.bracket;
+    row.hidden = place.value === undefined;
+    if (place.value === undefined) return;
+    const [slot = '', bracket] = place.value.split(' ');
+    row.style.setProperty('--slot', slot);
+    row.dataset['bracket'] = bracket;
   });
   if (line.value === undefined) return null;
   const { call, mark, name, events, duration: took } = line.value;

@@ -7,7 +7,7 @@ import { address } from '../state/address.ts';
 import { hasLoaded } from '../state/calls.ts';
 import { choose, panes } from '../state/choice.ts';
 import { connection, status } from '../state/connection.ts';
-import { fresh, isAtTop, placeOf, rows, showFresh, shown, top } from '../state/shown.ts';
+import { fresh, isAtTop, places, rows, showFresh, shown, top } from '../state/shown.ts';
 import { CallRow, cursor } from './call-row.tsx';
 import { NoCalls } from './no-calls.tsx';
 import * as styles from './calls-list.module.css';
@@ -55,7 +55,7 @@ export function CallsList() {
           aria-label="Calls"
           aria-rowcount={shown.value.length}
           aria-busy={isWaiting}
-          aria-activedescendant={placeOf(cursor.value).value && rowId('call', cursor.value)}
+          aria-activedescendant={places.value.has(cursor.value) ? rowId('call', cursor.value) : undefined}
           tabIndex={0}
           hidden={isEmpty && !isWaiting}
           onFocus={start}
@@ -83,7 +83,7 @@ export function CallsList() {
   );
 }
 
-const isPlaced = (id: string) => placeOf(id).peek() !== undefined;
+const isPlaced = (id: string) => places.peek().has(id);
 
 /** The first rows are drawn at once, and the others a few at a time, so that nothing waits for a thousand. */
 const AT_ONCE = 60;

@@ -1,4 +1,4 @@
-import type { Signal } from '@preact/signals-core';
+import type { Signal } from '../signals.ts';
 import { Select } from './select.tsx';
 
 /** The number of a bus, as far as it was chosen. */

@@ -1,4 +1,4 @@
-import type { Signal } from '@preact/signals-core';
+import type { Signal } from '../signals.ts';
 import { visible } from '../../story/format.ts';
 import type { Issue } from '../state/api.ts';
 import * as styles from './publish.module.css';

@@ -1,4 +1,4 @@
-import { computed } from '@preact/signals-core';
+import { computed } from '../signals.ts';
 import { useOnce, useSignal, useSignalEffect } from '../live.ts';
 import { BusChoice, chosenBus } from '../parts/bus-choice.tsx';
 import { address } from '../state/address.ts';

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals-core';
+import { signal } from '../signals.ts';
 import { ask, post } from './api.ts';
 import { reloadPayload } from './payload.ts';
 

@@ -1,4 +1,4 @@
-import { batch, effect, signal } from '@preact/signals-core';
+import { batch, effect, signal } from '../signals.ts';
 import { token } from './api.ts';
 
 export const VIEWS = { calls: 'Calls', wiring: 'Wiring', publish: 'Publish' };

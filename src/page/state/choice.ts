@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals-core';
+import { signal } from '../signals.ts';
 import { address, change, stepsBack } from './address.ts';
 
 /** How many panes stand side by side. */

@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals-core';
+import { effect, signal } from '../signals.ts';
 import type { Entry, Status } from '../../story/index.ts';
 import { changedToken } from './address.ts';
 import { NO_ANSWER, Refused } from './api.ts';

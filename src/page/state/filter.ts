@@ -1,4 +1,4 @@
-import { computed, effect, signal } from '@preact/signals-core';
+import { computed, effect, signal } from '../signals.ts';
 import { treeOf } from '../../story/tree.ts';
 import { parseFilter, type Call, type Filter } from '../../story/index.ts';
 import { address } from './address.ts';

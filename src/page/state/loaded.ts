@@ -1,4 +1,4 @@
-import type { Signal } from '@preact/signals-core';
+import type { Signal } from '../signals.ts';
 import { get } from './api.ts';
 
 /** What the server was asked for: neither of these as long as it has not answered. */

@@ -1,4 +1,4 @@
-import { signal, type Signal } from '@preact/signals-core';
+import { signal, type Signal } from '../signals.ts';
 import { load, type Loaded } from './loaded.ts';
 
 /** The payload of an event, as the server writes it. */

@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals-core';
+import { effect, signal } from '../signals.ts';
 import { connection, WORDS } from './connection.ts';
 
 /** The words on the connection for screen readers: at most once in five seconds. */

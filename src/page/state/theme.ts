@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals-core';
+import { effect, signal } from '../signals.ts';
 import { kept } from './kept.ts';
 
 const THEMES = ['system', 'light', 'dark'] as const;

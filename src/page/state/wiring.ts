@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals-core';
+import { computed, signal } from '../signals.ts';
 import type { BusDescription } from '../../core/types/describe.ts';
 import { load, type Loaded } from './loaded.ts';
 

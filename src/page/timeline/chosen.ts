@@ -1,14 +1,14 @@
-import { computed } from '@preact/signals-core';
+import { computed } from '../signals.ts';
 import { keyOf, rowsOf, type Call, type Row } from '../../story/index.ts';
 import { address } from '../state/address.ts';
-import { callOf, revision, versionOf } from '../state/calls.ts';
+import { callOf, versionOf } from '../state/calls.ts';
+
+const version = computed(() => versionOf(address.call.value));
 
 /** The chosen call, each time that it changes. */
 export const chosenCall = computed<{ readonly call: Call } | undefined>(() => {
-  const id = address.call.value;
-  const call = callOf(id);
-  // One that isn't known yet has no changes of its own.
-  void (call === undefined ? revision : versionOf(id)).value;
+  void version.value;
+  const call = callOf(address.call.value);
   return call && { call };
 });
 

@@ -1,5 +1,5 @@
 import { createRef } from 'preact';
-import { computed } from '@preact/signals-core';
+import { computed } from '../signals.ts';
 import { axisOf, barsOf, duration, keyOf, lineOf, type Axis, type Call } from '../../story/index.ts';
 import { onKey, reveal, rowId, steps } from '../keys/on-key.ts';
 import { focusPane } from '../keys/panes.ts';

@@ -116,7 +116,7 @@ interface EventRowProps {
 
 function EventRow({ bus, event, isChosen, isAlone }: EventRowProps) {
   const { name, takenBy } = event;
-  const { count } = seenEvent(name);
+  const count = seenEvent(name);
   const choose = () => (address.event.value = isChosen ? '' : name);
   const ofRow = isAlone
     ? { role: 'button' as const, tabIndex: 0, 'aria-expanded': isChosen }

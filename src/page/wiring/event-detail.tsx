@@ -56,7 +56,7 @@ function Schema({ event }: { event: EventDescription }) {
           vendor,
           travels: travels ? 'yes' : 'no: no message can hold its payload',
           payload: optional && 'may be left out',
-          seen: seenEvent(name).count.toLocaleString('en'),
+          seen: seenEvent(name).toLocaleString('en'),
         }}
       />
       {schema === undefined ? (
