@@ -21,7 +21,7 @@ export function FilterBar() {
     <form class={styles.bar} role="search" onSubmit={(event) => event.preventDefault()}>
       <Words />
       <Choice of="outcome" values={OUTCOMES} />
-      <Choice of="kind" values={Object.keys(KINDS)} />
+      <Choice of="kind" values={KINDS} />
       <Choice of="process" values={names} />
       <label class={styles.quiet}>
         <input

@@ -20,11 +20,9 @@ const NONE: Partial<Record<Call['kind'], string>> = {
 
 /** Says when the response of a call was sent; of several calls, the last one. */
 export function responseOf(calls: readonly Call[]): Response {
-  const answered = calls.filter((call) => call.answered !== undefined);
-  const last = answered.reduce<Call | undefined>(
-    (latest, call) => (latest === undefined || call.answered! > latest.answered! ? call : latest),
-    undefined,
-  );
+  const [last] = calls
+    .filter((call) => call.answered !== undefined)
+    .sort((a, b) => b.answered! - a.answered!);
   if (last !== undefined) {
     const from = Math.min(...calls.map((call) => call.from));
     const what = isStream(last) ? 'stream ended' : 'response sent';
