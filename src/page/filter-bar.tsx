@@ -95,7 +95,7 @@ function Count() {
   );
 }
 
+/** Whole seconds and minutes: others would change all the time. */
 function since(ms: number): string {
-  const seconds = Math.max(1, Math.round(ms / 1000));
-  return seconds < 60 ? `${seconds} s` : duration(Math.floor(seconds / 60) * 60_000);
+  return ms < 60_000 ? `${Math.max(1, Math.round(ms / 1000))} s` : duration(ms - (ms % 60_000));
 }

@@ -1,5 +1,5 @@
 import { Component, Fragment as Group, options, type ComponentChild, type FunctionComponent } from 'preact';
-import { effect, Reaction, signal, type Signal } from './signals.ts';
+import { computed, effect, Reaction, signal, type Computed, type Signal } from './signals.ts';
 
 /** A component that is drawn again when a signal changes that its last drawing has read. */
 abstract class Live extends Component<object> {
@@ -62,6 +62,10 @@ export function useOnce<T>(make: () => T): T {
 
 export function useSignal<T>(value: T): Signal<T> {
   return useOnce(() => signal(value));
+}
+
+export function useComputed<T>(compute: () => T): Computed<T> {
+  return useOnce(() => computed(compute));
 }
 
 /**

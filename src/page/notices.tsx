@@ -19,7 +19,7 @@ export function Notices() {
           <span>
             {value.words} Trying again in {Math.max(0, Math.ceil((value.until - seconds.value) / 1000))} s.
           </span>
-          <Link onClick={tryNow}>Try now</Link>
+          <Link onClick={() => tryNow()}>Try now</Link>
         </p>
       )}
       {wasRestarted.value && (

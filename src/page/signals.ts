@@ -6,8 +6,8 @@
 
 /** Whatever follows signals: a computed value, an effect, or a component. */
 interface Follower {
-  /** The signals that it has read, and how often each had changed by then. */
-  sources: Map<Followed<unknown>, number>;
+  /** The signals that it has read, and what it read. */
+  sources: Map<Followed<unknown>, unknown>;
   /** Hears that one of them may have changed. */
   notify(): void;
 }
@@ -16,8 +16,6 @@ interface Follower {
 let reader: Follower | undefined;
 
 abstract class Followed<T> {
-  /** Counts the changes. */
-  version = 0;
   readonly followers = new Set<Follower>();
 
   /** Returns the value without following it. */
@@ -27,12 +25,12 @@ abstract class Followed<T> {
     const value = this.peek();
     if (reader !== undefined) {
       this.followers.add(reader);
-      reader.sources.set(this, this.version);
+      reader.sources.set(this, value);
     }
     return value;
   }
 
-  notifyAll(): void {
+  protected notifyAll(): void {
     for (const follower of this.followers) follower.notify();
   }
 
@@ -55,14 +53,16 @@ function follow<T>(follower: Follower, run: () => T): T {
   }
 }
 
-function hasNews({ sources }: Follower): boolean {
-  return [...sources].some(([source, version]) => {
-    source.peek(); // A computed value is made again by this.
-    return source.version !== version;
-  });
+function followNothing(follower: Follower): void {
+  follow(follower, () => {});
 }
 
-class State<T> extends Followed<T> {
+/** Computed values are made again by this, if they have to be. */
+function hasNews({ sources }: Follower): boolean {
+  return [...sources].some(([source, value]) => source.peek() !== value);
+}
+
+export class Signal<T> extends Followed<T> {
   #value: T;
 
   constructor(value: T) {
@@ -81,15 +81,14 @@ class State<T> extends Followed<T> {
   set value(value: T) {
     if (value === this.#value) return;
     this.#value = value;
-    this.version++;
     batch(() => this.notifyAll());
   }
 }
 
-class Computed<T> extends Followed<T> implements Follower {
+export class Computed<T> extends Followed<T> implements Follower {
   sources: Follower['sources'] = new Map();
-  #isStale = true;
   #value: T | undefined;
+  #isStale = true;
   readonly #compute: () => T;
 
   constructor(compute: () => T) {
@@ -102,12 +101,8 @@ class Computed<T> extends Followed<T> implements Follower {
   }
 
   peek(): T {
-    if (!this.#isStale) return this.#value as T;
-    if (this.version === 0 || this.sources.size === 0 || hasNews(this)) {
-      const value = follow(this, this.#compute);
-      if (this.version === 0 || value !== this.#value) this.version++;
-      this.#value = value;
-    }
+    if (this.#isStale && (this.sources.size === 0 || hasNews(this)))
+      this.#value = follow(this, this.#compute);
     this.#isStale = false;
     return this.#value as T;
   }
@@ -122,7 +117,7 @@ class Computed<T> extends Followed<T> implements Follower {
   override leave(follower: Follower): void {
     super.leave(follower);
     if (this.followers.size > 0) return;
-    follow(this, () => {});
+    followNothing(this);
     this.#isStale = true;
   }
 }
@@ -146,7 +141,7 @@ export class Reaction implements Follower {
 
   stop(): void {
     waiting.delete(this);
-    follow(this, () => {});
+    followNothing(this);
   }
 }
 
@@ -169,14 +164,12 @@ export function batch(change: () => void): void {
   }
 }
 
-export type Signal<T> = State<T>;
-
 export function signal<T>(value: T): Signal<T> {
-  return new State(value);
+  return new Signal(value);
 }
 
 /** Makes a value of others. It is made when it is read, and only if one of the others has changed. */
-export function computed<T>(compute: () => T): { readonly value: T; peek(): T } {
+export function computed<T>(compute: () => T): Computed<T> {
   return new Computed(compute);
 }
 

@@ -48,12 +48,6 @@ function special(what: string, value: Value, of: Value | undefined): Shape {
       return plain(what);
     case 'bigint':
       return plain(`${textOf(value)}n`);
-    case 'number':
-    case 'symbol':
-    case 'date':
-    case 'url':
-    case 'regexp':
-      return plain(value);
     case 'map':
       return branch(`Map { ${some(list.length, 'entry', 'entries')}}`, list.length, () => pairs(list));
     case 'set':
@@ -61,7 +55,8 @@ function special(what: string, value: Value, of: Value | undefined): Shape {
     case 'object':
       return keysOf(list.length, () => pairs(list));
     default:
-      return note(what); // such as `redacted`
+      // Such as `redacted`, and such as a date.
+      return value === '' ? note(what) : plain(value);
   }
 }
 

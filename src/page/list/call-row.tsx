@@ -1,9 +1,9 @@
 import { createRef } from 'preact';
-import { computed, signal } from '../signals.ts';
+import { signal } from '../signals.ts';
 import { age } from '../../story/format.ts';
 import { duration, lineOf } from '../../story/index.ts';
 import { rowId } from '../keys/on-key.ts';
-import { useOnce, useSignalEffect } from '../live.ts';
+import { useComputed, useOnce, useSignalEffect } from '../live.ts';
 import { count } from '../parts/count.ts';
 import { Mark, Marks } from '../parts/mark.tsx';
 import { address } from '../state/address.ts';
@@ -20,20 +20,18 @@ export const cursor = signal('');
 /** One call: what came of it at worst, its path, its events, how long it took, and how long ago it was. */
 export function CallRow({ id }: { id: string }) {
   const element = useOnce(createRef<HTMLDivElement>);
-  const version = useOnce(() => computed(() => versionOf(id)));
-  const line = useOnce(() =>
-    computed(() => {
-      void version.value;
-      const call = callOf(id);
-      return call && { ...lineOf(call, Date.now()), call };
-    }),
-  );
+  const version = useComputed(() => versionOf(id));
+  const line = useComputed(() => {
+    void version.value;
+    const call = callOf(id);
+    return call && { ...lineOf(call, Date.now()), call };
+  });
   // Each is a signal of its own, so that a choice draws two rows, and not a thousand.
-  const isChosen = useOnce(() => computed(() => address.call.value === id));
-  const isAt = useOnce(() => computed(() => cursor.value === id));
-  const isPinned = useOnce(() => computed(() => pins.value.has(id)));
+  const isChosen = useComputed(() => address.call.value === id);
+  const isAt = useComputed(() => cursor.value === id);
+  const isPinned = useComputed(() => pins.value.has(id));
   // A place is written past the drawing, because a filter moves a thousand rows.
-  const place = useOnce(() => computed(() => places.value.get(id)));
+  const place = useComputed(() => places.value.get(id));
   useSignalEffect(() => {
     const row = element.current;
     if (row === null) return;
@@ -82,8 +80,6 @@ const FIGURE_SPACE = '\u2007';
 
 /** Is drawn again only when its text is another one. */
 function Age({ from }: { from: number }) {
-  const text = useOnce(() =>
-    computed(() => age(Math.max(0, seconds.value - from)).padStart(3, FIGURE_SPACE)),
-  );
+  const text = useComputed(() => age(Math.max(0, seconds.value - from)).padStart(3, FIGURE_SPACE));
   return <>{text.value}</>;
 }

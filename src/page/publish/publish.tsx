@@ -1,5 +1,4 @@
-import { computed } from '../signals.ts';
-import { useOnce, useSignal, useSignalEffect } from '../live.ts';
+import { useComputed, useSignal, useSignalEffect } from '../live.ts';
 import { BusChoice, chosenBus } from '../parts/bus-choice.tsx';
 import { address } from '../state/address.ts';
 import { post, type Refused } from '../state/api.ts';
@@ -20,11 +19,9 @@ export function Publish() {
   /** The payload that was filled in, which gives way to that of another event. */
   const filled = useSignal('');
   /** The events of the name that was typed: several buses may have one. */
-  const named = useOnce(() =>
-    computed(() => busEvents.value.filter(({ event }) => event.name === address.event.value)),
-  );
-  const chosen = useOnce(() =>
-    computed(() => named.value.find((it) => String(it.bus.number) === bus.value) ?? named.value[0]),
+  const named = useComputed(() => busEvents.value.filter(({ event }) => event.name === address.event.value));
+  const chosen = useComputed(
+    () => named.value.find((it) => String(it.bus.number) === bus.value) ?? named.value[0],
   );
   useSignalEffect(loadWiring);
   useSignalEffect(() => {

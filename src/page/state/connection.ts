@@ -28,12 +28,6 @@ export const wasRestarted = signal(false);
 const LONGEST_WAIT = 8000;
 /** The place of the last entry that was read. */
 let last: string | undefined;
-let retry = () => {};
-
-/** Asks the server at once, in place of waiting. */
-export function tryNow(): void {
-  retry();
-}
 
 /** Reads entries for as long as the page is open, except while it is paused. */
 export function connect(): void {
@@ -66,19 +60,18 @@ async function keepReading(stop: AbortSignal): Promise<void> {
     }
     if (stop.aborted) return;
     connection.value = { kind: 'broken', words, until: Date.now() + wait };
-    await until(wait, stop);
+    await pause(wait);
     wait = Math.min(wait * 2, LONGEST_WAIT);
   }
 }
 
-function until(wait: number, stop: AbortSignal): Promise<void> {
+/** Asks the server at once, in place of waiting. */
+export let tryNow = () => {};
+
+function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, wait);
-    retry = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    stop.addEventListener('abort', retry, { once: true });
+    tryNow = resolve;
+    setTimeout(resolve, ms);
   });
 }
 

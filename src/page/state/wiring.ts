@@ -8,7 +8,9 @@ export interface DescribedBus {
   /** A payload for each event, to begin with. */
   readonly samples?: Readonly<Record<string, unknown>>;
   /** The patterns that come closest to each event that nobody takes. */
-  readonly closest?: Readonly<Record<string, readonly { readonly pattern: string; readonly listener: string }[]>>;
+  readonly closest?: Readonly<
+    Record<string, readonly { readonly pattern: string; readonly listener: string }[]>
+  >;
   /** Why the bus could not be described. */
   readonly error?: string;
 }
