@@ -4,7 +4,7 @@ import { clear } from './state/actions.ts';
 import { go } from './state/choice.ts';
 import { connection, isPaused, status, WORDS } from './state/connection.ts';
 import { said } from './state/said.ts';
-import { nextTheme, theme } from './state/theme.ts';
+import { nextTheme, theme, THEMES } from './state/theme.ts';
 import { count } from './parts/count.ts';
 import { Mono } from './parts/mono.tsx';
 import * as styles from './header.module.css';
@@ -52,13 +52,11 @@ export function Header() {
   );
 }
 
-const SIGNS = { system: '◐', light: '○', dark: '●' };
-
 function Theme() {
   const words = `Theme: ${theme.value}`;
   return (
     <button class="button" title={words} aria-label={words} onClick={nextTheme}>
-      {SIGNS[theme.value]}
+      {THEMES[theme.value]}
     </button>
   );
 }

@@ -1,5 +1,5 @@
 import { Component, Fragment as Group, options, type ComponentChild, type FunctionComponent } from 'preact';
-import { computed, effect, Reaction, signal, type Computed, type Signal } from './signals.ts';
+import { computed, effect, follow, Reaction, signal, type Computed, type Signal } from './signals.ts';
 
 /** A component that is drawn again when a signal changes that its last drawing has read. */
 abstract class Live extends Component<object> {
@@ -10,7 +10,7 @@ abstract class Live extends Component<object> {
   stops: readonly (() => void)[] = [];
 
   override render(): ComponentChild {
-    return this.reaction.follow(() => {
+    return follow(this.reaction, () => {
       begin(this);
       return this.draw(this.props);
     });

@@ -40,7 +40,7 @@ abstract class Followed<T> {
 }
 
 /** Runs something that reads. Afterwards the follower follows what was read, and nothing else. */
-function follow<T>(follower: Follower, run: () => T): T {
+export function follow<T>(follower: Follower, run: () => T): T {
   const before = follower.sources;
   const outer = reader;
   follower.sources = new Map();
@@ -135,10 +135,6 @@ export class Reaction implements Follower {
     waiting.add(this);
   }
 
-  follow<T>(run: () => T): T {
-    return follow(this, run);
-  }
-
   stop(): void {
     waiting.delete(this);
     followNothing(this);
@@ -178,7 +174,7 @@ export function effect(run: () => void | (() => void)): () => void {
   let end: void | (() => void);
   const reaction = new Reaction(() => {
     end?.();
-    end = reaction.follow(run);
+    end = follow(reaction, run);
   });
   batch(reaction.react);
   return () => {

@@ -134,8 +134,8 @@ function describeArrival(arrival: Arrival, event: Happening): Words {
   const from = `from ${destination === undefined ? 'a queue' : visible(destination)}`;
   if (number > 1) return { mark: 'arrived', words: `${from}, delivery ${number}` };
   const sent = firstSent(event);
-  // The clocks of two machines may differ.
-  const waited = sent === undefined ? '' : `, ${duration(Math.max(0, at - sent))} in the queue`;
+  // The clocks of two machines may differ. Less than nothing is written as `0 ms`.
+  const waited = sent === undefined ? '' : `, ${duration(at - sent)} in the queue`;
   return { mark: 'arrived', words: from + waited };
 }
 

@@ -4,7 +4,7 @@ import type { Call, Happening } from './model.ts';
 import { barsOf } from './bars.ts';
 import { rowsOf } from './rows.ts';
 import { treeOf } from './tree.ts';
-import { markOfReport, MARKS, type MarkName } from './words.ts';
+import { markOfReport, TONES, type MarkName } from './words.ts';
 
 /** A call in one line of a list. */
 export interface Line {
@@ -38,7 +38,7 @@ export const OUTCOMES: readonly MarkName[] = [
  *
  * @example
  * ```ts
- * import { lineOf, MARKS, type Story } from 'trpc-events/inspector/story';
+ * import { lineOf, TONES, type Story } from 'trpc-events/inspector/story';
  *
  * const listOf = (story: Story) => story.calls.map((call) => {
  *   const { mark, name } = lineOf(call, Date.now());
@@ -83,7 +83,7 @@ function summaryOf(call: Call, now: number): Kept {
     name: nameOf(call),
     events: inOrder,
     duration: durationOf(call, marks),
-    isQuiet: call.type === 'query' && events.length === 0 && calls.length === 1 && MARKS[mark].tone !== 'red',
+    isQuiet: call.type === 'query' && events.length === 0 && calls.length === 1 && TONES[mark] !== 'red',
     batch: call.batch,
   };
   const summary = { revision: call.revision, marks, line };

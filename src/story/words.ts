@@ -24,21 +24,38 @@ export interface Mark {
   readonly tone: 'ink' | 'green' | 'blue' | 'amber' | 'red' | 'grey';
 }
 
+/** The tones of the marks, which the page takes without their signs: it draws them. */
+export const TONES: Readonly<Record<MarkName, Mark['tone']>> = {
+  event: 'ink',
+  succeeded: 'green',
+  running: 'blue',
+  waiting: 'amber',
+  retrying: 'amber',
+  failed: 'red',
+  dropped: 'grey',
+  unhandled: 'amber',
+  sent: 'ink',
+  arrived: 'ink',
+  refused: 'red',
+  lost: 'grey',
+  late: 'ink',
+};
+
 /** The signs of the marks. `retrying` is `failed` in a ring, and `lost` is a bar with a torn end. */
 export const MARKS: Readonly<Record<MarkName, Mark>> = {
-  event: { sign: '◇', tone: 'ink' },
-  succeeded: { sign: '✓', tone: 'green' },
-  running: { sign: '◔', tone: 'blue' },
-  waiting: { sign: '◷', tone: 'amber' },
-  retrying: { sign: '✗', tone: 'amber' },
-  failed: { sign: '✗', tone: 'red' },
-  dropped: { sign: '⊘', tone: 'grey' },
-  unhandled: { sign: '◌', tone: 'amber' },
-  sent: { sign: '→', tone: 'ink' },
-  arrived: { sign: '↘', tone: 'ink' },
-  refused: { sign: '⊖', tone: 'red' },
-  lost: { sign: '╳', tone: 'grey' },
-  late: { sign: '◇', tone: 'ink' },
+  event: { sign: '◇', tone: TONES.event },
+  succeeded: { sign: '✓', tone: TONES.succeeded },
+  running: { sign: '◔', tone: TONES.running },
+  waiting: { sign: '◷', tone: TONES.waiting },
+  retrying: { sign: '✗', tone: TONES.retrying },
+  failed: { sign: '✗', tone: TONES.failed },
+  dropped: { sign: '⊘', tone: TONES.dropped },
+  unhandled: { sign: '◌', tone: TONES.unhandled },
+  sent: { sign: '→', tone: TONES.sent },
+  arrived: { sign: '↘', tone: TONES.arrived },
+  refused: { sign: '⊖', tone: TONES.refused },
+  lost: { sign: '╳', tone: TONES.lost },
+  late: { sign: '◇', tone: TONES.late },
 };
 
 /** The mark, the name and the words of a row, a bar or an attempt. */
@@ -127,7 +144,7 @@ export function describeCourse(
   verb = 'running',
 ) {
   const mark = markOf(it);
-  const running = `${verb}, ${duration(Math.max(0, now - it.from))}`;
+  const running = `${verb}, ${duration(now - it.from)}`;
   const words = { lost: LOST, running, failed: failedWith(it.end), succeeded: mark as string }[mark];
   return { mark, words };
 }

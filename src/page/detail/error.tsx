@@ -36,7 +36,7 @@ export function ErrorView({ error }: { error: ErrorText }) {
   );
 }
 
-const isFrame = (line: string) => line.startsWith('at ') || /^\S*@\S+:\d+/.test(line);
+const isFrame = (line: string) => line.startsWith('at ');
 
 /** Frames of packages come last, because they seldom say what went wrong. */
 const isOther = (line: string) => /node_modules|\(?node:|<anonymous>/.test(line);

@@ -1,6 +1,6 @@
 import { visible } from '../../story/format.ts';
 import type { Value } from '../../story/value.ts';
-import { onKey, reveal, steps } from '../keys/on-key.ts';
+import { onKey, reveal, treeKeys } from '../keys/on-key.ts';
 import { useSignal } from '../live.ts';
 import { AT_ONCE, valueRows, type ValueRow } from './tree-rows.ts';
 import * as styles from './payload-tree.module.css';
@@ -27,23 +27,11 @@ export function PayloadTree({ value, label }: { value: Value; label: string }) {
     else if (isOpen !== undefined) open.value = new Map(open.value).set(path, !isOpen);
     else if (kind === 'text') whole.value = new Set(whole.value).add(path);
   };
-  const left = () => {
-    const parent = rows.slice(0, at).findLast(({ depth }) => depth < rows[at]!.depth);
-    if (rows[at]!.isOpen) act(rows[at]!);
-    else if (parent === undefined) return false;
-    else cursor.value = parent.path;
+  const go = (to: number) => {
+    cursor.value = rows[to]!.path;
+    reveal(id(to));
   };
-  const actions = {
-    ...steps(at, rows.length, (to) => {
-      cursor.value = rows[to]!.path;
-      reveal(id(to));
-    }),
-    ArrowRight: () => {
-      if (rows[at]!.isOpen === false) act(rows[at]!);
-    },
-    ArrowLeft: left,
-    Enter: () => act(rows[at]!),
-  };
+  const keys = treeKeys({ rows, at, go, toggle: (at) => act(rows[at]!) });
   return (
     <div
       class={`rows ${styles.tree}`}
@@ -51,7 +39,7 @@ export function PayloadTree({ value, label }: { value: Value; label: string }) {
       aria-label={label}
       tabIndex={0}
       aria-activedescendant={id(at)}
-      onKeyDown={(event) => onKey(event, actions)}
+      onKeyDown={(event) => onKey(event, { ...keys, Enter: () => act(rows[at]!) })}
     >
       {rows.map((row, i) => (
         <div
@@ -62,7 +50,7 @@ export function PayloadTree({ value, label }: { value: Value; label: string }) {
           aria-level={row.depth + 1}
           aria-expanded={row.isOpen}
           aria-selected={i === at}
-          style={{ '--depth': row.depth }}
+          style={{ paddingLeft: `${12 + row.depth * 14}px` }}
           onClick={() => {
             cursor.value = row.path;
             if (row.kind !== 'text') act(row);

@@ -3,12 +3,11 @@ import { Link } from '../parts/link.tsx';
 import { payloadOf, reloadPayload } from '../state/payload.ts';
 import { PayloadTree } from './payload-tree.tsx';
 import { shapeOf } from './value.ts';
-import * as styles from './detail.module.css';
 
 /** The payload of an event, which is asked for when it is shown. */
 export function PayloadView({ event }: { event: string }) {
   const { value: known, problem } = payloadOf(event).value;
-  if (known === undefined && problem === undefined) return <div class={styles.loading} aria-busy />;
+  if (known === undefined && problem === undefined) return <div class="grey" aria-busy />;
   if (known === undefined)
     return (
       <div class="note">

@@ -26,8 +26,8 @@ export function showKeys(): void {
 /** The table of all keys. */
 export function KeyTable() {
   return (
-    <dialog ref={dialog} class={styles.dialog} aria-labelledby="keys">
-      <h2 id="keys">Keys</h2>
+    <dialog ref={dialog} class={styles.dialog} aria-label="Keys">
+      <h2>Keys</h2>
       <table>
         {Object.entries(KEYS).map(([does, keys]) => (
           <tr key={does}>

@@ -1,5 +1,6 @@
-import { lineOf, MARKS } from '../../story/index.ts';
-import { address } from '../state/address.ts';
+import { lineOf } from '../../story/index.ts';
+import { TONES } from '../../story/words.ts';
+import { address, VIEWS } from '../state/address.ts';
 import { callOf } from '../state/calls.ts';
 import { choose, go } from '../state/choice.ts';
 import { clearFilter } from '../state/filter.ts';
@@ -30,7 +31,9 @@ export function listenToKeys(): void {
 function actionFor(key: string): (() => unknown) | undefined {
   const isAfterG = performance.now() - wentAt < LONGEST_WAIT;
   wentAt = -Infinity;
-  return (isAfterG ? actionOf(key, VIEWS) : undefined) ?? actionOf(key, COMMANDS) ?? pressOf(key);
+  // The letter of a view is its first one.
+  const view = isAfterG ? Object.keys(VIEWS).find((it) => it.startsWith(key)) : undefined;
+  return view === undefined ? (actionOf(key, COMMANDS) ?? pressOf(key)) : () => go(view);
 }
 
 /** Finds the button that says that it has this key. */
@@ -39,8 +42,6 @@ function pressOf(key: string): (() => void) | undefined {
   const button = document.querySelector<HTMLElement>(`[aria-keyshortcuts="${shortcut}"]`);
   return button === null ? undefined : () => button.click();
 }
-
-const VIEWS = { c: () => go('calls'), w: () => go('wiring'), p: () => go('publish') };
 
 const COMMANDS = {
   g: () => (wentAt = performance.now()),
@@ -75,12 +76,11 @@ function toFilter(): void {
 
 /** Chooses the next call that failed, or the one before: older ones stand further down. */
 function toFailed(by: 1 | -1): void {
-  const ids = shown.peek();
-  const at = ids.indexOf(address.call.peek());
-  const others = by === 1 ? ids.slice(at + 1) : ids.slice(0, at === -1 ? undefined : at).reverse();
+  const ids = by === 1 ? shown.peek() : shown.peek().toReversed();
+  const others = ids.slice(ids.indexOf(address.call.peek()) + 1);
   const failed = others.find((id) => {
     const call = callOf(id);
-    return call !== undefined && MARKS[lineOf(call, Date.now()).mark].tone === 'red';
+    return call !== undefined && TONES[lineOf(call, Date.now()).mark] === 'red';
   });
   if (failed === undefined) return;
   choose(failed);

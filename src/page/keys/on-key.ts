@@ -39,6 +39,28 @@ export function steps(at: number, count: number, go: (to: number) => void, page 
   };
 }
 
+interface TreeKeys {
+  readonly rows: readonly { readonly depth: number; readonly isOpen?: boolean | undefined }[];
+  readonly at: number;
+  readonly go: (to: number) => void;
+  readonly toggle: (at: number) => void;
+}
+
+/** The keys of a tree, which also open a row, and close it, or lead to the row around it. */
+export function treeKeys({ rows, at, go, toggle }: TreeKeys): Actions {
+  return {
+    ...steps(at, rows.length, go),
+    ArrowRight: () => rows[at]!.isOpen === false && toggle(at),
+    ArrowLeft() {
+      const { isOpen, depth } = rows[at]!;
+      const around = rows.slice(0, at).findLastIndex((row) => row.depth < depth);
+      if (isOpen) toggle(at);
+      else if (around >= 0) go(around);
+      else return false;
+    },
+  };
+}
+
 /** Returns the id of a row in the document. What it is of may be any text. */
 export function rowId(kind: string, of: string): string {
   return `${kind}-${encodeURIComponent(of)}`;

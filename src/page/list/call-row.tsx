@@ -1,7 +1,7 @@
 import { createRef } from 'preact';
 import { signal } from '../signals.ts';
 import { age } from '../../story/format.ts';
-import { duration, lineOf } from '../../story/index.ts';
+import { clockTime, duration, lineOf } from '../../story/index.ts';
 import { rowId } from '../keys/on-key.ts';
 import { useComputed, useOnce, useSignalEffect } from '../live.ts';
 import { count } from '../parts/count.ts';
@@ -16,6 +16,9 @@ import * as styles from './calls-list.module.css';
 
 /** The row that the keys act on, while the list has the focus. */
 export const cursor = signal('');
+
+/** The height of some rows. */
+export const rowsHigh = (count: number): string => `calc(${count} * var(--row))`;
 
 /** One call: what came of it at worst, its path, its events, how long it took, and how long ago it was. */
 export function CallRow({ id }: { id: string }) {
@@ -37,8 +40,8 @@ export function CallRow({ id }: { id: string }) {
     if (row === null) return;
     row.hidden = place.value === undefined;
     if (place.value === undefined) return;
-    const [slot = '', bracket] = place.value.split(' ');
-    row.style.setProperty('--slot', slot);
+    const [slot, bracket] = place.value.split(' ');
+    row.style.top = rowsHigh(-Number(slot));
     row.dataset['bracket'] = bracket;
   });
   if (line.value === undefined) return null;
@@ -52,7 +55,7 @@ export function CallRow({ id }: { id: string }) {
       aria-selected={isChosen.value}
       data-call={id}
       data-cursor={isAt.value || undefined}
-      title={`${name}: ${call.type ?? call.kind}, ${call.process}, ${new Date(call.from).toLocaleTimeString()}`}
+      title={`${name}: ${call.type ?? call.kind}, ${call.process}, ${clockTime(call.from)}`}
       onClick={() => choose(id)}
     >
       <span role="gridcell" class={styles.mark}>
@@ -80,6 +83,6 @@ const FIGURE_SPACE = '\u2007';
 
 /** Is drawn again only when its text is another one. */
 function Age({ from }: { from: number }) {
-  const text = useComputed(() => age(Math.max(0, seconds.value - from)).padStart(3, FIGURE_SPACE));
+  const text = useComputed(() => age(seconds.value - from).padStart(3, FIGURE_SPACE));
   return <>{text.value}</>;
 }

@@ -8,7 +8,7 @@ import { hasLoaded } from '../state/calls.ts';
 import { choose, panes } from '../state/choice.ts';
 import { connection, status } from '../state/connection.ts';
 import { fresh, isAtTop, places, rows, showFresh, shown, top } from '../state/shown.ts';
-import { CallRow, cursor } from './call-row.tsx';
+import { CallRow, cursor, rowsHigh } from './call-row.tsx';
 import { NoCalls } from './no-calls.tsx';
 import * as styles from './calls-list.module.css';
 
@@ -18,11 +18,9 @@ export function CallsList() {
   const isEmpty = shown.value.length === 0;
   const isWaiting = !hasLoaded.value && connection.value.kind !== 'noToken';
 
-  const choosing = () => {
+  const keysOf = (grid: HTMLElement) => {
     const ids = shown.peek();
     const at = ids.indexOf(cursor.peek());
-    const { clientHeight = 0 } = scroller.current ?? {};
-    const rowHeight = document.getElementById(rowId('call', ids[0] ?? ''))?.offsetHeight || 28;
     const go = (to: number) => {
       cursor.value = ids[to]!;
       if (panes.peek() > 1) choose(cursor.peek());
@@ -33,12 +31,13 @@ export function CallsList() {
       choose(cursor.peek());
       focusPane('timeline');
     };
-    const page = Math.max(1, Math.floor(clientHeight / rowHeight) - 1);
+    const rowHeight = grid.offsetHeight / ids.length;
+    const page = Math.max(1, Math.floor(scroller.current!.clientHeight / rowHeight) - 1);
     return { ...steps(at, ids.length, go, page), Enter: open, ArrowRight: open };
   };
   const start = () => {
-    if (isPlaced(cursor.peek())) return;
-    cursor.value = isPlaced(address.call.peek()) ? address.call.peek() : (shown.peek()[0] ?? '');
+    const ids = [cursor.peek(), address.call.peek(), ...shown.peek()];
+    cursor.value = ids.find((id) => places.peek().has(id)) ?? '';
   };
   return (
     <div class={styles.list}>
@@ -48,8 +47,8 @@ export function CallsList() {
         onScroll={({ currentTarget }) => (isAtTop.value = currentTarget.scrollTop < 4)}
       >
         <div
-          class={styles.rows}
-          style={{ '--count': shown.value.length }}
+          class={`rows ${styles.rows}`}
+          style={{ height: rowsHigh(shown.value.length) }}
           role="grid"
           id="pane-list"
           aria-label="Calls"
@@ -59,12 +58,13 @@ export function CallsList() {
           tabIndex={0}
           hidden={isEmpty && !isWaiting}
           onFocus={start}
-          onKeyDown={(event) => onKey(event, choosing())}
+          onKeyDown={(event) => onKey(event, keysOf(event.currentTarget))}
           onClick={() => (cursor.value = address.call.peek())}
         >
           <Rows />
         </div>
-        {isEmpty && (isWaiting ? <Loading /> : <NoCalls />)}
+        {isEmpty &&
+          (isWaiting ? <div class="grey" style={{ height: rowsHigh(6) }} aria-hidden /> : <NoCalls />)}
       </div>
       <p class={styles.fresh} role="status">
         {fresh.value > 0 && (
@@ -82,8 +82,6 @@ export function CallsList() {
     </div>
   );
 }
-
-const isPlaced = (id: string) => places.peek().has(id);
 
 /** The first rows are drawn at once, and the others a few at a time, so that nothing waits for a thousand. */
 const AT_ONCE = 60;
@@ -106,20 +104,8 @@ function Rows() {
     drawn.set(id, <CallRow key={id} id={id} />);
   // The same vnode is passed over when the list is drawn again.
   return (
-    <div class={styles.moved} style={{ '--top': top.value }} role="rowgroup">
+    <div class={styles.moved} style={{ transform: `translateY(${rowsHigh(top.value)})` }} role="rowgroup">
       {all.flatMap((id) => drawn.get(id) ?? [])}
-    </div>
-  );
-}
-
-function Loading() {
-  return (
-    <div aria-hidden>
-      {[62, 48, 70, 40, 55, 46].map((width) => (
-        <div key={width} class={styles.grey}>
-          <span style={{ width: `${width}%` }} />
-        </div>
-      ))}
     </div>
   );
 }

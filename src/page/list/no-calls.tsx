@@ -1,5 +1,5 @@
 import { callCount } from '../state/calls.ts';
-import { clearFilter, filterWords, hasQuiet } from '../state/filter.ts';
+import { clearFilter, filter, hasQuiet } from '../state/filter.ts';
 
 /** Says why the list is empty, and what to do. */
 export function NoCalls() {
@@ -13,7 +13,7 @@ export function NoCalls() {
       </div>
     );
   const calls = all.toLocaleString('en');
-  if (filterWords.value === '')
+  if (filter.value.words === '')
     return (
       <div class="note">
         <p>
@@ -27,7 +27,7 @@ export function NoCalls() {
   return (
     <div class="note">
       <p>
-        None of {calls} calls matches <code>{filterWords.value}</code>.
+        None of {calls} calls matches <code>{filter.value.words}</code>.
       </p>
       <button class="button" onClick={clearFilter}>
         Clear the filter

@@ -1,4 +1,4 @@
-import { MARKS, type MarkName } from '../../story/index.ts';
+import { TONES, type MarkName } from '../../story/words.ts';
 import * as styles from './mark.module.css';
 
 const RING = 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Z';
@@ -19,15 +19,20 @@ const SHAPES: Record<MarkName, string> = {
 };
 
 /** The class that has the color of an outcome. */
-export const toneOf = (mark: MarkName): string => `tone-${MARKS[mark].tone}`;
+export const toneOf = (mark: MarkName): string => `tone-${TONES[mark]}`;
 
 const dashesOf = (mark: MarkName) => (mark === 'unhandled' ? '2.2' : undefined);
 
 /** The shape of an outcome. The words stand beside it, but where it has a label. */
 export function Mark({ of, label }: { of: MarkName; label?: string }) {
-  const named = label === undefined ? { 'aria-hidden': true } : { role: 'img' as const, 'aria-label': label };
   return (
-    <svg class={`${styles.mark} ${toneOf(of)}`} viewBox="0 0 16 16" {...named}>
+    <svg
+      class={`${styles.mark} ${toneOf(of)}`}
+      viewBox="0 0 16 16"
+      role="img"
+      aria-label={label}
+      aria-hidden={label === undefined}
+    >
       <path d={SHAPES[of]} stroke-dasharray={dashesOf(of)} />
     </svg>
   );

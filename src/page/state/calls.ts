@@ -44,7 +44,10 @@ export function addEntries(entries: readonly Entry[], kept: number): void {
     story.add(entry);
     if (entry.kind !== 'dispatched') continue;
     if (Date.now() - entry.at < WINDOW) dispatched.push(entry.at);
-    if (awaited?.(entry)) awaited = undefined;
+    if (entry.by === undefined && entry.name === awaited?.name) {
+      awaited.found(entry.root);
+      awaited = undefined;
+    }
   }
   most = kept;
   ask();
@@ -79,20 +82,12 @@ function publish(): void {
   revision.value++;
 }
 
-type Dispatched = Extract<Entry, { kind: 'dispatched' }>;
-let awaited: ((entry: Dispatched) => boolean) | undefined;
+let awaited: { readonly name: string; found(call: string): void } | undefined;
 
 /** Calls `found` with the id of the call of the next event that is published by this name. Returns what ends the waiting. */
 export function whenPublished(name: string, found: (call: string) => void): () => void {
-  const waiting = (entry: Dispatched): boolean => {
-    const isIt = entry.by === undefined && entry.name === name;
-    if (isIt) found(entry.root);
-    return isIt;
-  };
-  awaited = waiting;
-  return () => {
-    if (awaited === waiting) awaited = undefined;
-  };
+  awaited = { name, found };
+  return () => (awaited = undefined);
 }
 
 const WINDOW = 5000;

@@ -1,5 +1,6 @@
-import { barsOf, describeRow, duration, MARKS, type Axis, type Call, type Row } from '../../story/index.ts';
+import { barsOf, describeRow, duration, type Axis, type Call, type Row } from '../../story/index.ts';
 import { visible } from '../../story/format.ts';
+import { TONES } from '../../story/words.ts';
 import { rowId } from '../keys/on-key.ts';
 import { Mark, toneOf } from '../parts/mark.tsx';
 import type { TreeRow } from './rows.ts';
@@ -17,26 +18,25 @@ interface Props {
 
 /** One line of the timeline: its mark and name, what became of it, and when that was. */
 export function TimelineRow({ tree, call, axis, now, isChosen, onChoose, onToggle }: Props) {
-  const { row, key, hasChildren, isOpen } = tree;
+  const { row, key, depth, isOpen } = tree;
   const { mark, name, words } = describeRow(row, now);
   const process = row.kind === 'run' ? row.run.process : call.process;
-  const { tone } = MARKS[mark];
-  const isQuiet = tone === 'ink' || tone === 'grey' || tone === 'green';
+  const isQuiet = ['ink', 'grey', 'green'].includes(TONES[mark]);
   const later = laterOf(row, call);
   return (
     <div
       class={styles.row}
       role="row"
       id={rowId('row', key)}
-      aria-level={row.depth + 1}
-      aria-expanded={hasChildren ? isOpen : undefined}
+      aria-level={depth + 1}
+      aria-expanded={isOpen}
       aria-selected={isChosen}
       data-kind={row.kind}
       data-mark={mark}
       onClick={onChoose}
     >
-      <span role="gridcell" class={styles.what} style={{ '--depth': Math.min(row.depth, 12) }}>
-        {hasChildren && row.depth > 0 ? (
+      <span role="gridcell" class={styles.what} style={{ paddingLeft: `${Math.min(depth, 12) * 12}px` }}>
+        {isOpen !== undefined ? (
           <button
             class="twist"
             tabIndex={-1}
@@ -83,5 +83,5 @@ export function TimelineRow({ tree, call, axis, now, isChosen, onChoose, onToggl
 /** Says how long after the response a listener had ended: not while it runs, and not without a response. */
 function laterOf(row: Row, { answered }: Call): string | undefined {
   const to = row.kind === 'run' ? row.run.attempts.at(-1)?.to : undefined;
-  return to === undefined || answered === undefined ? undefined : duration(Math.max(0, to - answered));
+  return to === undefined || answered === undefined ? undefined : duration(to - answered);
 }

@@ -1,7 +1,7 @@
 import { createRef } from 'preact';
 import { computed } from '../signals.ts';
 import { axisOf, barsOf, duration, keyOf, lineOf, type Axis, type Call } from '../../story/index.ts';
-import { onKey, reveal, rowId, steps } from '../keys/on-key.ts';
+import { onKey, reveal, rowId, treeKeys } from '../keys/on-key.ts';
 import { focusPane } from '../keys/panes.ts';
 import { useOnce, useSignal, useSignalEffect } from '../live.ts';
 import { CopyId } from '../parts/copy.tsx';
@@ -60,33 +60,29 @@ function Chart({ call }: { call: Call }) {
   const sent = axis.response.x;
   const line = lineOf(call, now);
 
-  const keyInAddress = ({ row, key }: TreeRow) => (row.depth === 0 ? '' : key);
+  const keyInAddress = ({ depth, key }: TreeRow) => (depth === 0 ? '' : key);
   const toggle = ({ key }: TreeRow) => {
     const next = new Set(closed.peek());
     if (!next.delete(key)) next.add(key);
     closed.value = next;
   };
-  const show = (to: number) => {
-    address.row.value = keyInAddress(some[to]!);
-    reveal(rowId('row', some[to]!.key));
-  };
   const openDetail = () => {
     if (panes.peek() < 3) chooseRow(keyInAddress(some[at]!));
     focusPane('detail');
   };
-  const right = () => {
-    const { hasChildren, isOpen } = some[at]!;
-    if (hasChildren && !isOpen) toggle(some[at]!);
-    else openDetail();
-  };
-  const left = () => {
-    const { row, hasChildren, isOpen } = some[at]!;
-    if (hasChildren && isOpen && row.depth > 0) return toggle(some[at]!);
-    const parent = some.slice(0, at).findLastIndex((it) => it.row.depth < row.depth);
-    if (parent >= 0) return show(parent);
+  const backToList = () => {
     if (panes.peek() < 3) address.pane.value = '';
     focusPane('list');
   };
+  const keys = treeKeys({
+    rows: some,
+    at,
+    go: (to) => {
+      address.row.value = keyInAddress(some[to]!);
+      reveal(rowId('row', some[to]!.key));
+    },
+    toggle: (at) => toggle(some[at]!),
+  });
   return (
     <>
       <div class={`head ${styles.title}`}>
@@ -107,15 +103,13 @@ function Chart({ call }: { call: Call }) {
           aria-rowcount={rows.length + 1}
           style={{ '--sent': sent === undefined ? undefined : `${sent}px` }}
           data-sent={sent !== undefined}
-          onKeyDown={(event) =>
-            at >= 0 &&
-            onKey(event, {
-              ...steps(at, some.length, show),
-              ArrowRight: right,
-              ArrowLeft: left,
-              Enter: openDetail,
-            })
-          }
+          onKeyDown={(event) => {
+            if (at < 0) return;
+            onKey(event, keys);
+            // What leads out of the tree.
+            if (!event.defaultPrevented)
+              onKey(event, { ArrowRight: openDetail, ArrowLeft: backToList, Enter: openDetail });
+          }}
         >
           <div class={styles.head} role="row">
             <span role="columnheader">what</span>
