@@ -1,6 +1,6 @@
 import { Batches } from './batches.ts';
 import { parentFrom } from './cause.ts';
-import type { Entry, EventText } from './entry.ts';
+import { REDELIVERY, type Entry, type EventText } from './entry.ts';
 import { Lost } from './lost.ts';
 import type { Attempt, Call, Happening } from './model.ts';
 import { isBelow, rootOf, runOf, treeOf, type Parent } from './tree.ts';
@@ -199,11 +199,11 @@ export class Story {
 
   /** The delivery of an event whose sender isn't known begins a story of its own. */
   #arrive(entry: Of<'arrived'>): Touched {
-    const { at, process, destination, number } = entry;
+    const { at, process, destination, number, system } = entry;
     const event =
       this.#events.get(entry.event) ??
       this.#event(entry, this.#cause(entry) ?? this.#root(entry, 'delivery'), false);
-    event.arrivals.push({ at, process, destination, number });
+    event.arrivals.push({ at, process, destination, number, isRedelivery: system === REDELIVERY });
     return event;
   }
 

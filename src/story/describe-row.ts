@@ -130,7 +130,8 @@ function describeSend({ destination, end }: Send): Words {
 }
 
 function describeArrival(arrival: Arrival, event: Happening): Words {
-  const { destination, number, at } = arrival;
+  const { destination, number, at, isRedelivery } = arrival;
+  if (isRedelivery) return { mark: 'arrived', words: 'redelivered' };
   const from = `from ${destination === undefined ? 'a queue' : visible(destination)}`;
   if (number > 1) return { mark: 'arrived', words: `${from}, delivery ${number}` };
   const sent = firstSent(event);

@@ -1,4 +1,4 @@
-import type { Row } from '../../story/index.ts';
+import { describeRow, rowsOf, type Call, type Row } from '../../story/index.ts';
 import { visible } from '../../story/format.ts';
 import { useSignal, useSignalEffect } from '../live.ts';
 import { BusChoice, chosenBus } from '../parts/bus-choice.tsx';
@@ -12,21 +12,40 @@ import * as styles from './detail.module.css';
 
 /** The actions on the chosen row. */
 export function Actions({ row }: { row: Row }) {
-  if (row.kind === 'call') return null;
+  if (row.kind === 'call')
+    return (
+      <div class="actions">
+        <CopyAsJson text={() => asJson(row.call)} />
+      </div>
+    );
   const { id, about } = row.kind === 'run' ? row.run.event : row.event;
   const { value } = payloadOf(id).value;
   return (
     <div class="actions">
-      <Copy label="Copy as JSON" text={value?.json} title="c" aria-keyshortcuts="c" />
+      <CopyAsJson text={value && (() => value.json)} />
       <Copy
         label="Copy as bus.publish"
-        text={value && `await bus.publish(${JSON.stringify(about.name)}, ${value.code});`}
+        text={value && (() => `await bus.publish(${JSON.stringify(about.name)}, ${value.code});`)}
       />
       {row.kind === 'run' && row.run.gaveUp !== undefined && (
         <Redeliver event={id} name={about.name} listener={row.run.listener} />
       )}
     </div>
   );
+}
+
+function CopyAsJson({ text }: { text: (() => string) | undefined }) {
+  return <Copy label="Copy as JSON" text={text} title="c" aria-keyshortcuts="c" />;
+}
+
+/** Writes a call with all that came of it, as the timeline has it. */
+function asJson(call: Call): string {
+  const { id, type, kind, process, end } = call;
+  const happened = rowsOf(call).map((row) => {
+    const { name, words } = describeRow(row, Date.now());
+    return `${'  '.repeat(row.depth)}${name}: ${words}`;
+  });
+  return JSON.stringify({ id, kind: type ?? kind, process, ...end, happened }, undefined, 2);
 }
 
 /** Runs the one listener again. It asks once. */

@@ -43,11 +43,15 @@ function Head({ row }: { row: Row }) {
 
 function tabsOf(row: Row): Tabs {
   const error = errorOf(row);
+  const tab: Tabs = error ? { Error: () => <ErrorView error={error} /> } : {};
+  // An error comes first, unless the listener has succeeded since.
+  const isPast = row.kind === 'run' && row.run.attempts.at(-1)?.end?.ok;
   return {
-    ...(error && { Error: () => <ErrorView error={error} /> }),
+    ...(!isPast && tab),
     ...ownTabs(row),
     ...(row.kind !== 'call' && eventTabs(row.kind === 'run' ? row.run.event : row.event)),
     ...(row.kind === 'event' && { 'Handled by': () => <HandledBy event={row.event} /> }),
+    ...tab,
   };
 }
 

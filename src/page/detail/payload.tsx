@@ -23,7 +23,7 @@ export function PayloadView({ event }: { event: string }) {
   return (
     <>
       {known.isCut && (
-        <p class="note">Cut at 64 KiB{shape.of === undefined ? '' : ` of ${sizeOf(shape.of)}`}.</p>
+        <p class="note">Cut at 64 KiB{ofAll(shape.of)}.</p>
       )}
       <PayloadTree key={event} value={value} label="Payload" />
     </>
@@ -31,7 +31,6 @@ export function PayloadView({ event }: { event: string }) {
 }
 
 /** Only of one long text it is known how long the whole is. */
-function sizeOf(bytes: number): string {
-  const kib = bytes / 1024;
-  return kib < 1024 ? `${Math.round(kib)} KiB` : `${(kib / 1024).toFixed(1)} MB`;
+function ofAll(bytes: number | undefined): string {
+  return bytes === undefined ? '' : ` of ${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }

@@ -33,14 +33,12 @@ export function CallRow({ id }: { id: string }) {
   const isChosen = useComputed(() => address.call.value === id);
   const isAt = useComputed(() => cursor.value === id);
   const isPinned = useComputed(() => pins.value.has(id));
-  // A place is written past the drawing, because a filter moves a thousand rows.
+  // A place is written past the drawing, because a filter may move a thousand rows.
   const place = useComputed(() => places.value.get(id));
   useSignalEffect(() => {
     const row = element.current;
-    if (row === null) return;
-    row.hidden = place.value === undefined;
-    if (place.value === undefined) return;
-    const [slot, bracket] = place.value.split(' ');
+    const [slot, bracket] = place.value?.split(' ') ?? [];
+    if (row === null || slot === undefined) return;
     row.style.top = rowsHigh(-Number(slot));
     row.dataset['bracket'] = bracket;
   });

@@ -7,7 +7,7 @@ import { address } from '../state/address.ts';
 import { hasLoaded } from '../state/calls.ts';
 import { choose, panes } from '../state/choice.ts';
 import { connection, status } from '../state/connection.ts';
-import { fresh, isAtTop, places, rows, showFresh, shown, top } from '../state/shown.ts';
+import { fresh, isAtTop, places, showFresh, shown, top } from '../state/shown.ts';
 import { CallRow, cursor, rowsHigh } from './call-row.tsx';
 import { NoCalls } from './no-calls.tsx';
 import * as styles from './calls-list.module.css';
@@ -92,12 +92,12 @@ function Rows() {
   const frame = useSignal(0);
   useSignalEffect(() => {
     void frame.value;
-    if (drawn.size >= rows.value.length) return;
+    if (shown.value.every((id) => drawn.has(id))) return;
     const next = requestAnimationFrame(() => frame.value++);
     return () => cancelAnimationFrame(next);
   });
   void frame.value;
-  const all = rows.value;
+  const all = shown.value;
   const wanted = new Set(all);
   for (const id of drawn.keys()) if (!wanted.has(id)) drawn.delete(id);
   for (const id of all.filter((id) => !drawn.has(id)).slice(0, AT_ONCE))

@@ -6,15 +6,15 @@ import * as styles from './copy.module.css';
 type Props = Partial<ButtonHTMLAttributes> & {
   readonly label: string;
   readonly done?: string;
-  /** Without it there is nothing to copy yet. */
-  readonly text: string | undefined;
+  /** Makes the text. Without it there is nothing to copy yet. */
+  readonly text: (() => string) | undefined;
 };
 
 /** A button that copies a text, and says so. */
 export function Copy({ text, label, done = 'Copied', ...rest }: Props) {
   const isDone = useSignal(false);
   const copy = async () => {
-    isDone.value = await copyText(text!);
+    isDone.value = await copyText(text!());
     setTimeout(() => (isDone.value = false), 1500);
   };
   return (
@@ -26,7 +26,9 @@ export function Copy({ text, label, done = 'Copied', ...rest }: Props) {
 
 /** An id, shortened in the middle. A click copies it. */
 export function CopyId({ id }: { id: string }) {
-  return <Copy class={styles.id} text={id} title={`Copy ${visible(id)}`} label={shortId(id)} done="copied" />;
+  return (
+    <Copy class={styles.id} text={() => id} title={`Copy ${visible(id)}`} label={shortId(id)} done="copied" />
+  );
 }
 
 /** Returns false where the browser doesn't allow it. */
@@ -36,14 +38,11 @@ async function copyText(text: string): Promise<boolean> {
     return true;
   } catch {
     // Pages that were not opened on localhost or by https have no `navigator.clipboard`.
-    const before = document.activeElement as HTMLElement | null;
-    const area = document.createElement('textarea');
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    const isDone = document.execCommand('copy');
-    area.remove();
-    before?.focus();
-    return isDone;
+    const write = (event: ClipboardEvent) => {
+      event.preventDefault();
+      event.clipboardData?.setData('text/plain', text);
+    };
+    document.addEventListener('copy', write, { once: true });
+    return document.execCommand('copy');
   }
 }

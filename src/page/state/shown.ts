@@ -1,13 +1,11 @@
 import { batch, effect, signal } from '../signals.ts';
 import { lineOf, type Call } from '../../story/index.ts';
 import { address } from './address.ts';
-import { allCalls, callOf, hold } from './calls.ts';
+import { allCalls, hold } from './calls.ts';
 import { filter, found, hasQuiet, isShown } from './filter.ts';
 import { pins } from './pins.ts';
 
-/** All rows that exist, the newest first. Those that the filter hides stay, because showing them again is cheap. */
-export const rows = signal<readonly string[]>([]);
-/** The rows that are to be seen, the newest first. */
+/** The calls of the list, the newest first. */
 export const shown = signal<readonly string[]>([]);
 /**
  * The place of each of them, as a text: the slot of a row says how many are below it, and then comes its part in the bracket
@@ -74,16 +72,12 @@ function arrange(calls: readonly Call[], isHeld: boolean): void {
   const was = new Set(isHeld ? before : []);
   const next = isHeld ? calls.filter(({ id, from }) => was.has(id) || from < opened) : calls;
   const ids = next.map(({ id }) => id);
-  const seen = new Set(ids);
   const first = firstSlot(before, ids);
-  const hidden = rows.peek().filter((id) => !seen.has(id) && callOf(id) !== undefined);
   places.value = new Map(next.map(({ id }, i) => [id, `${first - i} ${bracketOf(next, i)}`]));
   fresh.value = calls.length - next.length;
   top.value = first;
   shown.value = ids;
-  // The order of the document is that of the screen.
-  rows.value = [...ids, ...hidden];
-  hold(isHeld ? seen : new Set());
+  hold(new Set(isHeld ? ids : []));
 }
 
 /** Keeps the slots of rows that only got news above them, so that none of them is touched. */

@@ -55,7 +55,7 @@ export function TimelineRow({ tree, call, axis, now, isChosen, onChoose, onToggl
         </span>
         {process !== call.process && <span class={`cut ${styles.process}`}>({visible(process)})</span>}
       </span>
-      <span role="gridcell" class={`cut ${styles.words} ${isQuiet ? 'soft' : toneOf(mark)}`} title={words}>
+      <span role="gridcell" class={`${styles.words} ${isQuiet ? 'soft' : toneOf(mark)}`}>
         {words}
       </span>
       <span role="gridcell" class={styles.track} aria-hidden>
