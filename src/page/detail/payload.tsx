@@ -22,9 +22,7 @@ export function PayloadView({ event }: { event: string }) {
     return <p class="note">{shape.text === 'redacted' ? 'Redacted.' : shape.text}</p>;
   return (
     <>
-      {known.isCut && (
-        <p class="note">Cut at 64 KiB{ofAll(shape.of)}.</p>
-      )}
+      {known.isCut && <p class="note">Cut at 64 KiB{ofAll(shape.of)}.</p>}
       <PayloadTree key={event} value={value} label="Payload" />
     </>
   );
