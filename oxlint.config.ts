@@ -223,7 +223,7 @@ export default defineConfig({
     ),
     only(
       'src/page/**',
-      ['!./**', '!../**', '!preact', '!preact/hooks', '!@preact/signals'],
+      ['!./**', '!../**', '!preact'],
       'src/page needs the story, types of core, and Preact alone.',
     ),
     {

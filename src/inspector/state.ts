@@ -29,6 +29,8 @@ export class InspectorState {
   readonly buses = new Buses();
   /** The events of deliveries that failed for good, by their ids: the only live objects that are kept. */
   readonly failed = new Map<string, AnyEvent>();
+  /** The ids of the events that a reader has just had delivered again. */
+  readonly redelivering = new Set<string>();
 
   /** The path of the `handler` whose address was printed. */
   announced: string | undefined;
@@ -112,7 +114,13 @@ export class InspectorState {
     const event = this.failed.get(id);
     if (event === undefined) return undefined;
     const [found, another] = this.buses.withListener(event.name, listener, bus);
-    return another === undefined ? found?.deliver(event, { listener }) : 'ambiguous';
+    if (another !== undefined) return 'ambiguous';
+    if (found === undefined) return undefined;
+    this.redelivering.add(id);
+    const delivery = found.deliver(event, { listener });
+    const end = () => void this.redelivering.delete(id);
+    delivery.then(end, end);
+    return delivery;
   }
 
   /** Finds the call that something belongs to, which has happened just now in this process. */

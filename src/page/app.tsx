@@ -1,6 +1,5 @@
 import { address } from './state/address.ts';
-import { back } from './state/choice.ts';
-import { panes } from './state/room.ts';
+import { back, panes } from './state/choice.ts';
 import { Detail } from './detail/detail.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { Header } from './header.tsx';
@@ -32,22 +31,26 @@ function Calls() {
   const room = panes.value;
   const pane = room === 3 ? '' : address.pane.value;
   const hasList = room === 3 || pane === '' || (room === 2 && pane === 'timeline');
-  const hasTimeline = room > 1 || pane === 'timeline';
   const hasDetail = room === 3 || pane === 'detail';
+  const hasBack = pane === 'detail' || (room === 1 && pane !== '');
   return (
     <>
       {(room > 1 || pane === '') && <FilterBar />}
-      <div class={styles.panes} data-room={room}>
-        <section class={styles.list} aria-label="List of calls" hidden={!hasList}>
+      <div class="panes" data-room={room}>
+        <section class={`pane ${styles.list}`} aria-label="List of calls" hidden={!hasList}>
           <CallsList />
           {room > 1 && <Handle />}
         </section>
-        <section class={styles.timeline} aria-label="What came of the call" hidden={!hasTimeline}>
-          {room < 3 && pane !== '' && (room === 1 || pane === 'detail') && hasTimeline && <Back to="Calls" />}
+        <section
+          class={`pane ${styles.timeline}`}
+          aria-label="What came of the call"
+          hidden={room === 1 && pane !== 'timeline'}
+        >
+          {hasBack && <Back to="Calls" />}
           <Timeline />
         </section>
         {hasDetail && (
-          <section class={styles.detail} aria-label="Detail">
+          <section class="pane detail" aria-label="Detail">
             {room === 1 && <Back to="Timeline" />}
             <Detail />
           </section>
@@ -59,7 +62,7 @@ function Calls() {
 
 function Back({ to }: { to: string }) {
   return (
-    <button type="button" class={styles.back} onClick={back}>
+    <button class={styles.back} onClick={back}>
       <span aria-hidden>‹</span> {to}
     </button>
   );

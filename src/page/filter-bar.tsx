@@ -1,25 +1,28 @@
-import { useRef } from 'preact/hooks';
+import { KINDS } from '../story/filter.ts';
 import { duration } from '../story/index.ts';
+import { OUTCOMES } from '../story/line.ts';
 import { address } from './state/address.ts';
-import { allCalls, callCount, revision } from './state/calls.ts';
+import { allCalls, callCount } from './state/calls.ts';
 import { seconds } from './state/clock.ts';
 import { status } from './state/connection.ts';
-import { filterError, hasQuiet, KINDS, OUTCOMES } from './state/filter.ts';
+import { filterError, hasQuiet } from './state/filter.ts';
 import { shown } from './state/shown.ts';
+import { onKey } from './keys/on-key.ts';
 import { focusPane } from './keys/panes.ts';
 import { count } from './parts/count.ts';
+import { Select } from './parts/select.tsx';
 import * as styles from './filter-bar.module.css';
 
 /** Narrows the list: words, and lists of what else there is to ask for. */
 export function FilterBar() {
-  const { value: known } = status;
-  const processes = [known?.process, ...(known?.processes ?? []).map(({ name }) => name)];
+  const { process, processes = [] } = status.value ?? {};
+  const names = [process ?? [], processes.map(({ name }) => name)].flat(2);
   return (
     <form class={styles.bar} role="search" onSubmit={(event) => event.preventDefault()}>
-      <Field />
-      <Choice of="outcome" any="outcome" values={OUTCOMES} />
-      <Choice of="kind" any="kind" values={KINDS} />
-      <Choice of="process" any="process" values={processes.filter((name) => name !== undefined)} />
+      <Words />
+      <Choice of="outcome" values={OUTCOMES} />
+      <Choice of="kind" values={KINDS} />
+      <Choice of="process" values={names} />
       <label class={styles.quiet}>
         <input
           type="checkbox"
@@ -33,21 +36,11 @@ export function FilterBar() {
   );
 }
 
-function Field() {
-  const input = useRef<HTMLInputElement>(null);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') {
-      event.preventDefault();
-      event.stopPropagation();
-      input.current?.blur();
-      focusPane('list');
-    }
-  };
+function Words() {
   return (
-    <div class={styles.field}>
+    <div class={styles.words}>
       <input
-        ref={input}
-        id="filter"
+        class="field mono"
         type="search"
         aria-label="Filter"
         aria-describedby="filter-error"
@@ -58,49 +51,42 @@ function Field() {
         spellcheck={false}
         value={address.filter.value}
         onInput={({ currentTarget }) => (address.filter.value = currentTarget.value)}
-        onKeyDown={onKeyDown}
+        onKeyDown={(event) =>
+          onKey(event, {
+            Escape() {
+              event.currentTarget.blur();
+              focusPane('list');
+            },
+          })
+        }
       />
-      <p id="filter-error" class={styles.error}>
+      <p id="filter-error" class="tone-red">
         {filterError.value}
       </p>
     </div>
   );
 }
 
-function Choice({
-  of,
-  any,
-  values,
-}: {
-  of: 'outcome' | 'kind' | 'process';
-  any: string;
-  values: readonly string[];
-}) {
-  const chosen = address[of];
-  const all = chosen.value === '' || values.includes(chosen.value) ? values : [...values, chosen.value];
+function Choice({ of, values }: { of: 'outcome' | 'kind' | 'process'; values: readonly string[] }) {
+  const { value } = address[of];
+  // What an address asks for may not be known here.
+  const all = new Set(['', ...values, value]);
   return (
-    <select
-      class={styles.choice}
-      aria-label={of}
-      value={chosen.value}
-      onChange={({ currentTarget }) => (chosen.value = currentTarget.value)}
-    >
-      <option value="">{any}</option>
-      {all.map((value) => (
-        <option key={value} value={value}>
-          {value}
-        </option>
-      ))}
-    </select>
+    <Select
+      label={of}
+      value={value}
+      values={[...all]}
+      textOf={(it) => it || of}
+      onChoose={(it) => (address[of].value = it)}
+    />
   );
 }
 
 function Count() {
-  void revision.value;
   const [oldest] = allCalls();
-  const all = callCount.value;
+  const all = count(callCount.value, 'call');
   const seen = shown.value.length;
-  const words = seen === all ? count(all, 'call') : `${seen.toLocaleString('en')} of ${count(all, 'call')}`;
+  const words = seen === callCount.value ? all : `${seen.toLocaleString('en')} of ${all}`;
   // One text alone: what stands behind a number that grows would move.
   return (
     <p class={styles.count}>
@@ -109,7 +95,7 @@ function Count() {
   );
 }
 
+/** Whole seconds and minutes: others would change all the time. */
 function since(ms: number): string {
-  const seconds = Math.max(1, Math.round(ms / 1000));
-  return seconds < 60 ? `${seconds} s` : duration(Math.floor(seconds / 60) * 60_000);
+  return ms < 60_000 ? `${Math.max(1, Math.round(ms / 1000))} s` : duration(ms - (ms % 60_000));
 }

@@ -1,23 +1,20 @@
-import { visible } from '../story/format.ts';
 import { address, VIEWS } from './state/address.ts';
 import { eventsPerSecond } from './state/calls.ts';
-import { clear } from './state/clear.ts';
+import { clear } from './state/actions.ts';
 import { go } from './state/choice.ts';
-import { connection, isPaused, status } from './state/connection.ts';
+import { connection, isPaused, status, WORDS } from './state/connection.ts';
 import { said } from './state/said.ts';
-import { nextTheme, theme } from './state/theme.ts';
+import { nextTheme, theme, THEMES } from './state/theme.ts';
 import { count } from './parts/count.ts';
+import { Mono } from './parts/mono.tsx';
 import * as styles from './header.module.css';
 
-const NAMES = { calls: 'Calls', wiring: 'Wiring', publish: 'Publish' } as const;
-
 export function Header() {
-  const { value: known } = status;
   return (
     <header class={styles.header}>
       <h1 class={styles.title}>trpc-events</h1>
       <nav class={styles.views} aria-label="Views">
-        {VIEWS.map((view) => (
+        {Object.entries(VIEWS).map(([view, name]) => (
           <a
             key={view}
             href={`#view=${view}`}
@@ -27,7 +24,7 @@ export function Header() {
               go(view);
             }}
           >
-            {NAMES[view]}
+            {name}
           </a>
         ))}
       </nav>
@@ -38,50 +35,31 @@ export function Header() {
       </div>
       <div class={styles.buttons}>
         <button
-          type="button"
           class="button"
           aria-pressed={isPaused.value}
+          aria-keyshortcuts="Space"
           title="space"
           onClick={() => (isPaused.value = !isPaused.value)}
         >
           {isPaused.value ? 'Go on' : 'Pause'}
         </button>
-        <button type="button" class="button" disabled={known?.actions !== true} onClick={() => void clear()}>
+        <button class="button" disabled={!status.value?.actions} onClick={clear}>
           Clear
         </button>
-        <button
-          type="button"
-          class={`button ${styles.theme}`}
-          title={`Theme: ${theme.value}`}
-          aria-label={`Theme: ${theme.value}`}
-          onClick={nextTheme}
-        >
-          <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden>
-            <circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.5" />
-            <path
-              d={
-                theme.value === 'light'
-                  ? ''
-                  : theme.value === 'dark'
-                    ? 'M8 2a6 6 0 0 0 0 12 6 6 0 0 0 0-12Z'
-                    : 'M8 2a6 6 0 0 1 0 12Z'
-              }
-              fill="currentColor"
-            />
-          </svg>
-        </button>
+        <Theme />
       </div>
     </header>
   );
 }
 
-const WORDS = {
-  live: 'live',
-  connecting: 'connecting',
-  paused: 'paused',
-  noToken: 'no token',
-  broken: 'no answer',
-};
+function Theme() {
+  const words = `Theme: ${theme.value}`;
+  return (
+    <button class="button" title={words} aria-label={words} onClick={nextTheme}>
+      {THEMES[theme.value]}
+    </button>
+  );
+}
 
 function Live() {
   const { kind } = connection.value;
@@ -101,14 +79,13 @@ function Processes() {
   if (value === undefined) return null;
   return (
     <span class={styles.processes}>
-      <span class="mono">{visible(value.process)}</span>
+      <Mono of={value.process} />
       {value.processes.map(({ name, dropped }) => (
         <span
           key={name}
-          class="mono"
           title={dropped > 0 ? `${count(dropped, 'entry', 'entries')} of it were dropped.` : undefined}
         >
-          {visible(name)}
+          <Mono of={name} />
           {dropped > 0 && <span class="tone-amber"> −{dropped.toLocaleString('en')}</span>}
         </span>
       ))}

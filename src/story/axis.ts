@@ -100,6 +100,7 @@ function spanOf({ from, to }: { readonly from: number; readonly to: number | und
   return { from, to: Math.max(from, to ?? now) };
 }
 
+/** Lays out the time left of the response's line, and the time right of it, each with a scale of its own. */
 function piecesOf(
   { start, width }: { readonly start: number; readonly width: number },
   busy: readonly Span[],
@@ -107,51 +108,46 @@ function piecesOf(
 ): readonly Piece[] {
   const last = Math.max(start, ...busy.map(({ to }) => to));
   const folds = foldsIn({ from: start, to: last }, busy);
-  const shown = last - start - folds.reduce((sum, fold) => sum + lengthOf(fold), 0);
-  const end = last + roundUp(shown) - shown;
-  const line = sent === undefined ? undefined : Math.max(start, sent);
-  const left = spansBetween(start, line ?? end, folds);
-  const right = line === undefined ? [] : spansBetween(line, end, folds);
   // Folds on a narrow axis take no more than half of it.
-  const fold = folds.length === 0 ? 0 : Math.min(FOLD, width / 2 / folds.length);
-  const [ofLeft, ofRight] = [left, right].map((spans) => ({
-    ms: spans.filter((span) => !folds.includes(span)).reduce((sum, span) => sum + lengthOf(span), 0),
-    folded: fold * spans.filter((span) => folds.includes(span)).length,
-  })) as [{ ms: number; folded: number }, { ms: number; folded: number }];
-  const free = width - ofLeft.folded - ofRight.folded;
-  const fair = ofLeft.folded + free * (ofLeft.ms / (ofLeft.ms + ofRight.ms));
-  const least = Math.max(LEAST_SIDE, ofLeft.folded);
-  const most = width - Math.max(LEAST_SIDE, ofRight.folded);
-  const edge = line === undefined ? width : Math.max(0, Math.min(Math.max(fair, least), most));
-  return [
-    ...place(left, folds, { from: 0, to: edge }, ofLeft, fold),
-    ...place(right, folds, { from: edge, to: width }, ofRight, fold),
-  ];
+  const fold = Math.min(FOLD, width / 2 / folds.length);
+  const shown = last - start - lengthOfAll(folds);
+  const end = last + roundUp(shown) - shown;
+  const line = sent === undefined ? end : Math.max(start, sent);
+  const [left, right] = [sideOf(start, line, folds, fold), sideOf(line, end, folds, fold)] as const;
+  const free = width - left.folded - right.folded;
+  const fair = left.folded + free * (left.ms / (left.ms + right.ms));
+  const least = Math.max(LEAST_SIDE, left.folded);
+  const most = width - Math.max(LEAST_SIDE, right.folded);
+  const edge = sent === undefined ? width : Math.max(0, Math.min(Math.max(fair, least), most));
+  return [...place(left, { from: 0, to: edge }, fold), ...place(right, { from: edge, to: width }, fold)];
 }
 
-/** The folds between two moments, and what lies between them. */
-function spansBetween(from: number, to: number, folds: readonly Span[]): readonly Span[] {
-  const spans: Span[] = [];
-  let at = from;
-  for (const fold of folds) {
-    if (fold.from < from || fold.to > to) continue;
-    spans.push({ from: at, to: fold.from }, fold);
-    at = fold.to;
-  }
-  return [...spans, { from: at, to }];
+/** The time on one side of the line: the folds, and what lies between them. */
+interface Side {
+  readonly spans: readonly { readonly time: Span; readonly isFold: boolean }[];
+  /** How many ms are drawn to scale, and how many px the folds take. */
+  readonly ms: number;
+  readonly folded: number;
 }
 
-function place(
-  spans: readonly Span[],
-  folds: readonly Span[],
-  px: Span,
-  { ms, folded }: { readonly ms: number; readonly folded: number },
-  fold: number,
-): readonly Piece[] {
+function sideOf(from: number, to: number, all: readonly Span[], fold: number): Side {
+  const folds = all.filter((it) => it.from >= from && it.to <= to);
+  const spans = folds.flatMap((time, i) => [
+    { time: { from: folds[i - 1]?.to ?? from, to: time.from }, isFold: false },
+    { time, isFold: true },
+  ]);
+  spans.push({ time: { from: folds.at(-1)?.to ?? from, to }, isFold: false });
+  return { spans, ms: to - from - lengthOfAll(folds), folded: folds.length === 0 ? 0 : fold * folds.length };
+}
+
+function lengthOfAll(spans: readonly Span[]): number {
+  return spans.reduce((sum, span) => sum + lengthOf(span), 0);
+}
+
+function place({ spans, ms, folded }: Side, px: Span, fold: number): readonly Piece[] {
   const scale = ms === 0 ? 0 : Math.max(0, lengthOf(px) - folded) / ms;
   let at = px.from;
-  return spans.map((time, i) => {
-    const isFold = folds.includes(time);
+  return spans.map(({ time, isFold }, i) => {
     const from = at;
     at += isFold ? fold : lengthOf(time) * scale;
     // The last one ends at the edge, whatever was lost in rounding.

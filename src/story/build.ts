@@ -1,6 +1,6 @@
 import { Batches } from './batches.ts';
 import { parentFrom } from './cause.ts';
-import type { Entry, EventText } from './entry.ts';
+import { REDELIVERY, type Entry, type EventText } from './entry.ts';
 import { Lost } from './lost.ts';
 import type { Attempt, Call, Happening } from './model.ts';
 import { isBelow, rootOf, runOf, treeOf, type Parent } from './tree.ts';
@@ -33,9 +33,10 @@ export class Story {
   readonly #roots = new Map<string, Root>();
   /** The roots that stand for others, by the ids of those. */
   readonly #moved = new Map<string, Root>();
-  readonly #calls = new Map<string, Call>();
+  /** The calls and the attempts, by the ids that their processes gave them, and those ids. A root call has another id, too. */
+  readonly #parents = new Map<string, Parent>();
+  readonly #ids = new WeakMap<Parent, string>();
   readonly #events = new Map<string, Happening>();
-  readonly #attempts = new Map<string, Attempt>();
   readonly #batches = new Batches();
   readonly #lost = new Lost();
 
@@ -88,10 +89,11 @@ export class Story {
     this.#roots.delete(id);
     for (const [moved, to] of this.#moved) if (to === root) this.#moved.delete(moved);
     const { calls, events, attempts } = treeOf(root.call);
-    for (const call of calls) this.#calls.delete(call.id);
+    for (const it of [...calls, ...attempts]) {
+      this.#parents.delete(this.#ids.get(it) ?? '');
+      this.#lost.forget(it);
+    }
     for (const event of events) this.#events.delete(event.id);
-    for (const attempt of attempts) this.#attempts.delete(attempt.id);
-    for (const it of [...calls, ...attempts]) this.#lost.ended(it);
   }
 
   #add(entry: Entry): readonly Touched[] {
@@ -99,11 +101,11 @@ export class Story {
       case 'opened':
         return this.#open(entry);
       case 'settled':
-        return [this.#end(this.#calls.get(entry.call), entry)];
+        return [this.#end(this.#parents.get(entry.call), entry)];
       case 'answered':
-        return [set(this.#calls.get(entry.call), { answered: entry.at })];
+        return [set(this.#parents.get(entry.call) as Call | undefined, { answered: entry.at })];
       case 'unanswered':
-        return [set(this.#calls.get(entry.call), { unanswered: entry.why })];
+        return [set(this.#parents.get(entry.call) as Call | undefined, { unanswered: entry.why })];
       case 'dispatched':
         return [this.#dispatch(entry)];
       case 'arrived':
@@ -119,9 +121,9 @@ export class Story {
       case 'started':
         return [this.#start(entry)];
       case 'finished':
-        return [this.#end(this.#attempts.get(entry.attempt), entry)];
+        return [this.#end(this.#parents.get(entry.attempt), entry)];
       case 'backedOff':
-        return [set(this.#attempts.get(entry.attempt), { delay: entry.delay })];
+        return [set(this.#parents.get(entry.attempt) as Attempt | undefined, { delay: entry.delay })];
       case 'gaveUp': {
         const event = this.#events.get(entry.event);
         if (event !== undefined) runOf(event, entry.listener, entry.process).gaveUp = entry;
@@ -139,7 +141,7 @@ export class Story {
       case 'full':
         return [set(this.#rootAt(entry)?.call, { isFull: true })];
       case 'lost':
-        return this.#lost.lose(entry);
+        return this.#lost.lose(entry, this.#parents);
       default:
         // An inspector of a later release may tell more.
         return [];
@@ -148,12 +150,11 @@ export class Story {
 
   #open(entry: Of<'opened'>): readonly Touched[] {
     const { call: id, scope: kind, path = '', type, batchIndex, defer } = entry;
-    if (this.#calls.has(id)) return [];
+    if (this.#parents.has(id)) return [];
     const by = this.#parent(entry.by) ?? this.#parent(entry.parent) ?? this.#rootAt(entry)?.call;
     const about = { kind, name: path, type, batchIndex, defer, by };
     const call = this.#call(by === undefined ? entry.root : id, about, entry);
-    this.#calls.set(id, call);
-    this.#lost.began(call, id);
+    this.#know(id, call);
     by?.calls.push(call);
     const first = by === undefined ? this.#batches.join(call) : undefined;
     if (first === undefined) return [call];
@@ -172,8 +173,13 @@ export class Story {
     return call;
   }
 
+  #know(id: string, it: Parent): void {
+    this.#parents.set(id, it);
+    this.#ids.set(it, id);
+  }
+
   #parent(id: string | undefined): Parent | undefined {
-    return id === undefined ? undefined : (this.#calls.get(id) ?? this.#attempts.get(id));
+    return this.#parents.get(id ?? '');
   }
 
   /** An event that has arrived from a queue already moves to where it came from. */
@@ -193,11 +199,11 @@ export class Story {
 
   /** The delivery of an event whose sender isn't known begins a story of its own. */
   #arrive(entry: Of<'arrived'>): Touched {
-    const { at, process, destination, number } = entry;
+    const { at, process, destination, number, system } = entry;
     const event =
       this.#events.get(entry.event) ??
       this.#event(entry, this.#cause(entry) ?? this.#root(entry, 'delivery'), false);
-    event.arrivals.push({ at, process, destination, number });
+    event.arrivals.push({ at, process, destination, number, isRedelivery: system === REDELIVERY });
     return event;
   }
 
@@ -230,21 +236,17 @@ export class Story {
   #start(entry: Of<'started'>): Touched {
     const { attempt: id, listener, listenerKind, number, of, at: from, process } = entry;
     const event = this.#events.get(entry.event);
-    if (event === undefined || this.#attempts.has(id)) return undefined;
+    if (event === undefined || this.#parents.has(id)) return undefined;
     const run = set(runOf(event, listener, process), { kind: listenerKind })!;
     const attempt: Attempt = { id, run, number, of, from, events: [], calls: [] };
-    this.#attempts.set(id, attempt);
-    this.#lost.began(attempt, id);
+    this.#know(id, attempt);
     run.attempts.push(attempt);
     return attempt;
   }
 
-  #end<T extends Parent>(it: T | undefined, entry: Of<'settled' | 'finished'>): T | undefined {
-    if (it === undefined) return undefined;
-    const { ok, error } = entry;
-    this.#lost.ended(it);
-    delete it.lost;
-    return set<Parent>(it, { to: entry.at, end: error === undefined ? { ok } : { ok, error } }) as T;
+  #end(it: Parent | undefined, { at, ok, error }: Of<'settled' | 'finished'>): Touched {
+    delete it?.lost;
+    return set(it, { to: at, end: error === undefined ? { ok } : { ok, error } });
   }
 
   #report(entry: Of<'refused' | 'reported'>): Touched {

@@ -1,6 +1,6 @@
 import { duration, visible } from './format.ts';
 import type { Attempt, Happening, Run } from './model.ts';
-import { gaveUpOf, LOST, markOf, shortError, whyGaveUp, type Described } from './words.ts';
+import { describeCourse, gaveUpOf, whyGaveUp, type Described } from './words.ts';
 
 /** Says how a listener or a forwarder does with an event. */
 export function describeRun(run: Run, now: number): Described {
@@ -8,36 +8,25 @@ export function describeRun(run: Run, now: number): Described {
   const gaveUp = gaveUpOf(run);
   if (gaveUp !== undefined) return { mark: 'failed', name, words: whyGaveUp(gaveUp) };
   const last = run.attempts.at(-1);
-  if (last === undefined) return { mark: 'waiting', name, words: 'waits its turn' };
-  if (last.to === undefined) return { ...describeAttempt(last, now), name };
-  if (last.end?.ok !== false) return { ...succeeded(run), name };
-  if (last.delay === undefined) return { ...describeAttempt(last, now), name };
-  const left = last.to + last.delay - now;
-  const words = left > 0 ? `attempt ${last.number + 1} of ${last.of} in ${duration(left)}` : 'waits its turn';
+  const { to, end, delay, number = 0, of } = last ?? {};
+  if (last !== undefined && (to === undefined || end?.ok !== false || delay === undefined))
+    return { ...describeAttempt(last, now), name };
+  const left = (to ?? 0) + (delay ?? 0) - now;
+  const words = left > 0 ? `attempt ${number + 1} of ${of} in ${duration(left)}` : 'waits its turn';
   return { mark: 'waiting', name, words };
 }
 
 /** Says how one attempt went, for a list of attempts. */
 export function describeAttempt(attempt: Attempt, now: number): Described {
-  const { number, of, from, end, delay, run } = attempt;
-  const name = number === 1 && of === 1 ? visible(run.listener) : `attempt ${number} of ${of}`;
-  const mark = markOf(attempt);
-  switch (mark) {
-    case 'lost':
-      return { mark, name, words: LOST };
-    case 'running': {
-      const verb = run.kind === 'forwarder' ? 'sending' : 'running';
-      const which = number > 1 ? `attempt ${number} of ${of}, ` : '';
-      return { mark, name, words: `${which}${verb}, ${duration(Math.max(0, now - from))}` };
-    }
-    case 'failed': {
-      // Between two attempts, and until it is known that there is no other one.
-      const isRetried = delay !== undefined || run.attempts.at(-1) !== attempt;
-      return { mark: isRetried ? 'retrying' : 'failed', name, words: `failed: ${shortError(end?.error)}` };
-    }
-    default:
-      return { ...succeeded(run), name };
-  }
+  const { number, of, delay, run } = attempt;
+  const which = `attempt ${number} of ${of}`;
+  const name = of === 1 ? visible(run.listener) : which;
+  const { mark, words } = describeCourse(attempt, now, run.kind === 'forwarder' ? 'sending' : 'running');
+  if (mark === 'succeeded') return { ...succeeded(run), name };
+  // Between two attempts, and until it is known that there is no other one.
+  const isRetried = mark === 'failed' && (delay !== undefined || run.attempts.at(-1) !== attempt);
+  const isAgain = mark === 'running' && number > 1;
+  return { mark: isRetried ? 'retrying' : mark, name, words: isAgain ? `${which}, ${words}` : words };
 }
 
 function succeeded({ kind, event, listener, process }: Run): Omit<Described, 'name'> {

@@ -1,3 +1,6 @@
+/** The `system` of an event that a reader of the inspector has had delivered again. */
+export const REDELIVERY = 'redelivery';
+
 /** Something that was thrown, as text. */
 export interface ErrorText {
   readonly name: string;
@@ -103,6 +106,7 @@ export type Fact =
       readonly kind: 'arrived';
       /** How often the queue has delivered it. */
       readonly number: number;
+      /** The broker; `redelivery` if a reader of the inspector has had the event delivered again. */
       readonly system?: string;
       readonly destination?: string;
     } & EventText)

@@ -1,4 +1,4 @@
-import { lineOf, marksIn } from './line.ts';
+import { lineOf, marksIn, OUTCOMES } from './line.ts';
 import { cut, visible } from './format.ts';
 import type { Call } from './model.ts';
 import { compilePattern, isPattern } from './pattern.ts';
@@ -16,28 +16,8 @@ export interface Filter {
 
 type Test = (call: Call, now: number) => boolean;
 
-const OUTCOMES: readonly MarkName[] = [
-  'failed',
-  'dropped',
-  'waiting',
-  'unhandled',
-  'running',
-  'retrying',
-  'refused',
-  'lost',
-  'late',
-];
-const KINDS: Readonly<Record<string, (call: Call) => boolean>> = {
-  query: ({ type }) => type === 'query',
-  mutation: ({ type }) => type === 'mutation',
-  subscription: ({ type }) => type === 'subscription',
-  publish: ({ kind }) => kind === 'publish',
-  scope: ({ kind }) => kind === 'scope',
-  queue: (call) =>
-    call.kind === 'delivery' ||
-    call.kind === 'refused' ||
-    treeOf(call).events.some(({ arrivals }) => arrivals.length > 0),
-};
+/** The kinds of calls that a reader may ask for. */
+export const KINDS: readonly string[] = ['query', 'mutation', 'subscription', 'publish', 'scope', 'queue'];
 const UNITS: Readonly<Record<string, number>> = { '': 1, ms: 1, s: 1000, min: 60_000 };
 
 /**
@@ -79,9 +59,10 @@ export function parseFilter(text: string): Filter | { readonly error: string } {
 }
 
 function testOf(word: string): Test {
-  const outcome = OUTCOMES.find((it) => it === word);
+  const outcome = [...OUTCOMES, 'late' as const].find((it) => it === word);
   if (outcome !== undefined) return (call, now) => marksOf(call, now).has(outcome);
-  if (Object.hasOwn(KINDS, word)) return KINDS[word]!;
+  if (word === 'queue') return cameFromQueue;
+  if (KINDS.includes(word)) return ({ kind, type }) => kind === word || type === word;
   if (/^[<>]/.test(word)) return durationTest(word);
   const [, key, value = ''] = /^(process|meta\.[^:]+):(.*)$/s.exec(word) ?? [];
   if (key === 'process') return (call) => processesOf(call).some((name) => has(name, unquoted(value)));
@@ -94,6 +75,14 @@ function testOf(word: string): Test {
   }
   const wanted = unquoted(word).toLowerCase();
   return (call) => textOf(call).includes(wanted);
+}
+
+function cameFromQueue(call: Call): boolean {
+  return (
+    call.kind === 'delivery' ||
+    call.kind === 'refused' ||
+    treeOf(call).events.some(({ arrivals }) => arrivals.length > 0)
+  );
 }
 
 /** `failed` finds what is red, refused messages included. */

@@ -1,8 +1,10 @@
 import { describeRun } from './describe-run.ts';
 import { nameOf, describeRow } from './describe-row.ts';
 import type { Call, Happening } from './model.ts';
+import { barsOf } from './bars.ts';
+import { rowsOf } from './rows.ts';
 import { treeOf } from './tree.ts';
-import { markOfReport, MARKS, type MarkName } from './words.ts';
+import { markOfReport, TONES, type MarkName } from './words.ts';
 
 /** A call in one line of a list. */
 export interface Line {
@@ -19,8 +21,8 @@ export interface Line {
   readonly batch: string | undefined;
 }
 
-/** From the worst to the best. `event`, `sent`, `arrived` and `late` are no outcomes. */
-const WORST: readonly MarkName[] = [
+/** What may come of a call but success, from the worst on. `event`, `sent`, `arrived` and `late` are no outcomes. */
+export const OUTCOMES: readonly MarkName[] = [
   'failed',
   'refused',
   'unhandled',
@@ -29,7 +31,6 @@ const WORST: readonly MarkName[] = [
   'running',
   'lost',
   'dropped',
-  'succeeded',
 ];
 
 /**
@@ -37,7 +38,7 @@ const WORST: readonly MarkName[] = [
  *
  * @example
  * ```ts
- * import { lineOf, MARKS, type Story } from 'trpc-events/inspector/story';
+ * import { lineOf, TONES, type Story } from 'trpc-events/inspector/story';
  *
  * const listOf = (story: Story) => story.calls.map((call) => {
  *   const { mark, name } = lineOf(call, Date.now());
@@ -76,13 +77,13 @@ function summaryOf(call: Call, now: number): Kept {
     if (sends.length > 0) marks.add('sent');
     if (arrivals.length > 0) marks.add('arrived');
   }
-  const mark = WORST.find((it) => marks.has(it)) ?? 'succeeded';
+  const mark = OUTCOMES.find((it) => marks.has(it)) ?? 'succeeded';
   const line: Line = {
     mark,
     name: nameOf(call),
     events: inOrder,
     duration: durationOf(call, marks),
-    isQuiet: call.type === 'query' && events.length === 0 && calls.length === 1 && MARKS[mark].tone !== 'red',
+    isQuiet: call.type === 'query' && events.length === 0 && calls.length === 1 && TONES[mark] !== 'red',
     batch: call.batch,
   };
   const summary = { revision: call.revision, marks, line };
@@ -99,19 +100,7 @@ function durationOf(call: Call, marks: ReadonlySet<MarkName>): number | undefine
   if (call.kind === 'call' || call.kind === 'scope')
     return call.to === undefined ? undefined : call.to - call.from;
   if (marks.has('running') || marks.has('waiting')) return undefined;
-  return Math.max(0, lastEndOf(call) - call.from);
-}
-
-/** When the last of all that came of a call has ended, or happened. */
-export function lastEndOf(call: Call): number {
-  const { calls, events, attempts } = treeOf(call);
-  let last = call.from;
-  for (const { from, to, lost, answered } of calls) last = Math.max(last, to ?? lost ?? from, answered ?? 0);
-  for (const { from, to, lost } of attempts) last = Math.max(last, to ?? lost ?? from);
-  for (const { at, dropped, arrivals, sends } of events) {
-    last = Math.max(last, dropped?.at ?? at);
-    for (const { at } of arrivals) last = Math.max(last, at);
-    for (const { to } of sends) last = Math.max(last, to);
-  }
-  return last;
+  // What a publish or a delivery led to is a part of it.
+  const ends = rowsOf(call).flatMap((row) => barsOf(row, 0).map(({ from, to = from }) => to));
+  return Math.max(...ends) - call.from;
 }

@@ -1,49 +1,38 @@
 import type { Entry } from './entry.ts';
 import type { Parent } from './tree.ts';
 
-/** Keeps what runs, for the case that its process is lost. */
+/** Keeps what was lost when a process ended, for the case that the process was only cut off, or asleep. */
 export class Lost {
-  /** The running calls and attempts, with the ids that their processes gave them. */
-  readonly #running = new Map<Parent, string>();
   /** The lost calls and attempts, by the lives of the processes. */
-  readonly #lost = new Map<string, Set<Parent>>();
+  readonly #byLife = new Map<string, Set<Parent>>();
 
-  began(it: Parent, id: string): void {
-    this.#running.set(it, id);
-  }
-
-  ended(it: Parent): void {
-    const id = this.#running.get(it);
-    if (id === undefined) return;
-    this.#running.delete(it);
-    this.#lost.get(lifeOf(id))?.delete(it);
-  }
-
-  /** Marks what ran in a process, and returns it. */
-  lose({ process, at }: Entry): readonly Parent[] {
-    const lost: Parent[] = [];
-    for (const [it, id] of this.#running) {
-      // A process of the same name may have begun since, and this entry may be told late.
-      if (processOf(it) !== process || it.from > at || it.lost !== undefined) continue;
+  /** Marks what ran in a process, and returns it. `all` has the calls and attempts by the ids that their processes gave them. */
+  lose({ process, at }: Entry, all: ReadonlyMap<string, Parent>): readonly Parent[] {
+    // A process of the same name may have begun since, and this entry may be told late.
+    const lost = [...all].filter(
+      ([, it]) => processOf(it) === process && it.from <= at && (it.to ?? it.lost) === undefined,
+    );
+    for (const [id, it] of lost) {
       it.lost = at;
-      lost.push(it);
-      const ofLife = this.#lost.get(lifeOf(id)) ?? new Set();
-      this.#lost.set(lifeOf(id), ofLife.add(it));
+      const ofLife = this.#byLife.get(lifeOf(id)) ?? new Set();
+      this.#byLife.set(lifeOf(id), ofLife.add(it));
     }
-    return lost;
+    return lost.map(([, it]) => it);
   }
 
-  /** Finds what was lost in a process that tells of itself again: it was cut off, or asleep. Returns what runs on. */
+  /** Finds what was lost in a process that tells of itself again. Returns what runs on. */
   found(entry: Entry): readonly Parent[] {
-    if (this.#lost.size === 0) return [];
-    const life = lifeOf(idIn(entry));
-    const found = [...(this.#lost.get(life) ?? [])].filter(({ lost = 0 }) => entry.at > lost);
+    const ofLife = this.#byLife.get(lifeOf(idIn(entry))) ?? new Set();
+    const found = [...ofLife].filter(({ lost }) => lost !== undefined && entry.at > lost);
     for (const it of found) {
       delete it.lost;
-      this.#lost.get(life)!.delete(it);
+      ofLife.delete(it);
     }
-    if (this.#lost.get(life)?.size === 0) this.#lost.delete(life);
     return found;
+  }
+
+  forget(it: Parent): void {
+    for (const ofLife of this.#byLife.values()) ofLife.delete(it);
   }
 }
 

@@ -69,9 +69,10 @@ export interface Report {
   readonly error: ErrorText;
 }
 
-/** A delivery by a queue. */
+/** A delivery by a queue, or again by a reader of the inspector. */
 export interface Arrival {
   readonly at: number;
+  readonly isRedelivery: boolean;
   readonly process: string;
   readonly destination: string | undefined;
   readonly number: number;

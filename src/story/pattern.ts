@@ -1,8 +1,5 @@
 import { cut, visible } from './format.ts';
 
-/** A sign of a pattern: `true` stands for any sign, `undefined` for any number of signs. */
-type Part = string | true | undefined | { readonly signs: string; readonly isNegative: boolean };
-
 const MOST_ALTERNATIVES = 256;
 const LONGEST_NAME = 300;
 
@@ -24,8 +21,8 @@ export function compilePattern(pattern: string): (name: string) => boolean {
       pattern,
       `has ${visible(foreign)}, which is no part of a pattern. Put it in "quotes" to find it as text`,
     );
-  const alternatives = expand(pattern).map((text) => partsOf(text, pattern));
-  return (name) => alternatives.some((parts) => fits(parts, name.slice(0, LONGEST_NAME)));
+  const alternatives = expand(pattern).map((text) => toRegExp(text, pattern));
+  return (name) => alternatives.some((it) => it.test(name.slice(0, LONGEST_NAME)));
 }
 
 function wrong(pattern: string, what: string): Error {
@@ -54,57 +51,26 @@ function expand(pattern: string): readonly string[] {
   }
 }
 
-function partsOf(text: string, pattern: string): readonly Part[] {
-  const parts: Part[] = [];
-  for (let i = 0; i < text.length; i++) {
-    const sign = text[i]!;
+/**
+ * What stands between two stars is looked for once, where it comes first: what is ahead of a name (`?=`) is not tried again, or
+ * many stars would take exponential time.
+ */
+function toRegExp(text: string, pattern: string): RegExp {
+  const parts = [''];
+  for (const [sign] of text.matchAll(/\[[^\]]*\]?|[^]/g)) {
     if (sign === ']') throw wrong(pattern, 'closes a group that nothing opens');
-    if (sign !== '[') {
-      parts.push(sign === '*' ? undefined : sign === '?' ? true : sign);
-      continue;
-    }
-    const end = text.indexOf(']', i);
-    if (end === -1) throw wrong(pattern, 'opens a group that nothing closes');
-    const isNegative = text[i + 1] === '^';
-    const signs = text.slice(i + (isNegative ? 2 : 1), end);
-    if (signs === '') throw wrong(pattern, 'has an empty group');
-    parts.push({
-      signs: signs.replace(/(.)-(.)/g, (_, from: string, to: string) => between(from, to, pattern)),
-      isNegative,
-    });
-    i = end;
+    if (sign.startsWith('[') && !sign.endsWith(']'))
+      throw wrong(pattern, 'opens a group that nothing closes');
+    if (/^\[\^?\]$/.test(sign)) throw wrong(pattern, 'has an empty group');
+    if (sign === '*') parts.push('');
+    else parts[parts.length - 1] += sign === '?' ? '.' : sign.replace(/^[.^]/, '\\$&');
   }
-  return parts;
-}
-
-function between(from: string, to: string, pattern: string): string {
-  const [first, last] = [from.charCodeAt(0), to.charCodeAt(0)];
-  if (first > last) throw wrong(pattern, 'has a range that goes from the higher sign to the lower one');
-  return Array.from({ length: last - first + 1 }, (_, i) => String.fromCharCode(first + i)).join('');
-}
-
-/** Goes back to the last star alone: what is before it fits anyway. */
-function fits(parts: readonly Part[], name: string): boolean {
-  let part = 0;
-  let star = -1;
-  let after = 0;
-  for (let i = 0; i < name.length;) {
-    if (part < parts.length && parts[part] === undefined) {
-      star = part++;
-      after = i;
-    } else if (part < parts.length && fitsSign(parts[part], name[i]!)) {
-      part++;
-      i++;
-    } else if (star === -1) return false;
-    else {
-      part = star + 1;
-      i = ++after;
-    }
+  const [first = '', ...others] = parts;
+  const last = others.pop();
+  const between = others.map((part, i) => `(?=(.*?${part}))\\${i + 1}`);
+  try {
+    return new RegExp(`^${first}${between.join('')}${last === undefined ? '' : `.*${last}`}$`, 's');
+  } catch {
+    throw wrong(pattern, 'has a range that goes from the higher sign to the lower one');
   }
-  return parts.slice(part).every((rest) => rest === undefined);
-}
-
-function fitsSign(part: Part, sign: string): boolean {
-  if (typeof part === 'object') return part.signs.includes(sign) !== part.isNegative;
-  return part === true || part === sign;
 }

@@ -11,20 +11,18 @@ export interface Response {
 }
 
 const NONE: Partial<Record<Call['kind'], string>> = {
-  scope: 'no response here: a scope',
-  publish: 'no response here: a publish',
-  delivery: 'no response here: a queue',
-  refused: 'no response here: a queue',
-  report: 'no response here',
+  scope: ': a scope',
+  publish: ': a publish',
+  delivery: ': a queue',
+  refused: ': a queue',
+  report: '',
 };
 
 /** Says when the response of a call was sent; of several calls, the last one. */
 export function responseOf(calls: readonly Call[]): Response {
-  const answered = calls.filter((call) => call.answered !== undefined);
-  const last = answered.reduce<Call | undefined>(
-    (latest, call) => (latest === undefined || call.answered! > latest.answered! ? call : latest),
-    undefined,
-  );
+  const [last] = calls
+    .filter((call) => call.answered !== undefined)
+    .sort((a, b) => b.answered! - a.answered!);
   if (last !== undefined) {
     const from = Math.min(...calls.map((call) => call.from));
     const what = isStream(last) ? 'stream ended' : 'response sent';
@@ -36,7 +34,7 @@ export function responseOf(calls: readonly Call[]): Response {
 
 function whyNone(call: Call): string {
   const { kind, unanswered, to, lost } = call;
-  if (NONE[kind] !== undefined) return NONE[kind];
+  if (NONE[kind] !== undefined) return `no response here${NONE[kind]}`;
   if (unanswered !== undefined) return `no response here: ${visible(cut(unanswered, 60))}`;
   if (lost !== undefined && to === undefined) return 'no response here: the process ended';
   if (isStream(call)) return to === undefined ? 'still streaming' : 'stream not yet closed';

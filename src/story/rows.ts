@@ -63,15 +63,9 @@ function below(row: Row): Row[] {
 /** The rows below an event: its listeners, its forwarders, and its arrivals elsewhere. */
 function belowEvent(event: Happening, depth: number): Row[] {
   const own = event.runs.filter((run) => arrivalOf(run, event) === undefined);
+  const isForwarder = ({ kind }: Run) => kind === 'forwarder';
   return [
-    ...runRows(
-      own.filter(({ kind }) => kind !== 'forwarder'),
-      depth,
-    ),
-    ...runRows(
-      own.filter(({ kind }) => kind === 'forwarder'),
-      depth,
-    ),
+    ...runRows([...own.filter((run) => !isForwarder(run)), ...own.filter(isForwarder)], depth),
     ...event.sends
       // A forwarder says itself what it has sent.
       .filter((send) => !event.runs.some((run) => sendsOf(event, run.listener, run.process).includes(send)))

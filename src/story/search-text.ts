@@ -2,6 +2,7 @@ import type { ErrorText } from './entry.ts';
 import { nameOf } from './describe-row.ts';
 import type { Call } from './model.ts';
 import { treeOf } from './tree.ts';
+import { readValue } from './value.ts';
 
 interface Known {
   readonly revision: number;
@@ -20,62 +21,50 @@ export function textOf(call: Call): string {
 
 function textsIn(root: Call): readonly (string | undefined)[] {
   const { calls, events, attempts } = treeOf(root);
-  const texts: (string | undefined)[] = [];
-  const addError = (error: ErrorText | undefined) => {
-    for (let it = error; it !== undefined; it = it.cause) texts.push(it.name, it.message, it.code);
-  };
-  for (const call of calls) {
-    texts.push(nameOf(call), call.name, call.id);
-    addError(call.end?.error);
-    for (const { error } of call.reports) addError(error);
-  }
-  for (const { id, about, runs, reports, sends, arrivals, traceparent } of events) {
-    texts.push(id, about.name, about.correlationId, about.key, traceparent);
-    for (const { listener, gaveUp } of runs) {
-      texts.push(listener);
-      addError(gaveUp?.error);
-    }
-    for (const { destination, end } of sends) {
-      texts.push(destination);
-      addError(end.error);
-    }
-    for (const { destination } of arrivals) texts.push(destination);
-    for (const { error } of reports) addError(error);
-  }
-  for (const { end } of attempts) addError(end?.error);
-  return texts;
+  const runs = events.flatMap((event) => event.runs);
+  const sends = events.flatMap((event) => event.sends);
+  const arrivals = events.flatMap((event) => event.arrivals);
+  const reports = [...calls, ...events].flatMap((it) => it.reports);
+  const errors = [
+    ...[...calls, ...attempts, ...sends].map(({ end }) => end?.error),
+    ...[...reports, ...runs.map(({ gaveUp }) => gaveUp)].map((it) => it?.error),
+  ];
+  return [
+    ...calls.flatMap((call) => [nameOf(call), call.name, call.id]),
+    ...events.flatMap(({ id, about, traceparent }) => [
+      id,
+      about.name,
+      about.correlationId,
+      about.key,
+      traceparent,
+    ]),
+    ...runs.map(({ listener }) => listener),
+    ...[...sends, ...arrivals].map(({ destination }) => destination),
+    ...errors.flatMap(wordsOf),
+  ];
+}
+
+function wordsOf(error: ErrorText | undefined): readonly (string | undefined)[] {
+  return error === undefined ? [] : [error.name, error.message, error.code, ...wordsOf(error.cause)];
 }
 
 /** The names of all processes that had to do with a call. */
 export function processesOf(root: Call): readonly string[] {
   const { calls, events, attempts } = treeOf(root);
-  const names = new Set(calls.map(({ process }) => process));
-  for (const event of events) {
-    names.add(event.process);
-    for (const { process } of event.arrivals) names.add(process);
-  }
-  for (const { run } of attempts) names.add(run.process);
-  return [...names];
+  const arrivals = events.flatMap((event) => event.arrivals);
+  return [...calls, ...events, ...arrivals, ...attempts.map(({ run }) => run)].map(({ process }) => process);
 }
 
 /** The values of one part of the meta of all events, as texts. */
 export function metaOf(root: Call, path: string): readonly string[] {
   return treeOf(root).events.flatMap(({ about }) => {
-    const value = partOf(readMeta(about.meta), path.split('.'));
+    let value: unknown = readValue(about.meta);
+    for (const key of path.split('.'))
+      value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
     return value === undefined ? [] : [typeof value === 'string' ? value : JSON.stringify(value)];
   });
 }
 
-function readMeta(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function partOf(value: unknown, [key, ...rest]: readonly string[]): unknown {
-  if (key === undefined) return value;
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-  return partOf((value as Record<string, unknown>)[key], rest);
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

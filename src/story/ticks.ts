@@ -11,6 +11,8 @@ export interface Tick {
 /** Ticks stand at least this many px apart. */
 const APART = 64;
 const MOST = 100;
+/** A time of ten minutes, in ms, and of more says its units by itself. */
+const LONG = 600_000;
 
 /** Picks round numbers on the parts of an axis that are drawn to scale. */
 export function ticksOf(
@@ -31,29 +33,19 @@ export function ticksOf(
       if (before === undefined || x - before.x >= APART) marks.push({ x, ms: i * step });
     }
   }
-  const { ms: end = 0 } = marks.at(-1) ?? {};
+  const end = marks.at(-1)?.ms ?? 0;
   const steps = marks.map(({ ms }, i) => ms - (marks[i - 1]?.ms ?? 0)).filter((step) => step > 0);
-  const label = labelsOf(end, Math.min(...steps));
-  return marks.map(({ x, ms }, i) => ({ x, label: ms === 0 ? '0' : label(ms, i === marks.length - 1) }));
+  const [unit, each] = end < 1000 ? ['ms', 1] : ['s', 1000];
+  const decimals = Math.min(3, Math.max(0, Math.ceil(-Math.log10(Math.min(...steps) / each))));
+  return marks.map(({ x, ms }, i) => {
+    if (ms === 0) return { x, label: '0' };
+    if (end >= LONG) return { x, label: duration(ms) };
+    const label = (ms / each).toFixed(decimals);
+    return { x, label: i === marks.length - 1 ? `${label} ${unit}` : label };
+  });
 }
 
 function stepOf(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   return power * ([1, 2, 5].find((step) => step * power >= least) ?? 10);
-}
-
-function labelsOf(end: number, step: number): (ms: number, isLast: boolean) => string {
-  if (end < 1000) {
-    const decimals = decimalsOf(step);
-    return (ms, isLast) => `${ms.toFixed(decimals)}${isLast ? ' ms' : ''}`;
-  }
-  if (end < 600_000) {
-    const decimals = decimalsOf(step / 1000);
-    return (ms, isLast) => `${(ms / 1000).toFixed(decimals)}${isLast ? ' s' : ''}`;
-  }
-  return (ms) => duration(ms);
-}
-
-function decimalsOf(step: number): number {
-  return Math.min(3, Math.max(0, Math.ceil(-Math.log10(step))));
 }

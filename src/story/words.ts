@@ -1,5 +1,5 @@
-import type { ErrorText } from './entry.ts';
-import { cut, visible } from './format.ts';
+import type { End, ErrorText } from './entry.ts';
+import { cut, duration, visible } from './format.ts';
 import type { Attempt, Call, Happening, Run } from './model.ts';
 import { isCall } from './tree.ts';
 
@@ -24,21 +24,38 @@ export interface Mark {
   readonly tone: 'ink' | 'green' | 'blue' | 'amber' | 'red' | 'grey';
 }
 
+/** The tones of the marks, which the page takes without their signs: it draws them. */
+export const TONES: Readonly<Record<MarkName, Mark['tone']>> = {
+  event: 'ink',
+  succeeded: 'green',
+  running: 'blue',
+  waiting: 'amber',
+  retrying: 'amber',
+  failed: 'red',
+  dropped: 'grey',
+  unhandled: 'amber',
+  sent: 'ink',
+  arrived: 'ink',
+  refused: 'red',
+  lost: 'grey',
+  late: 'ink',
+};
+
 /** The signs of the marks. `retrying` is `failed` in a ring, and `lost` is a bar with a torn end. */
 export const MARKS: Readonly<Record<MarkName, Mark>> = {
-  event: { sign: '◇', tone: 'ink' },
-  succeeded: { sign: '✓', tone: 'green' },
-  running: { sign: '◔', tone: 'blue' },
-  waiting: { sign: '◷', tone: 'amber' },
-  retrying: { sign: '✗', tone: 'amber' },
-  failed: { sign: '✗', tone: 'red' },
-  dropped: { sign: '⊘', tone: 'grey' },
-  unhandled: { sign: '◌', tone: 'amber' },
-  sent: { sign: '→', tone: 'ink' },
-  arrived: { sign: '↘', tone: 'ink' },
-  refused: { sign: '⊖', tone: 'red' },
-  lost: { sign: '╳', tone: 'grey' },
-  late: { sign: '◇', tone: 'ink' },
+  event: { sign: '◇', tone: TONES.event },
+  succeeded: { sign: '✓', tone: TONES.succeeded },
+  running: { sign: '◔', tone: TONES.running },
+  waiting: { sign: '◷', tone: TONES.waiting },
+  retrying: { sign: '✗', tone: TONES.retrying },
+  failed: { sign: '✗', tone: TONES.failed },
+  dropped: { sign: '⊘', tone: TONES.dropped },
+  unhandled: { sign: '◌', tone: TONES.unhandled },
+  sent: { sign: '→', tone: TONES.sent },
+  arrived: { sign: '↘', tone: TONES.arrived },
+  refused: { sign: '⊖', tone: TONES.refused },
+  lost: { sign: '╳', tone: TONES.lost },
+  late: { sign: '◇', tone: TONES.late },
 };
 
 /** The mark, the name and the words of a row, a bar or an attempt. */
@@ -70,16 +87,17 @@ export function whyRefused({ message, name }: ErrorText, event: string): string 
 
 /** Why an event was dropped: `the call failed with CONFLICT`. */
 export function whyDropped({ dropped, by }: Happening): string {
+  const what = !isCall(by) ? 'listener' : by.kind === 'scope' ? 'scope' : 'call';
   const thrown = by.end?.error === undefined ? '' : ` with ${shortError(by.end.error)}`;
   switch (dropped?.reason) {
     case 'failed':
-      return `the ${isCall(by) && by.kind === 'scope' ? 'scope' : 'call'} failed${thrown}`;
+      return `the ${what} failed${thrown}`;
     case 'enclosing-failed':
       return 'the call around it failed';
     case 'attempt-failed':
       return `its listener failed${thrown}`;
     case 'succeeded':
-      return `the ${isCall(by) ? (by.kind === 'scope' ? 'scope' : 'call') : 'listener'} succeeded`;
+      return `the ${what} succeeded`;
     default:
       return 'the bus is disabled';
   }
@@ -110,9 +128,29 @@ export function whyGaveUp({ reason, attempts, error }: NonNullable<Run['gaveUp']
 export const LOST = 'lost: the process ended';
 
 /** How a call or an attempt ended, or that it runs. */
-export function markOf({ to, end, lost }: Pick<Call | Attempt, 'to' | 'end' | 'lost'>): MarkName {
+export function markOf({
+  to,
+  end,
+  lost,
+}: Pick<Call | Attempt, 'to' | 'end' | 'lost'>): 'running' | 'lost' | 'failed' | 'succeeded' {
   if (to === undefined) return lost === undefined ? 'running' : 'lost';
   return end?.ok === false ? 'failed' : 'succeeded';
+}
+
+/** Says how a call or an attempt went, or that it runs. */
+export function describeCourse(
+  it: Pick<Call | Attempt, 'from' | 'to' | 'end' | 'lost'>,
+  now: number,
+  verb = 'running',
+) {
+  const mark = markOf(it);
+  const running = `${verb}, ${duration(now - it.from)}`;
+  const words = { lost: LOST, running, failed: failedWith(it.end), succeeded: mark as string }[mark];
+  return { mark, words };
+}
+
+export function failedWith(end: End | undefined): string {
+  return `failed: ${shortError(end?.error)}`;
 }
 
 /** That a broker answers again is reported too, and is no failure. */

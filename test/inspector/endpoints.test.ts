@@ -300,3 +300,50 @@ test('A reader that is there while the server closes gets nothing more, and the 
   await bus.publish('mail.sent', { to: 'ada' });
   expect((await second.get('/api/entries?once')).text).toContain('mail.sent');
 });
+
+test('A redelivery by a reader says so, and a first delivery of what was cleared begins no call of its own.', async () => {
+  const inspector = anInspector();
+  const handlers = e.router().on(
+    'mail.sent',
+    () => {
+      throw new Error('down');
+    },
+    { name: 'flaky' },
+  );
+  await using bus = e.bus({ handlers: [handlers], observers: [inspector], onError: () => {} });
+  const { event } = await bus.publish('mail.sent', { to: 'ada' });
+  await using served = await listening(inspector);
+  await served.post('/api/redeliver', { event: event.id, listener: 'flaky' });
+  const arrived = async () => {
+    const { text } = await served.get('/api/entries?once');
+    const entries = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    return entries.filter(({ kind }) => kind === 'arrived').map(({ system }) => system);
+  };
+  expect(await arrived()).toEqual(['redelivery']);
+  await bus.deliver(event);
+  expect(await arrived()).toEqual(['redelivery', undefined]);
+  await served.post('/api/clear', {});
+  await bus.deliver(event);
+  expect(await arrived()).toEqual([]);
+  await bus.deliver(event, { attempt: 2 });
+  expect(await arrived()).toEqual([undefined]);
+});
+
+test('The server writes what the page has no code for: samples, near patterns, and payloads as JSON and TypeScript.', async () => {
+  const inspector = anInspector();
+  const handlers = e.router().on('mail.*', () => {}, { name: 'count' });
+  await using bus = e.bus({ handlers: [handlers], observers: [inspector], unhandled: 'ignore' });
+  await using served = await listening(inspector);
+  const { event } = await bus.publish('mail.sent', { to: 'ada' });
+  const { json } = await served.get(`/api/events/${event.id}`);
+  expect(json).toMatchObject({ json: '{\n  "to": "ada"\n}', code: '{\n  to: "ada",\n}' });
+  const [described] = (await served.get('/api/wiring')).json.buses;
+  expect(described.samples).toMatchObject({ 'mail.sent': { to: '' } });
+  const unhandled = described.description.events.filter(
+    ({ takenBy }: { takenBy: string[] }) => takenBy.length === 0,
+  );
+  expect(Object.keys(described.closest)).toEqual(unhandled.map(({ name }: { name: string }) => name));
+});

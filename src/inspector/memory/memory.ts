@@ -34,6 +34,8 @@ export class Memory {
   /** The calls, by the ids of the calls and attempts that belong to them. */
   readonly #byId = new Map<string, Root>();
   readonly #events = new Map<string, Kept>();
+  /** The events that the reader has cleared last. */
+  #clearedEvents: ReadonlySet<string> = new Set();
   readonly #waiting = new Set<() => void>();
 
   constructor(bounds: Bounds) {
@@ -46,6 +48,10 @@ export class Memory {
    */
   get run(): string {
     return (this.#run ??= newRun());
+  }
+
+  wasCleared(event: string): boolean {
+    return this.#clearedEvents.has(event);
   }
 
   get last(): number {
@@ -170,6 +176,7 @@ export class Memory {
   }
 
   clear(): void {
+    this.#clearedEvents = new Set(this.#events.keys());
     while (this.calls > 0) this.#dropOldest();
     this.gone = 0;
     this.cleared++;

@@ -19,6 +19,8 @@ export function place(memory: Memory, happened: Happened): Root | undefined {
       const { event, causationId, correlationId } = happened;
       const known = memory.rootOfEvent(event);
       if (known !== undefined) return roomy(memory, known);
+      // A worker tells late that it got what the reader has cleared. What a queue delivers again is news.
+      if (happened.kind === 'arrived' && happened.number === 1 && memory.wasCleared(event)) return undefined;
       const by = happened.kind === 'dispatched' ? memory.rootOf(happened.by) : undefined;
       const root =
         by ?? memory.rootOfEvent(causationId) ?? memory.rootOfEvent(correlationId) ?? memory.begin();

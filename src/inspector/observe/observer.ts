@@ -1,6 +1,6 @@
 import type { AnyEvent } from '../../core/types/event.ts';
 import type { EventObserver, Outcome, ScopeInfo } from '../../core/types/observer.ts';
-import type { End, EventText, Happened } from '../../story/entry.ts';
+import { REDELIVERY, type End, type EventText, type Happened } from '../../story/entry.ts';
 import type { Root } from '../memory/root.ts';
 import { now } from '../clock.ts';
 import type { InspectorState } from '../state.ts';
@@ -234,7 +234,8 @@ export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
         causationId: causationId === undefined ? undefined : own(causationId),
         depth,
         path: path === undefined ? undefined : pathOf(path),
-        system: from && named(from.system),
+        // Only the inspector knows of a redelivery by its reader.
+        system: state.redelivering.delete(id) ? REDELIVERY : from && named(from.system),
         destination: from && named(from.destination),
         key: undefined,
         meta: undefined,

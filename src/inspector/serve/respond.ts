@@ -1,6 +1,8 @@
 import type { InspectorState } from '../state.ts';
+import { readValue } from '../../story/value.ts';
 import { clear, publish, redeliver } from './actions.ts';
 import { answer, json, NOT_FOUND, Refusal } from './answers.ts';
+import { asCode, asJson } from './as-code.ts';
 import { entriesStream } from './entries-stream.ts';
 import { guard, type Mount } from './guard.ts';
 import { isPagePath, pageFile } from './page-files.ts';
@@ -100,9 +102,12 @@ function eventOf({ memory, failed, processes }: InspectorState, path: string): o
   }
   const payload = memory.payloadOf(id);
   if (payload === undefined) throw new Refusal(404, 'The payload of this event is not kept.');
+  const value = readValue(payload.text) ?? null;
   return {
     event: id,
     payload: payload.text,
+    json: asJson(value),
+    code: asCode(value),
     isCut: payload.isCut,
     canRedeliver: failed.has(id) || processes.knows(id),
   };

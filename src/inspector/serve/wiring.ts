@@ -1,18 +1,36 @@
+import type { BusDescription } from '../../core/types/describe.ts';
 import { causeOf } from '../../core/words/quote.ts';
 import type { InspectorState } from '../state.ts';
 import { json, Refusal } from './answers.ts';
+import { closestPatterns } from './closest.ts';
+import { sampleOf } from './sample.ts';
 
 /** Describes all buses. One that can't be described says why. */
 export function wiringOf({ buses }: InspectorState): object {
   return {
     buses: buses.entries().map(([number, bus]) => {
       try {
-        return { number, description: bus.describe() };
+        const description = bus.describe();
+        return { number, description, samples: samplesOf(description), closest: closestIn(description) };
       } catch (error) {
         return { number, error: causeOf(error) };
       }
     }),
   };
+}
+
+/** A payload for each event that must have one, to write on. */
+function samplesOf({ events }: BusDescription): object {
+  const samples = events.flatMap(({ name, optional, schema }) =>
+    optional || schema === undefined ? [] : [[name, sampleOf(schema)]],
+  );
+  return Object.fromEntries(samples);
+}
+
+/** The patterns that come closest to the events that nobody takes. */
+function closestIn({ events, listeners }: BusDescription): object {
+  const unhandled = events.filter(({ takenBy }) => takenBy.length === 0);
+  return Object.fromEntries(unhandled.map(({ name }) => [name, closestPatterns(name, listeners)]));
 }
 
 /**

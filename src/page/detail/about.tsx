@@ -1,71 +1,69 @@
-import { visible } from '../../story/format.ts';
 import {
   clockTime,
   describeRow,
   duration,
   keyOf,
-  MARKS,
+  type Arrival,
   type Call,
   type Happening,
-  type Row,
+  type Send,
 } from '../../story/index.ts';
-import { CopyId } from '../parts/copy-id.tsx';
+import { CopyId } from '../parts/copy.tsx';
 import { Facts } from '../parts/facts.tsx';
+import { Link } from '../parts/link.tsx';
+import { toneOf } from '../parts/mark.tsx';
+import { Mono } from '../parts/mono.tsx';
 import { address } from '../state/address.ts';
-import { seconds } from '../state/clock.ts';
 import { chooseRow } from '../state/choice.ts';
+import { seconds } from '../state/clock.ts';
 import { chosenRows } from '../timeline/chosen.ts';
 import { PayloadTree } from './payload-tree.tsx';
-import type { Value } from './value.ts';
+import { readValue } from '../../story/value.ts';
 
 /** The facts of a call, beside its events. */
 export function CallFacts({ call }: { call: Call }) {
-  const answered = call.answered;
+  const { id, name, kind, type, from, to, answered, defer, process, batch, batchIndex = 0 } = call;
   return (
     <Facts
-      facts={[
-        ['kind', call.type ?? call.kind],
-        call.name !== '' && ['path', <span class="mono">{visible(call.name)}</span>],
-        ['outcome', describeRow({ kind: 'call', depth: 0, call }, seconds.value).words],
-        ['began', clockTime(call.from)],
-        call.to !== undefined && ['took', duration(call.to - call.from)],
-        answered !== undefined && ['response', `sent after ${duration(answered - call.from)}`],
-        call.defer !== undefined && ['defer strategy', <span class="mono">{call.defer}</span>],
-        ['process', call.process],
-        call.batch !== undefined && ['in its batch', `number ${(call.batchIndex ?? 0) + 1}`],
-        ['id', <CopyId id={call.id} />],
-      ]}
+      of={{
+        kind: type ?? kind,
+        path: name && <Mono of={name} />,
+        outcome: describeRow({ kind: 'call', depth: 0, call }, seconds.value).words,
+        began: clockTime(from),
+        took: to && duration(to - from),
+        response: answered && `sent after ${duration(answered - from)}`,
+        'defer strategy': defer && <Mono of={defer} />,
+        process,
+        'in its batch': batch && `number ${batchIndex + 1}`,
+        id: <CopyId id={id} />,
+      }}
     />
   );
 }
 
 /** The meta of an event, and its ids: each is a link or can be copied. */
 export function EventFacts({ event }: { event: Happening }) {
-  const { about } = event;
-  const meta = about.meta === undefined ? undefined : readMeta(about.meta);
+  const { meta, correlationId, causationId, key, path, depth } = event.about;
   return (
     <>
-      {meta !== undefined && <PayloadTree value={meta} label="Meta" />}
+      {meta !== undefined && <PayloadTree value={readValue(meta) ?? null} label="Meta" />}
       <Facts
-        facts={[
-          ['dispatched', clockTime(event.at)],
-          ['event', <CopyId id={event.id} />],
-          [
-            'correlation',
+        of={{
+          dispatched: clockTime(event.at),
+          event: <CopyId id={event.id} />,
+          correlation: (
             <>
-              <button type="button" class="link" onClick={() => (address.filter.value = about.correlationId)}>
-                show all
-              </button>{' '}
-              <CopyId id={about.correlationId} />
-            </>,
-          ],
-          about.causationId !== undefined && ['cause', <Cause id={about.causationId} />],
-          about.key !== undefined && ['key', <span class="mono">{visible(about.key)}</span>],
-          about.path !== undefined && ['path', <span class="mono">{visible(about.path)}</span>],
-          event.traceparent !== undefined && ['trace', <CopyId id={event.traceparent} />],
-          about.depth > 0 && ['depth', String(about.depth)],
-          ['process', event.process],
-        ]}
+              <Link onClick={() => (address.filter.value = correlationId)}>show all</Link>{' '}
+              <CopyId id={correlationId} />
+            </>
+          ),
+          cause: causationId && <Cause id={causationId} />,
+          key: key && <Mono of={key} />,
+          path: path && <Mono of={path} />,
+          trace: event.traceparent && <CopyId id={event.traceparent} />,
+          depth: depth > 0 && depth,
+          process: event.process,
+        }}
       />
     </>
   );
@@ -76,54 +74,41 @@ function Cause({ id }: { id: string }) {
   const row = chosenRows.value.find((row) => row.kind === 'event' && row.event.id === id);
   if (row?.kind !== 'event') return <CopyId id={id} />;
   return (
-    <button type="button" class="link mono" onClick={() => chooseRow(keyOf(row))}>
-      {visible(row.event.about.name)}
-    </button>
+    <Link onClick={() => chooseRow(keyOf(row))}>
+      <Mono of={row.event.about.name} />
+    </Link>
   );
 }
 
-function readMeta(text: string): Value | undefined {
-  try {
-    return JSON.parse(text) as Value;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The facts of an event's way to a queue, or from one. */
-export function SendFacts({ row }: { row: Extract<Row, { kind: 'send' | 'arrival' }> }) {
-  if (row.kind === 'arrival') {
-    const { arrival, event } = row;
-    return (
-      <Facts
-        facts={[
-          ['arrived', clockTime(arrival.at)],
-          arrival.destination !== undefined && [
-            'from',
-            <span class="mono">{visible(arrival.destination)}</span>,
-          ],
-          ['delivery', `number ${arrival.number}`],
-          ['process', arrival.process],
-          event.at < arrival.at && ['after', duration(arrival.at - event.at)],
-        ]}
-      />
-    );
-  }
-  const { send } = row;
+/** The facts of an event's way from a queue. */
+export function ArrivalFacts({ arrival, event }: { arrival: Arrival; event: Happening }) {
+  const { at, destination, number, process } = arrival;
   return (
     <Facts
-      facts={[
-        ['to', <span class="mono">{visible(send.destination)}</span>],
-        ['forwarder', <span class="mono">{visible(send.listener)}</span>],
-        [
-          'outcome',
-          <span class={`tone-${MARKS[send.end.ok ? 'sent' : 'failed'].tone}`}>
-            {send.end.ok ? 'sent' : 'failed'}
-          </span>,
-        ],
-        ['began', clockTime(send.from)],
-        ['took', duration(send.to - send.from)],
-      ]}
+      of={{
+        arrived: clockTime(at),
+        from: destination && <Mono of={destination} />,
+        delivery: `number ${number}`,
+        process,
+        after: event.at < at && duration(at - event.at),
+      }}
+    />
+  );
+}
+
+/** The facts of an event's way to a queue. */
+export function SendFacts({ send }: { send: Send }) {
+  const { destination, listener, end, from, to } = send;
+  const outcome = end.ok ? 'sent' : 'failed';
+  return (
+    <Facts
+      of={{
+        to: <Mono of={destination} />,
+        forwarder: <Mono of={listener} />,
+        outcome: <span class={toneOf(outcome)}>{outcome}</span>,
+        began: clockTime(from),
+        took: duration(to - from),
+      }}
     />
   );
 }

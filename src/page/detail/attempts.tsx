@@ -1,25 +1,28 @@
 import { describeAttempt } from '../../story/describe-run.ts';
-import { clockTime, duration, MARKS, type Run } from '../../story/index.ts';
-import { Mark } from '../parts/mark.tsx';
+import { clockTime, duration, type Run } from '../../story/index.ts';
+import { Mark, toneOf } from '../parts/mark.tsx';
+import { seconds } from '../state/clock.ts';
 import * as styles from './detail.module.css';
 
 /** The attempts of a listener, with their times. */
-export function Attempts({ run, now }: { run: Run; now: number }) {
+export function Attempts({ run }: { run: Run }) {
+  const { value: now } = seconds;
   return (
     <ol class={styles.attempts}>
       {run.attempts.map((attempt) => {
+        const { id, from, to, lost, delay } = attempt;
         const { mark, name, words } = describeAttempt(attempt, now);
         return (
-          <li key={attempt.id}>
-            <p>
+          <li key={id}>
+            <p class={styles.marked}>
               <Mark of={mark} />
               <span>{name}</span>
-              <span class={styles.right}>{duration((attempt.to ?? attempt.lost ?? now) - attempt.from)}</span>
+              <span class={styles.right}>{duration((to ?? lost ?? now) - from)}</span>
             </p>
-            <p class={`tone-${MARKS[mark].tone}`}>{words}</p>
+            <p class={toneOf(mark)}>{words}</p>
             <p class="soft">
-              {clockTime(attempt.from)}
-              {attempt.delay !== undefined && `, then it waited ${duration(attempt.delay)}`}
+              {clockTime(from)}
+              {delay !== undefined && `, then it waited ${duration(delay)}`}
             </p>
           </li>
         );

@@ -1,12 +1,12 @@
-import { describeRow, keyOf, type Row } from '../../story/index.ts';
+import { describeRow, keyOf, type Happening, type Row } from '../../story/index.ts';
+import { Mark } from '../parts/mark.tsx';
+import { TabbedPane, type Tabs } from '../parts/tabs.tsx';
 import { address } from '../state/address.ts';
 import { seconds } from '../state/clock.ts';
 import { chosenCall, chosenRow } from '../timeline/chosen.ts';
-import { Mark } from '../parts/mark.tsx';
-import { Tabs, type Tab } from '../parts/tabs.tsx';
 import { Actions } from './actions.tsx';
 import { Attempts } from './attempts.tsx';
-import { CallFacts, EventFacts, SendFacts } from './about.tsx';
+import { ArrivalFacts, CallFacts, EventFacts, SendFacts } from './about.tsx';
 import { ErrorView } from './error.tsx';
 import { HandledBy } from './handled-by.tsx';
 import { PayloadView } from './payload.tsx';
@@ -16,13 +16,12 @@ import * as styles from './detail.module.css';
 export function Detail() {
   const row = chosenRow.value;
   void chosenCall.value; // It changes without another row being chosen.
-  if (row === undefined) {
-    return <p class={styles.note}>{address.call.value === '' ? 'What you choose is shown here.' : ''}</p>;
-  }
+  if (row === undefined)
+    return <p class="note">{address.call.value === '' && 'What you choose is shown here.'}</p>;
   return (
     <>
       <Head row={row} />
-      <Tabs tabs={tabsOf(row)} of={keyOf(row)} id="pane-detail" />
+      <TabbedPane tabs={tabsOf(row)} of={keyOf(row)} />
       <Actions key={keyOf(row)} row={row} />
     </>
   );
@@ -32,44 +31,50 @@ export function Detail() {
 function Head({ row }: { row: Row }) {
   const { mark, name, words } = describeRow(row, seconds.value);
   return (
-    <div class={styles.head}>
-      <div class={styles.name}>
+    <>
+      <div class="head">
         <Mark of={mark} />
         <h2 class="mono">{name}</h2>
       </div>
       <p class={styles.words}>{words}</p>
-    </div>
+    </>
   );
 }
 
-function tabsOf(row: Row): readonly Tab[] {
+function tabsOf(row: Row): Tabs {
   const error = errorOf(row);
-  const first: Tab[] =
-    error === undefined ? [] : [{ name: 'Error', show: () => <ErrorView error={error} /> }];
-  const ofEvent = (event: Extract<Row, { kind: 'event' }>['event']): Tab[] => [
-    { name: 'Payload', show: () => <PayloadView event={event.id} /> },
-    { name: 'Meta and ids', show: () => <EventFacts event={event} /> },
-  ];
+  const tab: Tabs = error ? { Error: () => <ErrorView error={error} /> } : {};
+  // An error comes first, unless the listener has succeeded since.
+  const isPast = row.kind === 'run' && row.run.attempts.at(-1)?.end?.ok;
+  return {
+    ...(!isPast && tab),
+    ...ownTabs(row),
+    ...(row.kind !== 'call' && eventTabs(row.kind === 'run' ? row.run.event : row.event)),
+    ...(row.kind === 'event' && { 'Handled by': () => <HandledBy event={row.event} /> }),
+    ...tab,
+  };
+}
+
+function ownTabs(row: Row): Tabs | undefined {
   switch (row.kind) {
     case 'call':
-      return [...first, { name: 'Call', show: () => <CallFacts call={row.call} /> }];
-    case 'event':
-      return [
-        ...first,
-        ...ofEvent(row.event),
-        { name: 'Handled by', show: () => <HandledBy event={row.event} /> },
-      ];
+      return { Call: () => <CallFacts call={row.call} /> };
     case 'run':
-      return [
-        ...first,
-        { name: 'Attempts', show: () => <Attempts run={row.run} now={seconds.value} /> },
-        ...ofEvent(row.run.event),
-      ];
-    case 'report':
-      return [...first, ...ofEvent(row.event)];
+      return { Attempts: () => <Attempts run={row.run} /> };
+    case 'send':
+      return { Queue: () => <SendFacts send={row.send} /> };
+    case 'arrival':
+      return { Queue: () => <ArrivalFacts arrival={row.arrival} event={row.event} /> };
     default:
-      return [...first, { name: 'Queue', show: () => <SendFacts row={row} /> }, ...ofEvent(row.event)];
+      return undefined;
   }
+}
+
+function eventTabs(event: Happening): Tabs {
+  return {
+    Payload: () => <PayloadView event={event.id} />,
+    'Meta and ids': () => <EventFacts event={event} />,
+  };
 }
 
 function errorOf(row: Row) {

@@ -1,44 +1,42 @@
 import { visible } from '../../story/format.ts';
 import type { ErrorText } from '../../story/index.ts';
+import { count } from '../parts/count.ts';
 import * as styles from './error.module.css';
 
 /** An error: its message, the frames of the application, and what caused it. */
 export function ErrorView({ error }: { error: ErrorText }) {
-  const { own, others } = framesOf(error.stack);
+  const { name, code, message, stack = '', cause } = error;
+  const frames = stack
+    .split('\n')
+    .map((line) => visible(line.trim()))
+    .filter(isFrame);
+  const others = frames.filter(isOther);
+  const own = frames.filter((line) => !isOther(line));
   return (
     <div class={styles.error}>
-      <p class={styles.message}>
-        <strong>{visible(error.name)}</strong>
-        {error.code !== undefined && <code>{visible(error.code)}</code>}
+      <p class={styles.name}>
+        <strong>{visible(name)}</strong>
+        {code !== undefined && <code>{visible(code)}</code>}
       </p>
-      {error.message !== '' && <p class={styles.text}>{visible(error.message)}</p>}
-      {own.length > 0 && <pre>{visibleLines(own)}</pre>}
+      {message !== '' && <p class={styles.message}>{visible(message)}</p>}
+      {own.length > 0 && <pre>{own.join('\n')}</pre>}
       {others.length > 0 && (
         <details>
-          <summary>
-            {others.length === 1 ? '1 frame' : `${others.length} frames`} of packages and Node
-          </summary>
-          <pre>{visibleLines(others)}</pre>
+          <summary>{count(others.length, 'frame')} of packages and Node</summary>
+          <pre>{others.join('\n')}</pre>
         </details>
       )}
-      {error.cause && (
+      {cause && (
         <>
           <p class="soft">Caused by</p>
-          <ErrorView error={error.cause} />
+          <ErrorView error={cause} />
         </>
       )}
     </div>
   );
 }
 
-const visibleLines = (lines: readonly string[]) => lines.map(visible).join('\n');
+const isFrame = (line: string) => line.startsWith('at ');
 
-/** The frames of the application come first: those of packages seldom say what went wrong. */
-function framesOf(stack = ''): { own: string[]; others: string[] } {
-  const frames = stack
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line.startsWith('at ') || /^\S*@\S+:\d+/.test(line));
-  const isOther = (line: string) => /node_modules|\(?node:|<anonymous>/.test(line);
-  return { own: frames.filter((line) => !isOther(line)), others: frames.filter(isOther) };
-}
+/** Frames of packages come last, because they seldom say what went wrong. */
+const isOther = (line: string) => /node_modules|\(?node:|<anonymous>/.test(line);

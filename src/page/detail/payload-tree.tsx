@@ -1,89 +1,69 @@
-import { useSignal } from '@preact/signals';
 import { visible } from '../../story/format.ts';
-import { moveIn } from '../keys/move.ts';
-import { count } from '../parts/count.ts';
-import { AT_ONCE, valueRows, type Opened, type ValueRow } from './tree-rows.ts';
-import type { Value } from './value.ts';
+import type { Value } from '../../story/value.ts';
+import { onKey, reveal, treeKeys } from '../keys/on-key.ts';
+import { useSignal } from '../live.ts';
+import { AT_ONCE, valueRows, type ValueRow } from './tree-rows.ts';
 import * as styles from './payload-tree.module.css';
 
 const LONGEST = 500;
 
 /** A value as a tree, opened part by part. */
 export function PayloadTree({ value, label }: { value: Value; label: string }) {
-  const opened = useSignal<Opened>({ open: new Map(), most: new Map() });
-  const cursor = useSignal('');
+  const open = useSignal<ReadonlyMap<string, boolean>>(new Map());
+  const most = useSignal<ReadonlyMap<string, number>>(new Map());
   const whole = useSignal<ReadonlySet<string>>(new Set());
-  const rows = valueRows(value, opened.value);
+  const cursor = useSignal('');
+  const rows = valueRows(value, { open: open.value, most: most.value });
+  const at = Math.max(
+    0,
+    rows.findIndex(({ path }) => path === cursor.value),
+  );
+  const id = (i: number) => `${label}-${i}`;
 
-  const set = (path: string, isOpen: boolean) => {
-    opened.value = { ...opened.value, open: new Map(opened.value.open).set(path, isOpen) };
+  const act = ({ path, more, isOpen, kind }: ValueRow) => {
+    const branch = path.slice(0, -1);
+    if (more !== undefined)
+      most.value = new Map(most.value).set(branch, (most.value.get(branch) ?? AT_ONCE) + AT_ONCE);
+    else if (isOpen !== undefined) open.value = new Map(open.value).set(path, !isOpen);
+    else if (kind === 'text') whole.value = new Set(whole.value).add(path);
   };
-  const showMore = (path: string) => {
-    const most = new Map(opened.value.most);
-    most.set(path, (most.get(path) ?? AT_ONCE) + AT_ONCE);
-    opened.value = { ...opened.value, most };
+  const go = (to: number) => {
+    cursor.value = rows[to]!.path;
+    reveal(id(to));
   };
-  const act = (row: ValueRow) => {
-    if (row.more !== undefined) showMore(row.path.slice(0, -1));
-    else if (row.shape.kind === 'branch') set(row.path, !row.isOpen);
-    else if (row.shape.kind === 'text') whole.value = new Set(whole.value).add(row.path);
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const at = rows.findIndex(({ path }) => path === cursor.value);
-    const row = rows[Math.max(at, 0)]!;
-    const next = moveIn(event, at, rows.length, 10);
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const isBranch = row.shape.kind === 'branch' && row.more === undefined;
-    if (next !== undefined) {
-      cursor.value = rows[next]!.path;
-      document.getElementById(itemId(label, next))?.scrollIntoView({ block: 'nearest' });
-    } else if (event.key === 'ArrowRight' || event.key === 'l') {
-      if (isBranch && !row.isOpen) set(row.path, true);
-    } else if (event.key === 'ArrowLeft' || event.key === 'h') {
-      const parent = rows.slice(0, Math.max(at, 0)).findLast(({ depth }) => depth < row.depth);
-      if (isBranch && row.isOpen) set(row.path, false);
-      else if (parent === undefined) return;
-      else cursor.value = parent.path;
-    } else if (event.key === 'Enter') act(row);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  const active = rows.findIndex(({ path }) => path === cursor.value);
+  const keys = treeKeys({ rows, at, go, toggle: (at) => act(rows[at]!) });
   return (
     <div
-      class={styles.tree}
+      class={`rows ${styles.tree}`}
       role="tree"
       aria-label={label}
       tabIndex={0}
-      aria-activedescendant={itemId(label, Math.max(active, 0))}
-      onKeyDown={onKeyDown}
+      aria-activedescendant={id(at)}
+      onKeyDown={(event) => onKey(event, { ...keys, Enter: () => act(rows[at]!) })}
     >
       {rows.map((row, i) => (
         <div
           key={row.path}
-          id={itemId(label, i)}
+          id={id(i)}
           class={styles.row}
           role="treeitem"
           aria-level={row.depth + 1}
-          aria-expanded={row.shape.kind === 'branch' && row.more === undefined ? row.isOpen : undefined}
-          aria-selected={i === Math.max(active, 0)}
-          style={{ '--depth': row.depth }}
+          aria-expanded={row.isOpen}
+          aria-selected={i === at}
+          style={{ paddingLeft: `${12 + row.depth * 14}px` }}
           onClick={() => {
             cursor.value = row.path;
-            if (row.shape.kind === 'branch') act(row);
+            if (row.kind !== 'text') act(row);
           }}
         >
           {row.more === undefined ? (
             <>
-              <svg class={styles.twist} viewBox="0 0 16 16" aria-hidden>
-                {row.shape.kind === 'branch' && <path d={row.isOpen ? 'M4 6l4 4 4-4' : 'M6 4l4 4-4 4'} />}
-              </svg>
+              <span class="twist" />
               {row.key !== undefined && <span class={styles.key}>{visible(row.key)}</span>}
               <Shown row={row} isWhole={whole.value.has(row.path)} onShowAll={() => act(row)} />
             </>
           ) : (
-            <span class={styles.more}>
+            <span class={`soft ${styles.more}`}>
               show {Math.min(AT_ONCE, row.more)} more of {row.more.toLocaleString('en')}
             </span>
           )}
@@ -93,40 +73,25 @@ export function PayloadTree({ value, label }: { value: Value; label: string }) {
   );
 }
 
-const itemId = (label: string, i: number) => `${label.toLowerCase()}-${i}`;
-
 function Shown({ row, isWhole, onShowAll }: { row: ValueRow; isWhole: boolean; onShowAll: () => void }) {
-  const { shape } = row;
-  switch (shape.kind) {
-    case 'branch': {
-      const { open, close, size, one, many } = shape.branch;
-      return (
-        <span class={styles.count}>
-          {open} {size === 0 ? '' : `${count(size, one, many)} `}
-          {close}
-        </span>
-      );
-    }
-    case 'text': {
-      const isLong = shape.text.length > LONGEST && !isWhole;
-      return (
-        <span class={styles.text}>
-          "{visible(isLong ? shape.text.slice(0, LONGEST) : shape.text)}
-          {isLong || shape.of !== undefined ? '…' : '"'}
-          {isLong && (
-            <button type="button" class={`link ${styles.all}`} tabIndex={-1} onClick={onShowAll}>
-              show all {shape.text.length.toLocaleString('en')} signs
-            </button>
-          )}
-          {shape.of !== undefined && !isLong && (
-            <span class={styles.note}> cut here, of {shape.of.toLocaleString('en')} signs</span>
-          )}
-        </span>
-      );
-    }
-    case 'plain':
-      return <span>{visible(shape.text)}</span>;
-    default:
-      return <span class={styles.note}>{visible(shape.text)}</span>;
-  }
+  const { kind, text, of } = row;
+  if (kind !== 'text')
+    return (
+      <span class={kind === 'note' ? styles.note : kind === 'branch' ? 'soft' : ''}>{visible(text)}</span>
+    );
+  const isLong = text.length > LONGEST && !isWhole;
+  return (
+    <span class={styles.text}>
+      "{visible(isLong ? text.slice(0, LONGEST) : text)}
+      {isLong || of !== undefined ? '…' : '"'}
+      {isLong && (
+        <button class={`link ${styles.all}`} tabIndex={-1} onClick={onShowAll}>
+          show all {text.length.toLocaleString('en')} signs
+        </button>
+      )}
+      {of !== undefined && !isLong && (
+        <span class={styles.note}> cut here, of {of.toLocaleString('en')} signs</span>
+      )}
+    </span>
+  );
 }

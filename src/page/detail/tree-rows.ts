@@ -1,19 +1,20 @@
-import { shapeOf, type Branch, type Shape, type Value } from './value.ts';
+import type { Value } from '../../story/value.ts';
+import { shapeOf, type Shape } from './value.ts';
 
 /** A branch with more parts than these is closed until it is opened. */
-export const MOST_OPEN = 20;
+const MOST_OPEN = 20;
 /** So many parts of a branch are shown at first, and with each `show more`. */
 export const AT_ONCE = 100;
 /** Branches open by themselves until so many rows are there. */
 const MOST_ROWS = 200;
 
-export interface ValueRow {
+export interface ValueRow extends Shape {
   readonly path: string;
   readonly depth: number;
-  readonly key: string | undefined;
-  readonly shape: Shape;
-  readonly isOpen: boolean;
-  /** How many parts of it are not shown. */
+  readonly key?: string;
+  /** Only a branch is open or closed. */
+  readonly isOpen?: boolean;
+  /** How many parts of the branch at this path are not shown, in place of a value. */
   readonly more?: number;
 }
 
@@ -26,24 +27,19 @@ export interface Opened {
 /** Lists the rows of a tree. What is closed is not looked at, so that a payload of a megabyte opens at once. */
 export function valueRows(value: Value, { open, most }: Opened): ValueRow[] {
   const rows: ValueRow[] = [];
-  const add = (key: string | undefined, value: Value, path: string, depth: number): void => {
+  const add = (value: Value, path: string, depth: number, key?: string): void => {
     const shape = shapeOf(value);
-    if (shape.kind !== 'branch') return void rows.push({ path, depth, key, shape, isOpen: false });
-    const { branch } = shape;
-    const isOpen = open.get(path) ?? opensItself(branch, rows.length);
-    rows.push({ path, depth, key, shape, isOpen });
+    const { size = 0, parts } = shape;
+    const at = { path, depth, ...(key !== undefined && { key }) };
+    if (parts === undefined) return void rows.push({ ...shape, ...at });
+    const isOpen = open.get(path) ?? (size > 0 && size <= MOST_OPEN && rows.length < MOST_ROWS);
+    rows.push({ ...shape, ...at, isOpen });
     if (!isOpen) return;
-    const count = most.get(path) ?? AT_ONCE;
-    const parts = branch.parts();
-    for (const part of parts.slice(0, count)) add(part.key, part.value, `${path}/${part.key}`, depth + 1);
-    const more = parts.length - count;
-    if (more > 0)
-      rows.push({ path: `${path}/`, depth: depth + 1, key: undefined, shape, isOpen: false, more });
+    const shown = most.get(path) ?? AT_ONCE;
+    for (const part of parts().slice(0, shown)) add(part.value, `${path}/${part.key}`, depth + 1, part.key);
+    if (size > shown)
+      rows.push({ kind: 'note', text: '', path: `${path}/`, depth: depth + 1, more: size - shown });
   };
-  add(undefined, value, '', 0);
+  add(value, '', 0);
   return rows;
-}
-
-function opensItself({ size }: Branch, rows: number): boolean {
-  return size > 0 && size <= MOST_OPEN && rows < MOST_ROWS;
 }

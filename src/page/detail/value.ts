@@ -1,110 +1,88 @@
-/**
- * A value of a payload, as the inspector writes it: JSON, and for what JSON can't say an object whose first key is `$`.
- */
-export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+import { isList, type Value } from '../../story/value.ts';
+import { count } from '../parts/count.ts';
 
-/** A value that has parts. */
-export interface Branch {
-  /** The text around the number of parts: `{ 3 keys }`, `[ 2 items ]`, `Map { 1 entry }`. */
-  readonly open: string;
-  readonly close: string;
-  readonly one: string;
-  readonly many: string;
-  parts(): readonly Part[];
-  readonly size: number;
-}
 export interface Part {
   readonly key: string;
   readonly value: Value;
 }
 
-export type Shape =
-  | { readonly kind: 'branch'; readonly branch: Branch }
-  | { readonly kind: 'text'; readonly text: string; readonly of?: number }
-  | { readonly kind: 'plain'; readonly text: string }
-  /** Words about a value that is not there. */
-  | { readonly kind: 'note'; readonly text: string };
-
-const KEYS = { open: '{', close: '}', one: 'key', many: 'keys' };
-const ITEMS = { open: '[', close: ']', one: 'item', many: 'items' };
+/** How a value is shown. */
+export interface Shape {
+  /** `text` is a string, `plain` another value, and `note` are words about a value that is not there. */
+  readonly kind: 'branch' | 'text' | 'plain' | 'note';
+  readonly text: string;
+  /** The length of a string that was cut. */
+  readonly of?: number;
+  /** The number of a branch's parts. They are made when they are shown. */
+  readonly size?: number;
+  readonly parts?: () => readonly Part[];
+}
 
 export function shapeOf(value: Value): Shape {
   if (typeof value === 'string') return { kind: 'text', text: value };
-  if (typeof value !== 'object' || value === null) return { kind: 'plain', text: String(value) };
-  if (isList(value))
-    return { kind: 'branch', branch: { ...ITEMS, size: value.length, parts: () => items(value) } };
+  if (typeof value !== 'object' || value === null) return plain(value);
+  if (isList(value)) return listOf(value, '[', ']');
   if (typeof value['$'] === 'string') return special(value['$'], value['value'] ?? '', value['of']);
   const keys = Object.keys(value);
-  const parts = () => keys.map((key) => ({ key, value: value[key]! }));
-  return { kind: 'branch', branch: { ...KEYS, size: keys.length, parts } };
+  return keysOf(keys.length, () => keys.map((key) => ({ key, value: value[key]! })));
 }
 
 function special(what: string, value: Value, of: Value | undefined): Shape {
-  const text = isPlain(value) ? String(value) : '';
   const list = isList(value) ? value : [];
   switch (what) {
-    case 'redacted':
-      return { kind: 'note', text: 'redacted' };
     case 'cut':
       return typeof of === 'number' && typeof value === 'string'
         ? { kind: 'text', text: value, of }
-        : { kind: 'note', text: 'cut here' };
+        : note('cut here');
     case 'circle':
-      return { kind: 'note', text: 'a circle: it stands around this' };
+      return note('a circle: it stands around this');
     case 'threw':
-      return { kind: 'note', text: `It could not be read: a getter threw ${text}` };
-    case 'undefined':
-      return { kind: 'plain', text: 'undefined' };
-    case 'bigint':
-      return { kind: 'plain', text: `${text}n` };
+      return note(`It could not be read: a getter threw ${textOf(value)}`);
     case 'bytes':
-      return { kind: 'note', text: `${text} bytes` };
-    case 'map':
-      return branch(pairs(list), 'Map {', '}', 'entry', 'entries');
-    case 'set':
-      return branch(items(list), 'Set {', '}', 'item', 'items');
-    case 'object':
-      return branch(pairs(list), '{', '}', 'key', 'keys');
-    case 'number':
-    case 'symbol':
-      return { kind: 'plain', text: text };
+      return note(`${textOf(value)} bytes`);
     case 'function':
-      return { kind: 'note', text: 'a function' };
-    case 'date':
-    case 'url':
-    case 'regexp':
-      return { kind: 'plain', text: text };
+      return note('a function');
     case 'error':
-      return { kind: 'note', text: text };
+      return note(textOf(value));
+    case 'undefined':
+      return plain(what);
+    case 'bigint':
+      return plain(`${textOf(value)}n`);
+    case 'map':
+      return branch(`Map { ${some(list.length, 'entry', 'entries')}}`, list.length, () => pairs(list));
+    case 'set':
+      return listOf(list, 'Set {', '}');
+    case 'object':
+      return keysOf(list.length, () => pairs(list));
     default:
-      return { kind: 'note', text: what };
+      // Such as `redacted`, and such as a date.
+      return value === '' ? note(what) : plain(value);
   }
 }
 
-function branch(parts: readonly Part[], open: string, close: string, one: string, many: string): Shape {
-  return { kind: 'branch', branch: { open, close, one, many, size: parts.length, parts: () => parts } };
+const textOf = (value: Value) => (typeof value === 'object' ? '' : String(value));
+const note = (text: string): Shape => ({ kind: 'note', text });
+const plain = (value: Value): Shape => ({ kind: 'plain', text: value === null ? 'null' : textOf(value) });
+
+function branch(text: string, size: number, parts: () => readonly Part[]): Shape {
+  return { kind: 'branch', text, size, parts };
 }
 
-function items(list: readonly Value[]): readonly Part[] {
-  return list.map((value, i) => ({ key: String(i), value }));
+function listOf(list: readonly Value[], open: string, close: string): Shape {
+  const parts = () => list.map((value, i) => ({ key: String(i), value }));
+  return branch(`${open} ${some(list.length, 'item')}${close}`, list.length, parts);
 }
+
+function keysOf(size: number, parts: () => readonly Part[]): Shape {
+  return branch(`{ ${some(size, 'key')}}`, size, parts);
+}
+
+const some = (n: number, one: string, many?: string) => (n === 0 ? '' : `${count(n, one, many)} `);
 
 function pairs(list: readonly Value[]): readonly Part[] {
   return list.map((pair, i) => {
     const [key = '', value = null] = isList(pair) ? pair : [];
-    return { key: typeof key === 'string' ? key : (plain(key) ?? `key ${i + 1}`), value };
+    const { kind, text } = shapeOf(key);
+    return { key: kind === 'branch' ? `key ${i + 1}` : text, value };
   });
-}
-
-function plain(value: Value): string | undefined {
-  const shape = shapeOf(value);
-  return shape.kind === 'plain' || shape.kind === 'note' ? shape.text : undefined;
-}
-
-export function isList(value: Value): value is readonly Value[] {
-  return Array.isArray(value);
-}
-
-function isPlain(value: Value): value is string | number | boolean | null {
-  return typeof value !== 'object' || value === null;
 }

@@ -1,53 +1,46 @@
-import { useSignalEffect } from '@preact/signals';
-import { useRef } from 'preact/hooks';
-import { isTableOpen } from './key-table-state.ts';
+import { createRef } from 'preact';
 import * as styles from './key-table.module.css';
 
-const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
-  [['↑', '↓', 'k', 'j'], 'the row before, the next one, in the pane that has the focus'],
-  [['→', '←', 'l', 'h'], 'open, close; into the next pane, back'],
-  [['Enter'], 'choose; on an id, copy it'],
-  [['Home', 'End', 'Page ↑', 'Page ↓'], 'the first row, the last one, a page up or down'],
-  [['/'], 'filter; Escape leaves it, again clears it'],
-  [['g c', 'g w', 'g p'], 'Calls, Wiring, Publish'],
-  [['f', 'F'], 'the next call that failed, the one before'],
-  [['r'], 'redeliver what is chosen (asks once)'],
-  [['c'], 'copy as JSON'],
-  [['p'], 'pin the call, or let go of it'],
-  [['space'], 'pause, go on'],
-  [['?'], 'this table'],
-];
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  'the row before, the next one, in the pane that has the focus': ['↑', '↓', 'k', 'j'],
+  'open, close; into the next pane, back': ['→', '←', 'l', 'h'],
+  'choose; on an id, copy it': ['Enter'],
+  'the first row, the last one, a page up or down': ['Home', 'End', 'Page ↑', 'Page ↓'],
+  'filter; Escape leaves it, again clears it': ['/'],
+  'Calls, Wiring, Publish': ['g c', 'g w', 'g p'],
+  'the next call that failed, the one before': ['f', 'F'],
+  'redeliver what is chosen (asks once)': ['r'],
+  'copy as JSON': ['c'],
+  'pin the call, or let go of it': ['p'],
+  'pause, go on': ['space'],
+  'this table': ['?'],
+};
 
-/** The table of all keys. The browser gives the focus back to where it came from. */
+const dialog = createRef<HTMLDialogElement>();
+
+/** Shows the table. The browser closes it by Escape, and gives the focus back to where it came from. */
+export function showKeys(): void {
+  dialog.current?.showModal();
+}
+
+/** The table of all keys. */
 export function KeyTable() {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useSignalEffect(() => {
-    if (isTableOpen.value) dialog.current?.showModal();
-    else dialog.current?.close();
-  });
   return (
-    <dialog
-      ref={dialog}
-      class={styles.dialog}
-      aria-labelledby="keys"
-      onClose={() => (isTableOpen.value = false)}
-    >
-      <h2 id="keys">Keys</h2>
+    <dialog ref={dialog} class={styles.dialog} aria-label="Keys">
+      <h2>Keys</h2>
       <table>
-        <tbody>
-          {KEYS.map(([keys, does]) => (
-            <tr key={does}>
-              <th scope="row">
-                {keys.map((key) => (
-                  <kbd key={key}>{key}</kbd>
-                ))}
-              </th>
-              <td>{does}</td>
-            </tr>
-          ))}
-        </tbody>
+        {Object.entries(KEYS).map(([does, keys]) => (
+          <tr key={does}>
+            <th scope="row">
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </th>
+            <td>{does}</td>
+          </tr>
+        ))}
       </table>
-      <button type="button" class="button" onClick={() => (isTableOpen.value = false)}>
+      <button class="button" onClick={() => dialog.current?.close()}>
         Close
       </button>
     </dialog>

@@ -1,15 +1,14 @@
 import { lineOf } from '../../story/index.ts';
-import { address } from '../state/address.ts';
+import { TONES } from '../../story/words.ts';
+import { address, VIEWS } from '../state/address.ts';
 import { callOf } from '../state/calls.ts';
 import { choose, go } from '../state/choice.ts';
-import { isPaused } from '../state/connection.ts';
 import { clearFilter } from '../state/filter.ts';
 import { togglePin } from '../state/pins.ts';
 import { shown } from '../state/shown.ts';
-import { rowId } from '../list/row-id.ts';
-import { rowCommands } from './commands.ts';
-import { isTableOpen } from './key-table-state.ts';
+import { showKeys } from './key-table.tsx';
 import { focusedPane, focusPane } from './panes.ts';
+import { actionOf, hasModifier, reveal, rowId } from './on-key.ts';
 
 /** A `g` waits so long, in ms, for the letter of a view. */
 const LONGEST_WAIT = 1500;
@@ -18,46 +17,43 @@ let wentAt = -Infinity;
 /** Listens to the keys that work anywhere on the page. Letters do nothing in a field, or with Ctrl, Alt or Meta. */
 export function listenToKeys(): void {
   document.addEventListener('keydown', (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (event.defaultPrevented || event.isComposing || hasModifier(event)) return;
     const at = event.target as HTMLElement;
-    if (at.matches('input:not([type=checkbox]), textarea, select, [contenteditable]') || isTableOpen.peek())
+    if (at.matches('input:not([type=checkbox]), textarea, select') || document.querySelector('dialog[open]'))
       return;
     if (event.key === ' ' && at.matches('button, a, summary, input, [role=tab]')) return;
-    if (act(event.key)) event.preventDefault();
+    const action = actionFor(event.key);
+    action?.();
+    if (action !== undefined) event.preventDefault();
   });
 }
 
-function act(key: string): boolean {
+function actionFor(key: string): (() => unknown) | undefined {
   const isAfterG = performance.now() - wentAt < LONGEST_WAIT;
   wentAt = -Infinity;
-  if (isAfterG && key in VIEWS) {
-    go(VIEWS[key as keyof typeof VIEWS]);
-    return true;
-  }
-  const command = COMMANDS[key];
-  command?.();
-  return command !== undefined;
+  // The letter of a view is its first one.
+  const view = isAfterG ? Object.keys(VIEWS).find((it) => it.startsWith(key)) : undefined;
+  return view === undefined ? (actionOf(key, COMMANDS) ?? pressOf(key)) : () => go(view);
 }
 
-const VIEWS = { c: 'calls', w: 'wiring', p: 'publish' } as const;
+/** Finds the button that says that it has this key. */
+function pressOf(key: string): (() => void) | undefined {
+  const shortcut = CSS.escape(key === ' ' ? 'Space' : key);
+  const button = document.querySelector<HTMLElement>(`[aria-keyshortcuts="${shortcut}"]`);
+  return button === null ? undefined : () => button.click();
+}
 
-const COMMANDS: Readonly<Record<string, () => void>> = {
+const COMMANDS = {
   g: () => (wentAt = performance.now()),
-  '/': () => toFilter(),
-  Escape: () => clearFilter(),
-  '?': () => (isTableOpen.value = true),
-  ' ': () => (isPaused.value = !isPaused.peek()),
+  '/': toFilter,
+  Escape: clearFilter,
+  '?': showKeys,
   p: () => address.call.peek() !== '' && togglePin(address.call.peek()),
-  c: () => rowCommands.copy?.(),
-  r: () => rowCommands.redeliver?.(),
   f: () => toFailed(1),
   F: () => toFailed(-1),
-  ArrowDown: () => enter(),
-  ArrowUp: () => enter(),
-  j: () => enter(),
-  k: () => enter(),
-  h: () => leaveDetail(),
-  ArrowLeft: () => leaveDetail(),
+  ArrowDown: enter,
+  ArrowUp: enter,
+  ArrowLeft: leaveDetail,
 };
 
 /** The keys of rows lead into the list from anywhere outside of it. */
@@ -66,7 +62,7 @@ function enter(): void {
 }
 
 function leaveDetail(): void {
-  if (document.activeElement?.closest('[role=tabpanel], [role=tablist]')) focusPane('timeline');
+  if (focusedPane() === 'detail') focusPane('timeline');
 }
 
 function toFilter(): void {
@@ -80,14 +76,13 @@ function toFilter(): void {
 
 /** Chooses the next call that failed, or the one before: older ones stand further down. */
 function toFailed(by: 1 | -1): void {
-  const ids = shown.peek();
-  const now = Date.now();
-  const start = ids.indexOf(address.call.peek());
-  for (let i = start === -1 && by === -1 ? ids.length - 1 : start + by; i >= 0 && i < ids.length; i += by) {
-    const call = callOf(ids[i]!);
-    if (call === undefined || !['failed', 'refused'].includes(lineOf(call, now).mark)) continue;
-    choose(call.id);
-    document.getElementById(rowId(call.id))?.scrollIntoView({ block: 'nearest' });
-    return;
-  }
+  const ids = by === 1 ? shown.peek() : shown.peek().toReversed();
+  const others = ids.slice(ids.indexOf(address.call.peek()) + 1);
+  const failed = others.find((id) => {
+    const call = callOf(id);
+    return call !== undefined && TONES[lineOf(call, Date.now()).mark] === 'red';
+  });
+  if (failed === undefined) return;
+  choose(failed);
+  reveal(rowId('call', failed));
 }

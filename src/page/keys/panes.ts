@@ -11,9 +11,5 @@ export function focusPane(pane: Pane): void {
 
 /** The pane that has the focus. */
 export function focusedPane(): Pane | undefined {
-  const at = document.activeElement;
-  for (const pane of ['list', 'timeline', 'detail'] as const) {
-    if (at?.closest(`#pane-${pane}`)) return pane;
-  }
-  return undefined;
+  return document.activeElement?.closest('[id^=pane-]')?.id.slice('pane-'.length) as Pane | undefined;
 }

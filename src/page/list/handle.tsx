@@ -1,27 +1,18 @@
+import { onKey } from '../keys/on-key.ts';
+import { kept } from '../state/kept.ts';
 import * as styles from './handle.module.css';
 
 const LEAST = 220;
 const MOST = 640;
-const KEY = 'trpc-events.inspector.list';
+const width = kept('localStorage', 'trpc-events.inspector.list');
 
 /** The edge of the list, which may be dragged, or moved by the arrow keys. */
 export function Handle() {
-  const set = (element: HTMLElement, width: number) => {
-    const list = element.parentElement!;
-    const within = Math.round(Math.min(Math.max(width, LEAST), MOST));
-    list.style.setProperty('--list-width', `${within}px`);
-    element.setAttribute('aria-valuenow', String(within));
-    try {
-      localStorage.setItem(KEY, String(within));
-    } catch {
-      // The width lasts until the page is left.
-    }
-  };
   return (
     <div
-      ref={(element) => {
-        const kept = element && keptWidth();
-        if (element && kept) set(element, kept);
+      ref={(handle) => {
+        const last = Number(width.get());
+        if (handle && last) resize(handle, last);
       }}
       class={styles.handle}
       role="separator"
@@ -33,24 +24,23 @@ export function Handle() {
       aria-valuenow={300}
       onPointerDown={({ currentTarget, pointerId }) => currentTarget.setPointerCapture(pointerId)}
       onPointerMove={({ currentTarget, pointerId, clientX }) => {
-        if (!currentTarget.hasPointerCapture(pointerId)) return;
-        set(currentTarget, clientX - currentTarget.parentElement!.getBoundingClientRect().left);
+        if (currentTarget.hasPointerCapture(pointerId))
+          resize(currentTarget, clientX - listOf(currentTarget).getBoundingClientRect().left);
       }}
       onKeyDown={(event) => {
-        const by = { ArrowLeft: -16, ArrowRight: 16 }[event.key];
-        if (by === undefined) return;
-        event.preventDefault();
-        event.stopPropagation();
-        set(event.currentTarget, event.currentTarget.parentElement!.offsetWidth + by);
+        const by = (px: number) => () =>
+          resize(event.currentTarget, listOf(event.currentTarget).offsetWidth + px);
+        onKey(event, { ArrowLeft: by(-16), ArrowRight: by(16) });
       }}
     />
   );
 }
 
-function keptWidth(): number {
-  try {
-    return Number(localStorage.getItem(KEY));
-  } catch {
-    return 0;
-  }
+const listOf = (handle: HTMLElement) => handle.parentElement!;
+
+function resize(handle: HTMLElement, to: number): void {
+  const px = String(Math.round(Math.min(Math.max(to, LEAST), MOST)));
+  listOf(handle).style.setProperty('--list-width', `${px}px`);
+  handle.setAttribute('aria-valuenow', px);
+  width.set(px);
 }

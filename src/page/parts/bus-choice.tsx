@@ -1,25 +1,25 @@
-import type { Signal } from '@preact/signals';
+import type { Signal } from '../signals.ts';
+import { Select } from './select.tsx';
 
-/** Asks which bus is meant, where several could be. */
-export function BusChoice({ of, numbers }: { of: Signal<number | undefined>; numbers: readonly number[] }) {
+/** The number of a bus, as far as it was chosen. */
+type Chosen = Signal<string | undefined>;
+
+/** Asks which bus is meant, if several could be. */
+export function BusChoice({ of, numbers }: { of: Chosen; numbers: readonly number[] }) {
   if (numbers.length < 2) return null;
+  const values = numbers.map(String);
   return (
-    <select
-      class="button"
-      aria-label="Bus"
-      value={of.value ?? numbers[0]}
-      onChange={({ currentTarget }) => (of.value = Number(currentTarget.value))}
-    >
-      {numbers.map((number) => (
-        <option key={number} value={number}>
-          {`bus ${number}`}
-        </option>
-      ))}
-    </select>
+    <Select
+      label="Bus"
+      value={of.value ?? values[0]!}
+      values={values}
+      textOf={(it) => `bus ${it}`}
+      onChoose={(it) => (of.value = it)}
+    />
   );
 }
 
-/** The chosen number, if there is a choice. */
-export function chosenBus(of: Signal<number | undefined>, numbers: readonly number[]): { bus?: number } {
-  return numbers.length < 2 ? {} : { bus: of.peek() ?? numbers[0]! };
+/** The number to send, if there is a choice. */
+export function chosenBus(of: Chosen, numbers: readonly number[]): number | undefined {
+  return numbers.length < 2 ? undefined : Number(of.peek() ?? numbers[0]);
 }

@@ -1,4 +1,4 @@
-import { MARKS, type MarkName } from '../../story/index.ts';
+import { TONES, type MarkName } from '../../story/words.ts';
 import * as styles from './mark.module.css';
 
 const RING = 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Z';
@@ -18,43 +18,50 @@ const SHAPES: Record<MarkName, string> = {
   late: 'M3 2.5v11M10 4l4 4-4 4-4-4Z',
 };
 
-/** The shape of an outcome. The words stand beside it. */
+/** The class that has the color of an outcome. */
+export const toneOf = (mark: MarkName): string => `tone-${TONES[mark]}`;
+
+const dashesOf = (mark: MarkName) => (mark === 'unhandled' ? '2.2' : undefined);
+
+/** The shape of an outcome. The words stand beside it, but where it has a label. */
 export function Mark({ of, label }: { of: MarkName; label?: string }) {
-  const named = label === undefined ? { 'aria-hidden': true } : { role: 'img' as const, 'aria-label': label };
   return (
-    <svg class={`${styles.mark} ${styles[of]} tone-${MARKS[of].tone}`} viewBox="0 0 16 16" {...named}>
-      <path d={SHAPES[of]} />
+    <svg
+      class={`${styles.mark} ${toneOf(of)}`}
+      viewBox="0 0 16 16"
+      role="img"
+      aria-label={label}
+      aria-hidden={label === undefined}
+    >
+      <path d={SHAPES[of]} stroke-dasharray={dashesOf(of)} />
     </svg>
   );
 }
 
 const MOST = 6;
-const STEP = 14;
 
 /** A mark for each event, in one drawing: a list of 1,000 calls has thousands of them. */
 export function Marks({ of }: { of: readonly MarkName[] }) {
   const some = of.slice(0, MOST);
   return (
     <>
-      {some.length > 0 && (
-        <svg
-          class={styles.marks}
-          width={some.length * STEP}
-          height={16}
-          viewBox={`0 0 ${(some.length * STEP * 16) / STEP} 16`}
-          aria-hidden
-        >
-          {some.map((name, i) => (
-            <path
-              key={i}
-              class={`${styles[name]} tone-${MARKS[name].tone}`}
-              d={SHAPES[name]}
-              transform={`translate(${i * 16})`}
-            />
-          ))}
-        </svg>
-      )}
-      {of.length > MOST && <span class={styles.more}>+{of.length - MOST}</span>}
+      <svg
+        class={styles.mark}
+        style={{ width: `${some.length * 14}px` }}
+        viewBox={`0 0 ${some.length * 16} 16`}
+        aria-hidden
+      >
+        {some.map((name, i) => (
+          <path
+            key={i}
+            class={toneOf(name)}
+            d={SHAPES[name]}
+            stroke-dasharray={dashesOf(name)}
+            transform={`translate(${i * 16})`}
+          />
+        ))}
+      </svg>
+      {of.length > MOST && <span class="soft">+{of.length - MOST}</span>}
     </>
   );
 }

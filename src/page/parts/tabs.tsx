@@ -1,64 +1,54 @@
-import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { onKey } from '../keys/on-key.ts';
+import { useSignal } from '../live.ts';
 import * as styles from './tabs.module.css';
 
-export interface Tab {
-  readonly name: string;
-  readonly show: () => ComponentChildren;
-}
+/** The names of tabs, and what each shows. */
+export type Tabs = Readonly<Record<string, () => ComponentChildren>>;
 
 /** Tabs, of which the arrow keys choose one. `of` says what they are of: another one begins with its first tab. */
-export function Tabs({ tabs, of, id }: { tabs: readonly Tab[]; of: string; id: string }) {
+export function TabbedPane({ tabs, of }: { tabs: Tabs; of: string }) {
   const chosen = useSignal({ of, name: '' });
-  const name = chosen.value.of === of ? chosen.value.name : '';
-  const at = Math.max(
-    0,
-    tabs.findIndex((tab) => tab.name === name),
-  );
-  const current = tabs[at]!;
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'ArrowDown' || event.key === 'j') {
-      event.preventDefault();
-      return document
-        .querySelector<HTMLElement>(`#${id}-panel :is([tabindex='0'], button, summary)`)
-        ?.focus();
-    }
-    const by = { ArrowRight: 1, ArrowLeft: -1, l: 1, h: -1 }[event.key];
-    if (by === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
-    const next = at + by;
-    if (next < 0) return; // It leads back to the pane before.
-    event.preventDefault();
-    event.stopPropagation();
-    const to = tabs[Math.min(next, tabs.length - 1)]!;
-    chosen.value = { of, name: to.name };
-    document.getElementById(`${id}-${to.name}`)?.focus();
+  const names = Object.keys(tabs);
+  const at = Math.max(0, chosen.value.of === of ? names.indexOf(chosen.value.name) : 0);
+  const current = names[at]!;
+  const go = (to: number) => {
+    if (to < 0) return false; // It leads back to the pane before.
+    const name = names[Math.min(to, names.length - 1)]!;
+    chosen.value = { of, name };
+    document.getElementById(`tab-${name}`)?.focus();
+    return true;
   };
   return (
-    <div id={id} class={styles.all}>
-      <div class={styles.tabs} role="tablist" onKeyDown={onKeyDown}>
-        {tabs.map((tab) => (
+    <div id="pane-detail" class={styles.all}>
+      <div
+        class={styles.tabs}
+        role="tablist"
+        onKeyDown={(event) =>
+          onKey(event, {
+            ArrowRight: () => go(at + 1),
+            ArrowLeft: () => go(at - 1),
+            ArrowDown: () =>
+              document.querySelector<HTMLElement>("#panel :is([tabindex='0'], button, summary)")?.focus(),
+          })
+        }
+      >
+        {names.map((name, i) => (
           <button
-            key={tab.name}
-            type="button"
+            key={name}
             role="tab"
-            id={`${id}-${tab.name}`}
-            aria-selected={tab === current}
-            aria-controls={`${id}-panel`}
-            tabIndex={tab === current ? 0 : -1}
-            onClick={() => (chosen.value = { of, name: tab.name })}
+            id={`tab-${name}`}
+            aria-selected={i === at}
+            aria-controls="panel"
+            tabIndex={i === at ? 0 : -1}
+            onClick={() => (chosen.value = { of, name })}
           >
-            {tab.name}
+            {name}
           </button>
         ))}
       </div>
-      <div
-        class={styles.panel}
-        role="tabpanel"
-        id={`${id}-panel`}
-        aria-labelledby={`${id}-${current.name}`}
-        tabIndex={-1}
-      >
-        {current.show()}
+      <div class="scroller" role="tabpanel" id="panel" aria-labelledby={`tab-${current}`} tabIndex={-1}>
+        {tabs[current]!()}
       </div>
     </div>
   );

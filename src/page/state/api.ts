@@ -1,35 +1,48 @@
-import { token } from './token.ts';
+import { kept } from './kept.ts';
 
 // Vite would take `new URL('…', import.meta.url)` for a file of the page.
 const here = import.meta.url;
 
-/** An answer of the server that says no, with its reason. */
-export class Refused extends Error {
-  readonly status: number;
-  readonly body: RefusedBody;
+/** The token of this tab. There is none if the page was opened without one, as behind `authorize`. */
+export const token = kept('sessionStorage', 'trpc-events.inspector.token');
 
-  constructor(status: number, body: RefusedBody) {
-    super(body.error ?? `The server has answered with ${status}.`);
+export const NO_ANSWER = 'The server does not answer.';
+
+/** An answer of the server that says no, with its reason; without a status there was no answer. */
+export class Refused extends Error {
+  readonly status: number | undefined;
+  readonly issues: readonly Issue[] | undefined;
+
+  constructor(words: string, status?: number, issues?: readonly Issue[]) {
+    super(words);
     this.status = status;
-    this.body = body;
+    this.issues = issues;
   }
 }
-interface RefusedBody {
-  readonly error?: string;
-  readonly issues?: readonly { readonly message: string; readonly path: readonly string[] }[];
+export interface Issue {
+  readonly message: string;
+  readonly path: readonly string[];
 }
 
-/** Sends a request to an endpoint, such as `entries`, with the token. */
+/**
+ * Sends a request to an endpoint, such as `entries`, with the token.
+ *
+ * @throws Refused, and whatever `stop` was aborted with.
+ */
 export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
-  const known = token();
+  const authorization = token.get();
   const headers = {
-    ...(init.body !== undefined && { 'content-type': 'application/json' }),
-    ...(known !== undefined && { authorization: `Bearer ${known}` }),
+    ...(init.body && { 'content-type': 'application/json' }),
+    ...(authorization && { authorization: `Bearer ${authorization}` }),
   };
-  const response = await fetch(new URL(`api/${path}`, here), { ...init, headers });
+  const response = await fetch(new URL(`api/${path}`, here), { ...init, headers }).catch(() => {
+    throw new Refused(NO_ANSWER);
+  });
   if (response.ok) return response;
-  const body = (await response.json().catch(() => ({}))) as RefusedBody;
-  throw new Refused(response.status, body);
+  const { error = `The server has answered with ${response.status}.`, issues } = (await response
+    .json()
+    .catch(() => ({}))) as { error?: string; issues?: Issue[] };
+  throw new Refused(error, response.status, issues);
 }
 
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {

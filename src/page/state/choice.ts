@@ -1,35 +1,40 @@
-import { batch } from '@preact/signals';
-import { address, step, stepsBack, type View } from './address.ts';
-import { panes } from './room.ts';
+import { signal } from '../signals.ts';
+import { address, change, stepsBack } from './address.ts';
+
+/** How many panes stand side by side. */
+export const panes = signal(3);
+
+export function followWidth(): void {
+  const queries = [matchMedia('(min-width: 700px)'), matchMedia('(min-width: 1100px)')];
+  const read = () => (panes.value = 1 + queries.filter(({ matches }) => matches).length);
+  for (const query of queries) query.addEventListener('change', read);
+  read();
+}
 
 /** Shows a call. Where there is room for one pane alone, the list makes way for it. */
-export function choose(call: string, row = ''): void {
-  const change = () => {
+export function choose(call: string): void {
+  change(() => {
     address.call.value = call;
-    address.row.value = row;
+    address.row.value = '';
     address.view.value = 'calls';
-    if (panes.peek() < 3) address.pane.value = row === '' ? 'timeline' : 'detail';
-  };
-  if (panes.peek() === 1) step(change);
-  else batch(change);
+    if (panes.peek() < 3) address.pane.value = 'timeline';
+  }, panes.peek() === 1);
 }
 
 /** Shows a row of the timeline in the detail. */
 export function chooseRow(row: string): void {
-  const change = () => {
+  change(() => {
     address.row.value = row;
     if (panes.peek() < 3) address.pane.value = 'detail';
-  };
-  if (panes.peek() < 3) step(change);
-  else change();
+  }, panes.peek() < 3);
 }
 
 /** Leads back to the pane before: by the browser's history, where that came from there. */
 export function back(): void {
-  if (stepsBack() > 0) return history.back();
-  address.pane.value = address.pane.value === 'detail' ? 'timeline' : '';
+  if (stepsBack() > 0) history.back();
+  else address.pane.value = address.pane.value === 'detail' ? 'timeline' : '';
 }
 
-export function go(view: View): void {
-  if (address.view.peek() !== view) step(() => (address.view.value = view));
+export function go(view: string): void {
+  if (address.view.peek() !== view) change(() => (address.view.value = view), true);
 }

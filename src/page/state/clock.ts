@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals';
+import { effect, signal } from '../signals.ts';
 
 /** The time in ms since 1970, once a second: for ages, and for what waits. */
 export const seconds = signal(Date.now());

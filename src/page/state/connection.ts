@@ -1,7 +1,7 @@
-import { effect, signal } from '@preact/signals';
-import type { Status } from '../../story/index.ts';
+import { effect, signal } from '../signals.ts';
+import type { Entry, Status } from '../../story/index.ts';
 import { changedToken } from './address.ts';
-import { Refused } from './api.ts';
+import { NO_ANSWER, Refused } from './api.ts';
 import { addEntries, forgetAll } from './calls.ts';
 import { readEntries } from './entries.ts';
 
@@ -9,6 +9,15 @@ export type Connection =
   | { readonly kind: 'connecting' | 'live' | 'paused' | 'noToken' }
   /** The server did not answer, or said no. The page asks again at `until`. */
   | { readonly kind: 'broken'; readonly words: string; readonly until: number };
+
+/** The states of the connection, as the header and screen readers say them. */
+export const WORDS = {
+  live: 'live',
+  connecting: 'connecting',
+  paused: 'paused',
+  noToken: 'no token',
+  broken: 'no answer',
+};
 
 export const connection = signal<Connection>({ kind: 'connecting' });
 export const status = signal<Status | undefined>(undefined);
@@ -19,12 +28,6 @@ export const wasRestarted = signal(false);
 const LONGEST_WAIT = 8000;
 /** The place of the last entry that was read. */
 let last: string | undefined;
-let retry = () => {};
-
-/** Asks the server at once, in place of waiting. */
-export function tryNow(): void {
-  retry();
-}
 
 /** Reads entries for as long as the page is open, except while it is paused. */
 export function connect(): void {
@@ -51,41 +54,38 @@ async function keepReading(stop: AbortSignal): Promise<void> {
       }
     } catch (error) {
       if (stop.aborted) return;
-      if (error instanceof Refused && error.status === 401) {
-        connection.value = { kind: 'noToken' };
-        return;
-      }
-      words = error instanceof Refused ? error.message : 'The server does not answer.';
+      const refused = error instanceof Refused ? error : new Refused(NO_ANSWER);
+      if (refused.status === 401) return void (connection.value = { kind: 'noToken' });
+      words = refused.message;
     }
     if (stop.aborted) return;
     connection.value = { kind: 'broken', words, until: Date.now() + wait };
-    await until(wait, stop);
+    await pause(wait);
     wait = Math.min(wait * 2, LONGEST_WAIT);
   }
 }
 
-function until(wait: number, stop: AbortSignal): Promise<void> {
+/** Asks the server at once, in place of waiting. */
+export let tryNow = () => {};
+
+function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, wait);
-    retry = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    stop.addEventListener('abort', retry, { once: true });
+    tryNow = resolve;
+    setTimeout(resolve, ms);
   });
 }
 
-function take(lines: Awaited<ReturnType<ReturnType<typeof readEntries>['next']>>['value']): void {
+function take(lines: readonly (Entry | Status)[]): void {
   const entries = [];
-  for (const line of lines ?? []) {
+  for (const line of lines) {
     if (line.kind !== 'status') {
       entries.push(line);
       last = line.id;
       continue;
     }
-    const before = status.peek();
-    if (before !== undefined && before.run !== line.run) wasRestarted.value = true;
-    if (before !== undefined && (before.run !== line.run || before.cleared !== line.cleared)) forgetAll();
+    const before = status.peek() ?? line;
+    if (before.run !== line.run) wasRestarted.value = true;
+    if (before.run !== line.run || before.cleared !== line.cleared) forgetAll();
     status.value = line;
   }
   addEntries(entries, status.peek()?.calls ?? Infinity);

@@ -10,11 +10,12 @@ export async function* readEntries(
   stop: AbortSignal,
 ): AsyncGenerator<readonly (Entry | Status)[]> {
   const silent = new AbortController();
-  let timer = setTimeout(() => silent.abort(), LONGEST_SILENCE);
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const heard = () => {
     clearTimeout(timer);
     timer = setTimeout(() => silent.abort(), LONGEST_SILENCE);
   };
+  heard();
   try {
     const query = after === undefined ? '' : `?after=${encodeURIComponent(after)}`;
     const response = await ask(`entries${query}`, { signal: AbortSignal.any([stop, silent.signal]) });

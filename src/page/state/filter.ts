@@ -1,12 +1,8 @@
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '../signals.ts';
 import { treeOf } from '../../story/tree.ts';
 import { parseFilter, type Call, type Filter } from '../../story/index.ts';
 import { address } from './address.ts';
 import { get } from './api.ts';
-
-/** The words of the three lists beside the field stand for words of the filter. */
-export const OUTCOMES = ['failed', 'retrying', 'waiting', 'running', 'unhandled', 'dropped', 'lost'] as const;
-export const KINDS = ['mutation', 'query', 'subscription', 'publish', 'scope', 'queue'] as const;
 
 /** True to show queries that dispatched nothing, too. */
 export const hasQuiet = signal(false);
@@ -20,10 +16,13 @@ const parsed = computed(() => parseFilter(text.value));
 
 /** Why the filter can't be understood. */
 export const filterError = computed(() => ('error' in parsed.value ? parsed.value.error : undefined));
-/** The last filter that could be understood: the list stays as it is while a word is half typed. */
-export const filter = signal<Filter | undefined>(undefined);
-/** The words of that filter; empty if everything is shown. */
-export const filterWords = signal('');
+
+let last: Filter & { readonly words: string } = { matches: () => true, payload: undefined, words: '' };
+/** The last filter that could be understood, with its words: the list stays as it is while a word is half typed. */
+export const filter = computed(() => {
+  if (!('error' in parsed.value)) last = { ...parsed.value, words: text.value };
+  return last;
+});
 /** The events whose payload has what `payload:` asks for. The server alone has the payloads. */
 export const found = signal<ReadonlySet<string> | undefined>(undefined);
 
@@ -32,23 +31,14 @@ export function clearFilter(): void {
 }
 
 export function isShown(call: Call, now: number): boolean {
-  const { value } = filter;
-  if (value === undefined) return true;
-  if (!value.matches(call, now)) return false;
-  if (value.payload === undefined) return true;
-  const ids = found.value;
-  return ids !== undefined && treeOf(call).events.some(({ id }) => ids.has(id));
+  const { matches, payload } = filter.value;
+  if (!matches(call, now)) return false;
+  return payload === undefined || treeOf(call).events.some(({ id }) => found.value?.has(id));
 }
 
 export function followFilter(): void {
   effect(() => {
-    const { value } = parsed;
-    if ('error' in value) return;
-    filterWords.value = text.value;
-    filter.value = text.value === '' ? undefined : value;
-  });
-  effect(() => {
-    const payload = filter.value?.payload;
+    const { payload } = filter.value;
     found.value = undefined;
     if (payload === undefined) return;
     const stop = new AbortController();

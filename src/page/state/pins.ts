@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal } from '../signals.ts';
 
 const MOST = 20;
 /** The calls that stay, whatever the server forgets. */

@@ -1,32 +1,23 @@
-import { effect, signal } from '@preact/signals';
+import { effect, signal } from '../signals.ts';
+import { kept } from './kept.ts';
 
-const THEMES = ['system', 'light', 'dark'] as const;
-type Theme = (typeof THEMES)[number];
+/** The themes, and the signs that stand for them. */
+export const THEMES = { system: '◐', light: '○', dark: '●' };
+type Theme = keyof typeof THEMES;
+const NAMES = Object.keys(THEMES) as Theme[];
 /** The same key as in the shop. */
-const KEY = 'theme';
+const last = kept('localStorage', 'theme');
 
 export const theme = signal<Theme>('system');
 
 export function nextTheme(): void {
-  theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length]!;
+  theme.value = NAMES[(NAMES.indexOf(theme.value) + 1) % NAMES.length]!;
 }
 
 export function followTheme(): void {
-  try {
-    const kept = localStorage.getItem(KEY);
-    if (kept === 'light' || kept === 'dark') theme.value = kept;
-  } catch {
-    // The reader allows no storage: the theme is that of the system.
-  }
+  theme.value = NAMES.find((it) => it === last.get()) ?? 'system';
   effect(() => {
-    const { value } = theme;
-    if (value === 'system') delete document.documentElement.dataset['theme'];
-    else document.documentElement.dataset['theme'] = value;
-    try {
-      if (value === 'system') localStorage.removeItem(KEY);
-      else localStorage.setItem(KEY, value);
-    } catch {
-      // The choice lasts until the page is left.
-    }
+    document.documentElement.dataset['theme'] = theme.value;
+    last.set(theme.value);
   });
 }

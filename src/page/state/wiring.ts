@@ -1,33 +1,30 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '../signals.ts';
 import type { BusDescription } from '../../core/types/describe.ts';
-import { get, Refused } from './api.ts';
+import { load, type Loaded } from './loaded.ts';
 
 export interface DescribedBus {
   readonly number: number;
   readonly description?: BusDescription;
-  /** Why it could not be described. */
+  /** A payload for each event, to begin with. */
+  readonly samples?: Readonly<Record<string, unknown>>;
+  /** The patterns that come closest to each event that nobody takes. */
+  readonly closest?: Readonly<
+    Record<string, readonly { readonly pattern: string; readonly listener: string }[]>
+  >;
+  /** Why the bus could not be described. */
   readonly error?: string;
 }
-export type WiringState =
-  | { readonly kind: 'loading' }
-  | { readonly kind: 'broken'; readonly words: string }
-  | { readonly kind: 'known'; readonly buses: readonly DescribedBus[] };
 
-export const wiring = signal<WiringState>({ kind: 'loading' });
+export const wiring = signal<Loaded<{ readonly buses: readonly DescribedBus[] }>>({});
 
 /** Asks for the wiring of all buses. A listener may have been registered meanwhile, so each view asks anew. */
-export async function loadWiring(): Promise<void> {
-  try {
-    const { buses } = await get<{ buses: readonly DescribedBus[] }>('wiring');
-    wiring.value = { kind: 'known', buses };
-  } catch (error) {
-    const words = error instanceof Refused ? error.message : 'The server does not answer.';
-    wiring.value = { kind: 'broken', words };
-  }
+export function loadWiring(): void {
+  void load('wiring', wiring);
 }
 
-/** The listeners of all buses. */
-export function listeners() {
-  const { value } = wiring;
-  return value.kind === 'known' ? value.buses.flatMap(({ description }) => description?.listeners ?? []) : [];
-}
+export const buses = computed(() => wiring.value.value?.buses ?? []);
+
+/** The events of all buses, each with its bus. */
+export const busEvents = computed(() =>
+  buses.value.flatMap((bus) => (bus.description?.events ?? []).map((event) => ({ bus, event }))),
+);

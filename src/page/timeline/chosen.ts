@@ -1,16 +1,15 @@
-import { computed } from '@preact/signals';
+import { computed } from '../signals.ts';
 import { keyOf, rowsOf, type Call, type Row } from '../../story/index.ts';
 import { address } from '../state/address.ts';
-import { callOf, revision, versionOf } from '../state/calls.ts';
+import { callOf, versionOf } from '../state/calls.ts';
+
+const version = computed(() => versionOf(address.call.value));
 
 /** The chosen call, each time that it changes. */
-export const chosenCall = computed<{ readonly call: Call; readonly version: number } | undefined>(() => {
-  const id = address.call.value;
-  if (id === '') return undefined;
-  const call = callOf(id);
-  // One that isn't known yet has no changes of its own.
-  if (call === undefined) return void revision.value;
-  return { call, version: versionOf(id).value };
+export const chosenCall = computed<{ readonly call: Call } | undefined>(() => {
+  void version.value;
+  const call = callOf(address.call.value);
+  return call && { call };
 });
 
 export const chosenRows = computed<readonly Row[]>(() => {
@@ -21,5 +20,5 @@ export const chosenRows = computed<readonly Row[]>(() => {
 /** The chosen row, or that of the call itself. */
 export const chosenRow = computed<Row | undefined>(() => {
   const key = address.row.value;
-  return (key === '' ? undefined : chosenRows.value.find((row) => keyOf(row) === key)) ?? chosenRows.value[0];
+  return chosenRows.value.find((row) => keyOf(row) === key) ?? chosenRows.value[0];
 });

@@ -3,8 +3,9 @@ import { keyOf, type Row } from '../../story/index.ts';
 export interface TreeRow {
   readonly row: Row;
   readonly key: string;
-  readonly hasChildren: boolean;
-  readonly isOpen: boolean;
+  readonly depth: number;
+  /** Only a row that has others below it is open or closed, and the call itself always is open. */
+  readonly isOpen: boolean | undefined;
 }
 
 /** Leaves out what stands below rows that are closed. */
@@ -12,12 +13,12 @@ export function treeRows(rows: readonly Row[], closed: ReadonlySet<string>): Tre
   const seen: TreeRow[] = [];
   let hiddenBelow = Infinity;
   rows.forEach((row, i) => {
-    if (row.depth > hiddenBelow) return;
+    const { depth } = row;
+    if (depth > hiddenBelow) return;
     const key = keyOf(row);
-    const hasChildren = (rows[i + 1]?.depth ?? 0) > row.depth;
-    const isOpen = !closed.has(key);
-    hiddenBelow = isOpen ? Infinity : row.depth;
-    seen.push({ row, key, hasChildren, isOpen });
+    const hasChildren = depth > 0 && (rows[i + 1]?.depth ?? 0) > depth;
+    hiddenBelow = closed.has(key) ? depth : Infinity;
+    seen.push({ row, key, depth, isOpen: hasChildren ? !closed.has(key) : undefined });
   });
   return seen;
 }

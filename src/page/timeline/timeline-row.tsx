@@ -1,7 +1,8 @@
-import { barsOf, describeRow, duration, MARKS, type Axis, type Call } from '../../story/index.ts';
+import { barsOf, describeRow, duration, type Axis, type Call, type Row } from '../../story/index.ts';
 import { visible } from '../../story/format.ts';
-import { Mark } from '../parts/mark.tsx';
-import { laterOf } from './later.ts';
+import { TONES } from '../../story/words.ts';
+import { rowId } from '../keys/on-key.ts';
+import { Mark, toneOf } from '../parts/mark.tsx';
 import type { TreeRow } from './rows.ts';
 import * as styles from './timeline.module.css';
 
@@ -15,80 +16,72 @@ interface Props {
   onToggle: () => void;
 }
 
-export function rowId(key: string): string {
-  return `row-${encodeURIComponent(key)}`;
-}
-
-/** The process in which a listener, or a forwarder, took the event. */
-function processOf(row: TreeRow['row']): string | undefined {
-  return row.kind === 'run' ? row.run.process : undefined;
-}
-
 /** One line of the timeline: its mark and name, what became of it, and when that was. */
 export function TimelineRow({ tree, call, axis, now, isChosen, onChoose, onToggle }: Props) {
-  const { row, key, hasChildren, isOpen } = tree;
+  const { row, key, depth, isOpen } = tree;
   const { mark, name, words } = describeRow(row, now);
+  const process = row.kind === 'run' ? row.run.process : call.process;
+  const isQuiet = ['ink', 'grey', 'green'].includes(TONES[mark]);
   const later = laterOf(row, call);
-  const process = processOf(row);
   return (
     <div
       class={styles.row}
       role="row"
-      id={rowId(key)}
-      aria-level={row.depth + 1}
-      aria-expanded={hasChildren ? isOpen : undefined}
+      id={rowId('row', key)}
+      aria-level={depth + 1}
+      aria-expanded={isOpen}
       aria-selected={isChosen}
       data-kind={row.kind}
       data-mark={mark}
       onClick={onChoose}
     >
-      <span role="gridcell" class={styles.what} style={{ '--depth': Math.min(row.depth, 12) }}>
-        {hasChildren && row.depth > 0 ? (
+      <span role="gridcell" class={styles.what} style={{ paddingLeft: `${Math.min(depth, 12) * 12}px` }}>
+        {isOpen !== undefined ? (
           <button
-            type="button"
-            class={styles.twist}
+            class="twist"
             tabIndex={-1}
             aria-label={isOpen ? 'Close' : 'Open'}
             onClick={(event) => {
               event.stopPropagation();
               onToggle();
             }}
-          >
-            <svg viewBox="0 0 16 16" aria-hidden>
-              <path d={isOpen ? 'M4 6l4 4 4-4' : 'M6 4l4 4-4 4'} />
-            </svg>
-          </button>
+          />
         ) : (
-          <span class={styles.twist} />
+          <span class="twist" />
         )}
         <Mark of={mark} />
-        <span class={`mono ${styles.name}`} title={name}>
+        <span class={`mono cut ${styles.name}`} title={name}>
           {name}
         </span>
-        {process !== undefined && process !== call.process && (
-          <span class={styles.process}>({visible(process)})</span>
-        )}
+        {process !== call.process && <span class={`cut ${styles.process}`}>({visible(process)})</span>}
       </span>
-      <span role="gridcell" class={styles.words} title={words}>
+      <span role="gridcell" class={`${styles.words} ${isQuiet ? 'soft' : toneOf(mark)}`}>
         {words}
       </span>
       <span role="gridcell" class={styles.track} aria-hidden>
-        {barsOf(row, now).map((bar, i) => {
-          const { x, width } = axis.bar(bar.from, bar.to);
+        {barsOf(row, now).map(({ kind, from, to, mark, isTorn }, i) => {
+          const { x, width } = axis.bar(from, to);
           return (
             <span
               key={i}
-              class={`${styles[bar.kind]} ${styles.bar} tone-${MARKS[bar.mark].tone}`}
-              data-mark={bar.mark}
-              data-torn={bar.isTorn}
-              style={{ left: `${x}px`, width: bar.kind === 'moment' ? undefined : `${width}px` }}
+              class={`${styles.bar} ${toneOf(mark)}`}
+              data-bar={kind}
+              data-mark={mark}
+              data-torn={isTorn}
+              style={{ left: `${x}px`, width: kind === 'moment' ? undefined : `${width}px` }}
             />
           );
         })}
       </span>
       <span role="gridcell" class={styles.later}>
-        {later === undefined ? '' : duration(later)}
+        {later}
       </span>
     </div>
   );
+}
+
+/** Says how long after the response a listener had ended: not while it runs, and not without a response. */
+function laterOf(row: Row, { answered }: Call): string | undefined {
+  const to = row.kind === 'run' ? row.run.attempts.at(-1)?.to : undefined;
+  return to === undefined || answered === undefined ? undefined : duration(to - answered);
 }

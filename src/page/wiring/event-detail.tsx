@@ -1,48 +1,45 @@
 import type { EventDescription, ListenerDescription } from '../../core/types/describe.ts';
 import { duration, visible } from '../../story/format.ts';
+import type { Value } from '../../story/value.ts';
+import { PayloadTree } from '../detail/payload-tree.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Mark } from '../parts/mark.tsx';
-import { Tabs } from '../parts/tabs.tsx';
-import { PayloadTree } from '../detail/payload-tree.tsx';
-import type { Value } from '../detail/value.ts';
-import { go } from '../state/choice.ts';
+import { Mono } from '../parts/mono.tsx';
+import { TabbedPane } from '../parts/tabs.tsx';
 import { address } from '../state/address.ts';
-import { wiring } from '../state/wiring.ts';
+import { go } from '../state/choice.ts';
+import type { DescribedBus } from '../state/wiring.ts';
+import { ListenerName } from './listener-name.tsx';
 import { seenEvent, seenListener } from './seen.ts';
 import * as styles from './wiring.module.css';
 
 /** An event: its schema, whether it can travel, and its listeners. */
-export function EventDetail({ event, bus }: { event: EventDescription; bus: number }) {
-  const { value } = wiring;
-  const described =
-    value.kind === 'known' ? value.buses.find(({ number }) => number === bus)?.description : undefined;
-  const listeners = (described?.listeners ?? []).filter(({ events }) => events.includes(event.name));
+export function EventDetail({ event, bus }: { event: EventDescription; bus: DescribedBus }) {
+  const { name, takenBy } = event;
+  const showCalls = () => {
+    address.filter.value = name;
+    go('calls');
+  };
   return (
     <>
-      <div class={styles.eventHead}>
-        <Mark of={event.takenBy.length === 0 ? 'unhandled' : 'event'} />
-        <h2 class="mono">{visible(event.name)}</h2>
+      <div class="head">
+        <Mark of={takenBy.length === 0 ? 'unhandled' : 'event'} />
+        <h2 class="mono">{visible(name)}</h2>
       </div>
-      <Tabs
-        id="pane-detail"
-        of={event.name}
-        tabs={[
-          { name: 'Schema', show: () => <Schema event={event} /> },
-          { name: 'Listeners', show: () => <Listeners listeners={listeners} /> },
-        ]}
+      <TabbedPane
+        of={name}
+        tabs={{
+          Schema: () => <Schema event={event} />,
+          Listeners: () => (
+            <Listeners of={bus.description!.listeners.filter(({ events }) => events.includes(name))} />
+          ),
+        }}
       />
-      <div class={styles.actions}>
-        <button
-          type="button"
-          class="button"
-          onClick={() => {
-            address.filter.value = event.name;
-            go('calls');
-          }}
-        >
+      <div class="actions">
+        <button class="button" onClick={showCalls}>
           Show its calls
         </button>
-        <button type="button" class="button" onClick={() => go('publish')}>
+        <button class="button" onClick={() => go('publish')}>
           Publish
         </button>
       </div>
@@ -51,52 +48,50 @@ export function EventDetail({ event, bus }: { event: EventDescription; bus: numb
 }
 
 function Schema({ event }: { event: EventDescription }) {
-  const { count } = seenEvent(event.name);
+  const { name, vendor, travels, optional, schema, reason = 'nobody says why.' } = event;
   return (
     <>
       <Facts
-        facts={[
-          ['vendor', event.vendor],
-          ['travels', event.travels ? 'yes' : 'no: no message can hold its payload'],
-          event.optional && ['payload', 'may be left out'],
-          ['seen', count.toLocaleString('en')],
-        ]}
+        of={{
+          vendor,
+          travels: travels ? 'yes' : 'no: no message can hold its payload',
+          payload: optional && 'may be left out',
+          seen: seenEvent(name).toLocaleString('en'),
+        }}
       />
-      {event.schema === undefined ? (
-        <p class={styles.none}>No JSON Schema: {event.reason ?? 'nobody says why.'}</p>
+      {schema === undefined ? (
+        <p class="note">No JSON Schema: {reason}</p>
       ) : (
-        <PayloadTree key={event.name} value={event.schema as Value} label="Schema" />
+        <PayloadTree key={name} value={schema as Value} label="Schema" />
       )}
     </>
   );
 }
 
-function Listeners({ listeners }: { listeners: readonly ListenerDescription[] }) {
-  if (listeners.length === 0) return <p class={styles.none}>Nobody takes it.</p>;
+function Listeners({ of }: { of: readonly ListenerDescription[] }) {
+  if (of.length === 0) return <p class="note">Nobody takes it.</p>;
   return (
     <ul>
-      {listeners.map((it) => {
-        const { count, failed, median } = seenListener(it.name);
+      {of.map((it) => {
+        const { name, isNamed, kind, passive, patterns, retry, timeout, concurrency, local } = it;
+        const { count, failed, median } = seenListener(name);
         return (
-          <li key={it.name} class={styles.about}>
-            <h3 class={`mono ${styles.listenerName}`} data-derived={!it.isNamed}>
-              {visible(it.name)}
+          <li key={name} class={styles.about}>
+            <h3>
+              <ListenerName of={it} />
             </h3>
             <Facts
-              facts={[
-                ['kind', it.passive ? `${it.kind} that only watches` : it.kind],
-                ['patterns', <span class="mono">{visible(it.patterns.join(', '))}</span>],
-                it.retry && ['retry', retryOf(it.retry)],
-                it.timeout !== undefined && ['timeout', duration(it.timeout)],
-                it.concurrency !== undefined && ['concurrency', String(it.concurrency)],
-                it.local !== undefined && ['local', String(it.local)],
-                !it.isNamed && ['name', 'derived: it was not given'],
-                [
-                  'seen',
-                  `${count.toLocaleString('en')}${failed > 0 ? `, ${failed.toLocaleString('en')} failed` : ''}`,
-                ],
-                median !== undefined && ['median', duration(median)],
-              ]}
+              of={{
+                kind: passive ? `${kind} that only watches` : kind,
+                patterns: <Mono of={patterns.join(', ')} />,
+                retry: retry && retryOf(retry),
+                timeout: timeout !== undefined && duration(timeout),
+                concurrency,
+                local: local !== undefined && String(local),
+                name: !isNamed && `derived: ${retry ? 'give it a name' : 'it was not given'}`,
+                seen: `${count.toLocaleString('en')}${failed > 0 ? `, ${failed.toLocaleString('en')} failed` : ''}`,
+                median: median !== undefined && duration(median),
+              }}
             />
           </li>
         );

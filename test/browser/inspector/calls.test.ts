@@ -175,5 +175,20 @@ describe.skipIf(!hasChromium)('The calls', () => {
     await reader.page.getByRole('button', { name: 'Run chargeCard again?' }).click();
     await reader.page.getByText('chargeCard has handled it.').waitFor();
     await reader.row('chargeCard').getByText('handled').waitFor();
+    await reader.rows.getByText('redelivered', { exact: true }).waitFor();
+    // The error is of before: it is no longer what comes first.
+    await expect
+      .poll(() => reader.page.getByRole('tab').allInnerTexts())
+      .toEqual(['Attempts', 'Payload', 'Meta and ids', 'Error']);
+  });
+
+  test('Long words of an outcome are shown whole.', async () => {
+    await using reader = await open();
+    await reader.choose('users.signUp', () => stage.app.client.users.signUp.mutate({ name: 'Eve' }));
+    const words = reader
+      .row('sendWelcomeMail')
+      .getByText('failed: The mail server has refused eve@example.com.');
+    await words.waitFor();
+    expect(await words.evaluate('(it) => it.scrollWidth <= it.clientWidth')).toBe(true);
   });
 });

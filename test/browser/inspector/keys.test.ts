@@ -102,6 +102,14 @@ describe.skipIf(!hasChromium)('The keys', () => {
     await using reader = await open();
     await reader.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await reader.choose('feedback.send', () => stage.app.client.feedback.send.mutate('to copy'));
+    // Of a call, all that came of it is copied.
+    await reader.press('c');
+    await reader.page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(JSON.parse(await reader.page.evaluate<string>('navigator.clipboard.readText()'))).toMatchObject({
+      kind: 'mutation',
+      ok: true,
+      happened: ['feedback.send: succeeded', '  feedback.sent: nobody takes it'],
+    });
     await reader.row('feedback.sent').click();
     await reader.page.getByRole('tree', { name: 'Payload' }).getByText('"to copy"').waitFor();
     await reader.press('c');

@@ -1,8 +1,8 @@
-import { isList, type Value } from './value.ts';
+import { isList, type Value } from '../../story/value.ts';
 
 /** Writes a payload as JSON, with what JSON can't say in the way that messages have it: a date as a text, a Map as pairs. */
 export function asJson(value: Value): string {
-  return JSON.stringify(toPlain(value), undefined, 2);
+  return JSON.stringify(toPlain(value), undefined, 2) ?? 'undefined';
 }
 
 function toPlain(value: Value): unknown {
@@ -29,13 +29,8 @@ function toPlain(value: Value): unknown {
   }
 }
 
-/** Writes the line that publishes the event again, as TypeScript. */
-export function asPublish(name: string, value: Value | undefined): string {
-  const payload = value === undefined ? '' : `, ${asCode(value, '')}`;
-  return `await bus.publish(${JSON.stringify(name)}${payload});`;
-}
-
-function asCode(value: Value, indent: string): string {
+/** Writes a payload as TypeScript. */
+export function asCode(value: Value, indent = ''): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const deeper = `${indent}  `;
   const list = (parts: readonly string[], open: string, close: string) =>

@@ -1,2 +1,0 @@
-/** The actions of keys on the chosen row. A part of the page sets those that it can do while it is shown. */
-export const rowCommands: { copy?: () => void; redeliver?: () => void } = {};

@@ -1,0 +1,72 @@
+/** What keys do, by the names of the keys. One that returns false leaves the key to whoever stands around. */
+type Actions = Readonly<Record<string, (() => unknown) | undefined>>;
+
+const ARROWS: Readonly<Record<string, string>> = {
+  j: 'ArrowDown',
+  k: 'ArrowUp',
+  l: 'ArrowRight',
+  h: 'ArrowLeft',
+};
+
+/** Keys with Ctrl, Alt or Meta are the browser's. */
+export function hasModifier({ ctrlKey, altKey, metaKey }: KeyboardEvent): boolean {
+  return ctrlKey || altKey || metaKey;
+}
+
+/** Returns what a key does. Some letters stand for the arrows. */
+export function actionOf(key: string, actions: Actions): Actions[string] {
+  return actions[ARROWS[key] ?? key];
+}
+
+/** Does what a key does. */
+export function onKey(event: KeyboardEvent, actions: Actions): void {
+  const action = hasModifier(event) ? undefined : actionOf(event.key, actions);
+  if (action === undefined || action() === false) return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** The keys that go from row to row. `at` is -1 as long as the reader is at none, and `page` counts the rows of a page. */
+export function steps(at: number, count: number, go: (to: number) => void, page = 10): Actions {
+  const to = (place: number) => () => count > 0 && go(Math.min(Math.max(place, 0), count - 1));
+  return {
+    ArrowDown: to(at + 1),
+    ArrowUp: to(at - 1),
+    PageDown: to(at + page),
+    PageUp: to(at - page),
+    Home: to(0),
+    End: to(count - 1),
+  };
+}
+
+interface TreeKeys {
+  readonly rows: readonly { readonly depth: number; readonly isOpen?: boolean | undefined }[];
+  readonly at: number;
+  readonly go: (to: number) => void;
+  readonly toggle: (at: number) => void;
+}
+
+/** The keys of a tree, which also open a row, and close it, or lead to the row around it. */
+export function treeKeys({ rows, at, go, toggle }: TreeKeys): Actions {
+  return {
+    ...steps(at, rows.length, go),
+    ArrowRight: () => rows[at]!.isOpen === false && toggle(at),
+    ArrowLeft() {
+      const { isOpen, depth } = rows[at]!;
+      const around = rows.slice(0, at).findLastIndex((row) => row.depth < depth);
+      if (isOpen) toggle(at);
+      else if (around >= 0) go(around);
+      else return false;
+    },
+  };
+}
+
+/** Returns the id of a row in the document. What it is of may be any text. */
+export function rowId(kind: string, of: string): string {
+  return `${kind}-${encodeURIComponent(of)}`;
+}
+
+/** Scrolls to a row, if it is not in view. */
+export function reveal(id: string): void {
+  document.getElementById(id)?.scrollIntoView({ block: 'nearest' });
+}

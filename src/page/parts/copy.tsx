@@ -1,0 +1,48 @@
+import type { ButtonHTMLAttributes } from 'preact';
+import { shortId, visible } from '../../story/format.ts';
+import { useSignal } from '../live.ts';
+import * as styles from './copy.module.css';
+
+type Props = Partial<ButtonHTMLAttributes> & {
+  readonly label: string;
+  readonly done?: string;
+  /** Makes the text. Without it there is nothing to copy yet. */
+  readonly text: (() => string) | undefined;
+};
+
+/** A button that copies a text, and says so. */
+export function Copy({ text, label, done = 'Copied', ...rest }: Props) {
+  const isDone = useSignal(false);
+  const copy = async () => {
+    isDone.value = await copyText(text!());
+    setTimeout(() => (isDone.value = false), 1500);
+  };
+  return (
+    <button class="button" disabled={text === undefined} onClick={copy} {...rest}>
+      {isDone.value ? done : label}
+    </button>
+  );
+}
+
+/** An id, shortened in the middle. A click copies it. */
+export function CopyId({ id }: { id: string }) {
+  return (
+    <Copy class={styles.id} text={() => id} title={`Copy ${visible(id)}`} label={shortId(id)} done="copied" />
+  );
+}
+
+/** Returns false where the browser doesn't allow it. */
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Pages that were not opened on localhost or by https have no `navigator.clipboard`.
+    const write = (event: ClipboardEvent) => {
+      event.preventDefault();
+      event.clipboardData?.setData('text/plain', text);
+    };
+    document.addEventListener('copy', write, { once: true });
+    return document.execCommand('copy');
+  }
+}

@@ -1,0 +1,18 @@
+import type { Signal } from '../signals.ts';
+import { get } from './api.ts';
+
+/** What the server was asked for: neither of these as long as it has not answered. */
+export interface Loaded<T> {
+  readonly value?: T;
+  /** Why it is not known. */
+  readonly problem?: string;
+}
+
+/** Asks an endpoint. What was known before stays until it answers, and where it says no. */
+export async function load<T>(path: string, to: Signal<Loaded<T>>): Promise<void> {
+  try {
+    to.value = { value: await get<T>(path) };
+  } catch (error) {
+    to.value = { ...to.peek(), problem: (error as Error).message };
+  }
+}
