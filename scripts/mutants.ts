@@ -35,7 +35,7 @@ function runTests(folder: string, tests: readonly string[], limit?: number): Pro
     vitest,
     'run',
     '--project',
-    'unit',
+    'unit*',
     '--project',
     'slow',
     '--bail',
@@ -61,7 +61,7 @@ function runTests(folder: string, tests: readonly string[], limit?: number): Pro
 /** Returns the name of the first test that failed. */
 function noticedBy({ output }: Run): string {
   return (
-    /FAIL +(?:unit )?(.*)/.exec(stripVTControlCharacters(output))?.[1]?.slice(0, 110) ??
+    /FAIL +(?:unit(?:-alone)? +)?(.*)/.exec(stripVTControlCharacters(output))?.[1]?.slice(0, 110) ??
     'a run that did not end'
   );
 }
