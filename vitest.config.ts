@@ -4,22 +4,21 @@ import { defineConfig } from 'vitest/config';
 
 const quiet = ['test/setup/quiet.ts'];
 
-/** Files that take many seconds. Most wait for processes, leases and outages. */
+/** Files that compute for many seconds, and don't mind a busy machine. */
+const heavy = ['test/core/{flush/memory,retry/load}.test.ts', 'test/wire/{hostile,wrapped-hostile}.test.ts'];
+/** Files that take many seconds because they wait for processes, leases and outages. */
 const slow = [
   'test/{faults,pubsub,queue,servers,sqs}/**/*.test.ts',
-  'test/core/flush/memory.test.ts',
-  'test/core/retry/load.test.ts',
   'test/inspector/processes.test.ts',
   'test/otel/{copies,processes}.test.ts',
   'test/platforms/{ending,frozen,lambda,races}.test.ts',
   'test/testing/handler-conformance.test.ts',
   'test/trpc/{batch-subsets,deploy,last-byte}.test.ts',
-  'test/wire/{hostile,wrapped-hostile}.test.ts',
 ];
 
 const unit = globSync('test/**/*.test.ts', {
   cwd: import.meta.dirname,
-  exclude: [...slow, 'test/{package,types,workerd,next/app,browser}/**', '**/node_modules/**'],
+  exclude: [...slow, ...heavy, 'test/{package,types,workerd,next/app,browser}/**', '**/node_modules/**'],
 });
 /**
  * Files that change their process (modules, globals, variables, the heap) or read what others left there. The inspector and
@@ -56,6 +55,7 @@ export default defineConfig({
         test: { name: 'unit-alone', include: unit.filter(isAlone), setupFiles: quiet },
       },
       { extends: true, test: { name: 'slow', include: slow, setupFiles: quiet } },
+      { extends: true, test: { name: 'heavy', include: heavy, setupFiles: quiet } },
       {
         extends: true,
         test: {

@@ -38,6 +38,8 @@ function runTests(folder: string, tests: readonly string[], limit?: number): Pro
     'unit*',
     '--project',
     'slow',
+    '--project',
+    'heavy',
     '--bail',
     '1',
     '--maxWorkers',
