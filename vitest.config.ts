@@ -55,7 +55,7 @@ export default defineConfig({
         test: { name: 'unit-alone', include: unit.filter(isAlone), setupFiles: quiet },
       },
       { extends: true, test: { name: 'slow', include: slow, setupFiles: quiet } },
-      { extends: true, test: { name: 'heavy', include: heavy, setupFiles: quiet } },
+      { extends: true, test: { name: 'heavy', include: heavy, setupFiles: quiet, testTimeout: 120_000 } },
       {
         extends: true,
         test: {
