@@ -1,19 +1,34 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const quiet = ['test/setup/quiet.ts'];
 
-/** Files that take many seconds. Most wait for processes, leases and outages. */
+/** Files that compute for many seconds, and don't mind a busy machine. */
+const heavy = ['test/core/{flush/memory,retry/load}.test.ts', 'test/wire/{hostile,wrapped-hostile}.test.ts'];
+/** Files that take many seconds because they wait for processes, leases and outages. */
 const slow = [
   'test/{faults,pubsub,queue,servers,sqs}/**/*.test.ts',
-  'test/core/flush/memory.test.ts',
-  'test/core/retry/load.test.ts',
   'test/inspector/processes.test.ts',
   'test/otel/{copies,processes}.test.ts',
   'test/platforms/{ending,frozen,lambda,races}.test.ts',
   'test/testing/handler-conformance.test.ts',
   'test/trpc/{batch-subsets,deploy,last-byte}.test.ts',
-  'test/wire/{hostile,wrapped-hostile}.test.ts',
 ];
+
+const unit = globSync('test/**/*.test.ts', {
+  cwd: import.meta.dirname,
+  exclude: [...slow, ...heavy, 'test/{package,types,workerd,next/app,browser}/**', '**/node_modules/**'],
+});
+/**
+ * Files that change their process (modules, globals, variables, the heap) or read what others left there. The inspector and
+ * OpenTelemetry's API keep their state on globalThis.
+ */
+const ALONE =
+  /resetModules|vi\.(?:mock|doMock|stub)|globalThis|Symbol\.for|Object\.prototype|process\.env|\bgc\(|WeakRef|memoryUsage|node:v8|diagnostics_channel/;
+const isAlone = (path: string) =>
+  /^test\/(?:inspector|otel)\//.test(path) ||
+  ALONE.test(readFileSync(join(import.meta.dirname, path), 'utf8'));
 
 export default defineConfig({
   test: {
@@ -29,19 +44,18 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/**/*.test.ts'],
-          exclude: [
-            ...slow,
-            'test/package/**',
-            'test/types/**',
-            'test/workerd/**',
-            'test/next/app/**',
-            'test/browser/**',
-          ],
+          // Two processes run all of these files, which import the same modules: a third of the work.
+          isolate: false,
+          include: unit.filter((path) => !isAlone(path)),
           setupFiles: quiet,
         },
       },
+      {
+        extends: true,
+        test: { name: 'unit-alone', include: unit.filter(isAlone), setupFiles: quiet },
+      },
       { extends: true, test: { name: 'slow', include: slow, setupFiles: quiet } },
+      { extends: true, test: { name: 'heavy', include: heavy, setupFiles: quiet, testTimeout: 120_000 } },
       {
         extends: true,
         test: {

@@ -35,9 +35,11 @@ function runTests(folder: string, tests: readonly string[], limit?: number): Pro
     vitest,
     'run',
     '--project',
-    'unit',
+    'unit*',
     '--project',
     'slow',
+    '--project',
+    'heavy',
     '--bail',
     '1',
     '--maxWorkers',
@@ -61,7 +63,7 @@ function runTests(folder: string, tests: readonly string[], limit?: number): Pro
 /** Returns the name of the first test that failed. */
 function noticedBy({ output }: Run): string {
   return (
-    /FAIL +(?:unit )?(.*)/.exec(stripVTControlCharacters(output))?.[1]?.slice(0, 110) ??
+    /FAIL +(?:unit(?:-alone)? +)?(.*)/.exec(stripVTControlCharacters(output))?.[1]?.slice(0, 110) ??
     'a run that did not end'
   );
 }

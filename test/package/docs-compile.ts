@@ -73,14 +73,17 @@ interface Source {
   readonly where: string;
 }
 
+/** The sources and declarations that blocks import, which programs share as those of a watching compiler do. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
 function errorsIn(files: ReadonlyMap<string, Source>, others: readonly string[]): string[] {
   const host = ts.createCompilerHost(OPTIONS);
   const { getSourceFile, fileExists, readFile, directoryExists } = host;
   host.getSourceFile = (path, version) => {
     const source = files.get(path);
-    return source === undefined
-      ? getSourceFile(path, version)
-      : ts.createSourceFile(path, source.text, version);
+    if (source !== undefined) return ts.createSourceFile(path, source.text, version);
+    if (!parsed.has(path)) parsed.set(path, getSourceFile(path, version));
+    return parsed.get(path);
   };
   host.fileExists = (path) => files.has(path) || fileExists(path);
   host.readFile = (path) => files.get(path)?.text ?? readFile(path);

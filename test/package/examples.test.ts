@@ -93,10 +93,12 @@ test('plain-node: its tests pass, and the server prints what follows a call.', a
   });
   await using server = await start(folder, 'server.ts');
   expect(await curl('plain-node', server.url)).toBe('{"result":{"data":{"id":"u1"}}}');
-  await vi.waitFor(() =>
-    expect(server.output()).toContain(
-      'mail to ada@example.org: Welcome, u1!\naudit: user.created\naudit: mail.sent',
-    ),
+  await vi.waitFor(
+    () =>
+      expect(server.output()).toContain(
+        'mail to ada@example.org: Welcome, u1!\naudit: user.created\naudit: mail.sent',
+      ),
+    { timeout: 20_000 },
   );
 });
 
@@ -140,8 +142,9 @@ test('cloudflare-worker: a note is indexed after the response, and a call that f
   try {
     const url = (await miniflare.ready).origin;
     expect(await curl('cloudflare-worker', url)).toBe('{"result":{"data":{"id":"1"}}}');
-    await vi.waitFor(async () =>
-      expect(await curl('cloudflare-worker', url, 1)).toBe('{"result":{"data":"HELLO"}}'),
+    await vi.waitFor(
+      async () => expect(await curl('cloudflare-worker', url, 1)).toBe('{"result":{"data":"HELLO"}}'),
+      { timeout: 20_000 },
     );
     const body = JSON.stringify({ id: '1', text: '' });
     const headers = { 'content-type': 'application/json' };

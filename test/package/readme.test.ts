@@ -42,7 +42,7 @@ test('The three files of the README work as they are, and print what it says.', 
     expect(readme).toContain(`\`curl\` prints \`${answer}\`.`);
     expect((await signUp('taken@example.org')).status).toBe(409);
     const [, expected] = /Then the server prints:\n\n```\n(.*?)```/s.exec(readme)!;
-    await vi.waitFor(() => expect(printed).toBe(expected));
+    await vi.waitFor(() => expect(printed).toBe(expected), { timeout: 20_000 });
   } finally {
     server.kill();
     await once(server, 'exit');

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { compilers, tsc, type Compiler } from './compilers.ts';
 
 /** Mistakes that users make, each in a line of its own, below what all of them need. */
@@ -24,28 +24,42 @@ const otherPoor = initTRPC.context<{ db: string }>().create();
 const loose = initTRPC.context<{ user: string | null; token: string | null }>().create();
 `;
 
-/** Compiles one line, and returns how many errors and lines the compiler prints, and the last line. */
-function errorOf(compiler: Compiler, line: string) {
+interface Printed {
+  readonly errors: number;
+  readonly lines: number;
+  readonly last: string;
+}
+
+/**
+ * Compiles each line below the prelude in a file of its own, all in one program. Returns how many errors and lines the compiler
+ * prints of each file, and the last line.
+ */
+function errorsOf(compiler: Compiler, lines: readonly string[]): Printed[] {
   const folder = join(inject('installed'), `errors-${compiler.version}`);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'app.mts'), PRELUDE + line);
+  const files = lines.map((_, i) => `mistake-${i}.mts`);
+  for (const [i, file] of files.entries()) writeFileSync(join(folder, file), PRELUDE + lines[i]);
   const options = ['--strict', '--noEmit', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022'];
-  const printed = tsc(compiler, folder, 'app.mts', '--types', 'node', ...options)
+  const printed = tsc(compiler, folder, ...files, '--types', 'node', ...options)
     .trimEnd()
     .split('\n');
-  // A message of one line stands behind its place.
-  const last = printed
-    .at(-1)!
-    .trim()
-    .replace(/^app\.mts.*?: error TS\d+: /, '');
-  return {
-    errors: printed.filter((text) => text.startsWith('app.mts(')).length,
-    lines: printed.length,
-    // The compilers name the properties of a promise in different orders, and a router by all of its events.
-    last: last
-      .replace(/from type 'Promise<.*$/, 'from type Promise')
-      .replace(/in type 'EventRouter<.*' but/, 'in type EventRouter but'),
-  };
+  const starts = printed.flatMap((text, i) => (/^\S/.test(text) ? [i] : []));
+  const messages = starts.map((start, i) => printed.slice(start, starts[i + 1]));
+  const placed = files.map((file) => messages.filter(([first]) => first!.startsWith(`${file}(`)));
+  // Nothing else may be printed.
+  expect(placed.flat()).toHaveLength(messages.length);
+  return placed.map((own) => {
+    // A message of one line stands behind its place.
+    const last = (own.at(-1)?.at(-1) ?? '').trim().replace(/^mistake.*?: error TS\d+: /, '');
+    return {
+      errors: own.length,
+      lines: own.flat().length,
+      // The compilers name the properties of a promise in different orders, and a router by all of its events.
+      last: last
+        .replace(/from type 'Promise<.*$/, 'from type Promise')
+        .replace(/in type 'EventRouter<.*' but/, 'in type EventRouter but'),
+    };
+  });
 }
 
 const MISTAKES: readonly (readonly [mistake: string, line: string, lines: number, last: string])[] = [
@@ -128,24 +142,24 @@ const MISTAKES: readonly (readonly [mistake: string, line: string, lines: number
     `Property '[neverRuns]' is missing in type 'AsyncGenerator<string, void, unknown>' but required in type 'GeneratorNeverRuns<"use e.depends">'.`,
   ],
 ];
-const cases = compilers.flatMap((compiler) =>
-  MISTAKES.map(([mistake, line, lines, last]) => ({
-    compiler,
-    version: compiler.version,
-    mistake,
-    line,
-    lines,
-    last,
-  })),
-);
 
-test.for(cases)(
-  'TypeScript $version ends its message about $mistake in a readable line',
-  ({ compiler, line, lines, last }) => {
-    const error = errorOf(compiler, line);
-    expect(error.errors).toBe(1);
-    expect(error.lines).toBeLessThanOrEqual(lines);
-    // 7.0 lists the members of a union in another order.
-    expect(error.last.replace('"user" | "token"', '"token" | "user"')).toBe(last);
-  },
-);
+describe.for(compilers)('TypeScript $version', (compiler) => {
+  let printed: Printed[];
+  beforeAll(() => {
+    printed = errorsOf(
+      compiler,
+      MISTAKES.map(([, line]) => line),
+    );
+  });
+
+  test.for(MISTAKES.map(([mistake, , lines, last], i) => ({ mistake, lines, last, i })))(
+    'ends its message about $mistake in a readable line',
+    ({ lines, last, i }) => {
+      const error = printed[i]!;
+      expect(error.errors).toBe(1);
+      expect(error.lines).toBeLessThanOrEqual(lines);
+      // 7.0 lists the members of a union in another order.
+      expect(error.last.replace('"user" | "token"', '"token" | "user"')).toBe(last);
+    },
+  );
+});

@@ -30,7 +30,7 @@ test('An inspector that is made at the top of a worker answers, streams what hap
   await using worker = await startWorker({ NODE_ENV: 'development' });
   const page = await worker.ask('');
   expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<!doctype html>')]);
-  const token = await vi.waitUntil(() => /#token=(\S+)/.exec(worker.printed())?.[1]);
+  const token = await vi.waitUntil(() => /#token=(\S+)/.exec(worker.printed())?.[1], { timeout: 20_000 });
   const headers = { authorization: `Bearer ${token}` };
 
   const stream = await worker.ask('/api/entries', { headers });
