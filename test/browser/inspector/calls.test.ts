@@ -189,6 +189,6 @@ describe.skipIf(!hasChromium)('The calls', () => {
       .row('sendWelcomeMail')
       .getByText('failed: The mail server has refused eve@example.com.');
     await words.waitFor();
-    expect(await words.evaluate<boolean>(`(it) => it.scrollWidth <= it.clientWidth`)).toBe(true);
+    expect(await words.evaluate(`(it) => it.scrollWidth <= it.clientWidth`)).toBe(true);
   });
 });
