@@ -189,6 +189,10 @@ describe.skipIf(!hasChromium)('The calls', () => {
       .row('sendWelcomeMail')
       .getByText('failed: The mail server has refused eve@example.com.');
     await words.waitFor();
-    expect(await words.evaluate('(it) => it.scrollWidth <= it.clientWidth')).toBe(true);
+    const isWhole = (it: unknown) => {
+      const { scrollWidth, clientWidth } = it as { scrollWidth: number; clientWidth: number };
+      return scrollWidth <= clientWidth;
+    };
+    expect(await words.evaluate(isWhole)).toBe(true);
   });
 });
