@@ -31,18 +31,12 @@ export function CopyId({ id }: { id: string }) {
   );
 }
 
-/** Returns false where the browser doesn't allow it. */
+/** Returns false where the browser doesn't allow it, such as on a page that was opened neither on localhost nor by https. */
 async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // Pages that were not opened on localhost or by https have no `navigator.clipboard`.
-    const write = (event: ClipboardEvent) => {
-      event.preventDefault();
-      event.clipboardData?.setData('text/plain', text);
-    };
-    document.addEventListener('copy', write, { once: true });
-    return document.execCommand('copy');
+    return false;
   }
 }
