@@ -18,7 +18,7 @@ export function FilterBar() {
   const { process, processes = [] } = status.value ?? {};
   const names = [process ?? [], processes.map(({ name }) => name)].flat(2);
   return (
-    <form class={styles.bar} role="search" onSubmit={(event) => event.preventDefault()}>
+    <div class={styles.bar} role="search">
       <Words />
       <Choice of="outcome" values={OUTCOMES} />
       <Choice of="kind" values={KINDS} />
@@ -32,7 +32,7 @@ export function FilterBar() {
         calls without events
       </label>
       <Count />
-    </form>
+    </div>
   );
 }
 

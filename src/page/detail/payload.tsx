@@ -7,9 +7,10 @@ import { shapeOf } from './value.ts';
 /** The payload of an event, which is asked for when it is shown. */
 export function PayloadView({ event }: { event: string }) {
   const { value: known, problem } = payloadOf(event).value;
-  if (known === undefined && problem === undefined) return <div class="grey" aria-busy />;
   if (known === undefined)
-    return (
+    return problem === undefined ? (
+      <div class="grey" aria-busy />
+    ) : (
       <div class="note">
         <p>{problem}</p>
         <Link onClick={() => reloadPayload(event)}>Ask again</Link>
