@@ -223,7 +223,7 @@ it('NO_SCOPE says that only a scope of other events is open, and which events di
     });
   });
   expect(await later).toMatchObject({
-    message: expect.stringContaining('no procedure, listener or bus.scope runs here'),
+    message: expect.stringContaining('called outside any scope of this e. In a procedure,'),
   });
 });
 
