@@ -1,14 +1,10 @@
 /**
- * `npm test` runs every check, whatever failed before, and prints one plain line of counts at the end. A check that fails
- * without a failing test counts as one failed test.
- *
- * Two lanes run beside one another. The tests of queues, of Next.js and of pages mostly wait, and mind a busy machine. The
- * other lane computes, and has a lower priority: it takes the time that the first one leaves.
+ * `npm test` runs every check in turn, whatever failed before, and prints one plain line of counts at the end.
+ * A check that fails without a failing test counts as one failed test.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { setPriority, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHROMIUM, hasChromium } from '../test/browser/chromium.ts';
 
@@ -23,8 +19,6 @@ interface Report {
   testResults: { status: string; assertionResults: { status: string }[] }[];
 }
 
-/** The niceness of the lane that computes: a core that both lanes want gives it a quarter. */
-const SPARE = 5;
 const folder = mkdtempSync(join(tmpdir(), 'trpc-events-test-'));
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
@@ -49,22 +43,9 @@ function read(file: string): Counts {
   return counts;
 }
 
-/** Runs one npm script, and prints what it printed once it has ended, so that the lanes don't mix their lines. */
-async function check(script: string, niceness: number): Promise<void> {
-  const report = script.startsWith('test:') ? join(folder, `${script.replace(':', '-')}.json`) : undefined;
+function check(script: string, report?: string): void {
   const args = report ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
-  const begun = performance.now();
-  console.log(`npm run ${script} begins.`);
-  const child = spawn('npm', ['run', script, '--', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  if (niceness > 0) setPriority(child.pid!, niceness);
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
-  const [status] = (await once(child, 'close')) as [number | null];
-  process.stdout.write(printed);
-  console.log(`npm run ${script} took ${Math.round((performance.now() - begun) / 1000)} s.\n`);
+  const { status } = spawnSync('npm', ['run', script, '--', ...args], { stdio: 'inherit' });
   const counts = report ? read(report) : { passed: 0, failed: 0, skipped: 0 };
   if (status !== 0 && counts.failed === 0) counts.failed = 1;
   if (counts.failed > 0) failures.push(script);
@@ -73,18 +54,20 @@ async function check(script: string, niceness: number): Promise<void> {
   total.skipped += counts.skipped;
 }
 
-/** Runs scripts one after the other. */
-async function inTurn(scripts: readonly string[], niceness = 0): Promise<void> {
-  for (const script of scripts) await check(script, niceness);
-}
-
 try {
-  // All other checks read what is built, and the unit tests take both cores.
-  await inTurn(['build', 'test:unit']);
-  await Promise.all([
-    inTurn(['test:slow', 'test:next', 'test:browser']),
-    inTurn(['lint', 'typecheck', 'test:types', 'test:heavy', 'test:package', 'test:workerd'], SPARE),
-  ]);
+  for (const script of ['build', 'lint', 'typecheck']) check(script);
+  for (const script of [
+    'test:unit',
+    'test:slow',
+    'test:heavy',
+    'test:types',
+    'test:workerd',
+    'test:package',
+    'test:next',
+    'test:browser',
+  ]) {
+    check(script, join(folder, `${script.replace(':', '-')}.json`));
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

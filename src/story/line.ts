@@ -38,7 +38,7 @@ export const OUTCOMES: readonly MarkName[] = [
  *
  * @example
  * ```ts
- * import { lineOf, TONES, type Story } from 'trpc-events/inspector/story';
+ * import { lineOf, MARKS, type Story } from 'trpc-events/inspector/story';
  *
  * const listOf = (story: Story) => story.calls.map((call) => {
  *   const { mark, name } = lineOf(call, Date.now());

@@ -263,7 +263,9 @@ it('An option that throws ends its case at once, and nothing of the case goes on
     }
   }
   const cases = handlerConformance(() => new Closing(), { ...officeOptions, hold });
-  const held = cases.filter(({ name }) => /slow event|is closed only|order of a key|signal aborts/.test(name));
+  const held = cases.filter(({ name }) =>
+    /slow event|is closed only|order of a key|signal aborts/.test(name),
+  );
   expect(held).toHaveLength(4);
   for (const { run } of held) expect(await rejectionOf(run())).toEqual(new Error('no such letter'));
   expect(closed).toBe(4);
