@@ -69,7 +69,7 @@ function Words() {
 
 function Choice({ of, values }: { of: 'outcome' | 'kind' | 'process'; values: readonly string[] }) {
   const { value } = address[of];
-  // What an address asks for may not be known here.
+  // An address may ask for something that is not known here.
   const all = new Set(['', ...values, value]);
   return (
     <Select

@@ -12,7 +12,7 @@ interface Follower {
   notify(): void;
 }
 
-/** Who reads at the moment. */
+/** The follower that reads at the moment. */
 let reader: Follower | undefined;
 
 abstract class Followed<T> {

@@ -21,7 +21,7 @@ export interface Line {
   readonly batch: string | undefined;
 }
 
-/** What may come of a call but success, from the worst on. `event`, `sent`, `arrived` and `late` are no outcomes. */
+/** The outcomes of a call other than success, the worst first. `event`, `sent`, `arrived` and `late` are no outcomes. */
 export const OUTCOMES: readonly MarkName[] = [
   'failed',
   'refused',
@@ -100,7 +100,7 @@ function durationOf(call: Call, marks: ReadonlySet<MarkName>): number | undefine
   if (call.kind === 'call' || call.kind === 'scope')
     return call.to === undefined ? undefined : call.to - call.from;
   if (marks.has('running') || marks.has('waiting')) return undefined;
-  // What a publish or a delivery led to is a part of it.
+  // A publish or a delivery includes everything that it led to.
   const ends = rowsOf(call).flatMap((row) => barsOf(row, 0).map(({ from, to = from }) => to));
   return Math.max(...ends) - call.from;
 }

@@ -52,8 +52,8 @@ function expand(pattern: string): readonly string[] {
 }
 
 /**
- * What stands between two stars is looked for once, where it comes first: what is ahead of a name (`?=`) is not tried again, or
- * many stars would take exponential time.
+ * The text between two stars is looked for only once, where it comes first. A lookahead (`?=`) is not tried again, so many
+ * stars don't take exponential time.
  */
 function toRegExp(text: string, pattern: string): RegExp {
   const parts = [''];

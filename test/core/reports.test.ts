@@ -71,7 +71,7 @@ it.each<[string, unknown, string]>([
   ['a number', 7, '7'],
   ['a plain object', { a: 1 }, '[object Object]'],
   ['an object without prototype', Object.create(null), 'something that has no text'],
-  ['an error without a message', new TypeError(), 'TypeError: no message, code undefined'],
+  ['an error without a message', new TypeError(), 'TypeError: no message, code none'],
   ['an error with only a code', Object.assign(new Error(), { code: 1 }), 'Error: no message, code 1'],
   ['a symbol', Symbol('s'), 'Symbol(s)'],
   ['an Error whose text is long', new Error('x'.repeat(10_000)), `Error: ${'x'.repeat(493)}`],

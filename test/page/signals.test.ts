@@ -16,7 +16,7 @@ test('An effect runs at once, and again when a value has changed that it has rea
   expect(value.followers.size).toBe(0);
 });
 
-test('What is computed of one value in two ways changes once, and no reader sees half of it.', () => {
+test('Two values that are computed of one change at once, and no reader sees only one of them changed.', () => {
   const value = signal(1);
   const double = computed(() => value.value * 2);
   const triple = computed(() => value.value * 3);

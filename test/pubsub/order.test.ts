@@ -18,7 +18,7 @@ it.each<[string, number, Partial<SubscriptionConfig>, number?]>([
   ['without a retry policy', 0.05, {}],
   // Then a stream may still bring what it was sent before another has brought the failed message.
   ['with many streams a consumer', 0.05, {}, 20],
-  // Where messages fail, Google's client drops others that it has taken: docs/forwarders/pubsub.md.
+  // If messages fail here, Google's client drops others that it has taken: docs/forwarders/pubsub-worker.md.
   ['with exactly-once delivery', 0, { enableExactlyOnceDelivery: true }],
 ])(
   '%s: with ten consumers and failures, each key keeps its order, and a stuck key holds up no other.',

@@ -327,7 +327,7 @@ it.each<[object, string]>([
   });
 });
 
-it("What is no Request, such as Express's, is a clear error.", async () => {
+it("An argument that is not a Request, such as Express's, is a clear error.", async () => {
   const bus = e.bus({ handlers: [e.router()], onError: () => {} });
   const options: PubsubPushOptions = { audience: AUDIENCE, serviceAccount: ACCOUNT };
   expect(await rejectionOf(untyped(pubsubPush(bus, options))({ method: 'POST', headers: {} }))).toMatchObject(

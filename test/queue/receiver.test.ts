@@ -104,7 +104,7 @@ it('An error of your own codec may quote the payload: neither it nor its text is
   expect(inspect(reports, { depth: 9 })).not.toContain(SECRET);
 });
 
-it("What is wrong with the process alone is no reason to delete a message, even with acknowledge: ['refused'].", async () => {
+it("A fault of only the process is no reason to delete a message, even with acknowledge: ['refused'].", async () => {
   const builder = initEvents
     .context<{ db: object }>()
     .create(defineEvents({ 'order.placed': z.object({ id: z.string() }) }));

@@ -18,7 +18,7 @@ export function causeOf(cause: unknown): string {
     // Some errors have only a code, such as that of a gRPC stream that was closed.
     text =
       cause instanceof Error
-        ? `${cause.name}: ${cause.message || `no message, code ${(cause as { code?: unknown }).code as string}`}`
+        ? `${cause.name}: ${cause.message || `no message, code ${(cause as { code?: string }).code ?? 'none'}`}`
         : String(cause);
   } catch {
     text = 'something that has no text';

@@ -15,7 +15,7 @@ import * as styles from './detail.module.css';
 /** The facts of the chosen row. */
 export function Detail() {
   const row = chosenRow.value;
-  void chosenCall.value; // It changes without another row being chosen.
+  void chosenCall.value; // The call changes without another row being chosen.
   if (row === undefined)
     return <p class="note">{address.call.value === '' && 'What you choose is shown here.'}</p>;
   return (

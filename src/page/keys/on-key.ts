@@ -1,4 +1,4 @@
-/** What keys do, by the names of the keys. One that returns false leaves the key to whoever stands around. */
+/** The actions of keys, by the names of the keys. An action that returns false leaves the key to the element around. */
 type Actions = Readonly<Record<string, (() => unknown) | undefined>>;
 
 const ARROWS: Readonly<Record<string, string>> = {

@@ -13,7 +13,7 @@ export function TabbedPane({ tabs, of }: { tabs: Tabs; of: string }) {
   const at = Math.max(0, chosen.value.of === of ? names.indexOf(chosen.value.name) : 0);
   const current = names[at]!;
   const go = (to: number) => {
-    if (to < 0) return false; // It leads back to the pane before.
+    if (to < 0) return false; // The key leads back to the pane before.
     const name = names[Math.min(to, names.length - 1)]!;
     chosen.value = { of, name };
     document.getElementById(`tab-${name}`)?.focus();

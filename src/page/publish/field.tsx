@@ -3,7 +3,7 @@ import { visible } from '../../story/format.ts';
 import type { Issue } from '../state/api.ts';
 import * as styles from './publish.module.css';
 
-/** What is wrong, and in which field. */
+/** A problem, and the field that has it. */
 export interface Problem {
   readonly at: 'event' | 'payload' | 'meta' | 'all';
   readonly words: string;

@@ -1,7 +1,7 @@
 import type { Signal } from '../signals.ts';
 import { get } from './api.ts';
 
-/** What the server was asked for: neither of these as long as it has not answered. */
+/** The answer of the server, or what went wrong. Neither is there before the server has answered. */
 export interface Loaded<T> {
   readonly value?: T;
   /** Why it is not known. */

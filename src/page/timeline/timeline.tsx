@@ -106,7 +106,7 @@ function Chart({ call }: { call: Call }) {
           onKeyDown={(event) => {
             if (at < 0) return;
             onKey(event, keys);
-            // What leads out of the tree.
+            // These keys lead out of the tree.
             if (!event.defaultPrevented)
               onKey(event, { ArrowRight: openDetail, ArrowLeft: backToList, Enter: openDetail });
           }}

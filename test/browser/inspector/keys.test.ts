@@ -102,7 +102,7 @@ describe.skipIf(!hasChromium)('The keys', () => {
     await using reader = await open();
     await reader.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await reader.choose('feedback.send', () => stage.app.client.feedback.send.mutate('to copy'));
-    // Of a call, all that came of it is copied.
+    // A copy of a call has everything that it led to.
     await reader.press('c');
     await reader.page.getByRole('button', { name: 'Copied' }).waitFor();
     expect(JSON.parse(await reader.page.evaluate<string>('navigator.clipboard.readText()'))).toMatchObject({
