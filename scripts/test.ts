@@ -1,11 +1,11 @@
 /**
- * `npm test` runs every check in turn, whatever failed before, and prints one plain line of counts at the end.
- * A check that fails without a failing test counts as one failed test.
+ * `npm test` runs every check in turn, whatever failed before. At the end it prints how long each took, each failed test
+ * with its error, and one plain line of counts. A check that fails without a failing test counts as one failed test.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { CHROMIUM, hasChromium } from '../test/browser/chromium.ts';
 
 interface Counts {
@@ -16,12 +16,20 @@ interface Counts {
 
 /** The parts of vitest's JSON report that are read here. */
 interface Report {
-  testResults: { status: string; assertionResults: { status: string }[] }[];
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
+  }[];
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'trpc-events-test-'));
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
+const durations: string[] = [];
+/** Each failed test: its file, its name and its error. CI may keep only the last lines of what was printed. */
+const failedTests: string[] = [];
 
 function read(file: string): Counts {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
@@ -31,21 +39,30 @@ function read(file: string): Counts {
   } catch {
     return counts; // Vitest ended before it could report.
   }
-  for (const { status, assertionResults } of report.testResults) {
+  for (const { name, status, message, assertionResults } of report.testResults) {
+    const file = relative(process.cwd(), name);
     const failedBefore = counts.failed;
     for (const test of assertionResults) {
+      if (test.status === 'failed') {
+        failedTests.push(`${file} > ${test.fullName}\n${test.failureMessages.join('\n')}`);
+      }
       if (test.status === 'passed' || test.status === 'failed') counts[test.status]++;
       else counts.skipped++;
     }
     // The file failed as a whole: it didn't load, or a hook threw.
-    if (status === 'failed' && counts.failed === failedBefore) counts.failed++;
+    if (status === 'failed' && counts.failed === failedBefore) {
+      counts.failed++;
+      failedTests.push(`${file}\n${message}`);
+    }
   }
   return counts;
 }
 
 function check(script: string, report?: string): void {
   const args = report ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
+  const start = performance.now();
   const { status } = spawnSync('npm', ['run', script, '--', ...args], { stdio: 'inherit' });
+  durations.push(`${script} ${Math.round((performance.now() - start) / 1000)} s`);
   const counts = report ? read(report) : { passed: 0, failed: 0, skipped: 0 };
   if (status !== 0 && counts.failed === 0) counts.failed = 1;
   if (counts.failed > 0) failures.push(script);
@@ -72,6 +89,8 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
+console.log(`\n${durations.join(', ')}`);
+if (failedTests.length > 0) console.log(`\n${failedTests.join('\n\n')}`);
 console.log(failures.length > 0 ? `\nFailed: ${failures.join(', ')}` : '');
 if (!hasChromium) console.log(`browser test skipped: no Chromium at ${CHROMIUM}; apt-get install chromium`);
 process.exitCode = failures.length > 0 ? 1 : 0;
