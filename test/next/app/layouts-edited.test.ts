@@ -40,8 +40,8 @@ describe.for([
   const fates = (note: string) =>
     fatesIn(server.recorded().filter((line) => line.note.split(',')[0] === note));
 
-  /** Makes a call, and returns true if its events have the fates that the listeners of now give them. */
-  async function works(kind: string, layout: Layout, fails = false): Promise<boolean> {
+  /** Makes a call, and returns true if its events have the fates that the listeners of now give them, within `patience` ms. */
+  async function works(kind: string, layout: Layout, fails = false, patience = 10_000): Promise<boolean> {
     const note = `note ${++notes}${fails ? ' fails' : ''}`;
     // Next gives the action another id if it is compiled anew.
     const status = await CALLS[kind]!(
@@ -53,7 +53,7 @@ describe.for([
     if (status !== (fails ? 500 : 200)) return false;
     const expected = fatesOf(note, listeners);
     const hasAll = () => expect(fates(note).length).toBeGreaterThanOrEqual(expected.length);
-    await vi.waitFor(hasAll, { timeout: 500, interval: 5 }).catch(() => {});
+    await vi.waitFor(hasAll, { timeout: patience, interval: 5 }).catch(() => {});
     if (JSON.stringify(fates(note)) !== JSON.stringify(expected)) return false;
     settled.set(note, expected);
     return true;
@@ -64,7 +64,10 @@ describe.for([
     const all = kinds.flatMap((kind) => layouts.map((layout) => ({ kind, layout })));
     for (const { kind, layout } of all) {
       await expect
-        .poll(async () => [kind, layout, await works(kind, layout)], { timeout: 30_000, interval: 50 })
+        .poll(async () => [kind, layout, await works(kind, layout, false, 500)], {
+          timeout: 30_000,
+          interval: 50,
+        })
         .toEqual([kind, layout, true]);
     }
     for (const { kind, layout } of all)
