@@ -2,6 +2,9 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+// Node.js keeps what it has compiled. Many tests start processes, and each is ready in less than half the time.
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
+
 const quiet = ['test/setup/quiet.ts'];
 
 /** Files that compute for many seconds, and don't mind a busy machine. */

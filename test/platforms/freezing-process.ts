@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { FROZEN } from './journal.ts';
+import { FROZEN, THAWED } from './journal.ts';
 
 /** A process that freezes itself as a platform would, and logs its actions to a file that outlives it. */
 export interface FreezingProcess extends AsyncDisposable {
@@ -15,7 +15,8 @@ export interface FreezingProcess extends AsyncDisposable {
   journal(): string[][];
   /** Resolves when the process has frozen for the n-th time. None of its code runs until `thaw`. */
   frozen(n: number): Promise<void>;
-  thaw(): void;
+  /** Resolves when the process goes on. */
+  thaw(): Promise<void>;
   /** Resolves to the next message of the process. */
   message<T>(): Promise<T>;
 }
@@ -47,7 +48,8 @@ export function startFreezing(
   const printed: string[] = [];
   for (const stream of [child.stdout!, child.stderr!])
     stream.setEncoding('utf8').on('data', (text: string) => printed.push(text));
-  const journal = () => split(readFileSync(file, 'utf8').split('\n').slice(0, -1));
+  const lines = () => readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  const journal = () => split(lines());
   const exit = once(child, 'exit');
   const unlessItEnds = <T>(promise: Promise<T>): Promise<T> =>
     Promise.race([
@@ -69,7 +71,18 @@ export function startFreezing(
       );
       await unlessItEnds(freezes);
     },
-    thaw: () => void child.kill('SIGCONT'),
+    async thaw() {
+      const count = (line: string) => lines().filter((each) => each === line).length;
+      const goesOn = vi.waitFor(
+        () => {
+          // The process says that it freezes just before it does. A signal that comes in between has no effect.
+          child.kill('SIGCONT');
+          if (count(THAWED) < count(FROZEN)) throw new Error('It does not go on.');
+        },
+        { timeout: 30_000, interval: 5 },
+      );
+      await unlessItEnds(goesOn);
+    },
     async message<T>() {
       const [message] = (await unlessItEnds(once(child, 'message'))) as [T];
       return message;
@@ -86,7 +99,7 @@ function split(lines: readonly string[]): string[][] {
   const parts: string[][] = [[]];
   for (const line of lines) {
     if (line === FROZEN) parts.push([]);
-    else parts.at(-1)!.push(line);
+    else if (line !== THAWED) parts.at(-1)!.push(line);
   }
   return parts;
 }

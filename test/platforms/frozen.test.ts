@@ -27,7 +27,7 @@ async function callFrozen({ rounds, calls, ...options }: Rounds) {
     expected.push(await callAll(clients, `r${round}`, calls));
     server.child.send('answered');
     await server.frozen(round);
-    if (round < rounds) server.thaw();
+    if (round < rounds) await server.thaw();
   }
   const written = server.journal().slice(0, rounds);
   close();

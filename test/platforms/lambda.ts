@@ -26,7 +26,7 @@ export async function startLambda(env = { AWS_LAMBDA_FUNCTION_NAME: 'function' }
   return {
     printed: process.printed,
     async invoke(invoke) {
-      process.thaw();
+      await process.thaw();
       process.child.send(invoke);
       count++;
       await process.frozen(count);
@@ -36,8 +36,8 @@ export async function startLambda(env = { AWS_LAMBDA_FUNCTION_NAME: 'function' }
     invocations: () => process.journal().map((lines) => lines.filter((line) => !line.startsWith(ANSWER))),
     async end() {
       const exit = new Promise<number | null>((resolve) => process.child.once('exit', resolve));
+      await process.thaw();
       process.child.disconnect();
-      process.thaw();
       return exit;
     },
     [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
