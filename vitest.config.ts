@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 // Node.js keeps what it has compiled. Many tests start processes, and each is ready in less than half the time.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
@@ -9,20 +9,19 @@ const quiet = ['test/setup/quiet.ts'];
 
 /** Files that compute for many seconds, and don't mind a busy machine. */
 const heavy = ['test/core/{flush/memory,retry/load}.test.ts', 'test/wire/{hostile,wrapped-hostile}.test.ts'];
+const find = (patterns: string | readonly string[], exclude: readonly string[] = []) =>
+  globSync(patterns, { cwd: import.meta.dirname, exclude });
 /** Files that take many seconds because they wait for processes, leases and outages. */
-const slow = [
+const slow = find([
   'test/{faults,pubsub,queue,servers,sqs}/**/*.test.ts',
   'test/inspector/processes.test.ts',
   'test/otel/{copies,processes}.test.ts',
   'test/platforms/{ending,frozen,lambda,races}.test.ts',
   'test/testing/handler-conformance.test.ts',
   'test/trpc/{batch-subsets,deploy,last-byte}.test.ts',
-];
-
-const unit = globSync('test/**/*.test.ts', {
-  cwd: import.meta.dirname,
-  exclude: [...slow, ...heavy, 'test/{package,types,workerd,next/app,browser}/**', '**/node_modules/**'],
-});
+]);
+const OTHERS = 'test/{package,types,workerd,next/app,browser}/**';
+const unit = find('test/**/*.test.ts', [...slow, ...heavy, OTHERS, '**/node_modules/**']);
 /**
  * Files that change their process (modules, globals, variables, the heap) or read what others left there. The inspector and
  * OpenTelemetry's API keep their state on globalThis.
@@ -32,6 +31,15 @@ const ALONE =
 const isAlone = (path: string) =>
   /^test\/(?:inspector|otel)\//.test(path) ||
   ALONE.test(readFileSync(join(import.meta.dirname, path), 'utf8'));
+
+/** Two projects of these files: those that can share processes, which import the same modules once, and the others. */
+function sharing(name: string, files: readonly string[]): TestProjectInlineConfiguration[] {
+  const shared = files.filter((path) => !isAlone(path));
+  return [
+    { extends: true, test: { name, isolate: false, include: shared, setupFiles: quiet } },
+    { extends: true, test: { name: `${name}-alone`, include: files.filter(isAlone), setupFiles: quiet } },
+  ];
+}
 
 export default defineConfig({
   test: {
@@ -43,21 +51,8 @@ export default defineConfig({
     disableConsoleIntercept: true,
     maxWorkers: 2,
     projects: [
-      {
-        extends: true,
-        test: {
-          name: 'unit',
-          // Two processes run all of these files, which import the same modules: a third of the work.
-          isolate: false,
-          include: unit.filter((path) => !isAlone(path)),
-          setupFiles: quiet,
-        },
-      },
-      {
-        extends: true,
-        test: { name: 'unit-alone', include: unit.filter(isAlone), setupFiles: quiet },
-      },
-      { extends: true, test: { name: 'slow', include: slow, setupFiles: quiet } },
+      ...sharing('unit', unit),
+      ...sharing('slow', slow),
       { extends: true, test: { name: 'heavy', include: heavy, setupFiles: quiet, testTimeout: 120_000 } },
       {
         extends: true,
