@@ -27,17 +27,22 @@ const unit = find('test/**/*.test.ts', [...slow, ...heavy, OTHERS, '**/node_modu
  * OpenTelemetry's API keep their state on globalThis.
  */
 const ALONE =
-  /resetModules|vi\.(?:mock|doMock|stub)|globalThis|Symbol\.for|Object\.prototype|process\.env|\bgc\(|WeakRef|memoryUsage|node:v8|diagnostics_channel/;
+  /resetModules|vi\.(?:mock|doMock|stub)|globalThis|Symbol\.for|Object\.prototype|process\.env|\bgc\(|WeakRef|memoryUsage|listenerCount|node:v8|diagnostics_channel/;
 const isAlone = (path: string) =>
   /^test\/(?:inspector|otel)\//.test(path) ||
   ALONE.test(readFileSync(join(import.meta.dirname, path), 'utf8'));
 
 /** Two projects of these files: those that can share processes, which import the same modules once, and the others. */
-function sharing(name: string, files: readonly string[]): TestProjectInlineConfiguration[] {
+function sharing(
+  name: string,
+  files: readonly string[],
+  testTimeout = 5000,
+): TestProjectInlineConfiguration[] {
+  const test = { setupFiles: quiet, testTimeout };
   const shared = files.filter((path) => !isAlone(path));
   return [
-    { extends: true, test: { name, isolate: false, include: shared, setupFiles: quiet } },
-    { extends: true, test: { name: `${name}-alone`, include: files.filter(isAlone), setupFiles: quiet } },
+    { extends: true, test: { ...test, name, isolate: false, include: shared } },
+    { extends: true, test: { ...test, name: `${name}-alone`, include: files.filter(isAlone) } },
   ];
 }
 
@@ -52,7 +57,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       ...sharing('unit', unit),
-      ...sharing('slow', slow),
+      ...sharing('slow', slow, 20_000),
       { extends: true, test: { name: 'heavy', include: heavy, setupFiles: quiet, testTimeout: 120_000 } },
       {
         extends: true,
