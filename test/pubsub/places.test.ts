@@ -110,24 +110,21 @@ const CASES: readonly PlaceCase[] = [
     },
   },
   {
-    name: 'What a stop has not handled comes to another worker soon, and nothing runs twice.',
+    name: 'What a stop has not handled comes to another worker, and nothing runs twice.',
     async run(scene) {
       const { topic, subscription } = await scene.pair();
       const runs: string[] = [];
       const work = (id: string) => (runs.push(id), pause(30));
       const first = await scene.worker(subscription, { work, consumer: { concurrency: 2 } });
-      await scene.publish(topic, texts(orders(100)));
+      await scene.publish(topic, texts(orders(300)));
       await until(() => runs.length > 10);
       await first.consumer.stop();
       expect(first.texts).toEqual([]);
-      expect(runs.length).toBeLessThan(100);
-      const begun = performance.now();
+      expect(runs.length).toBeLessThan(300);
       const second = await scene.worker(subscription, { work });
       const { acknowledged } = first.consumer.status;
-      await until(() => acknowledged + second.consumer.status.acknowledged >= 100, 20_000);
-      // The emulator sends a stream more than that asks for, which comes again when its deadline of 10 s is over.
-      if (scene.server !== undefined) expect(performance.now() - begun).toBeLessThan(8000);
-      expect(runs.toSorted()).toEqual(orders(100).map(({ id }) => id).toSorted()); // prettier-ignore
+      await until(() => acknowledged + second.consumer.status.acknowledged >= 300, 20_000);
+      expect(runs.toSorted()).toEqual(orders(300).map(({ id }) => id).toSorted()); // prettier-ignore
     },
   },
   {
