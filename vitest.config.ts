@@ -8,7 +8,12 @@ process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.c
 const quiet = ['test/setup/quiet.ts'];
 
 /** Files that compute for many seconds, and don't mind a busy machine. */
-const heavy = ['test/core/{flush/memory,retry/load}.test.ts', 'test/wire/{hostile,wrapped-hostile}.test.ts'];
+const heavy = [
+  'test/core/{flush/memory,retry/load}.test.ts',
+  'test/docs/reference.test.ts',
+  'test/wire/async-api/{document,names,references}.test.ts',
+  'test/wire/{hostile,wrapped-hostile}.test.ts',
+];
 const find = (patterns: string | readonly string[], exclude: readonly string[] = []) =>
   globSync(patterns, { cwd: import.meta.dirname, exclude });
 /** Files that take many seconds because they wait for processes, leases and outages. */

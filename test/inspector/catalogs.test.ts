@@ -4,7 +4,7 @@ import { defineEvents, initEvents, unchecked } from '../../src/index.ts';
 import { listening } from './ask.ts';
 import { anInspector } from './inspected.ts';
 
-test('A catalog without events, and one of 2,000, are described.', async () => {
+test('A catalog without events, and one of 2,000, are described.', { timeout: 20_000 }, async () => {
   for (const count of [0, 2000]) {
     const inspector = anInspector({ redact: count === 0 ? {} : { 'event.*': ['a'] } });
     const catalog = Object.fromEntries(
