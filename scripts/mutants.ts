@@ -37,7 +37,7 @@ function runTests(folder: string, tests: readonly string[], limit?: number): Pro
     '--project',
     'unit*',
     '--project',
-    'slow',
+    'slow*',
     '--project',
     'heavy',
     '--bail',
