@@ -144,8 +144,11 @@ async function inRounds<T>(
   measure: (subject: string) => Promise<T>,
 ): Promise<Map<string, T[]>> {
   const results = new Map(subjects.map((subject) => [subject, [] as T[]]));
-  for (let round = 0; round < rounds; round++)
+  for (let round = 0; round < rounds; round++) {
+    // A round takes most of a minute.
+    console.error(`${subjects.join(', ')}: round ${round + 1} of ${rounds}`);
     for (const i of shuffled(subjects.length)) results.get(subjects[i]!)!.push(await measure(subjects[i]!));
+  }
   return results;
 }
 
