@@ -65,8 +65,8 @@ export function TimelineRow({ row, of, axis, now, later, inspector }: Props) {
             className={styles.fold}
             style={{ left: `${fold.from}px`, width: `${fold.to - fold.from}px` }}
           >
-            {/* Nothing runs in there, so a call has room for the words. Few fonts have the sign. */}
-            {row.kind === 'call' && <span>{fold.words.replace('⫽', '//')}</span>}
+            {/* Nothing runs in there, so a call has room for the words. */}
+            {row.kind === 'call' && <span>{fold.words}</span>}
           </span>
         ))}
         {axis.response.x !== undefined && (

@@ -55,9 +55,7 @@ options.vnode = (vnode) => {
 
 /** Keeps a value from the first drawing of a component on. A component calls this, and what follows, in the same order each time. */
 export function useOnce<T>(make: () => T): T {
-  const { kept } = drawing;
-  if (place === kept.length) kept.push(make());
-  return kept[place++] as T;
+  return (drawing.kept[place++] ??= make()) as T;
 }
 
 export function useSignal<T>(value: T): Signal<T> {

@@ -21,7 +21,7 @@ export interface Axis {
   readonly response: { readonly x?: number; readonly words: string };
 }
 
-/** `from` and `to` are in px, `ms` is the time that is cut out, and `words` say it: `⫽ 1 min 4 s`. */
+/** `from` and `to` are in px, `ms` is the time that is cut out, and `words` say it: `// 1 min 4 s`. */
 export interface Fold extends Span {
   readonly ms: number;
   readonly words: string;
@@ -81,7 +81,7 @@ export function axisOf(call: Call | readonly Call[], rows: readonly Row[], now: 
         from: px.from,
         to: px.to,
         ms: lengthOf(time),
-        words: `⫽ ${duration(lengthOf(time))}`,
+        words: `// ${duration(lengthOf(time))}`,
       })),
     ticks: ticksOf(
       axis.start,

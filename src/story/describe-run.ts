@@ -9,9 +9,13 @@ export function describeRun(run: Run, now: number): Described {
   if (gaveUp !== undefined) return { mark: 'failed', name, words: whyGaveUp(gaveUp) };
   const last = run.attempts.at(-1);
   const { to, end, delay, number = 0, of } = last ?? {};
-  if (last !== undefined && (to === undefined || end?.ok !== false || delay === undefined))
-    return { ...describeAttempt(last, now), name };
-  const left = (to ?? 0) + (delay ?? 0) - now;
+  if (last !== undefined && (end?.ok !== false || delay === undefined)) {
+    const { mark, words } = describeAttempt(last, now);
+    // The attempts before are only drawn, and a screen reader hears of none of them.
+    return { mark, name, words: number > 1 && end?.ok ? `${words}, attempt ${number} of ${of}` : words };
+  }
+  // Without an attempt this is no number.
+  const left = to! + delay! - now;
   const words = left > 0 ? `attempt ${number + 1} of ${of} in ${duration(left)}` : 'waits its turn';
   return { mark: 'waiting', name, words };
 }

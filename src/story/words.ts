@@ -41,22 +41,30 @@ export const TONES: Readonly<Record<MarkName, Mark['tone']>> = {
   late: 'ink',
 };
 
-/** The signs of the marks. `retrying` is `failed` in a ring, and `lost` is a bar with a torn end. */
-export const MARKS: Readonly<Record<MarkName, Mark>> = {
-  event: { sign: '◇', tone: TONES.event },
-  succeeded: { sign: '✓', tone: TONES.succeeded },
-  running: { sign: '◔', tone: TONES.running },
-  waiting: { sign: '◷', tone: TONES.waiting },
-  retrying: { sign: '✗', tone: TONES.retrying },
-  failed: { sign: '✗', tone: TONES.failed },
-  dropped: { sign: '⊘', tone: TONES.dropped },
-  unhandled: { sign: '◌', tone: TONES.unhandled },
-  sent: { sign: '→', tone: TONES.sent },
-  arrived: { sign: '↘', tone: TONES.arrived },
-  refused: { sign: '⊖', tone: TONES.refused },
-  lost: { sign: '╳', tone: TONES.lost },
-  late: { sign: '◇', tone: TONES.late },
+const SIGNS: Readonly<Record<MarkName, string>> = {
+  event: '◇',
+  succeeded: '✓',
+  running: '◔',
+  waiting: '◷',
+  retrying: '✗',
+  failed: '✗',
+  dropped: '⊘',
+  unhandled: '◌',
+  sent: '→',
+  arrived: '↘',
+  refused: '⊖',
+  lost: '╳',
+  late: '◇',
 };
+
+/** The signs of the marks. `retrying` is `failed` in a ring, and `lost` is a bar with a torn end. */
+export const MARKS: Readonly<Record<MarkName, Mark>> = /* @__PURE__ */ marksOf(SIGNS);
+
+/** The call is marked as pure, so that bundlers leave it out where nobody uses the signs, as the page does. */
+function marksOf(signs: typeof SIGNS): Record<MarkName, Mark> {
+  const marks = Object.entries(signs).map(([name, sign]) => [name, { sign, tone: TONES[name as MarkName] }]);
+  return Object.fromEntries(marks) as Record<MarkName, Mark>;
+}
 
 /** The mark, the name and the words of a row, a bar or an attempt. */
 export interface Described {

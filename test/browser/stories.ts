@@ -45,7 +45,11 @@ export const STORIES = {
   },
   retry: {
     words: 'mailReceipt was done',
-    lines: ['orders.requestReceipt: succeeded', 'receipt.requested: 1 of 1 handled', 'mailReceipt: handled'],
+    lines: [
+      'orders.requestReceipt: succeeded',
+      'receipt.requested: 1 of 1 handled',
+      'mailReceipt: handled: attempt 3 of 5',
+    ],
   },
   'gives-up': {
     words: 'chargeCard failed',

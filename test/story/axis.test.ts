@@ -85,7 +85,7 @@ test('A back-off of a minute is cut to 48 px, and says how long it is.', () => {
   const call = story.calls[0]!;
   const { folds, x } = axisOfCall(call, 600, T0 + 70_000);
   expect(folds).toHaveLength(1);
-  expect(folds[0]).toMatchObject({ ms: 64_000, words: '⫽ 1 min 4 s' });
+  expect(folds[0]).toMatchObject({ ms: 64_000, words: '// 1 min 4 s' });
   expect(folds[0]!.to - folds[0]!.from).toBeCloseTo(48);
   expect(x(T0 + 40)).toBeCloseTo(folds[0]!.from);
   expect(x(T0 + 64_040)).toBeCloseTo(folds[0]!.to);

@@ -185,7 +185,7 @@ test('A listener that waits for its next attempt says which, of how many, and wh
   const [after] = await callsOf(inspector);
   expect(linesOf(after!).slice(1)).toEqual([
     '  event user.created | 1 of 1 handled',
-    '    succeeded mail | handled',
+    '    succeeded mail | handled, attempt 3 of 5',
   ]);
 });
 

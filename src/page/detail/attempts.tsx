@@ -17,7 +17,7 @@ export function Attempts({ run }: { run: Run }) {
             <p class={styles.marked}>
               <Mark of={mark} />
               <span>{name}</span>
-              <span class={styles.right}>{duration((to ?? lost ?? now) - from)}</span>
+              <span>{duration((to ?? lost ?? now) - from)}</span>
             </p>
             <p class={toneOf(mark)}>{words}</p>
             <p class="soft">

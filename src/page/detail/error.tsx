@@ -18,7 +18,7 @@ export function ErrorView({ error }: { error: ErrorText }) {
         <strong>{visible(name)}</strong>
         {code !== undefined && <code>{visible(code)}</code>}
       </p>
-      {message !== '' && <p class={styles.message}>{visible(message)}</p>}
+      {message !== '' && <p class={`mono ${styles.message}`}>{visible(message)}</p>}
       {own.length > 0 && <pre>{own.join('\n')}</pre>}
       {others.length > 0 && (
         <details>

@@ -21,7 +21,7 @@ export function HandledBy({ event }: { event: Happening }) {
               <button class={styles.marked} onClick={() => chooseRow(keyOf(row))}>
                 <Mark of={mark} />
                 <span class="mono">{name}</span>
-                <span class={styles.right}>{words}</span>
+                <span>{words}</span>
               </button>
             </li>
           );

@@ -34,7 +34,7 @@ export function PayloadTree({ value, label }: { value: Value; label: string }) {
   const keys = treeKeys({ rows, at, go, toggle: (at) => act(rows[at]!) });
   return (
     <div
-      class={`rows ${styles.tree}`}
+      class={`rows mono ${styles.tree}`}
       role="tree"
       aria-label={label}
       tabIndex={0}
@@ -56,14 +56,12 @@ export function PayloadTree({ value, label }: { value: Value; label: string }) {
             if (row.kind !== 'text') act(row);
           }}
         >
+          <span class="twist" />
+          {row.key !== undefined && <span class={styles.key}>{visible(row.key)}</span>}
           {row.more === undefined ? (
-            <>
-              <span class="twist" />
-              {row.key !== undefined && <span class={styles.key}>{visible(row.key)}</span>}
-              <Shown row={row} isWhole={whole.value.has(row.path)} onShowAll={() => act(row)} />
-            </>
+            <Shown row={row} isWhole={whole.value.has(row.path)} onShowAll={() => act(row)} />
           ) : (
-            <span class={`soft ${styles.more}`}>
+            <span class="link soft">
               show {Math.min(AT_ONCE, row.more)} more of {row.more.toLocaleString('en')}
             </span>
           )}
@@ -85,7 +83,7 @@ function Shown({ row, isWhole, onShowAll }: { row: ValueRow; isWhole: boolean; o
       "{visible(isLong ? text.slice(0, LONGEST) : text)}
       {isLong || of !== undefined ? '…' : '"'}
       {isLong && (
-        <button class={`link ${styles.all}`} tabIndex={-1} onClick={onShowAll}>
+        <button class={`link ${styles.note}`} tabIndex={-1} onClick={onShowAll}>
           show all {text.length.toLocaleString('en')} signs
         </button>
       )}

@@ -56,7 +56,7 @@ export function CallRow({ id }: { id: string }) {
       title={`${name}: ${call.type ?? call.kind}, ${call.process}, ${clockTime(call.from)}`}
       onClick={() => choose(id)}
     >
-      <span role="gridcell" class={styles.mark}>
+      <span role="gridcell">
         <Mark of={mark} label={mark} />
       </span>
       <span role="gridcell" class={styles.name}>
@@ -66,10 +66,10 @@ export function CallRow({ id }: { id: string }) {
           <Marks of={events} />
         </span>
       </span>
-      <span role="gridcell" class={styles.took}>
+      <span role="gridcell" class="figure">
         {took === undefined ? '' : duration(took)}
       </span>
-      <span role="gridcell" class={styles.age}>
+      <span role="gridcell" class="soft figure">
         <Age from={call.from} />
       </span>
     </div>

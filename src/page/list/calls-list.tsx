@@ -1,10 +1,11 @@
 import { createRef, type VNode } from 'preact';
+import { signal } from '../signals.ts';
 import { onKey, reveal, rowId, steps } from '../keys/on-key.ts';
 import { focusPane } from '../keys/panes.ts';
 import { useOnce, useSignal, useSignalEffect } from '../live.ts';
 import { count } from '../parts/count.ts';
 import { address } from '../state/address.ts';
-import { hasLoaded } from '../state/calls.ts';
+import { callOf, callsNow, hasLoaded } from '../state/calls.ts';
 import { choose, panes } from '../state/choice.ts';
 import { connection, status } from '../state/connection.ts';
 import { fresh, isAtTop, places, showFresh, shown, top } from '../state/shown.ts';
@@ -56,7 +57,7 @@ export function CallsList() {
           aria-busy={isWaiting}
           aria-activedescendant={places.value.has(cursor.value) ? rowId('call', cursor.value) : undefined}
           tabIndex={0}
-          hidden={isEmpty && !isWaiting}
+          hidden={isEmpty && !isWaiting && !isTurning.value}
           onFocus={start}
           onKeyDown={(event) => onKey(event, keysOf(event.currentTarget))}
           onClick={() => (cursor.value = address.call.peek())}
@@ -83,29 +84,57 @@ export function CallsList() {
   );
 }
 
-/** The first rows are drawn at once, and the others a few at a time, so that nothing waits for a thousand. */
-const AT_ONCE = 60;
+/** The number of rows that are drawn in a frame, so that nothing waits for a thousand. */
+const DRAWN = 60;
+/** The number of rows that a filter shows or hides in a frame. */
+const TURNED = 200;
+/** True while some rows that a filter took out are not hidden yet. They stand above the list, where nobody sees them. */
+const isTurning = signal(false);
 
-/** The rows, each at its own place. All are moved at once, which shifts no layout. */
+/**
+ * The rows, each at its own place. All are moved at once, which shifts no layout. A row that a filter takes out stays drawn, and
+ * is hidden.
+ */
 function Rows() {
   const drawn = useOnce(() => new Map<string, VNode>());
+  const hidden = useOnce(() => new Set<string>());
   const frame = useSignal(0);
+  const turn = (ids: readonly string[], most: number, is: boolean) => {
+    for (const id of ids.slice(0, most)) {
+      hidden[is ? 'add' : 'delete'](id);
+      const row = document.getElementById(rowId('call', id));
+      if (row) row.hidden = is;
+    }
+    return ids.length > most;
+  };
   useSignalEffect(() => {
     void frame.value;
-    if (shown.value.every((id) => drawn.has(id))) return;
+    const ids = shown.value;
+    const wanted = new Set(ids);
+    // The oldest rows go first, because the new list stands where they have stood.
+    const leaving = callsNow().flatMap(({ id }) =>
+      !drawn.has(id) || wanted.has(id) || hidden.has(id) ? [] : id,
+    );
+    const isMore = turn(
+      ids.filter((id) => hidden.has(id)),
+      TURNED,
+      false,
+    );
+    isTurning.value = turn(leaving, Math.max(TURNED, ids.length), true);
+    if (!isMore && !isTurning.value && ids.every((id) => drawn.has(id))) return;
     const next = requestAnimationFrame(() => frame.value++);
     return () => cancelAnimationFrame(next);
   });
   void frame.value;
-  const all = shown.value;
-  const wanted = new Set(all);
-  for (const id of drawn.keys()) if (!wanted.has(id)) drawn.delete(id);
-  for (const id of all.filter((id) => !drawn.has(id)).slice(0, AT_ONCE))
-    drawn.set(id, <CallRow key={id} id={id} />);
+  const missing = shown.value.filter((id) => !drawn.has(id));
+  for (const id of missing.slice(0, DRAWN)) drawn.set(id, <CallRow key={id} id={id} />);
+  const rows = callsNow().flatMap(({ id }) => drawn.get(id) ?? []);
+  if (rows.length < drawn.size)
+    for (const id of drawn.keys()) if (!callOf(id) && drawn.delete(id)) hidden.delete(id);
   // The same vnode is passed over when the list is drawn again.
   return (
     <div class={styles.moved} style={{ transform: `translateY(${rowsHigh(top.value)})` }} role="rowgroup">
-      {all.flatMap((id) => drawn.get(id) ?? [])}
+      {rows.reverse()}
     </div>
   );
 }

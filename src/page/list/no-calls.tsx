@@ -7,7 +7,7 @@ export function NoCalls() {
   if (all === 0)
     return (
       <div class="note">
-        <p class="ink">No call has come through this bus yet.</p>
+        <p>No call has come through this bus yet.</p>
         <p>A procedure has events when it uses the middleware of the bus:</p>
         <pre>t.procedure.use(bus.middleware())</pre>
       </div>

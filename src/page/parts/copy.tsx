@@ -27,7 +27,13 @@ export function Copy({ text, label, done = 'Copied', ...rest }: Props) {
 /** An id, shortened in the middle. A click copies it. */
 export function CopyId({ id }: { id: string }) {
   return (
-    <Copy class={styles.id} text={() => id} title={`Copy ${visible(id)}`} label={shortId(id)} done="copied" />
+    <Copy
+      class={`mono ${styles.id}`}
+      text={() => id}
+      title={`Copy ${visible(id)}`}
+      label={shortId(id)}
+      done="copied"
+    />
   );
 }
 

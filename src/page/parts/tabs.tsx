@@ -41,7 +41,7 @@ export function TabbedPane({ tabs, of }: { tabs: Tabs; of: string }) {
             aria-selected={i === at}
             aria-controls="panel"
             tabIndex={i === at ? 0 : -1}
-            onClick={() => (chosen.value = { of, name })}
+            onClick={() => go(i)}
           >
             {name}
           </button>

@@ -12,6 +12,11 @@ export const hasLoaded = signal(false);
 /** Returns all calls that are known, the oldest first. Whoever draws them follows their changes. */
 export function allCalls(): readonly Call[] {
   void revision.value;
+  return callsNow();
+}
+
+/** Returns the same without following them. */
+export function callsNow(): readonly Call[] {
   return story.calls;
 }
 

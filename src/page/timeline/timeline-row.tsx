@@ -73,7 +73,7 @@ export function TimelineRow({ tree, call, axis, now, isChosen, onChoose, onToggl
           );
         })}
       </span>
-      <span role="gridcell" class={styles.later}>
+      <span role="gridcell" class="figure">
         {later}
       </span>
     </div>

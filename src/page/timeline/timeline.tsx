@@ -117,7 +117,7 @@ function Chart({ call }: { call: Call }) {
             <span role="columnheader" ref={axisCell} class={styles.axis}>
               <AxisHead axis={axis} width={width.value} />
             </span>
-            <span role="columnheader" class={styles.later}>
+            <span role="columnheader" class="figure">
               later
             </span>
           </div>

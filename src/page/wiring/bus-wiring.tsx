@@ -21,7 +21,7 @@ export function BusWiring({ bus, isOne }: { bus: DescribedBus; isOne: boolean })
   const { number, description, error = '' } = bus;
   return (
     <section aria-label={`Bus ${number}`}>
-      <div class={styles.busHead}>
+      <div class="head">
         <h2>{isOne ? 'Events and who takes them' : `Bus ${number}`}</h2>
         {description && (
           <button class="button" onClick={() => saveAsyncApi(number)}>
@@ -132,7 +132,7 @@ function EventRow({ bus, event, isChosen, isAlone }: EventRowProps) {
       >
         <Mark of={takenBy.length === 0 ? 'unhandled' : 'event'} />
         <span class="mono cut">{visible(name)}</span>
-        <span class={styles.number}>{count > 0 && count.toLocaleString('en')}</span>
+        <span class="soft figure">{count > 0 && count.toLocaleString('en')}</span>
       </div>
       {isChosen && isAlone && (
         <div class={styles.below}>
@@ -157,14 +157,14 @@ function ListenerRow({ bus, listener, isFaint, onChoose }: ListenerRowProps) {
   return (
     <li id={listenerId(bus, name)} class={styles.listener} data-faint={isFaint}>
       {onChoose ? (
-        <button class={styles.choose} onClick={onChoose}>
+        <button class="cut" onClick={onChoose}>
           {shown}
         </button>
       ) : (
         shown
       )}
       <span class={`mono cut ${styles.patterns}`}>{visible(patterns.join(', '))}</span>
-      <span class={styles.number}>
+      <span class="soft figure">
         {failed > 0 && <span class="tone-red">{failed.toLocaleString('en')} failed </span>}
         {local !== undefined ? `local: ${local}` : median !== undefined && duration(median)}
       </span>

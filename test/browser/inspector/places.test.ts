@@ -67,7 +67,7 @@ describe.skipIf(!hasChromium)('Where the page is served, and what it is of', () 
       .getByText(/attempt 2 of 2 in \d/)
       .waitFor();
     await reader.row('callBack').getByText('gave up after 2 attempts').waitFor();
-    await reader.page.getByText(/^⫽ \d\.\d s$/).waitFor();
+    await reader.page.getByText(/^\/\/ \d\.\d s$/).waitFor();
     await reader.screenshot('fold');
   });
 
