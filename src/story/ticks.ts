@@ -4,7 +4,7 @@ import { duration } from './format.ts';
 export interface Tick {
   /** In px. */
   readonly x: number;
-  /** The last one says the unit. */
+  /** The last one says the unit, or each one, if they are milliseconds before a fold and seconds after it. */
   readonly label: string;
 }
 
@@ -37,12 +37,19 @@ export function ticksOf(
   const steps = marks.map(({ ms }, i) => ms - (marks[i - 1]?.ms ?? 0)).filter((step) => step > 0);
   const [unit, each] = end < 1000 ? ['ms', 1] : ['s', 1000];
   const decimals = Math.min(3, Math.max(0, Math.ceil(-Math.log10(Math.min(...steps) / each))));
+  const isMixed = each > 1 && decimals === 3;
   return marks.map(({ x, ms }, i) => {
     if (ms === 0) return { x, label: '0' };
     if (end >= LONG) return { x, label: duration(ms) };
+    if (isMixed) return { x, label: ms < each ? `${digits(ms)} ms` : `${digits(ms / each)} ${unit}` };
     const label = (ms / each).toFixed(decimals);
     return { x, label: i === marks.length - 1 ? `${label} ${unit}` : label };
   });
+}
+
+/** Writes a number with no more decimals than it needs. */
+function digits(value: number): string {
+  return String(Number(value.toFixed(3)));
 }
 
 function stepOf(least: number): number {

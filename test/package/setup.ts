@@ -31,7 +31,7 @@ const NEIGHBOURS = [
 export function setup(project: TestProject): () => void {
   if (!existsSync(join(root, 'dist')))
     throw new Error('There is no dist to test: run `npm run build` first.');
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'trpc-events-package-')));
+  const folder = realpathSync(mkdtempSync(join(emptySurroundings(), 'trpc-events-package-')));
   const [tarball] = JSON.parse(
     npm(root, 'pack', '--ignore-scripts', '--json', '--pack-destination', folder),
   ) as [{ filename: string; files: { path: string }[] }];
@@ -61,6 +61,18 @@ export function setup(project: TestProject): () => void {
   project.provide('tarball', join(folder, tarball.filename));
   project.provide('packed', tarball.files.map(({ path }) => path).sort());
   return () => rmSync(folder, { recursive: true, force: true });
+}
+
+/** Returns a folder for temporary ones from which Node.js finds no packages, for it looks in each folder above too. */
+function emptySurroundings(): string {
+  const isEmpty = (folder: string): boolean =>
+    !existsSync(join(folder, 'node_modules')) && (dirname(folder) === folder || isEmpty(dirname(folder)));
+  const found = [tmpdir(), '/var/tmp'].find((folder) => existsSync(folder) && isEmpty(realpathSync(folder)));
+  if (found === undefined)
+    throw new Error(
+      `The tests would find packages in or above ${tmpdir()}: remove its node_modules, or set TMPDIR.`,
+    );
+  return found;
 }
 
 function npm(cwd: string, ...args: string[]): string {

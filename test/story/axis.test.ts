@@ -142,6 +142,15 @@ test('Ticks are round, apart, in order, and the last one has the unit.', () => {
   for (const [i, { x }] of ticks.entries()) if (i > 0) expect(x - ticks[i - 1]!.x).toBeGreaterThanOrEqual(64);
 });
 
+test('Milliseconds before a fold and seconds after it each say their unit.', () => {
+  const listeners = [
+    [5, 9],
+    [1503, 1511],
+  ] as const;
+  const labels = axis({ call: 5, answered: 5, listeners }).ticks.map(({ label }) => label);
+  expect(labels).toEqual(['0', '5 ms', '1.505 s', '1.51 s']);
+});
+
 /** Random calls, with and without a response, some of what they led to still running. */
 function programOf(random: () => number): Program {
   const time = () => Math.round(10 ** (random() * 5.5)) - 1 + random();

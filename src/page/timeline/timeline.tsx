@@ -4,7 +4,6 @@ import { axisOf, barsOf, duration, keyOf, lineOf, type Axis, type Call } from '.
 import { onKey, reveal, rowId, treeKeys } from '../keys/on-key.ts';
 import { focusPane } from '../keys/panes.ts';
 import { useOnce, useSignal, useSignalEffect } from '../live.ts';
-import { CopyId } from '../parts/copy.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { address } from '../state/address.ts';
 import { hasLoaded } from '../state/calls.ts';
@@ -90,7 +89,6 @@ function Chart({ call }: { call: Call }) {
         <h2 class="mono">{line.name}</h2>
         <span class="soft">{call.type ?? (call.kind === line.name ? '' : call.kind)}</span>
         {line.duration !== undefined && <span>{duration(line.duration)}</span>}
-        <CopyId id={call.id} />
       </div>
       <div class={`scroller ${styles.scroller}`}>
         <div
