@@ -60,6 +60,8 @@ export default defineConfig({
     // Without vitest's own console, each line goes through process.stdout, where test/setup/quiet.ts sees it.
     disableConsoleIntercept: true,
     maxWorkers: 2,
+    // A second, which is the default, is short on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       ...sharing('unit', unit),
       ...sharing('slow', slow, 20_000),

@@ -80,6 +80,6 @@ it.each([
     if (ok) await call;
     else await expect(call).rejects.toThrow('no');
     expect(seen).toEqual([]);
-    await vi.waitFor(() => expect(seen).toEqual(handled));
+    await vi.waitFor(() => expect(seen).toEqual(handled), 10_000);
   },
 );

@@ -180,9 +180,12 @@ it('Live updates: a client gets what it has missed, and then each new order.', a
     { lastEventId: 'old' },
     { onData: (value: object) => got.push(value) },
   );
-  await vi.waitFor(() => expect(got).toEqual([{ id: 'missed', data: { id: '0', total: 7 } }]));
+  await vi.waitFor(() => expect(got).toEqual([{ id: 'missed', data: { id: '0', total: 7 } }]), 10_000);
   await client.place.mutate({ total: 20 });
-  await vi.waitFor(() => expect(got).toMatchObject([{ id: 'missed' }, { data: { id: '1', total: 20 } }]));
+  await vi.waitFor(
+    () => expect(got).toMatchObject([{ id: 'missed' }, { data: { id: '1', total: 20 } }]),
+    10_000,
+  );
   subscription.unsubscribe();
   await bus.close();
 });

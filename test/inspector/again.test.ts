@@ -89,7 +89,7 @@ test('A hot reload keeps what was kept, its readers and its token, and brings it
   const second = createInspector({ process: 'reloaded', capacity: 1 });
   await using other = e.bus({ handlers: [], observers: [second], unhandled: 'ignore' });
   await other.publish('user.created', { id: 'after' });
-  await vi.waitFor(() => expect(seen).toEqual(['mail.sent', 'user.created']));
+  await vi.waitFor(() => expect(seen).toEqual(['mail.sent', 'user.created']), 10_000);
   stop.abort();
   await reading;
   expect(only(await entriesOf(first), 'dispatched').map(({ name }) => name)).toEqual(['user.created']);

@@ -81,11 +81,11 @@ it('A request that is refused for one of its messages is sent again one by one, 
 });
 
 it('An event that is given up can be sent again from its letter.', async () => {
-  await using it = await stage({ timeout: 300 });
+  await using it = await stage({ timeout: 2000 });
   const undo = it.server.faults.failRequests(ifHas('UNAVAILABLE', 0, 1, 2));
   await it.flush(3);
   expect(it.failed().get(1)?.message).toMatch(
-    /^pubsub\/orders could not send "order\.placed" \(after \d attempts\): .*Pub\/Sub could not be reached \(Error: 14 UNAVAILABLE: made to fail\)/,
+    /^pubsub\/orders could not send "order\.placed" \(after \d+ attempts\): .*Pub\/Sub could not be reached \(Error: 14 UNAVAILABLE: made to fail\)/,
   );
   undo();
   const again = await Promise.all(

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { printFigure } from '../setup/figure.ts';
 import { SCALE } from '../queue/scale.ts';
 import { ifHas, numbersIn, range, sorted, stage } from './shop.ts';
-import { pause } from '../setup/async.ts';
+import { pause, until } from '../setup/async.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -26,7 +26,7 @@ it('Events that come for a key while its request is open fill the next request.'
   await using it = await stage({ linger: 0 });
   const release = it.server.faults.hold(() => true);
   const sent = range(50).map((n) => it.flush(1, () => 'k', n));
-  await vi.waitUntil(() => it.batches().length === 1);
+  await until(() => it.batches().length === 1);
   release();
   await Promise.all(sent);
   expect(it.batches()).toEqual([[0], range(49, 1)]);
@@ -39,7 +39,7 @@ it('A key waits behind its first unsent event, and other keys pass, and events w
     ifHas('UNAVAILABLE', 0)(request) !== undefined && times++ < 3 ? 'UNAVAILABLE' : undefined,
   );
   const first = it.flush(1, () => 'slow');
-  await vi.waitUntil(() => times === 1);
+  await until(() => times === 1);
   await Promise.all([first, it.flush(6, (n) => ['slow', 'fast', undefined][n % 3], 3)]);
   expect(it.errors).toEqual([]);
   const sent = it.sent();
@@ -56,7 +56,7 @@ it('No number of keys that wait holds up another key.', async () => {
   }) => input.messages?.[0]?.orderingKey.startsWith('stuck') === true;
   const release = it.server.faults.hold(isStuck);
   const stuck = it.flush(60, (n) => `stuck${n}`);
-  await vi.waitUntil(() => it.batches().length === 60);
+  await until(() => it.batches().length === 60);
   await it.bus.publish('order.placed', { n: 100 }, { key: 'free' });
   await it.bus.publish('order.placed', { n: 101 });
   expect(it.sent()).toEqual([100, 101]);
@@ -69,14 +69,14 @@ it('With many keys, 1,000 requests are open at a time, and events that are given
   await using it = await stage({ linger: 0 });
   const release = it.server.faults.hold(() => true);
   const sent = it.flush(1100, (n) => `k${n}`);
-  await vi.waitUntil(() => it.batches().length === 1000, { timeout: 10_000 });
+  await until(() => it.batches().length === 1000, { timeout: 10_000 });
   const event = { id: 'e', name: 'order.placed', payload: { n: 2000 }, time: new Date(), key: 'late' };
   const { failures } = await it.bus.deliver(event, { listener: 'pubsub/orders', budget: 100 });
   expect(failures).toHaveLength(1);
   expect(it.batches()).toHaveLength(1000);
   // An event without a key has another place, and does not wait for those.
   const other = it.bus.publish('order.placed', { n: 1 });
-  await vi.waitUntil(() => it.batches().length === 1001);
+  await until(() => it.batches().length === 1001);
   release();
   await Promise.all([sent, other]);
   expect(it.errors.map((report) => report.event?.id)).toEqual(['e']);
@@ -85,10 +85,10 @@ it('With many keys, 1,000 requests are open at a time, and events that are given
 }, 20_000);
 
 it('After an event of a key was given up, the later ones of its key are sent, and none before.', async () => {
-  await using it = await stage({ timeout: 400, linger: 0 });
+  await using it = await stage({ timeout: 1500, linger: 0 });
   it.server.faults.failRequests(ifHas('UNAVAILABLE', 0));
   const first = it.bus.publish('order.placed', { n: 0 }, { key: 'k' }).then(() => it.sent());
-  await vi.waitUntil(() => it.batches().length > 0);
+  await until(() => it.batches().length > 0);
   await it.flush(3, () => 'k', 1);
   // When the first event was given up, none of the later ones had been sent yet.
   expect(await first).toEqual([]);
@@ -103,7 +103,7 @@ it('A key goes on at once when an event that waits for its next attempt is abort
   const event = { id: 'e', name: 'order.placed', payload: { n: 0 }, time: new Date(), key: 'k' };
   const { signal } = controller;
   const aborted = it.bus.deliver(event, { listener: 'pubsub/orders', signal });
-  await vi.waitUntil(() => it.batches().length === 4);
+  await until(() => it.batches().length === 4);
   await pause(50);
   const behind = it.bus.publish('order.placed', { n: 1 }, { key: 'k' });
   controller.abort();
@@ -127,7 +127,7 @@ it('Events of a delivery that is aborted already are reported, and move no key.'
   await using it = await stage();
   const release = it.server.faults.hold(({ input: { messages } }) => numbersIn(messages).includes(0));
   const sent = it.flush(4, () => 'k');
-  await vi.waitUntil(() => it.batches().length === 1);
+  await until(() => it.batches().length === 1);
   const signal = AbortSignal.abort();
   for (const key of ['k', 'another']) {
     const event = {
@@ -158,7 +158,7 @@ it('Several events of a key that are aborted together are all given up, and the 
   await using it = await stage({ linger: 0 });
   const release = it.server.faults.hold(({ input: { messages } }) => numbersIn(messages).includes(0));
   const first = it.flush(1, () => 'k');
-  await vi.waitUntil(() => it.batches().length === 1);
+  await until(() => it.batches().length === 1);
   const controller = new AbortController();
   const { signal } = controller;
   const options = { attempt: 1, deadline: Infinity, send: async (_: unknown, call: () => unknown) => call() };

@@ -128,7 +128,7 @@ describe('Answers', () => {
     const runs: string[] = [];
     const it = stage({ work: (id) => (runs.push(id), promise), push: { dedupe: memoryDedupe() } });
     const first = it.post(bodyOf(textOf('o1')));
-    await vi.waitFor(() => expect(runs).toHaveLength(1));
+    await vi.waitFor(() => expect(runs).toHaveLength(1), 10_000);
     expect(await it.post(bodyOf(textOf('o1')))).toMatchObject({ status: 503 });
     open();
     expect(await first).toMatchObject({ status: 204 });

@@ -131,7 +131,7 @@ it.concurrent('A message that was handled while the server was gone is acknowled
   await using scene = await stage();
   const runs: string[] = [];
   let isOver = false;
-  await scene.worker({ work: async (id) => { runs.push(id); await vi.waitUntil(() => isOver, 10_000); } }); // prettier-ignore
+  await scene.worker({ work: async (id) => { runs.push(id); await until(() => isOver); } }); // prettier-ignore
   scene.send(orders(5));
   await until(() => runs.length === 5);
   await scene.server.goAway();

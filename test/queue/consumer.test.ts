@@ -4,7 +4,7 @@ import { Connection } from '../../src/queue/connection.ts';
 import type { Intake, StopLimit } from '../../src/queue/consumer-types.ts';
 import { makeConsumer } from '../../src/queue/consumer.ts';
 import { e, rejectionOf, untyped } from '../core/shop.ts';
-import { gate } from '../setup/async.ts';
+import { gate, until } from '../setup/async.ts';
 
 afterEach(() => vi.useRealTimers());
 
@@ -99,7 +99,7 @@ it('A client that fails while it closes is reported, and ends the stop and the r
   const { consumer, reports, log } = worker({ close: () => Promise.reject(new Error('no stub')) });
   const controller = new AbortController();
   const running = consumer.run({ signal: controller.signal });
-  await vi.waitUntil(() => consumer.status.state === 'running');
+  await until(() => consumer.status.state === 'running');
   controller.abort();
   await running;
   expect(consumer.status.state).toBe('stopped');
@@ -192,7 +192,7 @@ it('run resolves when the consumer has stopped by itself, and has closed the bus
   const before = process.listenerCount('SIGTERM');
   const { consumer, bus, stopSoon } = worker();
   const ran = consumer.run();
-  await vi.waitFor(() => expect(consumer.status.state).toBe('running'));
+  await vi.waitFor(() => expect(consumer.status.state).toBe('running'), 10_000);
   expect(process.listenerCount('SIGTERM')).toBe(before + 1);
   stopSoon();
   await ran;

@@ -11,7 +11,7 @@ import {
 } from '../../src/queue/index.ts';
 import { thrownBy } from '../core/shop.ts';
 import { sqlDedupe } from '../docs/sql-dedupe.ts';
-import { gate } from '../setup/async.ts';
+import { gate, until } from '../setup/async.ts';
 
 const e = initEvents.create(
   defineEvents({ 'order.placed': z.object({ id: z.string() }), 'mail.sent': z.object({ to: z.string() }) }),
@@ -95,7 +95,7 @@ it('A message whose listener another process is running is left, and keeps no cl
     receiver(bus, { ...where, dedupe: store }),
   ];
   const first = one(message);
-  await vi.waitUntil(() => bus.pending === 1);
+  await until(() => bus.pending === 1);
   expect(await other(message)).toBe('leave');
   expect(other.counts).toMatchObject({ failed: 0, refused: 0, skipped: 0 });
   open();
@@ -129,7 +129,7 @@ it('The lease of the message is that of the claims, and is extended with it.', a
   const receive = receiver(e.bus({ handlers: [router] }), { ...where, dedupe: seen });
   const lease: MessageLease = { ms: 500 };
   const received = receive({ ...message, lease });
-  await vi.waitUntil(() => isRunning);
+  await until(() => isRunning);
   lease.extended!(700);
   open();
   expect(await received).toBe('acknowledge');

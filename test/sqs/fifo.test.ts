@@ -1,5 +1,6 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { numberIn, range, sorted, stage } from './shop.ts';
+import { until } from '../setup/async.ts';
 
 const queue = 'orders.fifo';
 
@@ -67,7 +68,7 @@ it('Events of a delivery that is aborted already are reported, and move no group
   await using it = await stage({ queue });
   const release = it.server.faults.hold(({ MessageBody }) => numberIn(MessageBody) === 0);
   const sent = it.flush(4, () => 'k');
-  await vi.waitUntil(() => it.server.requests.length === 1);
+  await until(() => it.server.requests.length === 1);
   const signal = AbortSignal.abort();
   for (const key of ['k', 'another']) {
     const event = {

@@ -135,14 +135,14 @@ it('A request without an answer counts as lost after 30 s, and its events are se
     await using it = await stage({ linger: 0 });
     const resume = it.server.faults.pause();
     const sent = it.bus.publish('order.placed', { n: 1 });
-    await vi.waitUntil(() => it.server.requests.length === 1);
+    await vi.waitUntil(() => it.server.requests.length === 1, 10_000);
     await vi.advanceTimersByTimeAsync(29_000);
     expect(it.server.requests).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1001);
     await vi.waitUntil(async () => {
       await vi.advanceTimersByTimeAsync(10);
       return it.server.requests.length === 2;
-    });
+    }, 10_000);
     resume();
     expect((await sent).failures).toEqual([]);
     expect(it.sent()).toEqual([1]);

@@ -276,7 +276,7 @@ it('A copy of the package dispatches into the scope that runs, and its bus makes
       }),
     { meta },
   );
-  await vi.waitFor(() => expect(seen).toHaveLength(2));
+  await vi.waitFor(() => expect(seen).toHaveLength(2), 10_000);
   expect(seen).toEqual([
     'user.created 1, of ada, with a db of createContext',
     'user.deleted late, of ada, with a db of createContext',
