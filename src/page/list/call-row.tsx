@@ -1,9 +1,8 @@
-import { createRef } from 'preact';
 import { signal } from '../signals.ts';
 import { age } from '../../story/format.ts';
 import { clockTime, duration, lineOf } from '../../story/index.ts';
 import { rowId } from '../keys/on-key.ts';
-import { useComputed, useOnce, useSignalEffect } from '../live.ts';
+import { useComputed } from '../live.ts';
 import { count } from '../parts/count.ts';
 import { Mark, Marks } from '../parts/mark.tsx';
 import { address } from '../state/address.ts';
@@ -11,7 +10,6 @@ import { callOf, versionOf } from '../state/calls.ts';
 import { choose } from '../state/choice.ts';
 import { seconds } from '../state/clock.ts';
 import { pins } from '../state/pins.ts';
-import { places } from '../state/shown.ts';
 import * as styles from './calls-list.module.css';
 
 /** The row that the keys act on, while the list has the focus. */
@@ -20,9 +18,11 @@ export const cursor = signal('');
 /** The height of some rows. */
 export const rowsHigh = (count: number): string => `calc(${count} * var(--row))`;
 
-/** One call: what came of it at worst, its path, its events, how long it took, and how long ago it was. */
+/**
+ * One call: what came of it at worst, its path, its events, how long it took, and how long ago it was. The list shows it when
+ * it stands at its place.
+ */
 export function CallRow({ id }: { id: string }) {
-  const element = useOnce(createRef<HTMLDivElement>);
   const version = useComputed(() => versionOf(id));
   const line = useComputed(() => {
     void version.value;
@@ -33,26 +33,17 @@ export function CallRow({ id }: { id: string }) {
   const isChosen = useComputed(() => address.call.value === id);
   const isAt = useComputed(() => cursor.value === id);
   const isPinned = useComputed(() => pins.value.has(id));
-  // A place is written past the drawing, because a filter may move a thousand rows.
-  const place = useComputed(() => places.value.get(id));
-  useSignalEffect(() => {
-    const row = element.current;
-    const [slot, bracket] = place.value?.split(' ') ?? [];
-    if (row === null || slot === undefined) return;
-    row.style.top = rowsHigh(-Number(slot));
-    row.dataset['bracket'] = bracket;
-  });
   if (line.value === undefined) return null;
   const { call, mark, name, events, duration: took } = line.value;
   return (
     <div
-      ref={element}
       id={rowId('call', id)}
       class={styles.row}
       role="row"
       aria-selected={isChosen.value}
       data-call={id}
       data-cursor={isAt.value || undefined}
+      hidden
       title={`${name}: ${call.type ?? call.kind}, ${call.process}, ${clockTime(call.from)}`}
       onClick={() => choose(id)}
     >

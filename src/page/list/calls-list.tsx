@@ -57,7 +57,7 @@ export function CallsList() {
           aria-busy={isWaiting}
           aria-activedescendant={places.value.has(cursor.value) ? rowId('call', cursor.value) : undefined}
           tabIndex={0}
-          hidden={isEmpty && !isWaiting && !isTurning.value}
+          hidden={isEmpty && !isWaiting && isSettled.value}
           onFocus={start}
           onKeyDown={(event) => onKey(event, keysOf(event.currentTarget))}
           onClick={() => (cursor.value = address.call.peek())}
@@ -86,10 +86,10 @@ export function CallsList() {
 
 /** The number of rows that are drawn in a frame, so that nothing waits for a thousand. */
 const DRAWN = 60;
-/** The number of rows that a filter shows or hides in a frame. */
-const TURNED = 200;
-/** True while some rows that a filter took out are not hidden yet. They stand above the list, where nobody sees them. */
-const isTurning = signal(false);
+/** The number of rows that are put at their places, or hidden, in a frame. */
+const MOVED = 50;
+/** False while some rows do not stand at their places yet. */
+const isSettled = signal(false);
 
 /**
  * The rows, each at its own place. All are moved at once, which shifts no layout. A row that a filter takes out stays drawn, and
@@ -97,32 +97,36 @@ const isTurning = signal(false);
  */
 function Rows() {
   const drawn = useOnce(() => new Map<string, VNode>());
-  const hidden = useOnce(() => new Set<string>());
+  /** The place at which each row stands. A hidden one has none. */
+  const standing = useOnce(() => new Map<string, string>());
   const frame = useSignal(0);
-  const turn = (ids: readonly string[], most: number, is: boolean) => {
-    for (const id of ids.slice(0, most)) {
-      hidden[is ? 'add' : 'delete'](id);
+  /** Returns false if rows are left for the next frame. */
+  const settle = () => {
+    let left = MOVED;
+    for (const id of new Set([...shown.peek(), ...standing.keys()])) {
+      const place = places.peek().get(id);
       const row = document.getElementById(rowId('call', id));
-      if (row) row.hidden = is;
+      if (row === null || standing.get(id) === place) continue;
+      if (left-- === 0) return false;
+      row.hidden = place === undefined;
+      if (place === undefined) {
+        standing.delete(id);
+        continue;
+      }
+      const [slot, bracket] = place.split(' ');
+      row.style.top = rowsHigh(-Number(slot));
+      row.dataset['bracket'] = bracket;
+      standing.set(id, place);
     }
-    return ids.length > most;
+    return shown.peek().every((id) => drawn.has(id));
   };
   useSignalEffect(() => {
-    void frame.value;
-    const ids = shown.value;
-    const wanted = new Set(ids);
-    // The oldest rows go first, because the new list stands where they have stood.
-    const leaving = callsNow().flatMap(({ id }) =>
-      !drawn.has(id) || wanted.has(id) || hidden.has(id) ? [] : id,
-    );
-    const isMore = turn(
-      ids.filter((id) => hidden.has(id)),
-      TURNED,
-      false,
-    );
-    isTurning.value = turn(leaving, Math.max(TURNED, ids.length), true);
-    if (!isMore && !isTurning.value && ids.every((id) => drawn.has(id))) return;
-    const next = requestAnimationFrame(() => frame.value++);
+    void [frame.value, places.value];
+    isSettled.value = false;
+    const next = requestAnimationFrame(() => {
+      isSettled.value = settle();
+      if (!isSettled.value) frame.value++;
+    });
     return () => cancelAnimationFrame(next);
   });
   void frame.value;
@@ -130,7 +134,7 @@ function Rows() {
   for (const id of missing.slice(0, DRAWN)) drawn.set(id, <CallRow key={id} id={id} />);
   const rows = callsNow().flatMap(({ id }) => drawn.get(id) ?? []);
   if (rows.length < drawn.size)
-    for (const id of drawn.keys()) if (!callOf(id) && drawn.delete(id)) hidden.delete(id);
+    for (const id of drawn.keys()) if (!callOf(id) && drawn.delete(id)) standing.delete(id);
   // The same vnode is passed over when the list is drawn again.
   return (
     <div class={styles.moved} style={{ transform: `translateY(${rowsHigh(top.value)})` }} role="rowgroup">

@@ -80,12 +80,15 @@ function arrange(calls: readonly Call[], isHeld: boolean): void {
   hold(new Set(isHeld ? ids : []));
 }
 
-/** Keeps the slots of rows that only got news above them, so that none of them is touched. */
+/**
+ * Keeps the slots of rows that only got news above them, so that none of them is touched. Another list gets slots above all
+ * others: rows that have left it stand below its end, where nobody sees them, and can be hidden later.
+ */
 function firstSlot(before: readonly string[], ids: readonly string[]): number {
   const news = ids.indexOf(before[0] ?? '');
   const isSame = news >= 0 && ids.slice(news).every((id, i) => id === before[i]);
-  const slot = top.peek() + news;
-  return isSame && slot <= MOST_SLOTS ? slot : ids.length - 1;
+  const slot = top.peek() + (isSame ? news : ids.length);
+  return slot <= MOST_SLOTS ? slot : ids.length - 1;
 }
 
 function bracketOf(calls: readonly Call[], i: number): string {
