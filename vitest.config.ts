@@ -101,7 +101,7 @@ export default defineConfig({
           include: ['test/package/**/*.test.ts', 'test/types/**/*.test.ts'],
           setupFiles: quiet,
           globalSetup: ['test/package/setup.ts'],
-                    testTimeout: 120_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

@@ -1,16 +1,16 @@
-import { createRef, type VNode } from 'preact';
-import { signal } from '../signals.ts';
+import { createRef } from 'preact';
 import { onKey, reveal, rowId, steps } from '../keys/on-key.ts';
 import { focusPane } from '../keys/panes.ts';
-import { useOnce, useSignal, useSignalEffect } from '../live.ts';
+import { useOnce } from '../live.ts';
 import { count } from '../parts/count.ts';
 import { address } from '../state/address.ts';
-import { callOf, callsNow, hasLoaded } from '../state/calls.ts';
+import { hasLoaded } from '../state/calls.ts';
 import { choose, panes } from '../state/choice.ts';
 import { connection, status } from '../state/connection.ts';
-import { fresh, isAtTop, places, showFresh, shown, top } from '../state/shown.ts';
-import { CallRow, cursor, rowsHigh } from './call-row.tsx';
+import { fresh, isAtTop, places, showFresh, shown } from '../state/shown.ts';
+import { cursor, rowsHigh } from './call-row.tsx';
 import { NoCalls } from './no-calls.tsx';
+import { isSettled, Rows } from './rows.tsx';
 import * as styles from './calls-list.module.css';
 
 /** All calls, the newest first. */
@@ -80,65 +80,6 @@ export function CallsList() {
         )}
       </p>
       <Foot />
-    </div>
-  );
-}
-
-/** The number of rows that are drawn in a frame, so that nothing waits for a thousand. */
-const DRAWN = 60;
-/** The number of rows that are put at their places, or hidden, in a frame. */
-const MOVED = 50;
-/** False while some rows do not stand at their places yet. */
-const isSettled = signal(false);
-
-/**
- * The rows, each at its own place. All are moved at once, which shifts no layout. A row that a filter takes out stays drawn, and
- * is hidden.
- */
-function Rows() {
-  const drawn = useOnce(() => new Map<string, VNode>());
-  /** The place at which each row stands. A hidden one has none. */
-  const standing = useOnce(() => new Map<string, string>());
-  const frame = useSignal(0);
-  /** Returns false if rows are left for the next frame. */
-  const settle = () => {
-    let left = MOVED;
-    for (const id of new Set([...shown.peek(), ...standing.keys()])) {
-      const place = places.peek().get(id);
-      const row = document.getElementById(rowId('call', id));
-      if (row === null || standing.get(id) === place) continue;
-      if (left-- === 0) return false;
-      row.hidden = place === undefined;
-      if (place === undefined) {
-        standing.delete(id);
-        continue;
-      }
-      const [slot, bracket] = place.split(' ');
-      row.style.top = rowsHigh(-Number(slot));
-      row.dataset['bracket'] = bracket;
-      standing.set(id, place);
-    }
-    return shown.peek().every((id) => drawn.has(id));
-  };
-  useSignalEffect(() => {
-    void [frame.value, places.value];
-    isSettled.value = false;
-    const next = requestAnimationFrame(() => {
-      isSettled.value = settle();
-      if (!isSettled.value) frame.value++;
-    });
-    return () => cancelAnimationFrame(next);
-  });
-  void frame.value;
-  const missing = shown.value.filter((id) => !drawn.has(id));
-  for (const id of missing.slice(0, DRAWN)) drawn.set(id, <CallRow key={id} id={id} />);
-  const rows = callsNow().flatMap(({ id }) => drawn.get(id) ?? []);
-  if (rows.length < drawn.size)
-    for (const id of drawn.keys()) if (!callOf(id) && drawn.delete(id)) standing.delete(id);
-  // The same vnode is passed over when the list is drawn again.
-  return (
-    <div class={styles.moved} style={{ transform: `translateY(${rowsHigh(top.value)})` }} role="rowgroup">
-      {rows.reverse()}
     </div>
   );
 }
