@@ -4,7 +4,8 @@ import type { EventsError } from '../../src/index.ts';
 import { pubsubForwarder, type PubsubForwarderOptions } from '../../src/pubsub/index.ts';
 import { rejectionOf } from '../core/shop.ts';
 import { PubsubServer } from '../servers/pubsub.ts';
-import { e, stage } from './shop.ts';
+import { e } from '../queue/shop.ts';
+import { stage } from './shop.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 

@@ -1,7 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import { EventsError } from '../../src/index.ts';
 import { Publisher } from '../servers/pubsub/protos.ts';
-import { e, range, sorted, stage } from './shop.ts';
+import { e, range, sorted } from '../queue/shop.ts';
+import { stage } from './shop.ts';
 import { gate } from '../setup/async.ts';
 
 vi.setConfig({ testTimeout: 30_000 });

@@ -5,7 +5,8 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { initEvents, type ErrorReport } from '../../src/index.ts';
 import { pubsubConsumer, pubsubPush } from '../../src/pubsub/index.ts';
 import { rejectionOf, thrownBy, untyped } from '../core/shop.ts';
-import { catalog, e, orders, stage, workerOf } from './worker.ts';
+import { catalog, e, orders } from '../queue/worker.ts';
+import { stage, workerOf } from './worker.ts';
 import { until } from '../setup/async.ts';
 
 vi.setConfig({ testTimeout: 30_000 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EventsError } from '../../src/index.ts';
 import type { RequestFault } from '../servers/pubsub/faults.ts';
-import { ifHas, range, sorted, stage } from './shop.ts';
+import { range, sorted } from '../queue/shop.ts';
+import { ifHas, stage } from './shop.ts';
 import { pause } from '../setup/async.ts';
 
 /** Each fault, and how often an event arrives because of it: once, more than once, or never. */

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { printFigure } from '../setup/figure.ts';
 import { SCALE } from '../queue/scale.ts';
-import { ifHas, numbersIn, range, sorted, stage } from './shop.ts';
+import { range, sorted } from '../queue/shop.ts';
+import { ifHas, numbersIn, stage } from './shop.ts';
 import { pause, until } from '../setup/async.ts';
 
 vi.setConfig({ testTimeout: 30_000 });

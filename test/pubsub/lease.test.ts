@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import { orders, stage } from './worker.ts';
+import { orders } from '../queue/worker.ts';
+import { stage } from './worker.ts';
 import { gate, pause, until } from '../setup/async.ts';
 
 vi.setConfig({ testTimeout: 30_000 });

@@ -3,7 +3,8 @@ import { printFigure } from '../setup/figure.ts';
 import { randomOf } from '../setup/random.ts';
 import { SCALE } from '../queue/scale.ts';
 import type { SubscriptionConfig } from '../servers/pubsub/types.ts';
-import { orders, stage } from './worker.ts';
+import { orders } from '../queue/worker.ts';
+import { stage } from './worker.ts';
 import { pause, until } from '../setup/async.ts';
 
 /** `npm run test:faults` takes all. */

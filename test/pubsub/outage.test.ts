@@ -2,7 +2,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { pubsubForwarder } from '../../src/pubsub/index.ts';
 import { printFigure } from '../setup/figure.ts';
 import { SCALE } from '../queue/scale.ts';
-import { e, range, sorted, stage } from './shop.ts';
+import { e, range, sorted } from '../queue/shop.ts';
+import { stage } from './shop.ts';
 import { pause } from '../setup/async.ts';
 
 const CALLERS = 100;

@@ -7,7 +7,7 @@ import { rejectionOf } from '../core/shop.ts';
 import { SCALE } from '../queue/scale.ts';
 import { printFigure } from '../setup/figure.ts';
 import { PLACES, Scene, type Place, type PlaceCase } from './places.ts';
-import { orders, textOf } from './worker.ts';
+import { orders, textOf } from '../queue/worker.ts';
 import { pause, until } from '../setup/async.ts';
 
 /** The limit of a request in the cases of `handlerConformance`. */

@@ -3,7 +3,8 @@ import { pubsubForwarder, type PubsubForwarderOptions } from '../../src/pubsub/i
 import { Emulator, missingEmulator } from '../servers/pubsub/emulator.ts';
 import { Driver } from '../servers/pubsub/conformance/driver.ts';
 import { PubsubServer } from '../servers/pubsub.ts';
-import { e, workerOf, type WorkerOptions } from './worker.ts';
+import { e } from '../queue/worker.ts';
+import { workerOf, type WorkerOptions } from './worker.ts';
 
 /** The servers on which the same cases run. */
 export const PLACES = [

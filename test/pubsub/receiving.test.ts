@@ -3,7 +3,8 @@ import { printFigure } from '../setup/figure.ts';
 import type { AnyEvent } from '../../src/index.ts';
 import { pubsubForwarder } from '../../src/pubsub/index.ts';
 import { SCALE } from '../queue/scale.ts';
-import { e, orders, stage, textOf } from './worker.ts';
+import { e, orders, textOf } from '../queue/worker.ts';
+import { stage } from './worker.ts';
 import { pause, until } from '../setup/async.ts';
 
 vi.setConfig({ testTimeout: 30_000 });

@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { rejectionOf } from '../core/shop.ts';
-import { orders, stage } from './worker.ts';
+import { orders } from '../queue/worker.ts';
+import { stage } from './worker.ts';
 import { gate, pause, until } from '../setup/async.ts';
 
 vi.setConfig({ testTimeout: 30_000 });

@@ -6,7 +6,8 @@ import { inline } from '../../src/index.ts';
 import { pubsubForwarder } from '../../src/pubsub/index.ts';
 import { PubsubServer } from '../servers/pubsub.ts';
 import { start } from '../servers/start.ts';
-import { e, range, sorted, stage } from './shop.ts';
+import { e, range, sorted } from '../queue/shop.ts';
+import { stage } from './shop.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 

@@ -1,7 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import { SCALE } from '../queue/scale.ts';
 import { printFigure } from '../setup/figure.ts';
-import { orders, stage } from './worker.ts';
+import { orders } from '../queue/worker.ts';
+import { stage } from './worker.ts';
 import { pause, until } from '../setup/async.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -8,7 +8,8 @@ import { sqsForwarder, type SqsForwarderOptions } from '../../src/sqs/index.ts';
 import { rejectionOf } from '../core/shop.ts';
 import { Fauxqs } from '../servers/fauxqs.ts';
 import { SqsServer } from '../servers/sqs.ts';
-import { e, stage } from './shop.ts';
+import { e } from '../queue/shop.ts';
+import { stage } from './shop.ts';
 
 const AWS = 'https://sqs.eu-west-1.amazonaws.com/123456789012/orders';
 const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };

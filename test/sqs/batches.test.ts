@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { EventsError } from '../../src/index.ts';
-import { e, range, sorted, stage } from './shop.ts';
+import { e, range, sorted } from '../queue/shop.ts';
+import { stage } from './shop.ts';
 import { gate } from '../setup/async.ts';
 
 it('Events of one flush go in batches of ten, each request is wrapped once, and each event is sent once.', async () => {

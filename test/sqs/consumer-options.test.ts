@@ -5,7 +5,8 @@ import { initEvents } from '../../src/index.ts';
 import { receiver } from '../../src/queue/index.ts';
 import { sqsConsumer, sqsLambda } from '../../src/sqs/index.ts';
 import { rejectionOf, thrownBy, untyped } from '../core/shop.ts';
-import { catalog, e, orders, stage, workerOf } from './worker.ts';
+import { catalog, e, orders } from '../queue/worker.ts';
+import { stage, workerOf } from './worker.ts';
 import { until } from '../setup/async.ts';
 
 const URL = 'https://sqs.eu-west-1.amazonaws.com/123456789012/orders';

@@ -3,7 +3,8 @@ import { EventsError } from '../../src/index.ts';
 import type { EntryFault } from '../servers/sqs/faults.ts';
 import { printFigure } from '../setup/figure.ts';
 import { SCALE } from '../queue/scale.ts';
-import { numberIn, range, sorted, stage } from './shop.ts';
+import { numberIn, range, sorted } from '../queue/shop.ts';
+import { stage } from './shop.ts';
 
 const SEND = 'SendMessageBatch';
 

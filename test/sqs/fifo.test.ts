@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { numberIn, range, sorted, stage } from './shop.ts';
+import { numberIn, range, sorted } from '../queue/shop.ts';
+import { stage } from './shop.ts';
 import { until } from '../setup/async.ts';
 
 const queue = 'orders.fifo';

@@ -1,18 +1,11 @@
 import { expect, it } from 'vitest';
-import type { AnyEvent, ErrorReport } from '../../src/index.ts';
 import { sqsConsumer, sqsLambda } from '../../src/sqs/index.ts';
+import { hostileSet, SEED } from '../queue/hostile.ts';
 import { printFigure } from '../setup/figure.ts';
-import { hostileOf } from '../wire/hostile.ts';
-import { e, messageOf, SECRET } from '../wire/hostile-shop.ts';
-import { Random } from '../wire/random.ts';
+import { SECRET } from '../wire/hostile-shop.ts';
 import { SqsServer } from '../servers/sqs.ts';
-import { SCALE } from '../queue/scale.ts';
 import { send } from './worker.ts';
 import { until } from '../setup/async.ts';
-
-const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
-/** `npm run test:faults` takes all. */
-const COUNT = SCALE === 1 ? 10_000 : 600;
 
 /** Messages that other programs may put into a queue. */
 const OTHERS = [
@@ -44,44 +37,7 @@ const canTravel = (text: string) =>
   text !== '' &&
   text.length < 2 ** 18 &&
   /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u.test(text);
-/** A text without an id is none of the hostile ones here, because the id of the message counts then. */
-const hasId = (text: string) => {
-  try {
-    const { id } = Object(JSON.parse(text)) as { id?: unknown };
-    return !text.startsWith('{') || (id !== undefined && id !== null);
-  } catch {
-    return true;
-  }
-};
-
-function set() {
-  const random = new Random(SEED);
-  const bad = [
-    ...OTHERS,
-    ...Array.from({ length: COUNT }, () => hostileOf(random).text).filter(
-      (text) => canTravel(text) && hasId(text),
-    ),
-  ];
-  const good = Array.from({ length: 20 }, () => JSON.stringify(messageOf(random)));
-  const texts = [...bad];
-  for (const [i, text] of good.entries()) texts.splice(Math.floor((i * bad.length) / good.length), 0, text);
-  const seen: AnyEvent[] = [];
-  const reports: ErrorReport[] = [];
-  const bus = e.bus({
-    handlers: [e.router().on('**', ({ event }) => void seen.push(event), { name: 'all' })],
-    onError: (report) => void reports.push(report),
-    meta: () => ({ tenant: 'none' }),
-  });
-  function check() {
-    expect(seen).toHaveLength(good.length);
-    expect(reports).toHaveLength(bad.length);
-    for (const { error } of reports) {
-      expect(['BAD_MESSAGE', 'UNKNOWN_EVENT']).toContain(error.code);
-      expect(error.message).not.toContain(SECRET);
-    }
-  }
-  return { bus, texts, bad, good, check };
-}
+const set = () => hostileSet(OTHERS, canTravel);
 
 it('A consumer runs no hostile message, and none of others, reports each without payload, and handles the good ones.', async () => {
   const { bus, texts, bad, good, check } = set();
@@ -103,7 +59,7 @@ it('A consumer runs no hostile message, and none of others, reports each without
   await consumer.start();
   await until(() => consumer.status.received === texts.length, 30_000);
   await consumer.stop();
-  check();
+  check(SECRET);
   expect(consumer.status).toMatchObject({
     refused: bad.length,
     acknowledged: good.length,
@@ -131,6 +87,6 @@ it('Lambda reports exactly the hostile ones.', async () => {
       ),
     );
   }
-  check();
+  check(SECRET);
   expect(failed.toSorted()).toEqual(bad.toSorted());
 }, 60_000);

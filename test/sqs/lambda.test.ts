@@ -8,7 +8,7 @@ import {
   type SqsLambdaOptions,
 } from '../../src/sqs/index.ts';
 import { rejectionOf, untyped } from '../core/shop.ts';
-import { e, orders, textOf, type Order, type Work } from './worker.ts';
+import { e, orders, textOf, type Order, type Work } from '../queue/worker.ts';
 import { pause } from '../setup/async.ts';
 
 const STANDARD = 'arn:aws:sqs:eu-west-1:123456789012:orders';

@@ -3,7 +3,8 @@ import { rejectionOf } from '../core/shop.ts';
 import { BatchSender } from '../../src/sqs/receive/batch-sender.ts';
 import { Poll } from '../../src/sqs/receive/poll.ts';
 import { Visibility, type VisibilityChange } from '../../src/sqs/receive/visibility.ts';
-import { orders, stage } from './worker.ts';
+import { orders } from '../queue/worker.ts';
+import { stage } from './worker.ts';
 import { gate, pause, until } from '../setup/async.ts';
 
 afterEach(() => vi.useRealTimers());

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { printFigure } from '../setup/figure.ts';
 import { randomOf } from '../setup/random.ts';
 import { SCALE } from '../queue/scale.ts';
-import { orders, stage } from './worker.ts';
+import { orders } from '../queue/worker.ts';
+import { stage } from './worker.ts';
 import { pause, until } from '../setup/async.ts';
 
 /** `npm run test:faults` takes all. */

@@ -3,7 +3,8 @@ import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Fauxqs } from '../servers/fauxqs.ts';
 import { hasMoto, Moto } from '../servers/moto.ts';
-import { orders, send, workerOf, type WorkerOptions } from './worker.ts';
+import { orders } from '../queue/worker.ts';
+import { send, workerOf, type WorkerOptions } from './worker.ts';
 import { pause, until } from '../setup/async.ts';
 
 interface OtherServer {

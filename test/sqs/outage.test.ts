@@ -8,7 +8,8 @@ import { Fauxqs } from '../servers/fauxqs.ts';
 import { SqsServer } from '../servers/sqs.ts';
 import { printFigure } from '../setup/figure.ts';
 import { SCALE } from '../queue/scale.ts';
-import { e, numberIn, range, stage } from './shop.ts';
+import { e, numberIn, range } from '../queue/shop.ts';
+import { stage } from './shop.ts';
 import { pause } from '../setup/async.ts';
 
 const CALLERS = 100;

@@ -1,7 +1,7 @@
 /** A process that publishes three events to the queue at the given URL, waits for nothing, and ends by itself. */
 import { sqsForwarder } from '../../src/sqs/index.ts';
 import { sqsClient } from '../servers/sqs.ts';
-import { e } from './shop.ts';
+import { e } from '../queue/shop.ts';
 
 const queueUrl = process.argv[2]!;
 const client = sqsClient(new URL(queueUrl).origin);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { orders, stage } from './worker.ts';
+import { orders } from '../queue/worker.ts';
+import { stage } from './worker.ts';
 import { pause, until } from '../setup/async.ts';
 
 const TEN = Array.from({ length: 10 }, (_, k) => k);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { initEvents } from '../../src/index.ts';
 import { sqsConsumer, sqsForwarder } from '../../src/sqs/index.ts';
 import { SqsServer } from '../servers/sqs.ts';
-import { catalog } from './worker.ts';
+import { catalog } from '../queue/worker.ts';
 import { until } from '../setup/async.ts';
 
 const e = initEvents.create(catalog);

@@ -1,7 +1,8 @@
 /** These tests show what a worker does if nobody answers, or if answers come too late. */
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
-import { orders, stage, workerOf } from './worker.ts';
+import { orders } from '../queue/worker.ts';
+import { stage, workerOf } from './worker.ts';
 import { pause, until } from '../setup/async.ts';
 
 it('run ends in time, though the client waits for credentials for ever.', async () => {

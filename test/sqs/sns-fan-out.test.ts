@@ -11,7 +11,7 @@ import {
   type Codec,
 } from '../../src/wire/index.ts';
 import { Fauxqs } from '../servers/fauxqs.ts';
-import { e, textOf } from './worker.ts';
+import { e, textOf } from '../queue/worker.ts';
 import { until } from '../setup/async.ts';
 
 const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { rejectionOf } from '../core/shop.ts';
-import { orders, stage } from './worker.ts';
+import { orders } from '../queue/worker.ts';
+import { stage } from './worker.ts';
 import { gate, pause, until } from '../setup/async.ts';
 
 it('stop lets what was taken be handled, deletes it, and takes nothing more.', async () => {

@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { inline } from '../../src/index.ts';
 import { sqsForwarder } from '../../src/sqs/index.ts';
 import { SqsServer } from '../servers/sqs.ts';
-import { e, range, sorted, stage } from './shop.ts';
+import { e, range, sorted } from '../queue/shop.ts';
+import { stage } from './shop.ts';
 
 /** The longest time that a caller waits, and how much longer it may take on a busy machine, in ms. */
 const [BUDGET, LATE] = [300, 500];

@@ -2,7 +2,7 @@ import type { SendMessageBatchCommandOutput } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
 import { sqsForwarder } from '../../src/sqs/index.ts';
 import { SqsServer } from '../servers/sqs.ts';
-import { e, numberIn } from './shop.ts';
+import { e, numberIn } from '../queue/shop.ts';
 
 type Answer = Partial<Pick<SendMessageBatchCommandOutput, 'Successful' | 'Failed'>>;
 const said = (...ids: (string | undefined)[]) => ids.map((Id) => ({ Id })) as never;

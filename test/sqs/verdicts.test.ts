@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest';
 import { sqsLambda } from '../../src/sqs/index.ts';
 import { VERDICTS } from '../queue/verdicts.ts';
-import { e, stage } from './worker.ts';
+import { e } from '../queue/worker.ts';
+import { stage } from './worker.ts';
 import { until } from '../setup/async.ts';
 
 const down = () => Promise.reject(new Error('down'));

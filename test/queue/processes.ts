@@ -1,0 +1,56 @@
+/** Starts worker processes, and ends them. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import type { ProcessOptions } from './worker-process.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'trpc-events-workers-'));
+const children = new Set<ChildProcess>();
+let files = 0;
+
+/** Kills the processes that are left at the end of a test file: one whose server is gone would wait for it for ever. */
+export function killAtEnd(): void {
+  afterAll(() => {
+    for (const child of children) child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+}
+
+export function newFile(kind: string): string {
+  return join(folder, `${kind}-${files++}`);
+}
+
+/** Makes what starts worker processes of one queue, which write to one ledger. `file` is what they run. */
+export function workersOf(file: string, where: unknown, options: Partial<ProcessOptions> = {}) {
+  const ledger = newFile('ledger');
+  const given = { where, ledger, takes: 5, concurrency: 10, lease: 30, ...options };
+  const errors: string[] = [];
+  const lines = () => (existsSync(ledger) ? readFileSync(ledger, 'utf8').trimEnd().split('\n') : []);
+  return {
+    errors,
+    async start(): Promise<ChildProcess> {
+      const child = spawn(process.execPath, [file, JSON.stringify(given)], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      children.add(child);
+      child.stderr.on('data', (text: Buffer) => {
+        if (!/ExperimentalWarning|--trace-warnings/.test(String(text))) errors.push(String(text));
+      });
+      await once(child.stdout, 'data');
+      return child;
+    },
+    lines,
+    /** The lines of a kind, by what they are of. */
+    of: (kind: string) =>
+      lines().flatMap((line) => (line.startsWith(`${kind} `) ? [line.split(' ')[1]!] : [])),
+  };
+}
+
+export async function exitOf(child: ChildProcess): Promise<{ code: number | null; ms: number }> {
+  const begun = performance.now();
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return { code, ms: performance.now() - begun };
+}
