@@ -1,42 +1,15 @@
 import { PubSub } from '@google-cloud/pubsub';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { EventsError } from '../../src/index.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { pubsubForwarder, type PubsubForwarderOptions } from '../../src/pubsub/index.ts';
-import { rejectionOf } from '../core/shop.ts';
 import { PubsubServer } from '../servers/pubsub.ts';
-import { e } from '../queue/shop.ts';
+import { e, mistakesOf } from '../queue/shop.ts';
+import { emptyEnvironment } from './environment.ts';
 import { stage } from './shop.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
-/** Returns what `verify` and a send say of the same mistake. */
-async function said(options: Partial<PubsubForwarderOptions>): Promise<readonly string[]> {
-  const forwarder = pubsubForwarder({ topic: 'orders', timeout: 3000, ...options });
-  const verified = (await rejectionOf(forwarder.verify())) as EventsError;
-  expect(verified.code).toBe('SEND_FAILED');
-  const bus = e.bus({ handlers: [forwarder], onError: () => {} });
-  const { failures } = await bus.publish('order.placed', { n: 1 });
-  await bus.close();
-  const cause = failures[0]!.error.cause as EventsError;
-  expect(cause.code).toBe('SEND_FAILED');
-  return [verified.message, cause.message];
-}
-
-/** Takes everything away that the Google client reads of the environment. */
-function emptyEnvironment() {
-  for (const name of [
-    'GOOGLE_CLOUD_PROJECT',
-    'GCLOUD_PROJECT',
-    'GOOGLE_APPLICATION_CREDENTIALS',
-    'PUBSUB_EMULATOR_HOST',
-    'PUBSUB_PROJECT_ID',
-  ])
-    vi.stubEnv(name, undefined);
-  vi.stubEnv('HOME', '/nowhere');
-  vi.stubEnv('PATH', '');
-  vi.stubEnv('METADATA_SERVER_DETECTION', 'none');
-  onTestFinished(() => void vi.unstubAllEnvs());
-}
+const said = (options: Partial<PubsubForwarderOptions>) =>
+  mistakesOf(pubsubForwarder({ topic: 'orders', timeout: 3000, ...options }));
 
 it('Without a project, the error names the ways to give one, and nothing ends the process.', async () => {
   emptyEnvironment();

@@ -1,11 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PubSub } from '@google-cloud/pubsub';
 import { credentials } from '@grpc/grpc-js';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { initEvents, type ErrorReport } from '../../src/index.ts';
 import { pubsubConsumer, pubsubPush } from '../../src/pubsub/index.ts';
 import { rejectionOf, thrownBy, untyped } from '../core/shop.ts';
 import { catalog, e, orders } from '../queue/worker.ts';
+import { emptyEnvironment } from './environment.ts';
 import { stage, workerOf } from './worker.ts';
 import { until } from '../setup/async.ts';
 
@@ -137,21 +138,6 @@ it('After a start that was refused for its credentials, the next one takes messa
   await worker.consumer.stop();
   expect(worker.texts).toEqual([]);
 });
-
-/** Takes everything away that Google's client reads of the environment. */
-function emptyEnvironment() {
-  for (const name of [
-    'GOOGLE_CLOUD_PROJECT',
-    'GCLOUD_PROJECT',
-    'GOOGLE_APPLICATION_CREDENTIALS',
-    'PUBSUB_EMULATOR_HOST',
-  ])
-    vi.stubEnv(name, undefined);
-  vi.stubEnv('HOME', '/nowhere');
-  vi.stubEnv('CLOUDSDK_CONFIG', '/nowhere');
-  vi.stubEnv('METADATA_SERVER_DETECTION', 'none');
-  onTestFinished(() => void vi.unstubAllEnvs());
-}
 
 it('Without a project, and without credentials, start rejects and names the ways to give them.', async () => {
   emptyEnvironment();

@@ -1,4 +1,5 @@
 /** A shop that sends its orders, for the tests of all forwarders. */
+import { expect } from 'vitest';
 import { z } from 'zod';
 import {
   defineEvents,
@@ -10,6 +11,7 @@ import {
   type SendInfo,
 } from '../../src/index.ts';
 import { cloudEvents } from '../../src/wire/index.ts';
+import { rejectionOf } from '../core/shop.ts';
 
 export const catalog = defineEvents({
   'order.placed': z.object({ n: z.number(), text: z.string().optional(), at: z.date().optional() }),
@@ -51,6 +53,20 @@ export function shopOf(forwarder: EventForwarder) {
         })
         .then(() => bus.drain()),
   };
+}
+
+/** Returns what `verify` and a send say of the same mistake. */
+export async function mistakesOf(
+  forwarder: EventForwarder & { verify(): Promise<void> },
+): Promise<readonly string[]> {
+  const verified = (await rejectionOf(forwarder.verify())) as EventsError;
+  expect(verified.code).toBe('SEND_FAILED');
+  const bus = e.bus({ handlers: [forwarder], onError: () => {} });
+  const { failures } = await bus.publish('order.placed', { n: 1 });
+  await bus.close();
+  const cause = failures[0]!.error.cause as EventsError;
+  expect(cause.code).toBe('SEND_FAILED');
+  return [verified.message, cause.message];
 }
 
 export const range = (count: number, from = 0) => Array.from({ length: count }, (_, i) => from + i);

@@ -3,29 +3,17 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { EventsError } from '../../src/index.ts';
 import { sqsForwarder, type SqsForwarderOptions } from '../../src/sqs/index.ts';
-import { rejectionOf } from '../core/shop.ts';
 import { Fauxqs } from '../servers/fauxqs.ts';
 import { SqsServer } from '../servers/sqs.ts';
-import { e } from '../queue/shop.ts';
+import { e, mistakesOf } from '../queue/shop.ts';
 import { stage } from './shop.ts';
 
 const AWS = 'https://sqs.eu-west-1.amazonaws.com/123456789012/orders';
 const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
 
-/** Returns what `verify` and a send say of the same mistake. */
-async function said(options: SqsForwarderOptions): Promise<readonly string[]> {
-  const forwarder = sqsForwarder({ retry: { attempts: 2, minDelay: 1 }, ...options });
-  const verified = (await rejectionOf(forwarder.verify())) as EventsError;
-  expect(verified.code).toBe('SEND_FAILED');
-  const bus = e.bus({ handlers: [forwarder], onError: () => {} });
-  const { failures } = await bus.publish('order.placed', { n: 1 });
-  await bus.close();
-  const cause = failures[0]!.error.cause as EventsError;
-  expect(cause.code).toBe('SEND_FAILED');
-  return [verified.message, cause.message];
-}
+const said = (options: SqsForwarderOptions) =>
+  mistakesOf(sqsForwarder({ retry: { attempts: 2, minDelay: 1 }, ...options }));
 
 /** Takes everything away that the AWS SDK reads of the environment. */
 function emptyEnvironment() {
