@@ -32,7 +32,7 @@ const unit = find('test/**/*.test.ts', [...slow, ...heavy, OTHERS, '**/node_modu
  * OpenTelemetry's API keep their state on globalThis.
  */
 const ALONE =
-  /resetModules|vi\.(?:mock|doMock|stub)|globalThis|Symbol\.for|Object\.prototype|process\.env|\bgc\(|WeakRef|memoryUsage|listenerCount|node:v8|diagnostics_channel/;
+  /resetModules|vi\.(?:mock|doMock|stub)|globalThis|Symbol\.for|Object\.prototype|process\.env|\bgc\(|WeakRef|memoryUsage|listenerCount|getTimerCount|node:v8|diagnostics_channel/;
 const isAlone = (path: string) =>
   /^test\/(?:inspector|otel)\//.test(path) ||
   ALONE.test(readFileSync(join(import.meta.dirname, path), 'utf8'));

@@ -10,7 +10,7 @@ import { connection, status } from '../state/connection.ts';
 import { fresh, isAtTop, places, showFresh, shown } from '../state/shown.ts';
 import { cursor, rowsHigh } from './call-row.tsx';
 import { NoCalls } from './no-calls.tsx';
-import { isSettled, Rows } from './rows.tsx';
+import { isEmptied, Rows } from './rows.tsx';
 import * as styles from './calls-list.module.css';
 
 /** All calls, the newest first. */
@@ -57,7 +57,7 @@ export function CallsList() {
           aria-busy={isWaiting}
           aria-activedescendant={places.value.has(cursor.value) ? rowId('call', cursor.value) : undefined}
           tabIndex={0}
-          hidden={isEmpty && !isWaiting && isSettled.value}
+          hidden={isEmptied.value && !isWaiting}
           onFocus={start}
           onKeyDown={(event) => onKey(event, keysOf(event.currentTarget))}
           onClick={() => (cursor.value = address.call.peek())}

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { signal } from '../signals.ts';
+import { computed, signal } from '../signals.ts';
 import { rowId } from '../keys/on-key.ts';
 import { useOnce, useSignal, useSignalEffect } from '../live.ts';
 import { callOf, callsNow } from '../state/calls.ts';
@@ -11,7 +11,9 @@ import * as styles from './calls-list.module.css';
 const MOST_PER_FRAME = 50;
 
 /** False while some rows do not stand at their places yet. */
-export const isSettled = signal(false);
+const isSettled = signal(false);
+/** True when the list has no rows, and those that it had are hidden. */
+export const isEmptied = computed(() => isSettled.value && shown.value.length === 0);
 
 /**
  * The rows, each at its own place. All are moved at once, which shifts no layout. A row that a filter takes out stays drawn, and
