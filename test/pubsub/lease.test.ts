@@ -61,7 +61,9 @@ it.concurrent('When a message comes again while it runs, its signal aborts, it i
   expect(runs).toBe(2);
   const [first, second] = scene.log('deliver');
   expect(scene.log('ack').map(({ ackId }) => ackId)).toEqual([second!.ackId]);
-  expect(scene.log('late').filter(({ ackId }) => ackId === first!.ackId)).toEqual([]);
+  // An extension of the first lease may have been on its way when that ended. An ack was not.
+  const lateAcks = scene.log('late').filter(({ seconds }) => seconds === undefined);
+  expect(lateAcks.filter(({ ackId }) => ackId === first!.ackId)).toEqual([]);
   await until(() => worker.consumer.status.inFlight === 0);
 });
 
@@ -106,7 +108,7 @@ it.concurrent('With exactly-once delivery, an extension that is refused aborts t
   const wait = untilLost(reasons);
   const worker = await scene.worker({
     work: (id, tools) => (++runs === 1 ? wait(id, tools) : undefined),
-    deadline: 2,
+    deadline: 4,
   });
   scene.send(orders(1));
   await until(() => runs === 1);
@@ -129,7 +131,7 @@ it.concurrent('With exactly-once delivery, an ack that fails is reported, and th
     operation === 'ack' && failed++ === 0 ? 'permanent' : undefined,
   );
   scene.send(orders(3, () => 'one'));
-  const worker = await scene.worker({ work: (id) => void runs.push(id), deadline: 2 });
+  const worker = await scene.worker({ work: (id) => void runs.push(id), deadline: 4 });
   await until(() => worker.texts.length === 1);
   expect(worker.texts[0]).toMatch(
     /^pubsub\/worker, message \d+: it was handled, but could not be acknowledged, and may come again: its deadline was over/,

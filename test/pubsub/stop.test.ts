@@ -46,10 +46,12 @@ it.each([{}, exact, { enableMessageOrdering: true }])(
     await worker.consumer.stop();
     expect(performance.now() - begun).toBeLessThan(3000);
     expect(worker.texts).toEqual([]);
-    const { acknowledged, inFlight } = worker.consumer.status;
+    const { acknowledged, inFlight, received } = worker.consumer.status;
     expect(inFlight).toBe(0);
     expect(acknowledged).toBe(runs.length);
-    expect(scene.subscription.counts.out).toBe(0);
+    // On a busy machine, some messages may still be on their way to the worker when its stream ends.
+    const onTheWay = scene.log('deliver').length - received;
+    expect(scene.subscription.counts.out).toBeLessThanOrEqual(onTheWay);
     expect(scene.rest).toHaveLength(600 - runs.length);
   },
   20_000,

@@ -60,7 +60,13 @@ export async function stage(config: Partial<SubscriptionConfig> = {}) {
     log: (action?: LogEntry['action']) =>
       server.log
         .filter((entry) => entry.action !== 'publish' && (action === undefined || entry.action === action))
-        .map(({ action, ackId, at, data }) => ({ action, ackId, at, order: orderIn(data) })),
+        .map(({ action, ackId, at, seconds, data }) => ({
+          action,
+          ackId,
+          at,
+          seconds,
+          order: orderIn(data),
+        })),
     /** The messages that are not acknowledged, by their ids. */
     get rest(): readonly string[] {
       const acked = new Set(this.log('ack').map(({ order }) => order));

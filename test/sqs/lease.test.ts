@@ -153,8 +153,8 @@ it('Extensions that fail for a moment are repeated, and then nothing is lost.', 
   await using scene = await stage();
   let runs = 0;
   const worker = await scene.worker({
-    work: () => (runs++, pause(2500)),
-    consumer: { visibilityTimeout: 2 },
+    work: () => (runs++, pause(4500)),
+    consumer: { visibilityTimeout: 4 },
   });
   scene.server.faults.failNext('ChangeMessageVisibilityBatch', 'throttle', 2);
   let judged = 0;

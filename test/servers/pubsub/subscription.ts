@@ -92,7 +92,7 @@ export class Subscription {
   /** Extends a lease, or ends it, with 0 seconds. @throws PubsubError as `acknowledge` */
   modify(ackId: string, seconds: number): AckOutcome {
     const delivery = this.#find(ackId);
-    if (delivery.lease?.ackId !== ackId) return this.#late(delivery, ackId);
+    if (delivery.lease?.ackId !== ackId) return this.#late(delivery, ackId, seconds);
     const fault = this.#faultOf(delivery, seconds > 0 ? 'extend' : 'nack');
     if (fault !== undefined) return fault;
     if (seconds === 0) this.#fail(delivery, 'nack');
@@ -255,8 +255,9 @@ export class Subscription {
     return fault === 'transient' ? 'failed' : 'invalid';
   }
 
-  #late(delivery: Delivery, ackId: string): AckOutcome {
-    this.#log('late', delivery, { ackId });
+  /** Notes an ack that comes too late, or an extension of so many seconds. */
+  #late(delivery: Delivery, ackId: string, seconds?: number): AckOutcome {
+    this.#log('late', delivery, { ackId, seconds });
     return 'invalid';
   }
 

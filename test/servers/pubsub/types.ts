@@ -86,7 +86,7 @@ export interface LogEntry {
   /** When it happened, in ms since 1970. */
   readonly at: number;
   readonly ackId?: string | undefined;
-  /** The deadline that was given, in seconds, for `deliver` and `extend`. */
+  /** The deadline that was given, in seconds, for `deliver` and `extend`, and for `late`, if it was no ack. */
   readonly seconds?: number | undefined;
   /** How often the message has come, from 1, for `deliver`. */
   readonly attempt?: number | undefined;
