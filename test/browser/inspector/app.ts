@@ -67,7 +67,7 @@ export async function startApp(options: InspectorOptions = {}) {
       () => {
         throw new Error('Nobody picks up.');
       },
-      { name: 'callBack', retry: { attempts: 2, minDelay: 1500, jitter: 0 } },
+      { name: 'callBack', retry: { attempts: 2, minDelay: 4000, jitter: 0 } },
     )
     .on('report.wanted', () => gates.report.pass(), { name: 'writeReport', concurrency: 1 })
     .on(['job.noticed', 'anything.seen'], () => {})
