@@ -31,6 +31,8 @@ const failures: string[] = [];
 const durations: string[] = [];
 /** Each failed test: its file, its name and its error. CI may keep only the last lines of what was printed. */
 const failedTests: string[] = [];
+/** The same of those that failed once, and passed when they were repeated: tests of leases and browsers see a busy machine. */
+const repeatedTests: string[] = [];
 
 function read(file: string): Counts {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
@@ -44,9 +46,9 @@ function read(file: string): Counts {
     const file = relative(process.cwd(), name);
     const failedBefore = counts.failed;
     for (const test of assertionResults) {
-      if (test.status === 'failed') {
-        failedTests.push(`${file} > ${test.fullName}\n${test.failureMessages.join('\n')}`);
-      }
+      const told = `${file} > ${test.fullName}\n${test.failureMessages.join('\n')}`;
+      if (test.status === 'failed') failedTests.push(told);
+      else if (test.failureMessages.length > 0) repeatedTests.push(told);
       if (test.status === 'passed' || test.status === 'failed') counts[test.status]++;
       else counts.skipped++;
     }
@@ -83,7 +85,8 @@ try {
 }
 
 console.log(`\n${durations.join(', ')}`);
-if (failedTests.length > 0) console.log(`\n${failedTests.join('\n\n')}`);
+if (repeatedTests.length > 0) console.log(`\nPassed when repeated:\n\n${repeatedTests.join('\n\n')}`);
+if (failedTests.length > 0) console.log(`\nFailed tests:\n\n${failedTests.join('\n\n')}`);
 console.log(failures.length > 0 ? `\nFailed: ${failures.join(', ')}` : '');
 if (isHosts && !hasChromium)
   console.log(`browser test skipped: no Chromium at ${CHROMIUM}; apt-get install chromium`);
