@@ -12,8 +12,7 @@ testEnds(new URL('worker-process.ts', import.meta.url).pathname, async () => {
       return { all: waiting + out, leased: out };
     },
     send: (count) => scene.send(orders(count)),
-    // A worker extends the lease of each message that has come.
-    taken: () => scene.log('extend').length,
+    delivered: () => scene.log('deliver').length,
     empty: (timeout) => scene.empty(timeout),
     goAway: () => server.goAway(),
     [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose](),

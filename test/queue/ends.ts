@@ -15,8 +15,8 @@ export interface Scene extends AsyncDisposable {
   /** How many messages are in the queue, and how many of them are leased to a worker. */
   readonly counts: { readonly all: number; readonly leased: number };
   send(count: number): void | Promise<void>;
-  /** Returns how many messages workers have taken so far. */
-  taken(): number;
+  /** Returns how many messages were delivered to workers so far. */
+  delivered(): number;
   /** Waits until the queue has no message. */
   empty(timeout: number): Promise<void>;
   goAway(): Promise<void>;
@@ -63,9 +63,11 @@ export function testEnds(file: string, open: () => Promise<Scene>): void {
   it('SIGTERM while the broker is gone: the process ends with code 0 in time.', async () => {
     await using scene = await open();
     await scene.send(5);
-    const workers = startOn(scene, { takes: 300, timeout: 1500 });
+    const workers = startOn(scene, { takes: 1000, timeout: 2000 });
     const child = await workers.start();
-    await until(() => scene.taken() === 5);
+    await until(() => scene.delivered() === 5);
+    // They reach the worker, and are at work when the broker goes.
+    await pause(300);
     await scene.goAway();
     await pause(400);
     child.kill('SIGTERM');
@@ -154,9 +156,9 @@ async function killOften(
 ): Promise<void> {
   await scene.send(COUNT);
   for (let kill = 0; kill < KILLS; kill++) {
-    const [taken, before] = [scene.taken(), handled()];
+    const [delivered, before] = [scene.delivered(), handled()];
     const child = await workers.start();
-    await until(() => scene.taken() >= taken + AT_WORK);
+    await until(() => scene.delivered() >= delivered + AT_WORK);
     if (kill % 2 === 0) await pause(13 * (kill % 6));
     else while (handled() < before + (kill % 20)) await pause(1);
     child.kill('SIGKILL');

@@ -12,7 +12,7 @@ testEnds(new URL('worker-process.ts', import.meta.url).pathname, async () => {
       return { all: queue.messages.length, leased: hidden.length };
     },
     send: (count) => scene.send(orders(count)),
-    taken: () => scene.log('receive').length,
+    delivered: () => scene.log('receive').length,
     empty: (timeout) => scene.empty(timeout),
     goAway: () => server.goAway(),
     [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose](),
