@@ -1,20 +1,7 @@
-import { z } from 'zod';
-import {
-  defineEvents,
-  initEvents,
-  type BusOptions,
-  type DeliveryInfo,
-  type ErrorReport,
-} from '../../src/index.ts';
+import type { BusOptions, DeliveryInfo, ErrorReport } from '../../src/index.ts';
 import { pubsubPush, type PubsubPushOptions } from '../../src/pubsub/index.ts';
+import { e, textOf as orderText, textsOf } from '../queue/worker.ts';
 import { ACCOUNT, AUDIENCE, Google } from './google.ts';
-
-export const e = initEvents.create(
-  defineEvents({
-    'order.placed': z.object({ id: z.string(), key: z.string().optional() }),
-    'mail.sent': z.object({ to: z.string() }),
-  }),
-);
 
 export interface PushStageOptions {
   readonly work?: (id: string, signal: AbortSignal) => unknown;
@@ -74,23 +61,12 @@ export function stage({ work = () => {}, bus: busOptions, push }: PushStageOptio
     post,
     /** The texts of the reports that go back to no failed listener. */
     get texts() {
-      return reports
-        .filter(({ error }) => error.code !== 'LISTENER_FAILED')
-        .map(({ error }) => error.message);
+      return textsOf(reports);
     },
   };
 }
 
-export const textOf = (id: string, over: object = {}) =>
-  JSON.stringify({
-    specversion: '1.0',
-    id,
-    type: 'order.placed',
-    source: '/shop',
-    time: '2026-01-01T00:00:00Z',
-    data: { id },
-    ...over,
-  });
+export const textOf = (id: string, over?: object): string => orderText({ id }, over);
 
 /** The body of a push request. */
 export const bodyOf = (

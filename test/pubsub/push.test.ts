@@ -7,7 +7,8 @@ import { cloudEvents } from '../../src/wire/index.ts';
 import { rejectionOf, thrownBy, untyped } from '../core/shop.ts';
 import { PubsubServer } from '../servers/pubsub.ts';
 import { ACCOUNT, AUDIENCE } from './google.ts';
-import { bodyOf, e, stage, textOf } from './push-stage.ts';
+import { e } from '../queue/worker.ts';
+import { bodyOf, stage, textOf } from './push-stage.ts';
 import { gate } from '../setup/async.ts';
 
 vi.setConfig({ testTimeout: 30_000 });

@@ -10,7 +10,7 @@ import { orders } from './worker.ts';
 
 /** A broker with one queue. */
 export interface Scene extends AsyncDisposable {
-  /** What a worker process needs to find the queue. */
+  /** A worker process finds the queue by this. */
   readonly where: unknown;
   /** How many messages are in the queue, and how many of them are leased to a worker. */
   readonly counts: { readonly all: number; readonly leased: number };
@@ -23,7 +23,7 @@ export interface Scene extends AsyncDisposable {
 }
 
 /** `npm run test:faults` takes all. */
-const KILLS = SCALE === 1 ? 50 : 2;
+const KILLS = SCALE === 1 ? 50 : 3;
 const DEPLOYED = 3000 * SCALE;
 const COUNT = 40 * KILLS;
 /** How long a test may take, in ms: the full counts take minutes on a busy machine. */

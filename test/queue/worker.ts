@@ -18,11 +18,24 @@ export const e = initEvents.create(catalog);
 type App = (typeof e)['~types'];
 export type Work = (id: string, tools: { signal: AbortSignal; key: string | undefined }) => unknown;
 
-/** What a test sets of a worker, whatever broker it listens to. */
+/** The options that a worker has for any broker. */
 export interface CommonOptions {
   readonly work?: Work;
   readonly bus?: Partial<BusOptions<App>>;
 }
+
+/** Makes a router whose one listener runs `work`. */
+export function shipping(work: Work) {
+  return e
+    .router()
+    .on('order.placed', ({ event, signal }) => work(event.payload.id, { signal, key: event.payload.key }), {
+      name: 'ship',
+    });
+}
+
+/** Returns the texts of the reports that go back to no failed listener. */
+export const textsOf = (reports: readonly ErrorReport[]): string[] =>
+  reports.filter(({ error }) => error.code !== 'LISTENER_FAILED').map(({ error }) => error.message);
 
 /** Makes a bus whose one listener runs `work`, and a consumer for it, and stops both at the end. */
 export function shipper<Consumer extends QueueConsumer>(
@@ -30,11 +43,7 @@ export function shipper<Consumer extends QueueConsumer>(
   consumerOf: (bus: Bus<App>) => Consumer,
 ) {
   const reports: ErrorReport[] = [];
-  const router = e
-    .router()
-    .on('order.placed', ({ event, signal }) => work(event.payload.id, { signal, key: event.payload.key }), {
-      name: 'ship',
-    });
+  const router = shipping(work);
   const bus = e.bus({
     handlers: [router],
     onError: (report) => void reports.push(report),
@@ -49,9 +58,7 @@ export function shipper<Consumer extends QueueConsumer>(
     consumer,
     /** The texts of the reports that go back to no failed listener. */
     get texts() {
-      return reports
-        .filter(({ error }) => error.code !== 'LISTENER_FAILED')
-        .map(({ error }) => error.message);
+      return textsOf(reports);
     },
     async [Symbol.asyncDispose]() {
       await consumer.stop({ timeout: 3000 });

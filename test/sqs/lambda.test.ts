@@ -8,7 +8,7 @@ import {
   type SqsLambdaOptions,
 } from '../../src/sqs/index.ts';
 import { rejectionOf, untyped } from '../core/shop.ts';
-import { e, orders, textOf, type Order, type Work } from '../queue/worker.ts';
+import { e, orders, textOf, shipping, type Order, type Work } from '../queue/worker.ts';
 import { pause } from '../setup/async.ts';
 
 const STANDARD = 'arn:aws:sqs:eu-west-1:123456789012:orders';
@@ -36,11 +36,7 @@ function eventOf(list: readonly Order[], eventSourceARN = STANDARD): SqsLambdaEv
 function lambda(work: Work = () => {}, options?: SqsLambdaOptions) {
   const reports: ErrorReport[] = [];
   const deliveries: unknown[] = [];
-  const router = e
-    .router()
-    .on('order.placed', ({ event, signal }) => work(event.payload.id, { signal, key: event.payload.key }), {
-      name: 'ship',
-    });
+  const router = shipping(work);
   const bus = e.bus({
     handlers: [router],
     onError: (report) => void reports.push(report),
