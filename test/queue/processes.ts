@@ -4,15 +4,20 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import type { ProcessOptions } from './worker-process.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'trpc-events-workers-'));
+/** The folder of one test file: files may share this module. */
+let folder: string;
 const children = new Set<ChildProcess>();
 let files = 0;
 
-/** Kills the processes that are left at the end of a test file: one whose server is gone would wait for it for ever. */
+/**
+ * Makes a folder for a test file. At its end the folder goes, and the processes that are left are killed: one whose server is
+ * gone would wait for it for ever.
+ */
 export function killAtEnd(): void {
+  beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'trpc-events-workers-'))));
   afterAll(() => {
     for (const child of children) child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
