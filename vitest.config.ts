@@ -112,7 +112,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           setupFiles: quiet,
-          fileParallelism: false,
+          globalSetup: ['test/browser/setup.ts'],
           testTimeout: 60_000,
         },
       },

@@ -1,6 +1,6 @@
 /**
  * `npm run screenshots` makes the pictures of the docs, `docs/images/`, from the page of the inspector with real traffic,
- * light and dark. It needs `npm run build` first, and Debian's Chromium (`apt-get install chromium`).
+ * light and dark. It needs `npm run build` first, and Debian's Chromium (`apt-get install chromium-headless-shell`).
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { CHROMIUM, hasChromium } from '../test/browser/chromium.ts';
+import { hasChromium } from '../test/browser/chromium.ts';
 
 interface Counts {
   passed: number;
@@ -89,6 +89,6 @@ if (repeatedTests.length > 0) console.log(`\nPassed when repeated:\n\n${repeated
 if (failedTests.length > 0) console.log(`\nFailed tests:\n\n${failedTests.join('\n\n')}`);
 console.log(failures.length > 0 ? `\nFailed: ${failures.join(', ')}` : '');
 if (isHosts && !hasChromium)
-  console.log(`browser test skipped: no Chromium at ${CHROMIUM}; apt-get install chromium`);
+  console.log('browser test skipped: there is no Chromium; apt-get install chromium-headless-shell');
 process.exitCode = failures.length > 0 ? 1 : 0;
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

@@ -6,7 +6,12 @@ import type { Page } from 'playwright-core';
  */
 const SCRIPT = `(() => {
   const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const known = new Map();
   const read = (color) => {
+    if (!known.has(color)) known.set(color, paint(color));
+    return known.get(color);
+  };
+  const paint = (color) => {
     pen.clearRect(0, 0, 1, 1);
     pen.fillStyle = color;
     pen.fillRect(0, 0, 1, 1);

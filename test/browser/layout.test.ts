@@ -9,7 +9,8 @@ import { Visitor } from './visitor.ts';
 describe.skipIf(!hasChromium)('the story of a press', () => {
   const site = openSite();
 
-  it.each([
+  // At the same time: most of it is waiting for listeners.
+  it.concurrent.each([
     ['a desktop', { width: 1280, height: 800 }],
     ['a laptop', { width: 1280, height: 640 }],
     ['a phone', { width: 390, height: 844 }],

@@ -1,6 +1,9 @@
 import type { Page } from 'playwright-core';
 
-/** Notes at each frame where the parts of the story are; the legend follows the last row. The script is a string, as in contrast.ts. */
+/**
+ * Notes where the parts of the story are, in each frame in which something has changed; the legend follows the last row. The
+ * script is a string, as in contrast.ts.
+ */
 const WATCH = `(() => {
   window.places = {};
   const note = (name, place) => (window.places[name] ??= new Set()).add(Math.round(place));
@@ -14,8 +17,17 @@ const WATCH = `(() => {
       note(name + ' left', left - panel.left);
       note(name + ' top', top - panel.top);
     }
-    requestAnimationFrame(look);
   };
+  let isDue = false;
+  const lookSoon = () => {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      look();
+    });
+  };
+  new MutationObserver(lookSoon).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
   look();
 })()`;
 

@@ -17,6 +17,7 @@ const ARGS = [
 /** Opens a browser with a fresh profile. */
 export async function openBrowser(): Promise<Browser> {
   mkdirSync(SCREENSHOTS, { recursive: true });
+  if (CHROMIUM === undefined) throw new Error('There is no Chromium.');
   return chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGS });
 }
 
