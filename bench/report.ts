@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The median of samples, and the 95 % confidence interval around it. */
@@ -78,9 +78,9 @@ export function show({ title, lines }: Table): string {
   return [title, ...shown].join('\n');
 }
 
-const PAGE = join(import.meta.dirname, '../docs/benchmarks.md');
+const PAGES = globSync(join(import.meta.dirname, '../docs/benchmarks{.md,/*.md}'));
 
-/** Writes the tables of a part into its place in docs/benchmarks.md. */
+/** Writes the tables of a part into its place in docs/benchmarks.md, or in a page below it. */
 export function write(part: string, command: string, tables: readonly Table[]): void {
   const shown = tables.map(({ title, lines }) =>
     [
@@ -93,12 +93,15 @@ export function write(part: string, command: string, tables: readonly Table[]): 
       ),
     ].join('\n'),
   );
-  const page = readFileSync(PAGE, 'utf8');
   const place = new RegExp(`(<!-- ${part} -->\n).*?(<!-- /${part} -->)`, 's');
-  if (!place.test(page)) throw new Error(`docs/benchmarks.md has no place for "${part}".`);
+  const page = PAGES.find((path) => place.test(readFileSync(path, 'utf8')));
+  if (page === undefined) throw new Error(`No page of the benchmarks has a place for "${part}".`);
   const text = [`\`${command}\`, Node ${process.version}`, ...shown].join('\n\n');
   writeFileSync(
-    PAGE,
-    page.replace(place, (_, before: string, after: string) => `${before}\n${text}\n\n${after}`),
+    page,
+    readFileSync(page, 'utf8').replace(
+      place,
+      (_, before: string, after: string) => `${before}\n${text}\n\n${after}`,
+    ),
   );
 }

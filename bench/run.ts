@@ -4,7 +4,7 @@
  *
  * `npm run bench -- 200` runs 200 rounds: more rounds make the confidence intervals narrower. `npm run bench -- 60 calls`
  * runs one part. `--json results.json` also writes all samples, and `--write` also writes the tables of these parts to
- * docs/benchmarks.md.
+ * docs/benchmarks.md and the pages below it.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -66,5 +66,5 @@ for (const part of [chosen].flat()) {
 }
 if (values.json !== undefined)
   writeFileSync(values.json, `${JSON.stringify({ node: process.version, rounds, raw })}\n`);
-// The clients of brokers and exporters may hold timers.
+// The process has to be ended, because the clients of brokers and exporters may hold timers.
 process.exit();
