@@ -8,7 +8,7 @@ const common: UserConfig = {
   tsconfig: 'tsconfig.build.json',
   logLevel: 'warn',
   suppressWarnings: [/TypeScript 7\.0 does not yet have a stable API/],
-  checks: { bundlerTimings: false }, // they are of how busy the machine is
+  checks: { bundlerTimings: false }, // they depend on how busy the machine is
 };
 
 /** Adapters of brokers run on Node, and import its modules. */
@@ -34,7 +34,7 @@ const entries: UserConfig = {
   dts: true,
   plugins: [
     {
-      // A file of its own: `imports` in package.json says which one, by the conditions of whoever imports.
+      // Keeps this file separate: `imports` in package.json picks a version of it by the importer's conditions.
       name: 'builtin',
       resolveId: { filter: { id: /\/builtin\.ts$/ }, handler: () => ({ id: '#builtin', external: true }) },
     },
@@ -53,7 +53,7 @@ export default defineConfig([
   {
     ...entries,
     format: 'cjs',
-    // superjson is ESM alone, which Jest can't require by default.
+    // superjson is only ESM, which Jest can't require by default.
     deps: { alwaysBundle: ['superjson', 'copy-anything', 'is-what'], neverBundle: NODE },
     // Jest can't import() in CommonJS either. So the AWS SDK and the Google client are required when they are needed.
     outputOptions: { dynamicImportInCjs: false },

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-// Node.js keeps what it has compiled. Many tests start processes, and each is ready in less than half the time.
+// Node.js caches the code that it compiles. Many tests start processes, and each is then ready in less than half the time.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
 
 const quiet = ['test/setup/quiet.ts'];
@@ -37,7 +37,7 @@ const isAlone = (path: string) =>
   /^test\/(?:inspector|otel)\//.test(path) ||
   ALONE.test(readFileSync(join(import.meta.dirname, path), 'utf8'));
 
-/** Two projects of these files: those that can share processes, which import the same modules once, and the others. */
+/** Makes two projects of these files: those that can share processes, which import the same modules once, and the others. */
 function sharing(
   name: string,
   files: readonly string[],
@@ -54,13 +54,13 @@ function sharing(
 export default defineConfig({
   test: {
     globalSetup: ['test/setup/node-version.ts'],
-    // The same here, there and where CI is set.
+    // `allowOnly` and `update` must not depend on whether CI is set.
     allowOnly: false,
     update: 'none',
     // Without vitest's own console, each line goes through process.stdout, where test/setup/quiet.ts sees it.
     disableConsoleIntercept: true,
     maxWorkers: 2,
-    // A second, which is the default, is short on a busy machine.
+    // The default of `poll`, one second, is too short on a busy machine.
     expect: { poll: { timeout: 10_000 } },
     projects: [
       ...sharing('unit', unit),
@@ -75,7 +75,7 @@ export default defineConfig({
             enabled: true,
             only: true,
             include: ['test/**/*.test-d.ts'],
-            // By its path: `tsc` in node_modules/.bin may be one of the older compilers that the tests use too.
+            // The checker is a path, because `tsc` in node_modules/.bin may be an older compiler that the tests use too.
             checker: './node_modules/typescript/bin/tsc',
             tsconfig: './tsconfig.json',
           },
@@ -94,7 +94,7 @@ export default defineConfig({
         },
       },
       {
-        // What npm users get: needs `npm run build` first. One file at a time, for these start npm, compilers and servers.
+        // The package as npm users get it: needs `npm run build` first. These tests start npm, compilers and servers.
         extends: true,
         test: {
           name: 'package',
@@ -106,7 +106,7 @@ export default defineConfig({
         },
       },
       {
-        // The shop of the playground and the page of the inspector in Chromium: needs `npm run build` first, and builds the shop.
+        // The playground's shop and the inspector's page in Chromium: needs `npm run build` first, and builds the shop.
         extends: true,
         test: {
           name: 'browser',

@@ -1,4 +1,4 @@
-/** An awaited publish beside emitters. Those check nothing, freeze nothing, and most don't wait for their listeners. */
+/** An awaited publish, compared with emitters. They check and freeze nothing, and most don't wait for their listeners. */
 import { compare } from './ab.ts';
 import { emitters as cases } from './alternatives/emitters.ts';
 import type { Table } from './report.ts';

@@ -4,14 +4,14 @@ import { defineEvents, initEvents } from '../src/index.ts';
 import type { Table } from './report.ts';
 
 const payload = z.object({ n: z.number() });
-/** Each size is timed this often. The fastest time counts, because the machine can only make it slower. */
+/** The number of times that each size is timed. The fastest counts, because the machine can only make it slower. */
 const TRIES = 5;
 
 /** A row of the growth table: `run` prepares something of a size, and returns what is timed. */
 interface Row {
   readonly name: string;
   readonly sizes: readonly number[];
-  /** The number of units of which one is timed. Default: the size. */
+  /** The number of units that the time is divided by. Default: the size. */
   readonly units?: (size: number) => number;
   readonly prepare: (size: number) => () => unknown;
 }

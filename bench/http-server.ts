@@ -1,4 +1,4 @@
-/** The server process of the HTTP benchmark: `node http-server.ts <subject>`. Tells its port, and its CPU time when asked. */
+/** The server of the HTTP benchmark: `node http-server.ts <subject>`. Reports its port and, when asked, its CPU time. */
 import { createHTTPServer } from '@trpc/server/adapters/standalone';
 import { initTRPC } from '@trpc/server';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,7 +26,7 @@ const eventful = t.procedure.use(bus.middleware()).input(input);
 const procedures = {
   bare: t.procedure.input(input).mutation(({ input }) => input.id),
   'no-op': noop.input(input).mutation(({ input }) => input.id),
-  // The listener's work by hand, begun when the answer is on its way.
+  // This does the listener's work by hand, when the answer is on its way.
   'by hand': noop.input(input).mutation(({ input }) => {
     setImmediate(() => void sleep(5));
     return input.id;

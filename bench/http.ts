@@ -77,7 +77,7 @@ async function posts(count: number, post: Post): Promise<void> {
   await Promise.all(Array.from({ length: CONNECTIONS }, connection));
 }
 
-/** A server that stays for many rounds: `cost` sends requests, and returns its CPU time in µs a request. */
+/** A server that runs for many rounds. `cost` sends requests, and returns its CPU time in µs per request. */
 export interface Started {
   cost(count: number): Promise<number>;
   end(): void;
@@ -145,7 +145,7 @@ async function inRounds<T>(
 ): Promise<Map<string, T[]>> {
   const results = new Map(subjects.map((subject) => [subject, [] as T[]]));
   for (let round = 0; round < rounds; round++) {
-    // A round takes most of a minute.
+    // Progress is printed because a round takes most of a minute.
     console.error(`${subjects.join(', ')}: round ${round + 1} of ${rounds}`);
     for (const i of shuffled(subjects.length)) results.get(subjects[i]!)!.push(await measure(subjects[i]!));
   }
@@ -191,7 +191,7 @@ const QUEUED = [
   { name: 'graphile-worker', words: 'graphile-worker: await addJob', atMost: undefined },
 ];
 
-/** What calls cost that are followed by 5 ms of work: how soon they are answered, and how many are. */
+/** Measures calls that are followed by 5 ms of work: how soon they are answered, and how many per second. */
 async function* withWork(repeats: number): AsyncGenerator<Table> {
   await using redis = await startRedis();
   await using postgres = await startPostgres();
@@ -235,7 +235,7 @@ async function* withWork(repeats: number): AsyncGenerator<Table> {
   };
 }
 
-/** Measures the time of a response for subjects, by their words. `bare` is what the others are divided by. */
+/** Measures response times. `words` names each subject in the table. The others are divided by `bare`. */
 export async function responseTimes(
   title: string,
   start: StartServer,

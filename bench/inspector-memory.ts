@@ -1,4 +1,4 @@
-/** The process of the inspector's memory benchmark: `node --expose-gc inspector-memory.ts <events> [inspected]`. Tells its heap. */
+/** Reports its heap, for the inspector's memory benchmark: `node --expose-gc inspector-memory.ts <events> [inspected]`. */
 import { z } from 'zod';
 import { defineEvents, initEvents } from '../src/index.ts';
 import { createInspector } from '../src/inspector/index.ts';

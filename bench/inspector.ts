@@ -39,7 +39,7 @@ async function cpu(rounds: number): Promise<Table> {
   return { title, lines, raw: samples };
 }
 
-/** Returns the heap after \`events\` events and a garbage collection, in MiB, of a process of its own. */
+/** Returns the heap of a new process after `events` events and a garbage collection, in MiB. */
 async function heapAfter(events: number, observer: string): Promise<number> {
   const file = join(import.meta.dirname, 'inspector-memory.ts');
   const child = fork(file, [String(events), observer], { execArgv: ['--expose-gc'] });

@@ -13,7 +13,7 @@ const app = join(import.meta.dirname, 'next-app');
 const NEXT = join(root, 'node_modules/next/dist/bin/next');
 const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1' };
 
-/** Copies the library beside the app as npm does it, because a link would be bundled. */
+/** Builds the app. The library is copied into its node_modules, as npm does it, because a link would be bundled. */
 function build(): void {
   for (const path of ['package.json', 'dist'])
     cpSync(join(root, path), join(app, 'node_modules/trpc-events', path), { recursive: true });

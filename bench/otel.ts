@@ -17,7 +17,7 @@ import { events } from './subjects.ts';
 const call = (name: string, observers: readonly EventObserver[]): Case =>
   events(name, { events: 1, listeners: 1, observers });
 
-/** The SDK can't be taken off again without a trace, so its cases come last. */
+/** Compares first without the SDK, because it can't be removed completely once it is registered. */
 export async function* otel(rounds: number): AsyncGenerator<Table> {
   const alone = [call('1 × 1, no observer', []), call('the API alone', [openTelemetry()])];
   const title = 'A call of 1 × 1 with openTelemetry(), ÷ one without observers';
@@ -25,7 +25,7 @@ export async function* otel(rounds: number): AsyncGenerator<Table> {
   yield await compare(`${title}: with an SDK`, withSdk(), rounds);
 }
 
-/** A span per step as one would write it: what the SDK itself costs. */
+/** Makes a span per step by hand, to show what the SDK itself costs. */
 const BY_HAND: EventObserver = {
   name: 'by hand',
   dispatched({ name }) {

@@ -1,4 +1,4 @@
-/** A Pub/Sub that takes every publish request at once, in a process of its own, so that its CPU time is not counted. */
+/** A Pub/Sub server that accepts each publish request at once, in its own process, so that its CPU time is not counted. */
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
 import { Publisher } from '../test/servers/pubsub/protos.ts';
 

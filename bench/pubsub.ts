@@ -1,4 +1,4 @@
-/** The CPU time of a forwarder to Pub/Sub, beside the bare client that sends the same messages in full batches. */
+/** The CPU time of a forwarder to Pub/Sub, compared with the bare client that sends the same messages in full batches. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ export async function pubsubCosts(rounds: number): Promise<Table> {
   }
 }
 
-/** The messages are made once: what is left is the client, with its own queue of up to 1,000. */
+/** Makes the messages only once, so that the client itself is measured, with its own queue of up to 1,000. */
 function barePublish(client: PubSub, events: readonly AnyEvent[]): Send {
   const codec = cloudEvents();
   const texts = events.map((event) => Buffer.from(codec.encode(event)));

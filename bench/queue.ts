@@ -1,4 +1,4 @@
-/** The CPU time of a forwarder to SQS, beside the bare client that sends the same messages in the same batches. */
+/** The CPU time of a forwarder to SQS, compared with the bare client that sends the same messages in the same batches. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -65,7 +65,7 @@ export async function eventsWith(at: unknown, count: number): Promise<readonly A
 
 export type Send = () => Promise<unknown>;
 
-/** CPU time of an event, in µs, round by round. */
+/** The CPU time per event, in µs, for each round. */
 export interface Cost {
   readonly name: string;
   readonly bare: readonly number[];
@@ -80,7 +80,7 @@ export function tableOf(title: string, costs: readonly Cost[], goals: readonly (
   return { title, lines, raw: costs };
 }
 
-/** The options of a call that waits for ever, without an observer. */
+/** The options of a call that waits forever, without an observer. */
 export const NO_LIMITS: HandleManyOptions = {
   signal: new AbortController().signal,
   attempt: 1,
@@ -88,7 +88,7 @@ export const NO_LIMITS: HandleManyOptions = {
   send: async (_, call) => call(),
 };
 
-/** The messages are made once: what is left is the client. */
+/** Makes the messages only once, so that the client itself is measured. */
 function bareSend(client: SQSClient, QueueUrl: string, events: readonly AnyEvent[]): Send {
   const codec = cloudEvents();
   const bodies = events.map((event) => codec.encode(event));
@@ -124,7 +124,7 @@ export async function compareCpu(
   return samples;
 }
 
-/** Returns the CPU time of this process, in µs an event. */
+/** Returns the CPU time of this process, in µs per event. */
 async function cpuOf(send: Send, { inFlight, calls, events }: Load): Promise<number> {
   const before = process.cpuUsage();
   let left = calls;

@@ -1,4 +1,4 @@
-/** An SQS that takes every batch at once, in a process of its own, so that its CPU time is not counted. */
+/** An SQS server that accepts each batch at once, in its own process, so that its CPU time is not counted. */
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

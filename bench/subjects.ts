@@ -19,7 +19,7 @@ const t = initTRPC.context<{ user: { id: number }; res?: Response }>().create();
 
 const nothing = () => {};
 const runs = (_: unknown, run: () => Promise<unknown>) => void run();
-/** Has each hook that a call reaches, as a tracer has. */
+/** An observer with each hook that a call reaches, as a tracer has. */
 export const ALL_HOOKS: EventObserver = {
   name: 'all hooks',
   scopeOpened: nothing,
@@ -35,7 +35,7 @@ export const ALL_HOOKS: EventObserver = {
   wrapAttempt: runs,
 };
 
-/** Calls in a row before a turn of the event loop, so that the time includes everything that the calls left behind. */
+/** The number of calls in a row before a turn of the event loop, so that the time includes what the calls left behind. */
 const CALLS = 64;
 
 /** A procedure without a middleware. */
@@ -96,7 +96,7 @@ export function events(
   return calls(name, procedure, { onClose });
 }
 
-/** A response as the strategies see one. A real server would hide in its noise what it costs to wait for the close. */
+/** A response as the strategies see it. A real server's noise would hide what it costs to wait for the close. */
 class Response extends EventEmitter {
   writableEnded = false;
   closed = false;
@@ -108,7 +108,7 @@ class Response extends EventEmitter {
   }
 }
 
-/** `onClose`: each call has a response of its own, which closes after the call. */
+/** Makes a case. With `onClose`, each call has a response of its own, which closes after the call. */
 function calls(
   name: string,
   procedure: ReturnType<typeof t.procedure.mutation<number>>,
@@ -151,7 +151,7 @@ export function byHand(): Case {
   return { name: 'by hand', per: CALLS, run };
 }
 
-/** Only dispatches, into a scope that throws them away. */
+/** A dispatch on its own, into a scope that throws its events away. */
 export function dispatch(): Case {
   const e = initEvents.create(catalog);
   const bus = e.bus({ handlers: [], unhandled: 'ignore' });

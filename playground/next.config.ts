@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import type { NextConfig } from 'next';
 
 const config: NextConfig = {
-  // One copy of an installed package for all kinds of routes. Here it is linked, which Next bundles all the same: several
-  // copies of the library work together too.
+  // An installed package that is listed here is loaded once for all kinds of routes. The shop links the library, which Next
+  // bundles all the same. Several copies of the library work together, too.
   serverExternalPackages: [
     'trpc-events',
     '@aws-sdk/client-sqs',
@@ -11,7 +11,7 @@ const config: NextConfig = {
     '@opentelemetry/api',
     '@opentelemetry/sdk-node',
   ],
-  // The dependencies are installed in the repository's own node_modules.
+  // The root is the repository's folder, because its node_modules has the dependencies.
   turbopack: { root: resolve(import.meta.dirname, '..') },
   poweredByHeader: false,
   agentRules: false,

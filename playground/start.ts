@@ -1,4 +1,4 @@
-/** `npm run playground`: builds the shop where it has changed, starts it, and says where it answers. */
+/** `npm run playground` builds the shop if it has changed, starts it, and prints its address. */
 import { buildIfChanged } from './start/build.ts';
 import { inspectorAddress } from './start/inspector.ts';
 import { readOptions } from './start/options.ts';

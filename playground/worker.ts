@@ -1,4 +1,4 @@
-/** The worker: a process of its own, with the bus of the shop and its listeners. It takes orders until it is told to end. */
+/** The worker is a process of its own, with the shop's bus and listeners. It takes orders until it is told to end. */
 import { createInspector } from 'trpc-events/inspector';
 import { bus } from './server/bus.ts';
 import { queues } from './server/queues.ts';
@@ -19,4 +19,4 @@ await consumer.run({ signal, timeout: 5000 }).catch(logFailure);
 // #endregion
 await endTelemetry();
 log('ended');
-process.exit(); // a collector that doesn't answer still has a connection
+process.exit(); // the connection of a collector that doesn't answer would keep the process alive

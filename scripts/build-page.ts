@@ -17,7 +17,7 @@ export interface BuiltPage {
 export async function buildPage(): Promise<BuiltPage> {
   const env: Record<string, string | undefined> = process.env;
   const { NODE_ENV } = env;
-  // Vite would compile another page in development.
+  // Vite would compile a different page in development.
   env['NODE_ENV'] = 'production';
   const built = await compile();
   if (NODE_ENV === undefined) delete env['NODE_ENV'];
@@ -59,8 +59,8 @@ function compile() {
       modulePreload: false,
       rolldownOptions: {
         input: join(ROOT, 'main.tsx'),
-        checks: { bundlerTimings: false }, // they are of how busy the machine is
-        // Such as a class that no style sheet has.
+        checks: { bundlerTimings: false }, // they depend on how busy the machine is
+        // A warning is an error, such as one about a class that no style sheet has.
         onLog(level, { message }) {
           if (level === 'warn') throw new Error(message);
         },
@@ -70,7 +70,7 @@ function compile() {
   });
 }
 
-/** The names of classes are put where they are used. Nothing is left of the module then, and Vite would drop its styles. */
+/** Keeps a module's styles. Its class names are inlined where they are used, so it becomes empty, and Vite would drop it. */
 const keepStyles: Plugin = {
   name: 'keep-styles',
   transform: {
@@ -83,9 +83,9 @@ const keepStyles: Plugin = {
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 /**
- * Numbers the classes of all style sheets: names that tell where they stand were a tenth of all bytes. They are numbered
- * beforehand, because Vite reads the sheets in another order each time. A name is a letter, and a digit from the 53rd class
- * on: it is never a word, such as `ad`, which blockers of advertisements hide, nor a class of `base.css`.
+ * Numbers the classes of all style sheets, because readable names were a tenth of all bytes. This is done in advance,
+ * because Vite reads the sheets in a different order each time. A name is a letter, plus a digit from the 53rd class on.
+ * So it is never a class of `base.css`, or a word such as `ad`, which ad blockers hide.
  */
 function shortNames(): (name: string, file: string) => string {
   const sheets = globSync(join(ROOT, '**/*.module.css')).sort();

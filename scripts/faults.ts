@@ -33,7 +33,7 @@ const queuesHold = !withQueues || runQueues();
 // Exit at once, because a recipe that hangs may hold timers.
 process.exit(wrongRecipes > 0 || !queuesHold ? 1 : 0);
 
-/** Returns how many recipes have not held. */
+/** Runs the chosen recipes. Returns how many did not hold. */
 async function runRecipes(): Promise<number> {
   console.log(`seed ${seed}, scale ${scale}: npm run test:faults -- --seed ${seed} --scale ${scale}\n`);
   const width = Math.max(...chosen.map(({ name }) => name.length)) + 2;

@@ -1,6 +1,6 @@
 /**
  * `npm run test:matrix` tests the core behavior of the packed package on each runtime and adapter that tRPC runs on.
- * Prints a table, and last a line of counts that names the runtimes that could not be installed.
+ * Prints a table, and at the end a line of counts that names the runtimes that could not be installed.
  *
  * `npm run test:matrix -- Bun lambda` runs only the platforms whose names have one of these words.
  */

@@ -1,6 +1,6 @@
 /**
  * `npm run release -- minor` (or major, patch, or `as-announced`) writes the version into package.json and the lockfile,
- * dates the section of the changelog, and prints what is to be done next. It commits and publishes nothing.
+ * dates the section of the changelog, and prints what to do next. It commits and publishes nothing.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -10,10 +10,10 @@ import { openBrowser } from '../test/browser/visitor.ts';
 import { withPalette } from './screenshots/palette.ts';
 
 const FOLDER = join(import.meta.dirname, '../docs/images');
-/** Twice as many pixels for screens that have them. */
+/** The screen of the pictures, with twice as many pixels for displays that have them. */
 const SCREEN = { viewport: { width: 1280, height: 500 }, deviceScaleFactor: 2 };
 const SCHEMES = ['light', 'dark'] as const;
-/** Readers of the README load them each time. */
+/** The size limit of a picture, because readers of the README load it each time. */
 const MOST_BYTES = 150 * 1000;
 
 /** The pictures by name, and how a reader gets to what they show. */
@@ -39,7 +39,7 @@ const PICTURES: Record<string, (page: Page) => Promise<void>> = {
   },
 };
 
-/** Chooses the call of a path, the newest one if it is the 0th. */
+/** Chooses a call of a path. The 0th is the newest. */
 async function choose(page: Page, path: string, nth = 0): Promise<void> {
   await page.getByRole('grid', { name: 'Calls' }).getByRole('row').filter({ hasText: path }).nth(nth).click();
   await page.locator('[role=row][aria-level]').first().waitFor();

@@ -31,7 +31,7 @@ const failures: string[] = [];
 const durations: string[] = [];
 /** Each failed test: its file, its name and its error. CI may keep only the last lines of what was printed. */
 const failedTests: string[] = [];
-/** The same of those that failed once, and passed when they were repeated: tests of leases and browsers see a busy machine. */
+/** Each test that failed once, and passed when repeated. Tests of leases and browsers may fail on a busy machine. */
 const repeatedTests: string[] = [];
 
 function read(file: string): Counts {

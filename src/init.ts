@@ -69,9 +69,9 @@ export interface EventsBuilder<T extends AnyApp> {
     ) => R,
   ): Dependency<Provided<R>, T['listenerContext']>;
   /**
-   * Dispatches into the current scope, wherever that was opened. Without a scope of this builder, the nearest one of a
-   * builder with the same event names counts, because that is another copy of the same module. A stream that is nested in a
-   * procedure's result (`{ items: generate() }`) runs outside of the procedure: use `ctx.dispatch` there.
+   * Dispatches into the current scope, wherever that was opened. If this builder has no open scope, the nearest one of a
+   * builder with the same event names is used, because that is another copy of the same module. A stream that is nested
+   * in a procedure's result (`{ items: generate() }`) runs outside of the procedure: use `ctx.dispatch` there.
    *
    * @throws EventsError `NO_SCOPE` outside any scope; the errors of `ctx.dispatch`
    */
@@ -124,7 +124,7 @@ export interface InitEvents<TContext extends object, TMeta extends object, TMeta
    */
   context<C extends object>(): InitEvents<ContextOf<C>, TMeta, TMetaInput>;
   /**
-   * Sets the schema of the meta that travels with each event. Meta is validated where it is made, and where it arrives.
+   * Sets the schema of the meta that travels with each event. Meta is validated when it is made, and when it arrives.
    *
    * @throws EventsError `BAD_OPTION`
    */
@@ -206,7 +206,7 @@ function builder(app: App): EventsBuilder<AnyApp> {
   return e as unknown as EventsBuilder<AnyApp>;
 }
 
-/** @throws EventsError `BAD_OPTION` if `bus.middleware` got a call of tRPC in place of its options */
+/** @throws EventsError `BAD_OPTION` if tRPC called `bus.middleware` itself, because `.use` got it without the call */
 function assertCalled(options: unknown): void {
   if (!isObject(options) || typeof options['getRawInput'] !== 'function') return;
   throw new EventsError(

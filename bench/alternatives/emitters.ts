@@ -1,4 +1,4 @@
-/** An awaited publish, and the same with what people use today. */
+/** An awaited publish, compared with what people use today. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
@@ -8,7 +8,7 @@ import { data, payload } from '../subjects.ts';
 import { load } from './load.ts';
 
 const NAME = 'user.created';
-/** Publishes in a row make one sample, so that the clock costs nothing. */
+/** The number of publishes in a row that make one sample, so that the clock costs nothing. */
 const PER = 64;
 
 type Listener = (...args: unknown[]) => Promise<void>;
@@ -71,7 +71,7 @@ function nodeEmitter(size: Size): Case {
   return repeat('EventEmitter, nothing awaited', () => emitter.emit(NAME, data));
 }
 
-/** The methods that are called of packages that are not installed when the types are checked. */
+/** The methods that are called. The packages themselves are not installed when the types are checked. */
 interface Emitter {
   on(name: string, listener: Listener): unknown;
   emit(name: string, data: object): unknown;
@@ -102,7 +102,7 @@ function nest(size: Size, EventEmitter2: Packages['eventemitter2']['default']): 
   return repeat('the way of @nestjs/event-emitter', () => emitter.emitAsync(NAME, data));
 }
 
-/** The first case is what the others are divided by. */
+/** Returns the cases. The others are divided by the first one. */
 export async function emitters(size: Size): Promise<Case[]> {
   const { default: mitt } = await get('mitt');
   const { default: EventEmitter2 } = await get('eventemitter2');

@@ -42,7 +42,7 @@ export async function startRedis(): Promise<Service | undefined> {
   return { url: `redis://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => end(child, 'SIGTERM') };
 }
 
-/** `fsync` and `synchronous_commit` are on, as they are by default. */
+/** Starts PostgreSQL. `fsync` and `synchronous_commit` are on, as they are by default. */
 export async function startPostgres(): Promise<Service | undefined> {
   const command = commandOf('postgresql', () => globSync('/usr/lib/postgresql/*/bin/postgres').at(-1));
   if (command === undefined) return undefined;
@@ -69,7 +69,7 @@ export async function startPostgres(): Promise<Service | undefined> {
   };
 }
 
-/** PostgreSQL refuses to run as root: the user of its package runs it then. */
+/** Returns the user of PostgreSQL's package if this process is root, because PostgreSQL refuses to run as root. */
 function owner(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout);

@@ -7,7 +7,7 @@ export interface Context {
 export const e = initEvents.context<Context>().create(events);
 
 let parcels = 0;
-/** Both processes have this router. The forwarder of the web process says that only the worker runs its listeners. */
+/** Both processes have this router, but the web process's forwarder leaves its listeners to the worker. */
 export const router = e.router();
 router.on(
   'order.placed',

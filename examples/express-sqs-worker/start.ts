@@ -1,4 +1,4 @@
-/** Starts all three in one terminal: a queue in memory, the web process and the worker. AWS has the first for you. */
+/** Starts an in-memory queue, the web process and the worker in one terminal. On AWS, SQS is the queue. */
 import { spawn } from 'node:child_process';
 import { startFauxqs } from 'fauxqs';
 

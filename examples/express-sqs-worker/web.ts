@@ -28,5 +28,5 @@ const server = app.listen(port, () => console.log(`listening on http://localhost
 
 process.once('SIGTERM', async () => {
   server.close();
-  await bus.close({ timeout: 10_000 }); // sends what is still here
+  await bus.close({ timeout: 10_000 }); // sends the events that are still in memory
 });

@@ -13,7 +13,7 @@ const REPOSITORY = 'https://github.com/trpc-events/trpc-events';
 
 export default async function Page() {
   await connection();
-  // Whoever has its address may see and do all: no page is told it but one of this machine.
+  // The inspector's address grants full access, so only a page that was opened on this machine gets it.
   const inspector = isLocal((await headers()).get('host')) ? inspectorUrl : undefined;
   void getQueryClient().prefetchQuery(trpc.reviews.rating.queryOptions());
   return (

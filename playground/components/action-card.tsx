@@ -8,7 +8,7 @@ import { useShopContext } from './shop.tsx';
 interface Props extends Pick<CardText, 'title' | 'says' | 'button'> {
   id: ActionId;
   isFirst: boolean;
-  /** The code, from the server. */
+  /** The card's code, rendered on the server. */
   children: ReactNode;
 }
 
@@ -40,10 +40,10 @@ export function ActionCard({ id, isFirst, title, says, button, children }: Props
 
 const STEPS: Record<string, number> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
-/** Arrows go from card to card. */
+/** Moves the focus from card to card with the arrow keys. */
 function moveFocus(event: KeyboardEvent<HTMLButtonElement>): void {
   const step = STEPS[event.key];
-  // With Alt, an arrow goes back in the browser's history.
+  // Arrow keys with a modifier belong to the browser: Alt with an arrow goes back in its history.
   if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   const buttons = [...document.querySelectorAll<HTMLButtonElement>('button[data-action]')];

@@ -9,12 +9,12 @@ export interface Tools {
   readonly client: ReturnType<typeof useTRPCClient>;
   readonly trpc: ReturnType<typeof useTRPC>;
   readonly queryClient: QueryClient;
-  /** To be called when the answer is there, where that is not the end. */
+  /** Reports the answer, if the action goes on after it. */
   answered(says: string): Promise<void>;
   progress(done: number, of: number): void;
 }
 
-/** What each button does, and what it says when that is done. */
+/** The action of each button. It returns what the page says when it is done. */
 export const actions: Record<ActionId, (tools: Tools) => Promise<string>> = {
   async 'sign-up'({ client }) {
     const email = `grace.${Date.now().toString(36)}@example.org`;
@@ -76,7 +76,7 @@ export const actions: Record<ActionId, (tools: Tools) => Promise<string>> = {
           if (done === 1) void answered('The first row is in.');
           progress(done, of);
         },
-        // It would connect again by itself, for as long as it takes, and import all rows anew.
+        // A broken subscription must end, or it would reconnect by itself and import all rows again.
         onConnectionStateChange({ error }) {
           if (error === null) return;
           reject(new Error('the connection broke off'));

@@ -13,7 +13,7 @@ interface Props {
   isOver: boolean;
 }
 
-/** Two figures: how long the answer took, and what came how long after it. */
+/** Shows two figures: how long the answer took, and how long after it the listeners were done. */
 export function Answer({ press, worker, calls, now, isOver }: Props) {
   const { ms, says, progress, action } = press;
   const isStream = action === 'import';
@@ -49,7 +49,7 @@ export function Answer({ press, worker, calls, now, isOver }: Props) {
       <p className={styles.inline} data-testid="inline">
         {inline !== undefined && `Inline, it would have answered after ${inline}.`}
       </p>
-      {/* Read out once, in place of a figure that runs. */}
+      {/* Screen readers announce only the final figure, because the visible one changes all the time. */}
       <p className="hidden" role="status">
         {isOver && `${words}: ${figure}`}
       </p>
@@ -62,7 +62,7 @@ function isForwarded(call: Call): boolean {
   return rowsOf(call).some((row) => row.kind === 'run' && row.run.kind === 'forwarder');
 }
 
-/** How many rows of a stream were handled: the same number as the figure above the bar has. */
+/** Returns how many rows of a stream were handled, which the figure above the bar shows, too. */
 function handledIn(calls: readonly Call[]): number {
   const ended = calls
     .flatMap(rowsOf)

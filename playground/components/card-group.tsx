@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import styles from './shop.module.css';
 
-/** Cards of a kind, under a heading. */
+/** Shows a group of cards under a heading. */
 export function CardGroup({ title, children }: { title: string; children: ReactNode }) {
   return (
     <div className={styles.group}>

@@ -7,11 +7,11 @@ import { WorkerStrip } from './worker-strip.tsx';
 
 interface Props {
   id: ActionId;
-  /** The first card of its group: its button stands out. */
+  /** True for the first card of a group, whose button stands out. */
   isFirst: boolean;
 }
 
-/** A card with its code, which the server reads from the files. */
+/** Shows a card with its code, which the server reads from the source files. */
 export function Card({ id, isFirst }: Props) {
   const { code, ...card } = cards.find((it) => it.id === id)!;
   return (

@@ -7,7 +7,7 @@ interface Props extends ExcerptOf {
   isOpen: boolean;
 }
 
-/** A few lines of the real file, highlighted on the server, and folded unless it is to be open. */
+/** Shows an excerpt of a source file, highlighted on the server. It is folded unless `isOpen` is true. */
 export async function Code({ isOpen, ...excerpt }: Props) {
   const html = await highlight(await readExcerpt(excerpt));
   return (

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { shortId } from 'trpc-events/inspector/story';
 import styles from './copy-id.module.css';
 
-/** An id, shortened in the middle, and copied by a click. */
+/** Shows an id that is shortened in the middle. A click copies the whole id. */
 export function CopyId({ id }: { id: string }) {
   const [said, setSaid] = useState('');
   useEffect(() => {
@@ -17,7 +17,7 @@ export function CopyId({ id }: { id: string }) {
       await navigator.clipboard.writeText(id);
       setSaid('copied');
     } catch {
-      setSaid('refused'); // by the browser
+      setSaid('refused'); // the browser doesn't allow the page to copy
     }
   }
   return (

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExcerptOf } from './cards.ts';
 
-/** The lines of a region of a source file, as they stand there, without their common indent. */
+/** Returns the lines of a region of a source file, without their common indent. */
 export async function readExcerpt({ file, region }: ExcerptOf): Promise<string> {
   const source = await readFile(join(/* turbopackIgnore: true */ process.cwd(), file), 'utf8');
   const [, after] = source.split(`// #region ${region}\n`);

@@ -8,7 +8,7 @@ const WORDS = {
   broken: 'not connected',
 } as const;
 
-/** Whether the story is told live. */
+/** Shows whether the page is connected to the server that tells the story. */
 export function FeedState({ feed, reconnect }: Pick<Shop, 'feed' | 'reconnect'>) {
   return (
     <p className={styles.feed} data-feed={feed} role="status">

@@ -4,7 +4,7 @@ import { createCssVariablesTheme, createHighlighterCore } from 'shiki/core';
 import { createJavaScriptRegexEngine } from 'shiki/engine/javascript';
 import typescript from 'shiki/langs/typescript.mjs';
 
-/** Names its colours as custom properties, so that one highlighting serves the light and the dark theme. */
+/** The theme names its colors as custom properties, so that the same HTML serves light and dark mode. */
 const theme = createCssVariablesTheme({ name: 'shop', variablePrefix: '--code-' });
 
 const highlighter = createHighlighterCore({
@@ -13,7 +13,7 @@ const highlighter = createHighlighterCore({
   engine: createJavaScriptRegexEngine(),
 });
 
-/** The lines in which the library does its work. */
+/** Matches the lines that use the library, which stand out in an excerpt. */
 const WORKS = /\b(?:dispatch|withEvents|middleware|on|(?:sqs|pubsub)(?:Forwarder|Consumer)|run)\(/;
 
 export async function highlight(code: string): Promise<string> {
@@ -21,7 +21,7 @@ export async function highlight(code: string): Promise<string> {
   return (await highlighter).codeToHtml(code, {
     lang: 'typescript',
     theme: 'shop',
-    tabindex: false, // its lines are wrapped: there is nothing to scroll
+    tabindex: false, // long lines wrap, so the keyboard has nothing to scroll
     transformers: [
       {
         line(node, number) {

@@ -1,12 +1,12 @@
 import styles from './story-panel.module.css';
 
 interface Props {
-  /** Its address, with the token in the fragment. */
+  /** The inspector's address, with the token in its fragment. */
   inspector: string;
   click: string;
 }
 
-/** Leads to the same story in the inspector: the meta of its events names the click. */
+/** Links to the same story in the inspector, which finds it by the click in its events' meta. */
 export function InspectorLink({ inspector, click }: Props) {
   return (
     <p className={styles.inspect}>

@@ -11,7 +11,7 @@ const WORDS = {
   failed: 'failed',
 } as const;
 
-/** What the marks mean. */
+/** Explains what each mark means. */
 export function Legend() {
   return (
     <ul className={styles.legend} aria-label="Marks">

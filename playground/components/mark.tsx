@@ -20,7 +20,7 @@ const SHAPES: Record<MarkName, string> = {
   event: DIAMOND,
 };
 
-/** The shape of an outcome. The word stands beside it. */
+/** Draws the shape of an outcome. Screen readers skip it, because a word stands beside it. */
 export function Mark({ of }: { of: MarkName }) {
   return (
     <svg

@@ -2,7 +2,7 @@ import { cards } from './cards.ts';
 import type { Press } from './press.ts';
 import styles from './story-panel.module.css';
 
-/** The call did not get through. */
+/** Says that a call did not get through, with a button to try it again. */
 export function NoAnswer({ last, again }: { last: Press; again: () => void }) {
   const { button } = cards.find(({ id }) => id === last.action)!;
   return (

@@ -11,7 +11,7 @@ interface Props {
   inspector: string;
 }
 
-/** The id of an event, and its payload, which the entries don't have: the inspector is asked for it. */
+/** Shows an event's id and payload. Entries of a story have no payloads, so the inspector is asked for it. */
 export function Payload({ event, inspector }: Props) {
   const [text, setText] = useState('…');
   useEffect(() => {
@@ -32,7 +32,7 @@ export function Payload({ event, inspector }: Props) {
 async function readPayload(event: string, inspector: string, signal: AbortSignal): Promise<string> {
   const { pathname, hash } = new URL(inspector);
   const token = new URLSearchParams(hash.slice(1)).get('token');
-  // The path alone: the page may have been opened by another name of this machine.
+  // Only the path is used, so that the request goes to the page's own origin, whatever name of this machine it has.
   const response = await fetch(`${pathname}/api/events/${encodeURIComponent(event)}`, {
     headers: { authorization: `Bearer ${token}` },
     signal,
@@ -42,7 +42,7 @@ async function readPayload(event: string, inspector: string, signal: AbortSignal
   return JSON.stringify(JSON.parse(answer.payload, plain), null, 2);
 }
 
-/** What JSON can't say is an object such as `{"$":"date","value":"…"}`, or `{"$":"redacted"}`. */
+/** Makes the inspector's placeholders readable, such as `{"$":"date","value":"…"}` or `{"$":"redacted"}`. */
 function plain(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('$' in value)) return value;
   return 'value' in value ? value.value : `(${String(value.$)})`;

@@ -5,23 +5,23 @@ import type { ActionId } from './cards.ts';
 export interface Press {
   readonly action: ActionId;
   readonly click: string;
-  /** When it was pressed. */
+  /** Milliseconds since 1970, by this browser's clock. */
   readonly at: number;
-  /** `refused`: the server answered that it would not. `broken`: there was no answer. */
+  /** `refused` means that the server answered with an error, and `broken` that it did not answer. */
   readonly state: 'waiting' | 'answered' | 'done' | 'refused' | 'broken';
-  /** How long the answer took. */
+  /** How long the answer took, in ms. */
   readonly ms?: number;
   readonly says?: string;
   readonly progress?: { readonly done: number; readonly of: number };
 }
 
-/** The presses of this page, and what is known beside their stories. */
+/** The presses of this page, and what it has learned from the server. */
 export interface Presses {
-  /** The newest first. */
+  /** The last presses, newest first. */
   readonly list: readonly Press[];
-  /** The click that the reader looks at. */
+  /** The click whose story is shown. */
   readonly shown: string;
-  /** How many entries the server has told: another number means that stories have changed. */
+  /** The number of entries that the server has sent. It changes when a story does. */
   readonly told: number;
   /** How far this browser's clock is ahead of the server's, at most, in ms. */
   readonly ahead: number;

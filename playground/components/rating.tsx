@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTRPC } from '../trpc/client.tsx';
 import styles from './rating.module.css';
 
-/** The query that the sixth card fetches again. */
+/** Shows the rating. The review card fetches this query again after its call. */
 export function Rating() {
   const { data, isError, refetch } = useQuery(useTRPC().reviews.rating.queryOptions());
   if (isError)

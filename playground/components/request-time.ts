@@ -1,9 +1,9 @@
-/** How long an entry may take to come after the answer has. */
+/** How long after the answer the browser's timing entry may come, in ms. */
 const PATIENCE = 100;
 
 /**
- * Measures the first request that is sent from now on, from its start to the end of its response, as the network panel
- * of the browser does: what the page itself does meanwhile doesn't count.
+ * Measures the next request, from its start to the end of its response, as the browser's network panel does. What the page
+ * itself does in the meantime doesn't count.
  */
 export function measureRequest() {
   const start = performance.now();
@@ -16,7 +16,7 @@ export function measureRequest() {
   observer.observe({ type: 'resource' });
 
   return {
-    /** In ms; where the browser keeps no time of the request, from its start until now. */
+    /** Returns the time in ms. Without an entry from the browser, it is the time from the start until now. */
     async took(): Promise<number> {
       const elapsed = performance.now() - start;
       const timer = setTimeout(() => resolve(elapsed), PATIENCE);

@@ -11,7 +11,7 @@ interface Props {
   show: (click: string) => void;
 }
 
-/** The last presses, the newest first. Each leads back to its story. */
+/** Lists the last presses, newest first. Each one leads back to its story. */
 export function Runs({ presses: { list, shown }, calls, show }: Props) {
   return (
     <nav className={styles.runs} aria-label="Runs">

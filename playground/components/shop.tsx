@@ -7,7 +7,7 @@ import styles from './shop.module.css';
 
 const ShopContext = createContext<Shop | undefined>(undefined);
 
-/** What the cards and the story share. */
+/** Returns the state that the cards and the story share. */
 export function useShopContext(): Shop {
   const shop = use(ShopContext);
   if (shop === undefined) throw new Error('Cards stand in a Shop.');

@@ -1,6 +1,6 @@
 import styles from './sketch.module.css';
 
-/** How a story is to be read, before there is one. */
+/** Shows how to read a story, before the first button is pressed. */
 export function Sketch() {
   return (
     <svg className={styles.sketch} viewBox="0 0 420 96" aria-hidden="true">

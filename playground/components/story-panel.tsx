@@ -9,11 +9,11 @@ import styles from './story-panel.module.css';
 import { Story } from './story.tsx';
 import type { Shop } from './use-shop.ts';
 
-/** What happened since the last press of a button, or an earlier one that the reader has chosen. */
+/** Shows what happened since the last press of a button, or since an earlier one that the reader chose. */
 export function StoryPanel({ shop, inspector }: { shop: Shop; inspector: string | undefined }) {
   const { presses, calls, worker, feed, press, show, reconnect } = shop;
   const last = presses.list.find(({ click }) => click === presses.shown) ?? presses.list[0];
-  // On a phone it can be folded away, until the next press.
+  // The click for which the panel is folded away, on a phone. The next press unfolds it.
   const [folded, setFolded] = useState<string>();
   const click = last?.click ?? 'none yet';
   const isFolded = folded === click;

@@ -20,14 +20,14 @@ interface Props {
   inspector: string | undefined;
 }
 
-/** The answer, and below it what came before and after it. */
+/** Shows the answer of a press, and below it the timeline. */
 export function Story({ press, calls, worker, ahead, isLive, inspector }: Props) {
   const rows = calls.flatMap(rowsOf);
   const over = isOver(calls, clock());
   const now = useServerNow(ahead, isLive && calls.length > 0 && !over);
   const { title } = cards.find(({ id }) => id === press.action)!;
   return (
-    // It takes the focus, so that keys can scroll it.
+    // The section takes the focus, so that the keyboard can scroll it.
     <section
       className={styles.story}
       aria-labelledby="story-title"

@@ -14,7 +14,7 @@ interface Props {
   inspector: string | undefined;
 }
 
-/** Bars of these kinds are solid. The others are waits, and moments. */
+/** The kinds of bars that are solid. The others are waits and moments. */
 const SOLID = new Set(['attempt', 'call', 'send']);
 
 export function TimelineRow({ row, of, axis, now, later, inspector }: Props) {
@@ -48,7 +48,7 @@ export function TimelineRow({ row, of, axis, now, later, inspector }: Props) {
           </button>
         )}
         {row.kind === 'run' && row.run.process === 'worker' && <span className={styles.where}>(worker)</span>}
-        {/* The time of what runs is told by its bar. */}
+        {/* The bar of a running row already shows its time. */}
         {note !== undefined && mark !== 'running' && (
           <span className={styles.note} data-testid="note">
             {note}
@@ -65,7 +65,7 @@ export function TimelineRow({ row, of, axis, now, later, inspector }: Props) {
             className={styles.fold}
             style={{ left: `${fold.from}px`, width: `${fold.to - fold.from}px` }}
           >
-            {/* Nothing runs in there, so a call has room for the words. */}
+            {/* A call has room for the words, because nothing runs inside a fold. */}
             {row.kind === 'call' && <span>{fold.words}</span>}
           </span>
         ))}
@@ -102,7 +102,7 @@ export function TimelineRow({ row, of, axis, now, later, inspector }: Props) {
   );
 }
 
-/** The words of a row stand in a column, and what follows their first colon or comma below the name. */
+/** Splits a row's words at the first colon or comma, into the outcome's column and the note below the name. */
 function split(words: string): [word: string, note: string | undefined] {
   const [, word = words, note] = /^(.*?)(?:(?:: |, )(.*))?$/.exec(words) ?? [];
   return [word, note];

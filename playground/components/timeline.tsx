@@ -13,7 +13,7 @@ interface Props {
   inspector: string | undefined;
 }
 
-/** What happened when, from the start of the call: what the response did not wait for stands right of its line. */
+/** Shows what happened when, from the start of the call. What the response did not wait for is right of its line. */
 export function Timeline({ rows, calls, now, isStream, inspector }: Props) {
   const [head, width] = useWidth();
   const axis = axisOf(calls, rows, now, width);
@@ -67,7 +67,7 @@ export function Timeline({ rows, calls, now, isStream, inspector }: Props) {
   );
 }
 
-/** The width of an element in px, as it is laid out. */
+/** Returns a ref, and the width of its element, in px. */
 function useWidth() {
   const element = useRef<HTMLSpanElement>(null);
   const [width, setWidth] = useState(240);

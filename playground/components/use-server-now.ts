@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { now } from '../story/clock.ts';
 
-/** The server's time, by this browser's clock, as long as something runs. */
+/** Returns the server's time, worked out from this browser's clock. It advances only while something runs. */
 export function useServerNow(ahead: number, isRunning: boolean): number {
   const [time, setTime] = useState(now);
   useEffect(() => {

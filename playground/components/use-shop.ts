@@ -14,16 +14,16 @@ import type { ActionId } from './cards.ts';
 import { change, KEPT, NO_PRESSES, type Presses } from './press.ts';
 import { measureRequest } from './request-time.ts';
 
-/** A press makes three calls at most, and a delivery is a call of its own until its sender is known. */
+/** The number of calls to keep. A press makes at most three, and a delivery counts as one until its sender is known. */
 const MOST_CALLS = 4 * KEPT;
 
 export interface Shop {
   readonly presses: Presses;
-  /** What the server told of each press, by its click. */
+  /** The calls that the server reported for each press, by its click. */
   readonly calls: ReadonlyMap<string, readonly Call[]>;
-  /** What is known of the worker; nothing at first. */
+  /** The last known state of the worker. Undefined at first. */
   readonly worker: WorkerState | undefined;
-  /** Whether the story is told: the subscription is open. */
+  /** The state of the subscription that tells the story. */
   readonly feed: 'connecting' | 'live' | 'retrying' | 'broken';
   press(action: ActionId): void;
   /** Shows the story of an earlier press. */
@@ -67,7 +67,7 @@ export function useShop(): Shop {
       });
       tell({ kind: 'done', click, ms: await request.took(), says });
     } catch (error) {
-      // With data, it is the server's answer; without, there was none.
+      // An error with data is the server's answer. Without data, there was no answer.
       const isAnswer = error instanceof TRPCClientError && error.data != null;
       const says = error instanceof Error ? error.message : String(error);
       tell({ kind: isAnswer ? 'refused' : 'broken', click, ms: await request.took(), says });
@@ -75,7 +75,7 @@ export function useShop(): Shop {
   }
 
   const { told } = presses;
-  // The story is the same object when it has changed.
+  // The story changes in place, so `told` has to say when it did.
   const calls = useMemo(() => callsByClick(story), [story, told]);
   return {
     presses,

@@ -9,7 +9,7 @@ import styles from './worker-strip.module.css';
 
 const BUTTONS = { start: 'Start the worker', stop: 'Stop the worker' } as const;
 
-/** What the worker does, and the button that stops it, or starts it again. */
+/** Shows what the worker does, and a button that stops or starts it. */
 export function WorkerStrip() {
   const { worker } = useShopContext();
   const client = useTRPCClient();

@@ -7,7 +7,7 @@ import { store } from './store.ts';
 
 export const forwarders = queues?.forwarders() ?? [];
 
-/** The bus of the shop, and of its worker: what one of them sends to a queue, the other takes from it. */
+/** The bus of both the shop and its worker. Each takes from a queue what the other sends to it. */
 export const bus = sharedBus('shop', () =>
   e.bus({
     handlers: [eventRouter, failingRouter, ...forwarders],

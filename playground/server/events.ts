@@ -1,4 +1,4 @@
-/** What can happen in this shop. Procedures, routes and listeners import it; it imports none of them. */
+/** The events of this shop. Procedures, routes and listeners import this file, and it imports none of them. */
 import { defineEvents, initEvents } from 'trpc-events';
 import { z } from 'zod';
 import type { Context } from './context.ts';
@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 const catalog = defineEvents({
   'user.created': z.object({ id: z.string(), name: z.string(), email: z.email() }),
   'order.placed': z.object({ id: z.string(), item: z.string(), quantity: z.int().positive() }),
-  'order.packed': z.object({ order: z.string(), worker: z.int() }), // by the process with this id
+  'order.packed': z.object({ order: z.string(), worker: z.int() }), // `worker` is a process id
   'order.paid': z.object({ order: z.string(), cents: z.int() }),
   'product.imported': z.object({ sku: z.string(), name: z.string() }),
   'invoice.requested': z.object({ order: z.string(), email: z.email() }),
@@ -22,5 +22,5 @@ const catalog = defineEvents({
 
 export const e = initEvents
   .context<Context>()
-  .meta(z.object({ click: z.string(), visitor: z.string() })) // travels with each event: whose press of a button caused it
+  .meta(z.object({ click: z.string(), visitor: z.string() })) // travels with each event, and tells whose click caused it
   .create(catalog);

@@ -1,17 +1,17 @@
 /**
- * What follows from the shop's events. Each listener is named, so that reports can tell them apart: a function's own name
- * doesn't survive `next build`.
+ * The listeners of the shop's events. Each one is named, so that reports can tell them apart: a function's own name doesn't
+ * survive `next build`.
  */
 import { pid } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { e } from './events.ts';
 
-/** A dependency: made for each attempt of the listeners that ask for it. */
+/** A dependency that is made for each attempt of the listeners that ask for it. */
 const getMailer = e.depends(({ ctx }) => ({
   async send(to: string, subject: string, takes = 120) {
-    await sleep(takes); // a mail server, elsewhere
+    await sleep(takes); // stands in for a mail server
     ctx.store.post({ to, subject });
-    ctx.dispatch('mail.sent', { to, subject }); // a chain: dropped where this listener fails
+    ctx.dispatch('mail.sent', { to, subject }); // dropped if this listener fails
   },
 }));
 
@@ -83,7 +83,7 @@ eventRouter
     { name: 'countMail' },
   );
 
-// A view on the same router: the listeners registered through it find `mailer` on their ctx.
+// This is a view of the same router. The listeners registered through it find `mailer` on their ctx.
 const mailRouter = eventRouter.provide({ mailer: getMailer });
 // #region welcome
 mailRouter.on(

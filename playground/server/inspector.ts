@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { createInspector } from 'trpc-events/inspector';
 import { shared } from './shared.ts';
 
-/** The address of the inspector's page, with its token, that start/inspector.ts has made; none if the shop was started without it. */
+/** The address of the inspector's page, with its token, from start/inspector.ts. Undefined without `npm run playground`. */
 export const inspectorUrl: string | undefined = process.env.INSPECTOR_URL || undefined;
 
 /** Records what happens in the shop, for its own page and for the inspector's. The worker sends its part to this process. */
@@ -11,12 +11,12 @@ export const inspector = shared('inspector', () =>
 );
 
 /**
- * The shop is a production build, where the inspector asks `authorize` in place of its own token. An application would look
- * for the session of an administrator here. The host is checked, because a name of another site may lead to this machine.
+ * Returns true if a request may read the inspector, which asks this instead of its own token in a production build. Your
+ * application would check an administrator's session. The host is checked because another site's name may lead here.
  */
 function isReader({ url, headers }: Request): boolean {
   if (inspectorUrl === undefined || !isLocal(headers.get('host'))) return false;
-  // The page and its files have nothing of the shop, and a browser asks for them without the token.
+  // The page and its files hold no data of the shop, and a browser requests them without the token.
   if (!new URL(url).pathname.startsWith('/inspector/api/')) return true;
   const token = new URLSearchParams(new URL(inspectorUrl).hash.slice(1)).get('token');
   const [given, expected] = [headers.get('authorization') ?? '', `Bearer ${token}`].map((it) =>
@@ -25,7 +25,7 @@ function isReader({ url, headers }: Request): boolean {
   return given!.length === expected!.length && timingSafeEqual(given!, expected!);
 }
 
-/** Whether a `Host` header names this machine, and not a site whose name leads here. */
+/** Returns true if a `Host` header names this machine, and not a site whose name leads here. */
 export function isLocal(host: string | null): boolean {
   return /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(host ?? '');
 }

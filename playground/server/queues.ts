@@ -4,10 +4,10 @@ import { sqsQueues } from './queues/sqs.ts';
 
 const { PUBSUB_TOPIC, SQS_QUEUE_URL, SQS_QUEUE_URL_REPLIES } = process.env;
 
-/** Which of the files of `queues/` is in use. */
+/** The file of `queues/` that is in use. */
 export const broker = PUBSUB_TOPIC ? 'pubsub' : 'sqs';
 
-/** The queues that the environment names. `npm run playground` sees to it; without them, the shop does everything. */
+/** The queues that the environment names. `npm run playground` sets them. Without them, the shop does all the work. */
 export const queues: QueuePair | undefined = openQueues();
 
 function openQueues(): QueuePair | undefined {

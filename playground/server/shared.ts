@@ -1,8 +1,8 @@
 const kept = globalThis as { shop?: Map<string, unknown> };
 
 /**
- * One value a process, as one does it for a Prisma client: Next loads a module once for route handlers, once for server
- * components and actions, once for each API route of the pages router, and again after an edit.
+ * Returns one value per process, as is usual for a Prisma client. Next loads a module several times: for route handlers, for
+ * server components and actions, for each API route of the pages router, and again after an edit.
  */
 export function shared<T>(name: string, make: () => T): T {
   const values = (kept.shop ??= new Map());

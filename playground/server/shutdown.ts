@@ -3,20 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 interface Closing {
   readonly bus: { close(options: { timeout: number }): Promise<void> };
   readonly worker: { stop(): Promise<void> };
-  /** Sends the last traces: those of what the bus was closed with, too. */
+  /** Sends the last traces, including those of the listeners that the bus waited for. */
   endTelemetry(): Promise<void>;
 }
 
 /**
- * Asked to end, the process lets what is under way come to its end, for ten seconds at most, and the worker, too. Next
- * would not wait.
+ * Closes the bus and the worker before the process ends. What is running gets at most ten seconds to finish. Next would not
+ * wait.
  */
 export function closeOnExit({ bus, worker, endTelemetry }: Closing): void {
   const closeOnce = () => void (closing ??= close());
   let closing: Promise<void> | undefined;
-  // Set by start/server.ts: without it, Next ends the process by itself.
+  // start/server.ts sets this variable. Without it, Next ends the process by itself.
   if (process.env.NEXT_MANUAL_SIG_HANDLE) process.on('SIGINT', closeOnce).on('SIGTERM', closeOnce);
-  // The input is a pipe from there, and ends with it, even if that was killed.
+  // stdin is a pipe from the start script, and ends when that does, even if it was killed.
   if (process.env.PLAYGROUND) process.stdin.once('end', closeOnce).resume().unref();
 
   async function close(): Promise<void> {
@@ -28,7 +28,7 @@ export function closeOnExit({ bus, worker, endTelemetry }: Closing): void {
     }
     await Promise.all([
       endTelemetry(),
-      sleep(250), // the last responses leave, and the story's last words
+      sleep(250), // time for the last responses, and the last entries of the story
     ]);
     process.exit();
   }

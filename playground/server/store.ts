@@ -17,7 +17,7 @@ export interface Mail {
   subject: string;
 }
 
-/** How much is kept of what grows with each press of a button. */
+/** The most items that a list keeps, because each press of a button adds some. */
 const KEPT = 500;
 
 /** The shop's memory, in place of a database. */
@@ -29,7 +29,7 @@ export class Store {
     ['unicorn', 0],
   ]);
   readonly reviews = [5, 4, 5, 3, 5, 4, 5, 5, 4, 5, 2, 5];
-  /** What listeners have worked out. */
+  /** The rating that a listener has worked out. */
   rating = average(this.reviews);
   readonly outbox: Mail[] = [];
   readonly journal: string[] = [];
@@ -79,7 +79,7 @@ export class Store {
     keep(this.outbox, mail);
   }
 
-  /** The oldest, but Ada: her address is the one that is taken. */
+  /** Forgets the oldest user except Ada, whose address has to stay taken. */
   #forgetUser(): void {
     const [, oldest] = this.users.keys();
     if (oldest !== undefined) this.users.delete(oldest);

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventObserver } from 'trpc-events';
 
-/** How long the end of a process waits for the last traces to be sent, in ms: the collector may be gone. */
+/** How long an ending process waits for the last traces to be sent, in ms. The collector may be gone. */
 const PATIENCE = 1000;
 
 /**
- * Sends what a bus does to where `OTEL_EXPORTER_OTLP_ENDPOINT` says, as traces and metrics. Next adds the spans of its
- * requests by itself. Without the variable, nothing of OpenTelemetry is loaded. The returned function sends what is left.
+ * Sends traces and metrics of a bus to `OTEL_EXPORTER_OTLP_ENDPOINT`. Next adds the spans of its requests by itself. Without
+ * the variable, OpenTelemetry is not loaded. The returned function sends what is left.
  */
 export async function startTelemetry(
   bus: { observe(observer: EventObserver): () => void },

@@ -3,7 +3,7 @@ import type { WorkerState } from '../story/worker-state.ts';
 import { inspector } from './inspector.ts';
 import { worker } from './worker/worker-process.ts';
 
-/** One thing that a visitor is told: an entry of the inspector, or what the worker does now. */
+/** One thing that a visitor is told: an entry of the inspector, or the worker's new state. */
 export type Told =
   | { readonly kind: 'entry'; readonly entry: Entry }
   | { readonly kind: 'worker'; readonly worker: WorkerState };

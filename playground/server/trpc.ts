@@ -9,7 +9,7 @@ const t = initTRPC.context<Context>().create({
 });
 
 export const { router } = t;
-/** For what dispatches nothing. */
+/** A procedure that dispatches nothing. */
 export const plainProcedure = t.procedure;
-/** The base of the others: it adds `ctx.dispatch`. */
+/** The base of all other procedures. It adds `ctx.dispatch`. */
 export const procedure = t.procedure.use(bus.middleware());

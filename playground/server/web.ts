@@ -1,4 +1,4 @@
-/** What runs in the web process beside its requests. */
+/** This module starts what runs in the web process beside its requests. */
 import { bus, forwarders } from './bus.ts';
 import { inspector } from './inspector.ts';
 import { queues } from './queues.ts';
@@ -8,7 +8,7 @@ import { startTelemetry } from './telemetry.ts';
 import { waitingObserver } from './worker/waiting.ts';
 import { worker } from './worker/worker-process.ts';
 
-/** Called by instrumentation.ts, before the first request. */
+/** Starts everything once. instrumentation.ts calls it before the first request. */
 export function startShop(): Promise<void> {
   return shared('started', start);
 }
@@ -22,7 +22,7 @@ async function start(): Promise<void> {
   worker.start();
   try {
     await queues.shop(bus).start();
-    // Says what is wrong with a queue, if something is, and makes the first order as fast as the others.
+    // Verifying reports what is wrong with a queue, and makes the first order as fast as the others.
     for (const forwarder of forwarders) await forwarder.verify();
   } catch (error) {
     console.error((error as Error).message);

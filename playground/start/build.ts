@@ -6,7 +6,7 @@ import { folder, next } from './next.ts';
 import { refuse } from './options.ts';
 
 const root = resolve(folder, '..');
-/** Written when a build is done. */
+/** The file that Next writes when a build is done. */
 const built = join(folder, '.next/BUILD_ID');
 
 export async function buildIfChanged(): Promise<void> {
@@ -23,7 +23,7 @@ export async function buildIfChanged(): Promise<void> {
   if (code !== 0) refuse(`The build failed.\n${output}${errors}`);
 }
 
-/** What the build is made of. */
+/** Returns the files that the build depends on. */
 function inputs(): string[] {
   const own = globSync('{app,components,pages,server,story,trpc}/**/*.*', { cwd: folder });
   const config = ['instrumentation.ts', 'next.config.ts', 'tsconfig.json', 'package.json'];

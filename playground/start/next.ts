@@ -15,7 +15,7 @@ export function next(
 ): ChildProcess {
   return spawn(process.execPath, [bin, command, ...args], {
     cwd: folder,
-    // Its input ends when this process does: so a server learns that it is alone.
+    // The stdin of the child ends when this process does, so that a server learns that it is alone.
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {
       ...process.env,

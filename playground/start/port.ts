@@ -7,7 +7,7 @@ export const HOST = '127.0.0.1';
 const DEFAULT = 3000;
 const TRIES = 100;
 
-/** The port that was asked for, or the first free one from 3000 on. */
+/** Returns the port that was asked for, or the first free one from 3000 on. */
 export async function freePort(wanted: number | undefined): Promise<number> {
   if (wanted !== undefined) return (await take(wanted)) ?? refuse(`Port ${wanted} is taken.`);
   for (let port = DEFAULT; port < DEFAULT + TRIES; port++) {

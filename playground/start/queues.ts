@@ -1,11 +1,11 @@
 import { refuse } from './options.ts';
 
-/** What the processes of the shop get to know of the queues, as environment variables. */
+/** The environment variables that tell the shop's processes about the queues. */
 export type QueueVariables = Readonly<Record<string, string | undefined>>;
 
 /**
- * The queues that the environment names, with its region, project and credentials: two of SQS, or topics and subscriptions of
- * Pub/Sub. Without them, those of a server in this process, of SQS or, with `isPubsub`, of Pub/Sub.
+ * Uses the queues that the environment names, with its region, project and credentials: two of SQS, or topics of Pub/Sub. If
+ * it names none, starts a server in this process, for SQS or, with `isPubsub`, for Pub/Sub.
  */
 export async function openQueues(isPubsub: boolean): Promise<QueueVariables> {
   const { SQS_QUEUE_URL, SQS_QUEUE_URL_REPLIES, PUBSUB_TOPIC } = process.env;
@@ -19,7 +19,7 @@ export async function openQueues(isPubsub: boolean): Promise<QueueVariables> {
   if (named === 1)
     refuse('Set both SQS_QUEUE_URL and SQS_QUEUE_URL_REPLIES, for orders and what comes back, or none.');
   if (PUBSUB_TOPIC || named === 2) return {};
-  // The servers take a moment to load.
+  // The servers take a moment to load, so only the one that is needed is imported.
   if (isPubsub) return (await import('./pubsub.ts')).startPubsub();
   return (await import('./sqs.ts')).startSqs();
 }

@@ -3,9 +3,9 @@ import { HOST } from './port.ts';
 import type { QueueVariables } from './queues.ts';
 
 export interface Server {
-  /** Resolves when it has ended, to the exit code of this script. */
+  /** Resolves when the server has ended, with the exit code for this script. */
   readonly exited: Promise<number>;
-  /** From now on, what it prints is shown. */
+  /** Shows what the server prints from now on. */
   show(): void;
 }
 
@@ -17,14 +17,14 @@ interface ServerOptions {
   readonly inspector: string;
 }
 
-/** After the bus's own ten seconds. */
+/** The time after which a server that does not end is killed, in ms. The bus itself takes up to ten seconds. */
 const PATIENCE = 12_000;
 
 export function startServer({ dev, port, queues, inspector }: ServerOptions): Server {
-  // Only this machine is served: the inspector of the shop shows all of it, and acts on it.
+  // Only this machine is served, because the inspector shows everything in the shop and can act on it.
   const args = ['--port', String(port), '--hostname', HOST];
   const env = { ...queues, INSPECTOR_URL: inspector, PLAYGROUND: '1' };
-  // The shop closes its bus itself, and then ends: see server/shutdown.ts.
+  // With this variable, Next leaves signals to server/shutdown.ts, which closes the bus before the process ends.
   const child = dev ? next('dev', args, env) : next('start', args, { ...env, NEXT_MANUAL_SIG_HANDLE: '1' });
   child.stderr!.pipe(process.stderr);
   child.stdout!.resume();
@@ -37,7 +37,7 @@ export function startServer({ dev, port, queues, inspector }: ServerOptions): Se
     setTimeout(() => child.kill('SIGKILL'), PATIENCE).unref();
   }
   process.on('SIGINT', stop).on('SIGTERM', stop);
-  // A signal to npm ends npm's shell alone, and that doesn't pass it on.
+  // A signal to npm ends only npm's shell, which doesn't pass it on. But this process then gets another parent.
   const { ppid } = process;
   setInterval(() => process.ppid !== ppid && stop(), 250).unref();
 

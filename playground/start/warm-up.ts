@@ -3,15 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const ROUNDS = 3;
 
 /**
- * Waits until the shop answers, and visits what the buttons call: a server's first calls load code, and are not those to
- * show. What happens belongs to no visitor. Ends this process if the server ends.
+ * Waits until the shop answers, and makes the first calls for no visitor to see: they are slow, because they load code. If
+ * the server ends, this process ends, too.
  */
 export async function warmUp(url: string, exited: Promise<number>): Promise<void> {
   void exited.then((code) => process.exit(code));
   while (!(await answers(url))) await sleep(100);
   for (let round = 0; round < ROUNDS; round++) {
     await answers(url);
-    // Refused, since the address is taken: nothing changes.
+    // This call is refused because the address is taken, so it changes nothing.
     await post(`${url}/api/trpc/users.signUp?batch=1`, {
       0: { json: { name: 'Ada', email: 'ada@example.org' } },
     });

@@ -1,6 +1,6 @@
 import { rowsOf, type Call, type Story } from 'trpc-events/inspector/story';
 
-/** Sorts the calls of a story by their clicks, which the meta of their events names. Those of a click are in the order of their batch. */
+/** Groups a story's calls by the click in their events' meta. A click's calls are in the order of their batch. */
 export function callsByClick(story: Story): ReadonlyMap<string, readonly Call[]> {
   const calls = new Map<string, Call[]>();
   for (const call of story.calls) {

@@ -1,10 +1,10 @@
-/** This page's own id, which nobody can guess: its clicks begin with it, and its story is told to it alone. */
+/** The id of this page, which nobody can guess. Its clicks begin with it, and only this page is told its story. */
 export const visitor = randomHex(16);
 
 let clicks = 0;
 let current = '';
 
-/** Begins a click: what is sent from now on belongs to it. */
+/** Begins a click. Requests that are sent from now on belong to it. */
 export function newClick(): string {
   current = `${visitor}.${++clicks}`;
   return current;

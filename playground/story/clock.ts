@@ -1,4 +1,4 @@
-/** In ms since 1970, with fractions. */
+/** Returns the milliseconds since 1970, with fractions. */
 export function now(): number {
   return performance.timeOrigin + performance.now();
 }

@@ -1,4 +1,4 @@
-/** What is known of the worker's process. */
+/** What is known about the worker's process. */
 export interface WorkerState {
   readonly state: 'starting' | 'running' | 'unreachable' | 'stopping' | 'stopped' | 'died';
   readonly pid?: number | undefined;
@@ -6,6 +6,6 @@ export interface WorkerState {
   readonly handled: number;
   /** How many orders were sent to it, and have not come back. */
   readonly waiting: number;
-  /** What it died of, or why it can't reach its queue. */
+  /** Why the worker died, or why it can't reach its queue. */
   readonly why: string;
 }

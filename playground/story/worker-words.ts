@@ -1,11 +1,11 @@
 import type { MarkName } from 'trpc-events/inspector/story';
 import type { WorkerState } from './worker-state.ts';
 
-/** What the page says of the worker. */
+/** What the page says about the worker. */
 export interface DescribedWorker {
   readonly mark: MarkName;
   readonly words: string;
-  /** What a press of its button does. */
+  /** What the worker's button does. */
   readonly button: 'start' | 'stop';
 }
 
@@ -29,7 +29,7 @@ const WORDS: Record<State, (worker: WorkerState) => string> = {
   died: ({ pid, why, waiting }) => `Worker ${pid} died: ${why}. ${waitingWords(waiting)}`,
 };
 
-/** Why what is in the queue stays there, if that is the worker's doing. */
+/** Why orders stay in the queue, if the worker is the reason. */
 const WHY_QUEUED: Partial<Record<State, string>> = {
   unreachable: "the worker can't reach the queue",
   stopping: 'the worker is stopped',

@@ -12,7 +12,7 @@ import type { AppRouter } from './router.ts';
 
 export type Client = TRPCClient<AppRouter>;
 
-/** A client of the shop over HTTP. The link given sees each call. */
+/** Creates a client of the shop over HTTP. `link` sees each call. */
 export function createClient(url: string, link: TRPCLink<AppRouter>): Client {
   return createTRPCClient<AppRouter>({
     links: [

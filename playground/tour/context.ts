@@ -4,7 +4,7 @@ import { db, type Db } from './db.ts';
 /** What procedures and listeners find on their ctx. */
 export interface Context {
   db: Db;
-  /** Who does it: a user's id, from a session or a token elsewhere. */
+  /** The id of the user who calls. A real application takes it from a session or a token. */
   actor: string;
 }
 

@@ -1,4 +1,4 @@
-/** What can happen in this shop. Procedures and listeners import it; it imports none of them. */
+/** The events of this shop. Procedures and listeners import this file, and it imports none of them. */
 import { z } from 'zod';
 import { defineEvents, initEvents } from '../../src/index.ts'; // 'trpc-events' in your project
 import type { Context } from './context.ts';

@@ -1,11 +1,11 @@
-/** What follows from the shop's events. A named function gives its listener its name. */
+/** The listeners of the shop's events. A named function gives its listener its name. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Mail } from './db.ts';
 import { e } from './events.ts';
 
 export const eventRouter = e.router();
 
-/** A connection an attempt, closed after it, whatever came of it. */
+/** Opens a mail connection for each attempt, and closes it afterwards, even if the attempt fails. */
 const getMailConnection = e.depends(async function* ({ ctx }) {
   let isOpen = true;
   try {
@@ -25,7 +25,7 @@ const getMailer = e.depends({ deliver: getMailConnection }, ({ deliver, ctx }) =
   },
 }));
 
-// A middleware: the listeners registered through it find `log` on their ctx.
+// This middleware puts `log` on the ctx of the listeners that are registered through it.
 eventRouter
   .use(({ event, ctx, next }) => {
     const log = (text: string) => ctx.db.audit.push(`${event.meta.actor} ${event.name} ${text}`);
@@ -35,7 +35,7 @@ eventRouter
     ctx.log(event.payload.id);
   });
 
-// A dependency: made for each attempt of these, and finished after it.
+// The dependency `mailer` is made for each attempt of these listeners, and cleaned up after it.
 eventRouter
   .provide({ mailer: getMailer })
   .on('user.registered', async function mailWelcome({ event, ctx }) {

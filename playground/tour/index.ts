@@ -1,11 +1,11 @@
-/** `npm run tour` plays the scenes and ends; `npm run tour -- --serve` keeps the server up. */
+/** `npm run tour` plays the scenes and ends. `npm run tour -- --serve` keeps the server up. */
 import { parseArgs } from 'node:util';
 import { play } from './play.ts';
 import { serve } from './serve.ts';
 import { listen } from './server.ts';
 import { print } from './trace/text.ts';
 
-// `| head` has seen enough.
+// A program such as `head` may stop reading early.
 process.stdout.on('error', () => process.exit());
 
 const { stays, port } = readOptions();

@@ -2,7 +2,7 @@ import type { AnyEvent, EventObserver } from '../../src/index.ts';
 import { milliseconds, print, shortId, type Part } from './trace/text.ts';
 import { dropped, origin } from './trace/words.ts';
 
-/** Prints what happens to events when it happens, a line each. */
+/** Prints a line whenever something happens to an event. */
 export const live: EventObserver = {
   name: 'live',
   dispatched(event, info) {

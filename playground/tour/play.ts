@@ -7,11 +7,11 @@ import { printSpans } from './trace/print-spans.ts';
 import { MARGIN, print, printText } from './trace/text.ts';
 import { errorText } from './trace/words.ts';
 
-/** Plays all scenes. Gives the titles of those that did not come out as they say. */
+/** Plays all scenes. Returns the titles of those that did not come out as they say. */
 export async function play(server: Server): Promise<string[]> {
   const stage = new Stage(server);
   const failed: string[] = [];
-  // A server's first call is slow, whatever it does: not one to show.
+  // A server's first call is always slow, so it comes before the scenes.
   await stage.client.outbox.query();
   for (const [i, scene] of scenes.entries()) {
     print([]);

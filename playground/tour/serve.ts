@@ -4,7 +4,7 @@ import { live } from './live.ts';
 import type { Server } from './server.ts';
 import { print } from './trace/text.ts';
 
-/** What can be tried: a path, and what curl is to send there. */
+/** Calls to try: a title, a path, and the data that curl sends there. */
 const EXAMPLES = [
   ['A success', 'users.register', `--json '{"json":{"name":"Ada","email":"ada@example.org"}}'`],
   [
@@ -21,13 +21,13 @@ const EXAMPLES = [
   ['The mails that were sent', 'outbox', ''],
 ] as const;
 
-/** Prints what happens, until the process is asked to end; then lets what is under way come to its end. */
+/** Prints what happens until the process is asked to end. It then lets running calls and listeners finish. */
 export async function serve(server: Server): Promise<void> {
   bus.observe(live);
   for (const [title, path, data] of EXAMPLES) {
     print([]);
     print([['dim', `# ${title}`]]);
-    // Whole lines, however narrow the terminal, so that they can be copied.
+    // `print` would cut the lines in a narrow terminal, and they could not be copied.
     console.log(`curl ${server.url}/${path}${data && ` \\\n  ${data}`}`);
   }
   print([]);

@@ -6,7 +6,7 @@ import { bus } from './bus.ts';
 import { createContext } from './context.ts';
 import { appRouter } from './router.ts';
 
-/** The shop's server, on a free port where none is given. */
+/** Starts the shop's server, on a free port if none is given. */
 export async function listen(port = 0) {
   const server = createHTTPServer({ router: appRouter, createContext });
   let open = 0;
@@ -23,7 +23,7 @@ export async function listen(port = 0) {
   async function quiet(): Promise<void> {
     if (open > 0) await once(server, 'quiet');
   }
-  /** Takes no more connections, lets what is open and its listeners come to their end, and goes. */
+  /** Closes the server. It takes no more connections, but lets open calls and their listeners finish. */
   async function close(): Promise<void> {
     server.close();
     try {

@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 const t = initTRPC.context<Context>().create({ transformer: superjson, isDev: false });
 
 export const { router, createCallerFactory } = t;
-/** A span for each procedure, which costs next to nothing where no SDK is registered. tRPC has none of its own. */
+/** Makes a span for each procedure, because tRPC has none. It costs next to nothing if no SDK is registered. */
 const traced = t.middleware(({ path, type, next }) =>
   trace.getTracer('tour').startActiveSpan(`${type} ${path}`, async (span) => {
     const result = await next();
@@ -16,5 +16,5 @@ const traced = t.middleware(({ path, type, next }) =>
     return result;
   }),
 );
-/** The base of all procedures: it adds `ctx.dispatch`. */
+/** The base of all procedures. It adds `ctx.dispatch`. */
 export const procedure = t.procedure.use(traced).use(bus.middleware());

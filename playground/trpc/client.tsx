@@ -12,7 +12,7 @@ import { createQueryClient } from './query-client.ts';
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
 let browserQueryClient: QueryClient | undefined;
-/** One a request on the server, one a page in the browser. */
+/** Returns a new client for each request on the server, and always the same one in the browser. */
 function getQueryClient(): QueryClient {
   if (typeof window === 'undefined') return createQueryClient();
   return (browserQueryClient ??= createQueryClient());

@@ -4,7 +4,7 @@ import { deserialize, serialize } from 'superjson';
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
-      // What came with the page is not fetched again at once.
+      // Data that came with the page is not fetched again right away.
       queries: { staleTime: 30_000 },
       dehydrate: {
         serializeData: serialize,

@@ -7,7 +7,7 @@ import { createContext } from '../server/context.ts';
 import { appRouter } from '../server/root.ts';
 import { createQueryClient } from './query-client.ts';
 
-/** One a request. */
+/** Returns the query client of the current request. */
 export const getQueryClient = cache(createQueryClient);
 
 /** Calls procedures from server components, without HTTP. */
@@ -17,7 +17,7 @@ export const trpc = createTRPCOptionsProxy({
   queryClient: getQueryClient,
 });
 
-/** Takes what server components have fetched to the browser. */
+/** Passes what server components have fetched on to the browser. */
 export function HydrateClient({ children }: { children: ReactNode }) {
   return <HydrationBoundary state={dehydrate(getQueryClient())}>{children}</HydrationBoundary>;
 }

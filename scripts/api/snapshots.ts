@@ -79,7 +79,7 @@ class Reader {
     return all.filter((node) => node.getSourceFile().fileName.startsWith(this.#folder) && isTopLevel(node));
   }
 
-  /** Returns what these name and nobody exports, directly or through others of that kind. */
+  /** Returns the symbols that these refer to, directly or indirectly, and that no entry point exports. */
   reachedBy(symbols: ReadonlySet<ts.Symbol>, owners: ReadonlyMap<ts.Symbol, string>): readonly ts.Symbol[] {
     const reached = new Set(symbols);
     for (const symbol of reached) {
@@ -98,7 +98,7 @@ class Reader {
     ts.forEachChild(node, (child) => this.#collect(child, reached));
   }
 
-  /** The declarations of a symbol as text. Bundled files rename what two of them declare, so `as` is its public name. */
+  /** Returns a symbol's declarations as text, with its public name `as`. The bundler may have given it another one. */
   textOf(symbol: ts.Symbol, as: string): string {
     return this.#declarationsOf(symbol)
       .map((node) => {

@@ -10,7 +10,7 @@ interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
-/** Licenses that ask for no more than their notice. Another one needs a decision before it is added here. */
+/** Licenses that require only their notice. Another one needs a decision before it is added here. */
 export const ALLOWED: ReadonlySet<string> = new Set([
   '0BSD',
   'Apache-2.0',

@@ -11,7 +11,7 @@ export interface FullPage extends Page {
  * Adds what the plan leaves out to the last page of its entry point: options with a heading of their own, and functions
  * and values in a table. So nothing that is exported is missing.
  *
- * @throws Error if no page has anything of an entry point
+ * @throws Error if an entry point has no page
  */
 export function complete(
   pages: readonly Page[],

@@ -1,4 +1,4 @@
-/** Reads the exports of each entry point by the compiler: their kinds, docstrings, members and types. */
+/** Reads the exports of each entry point with the compiler: their kinds, docstrings, members and types. */
 import { join } from 'node:path';
 import ts from 'ts60';
 
@@ -101,7 +101,7 @@ export class Declarations {
     return ts.isTypeReferenceNode(node) ? this.#elementsBehind(node.typeName) : [];
   }
 
-  /** Follows a name to its declaration in these sources, and no further: what an interface has of others is theirs. */
+  /** Follows a name to its declaration in these sources. Members that are inherited from other packages are left out. */
   #elementsBehind(name: ts.Node): readonly Member['node'][] {
     return this.declarationsOf(name).flatMap((node) => this.#elementsOf(node));
   }

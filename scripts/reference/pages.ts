@@ -12,7 +12,7 @@ import { wireNames } from './wire-names.ts';
 const NOTE =
   '<!-- Made from the docstrings of src by `npm run docs:reference`: change them, and run it again. -->';
 
-/** The sources of each entry point, by specifiers without `trpc-events/`. The compiler's paths have them already. */
+/** Reads the source of each entry point from the compiler's paths, by the specifier without `trpc-events/`. */
 function readEntries(): ReadonlyMap<string, string> {
   const text = readFileSync(join(ROOT, 'tsconfig.json'), 'utf8');
   const { config } = ts.parseConfigFileTextToJson('tsconfig.json', text) as {

@@ -25,7 +25,7 @@ const page = (file: string, title: string, intro: string, ...parts: readonly Par
   intro,
   parts,
 });
-/** Exports of one entry point. A name such as `Bus as bus` gives each method of `Bus` a heading: `bus.publish(…)`. */
+/** Lists exports of one entry point. A name such as `Bus as bus` gives each method of `Bus` a heading: `bus.publish(…)`. */
 const of = (entry: string, ...names: readonly string[]): Part[] =>
   names.map((text) => {
     const [name = '', as] = text.split(' as ');

@@ -8,7 +8,7 @@ import { memberType, parametersOf, shortType } from './types.ts';
 export type Links = ReadonlyMap<string, string>;
 
 const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
-/** A pipe would end the cell, in code too. */
+/** Escapes pipes, which would end the cell, even in code. */
 const cell = (text: string) => oneLine(text).replaceAll('|', String.raw`\|`);
 const code = (text: string) => (text === '' ? '' : `\`${text}\``);
 
@@ -17,7 +17,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** Text, what it throws, and an example, below a heading. */
+/** Returns what stands below a heading: the text, what is thrown, and the examples. */
 function prose({ text, throws, examples }: Doc): string[] {
   return [
     text,
@@ -54,7 +54,7 @@ function splitDefault({ doc: { text }, isOptional }: Member): { value: string | 
   return { value: found === null ? (isOptional ? undefined : '**required**') : oneLine(found[1]!), rest };
 }
 
-/** A number of something: its docstring must say of what. */
+/** Matches the docstring of a number that counts something, and so needs no unit. */
 const COUNTED =
   /\b(?:number of|how (?:many|often)|limit|port|share|part|times|from 0 to 1|version|whole number|maximum|items)\b/i;
 
@@ -86,7 +86,7 @@ export class Renderer {
     return blocks.filter((block) => block !== '').join('\n\n');
   }
 
-  /** A table of exports that have no heading. */
+  /** Makes a table of the exports that have no heading. */
   others(exports: readonly Export[]): string[] {
     if (exports.length === 0) return [];
     const rows = exports.map((found) => [
@@ -125,7 +125,7 @@ export class Renderer {
 
   #members({ name, nodes }: Export): string {
     const all = this.#declarations.membersOf(nodes, inheritedContracts(nodes));
-    // A class also has members for its neighbors in the sources, which say nothing to users.
+    // A class also has members for its neighbors in the sources. They have no docstring, and are not for users.
     const members = nodes.some(ts.isClassDeclaration) ? all.filter(({ doc }) => doc.text !== '') : all;
     if (members.length === 0) return '';
     const type = (member: Member) => this.#link(memberType(member, this.#declarations));
@@ -167,7 +167,7 @@ export class Renderer {
     return text === '' ? this.#fault(`${owner}.${name}`, 'a docstring') : text;
   }
 
-  /** A heading for each method, and a table of what is no method. */
+  /** Makes a heading for each method, and a table of the other members. */
   #methods({ name, doc, nodes }: Export, as: string): string {
     const members = this.#declarations.membersOf(nodes, inheritedContracts(nodes));
     const isMethod = ({ node, doc: { examples } }: Member) =>
@@ -197,21 +197,21 @@ export class Renderer {
     return [...head, ...blocks].filter((block) => block !== '').join('\n\n');
   }
 
-  /** A type as code, which leads to its heading if it has one. */
+  /** Returns a type as code, with a link to its heading if it has one. */
   #link(type: string): string {
     const target = this.#links.get(type.replace(/\[\]$/, ''));
     return target === undefined ? code(type) : `[${code(type)}](${target})`;
   }
 }
 
-/** The heading of an export: a function with its parameters, a type by its name. */
+/** Returns the heading of an export: a function with its parameters, or a type's name. */
 export function headingOf({ name, isType, nodes }: Export): string {
   return isType || !nodes.some((node) => ts.isFunctionDeclaration(node))
     ? name
     : `${name}(${parametersOf(nodes)})`;
 }
 
-/** The anchor that GitHub gives a heading. */
+/** Returns the anchor that GitHub gives a heading. */
 export function anchorOf(heading: string): string {
   return heading
     .toLowerCase()
@@ -219,27 +219,27 @@ export function anchorOf(heading: string): string {
     .replaceAll(' ', '-');
 }
 
-/** The overloads of a method. */
+/** Returns the overloads of a method. */
 function siblings(node: Member['node']): readonly ts.Node[] {
   const { parent } = node;
   if (!ts.isInterfaceDeclaration(parent)) return [node];
   return parent.members.filter((member) => member.name?.getText() === node.name?.getText());
 }
-/** Members of the builder and of the bus whose types lead to a function. */
+/** Returns true for members of the builder and of the bus whose types lead to a function. */
 const isDispatch = (node: ts.Node) =>
   ts.isPropertySignature(node) && node.type?.getText().includes("'dispatch'") === true;
-/** A member that is a function: its parameters aren't in its own declaration. */
+/** Returns the parameters of a member that is a function. Its own declaration may not have them. */
 function callOf({ node }: Member): string {
   const type = ts.isPropertySignature(node) ? node.type : undefined;
   if (type !== undefined && ts.isFunctionTypeNode(type)) return `(${parametersOf([type])})`;
   return node.name?.getText() === 'middleware' ? '(options?)' : '(event, payload?, options?)';
 }
 
-/** An alias for objects of several forms, which no table of members would tell apart. */
+/** Returns true for an alias of several kinds of objects, which one table of members couldn't tell apart. */
 const isChoice = ({ type }: ts.TypeAliasDeclaration) =>
   ts.isUnionTypeNode(type) && type.types.every(ts.isTypeLiteralNode);
 
-/** The docstring before a member of a union. It stands before the pipe, which belongs to no member. */
+/** Returns the docstring before a member of a union. It stands before the pipe, which belongs to no member. */
 function commentBefore(node: ts.Node): string {
   const before = node.getSourceFile().text.slice(0, node.getStart());
   const comment = /\/\*\*((?:(?!\*\/).)*)\*\/\s*\|\s*$/s.exec(before)?.[1] ?? '';

@@ -1,8 +1,8 @@
-/** Types in short, as a table shows them. */
+/** Shortens types for tables. */
 import ts from 'ts60';
 import type { Declarations, Member } from './declarations.ts';
 
-/** Types of the builder, by what they stand for. */
+/** The builder's types, and what a table shows in their place. */
 const SHORT: readonly (readonly [RegExp, string])[] = [
   [/T\['event'\]\[T\['name'\](?: & .+?)?\]/g, 'event'],
   [/T\['name'\] \| \(string & \{\}\)|T\['name'\]/g, 'name'],
@@ -59,7 +59,7 @@ function aliasOf(node: ts.TypeReferenceNode, declarations: Declarations): ts.Typ
   return ts.isFunctionTypeNode(type) || isShort ? type : undefined;
 }
 
-/** A parameter by its name, or by the names of what it has: `{ ctx }`. */
+/** Returns the name of a parameter, or the names of its members: `{ ctx }`. */
 function shortParameter(node: ts.ParameterDeclaration): string {
   const { type } = node;
   const members =
@@ -75,7 +75,7 @@ function shortParameter(node: ts.ParameterDeclaration): string {
   return `${node.dotDotDotToken === undefined ? '' : '…'}${node.name.getText()}${mark}`;
 }
 
-/** A parameter with its type, if that says more than its name. */
+/** Returns a parameter, with its type if that says more than its name. */
 function typedParameter(node: ts.ParameterDeclaration): string {
   const { type } = node;
   const named = type !== undefined && ts.isTypeReferenceNode(type) ? type.typeName.getText() : '';
@@ -84,7 +84,7 @@ function typedParameter(node: ts.ParameterDeclaration): string {
 
 type Signature = ts.SignatureDeclarationBase;
 
-/** The parameters of a function as its heading shows them. Of several signatures, the one with the most counts. */
+/** Returns a function's parameters as its heading shows them, from the signature that has the most. */
 export function parametersOf(nodes: readonly ts.Node[]): string {
   const signatures = nodes.filter((node) => ts.isFunctionLike(node)) as unknown as Signature[];
   const lists: (readonly ts.ParameterDeclaration[])[] = signatures.map(({ parameters }) => parameters);
@@ -95,13 +95,13 @@ export function parametersOf(nodes: readonly ts.Node[]): string {
   return longest.map((each, i) => (i < needed ? spread(each) : `${name(each)}?`)).join(', ');
 }
 
-/** A rest parameter of these sources stands for a payload and options, or for options. */
+/** Spells out a rest parameter. In these sources it stands for a payload and options, or only for options. */
 function spread(node: ts.ParameterDeclaration): string {
   if (node.dotDotDotToken === undefined) return shortParameter(node);
   return /^(?:DispatchArgs)/.test(node.type?.getText() ?? '') ? 'payload?, options?' : 'options?';
 }
 
-/** The type of a member, with the unit of a number as its docstring says it. */
+/** Returns a member's type. A number has the unit that its docstring names. */
 export function memberType(member: Member, declarations: Declarations): string {
   const { node, doc } = member;
   if (ts.isMethodSignature(node) || ts.isMethodDeclaration(node)) {
@@ -120,7 +120,7 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/\bbytes\b/i, ' (bytes)'],
   [/\bseconds\b/i, ' (s)'],
 ];
-/** The unit that a docstring names. One that begins with what is counted names none. */
+/** Returns the unit that a docstring names. A docstring that begins with a count has none. */
 function unitOf(text: string): string {
   if (/^(?:The |Maximum )?(?:number of|how many)/i.test(text)) return '';
   return UNITS.find(([pattern]) => pattern.test(text))?.[1] ?? '';

@@ -17,7 +17,7 @@ const SAMPLE = {
   meta: { sample: 'meta' },
 };
 
-/** Returns the name by field: an event is encoded, and each of its values is looked up in the message. */
+/** Returns each field's name in a message. Encodes an event, and looks up each of its values in the message. */
 export function wireNames(): ReadonlyMap<string, string> {
   const message = JSON.parse(cloudEvents().encode(SAMPLE)) as Record<string, unknown>;
   const plain = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -3,7 +3,7 @@
 export const STEPS = ['major', 'minor', 'patch'] as const;
 export type Step = (typeof STEPS)[number];
 
-/** Returns the version after this one. Before 1.0.0, a minor version may break what was there. */
+/** Returns the version after this one. Before 1.0.0, a minor version may have breaking changes. */
 export function nextVersion(version: string, step: Step): string {
   const parts = version.split('.').map(Number);
   const at = STEPS.indexOf(step);
@@ -13,7 +13,7 @@ export function nextVersion(version: string, step: Step): string {
 const UNRELEASED = /^## (\S+) \(unreleased\)$/m;
 
 /**
- * Returns the changelog in which the unreleased section has a version and a date.
+ * Returns the changelog with a version and a date in place of the mark of its unreleased section.
  *
  * @throws Error if there is no such section, or if it has no entries
  */

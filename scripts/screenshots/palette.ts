@@ -14,7 +14,7 @@ interface Picture {
   readonly pixels: Uint32Array;
 }
 
-/** Returns the file with 256 colors. The rarest of them are replaced by the nearest of the others. */
+/** Returns the file with at most 256 colors. Any rarer color is replaced by the nearest of these. */
 export function withPalette(png: Buffer): Buffer {
   const { width, height, pixels } = read(png);
   const counts = new Map<number, number>();
@@ -54,7 +54,7 @@ function read(png: Buffer): Picture {
   return { width, height, pixels };
 }
 
-/** PNG writes each byte as its difference from a guess, which is made from the bytes left of it and above it. */
+/** Undoes PNG's filters, which write each byte as its difference from a guess made from the bytes left and above. */
 function unfiltered(given: Buffer, length: number, height: number): Buffer {
   const bytes = Buffer.alloc(length * height);
   for (let y = 0; y < height; y++) {

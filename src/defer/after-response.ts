@@ -7,8 +7,8 @@ import { onTimer } from './wait-until.ts';
 /** The options of strategies that wait for a response. */
 export interface MaxWaitOptions {
   /**
-   * Milliseconds after which a call is flushed although its response is open, as in a slow batch, and a stream although
-   * it has not yielded. Default: 5,000.
+   * Milliseconds after which a call is flushed even if its response is still open, as in a slow batch, and a stream even
+   * if it has not yielded. Default: 5,000.
    */
   maxWait?: number | undefined;
 }

@@ -5,8 +5,8 @@ import { runByFramework } from './framework.ts';
 import { currentResponse, knownResponse } from './responses.ts';
 
 /**
- * Finds the response. A request on ctx comes first, if its start was seen: code that a pool calls back may run with the
- * storage of another request. For a request older than this module, the framework passes the response, or it is on ctx.
+ * Finds the response. A request on ctx comes first if its start was seen, as code that a pool calls back may run in
+ * another request's storage. For a request older than this module, the framework passes the response, or it is on ctx.
  */
 export function responseOf({ response, ctx }: DeferCall): Closable | undefined {
   const req = memberOf(ctx, 'req');
@@ -17,7 +17,7 @@ export function responseOf({ response, ctx }: DeferCall): Closable | undefined {
 
 /**
  * Tells a call when its response was sent, whatever the call's strategy does. If that can't be known, returns whether the
- * call has no abort signal, as that of a direct caller.
+ * call has no abort signal, as a direct call has none.
  */
 export function watchResponse(call: DeferCall): boolean | undefined {
   const response = responseOf(call);
@@ -31,12 +31,12 @@ function responseTo(req: unknown, given: Closable | undefined): Closable | undef
   return responseToNode(req) ?? responseToNode(memberOf(req, 'raw')) ?? responseToNode(given?.req);
 }
 
-/** The stream of an HTTP/2 request is that of its response, too. */
+/** Returns the response to a Node request. An HTTP/2 request and its response share one stream. */
 function responseToNode(request: unknown): Closable | undefined {
   return knownResponse(request) ?? responseIn(memberOf(request, 'stream'));
 }
 
-/** Reads a member of what may be anything: a ctx may have getters that throw outside a request. */
+/** Reads a member of any value. A ctx may have getters that throw outside a request. */
 function memberOf(value: unknown, key: string): unknown {
   try {
     return isObject(value) ? value[key] : undefined;

@@ -5,9 +5,9 @@ import { readOptions, milliseconds } from '../core/words/options.ts';
 /** The options of strategies that make a caller or a platform wait for the listeners. */
 export interface BudgetOptions {
   /**
-   * How long listeners may be retried, in ms from the start of the flush. A wait that doesn't fit is not started, and
-   * the attempt before it was the last. The budget doesn't end a running attempt; `timeout` does. Where `limits.pending`
-   * is reached, the caller of `inline` waits no longer than that. Default: 10,000, or 25,000 with `waitUntil`.
+   * How long listeners may be retried, in ms from the start of the flush. A wait that doesn't fit is not started, so the
+   * attempt before it is the last. The budget doesn't end a running attempt, but `timeout` does. If `limits.pending` is
+   * reached, the caller of `inline` waits at most the budget. Default: 10,000, or 25,000 with `waitUntil`.
    */
   budget?: number | undefined;
 }

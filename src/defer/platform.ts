@@ -14,7 +14,7 @@ import type { Platform } from './platforms/platform.ts';
 import { vercel } from './platforms/vercel.ts';
 import { WAIT_UNTIL_BUDGET, type WaitUntil } from './wait-until.ts';
 
-/** The known platforms. The first one that is here counts, so platforms that run on others come before them. */
+/** The known platforms. The first one that is recognized counts, so a platform that runs on another one comes before it. */
 const PLATFORMS: readonly Platform[] = [
   vercel,
   nextHost,
@@ -47,7 +47,7 @@ export function afterwards(isKept: boolean, start: StartFlush): () => Promise<vo
 
 /** Returns the `waitUntil` that any platform offers to the current request, whatever the process runs on. */
 export function platformWaitUntil(): WaitUntil | undefined {
-  // Written out, because each call asks: a loop over all platforms costs several times as much.
+  // The platforms are written out, because each call runs this, and a loop costs several times as much.
   return (
     vercel.waitUntil() ??
     nextHost.waitUntil() ??

@@ -4,8 +4,8 @@ import { isObject } from '../core/words/guards.ts';
 import { type Closable, isClosed } from './close.ts';
 
 /**
- * Carries the response of a Node server's request through any framework. The reference is weak: the server holds open
- * responses, and closed ones must be freed. A listener won't do, because some responses have as many as Node allows.
+ * Carries the response of a Node server's request through any framework. The reference is weak, because closed responses
+ * must be freed, and the server keeps the open ones. A listener won't do, as some responses have as many as Node allows.
  */
 class Holder {
   readonly #response: WeakRef<Closable>;
@@ -22,7 +22,7 @@ class Holder {
 
 interface Seen {
   readonly storage: AsyncLocalStorage<Holder>;
-  /** The responses by their requests, for code that has lost the storage: a callback of a pool, the end of a body. */
+  /** The responses by their requests, for code that has lost the storage, such as a pool's callback or the end of a body. */
   readonly byRequest: WeakMap<object, Holder>;
 }
 

@@ -1,6 +1,6 @@
 import { type Closable, isClosed, responseIn } from '../defer/close.ts';
 
-/** The members that are used of a Node response, beside those of `Closable`. */
+/** The members of a Node response that are used, besides those of `Closable`. */
 interface Response extends Closable {
   readonly statusCode: number;
   readonly headersSent: boolean;
@@ -33,7 +33,7 @@ function answerOf(value: unknown): Answer | undefined {
   return { response: response as Response, reply: response === value ? undefined : (value as object) };
 }
 
-/** Returns true if nothing can change the status any more. */
+/** Returns true if the status can't change anymore. */
 export function isAnswered({ response }: Answer): boolean {
   return response.headersSent || response.writableEnded || isClosed(response);
 }
@@ -45,11 +45,11 @@ interface Waiting {
   callback(): void;
 }
 
-/** Kept for each response, so that handlers within one another need one listener. */
+/** The waiting calls of each response, so that nested handlers share one listener. */
 const waiting = new WeakMap<Response, Waiting[]>();
 
 /**
- * Calls back once, when the response has ended, or its client has gone. The call that began last hears of it first, so
+ * Calls back once, when the response has ended or its client has gone. The call that began last is called back first, so
  * that inner calls settle before the calls around them.
  */
 export function whenAnswered({ response }: Answer, order: number, callback: () => void): void {

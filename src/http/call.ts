@@ -4,9 +4,9 @@ import { isThenable } from '../core/words/guards.ts';
 import { type Answer, whenAnswered } from './answer.ts';
 import { outcomeOfAnswer, outcomeOfReturn, SUCCESS } from './outcome.ts';
 
-/** The rules of a framework about how a call ended. */
+/** A framework's rules that tell whether a call has succeeded. */
 export interface Judge {
-  /** Judges a value that a function returned; `undefined` if the framework has nothing to say. */
+  /** Judges a returned value. Returns `undefined` if the framework has no rule for it. */
   ofReturn(returned: unknown, args: readonly unknown[]): Outcome | undefined;
   ofThrow(thrown: unknown): Outcome;
 }
@@ -15,10 +15,10 @@ export interface Judge {
 export interface Call {
   readonly scope: ExternalScope;
   readonly args: readonly unknown[];
-  /** Known for the handlers of Node servers. */
+  /** The Node response of the call. Only the handlers of Node servers have one. */
   readonly answer: Answer | undefined;
   readonly judge: Judge;
-  /** The number of calls that began before. */
+  /** The number of calls that began before this one. */
   readonly order: number;
   run(): unknown;
 }
@@ -58,7 +58,7 @@ function settleThrown({ scope, judge }: Call, thrown: unknown): Promise<void> | 
   return scope.settle(judged(() => judge.ofThrow(thrown), { ok: false, error: thrown }));
 }
 
-/** Settles a scope now, or when its Node response is answered. Returns a promise if the caller must wait. */
+/** Settles a scope now, or when its Node response has ended. Returns a promise if the caller must wait. */
 function settleReturned(
   { scope, args, answer, judge, order }: Call,
   returned: unknown,
@@ -72,7 +72,7 @@ function settleReturned(
   return undefined;
 }
 
-/** Judges a result that the application made. Reading it may throw: then a return is a success, and a throw a failure. */
+/** Judges a result of the application. If reading it throws, a return counts as a success, and a throw as a failure. */
 function judged<T>(look: () => T, otherwise: T): T {
   try {
     return look();

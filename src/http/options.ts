@@ -21,22 +21,22 @@ interface Context<TContext, TMeta, F extends AnyFunction> {
   meta?: TMeta | undefined;
 }
 type NoContext<TMeta> = { context?: undefined } & MetaOption<TMeta>;
-/** The options of `withEvents`. Without a context to make `meta` from, it is required if its schema requires fields. */
+/** The options of `withEvents`. `meta` is required if its schema requires fields, and there is no `context` to make it from. */
 export type WithEventsOptions<TContext, TMeta, F extends AnyFunction> = CallOptions<TContext> &
   (Context<TContext, TMeta, F> | NoContext<TMeta>);
 export type OptionArgs<TContext, TMeta, F extends AnyFunction> = {} extends TMeta
   ? [options?: WithEventsOptions<TContext, TMeta, F>]
   : [options: WithEventsOptions<TContext, TMeta, F>];
 
-/** A bus of any ctx, whose schema of meta requires no fields. */
+/** A bus with any ctx, whose meta schema requires no fields. */
 export interface NeedsNoMeta {
   // This property comes first, since the compiler's message is about the first one that doesn't fit.
   readonly '~metaWithoutCtx'?: undefined;
-  // A property, since the compiler would compare the parameters of a method in both directions.
+  // This is a property, since the compiler would compare the parameters of a method in both directions.
   readonly '~open': (call: ExternalCall<never, {}>) => ExternalScope;
 }
 
-/** The options of `withEvents` that need no types of the bus. */
+/** The options of `withEvents` that need none of the bus's types. */
 export interface PlainOptions extends CallOptions<unknown> {
   context?: undefined;
   meta?: undefined;

@@ -18,7 +18,6 @@ export function outcomeOfReturn(
   return written === undefined ? SUCCESS : outcomeOfStatus(written.status);
 }
 
-/** Judges a Node response by its status. */
 export function outcomeOfAnswer({ response }: Answer): Outcome {
   return outcomeOfStatus(response.statusCode);
 }
@@ -33,13 +32,13 @@ function sendsReturned({ reply }: Answer, returned: unknown): boolean {
   return reply !== undefined && returned !== undefined && reply.sent !== true;
 }
 
-/** Returns the response in Hono's context, which is the first argument: its middleware returns none. */
+/** Returns the response in Hono's context, the first argument, because Hono's middleware doesn't return its response. */
 function honoResponse([context]: readonly unknown[]): Response | undefined {
   if (!isObject(context) || context['finalized'] !== true) return undefined;
   return isWebResponse(context['res']) ? context['res'] : undefined;
 }
 
-/** A status of 0, as `Response.error()` has it, is a failure. */
+/** Judges a status. The status 0 of `Response.error()` is a failure. */
 function outcomeOfStatus(status: number): Outcome {
   if (status > 0 && status < 400) return SUCCESS;
   return { ok: false, error: new Error(`The response has status ${status}.`) };

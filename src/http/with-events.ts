@@ -4,8 +4,8 @@ import type { AnyFunction, NeedsNoMeta, OptionArgs, PlainOptions } from './optio
 import { wrap } from './wrap.ts';
 
 /**
- * A function as `withEvents` returns it: of the same type, but if it returns a value that is no promise, a promise of
- * that value.
+ * The type of a function that `withEvents` returns: the same type, except that a returned value that isn't a promise
+ * becomes a promise of it.
  */
 export type WithEvents<F extends AnyFunction> = [ReturnType<F>] extends [
   void | { then(...args: never[]): unknown },
@@ -20,13 +20,13 @@ const JUDGE: Judge = {
 
 /**
  * Gives each call of a handler a scope, as the middleware does for a procedure. Its events (`e.dispatch`) are flushed
- * after the response, and dropped if the call failed. Takes handlers of Node servers (`http`, express, fastify), of
- * Hono, and whatever takes a `Request` and returns a `Response`. In Next.js, use that of `trpc-events/next`.
+ * after the response, and dropped if the call failed. Wraps handlers of Node servers (`http`, express, fastify) and of
+ * Hono, and functions from `Request` to `Response`. In Next.js, use that of `trpc-events/next`.
  *
- * A call fails if it throws, or if its response has a status of 400 or above. Where a Node handler returns before it
- * answers, as middleware does that calls `next()`, the scope stays open until the response has ended, and the status
- * decides then. A client that goes away is no failure: the status that was set until then decides. What a handler
- * dispatches after its response has begun is flushed at once. So is what the body of a `Response` dispatches.
+ * A call fails if it throws, or if its response has a status of 400 or above. If a Node handler returns before it
+ * answers, as middleware that calls `next()` does, the scope stays open until the response has ended, and its status
+ * decides. A client that disconnects is no failure: the status that was set by then decides. Events that a handler
+ * dispatches after its response has begun are flushed at once. So are events that the body of a `Response` dispatches.
  *
  * The result has the name, the length and the type of the function. It is called with the same `this` and arguments.
  *
@@ -59,7 +59,7 @@ const JUDGE: Judge = {
  * };
  * ```
  */
-// The compiler gives `fn` the types of the route only where nothing is inferred from the bus.
+// The first overload infers nothing from the bus. Only then does the compiler give `fn` the types of the route.
 export function withEvents<F extends AnyFunction>(
   bus: NeedsNoMeta,
   fn: F,
@@ -76,7 +76,7 @@ export function withEvents(
   options?: object,
 ): AnyFunction {
   const wrapped = wrap(bus, fn, options, JUDGE);
-  // Express tells error middleware by its length, and shows handlers by their names.
+  // Express recognizes error middleware by its length, and shows handlers by their names.
   for (const key of ['name', 'length'] as const) {
     Object.defineProperty(wrapped, key, { value: fn[key], configurable: true });
   }

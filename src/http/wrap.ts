@@ -51,7 +51,7 @@ export function wrap<TContext, TMeta>(
     if (!isThenable(ctx)) return runNow(begin(ctx));
     return (async () => {
       const returned = runNow(begin(await ctx));
-      // Fastify sends what a promise resolves to, even `undefined`; but for a reply, it waits.
+      // Fastify sends what a promise resolves to, even `undefined`. If that is the reply, it waits.
       return returned === undefined ? answer.reply : returned;
     })();
   };

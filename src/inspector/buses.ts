@@ -14,7 +14,7 @@ export class Buses {
   #described: readonly BusDescription[] | undefined;
   #isChecked = false;
 
-  /** Returns the function that takes the bus off. */
+  /** Adds a bus. Returns the function that removes it. */
   add(bus: ObservedBus): () => void {
     let number = 1;
     while (this.#buses.has(number)) number++;
@@ -26,7 +26,7 @@ export class Buses {
     };
   }
 
-  /** Forgets what follows from the options and the buses. */
+  /** Forgets what was derived from the options and the buses. */
   reset(): void {
     this.#hiding.clear();
     this.#described = undefined;
@@ -37,7 +37,7 @@ export class Buses {
     return [...this.#buses].sort(([a], [b]) => a - b);
   }
 
-  /** Returns the bus of a number, or the first, whose catalog has an event. */
+  /** Returns the first bus whose catalog has an event. With a number, only the bus of that number counts. */
   withEvent(name: string, number?: number): ObservedBus | undefined {
     return this.#find(({ events }) => events.some((event) => event.name === name), number)[0];
   }
@@ -70,7 +70,7 @@ export class Buses {
   }
 
   /**
-   * Refuses a pattern that selects no event of any bus, once: a typo there would show what should be hidden.
+   * Refuses a pattern that selects no event of any bus, because a typo would show what should be hidden. It checks once.
    *
    * @throws EventsError `BAD_PATTERN`
    */

@@ -1,4 +1,4 @@
-/** The fine clock may differ from the time of day by this, in ms. */
+/** The most by which the fine clock may differ from the time of day, in ms. */
 const MOST_DRIFT = 250;
 
 let origin = performance.timeOrigin;

@@ -80,7 +80,7 @@ export function createInspector(options?: InspectorOptions): Inspector {
   return {
     name: 'inspector',
     ...observerOf(state),
-    // A process that only observes, or forwards, needs nothing of what answers requests.
+    // A process that only observes or forwards doesn't need the code that answers requests.
     handler: async (request) => (await import('./serve/handle.ts')).handle(state, settings, request),
     async listen(options) {
       const { listenOn } = await import('./serve/listen.ts');

@@ -41,7 +41,7 @@ export async function* follow(
   listen(signal, woken);
   try {
     while (!isAborted(signal)) {
-      // The next news may come while the reader works on these.
+      // News may come while the reader is still busy with these entries.
       const news = new Promise<void>((resolve) => (wake = resolve));
       for (const { n, root, entry } of memory.after(place)) {
         if (isAborted(signal)) return;
@@ -71,7 +71,7 @@ class Selection {
     throw new EventsError('BAD_OPTION', `inspector.follow: where knows ${known}, not ${quote(unknown[0])}.`);
   }
 
-  /** Takes note of the calls that were selected by an entry which the reader has. */
+  /** Remembers the calls that were selected by an entry that the reader already has. */
   skip(memory: Memory, place: number): void {
     if (place === 0) return;
     for (const { n, root, entry } of memory.after(0)) {
@@ -80,7 +80,7 @@ class Selection {
     }
   }
 
-  /** Yields an entry of a selected call. The entries before the one that selects the call come with that. */
+  /** Yields an entry of a selected call. The entry that selects a call brings the call's earlier entries with it. */
   *take(memory: Memory, root: Root, entry: Entry, n: number): Generator<Entry> {
     if (this.#roots.has(root)) yield entry;
     else if (this.#selects(entry)) {
@@ -100,7 +100,7 @@ class Selection {
   }
 }
 
-/** A meta that was cut, as one that is too long is, has no parts. */
+/** Reads the meta of an entry. A meta that is not JSON, because it was cut, has no parts. */
 function readMeta(text: unknown): unknown {
   try {
     return typeof text === 'string' ? JSON.parse(text) : {};

@@ -1,5 +1,5 @@
 /**
- * An inspector for development: what each call dispatched, who handled it, and what failed, of one process or several.
+ * An inspector for development: what each call dispatched, who handled it, and what failed, in one process or several.
  *
  * @example
  * ```ts

@@ -40,9 +40,9 @@ export interface InspectorOptions {
   /** The path below which `handler` is mounted. Default: `'/inspector'`. */
   path?: string | undefined;
   /**
-   * Decides who may see the page, in place of the token, and also in production. A request is allowed only if it returns
-   * true. A throw refuses it. Default: none, which asks for the token, and has `handler` answer 404 in production and
-   * where NODE_ENV is unset.
+   * Decides who may see the page, in place of the token, and also in production. A request is allowed only if this returns
+   * true, and refused if it throws. Default: none, which asks for the token, and has `handler` answer 404 in production
+   * and if NODE_ENV is unset.
    */
   authorize?: ((request: Request) => boolean | Promise<boolean>) | undefined;
   /**

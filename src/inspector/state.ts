@@ -23,7 +23,7 @@ const MOST_FAILED = 200;
 export class InspectorState {
   /** The settings that hold for all inspectors of this state. */
   settings: Settings;
-  /** The options of the one that was made last. */
+  /** The options of the inspector that was made last. */
   latest: Settings;
   readonly memory: Memory;
   readonly buses = new Buses();
@@ -36,7 +36,7 @@ export class InspectorState {
   announced: string | undefined;
   #token: string | undefined;
 
-  /** The server of `listen`, and whoever may close it. */
+  /** The server of `listen`, and the lease of the caller that may close it. */
   listening: Listening | undefined;
   lease: object | undefined;
 
@@ -57,8 +57,8 @@ export class InspectorState {
   }
 
   /**
-   * An inspector that was made again brings its own options. Nobody can tell it from a second one of the process, so what is
-   * hidden for one is hidden for all.
+   * Takes the options of an inspector that was made again. Nobody can tell it from a second inspector of the process, so
+   * what is hidden for one is hidden for all.
    */
   change(settings: Settings): void {
     const former = this.settings;
@@ -96,7 +96,7 @@ export class InspectorState {
     if (this.buses.entries().length > 0) this.forwarding?.begin();
   }
 
-  /** Takes a bus on. Returns the function that lets it go. */
+  /** Attaches a bus. Returns the function that detaches it. */
   attach(bus: ObservedBus): () => void {
     const takeOff = this.buses.add(bus);
     this.forwarding?.begin();
@@ -107,8 +107,8 @@ export class InspectorState {
   }
 
   /**
-   * Delivers an event that failed to a listener. Returns `undefined` if the event or the listener isn't known. Observers are
-   * not told whose bus an event is, so two buses that both have the listener are told apart by whoever asks.
+   * Delivers a failed event again, only to one listener. Returns `undefined` if the event or the listener isn't known.
+   * Observers aren't told which bus an event belongs to, so if two buses have the listener, the caller must say which one.
    */
   redeliver(id: string, listener: string, bus?: number): Promise<Delivery> | 'ambiguous' | undefined {
     const event = this.failed.get(id);
@@ -123,12 +123,12 @@ export class InspectorState {
     return delivery;
   }
 
-  /** Finds the call that something belongs to, which has happened just now in this process. */
+  /** Finds the call for something that has just happened in this process. */
   place(happened: Happened): Root | undefined {
     return place(this.memory, happened);
   }
 
-  /** Adds what has happened just now in this process, if it belongs to what is kept. */
+  /** Adds something that has just happened in this process, if it belongs to a call that is kept. */
   add(happened: Happened): void {
     const root = place(this.memory, happened);
     if (root !== undefined) this.memory.put(root, happened);
@@ -144,7 +144,7 @@ export class InspectorState {
 const KEY = Symbol.for('trpc-events.inspector.1');
 const shared = globalThis as { [KEY]?: Map<string, InspectorState> };
 
-/** Returns the state of an inspector, or that of its former life in this process. */
+/** Returns the state of an inspector, which an earlier one of the same name may have left in this process. */
 export function stateOf(settings: Settings): InspectorState {
   const states = (shared[KEY] ??= new Map());
   let state = states.get(settings.process);

@@ -4,7 +4,7 @@ import { isRedirect } from '../defer/framework.ts';
 import type { Judge } from '../http/call.ts';
 import { isWebResponse, SUCCESS } from '../http/outcome.ts';
 
-/** Next.js answers with 500 to a route handler that returns no `Response`. */
+/** The error message for a route handler that returns no `Response`. Next.js answers with 500 then. */
 const NO_RESPONSE = 'The route handler returned no Response.';
 
 /** Judges calls as Next.js does. `redirect()` is a success; `notFound()`, `forbidden()` and `unauthorized()` are not. */

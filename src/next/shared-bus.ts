@@ -11,7 +11,7 @@ interface SharedBus {
   '~share'(whyOutdated: string): void;
 }
 
-/** An old copy that Next.js brings back looks as if an edit had been undone, so it is taken over, too. */
+/** Says why a bus may be outdated: an old copy that Next.js brings back looks like an undone edit, so it is taken over too. */
 const OUTDATED =
   'the bus has another version of it, which was evaluated last (at times, next dev evaluates an old one). Restart, or set experimental.turbopackServerFastRefresh to false in next.config.';
 

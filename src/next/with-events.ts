@@ -3,7 +3,7 @@ import type { AnyFunction, OptionArgs } from '../http/options.ts';
 import { wrap } from '../http/wrap.ts';
 import { NEXT } from './outcome.ts';
 
-/** A function as `withEvents` returns it: with the same parameters, and a promise of the result. */
+/** The type of a function that `withEvents` returns: the same parameters, and a promise of the result. */
 export type WithEvents<F extends AnyFunction> = [ReturnType<F>] extends [never]
   ? Promising<F>
   : [ReturnType<F>] extends [Promise<unknown>]

@@ -2,15 +2,15 @@ import { createContextKey, trace, type Context, type Span } from '@opentelemetry
 import type { AnyEvent } from '../core/types/event.ts';
 import { activeContext } from './suppression.ts';
 
-/** The key of a context for the span of the handler's attempt that runs in it. */
+/** The context key of the span of a handler's attempt, set in the context that the attempt runs in. */
 const ATTEMPT = createContextKey('trpc-events attempt');
 
-/** The contexts of the attempts in which handlers got events: a handler may send them later, with those of other attempts. */
+/** Remembers in which attempt a handler got each event. It may send the event later, with events of other attempts. */
 export class HandlerAttempts {
-  /** The open spans, by the event and the name of the handler. */
+  /** The contexts of the attempts, by the event and the name of the handler. */
   readonly #contexts = new WeakMap<AnyEvent, Map<string, Context>>();
 
-  /** Returns the context in which the handler is to run. */
+  /** Remembers an attempt. Returns the context that the handler must run in. */
   begin(handler: string, events: readonly AnyEvent[], span: Span, base: Context): Context {
     const own = base.setValue(ATTEMPT, span);
     for (const event of events) {
@@ -22,8 +22,8 @@ export class HandlerAttempts {
 
   /**
    * Returns the context of a call to a broker. The active one is right if it belongs to the attempt that got the events.
-   * A timer, or the end of another call, may have begun this call; then the context is that attempt's. Events of several
-   * attempts have no parent in common, so their call has none.
+   * If a timer or the end of another call began this call, the attempt's own context is right. Events of several attempts
+   * have no common parent, so their call has none.
    */
   contextOf(handler: string, events: readonly AnyEvent[]): Context {
     const active = activeContext();

@@ -1,6 +1,6 @@
 /**
- * The names of OpenTelemetry's semantic conventions 1.45, as texts: its package has them in an entry that libraries must
- * not use, because it may change.
+ * The names of OpenTelemetry's semantic conventions 1.45, as strings. Its package exports them only from an entry that
+ * may change, so libraries must not use it.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { EventsError } from '../core/words/errors.ts';
 import { isObject, isThenable } from '../core/words/guards.ts';
 import { quote } from '../core/words/quote.ts';
 
-/** The messaging system of an event that is in no broker: this package. */
+/** The messaging system of an event that goes through no broker. */
 export const HERE = 'trpc_events';
 
-/** The names that brokers had before 1.45. Those of others have not changed. */
+/** The names that these brokers had before 1.45. Other brokers kept theirs. */
 const FORMER: Readonly<Record<string, string>> = { 'aws.sqs': 'aws_sqs', 'gcp.pubsub': 'gcp_pubsub' };
 
-/** The attributes of a step, on spans and metrics. The former name of the system stands beside the new one. */
+/** Returns the attributes of a step, for spans and metrics. They have both the new and the former name of the system. */
 export function stepAttributes(
   operation: 'create' | 'process' | 'send',
   system: string,
@@ -30,7 +30,7 @@ export function stepAttributes(
   };
 }
 
-/** The attributes of one event, only for spans. */
+/** Returns the attributes of one event. They are only for spans: on metrics, each id would make its own series. */
 export function eventAttributes(event: AnyEvent): Attributes {
   return {
     'messaging.message.id': event.id,
@@ -41,9 +41,9 @@ export function eventAttributes(event: AnyEvent): Attributes {
 }
 
 /**
- * Returns what the application's `attributes` has returned.
+ * Returns the result of the application's `attributes` function if it is valid.
  *
- * @throws Error if that is no object, such as the promise of an async function
+ * @throws Error if it is not an object, or is the promise of an async function
  */
 export function readAttributes(given: unknown): Attributes | undefined {
   if (given === undefined) return undefined;
@@ -54,16 +54,16 @@ export function readAttributes(given: unknown): Attributes | undefined {
   throw new TypeError(`the function of the option attributes must return an object, not ${words}`);
 }
 
-/** The name that all events have, if they have one name. */
+/** Returns the name of the events if all of them have the same one. */
 export function commonName(events: readonly AnyEvent[]): string | undefined {
   const name = events[0]?.name;
   return events.every((event) => event.name === name) ? name : undefined;
 }
 
-/** The names of errors that may stand on metrics. Code can set a name to any text, and each text makes a series of its own. */
+/** The error names that metrics may have. Code can set a name to any text, and each text makes its own series. */
 const NAME = /^[\w.$-]{1,80}$/;
 
-/** The `error.type` of something that was thrown: the code of an `EventsError`, or the name of another error. */
+/** Returns the `error.type` of a thrown value: the code of an `EventsError`, or the name of another error. */
 export function errorType(thrown: unknown): string {
   try {
     if (thrown instanceof EventsError) return thrown.code;

@@ -13,15 +13,15 @@ const shared = globalThis as { [KEY]?: Registered | undefined };
 
 let isPrinted = false;
 
-/** Returns true if an SDK, of any copy, has registered its providers. If not, the API would do nothing, at some cost. */
+/** Returns true if an SDK has registered with any copy of the API. If not, the API would do nothing, at some cost. */
 export function isSdkRegistered(): boolean {
   const seen = shared[KEY];
   return seen !== undefined && (seen.trace !== undefined || seen.metrics !== undefined);
 }
 
 /**
- * Outside production, prints one line if a tracer provider was registered by a copy of the API that ours can't see. The
- * API says nothing of it, and nothing would be traced.
+ * Prints one line if a tracer provider was registered with a copy of the API that ours can't see. Nothing would be traced
+ * then, and the API doesn't say so. Prints nothing in production.
  */
 export function warnOfOtherCopy(): void {
   const seen = shared[KEY];
@@ -33,7 +33,7 @@ export function warnOfOtherCopy(): void {
   );
 }
 
-/** The version of our copy. A copy tells it only to an empty registry, so it registers in one that nobody else sees. */
+/** Returns the version of our copy. A copy writes it only to an empty registry, so we give it one for a moment. */
 function ownVersion(seen: Registered): string | undefined {
   shared[KEY] = undefined;
   try {

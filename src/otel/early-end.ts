@@ -3,7 +3,7 @@ import { printLine } from '../core/report/line.ts';
 
 let isPrinted = false;
 
-/** Outside production, prints one line if a span of ours was ended by somebody else: its failure would not be shown. */
+/** Prints one line, outside production, about a span that other code has ended too early: its failure is not shown. */
 export function warnOfEarlyEnd(): void {
   if (isPrinted) return;
   isPrinted = true;

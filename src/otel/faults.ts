@@ -1,6 +1,6 @@
 /**
- * Keeps an error of a meter, a span or the application's `attributes` if throwing it at once would cost a span, or the
- * trace of an event. A later hook, which has nothing to lose, throws it, so that the bus reports it.
+ * Keeps an error of a meter, a span or the application's `attributes` if throwing it right away would lose a span, or the
+ * trace of an event. A later hook throws it, so that the bus reports it.
  */
 export class Faults {
   #kept: { readonly thrown: unknown } | undefined = undefined;
@@ -15,7 +15,7 @@ export class Faults {
     }
   }
 
-  /** Throws what was kept, if there is something. */
+  /** Throws the error that was kept, if there is one. */
   raise(): void {
     const kept = this.#kept;
     this.#kept = undefined;

@@ -1,6 +1,6 @@
 /**
- * Returns a function that makes something of the provider that is registered now, and makes it anew when another one is
- * registered: an SDK may start after the bus, or be replaced by a test.
+ * Returns a function that makes something from the registered provider, and makes it again if another provider is
+ * registered. An SDK may start after the bus, or be replaced by a test.
  */
 export function late<P, T>(provider: () => P, make: (provider: P) => T): () => T {
   let made: { readonly of: P; readonly it: T } | undefined;

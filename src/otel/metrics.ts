@@ -57,10 +57,10 @@ type Instruments = ReturnType<typeof makeInstruments>;
 const failure = (outcome: Outcome): Attributes =>
   outcome.ok ? {} : { 'error.type': errorType(outcome.error) };
 
-/** The metrics of all buses of an observer. Their attributes are names alone: ids would make a series of each event. */
+/** The metrics of all buses of an observer. Their attributes are only names, because ids would make a series for each event. */
 export class Metrics {
   readonly #instruments: () => Instruments;
-  /** The buses that `trpc_events.pending` counts: twice the same one if that has the observer twice. */
+  /** The buses that `trpc_events.pending` counts. A bus that has the observer twice is listed twice. */
   readonly #buses: { readonly pending: number }[] = [];
   /** The instrument that our callback was added to. */
   #observed: Instruments['pending'] | undefined = undefined;
@@ -143,7 +143,7 @@ export class Metrics {
     const now = Date.now();
     for (const { name, time } of events) {
       const attributes = { 'trpc_events.event': name, 'trpc_events.listener': listener };
-      // The clock of another process may be ahead.
+      // The difference may be negative, because the clock of another process may be ahead.
       this.#instruments().waitDuration.record(Math.max(0, now - time.getTime()) / 1000, attributes);
     }
   }
@@ -171,8 +171,8 @@ export class Metrics {
   }
 
   /**
-   * Counts a refused message. The name that it gives its event is left out, because nothing has checked it: each text
-   * would make a series of its own.
+   * Counts a refused message. Its event's name is left out, because nothing has checked it, and each text would make its
+   * own series.
    */
   refused(error: EventsError, from: DeliveryInfo['from']): void {
     this.#instruments().consumed.add(1, {

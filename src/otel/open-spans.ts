@@ -11,7 +11,7 @@ export class OpenSpans {
     else spans.add(span);
   }
 
-  /** Returns false if the span isn't open: the bus has closed meanwhile. */
+  /** Returns false if the span is no longer open, because its bus has closed. */
   delete(bus: ObservedBus, span: Span): boolean {
     return this.#buses.get(bus)?.delete(span) ?? false;
   }

@@ -8,8 +8,8 @@ import { type Begun, Spans } from './spans.ts';
 
 /**
  * Makes an observer that traces and measures events with OpenTelemetry. A trace leads from the procedure, past its
- * response, to each attempt of each listener; behind a queue, a new trace is linked to it. Payloads are never shown. With
- * no SDK registered, it does nothing. One observer may have several buses.
+ * response, to each attempt of each listener. After a queue, a new trace is linked to it. Payloads are never shown. If no
+ * SDK is registered, it does nothing. Several buses can share one observer.
  *
  * @throws EventsError `BAD_OPTION`
  *
@@ -29,7 +29,7 @@ export function openTelemetry(options?: OpenTelemetryOptions): EventObserver {
   const metrics = new Metrics(settings.meter);
   const spans = new Spans(settings, faults);
 
-  /** Runs a step within its span. Whatever throws here, the step runs once, the span ends, and the bus reports it. */
+  /** Runs a step within its span. If tracing throws, the step still runs once, its span ends, and the bus reports the error. */
   async function within(
     bus: ObservedBus,
     begin: () => Begun,

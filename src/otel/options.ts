@@ -4,9 +4,9 @@ import { aBoolean, aFunction, oneOf, readOptions, type Rules, withMethods } from
 
 /** The options of `openTelemetry`. */
 export interface OpenTelemetryOptions {
-  /** Makes the spans. Default: the tracer `trpc-events` of the global provider, whenever that is registered. */
+  /** Makes the spans. Default: the tracer `trpc-events` of the global provider, which may be registered later. */
   tracer?: Tracer | undefined;
-  /** Makes the metrics. Default: the meter `trpc-events` of the global provider, whenever that is registered. */
+  /** Makes the metrics. Default: the meter `trpc-events` of the global provider, which may be registered later. */
   meter?: Meter | undefined;
   /**
    * Whether each dispatch has a span of its own. If `false`, the event carries the span that is active at the dispatch.
@@ -14,8 +14,9 @@ export interface OpenTelemetryOptions {
    */
   create?: boolean | undefined;
   /**
-   * The places where a new trace begins, linked to the one before. `'queue'`: behind a queue. `'always'`: at each attempt of a
-   * listener, too. `'never'`: the sender's trace goes on behind the queue. Default: `'queue'`.
+   * The places where a new trace begins, linked to the one before. `'queue'`: when an event comes from a queue.
+   * `'always'`: at each attempt of a listener, too. `'never'`: the sender's trace goes on after the queue. Default:
+   * `'queue'`.
    */
   newTrace?: 'queue' | 'always' | 'never' | undefined;
   /**

@@ -49,8 +49,8 @@ export interface Begun {
 }
 
 /**
- * The spans of an observer. The parent of an attempt is told by its event, never by what is active: a flush may begin long
- * after its call, in the middle of another one.
+ * The spans of an observer. An attempt's parent comes from its event, never from the active span, because a flush may
+ * begin long after its call, in the middle of another one.
  */
 export class Spans {
   readonly #settings: Settings;
@@ -74,7 +74,7 @@ export class Spans {
         : () => tracer;
   }
 
-  /** Returns the context that travels on an event: that of its own span, or that of the active one. */
+  /** Returns the trace context that travels with an event: its own span's, or the active span's. */
   create(event: AnyEvent): TraceContext | undefined {
     const active = activeContext();
     if (!this.#settings.create) return writeTraceContext(trace.getSpanContext(active));
@@ -147,10 +147,10 @@ export class Spans {
     return begun;
   }
 
-  /** Ends a span. Only an attempt shows the exception itself: it would be counted again at each span around it. */
+  /** Ends a span. Only an attempt records the exception, or each span around it would count it again. */
   end(bus: ObservedBus, { span, isRecording }: Begun, outcome: Outcome, showsException: boolean): void {
     if (!this.#open.delete(bus, span)) return;
-    // An SDK would complain of each call to a span that has ended.
+    // An SDK warns about each call on a span that has ended.
     if (isRecording && this.#faults.keep(() => span.isRecording()) === false) return warnOfEarlyEnd();
     if (!outcome.ok) {
       const { error } = outcome;
@@ -161,7 +161,7 @@ export class Spans {
     this.#faults.keep(() => span.end());
   }
 
-  /** Ends the spans of what a bus that has closed no longer waits for: spans that never end are never shown. */
+  /** Ends the spans that are still open when their bus has closed, because a span that never ends is never shown. */
   endAll(bus: ObservedBus): void {
     for (const span of this.#open.take(bus)) {
       this.#faults.keep(() => span.setAttribute('trpc_events.unfinished', true));
@@ -186,7 +186,7 @@ export class Spans {
     return this.#deliveries.get(event) ?? readTraceContext(event, false);
   }
 
-  /** Returns a link to each event that has a trace. The link has the attributes that differ between several events. */
+  /** Returns a link to each event that has a trace. If there are several events, each link has the attributes of its event. */
   #linksTo(events: readonly AnyEvent[]): Link[] {
     return events.flatMap((event) => {
       const of = this.#contextOf(event);
@@ -214,7 +214,7 @@ export class Spans {
   }
 }
 
-/** Returns the active context with another span, or without one. Baggage, and what else the application has there, stays. */
+/** Returns the active context with another span, or without one. Baggage and other values of the application stay. */
 function below(parent: SpanContext | undefined): Context {
   const active = activeContext();
   return parent === undefined ? trace.deleteSpan(active) : trace.setSpanContext(active, parent);
@@ -231,7 +231,7 @@ function validOf(span: SpanContext | undefined): SpanContext | undefined {
   return span !== undefined && isSpanContextValid(span) ? span : undefined;
 }
 
-/** Returns the error that a listener has thrown. `noRetry` wraps it in another one. */
+/** Returns the error that a listener threw, without the error that `noRetry` wraps around it. */
 function exceptionOf(thrown: unknown): Error | string {
   const error = thrown instanceof EventsError && thrown.code === 'NOT_RETRIABLE' ? thrown.cause : thrown;
   return error instanceof Error ? error : causeOf(error);

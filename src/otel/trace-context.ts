@@ -2,12 +2,12 @@ import { createTraceState, isSpanContextValid, type SpanContext } from '@opentel
 import type { AnyEvent } from '../core/types/event.ts';
 import type { TraceContext } from '../core/types/observer.ts';
 
-/** A W3C trace context: version, trace, span, flags. A version after 00 may have more behind them. */
+/** A W3C trace context: version, trace, span, flags. A version after 00 may append more fields. */
 const TRACEPARENT =
   /^(?:00-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})|(?!00|ff)[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:-.*)?)$/;
 
 /**
- * Writes the context of a span as W3C says. The global propagator isn't asked, because it may write another format, and
+ * Writes a span's context in the W3C format. The global propagator isn't used, because it may write another format, or
  * headers that no event has a field for. Returns `undefined` if there is no trace.
  */
 export function writeTraceContext(span: SpanContext | undefined): TraceContext | undefined {

@@ -1,4 +1,4 @@
-// Only names that are written out can be found by the compiler of the page, which then puts the class in their place.
+// The compiler of the page finds only names that are written out, and replaces each with its class.
 declare module '*.module.css' {
   const classes: Readonly<Record<string, string>>;
   export = classes;

@@ -13,7 +13,7 @@ import { count } from './parts/count.ts';
 import { Select } from './parts/select.tsx';
 import * as styles from './filter-bar.module.css';
 
-/** Narrows the list: words, and lists of what else there is to ask for. */
+/** Narrows the list, by words and by choices of outcome, kind and process. */
 export function FilterBar() {
   const { process, processes = [] } = status.value ?? {};
   const names = [process ?? [], processes.map(({ name }) => name)].flat(2);
@@ -87,7 +87,7 @@ function Count() {
   const all = count(callCount.value, 'call');
   const seen = shown.value.length;
   const words = seen === callCount.value ? all : `${seen.toLocaleString('en')} of ${all}`;
-  // One text alone: what stands behind a number that grows would move.
+  // The words are one text, because another element behind a growing number would move.
   return (
     <p class={styles.count}>
       {oldest === undefined ? words : `${words}, oldest ${since(seconds.value - oldest.from)}`}
@@ -95,7 +95,7 @@ function Count() {
   );
 }
 
-/** Whole seconds and minutes: others would change all the time. */
+/** Writes whole seconds or minutes, because finer times would change all the time. */
 function since(ms: number): string {
   return ms < 60_000 ? `${Math.max(1, Math.round(ms / 1000))} s` : duration(ms - (ms % 60_000));
 }

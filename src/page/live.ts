@@ -1,7 +1,7 @@
 import { Component, Fragment as Group, options, type ComponentChild, type FunctionComponent } from 'preact';
 import { computed, effect, follow, Reaction, signal, type Computed, type Signal } from './signals.ts';
 
-/** A component that is drawn again when a signal changes that its last drawing has read. */
+/** A component that is drawn again when a signal that its last drawing read changes. */
 abstract class Live extends Component<object> {
   abstract readonly draw: FunctionComponent<object>;
   readonly reaction = new Reaction(() => this.forceUpdate());
@@ -37,10 +37,10 @@ function begin(component: Live): void {
 
 const classes = new Map<FunctionComponent<object>, new () => Live>();
 
-/** Components are written as functions. Preact gets a class for each, because a class is told when it is drawn and when it goes. */
+/** Components are written as functions. Preact gets a class for each, because a class is told when it is drawn and removed. */
 options.vnode = (vnode) => {
   const { type } = vnode;
-  // A component that is drawn again brings the class that it got.
+  // A component that is drawn again already has its class.
   if (typeof type !== 'function' || type === Group || type.prototype instanceof Live) return;
   const draw = type as FunctionComponent<object>;
   let live = classes.get(draw);
@@ -53,7 +53,7 @@ options.vnode = (vnode) => {
   vnode.type = live;
 };
 
-/** Keeps a value from the first drawing of a component on. A component calls this, and what follows, in the same order each time. */
+/** Keeps a value for the life of a component, which must call this and the functions below in the same order each time. */
 export function useOnce<T>(make: () => T): T {
   return (drawing.kept[place++] ??= make()) as T;
 }
@@ -67,8 +67,8 @@ export function useComputed<T>(compute: () => T): Computed<T> {
 }
 
 /**
- * Runs an effect after the first drawing of a component, and again when a signal changes that it has read. It ends with the
- * component, and sees the props of the first drawing.
+ * Runs an effect after the first drawing of a component, and again when a signal that it has read changes. It ends with
+ * the component, and sees the props of the first drawing.
  */
 export function useSignalEffect(run: () => void | (() => void)): void {
   useOnce(() => drawing.effects.push(run));

@@ -1,18 +1,18 @@
 /**
- * Signals: values that others follow by reading them. A computed value is made again, an effect runs again, and a component is
- * drawn again, if a value has changed that it read the last time. `@preact/signals-core` has the same and more, in three times
- * the bytes.
+ * Signals: values that others follow by reading them. A computed value is made again, an effect runs again, and a component
+ * is drawn again if a value that it last read has changed. `@preact/signals-core` has the same and more, at three times the
+ * size.
  */
 
 /** Whatever follows signals: a computed value, an effect, or a component. */
 interface Follower {
   /** The signals that it has read, and what it read. */
   sources: Map<Followed<unknown>, unknown>;
-  /** Hears that one of them may have changed. */
+  /** Tells the follower that one of its sources may have changed. */
   notify(): void;
 }
 
-/** The follower that reads at the moment. */
+/** The follower that is reading now. */
 let reader: Follower | undefined;
 
 abstract class Followed<T> {
@@ -57,7 +57,7 @@ function followNothing(follower: Follower): void {
   follow(follower, () => {});
 }
 
-/** Computed values are made again by this, if they have to be. */
+/** Returns true if a source has another value. It makes computed sources again if they have to be. */
 function hasNews({ sources }: Follower): boolean {
   return [...sources].some(([source, value]) => source.peek() !== value);
 }
@@ -113,7 +113,7 @@ export class Computed<T> extends Followed<T> implements Follower {
     this.notifyAll();
   }
 
-  /** A value that nobody follows follows nothing, either, so that nothing keeps it. */
+  /** Removes a follower. A value without followers stops following others, so that they don't keep it in memory. */
   override leave(follower: Follower): void {
     super.leave(follower);
     if (this.followers.size > 0) return;
@@ -122,7 +122,7 @@ export class Computed<T> extends Followed<T> implements Follower {
   }
 }
 
-/** Reacts when a value has changed that was read in its last `follow`. */
+/** Reacts when a value that was read in its last `follow` has changed. */
 export class Reaction implements Follower {
   sources: Follower['sources'] = new Map();
   readonly react: () => void;
@@ -145,7 +145,7 @@ export class Reaction implements Follower {
 const waiting = new Set<Reaction>();
 let isBatch = false;
 
-/** Changes several values at once: who follows them reacts once, at the end. */
+/** Changes several values at once. Their followers react once, at the end. */
 export function batch(change: () => void): void {
   if (isBatch) return change();
   isBatch = true;
@@ -164,12 +164,12 @@ export function signal<T>(value: T): Signal<T> {
   return new Signal(value);
 }
 
-/** Makes a value of others. It is made when it is read, and only if one of the others has changed. */
+/** Makes a value from others. It is computed when it is read, and only if one of the others has changed. */
 export function computed<T>(compute: () => T): Computed<T> {
   return new Computed(compute);
 }
 
-/** Runs at once, and whenever a value has changed that was read. Returns what ends it. `run` may return what ends one run. */
+/** Calls `run` now, and when a value that it read has changed. Returns what stops this. `run` may return its own cleanup. */
 export function effect(run: () => void | (() => void)): () => void {
   let end: void | (() => void);
   const reaction = new Reaction(() => {

@@ -27,11 +27,11 @@ export interface PubsubConsumerOptions extends ReceiveOptions {
   concurrency?: number | undefined;
 }
 
-/** How many times `concurrency` is held: what is at work, and what waits, mostly for its key. */
+/** The number of messages held, as a multiple of `concurrency`: those at work, and those that wait, mostly for their key. */
 const ROOM = 11;
 /**
- * How long a message may wait for its key before places are opened for other keys, in ms. Sooner would cost more than it
- * gives: with more streams, a key whose messages fail changes its worker more often.
+ * How long a message may wait for its key before places are opened for other keys, in ms. Opening them sooner costs more
+ * than it gains: with more streams, a key whose messages fail changes workers more often.
  */
 const PATIENCE = 10_000;
 
@@ -62,7 +62,7 @@ export function pubsubConsumer(bus: ConsumingBus, options: PubsubConsumerOptions
   return consumerWith(PATIENCE, bus, options);
 }
 
-/** Makes a consumer that opens places for other keys after so many ms. Tests can't wait as long as it should be. */
+/** Makes a consumer that opens places for other keys after `patience` ms. Tests need a shorter time than applications. */
 export function consumerWith(patience: number, bus: ConsumingBus, options: PubsubConsumerOptions) {
   assertBus('pubsubConsumer', bus);
   const {

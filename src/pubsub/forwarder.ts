@@ -8,7 +8,7 @@ import { makeMessage, type Message } from './send/message.ts';
 import { readSettings, type PubsubForwarderOptions } from './send/options.ts';
 import { sendBatch } from './send/send-batch.ts';
 
-/** The limit of Pub/Sub for a publish request. */
+/** Pub/Sub's limit for the messages of a publish request. */
 const MAX_ENTRIES = 1000;
 /** An event is sent again for as long as its time allows. */
 const RETRY = { attempts: Infinity, minDelay: 100, maxDelay: 1000 };
@@ -18,8 +18,8 @@ export interface PubsubForwarder<
   P extends string | readonly string[] = string | readonly string[],
 > extends EventForwarder<P> {
   /**
-   * Checks that the topic can be reached and may be published to, for whoever wants to know at start. Sends nothing: it asks
-   * which permissions the process has. Takes up to `timeout` ms.
+   * Checks that the topic can be reached and may be published to, for example at startup. Sends nothing: it asks which
+   * permissions the process has. Takes up to `timeout` ms.
    *
    * @throws EventsError (as a rejection) `SEND_FAILED`, which says what is wrong with project, credentials, topic or
    * permission
@@ -59,7 +59,7 @@ export function pubsubForwarder<const P extends string | readonly string[] = str
         maxBytes: maxBytes - requestBytes,
         isAllOrNothing: true,
         retry: RETRY,
-        // A third of the time, so that one answer that is lost does not take the event with it.
+        // An attempt gets a third of the time, so that an event survives one lost answer.
         sendBatch: (batch) => sendBatch({ ...batch, topic, send, patience: timeout / 3 }),
         explain: explained,
       }),

@@ -23,7 +23,7 @@ export interface PubsubPushOptions extends ReceiveOptions {
   serviceAccount: string | readonly string[];
   /** The subscription, or several, such as `orders-push`. Messages of others are refused. Default: any. */
   subscription?: string | readonly string[] | undefined;
-  /** The size of a body, in bytes. Default: 14,680,064 (14 MiB), for a message of 10 MB in base64. */
+  /** The maximum size of a body, in bytes. Default: 14,680,064 (14 MiB), for a message of 10 MB in base64. */
   maxBytes?: number | undefined;
   /** An `OAuth2Client` of `google-auth-library`. Default: a new one. */
   auth?: PushAuth | undefined;
@@ -32,7 +32,7 @@ export interface PubsubPushOptions extends ReceiveOptions {
 /** The handler that `pubsubPush` makes. */
 export type PubsubPushHandler = (request: Request) => Promise<Response>;
 
-/** A rule for one of something, or a list of it that is not empty. */
+/** Makes a rule for one value, or for a list of such values that is not empty. */
 const oneOrMore = (isOne: (value: unknown) => boolean, words: string): Rule => ({
   ok: (v) => (Array.isArray(v) ? v.length > 0 && v.every(isOne) : isOne(v)),
   words: `${words}, or a list of such`,
@@ -76,7 +76,7 @@ const ANSWERS: Readonly<Record<Exclude<Outcome, 'handled'>, readonly [number, st
  * has `Request` and `Response`. The token in each request is verified before its body is read. Answers 204 when everything
  * that the message led to is done; with any other answer, Pub/Sub sends the message again.
  *
- * @throws EventsError `BAD_OPTION`; from the handler, as a rejection, `BAD_OPTION` for what is no `Request`
+ * @throws EventsError `BAD_OPTION`; from the handler, as a rejection, `BAD_OPTION` if it gets no `Request`
  *
  * @example
  * ```ts
@@ -109,7 +109,7 @@ export function pubsubPush(bus: ReceivingBus, options: PubsubPushOptions): Pubsu
     bus.report(new EventsError('RECEIVE_FAILED', `pubsubPush: ${text}`)),
   );
   const receivers = new Map<string, Handling>();
-  // The subscriptions are only known from the requests. Options are checked now all the same.
+  // The options are checked now, although the subscriptions are only known from the requests.
   receiverOf('push');
 
   function receiverOf(id: string): Handling {
@@ -184,7 +184,7 @@ function listOf(given: string | readonly string[]): readonly string[] {
   return typeof given === 'string' ? [given] : [...given];
 }
 
-/** A subscription that was given without a project may be of any. */
+/** Returns true if the subscriptions are the same. One that was given without a project matches any project. */
 function isSame(allowed: Resource, pushed: Resource): boolean {
   return allowed.id === pushed.id && (allowed.project ?? pushed.project) === pushed.project;
 }

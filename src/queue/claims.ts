@@ -40,7 +40,7 @@ export class Claims {
 
   /** Returns false if nobody may run the listener now. */
   async #claim(key: string, name: string): Promise<boolean> {
-    // A claim lasts for what is left now, and not for what was left at the first listener.
+    // A claim lasts for the rest of the lease as it is now, because earlier claims took some of it.
     const ms = claimFor(this.#lease.ms);
     this.#until = performance.now() + ms;
     try {
@@ -69,7 +69,7 @@ export class Claims {
   /** Completes the listeners that have succeeded, with all that they chained, and releases the others. */
   async settle(failures: readonly DeliveryFailure[]): Promise<void> {
     const failed = new Set(failures.map(({ via }) => via));
-    // A failure that goes back to no listener is one of the whole message.
+    // A failure that goes back to no listener counts for the whole message.
     const isDone = (name: string) => !failed.has(name) && !failed.has(undefined);
     this.#lease.extended = undefined;
     await this.#each((key, name) => (isDone(name) ? this.#store.complete(key) : this.#release(key)));
@@ -80,7 +80,7 @@ export class Claims {
     await this.#each((key) => this.#release(key));
   }
 
-  /** A claim that has ended by itself may be another process's by now. */
+  /** Releases a claim, unless it has ended by itself, because another process may have it by now. */
   #release(key: string): unknown {
     return performance.now() < this.#until ? this.#store.release(key) : undefined;
   }
@@ -95,7 +95,7 @@ export class Claims {
     }
   }
 
-  /** Releases a claim that nobody waits for any more, if the store has made it. */
+  /** Releases a claim that the store made too late, when nobody waits for it anymore. */
   async #releaseLate(answer: Claim | PromiseLike<Claim>, key: string): Promise<void> {
     try {
       if ((await answer) === 'run') await this.#store.release(key);
@@ -104,7 +104,7 @@ export class Claims {
     }
   }
 
-  /** Waits for the store, but not for longer than the message is hidden: a store that hangs must not hold it for ever. */
+  /** Waits for the store, but not for longer than the message is hidden: a store that hangs must not hold it forever. */
   async #inTime<T>(answer: T, tooLate?: () => void): Promise<Awaited<T>> {
     const ms = Math.max(this.#lease.ms, MARGIN);
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -124,7 +124,7 @@ export class Claims {
 
 const BAD_CLAIM = "claim of the dedupe store must return 'run', 'done' or 'busy', and returned ";
 
-/** Returns how long to claim for, so that a message that comes again is never busy by a claim of who had it before. */
+/** Returns how long to claim for, in ms, so that the claim has ended when its message comes again. */
 function claimFor(left: number): number {
   return Math.max(Math.floor(left - Math.min(MARGIN, left / 10)), 1);
 }

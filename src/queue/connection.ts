@@ -5,7 +5,7 @@ import type { ReceivingBus } from './types.ts';
 const MIN_DELAY = 100;
 const MAX_DELAY = 10_000;
 
-/** Whether the broker of a consumer answers. Reports when it stops answering, and when it answers again. */
+/** Tracks whether a consumer's broker answers. Reports when it stops answering, and when it answers again. */
 export class Connection {
   readonly #bus: Pick<ReceivingBus, 'report'>;
   readonly #name: string;
@@ -13,7 +13,7 @@ export class Connection {
   readonly explain: (error: unknown) => string;
   /** How many polls have failed since one was answered. */
   #failures = 0;
-  /** When it stopped answering, on the clock of `performance`; `undefined` while it answers. */
+  /** When the broker stopped answering, on the clock of `performance`, or `undefined` while it answers. */
   #downSince: number | undefined;
   /** When the broker last answered without an error. */
   lastAnswer: Date | undefined;
@@ -33,13 +33,13 @@ export class Connection {
     return this.#downSince === undefined;
   }
 
-  /** Call it for each answer to a poll, even an empty one. */
+  /** Records an answer to a poll, even an empty one. */
   answered(): void {
     this.#failures = 0;
     this.#sawAnswer();
   }
 
-  /** Call it for each answer to another request. It ends no outage of the polls, which may have a reason of their own. */
+  /** Records an answer to another request. This doesn't end an outage of the polls, which may have its own reason. */
   sawAnswer(): void {
     if (this.#failures === 0) this.#sawAnswer();
     else this.lastAnswer = new Date();
@@ -54,7 +54,7 @@ export class Connection {
     this.#bus.report(new EventsError('RECEIVE_RESUMED', text));
   }
 
-  /** Call it for each failed request other than a poll. `isDown` says that nobody answers at all. */
+  /** Records a failed request other than a poll. `isDown` says that nobody answers at all. */
   sawError(error: unknown, isDown: boolean): void {
     this.lastError = this.explain(error);
     if (!isDown || !this.isUp) return;
@@ -63,12 +63,12 @@ export class Connection {
     this.#bus.report(new EventsError('RECEIVE_FAILED', text, { cause: error }));
   }
 
-  /** Call it for each poll that failed. Resolves when the next try is due, or when the signal aborts. */
+  /** Records a failed poll. Resolves when the next try is due, or when the signal aborts. */
   async failed(error: unknown, signal: AbortSignal): Promise<void> {
     this.sawError(error, true);
     const longest = Math.min(MIN_DELAY * 2 ** this.#failures, MAX_DELAY);
     this.#failures++;
-    // Jitter, so that workers that lost their broker together don't come back together.
+    // Jitter keeps workers that lost their broker together from coming back together.
     await pause(Math.max(longest * (0.5 + Math.random() / 2), MIN_DELAY), signal);
   }
 }

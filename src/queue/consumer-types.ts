@@ -6,7 +6,7 @@ import type { ReceiveCounts, ReceivingBus } from './types.ts';
 export type ConsumingBus = ReceivingBus & Pick<CoreBus<AnyApp>, 'attachSource' | 'close'>;
 
 /**
- * The state of a consumer: not started yet; taking messages; trying to reach its broker; ending what it has taken;
+ * The state of a consumer: not started yet; taking messages; trying to reach its broker; finishing what it has taken;
  * ended.
  */
 export type ConsumerState = 'idle' | 'running' | 'unreachable' | 'stopping' | 'stopped';
@@ -15,9 +15,9 @@ export type ConsumerState = 'idle' | 'running' | 'unreachable' | 'stopping' | 's
 export interface ConsumerStatus extends Readonly<ReceiveCounts> {
   /** The consumer's state now. */
   readonly state: ConsumerState;
-  /** The messages that were taken and for which the broker has no answer yet. */
+  /** The number of messages that were taken and that the broker has not answered for yet. */
   readonly inFlight: number;
-  /** When the broker last answered a request of any kind without an error. A watchdog restarts a worker for which this is too long ago. */
+  /** When the broker last answered any request without an error. A watchdog can restart a worker if this is too long ago. */
   readonly lastAnswer: Date | undefined;
   /** The error of the last request that failed. It stays when the broker answers again. */
   readonly lastError: string | undefined;
@@ -41,7 +41,7 @@ export interface RunOptions extends StopOptions {
 export interface QueueConsumer extends AsyncDisposable {
   /**
    * Asks the broker once, and begins to take messages. If the broker can't be reached, that is not an error: the consumer
-   * tries again, for ever. A consumer starts once. It keeps nothing of the call in which it was started, unless its module
+   * keeps trying forever. A consumer starts once. It keeps no context of the call in which it was started, unless its module
    * was loaded in that call.
    *
    * @throws EventsError (as a rejection) `RECEIVE_FAILED` if waiting doesn't help, such as for credentials, a region, an
@@ -57,7 +57,7 @@ export interface QueueConsumer extends AsyncDisposable {
    */
   start(): Promise<void>;
   /**
-   * Takes no further message, handles those that were taken while there is time, and gives the others back. Resolves when
+   * Stops taking messages, handles those that were taken while there is time, and gives the others back. Resolves when
    * the broker has answered for all of them. May be called at any time, and several times: the shortest `timeout` counts.
    * A listener must not wait for it.
    *
@@ -75,7 +75,7 @@ export interface QueueConsumer extends AsyncDisposable {
   /**
    * Starts, and waits for SIGTERM, SIGINT or `signal`. Then stops the consumer, closes the bus, and resolves. Also
    * resolves if the consumer has stopped by itself, because the bus was closed or disabled. A second signal changes
-   * nothing: `timeout`, 25,000 ms for both, is the limit. If the stop has taken all of it, the bus has one second more.
+   * nothing: stop and close share the limit `timeout`, by default 25,000 ms. If the stop took all of it, the bus gets 1 s more.
    *
    * @throws EventsError (as a rejection) what `start` and `bus.close` reject with
    *
@@ -87,15 +87,15 @@ export interface QueueConsumer extends AsyncDisposable {
    * ```
    */
   run(options?: RunOptions): Promise<void>;
-  /** A copy of its state and its counts. */
+  /** A copy of the consumer's state and counts. */
   readonly status: ConsumerStatus;
 }
 
 /** How long a stop may take. */
 export interface StopLimit {
-  /** Aborts when the time is nearly over: end open requests, abort the listeners, give back what waits. */
+  /** Aborts when the time is nearly over. The intake then ends its requests, aborts listeners, and gives back what waits. */
   readonly nearlyOver: AbortSignal;
-  /** Aborts a moment later: give back what is still at work. */
+  /** Aborts a moment after `nearlyOver`. The intake then gives back what is still at work. */
   readonly lastMoment: AbortSignal;
   /** How much time is left when this is read, in ms. */
   readonly ms: number;
@@ -103,18 +103,18 @@ export interface StopLimit {
 
 /** The part of a consumer that differs from broker to broker. */
 export interface Intake {
-  /** The messages that were taken and for which the broker has no answer yet. */
+  /** The number of messages that were taken and that the broker has not answered for yet. */
   readonly inFlight: number;
   /**
-   * Asks the broker once, and rejects if waiting doesn't help. Then takes messages, without being awaited. Called once,
-   * unless it has rejected.
+   * Asks the broker once, and rejects if waiting doesn't help. Then keeps taking messages in the background. Called once,
+   * or again after it has rejected.
    */
   open(): Promise<void>;
   /**
-   * Takes no further message, even if `open` has not resolved. Resolves when the broker has answered for each message
+   * Stops taking messages, even if `open` has not resolved. Resolves when the broker has answered for each message
    * that was taken. Called once, and only after `open`.
    */
   close(limit: StopLimit): Promise<void>;
-  /** The time of a stop is over: waits for no further answer, and no longer holds the process up. */
+  /** Stops waiting for answers and keeping the process alive, because the time of a stop is over. */
   abandon(): void;
 }

@@ -24,11 +24,11 @@ export interface ConsumerParts {
   readonly name: string;
   readonly counts: Readonly<ReceiveCounts>;
   readonly connection: Connection;
-  /** Makes what takes the messages. `stopSoon` lets the consumer stop by itself. */
+  /** Makes the intake, which takes the messages. It calls `stopSoon` to stop its consumer. */
   intake(stopSoon: () => void): Intake;
 }
 
-/** Makes a consumer of what differs from broker to broker: starting, stopping and its states are the same for all. */
+/** Makes a consumer from the parts that differ between brokers. Starting, stopping and the states are the same for all. */
 export function makeConsumer(
   bus: ConsumingBus,
   { name, counts, connection, intake }: ConsumerParts,
@@ -48,7 +48,7 @@ export function makeConsumer(
     const begun = (starting = outside(begin));
     begun.catch(() => {
       detach?.();
-      // The fault may be repaired, and the same consumer started then.
+      // The same consumer may be started again when the fault is repaired.
       starting = undefined;
       if (stopping === undefined) state = 'idle';
     });
@@ -80,7 +80,7 @@ export function makeConsumer(
         const isInTime = await timer.wait(taking.close(timer.limit));
         if (!isInTime) giveUpRest();
       } catch (error) {
-        // A client that fails while it closes must not keep a stop from its end.
+        // A client that fails while it closes must not keep the stop from ending.
         const text = `${name}: its client has failed at the end: ${causeOf(error)}`;
         bus.report(new EventsError('RECEIVE_FAILED', text, { cause: error }));
         taking.abandon();
@@ -117,7 +117,7 @@ export function makeConsumer(
       // A start that hangs must not hold up a stop.
       else await Promise.race([start(), ended]);
       await ended;
-      // Even if the stop took all the time, what the bus holds is reported by name.
+      // The bus gets at least a second, even if the stop took all the time, so that it reports by name what it still holds.
       await bus.close({ timeout: Math.max(Math.min(limit - performance.now(), timeout), 1000) });
     } finally {
       release();

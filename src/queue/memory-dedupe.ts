@@ -11,7 +11,7 @@ export interface MemoryDedupeOptions {
 
 interface Entry {
   readonly isDone: boolean;
-  /** The end of the claim, or of the memory, on the clock of `performance`. */
+  /** When the claim ends, or when a done key is forgotten, on the clock of `performance`. */
   readonly until: number;
 }
 
@@ -34,7 +34,7 @@ export function memoryDedupe(options?: MemoryDedupeOptions): DedupeStore {
   const entries = new Map<string, Entry>();
 
   function set(key: string, isDone: boolean, ms: number): void {
-    // Deleted first, so that the newest stands last.
+    // The key is deleted first, so that the newest one comes last.
     entries.delete(key);
     entries.set(key, { isDone, until: performance.now() + ms });
     if (entries.size <= max) return;

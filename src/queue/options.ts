@@ -12,7 +12,7 @@ import {
 /** Advice for an option that comes from the environment, and is missing. */
 export const WHY_UNDEFINED = 'It is undefined: is the environment variable set, for the build too?';
 
-/** @throws EventsError `BAD_OPTION` if a consumer got something else than a bus, such as its options */
+/** @throws EventsError `BAD_OPTION` if a consumer got something other than a bus, such as its options */
 export function assertBus(where: string, bus: unknown): void {
   if (isObject(bus) && typeof bus['deliver'] === 'function') return;
   throw badArgument(where, 'a bus made by e.bus first', bus);

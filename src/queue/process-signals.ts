@@ -8,8 +8,8 @@ const host = (globalThis as { process?: SignalSource }).process;
 const SIGNALS = ['SIGTERM', 'SIGINT'];
 
 /**
- * Calls a function for each SIGTERM and SIGINT, which don't end the process meanwhile: npm and terminals send Ctrl-C
- * twice. Returns a function that ends this.
+ * Calls a function for each SIGTERM and SIGINT. Meanwhile they don't end the process, because npm and terminals send
+ * Ctrl-C twice. Returns a function that stops this.
  */
 export function onEndSignals(asked: () => void): () => void {
   for (const signal of SIGNALS) host?.on?.(signal, asked);

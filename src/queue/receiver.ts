@@ -33,10 +33,10 @@ export const RECEIVE_OPTIONS: Rules = {
 };
 const OPTIONS: Rules = { ...RECEIVE_OPTIONS, name: aString, system: aString, destination: aString };
 
-/** @throws EventsError `BAD_MESSAGE` for what a codec that is asynchronous, or broken, returns */
+/** @throws EventsError `BAD_MESSAGE` if the codec returned no envelope, because it is asynchronous or broken */
 function assertEnvelope(envelope: unknown): asserts envelope is Envelope {
   if (isThenable(envelope)) {
-    // Nothing waits for it, and its rejection would end the process.
+    // Nothing waits for the promise, so its rejection would end the process.
     Promise.resolve(envelope).catch(() => {});
     throw new EventsError(
       'BAD_MESSAGE',
@@ -92,7 +92,7 @@ export interface Handling {
   handle(message: ReceivedMessage): Promise<Outcome>;
 }
 
-/** Makes a receiver for whoever must tell refused messages from busy ones, as an answer by HTTP does. */
+/** Makes a receiver for callers that must tell refused messages from busy ones, such as an HTTP route. */
 export function handling(bus: ReceivingBus, given: ReceiverOptions): Handling {
   const options = readOptions('receiver', given, OPTIONS);
   const { name, system, destination, codec = cloudEvents(), acknowledge = [], dedupe } = options;

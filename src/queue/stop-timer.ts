@@ -25,7 +25,7 @@ export class StopTimer {
     };
   }
 
-  /** Ends the time after so many ms, unless it ends before. */
+  /** Ends the time after `timeout` ms, unless it ends sooner. */
   endWithin(timeout: number): void {
     const margin = Math.min(MARGIN, timeout / 4);
     this.#endsAt = Math.min(this.#endsAt, performance.now() + timeout);

@@ -31,9 +31,9 @@ export interface ReceivedMessage {
   readonly attempt?: number | undefined;
   /** When the message was sent. Default: now. */
   readonly time?: Date | undefined;
-  /** The attributes of the message that are texts. Default: none. */
+  /** The attributes of the message whose values are strings. Default: none. */
   readonly attributes?: Readonly<Record<string, string>> | undefined;
-  /** Aborts the `signal` of the listeners: the message was lost to another consumer, or there is no time left. */
+  /** Aborts the listeners' `signal` when the message was lost to another consumer, or when no time is left. */
   readonly signal?: AbortSignal | undefined;
   /** How long the broker hides the message. Default: 30,000 ms, which nothing extends. */
   readonly lease?: MessageLease | undefined;
@@ -73,7 +73,7 @@ export interface ReceiverOptions extends ReceiveOptions {
 
 /** How many messages a receiver has had, and what came of them. */
 export interface ReceiveCounts {
-  /** Messages that were received, each delivery of one counted. */
+  /** Messages that were received. Each delivery of a message counts. */
   received: number;
   /** Messages that were to be deleted. If the delete fails, the message is received and counted again. */
   acknowledged: number;
@@ -91,7 +91,7 @@ export interface Receive {
   readonly counts: Readonly<ReceiveCounts>;
 }
 
-/** Whether a listener is to handle an event: yes; it has; or another process is about to. */
+/** Says whether a listener should handle an event: it should, it already has, or another process is about to. */
 export type Claim = 'run' | 'done' | 'busy';
 
 type MayWait<T> = T | PromiseLike<T>;
@@ -118,7 +118,7 @@ type MayWait<T> = T | PromiseLike<T>;
  * ```
  */
 export interface DedupeStore {
-  /** Claims a key for `leaseMs` ms, unless it is done, or another claim of it is not over. */
+  /** Claims a key for `leaseMs` ms, unless it is done or another claim on it has not ended. */
   claim(key: string, leaseMs: number): MayWait<Claim>;
   /** Makes the claim of a key last for `leaseMs` ms from now. Changes nothing if the key is done. */
   extend(key: string, leaseMs: number): MayWait<unknown>;

@@ -8,7 +8,7 @@ import { makeMessage, type Message } from './send/message.ts';
 import { readSettings, type SqsForwarderOptions } from './send/options.ts';
 import { NO_ANSWER, sendBatch } from './send/send-batch.ts';
 
-/** The limit of SQS for a batch. */
+/** SQS's limit for the entries of a batch. */
 const MAX_ENTRIES = 10;
 
 /** A forwarder to an SQS queue. */
@@ -16,8 +16,8 @@ export interface SqsForwarder<
   P extends string | readonly string[] = string | readonly string[],
 > extends EventForwarder<P> {
   /**
-   * Checks that the queue can be reached and may be sent to, for whoever wants to know at start. Sends nothing: it asks for
-   * an empty batch, and takes SQS's complaint that it is empty for a yes.
+   * Checks that the queue can be reached and may be sent to, for example at startup. Sends no message: it sends an empty
+   * batch, and SQS's complaint that the batch is empty means yes.
    *
    * @throws EventsError (as a rejection) `SEND_FAILED`, which says what is wrong with region, credentials, queue or
    * permission

@@ -58,7 +58,7 @@ export function sqsLambda(bus: ReceivingBus, options?: SqsLambdaOptions): SqsLam
   assertBus('sqsLambda', bus);
   const { concurrency = 10, margin = 1000, ...receiving } = readOptions('sqsLambda', options, OPTIONS);
   const receivers = new Map<string, Receive>();
-  // The queues are only known from the records. Options are checked now all the same.
+  // The options are checked now, although the queues are only known from the records.
   receiverOf('sqs');
 
   function receiverOf(queue: string): Receive {
@@ -103,7 +103,7 @@ function wrongEvent(what: string): EventsError {
   );
 }
 
-/** Returns `undefined` if nobody says when the time runs out, as in a test. */
+/** Returns the time that is left, in ms, or `undefined` if nobody says, as in a test. */
 function remainingTime(context: SqsLambdaContext | undefined): number | undefined {
   if (typeof context?.getRemainingTimeInMillis !== 'function') return undefined;
   const left = context.getRemainingTimeInMillis();

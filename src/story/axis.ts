@@ -8,11 +8,11 @@ import { ticksOf, type Tick } from './ticks.ts';
 
 /** The places of times in a timeline, in px from its left edge. */
 export interface Axis {
-  /** When it begins, in ms since 1970. */
+  /** The time at the left edge, in ms since 1970. */
   readonly start: number;
   /** Returns the place of a time, which is in ms since 1970. Later times are never further left. */
   x(at: number): number;
-  /** Returns the place of a bar, which is never narrower than 3 px, nor right of the edge. `to` is now for what runs. */
+  /** Returns the place of a bar, which is at least 3 px wide and ends within the axis. Without `to`, the bar runs until now. */
   bar(from: number, to: number | undefined): { readonly x: number; readonly width: number };
   /** The stretches that are cut out, each 48 px wide. */
   readonly folds: readonly Fold[];
@@ -21,7 +21,7 @@ export interface Axis {
   readonly response: { readonly x?: number; readonly words: string };
 }
 
-/** `from` and `to` are in px, `ms` is the time that is cut out, and `words` say it: `// 1 min 4 s`. */
+/** A stretch that is cut out: `from` and `to` are in px, `ms` is its time, and `words` say it, such as `// 1 min 4 s`. */
 export interface Fold extends Span {
   readonly ms: number;
   readonly words: string;
@@ -42,8 +42,8 @@ const LEAST_SIDE = 24;
 const SHORTEST = 10;
 
 /**
- * Lays out a timeline of `width` px: of a call, or of several that began together. Stretches in which nothing runs are
- * folded, and both sides of the response's line are visible however short one of them is. `now` is in ms since 1970.
+ * Lays out a timeline of `width` px for a call, or for several that began together. Long stretches in which nothing runs
+ * are folded, and both sides of the response's line are visible, however short. `now` is in ms since 1970.
  *
  * @example
  * ```ts
@@ -91,7 +91,7 @@ export function axisOf(call: Call | readonly Call[], rows: readonly Row[], now: 
   };
 }
 
-/** Nothing runs while a listener waits for its next attempt, or an event is in a queue. */
+/** Returns false while a listener waits for its next attempt or an event is in a queue, because nothing runs then. */
 function isBusy(kind: string): boolean {
   return kind !== 'backOff' && kind !== 'queue';
 }
@@ -108,7 +108,7 @@ function piecesOf(
 ): readonly Piece[] {
   const last = Math.max(start, ...busy.map(({ to }) => to));
   const folds = foldsIn({ from: start, to: last }, busy);
-  // Folds on a narrow axis take no more than half of it.
+  // Folds take at most half of a narrow axis.
   const fold = Math.min(FOLD, width / 2 / folds.length);
   const shown = last - start - lengthOfAll(folds);
   const end = last + roundUp(shown) - shown;
@@ -150,14 +150,14 @@ function place({ spans, ms, folded }: Side, px: Span, fold: number): readonly Pi
   return spans.map(({ time, isFold }, i) => {
     const from = at;
     at += isFold ? fold : lengthOf(time) * scale;
-    // The last one ends at the edge, whatever was lost in rounding.
+    // The last piece ends at the edge, whatever was lost in rounding.
     if (i === spans.length - 1) at = px.to;
     return { time, px: { from, to: at }, isFold };
   });
 }
 
 function placeOf(pieces: readonly Piece[], at: number): number {
-  // The last piece that has begun: of two at one moment, the right one.
+  // The last piece that has begun by then. If two begin at the same moment, it is the one on the right.
   const piece = pieces.findLast(({ time }) => time.from <= at);
   if (piece === undefined) return 0;
   const { time, px } = piece;
@@ -167,7 +167,7 @@ function placeOf(pieces: readonly Piece[], at: number): number {
 
 const STEPS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
-/** Rounds the length of an axis up, so that it stays for a while as what runs goes on. */
+/** Rounds up the length of an axis, so that its scale stays the same for a while as bars grow. */
 function roundUp(ms: number): number {
   const least = Math.max(ms, SHORTEST);
   const power = 10 ** Math.floor(Math.log10(least));

@@ -6,9 +6,9 @@ import { gaveUpOf, markOf, markOfReport, type MarkName } from './words.ts';
 /** A part of a row on the axis. */
 export interface Bar {
   readonly kind: 'attempt' | 'backOff' | 'call' | 'send' | 'queue' | 'moment';
-  /** In ms since 1970. */
+  /** Milliseconds since 1970. */
   readonly from: number;
-  /** `undefined` for what is not over: draw it up to now. */
+  /** `undefined` if the bar is not over. Draw it up to now. */
   readonly to: number | undefined;
   readonly mark: MarkName;
   /** True if nobody knows its end, because the process was lost. */

@@ -1,6 +1,6 @@
 import type { Call } from './model.ts';
 
-/** Calls of one HTTP batch begin at the same time, but for what makes their ctx, in ms. */
+/** The time within which the calls of one HTTP batch begin, in ms. They differ only by how long their ctx takes. */
 const TOGETHER = 200;
 
 interface Batch {
@@ -9,7 +9,7 @@ interface Batch {
   next: number;
 }
 
-/** Finds the HTTP batch of a call: entries say its position in the batch, and not which batch it is. */
+/** Finds the HTTP batch of a call, because entries say only its position in the batch, not which batch it is. */
 export class Batches {
   readonly #latest = new Map<string, Batch[]>();
 
@@ -23,7 +23,7 @@ export class Batches {
       open.push({ first: call, next: 1 });
       return undefined;
     }
-    // The latest one: the calls of a batch begin one after the other.
+    // The latest batch that waits for this position, because the calls of a batch begin one after the other.
     const batch = open.findLast(({ next }) => next === batchIndex);
     if (batch === undefined) return undefined;
     batch.next++;

@@ -8,15 +8,15 @@ import { isBelow, rootOf, runOf, treeOf, type Parent } from './tree.ts';
 type Of<K extends Entry['kind']> = Extract<Entry, { readonly kind: K }>;
 type Touched = Parent | Happening | undefined;
 
-/** The entries of a root. Events may move from the root at which they arrived to the one that has dispatched them. */
+/** A root call and the ids of its entries. Events may move from the root where they arrived to the one that dispatched them. */
 interface Root {
   readonly call: Call;
   readonly seen: Set<string>;
 }
 
 /**
- * Puts entries together to calls, and what came of them. Entries may come twice, and those of different processes in any
- * order; one that belongs to nothing that is known is left out.
+ * Puts entries together into calls and what came of them. Entries may come twice, and those of different processes may
+ * come in any order. An entry that belongs to nothing known is left out.
  *
  * @example
  * ```ts
@@ -31,28 +31,28 @@ interface Root {
  */
 export class Story {
   readonly #roots = new Map<string, Root>();
-  /** The roots that stand for others, by the ids of those. */
+  /** The roots that took over others, by the ids of the roots that are gone. */
   readonly #moved = new Map<string, Root>();
-  /** The calls and the attempts, by the ids that their processes gave them, and those ids. A root call has another id, too. */
+  /** Calls and attempts by the ids from their processes, and those ids by call or attempt. A root call has another id, too. */
   readonly #parents = new Map<string, Parent>();
   readonly #ids = new WeakMap<Parent, string>();
   readonly #events = new Map<string, Happening>();
   readonly #batches = new Batches();
   readonly #lost = new Lost();
 
-  /** The calls that stand in no other one, in the order in which they came. */
+  /** The calls that are not inside another call, in the order in which they came. */
   get calls(): readonly Call[] {
     return Array.from(this.#roots.values(), ({ call }) => call);
   }
 
-  /** Returns one of `calls`. */
+  /** Returns one of `calls` by its id. */
   call(id: string): Call | undefined {
     return this.#roots.get(id)?.call;
   }
 
   /**
-   * Adds an entry. Returns the ids of those of `calls` that have changed; of one that is no longer among them too, because
-   * what it had turned out to belong to another one.
+   * Adds an entry. Returns the ids of the `calls` that have changed. One of them may be gone from `calls`, because what it
+   * had turned out to belong to another call.
    */
   add(entry: Entry): readonly string[] {
     if (this.#rootAt(entry)?.seen.has(entry.id)) return [];
@@ -64,7 +64,7 @@ export class Story {
       call.revision++;
       ids.add(call.id);
     }
-    // An entry that belongs to nothing so far may do so when it comes again.
+    // An entry that belongs to nothing yet may belong to something when it comes again.
     if (ids.size === 0) return [];
     const root = this.#rootAt(entry);
     root?.seen.add(entry.id);
@@ -143,7 +143,7 @@ export class Story {
       case 'lost':
         return this.#lost.lose(entry, this.#parents);
       default:
-        // An inspector of a later release may tell more.
+        // An inspector of a later release may send other kinds.
         return [];
     }
   }
@@ -182,7 +182,7 @@ export class Story {
     return this.#parents.get(id ?? '');
   }
 
-  /** An event that has arrived from a queue already moves to where it came from. */
+  /** Adds a dispatched event. If it has already arrived from a queue, it moves to the call or attempt that dispatched it. */
   #dispatch(entry: Of<'dispatched'>): Touched {
     const { event: id, at, process } = entry;
     const by = this.#parent(entry.by) ?? this.#cause(entry);
@@ -197,7 +197,7 @@ export class Story {
     return event;
   }
 
-  /** The delivery of an event whose sender isn't known begins a story of its own. */
+  /** Adds a delivery. If the sender of the event isn't known, the delivery begins a story of its own. */
   #arrive(entry: Of<'arrived'>): Touched {
     const { at, process, destination, number, system } = entry;
     const event =
@@ -262,7 +262,7 @@ function set<T extends object>(target: T | undefined, values: Partial<T>): T | u
   return target && Object.assign(target, values);
 }
 
-/** Whether the only event of a delivery has moved to the call that had dispatched it. */
+/** Returns true if the only event of a delivery has moved to the call that dispatched it. */
 function isEmptied(call: Call): boolean {
   const { kind, events, calls, reports } = call;
   return kind === 'delivery' && events.length + calls.length + reports.length === 0;

@@ -2,8 +2,8 @@ import type { Happening } from './model.ts';
 import type { Parent } from './tree.ts';
 
 /**
- * Finds what an event goes back to if nothing is known of the attempt that has dispatched it: an attempt on the event
- * that caused it, in the same process if there is one, else the forwarder that has sent that event on.
+ * Finds the parent of an event if the attempt that dispatched it isn't known: an attempt on the event that caused it, in
+ * the same process if there is one, else the forwarder that sent the causing event on.
  */
 export function parentFrom(cause: Happening, process: string, at: number): Parent {
   const attempts = cause.runs.flatMap((run) => run.attempts);

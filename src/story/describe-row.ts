@@ -73,7 +73,7 @@ function describeCall(call: Call, now: number): Described {
   switch (call.kind) {
     case 'refused':
     case 'report':
-      // Both begin with a report, and have no other one.
+      // Calls of both kinds begin with a report, and have no other one.
       return { name, ...describeReport(call.reports[0]!, call.name) };
     case 'publish':
       return { mark: 'succeeded', name, words: 'published' };
@@ -111,7 +111,7 @@ function whatBecameOf(event: Happening, now: number): Words {
   return { mark: 'event', words: failed === 0 ? all : `${all}, ${failed} failed` };
 }
 
-/** A scope has no response: its events wait until it has ended. */
+/** Says what an event waits for. A scope has no response, so its events wait until it has ended. */
 function waitsFor(by: Parent): string {
   if (!isCall(by)) return 'waits for its listener';
   if (by.kind === 'call') return 'waits for the response';
@@ -135,12 +135,12 @@ function describeArrival(arrival: Arrival, event: Happening): Words {
   const from = `from ${destination === undefined ? 'a queue' : visible(destination)}`;
   if (number > 1) return { mark: 'arrived', words: `${from}, delivery ${number}` };
   const sent = firstSent(event);
-  // The clocks of two machines may differ. Less than nothing is written as `0 ms`.
+  // The clocks of two machines may differ. A negative time is written as `0 ms`.
   const waited = sent === undefined ? '' : `, ${duration(at - sent)} in the queue`;
   return { mark: 'arrived', words: from + waited };
 }
 
-/** When an event had been given to a queue; `undefined` if nobody knows. */
+/** Returns when an event was given to a queue, or `undefined` if nobody knows. */
 function firstSent({ sends, runs }: Happening): number | undefined {
   const attempts = runs.flatMap((run) => (run.kind === 'forwarder' ? run.attempts : []));
   const ends = [...sends.filter(({ end }) => end.ok), ...attempts].flatMap(({ to }) => to ?? []);

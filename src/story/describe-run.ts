@@ -2,7 +2,7 @@ import { duration, visible } from './format.ts';
 import type { Attempt, Happening, Run } from './model.ts';
 import { describeCourse, gaveUpOf, whyGaveUp, type Described } from './words.ts';
 
-/** Says how a listener or a forwarder does with an event. */
+/** Says how a listener or a forwarder is doing with an event. */
 export function describeRun(run: Run, now: number): Described {
   const name = visible(run.listener);
   const gaveUp = gaveUpOf(run);
@@ -11,10 +11,10 @@ export function describeRun(run: Run, now: number): Described {
   const { to, end, delay, number = 0, of } = last ?? {};
   if (last !== undefined && (end?.ok !== false || delay === undefined)) {
     const { mark, words } = describeAttempt(last, now);
-    // The attempts before are only drawn, and a screen reader hears of none of them.
+    // Earlier attempts are only drawn, so a screen reader would not hear of them.
     return { mark, name, words: number > 1 && end?.ok ? `${words}, attempt ${number} of ${of}` : words };
   }
-  // Without an attempt this is no number.
+  // Without an attempt this is NaN, and the listener waits its turn.
   const left = to! + delay! - now;
   const words = left > 0 ? `attempt ${number + 1} of ${of} in ${duration(left)}` : 'waits its turn';
   return { mark: 'waiting', name, words };
@@ -27,7 +27,7 @@ export function describeAttempt(attempt: Attempt, now: number): Described {
   const name = of === 1 ? visible(run.listener) : which;
   const { mark, words } = describeCourse(attempt, now, run.kind === 'forwarder' ? 'sending' : 'running');
   if (mark === 'succeeded') return { ...succeeded(run), name };
-  // Between two attempts, and until it is known that there is no other one.
+  // A failed attempt is retried if another one has begun or was announced.
   const isRetried = mark === 'failed' && (delay !== undefined || run.attempts.at(-1) !== attempt);
   const isAgain = mark === 'running' && number > 1;
   return { mark: isRetried ? 'retrying' : mark, name, words: isAgain ? `${which}, ${words}` : words };
@@ -39,7 +39,7 @@ function succeeded({ kind, event, listener, process }: Run): Omit<Described, 'na
   return { mark: 'sent', words: send === undefined ? 'sent' : `sent to ${visible(send.destination)}` };
 }
 
-/** The calls to a broker that a forwarder made for an event. */
+/** Returns the calls to a broker that a forwarder made for an event. */
 export function sendsOf({ sends }: Happening, listener: string, process: string) {
   return sends.filter((send) => send.listener === listener && send.process === process);
 }

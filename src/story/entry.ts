@@ -1,4 +1,4 @@
-/** The `system` of an event that a reader of the inspector has had delivered again. */
+/** The `system` of an event that was redelivered by a reader of the inspector. */
 export const REDELIVERY = 'redelivery';
 
 /** Something that was thrown, as text. */
@@ -32,7 +32,7 @@ export interface EventText {
   readonly meta?: string;
 }
 
-/** One thing that happened, in text alone. Calls, events and attempts are told apart by their ids. */
+/** One thing that happened, as text only. Calls, events and attempts are told apart by their ids. */
 export type Fact =
   | {
       readonly kind: 'opened';
@@ -92,7 +92,7 @@ export type Fact =
       readonly attempts: number;
       readonly error: ErrorText;
     }
-  /** A call to a broker has ended, which began at `from`. */
+  /** A call to a broker has ended. It began at `from`. */
   | ({
       readonly kind: 'sent';
       readonly event: string;
@@ -106,7 +106,7 @@ export type Fact =
       readonly kind: 'arrived';
       /** How often the queue has delivered it. */
       readonly number: number;
-      /** The broker; `redelivery` if a reader of the inspector has had the event delivered again. */
+      /** The broker, or `redelivery` if a reader of the inspector redelivered the event. */
       readonly system?: string;
       readonly destination?: string;
     } & EventText)
@@ -127,12 +127,12 @@ export type Fact =
     }
   /** More came of this call than is kept. */
   | { readonly kind: 'full' }
-  /** The process has ended, or wasn't heard of for 10 s. What ran there is lost. */
+  /** The process has ended, or wasn't heard from for 10 s. What ran there is lost. */
   | { readonly kind: 'lost' };
 
 /** A fact, and where and when it happened. */
 export type Happened = Fact & {
-  /** In ms since 1970, with fractions. */
+  /** Milliseconds since 1970, with fractions. */
   readonly at: number;
   /** The name of the process. */
   readonly process: string;
@@ -149,18 +149,18 @@ export type Entry = Happened & {
 /** The payload of an event, as text. */
 export interface PayloadText {
   /**
-   * JSON. What JSON can't say is an object whose only key, or first of two, is `$`, such as `{"$":"date","value":"…"}`,
-   * `{"$":"redacted"}` or `{"$":"cut"}`.
+   * JSON. A value that JSON can't hold is written as an object whose first key is `$`, such as
+   * `{"$":"date","value":"…"}`, `{"$":"redacted"}` or `{"$":"cut"}`.
    */
   readonly text: string;
   /** True if the payload was longer than what is kept. */
   readonly isCut: boolean;
 }
 
-/** The state of an inspector, as its stream of entries tells it between them. */
+/** The state of an inspector, which its stream sends between the entries. */
 export interface Status {
   readonly kind: 'status';
-  /** Another one tells that the process was started again: what it knew is gone. */
+  /** The id of this run of the process. If it changes, the process was started again, and what it knew is gone. */
   readonly run: string;
   readonly process: string;
   /** How many calls are kept. */
@@ -169,7 +169,7 @@ export interface Status {
   readonly gone: number;
   /** How often everything was cleared. */
   readonly cleared: number;
-  /** Whether there are redeliver, publish and clear. */
+  /** True if the reader may redeliver, publish and clear. */
   readonly actions: boolean;
   /** The other processes that forward their entries, and how many of those they had to drop. */
   readonly processes: readonly { readonly name: string; readonly dropped: number }[];

@@ -8,9 +8,9 @@ import type { MarkName } from './words.ts';
 
 /** A reader's filter, as it was parsed. */
 export interface Filter {
-  /** Whether a call is asked for, by all but its payloads. `now` is in ms since 1970. */
+  /** Returns true if a call matches all but the `payload` of the filter. `now` is in ms since 1970. */
   matches(call: Call, now: number): boolean;
-  /** The text that a payload must have: the server alone knows. */
+  /** The text that a payload must have. Only the server has the payloads. */
   readonly payload: string | undefined;
 }
 
@@ -21,10 +21,10 @@ export const KINDS: readonly string[] = ['query', 'mutation', 'subscription', 'p
 const UNITS: Readonly<Record<string, number>> = { '': 1, ms: 1, s: 1000, min: 60_000 };
 
 /**
- * Reads what a reader has typed. Words are joined by and: a text is found in paths, names, listeners, ids and errors;
- * `user.*` is a pattern of events; there are outcomes (`failed`, `dropped`, `waiting`, `unhandled`, …), kinds (`mutation`,
- * `publish`, `queue`, …), `>100ms`, `process:worker`, `meta.tenant:acme`, and `payload:ada`. `-word` excludes, and
- * `"failed"` in quotes is a text. Returns what is wrong, if something is.
+ * Reads what a reader has typed. A call must match every word. A text is found in paths, names, listeners, ids and errors,
+ * and `user.*` is a pattern of event names. There are also outcomes (`failed`, `dropped`, `waiting`, `unhandled`, …), kinds
+ * (`mutation`, `publish`, `queue`, …), `>100ms`, `process:worker`, `meta.tenant:acme`, and `payload:ada`. `-word` excludes,
+ * and `"failed"` in quotes is a text. Returns what is wrong, if something is.
  *
  * @example
  * ```ts
@@ -85,7 +85,7 @@ function cameFromQueue(call: Call): boolean {
   );
 }
 
-/** `failed` finds what is red, refused messages included. */
+/** Returns the marks that a filter finds. `failed` finds all that is red, which includes refused messages. */
 function marksOf(call: Call, now: number): ReadonlySet<MarkName> {
   const marks = marksIn(call, now);
   return marks.has('refused') ? new Set([...marks, 'failed']) : marks;

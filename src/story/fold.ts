@@ -9,8 +9,8 @@ const LONG = 1000;
 const PART = 1 / 3;
 
 /**
- * Picks the stretches to cut out of an axis: the longest first, as the axis is shorter then, and the next one may be over
- * a third of it.
+ * Picks the stretches to cut out of an axis, the longest first. Each cut makes the axis shorter, so the next stretch may
+ * then be over a third of it.
  */
 export function foldsIn(axis: Span, busy: readonly Span[]): readonly Span[] {
   const folds: Span[] = [];

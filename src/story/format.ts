@@ -1,5 +1,5 @@
 /**
- * Writes a time: `12 ms`, `1.2 s`, `1 min 4 s`, `2 h 5 min`. A time above nothing is never `0 ms`.
+ * Writes a time: `12 ms`, `1.2 s`, `1 min 4 s`, `2 h 5 min`. A time above zero is never `0 ms`.
  *
  * @example
  * ```ts
@@ -36,21 +36,21 @@ export function inOneUnit(times: readonly number[]): readonly string[] {
   return times.map((ms) => (isShort ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`));
 }
 
-/** Writes the time of day where the reader is: `18:04:05.123`. */
+/** Writes the time of day in the reader's time zone: `18:04:05.123`. */
 export function clockTime(at: number): string {
   const date = new Date(at);
   return `${date.toLocaleTimeString('en-GB')}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
-/** Shortens an id in the middle: `01a2…9f3c`. One of up to 12 signs stays whole. */
+/** Shortens an id in the middle: `01a2…9f3c`. An id of up to 12 characters stays whole. */
 export function shortId(id: string): string {
   return id.length <= 12 ? visible(id) : visible(`${id.slice(0, 4)}…${id.slice(-4)}`);
 }
 
-/** Control signs, signs that turn the direction of text, invisible signs, and halves of pairs. */
+/** Control characters, characters that turn the direction of text, invisible ones, and halves of surrogate pairs. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|\u115f|\u1160|\u3164|\uffa0/gu;
 
-/** Writes signs that nobody would see as escapes, such as `\u202e`: text from elsewhere can't pass for another one. */
+/** Writes invisible characters as escapes, such as `\u202e`, so that no text can pass for another one. */
 export function visible(text: string): string {
   return text.replace(HIDDEN, (sign) => {
     const code = sign.codePointAt(0)!.toString(16);
@@ -58,7 +58,7 @@ export function visible(text: string): string {
   });
 }
 
-/** Cuts a text that is too long for a line, and no pair of surrogates in two. */
+/** Cuts a text that is too long for a line, but never splits a surrogate pair. */
 export function cut(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }

@@ -1,6 +1,6 @@
 /**
- * The model of the inspector: entries to calls, and calls to the rows, words and axis of a timeline. It is pure, and runs
- * in browsers.
+ * The model of the inspector. It turns entries into calls, and calls into the rows, words and axis of a timeline. It is
+ * pure, and runs in browsers.
  *
  * @example
  * ```ts

@@ -11,9 +11,9 @@ export interface Line {
   /** The worst that came of it: red before amber before blue before grey before green. */
   readonly mark: MarkName;
   readonly name: string;
-  /** A mark for each event, by the time of their dispatch. */
+  /** A mark for each event, in the order of their dispatch. */
   readonly events: readonly MarkName[];
-  /** How long the call took, in ms; of a publish or a delivery, until all that came of it had ended. */
+  /** How long the call took, in ms. A publish or a delivery takes until all that came of it has ended. */
   readonly duration: number | undefined;
   /** True for a plain query that dispatched nothing, and has not failed. */
   readonly isQuiet: boolean;
@@ -21,7 +21,7 @@ export interface Line {
   readonly batch: string | undefined;
 }
 
-/** The outcomes of a call other than success, the worst first. `event`, `sent`, `arrived` and `late` are no outcomes. */
+/** The outcomes of a call other than success, the worst first. `event`, `sent`, `arrived` and `late` are not outcomes. */
 export const OUTCOMES: readonly MarkName[] = [
   'failed',
   'refused',
@@ -50,7 +50,7 @@ export function lineOf(call: Call, now: number): Line {
   return summaryOf(call, now).line;
 }
 
-/** All marks of what came of a call. */
+/** Returns the marks of all that came of a call. */
 export function marksIn(call: Call, now: number): ReadonlySet<MarkName> {
   return summaryOf(call, now).marks;
 }
@@ -61,7 +61,7 @@ interface Kept {
   readonly line: Line;
 }
 
-/** The lines of what is over depend on no time, and are asked for at each change of a filter. */
+/** The summaries of calls that are over. They no longer change with the time, and each change of a filter needs them all. */
 const kept = new WeakMap<Call, Kept>();
 
 function summaryOf(call: Call, now: number): Kept {
@@ -87,7 +87,7 @@ function summaryOf(call: Call, now: number): Kept {
     batch: call.batch,
   };
   const summary = { revision: call.revision, marks, line };
-  // A call within another counts no changes of its own.
+  // Only a root call counts its changes, so the summary of an inner call can't be kept.
   if (call.by === undefined && !marks.has('running') && !marks.has('waiting')) kept.set(call, summary);
   return summary;
 }

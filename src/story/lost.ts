@@ -1,14 +1,14 @@
 import type { Entry } from './entry.ts';
 import type { Parent } from './tree.ts';
 
-/** Keeps what was lost when a process ended, for the case that the process was only cut off, or asleep. */
+/** Keeps what was lost when a process ended, in case the process was only cut off or asleep. */
 export class Lost {
   /** The lost calls and attempts, by the lives of the processes. */
   readonly #byLife = new Map<string, Set<Parent>>();
 
-  /** Marks what ran in a process, and returns it. `all` has the calls and attempts by the ids that their processes gave them. */
+  /** Marks what ran in a process as lost, and returns it. `all` has calls and attempts by the ids that processes gave them. */
   lose({ process, at }: Entry, all: ReadonlyMap<string, Parent>): readonly Parent[] {
-    // A process of the same name may have begun since, and this entry may be told late.
+    // A process of the same name may have begun since, and this entry may come late.
     const lost = [...all].filter(
       ([, it]) => processOf(it) === process && it.from <= at && (it.to ?? it.lost) === undefined,
     );
@@ -20,7 +20,7 @@ export class Lost {
     return lost.map(([, it]) => it);
   }
 
-  /** Finds what was lost in a process that tells of itself again. Returns what runs on. */
+  /** Takes back what was lost in a process that is heard from again. Returns what still runs. */
   found(entry: Entry): readonly Parent[] {
     const ofLife = this.#byLife.get(lifeOf(idIn(entry))) ?? new Set();
     const found = [...ofLife].filter(({ lost }) => lost !== undefined && entry.at > lost);
@@ -46,7 +46,7 @@ function idIn(entry: Entry): string {
   return ('by' in entry && entry.by) || '';
 }
 
-/** Ids of calls and attempts begin with that of the life of their process. */
+/** Returns the id of a process's life, with which the ids of its calls and attempts begin. */
 function lifeOf(id: string): string {
   return id.slice(0, id.indexOf('-') + 1);
 }

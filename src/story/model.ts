@@ -14,7 +14,7 @@ export interface Call {
   /** The call or the attempt around it. */
   readonly by: Call | Attempt | undefined;
   readonly from: number;
-  /** Counts the changes of a root call, and of all that came of it: whoever keeps what is derived of it compares this. */
+  /** Counts the changes of a root call and of all that came of it. What is derived from the call holds for one revision. */
   revision: number;
   /** The id of the first call of its HTTP batch, if the batch has several. */
   batch?: string;
@@ -41,13 +41,13 @@ export interface Happening {
   readonly id: string;
   about: EventText;
   process: string;
-  /** When it was dispatched; when it arrived, if its dispatch isn't known. */
+  /** When it was dispatched, or when it arrived if its dispatch isn't known. */
   at: number;
-  /** The call or the attempt that dispatched it, or that is the nearest one that is known. */
+  /** The call or the attempt that dispatched it, or the nearest one that is known. */
   by: Call | Attempt;
   /** False if only its arrival is known. */
   isDispatched: boolean;
-  /** When it was given to its listeners, first. */
+  /** When it was first given to its listeners. */
   released?: number;
   /** The `origin` of `FlushInfo`: why it was given to its listeners then. */
   origin?: string;
@@ -69,7 +69,7 @@ export interface Report {
   readonly error: ErrorText;
 }
 
-/** A delivery by a queue, or again by a reader of the inspector. */
+/** A delivery by a queue, or a redelivery by a reader of the inspector. */
 export interface Arrival {
   readonly at: number;
   readonly isRedelivery: boolean;
@@ -88,7 +88,7 @@ export interface Send {
   readonly end: End;
 }
 
-/** One listener on one event: all its attempts. */
+/** All attempts of one listener on one event. */
 export interface Run {
   readonly listener: string;
   kind: 'listener' | 'handler' | 'forwarder';
@@ -106,7 +106,7 @@ export interface Run {
 export interface Attempt {
   readonly id: string;
   readonly run: Run;
-  /** 1 for the first. */
+  /** The number of the attempt: 1 for the first. */
   readonly number: number;
   readonly of: number;
   readonly from: number;

@@ -8,7 +8,7 @@ export interface OnTheWay {
   readonly words: string;
 }
 
-/** For one event, and for several. */
+/** The words for one event, and for several. */
 const WORDS = {
   failed: ['was not sent', 'were not sent'],
   running: ['is being sent', 'are being sent'],
@@ -29,7 +29,7 @@ export function onTheWay(forwarders: readonly Run[], whyQueued: string, now: num
   return undefined;
 }
 
-/** A sent event waits in the queue until another end has taken it. */
+/** Returns the mark of an event on its way. A sent event waits in the queue until it is taken. */
 function markOf(run: Run, now: number): OnTheWay['mark'] | undefined {
   const { mark } = describeRun(run, now);
   if (mark === 'failed' || mark === 'running') return mark;
@@ -37,7 +37,7 @@ function markOf(run: Run, now: number): OnTheWay['mark'] | undefined {
   return mark === 'sent' && !isTaken(run) ? 'waiting' : undefined;
 }
 
-/** Whether what a forwarder sent has been taken from its queue. */
+/** Returns true if what a forwarder sent was taken from its queue. */
 export function isTaken({ event, process: own }: Run): boolean {
   return event.arrivals.length > 0 || event.runs.some(({ process }) => process !== own);
 }

@@ -3,14 +3,14 @@ import { cut, visible } from './format.ts';
 const MOST_ALTERNATIVES = 256;
 const LONGEST_NAME = 300;
 
-/** Returns true for a text that has signs of a pattern. */
+/** Returns true if a text has a character of a pattern, such as `*`. */
 export function isPattern(text: string): boolean {
   return /[*?{}[\]]/.test(text);
 }
 
 /**
- * Compiles a pattern of event names as the catalog knows them: `*` and `?` cross dots, and there are `{a,b}`, `[abc]` and
- * `[^abc]`. It takes no time that grows faster than the product of the lengths of pattern and name.
+ * Compiles a pattern of event names, with the catalog's syntax: `*` and `?` cross dots, and there are `{a,b}`, `[abc]` and
+ * `[^abc]`. The time of a match grows at most with the length of the pattern times the length of the name.
  *
  * @throws Error whose message says what is wrong with the pattern.
  */
@@ -52,8 +52,8 @@ function expand(pattern: string): readonly string[] {
 }
 
 /**
- * The text between two stars is looked for only once, where it comes first. A lookahead (`?=`) is not tried again, so many
- * stars don't take exponential time.
+ * Makes a regular expression that looks for the text between two stars only once, where it comes first. A lookahead (`?=`)
+ * is not tried again, so many stars don't take exponential time.
  */
 function toRegExp(text: string, pattern: string): RegExp {
   const parts = [''];

@@ -4,7 +4,7 @@ import { treeOf } from './tree.ts';
 
 /** The line of the response. Without `at` there is none, and `words` say why. */
 export interface Response {
-  /** In ms since 1970. */
+  /** Milliseconds since 1970. */
   readonly at: number | undefined;
   /** `response sent, 5 ms`, `stream ended, 1.2 s`, or `no response here: WebSocket`. */
   readonly words: string;
@@ -18,7 +18,7 @@ const NONE: Partial<Record<Call['kind'], string>> = {
   report: '',
 };
 
-/** Says when the response of a call was sent; of several calls, the last one. */
+/** Says when the response of a call was sent. If there are several calls, the last response counts. */
 export function responseOf(calls: readonly Call[]): Response {
   const [last] = calls
     .filter((call) => call.answered !== undefined)
@@ -41,7 +41,7 @@ function whyNone(call: Call): string {
   return 'response not yet sent';
 }
 
-/** Whether a call answers with a stream, as far as is known: subscriptions do, and what was flushed at a yield. */
+/** Returns true if a call is known to answer with a stream: it is a subscription, or its events were flushed at a yield. */
 export function isStream(call: Call): boolean {
   if (call.type === 'subscription') return true;
   return treeOf(call).events.some(({ origin, by }) => origin === 'stream' && by === call);

@@ -12,12 +12,12 @@ export type Row = { readonly depth: number } & (
 );
 
 /**
- * Lists a call, below it its events, below each who took it, and below those what they dispatched in turn. What another
- * process did with an event stands below its arrival there.
+ * Lists a call with its events below it, the listeners of each event below that, and what they dispatched in turn below
+ * them. What another process did with an event is below its arrival there.
  */
 export function rowsOf(call: Call): readonly Row[] {
   const rows: Row[] = [];
-  // A list of what is still to do in place of recursion: a chain may be as deep as `limits.depth` allows.
+  // A list of what is left replaces recursion, because a chain may be as deep as `limits.depth` allows.
   const open: Row[] = [{ kind: 'call', depth: 0, call }];
   for (let row = open.pop(); row !== undefined; row = open.pop()) {
     rows.push(row);
@@ -26,7 +26,7 @@ export function rowsOf(call: Call): readonly Row[] {
   return rows;
 }
 
-/** Names a row for as long as its call is kept. */
+/** Returns a key that names a row for as long as its call is kept. */
 export function keyOf(row: Row): string {
   switch (row.kind) {
     case 'call':
@@ -67,7 +67,7 @@ function belowEvent(event: Happening, depth: number): Row[] {
   return [
     ...runRows([...own.filter((run) => !isForwarder(run)), ...own.filter(isForwarder)], depth),
     ...event.sends
-      // A forwarder says itself what it has sent.
+      // The row of a forwarder already says what it has sent.
       .filter((send) => !event.runs.some((run) => sendsOf(event, run.listener, run.process).includes(send)))
       .map((send) => ({ kind: 'send' as const, depth, send, event })),
     ...event.arrivals.map((arrival) => ({ kind: 'arrival' as const, depth, arrival, event })),
@@ -83,13 +83,13 @@ function runsAt(arrival: Arrival, event: Happening): readonly Run[] {
   return event.runs.filter((run) => arrivalOf(run, event) === arrival);
 }
 
-/** The arrival that a listener has begun for: the latest one in its process. */
+/** Finds the arrival that a listener has begun for: the latest one before it in its process. */
 function arrivalOf({ attempts, gaveUp, process }: Run, { arrivals }: Happening): Arrival | undefined {
   const began = attempts[0]?.from ?? gaveUp?.at ?? Infinity;
   return arrivals.findLast((arrival) => arrival.process === process && arrival.at <= began);
 }
 
-/** Events and calls, by their time. */
+/** Lists events and calls in the order of their times. */
 function inTurn(
   by: readonly { readonly events: readonly Happening[]; readonly calls: readonly Call[] }[],
   depth: number,

@@ -10,7 +10,7 @@ interface Known {
 }
 const known = new WeakMap<Call, Known>();
 
-/** Returns all that is found as text in a call, in lower case. Made again only if the call has changed. */
+/** Returns all text in a call that a filter can find, in lower case. It is made again only if the call has changed. */
 export function textOf(call: Call): string {
   const before = known.get(call);
   if (before?.revision === call.revision) return before.text;
@@ -48,14 +48,14 @@ function wordsOf(error: ErrorText | undefined): readonly (string | undefined)[] 
   return error === undefined ? [] : [error.name, error.message, error.code, ...wordsOf(error.cause)];
 }
 
-/** The names of all processes that had to do with a call. */
+/** Returns the names of all processes that had to do with a call. */
 export function processesOf(root: Call): readonly string[] {
   const { calls, events, attempts } = treeOf(root);
   const arrivals = events.flatMap((event) => event.arrivals);
   return [...calls, ...events, ...arrivals, ...attempts.map(({ run }) => run)].map(({ process }) => process);
 }
 
-/** The values of one part of the meta of all events, as texts. */
+/** Returns the values of one part of the meta of all events, as texts. */
 export function metaOf(root: Call, path: string): readonly string[] {
   return treeOf(root).events.flatMap(({ about }) => {
     let value: unknown = readValue(about.meta);

@@ -11,16 +11,16 @@ import { whyDropped, type MarkName } from './words.ts';
 /** A summary of all that happened after the answer, in a figure and a few words. */
 export interface Summary {
   readonly mark: MarkName;
-  /** In ms from the response. */
+  /** Milliseconds after the response. */
   readonly later?: number | undefined;
-  /** `120 ms later`, or what a time would not say: `dropped`, `waited`, `1 of 5`. None as long as nothing is known. */
+  /** `120 ms later`, or what a time would not say: `dropped`, `waited`, `1 of 5`. Left out until something is known. */
   readonly figure?: string | undefined;
   readonly words: string;
 }
 
 /** The facts that entries don't tell. */
 export interface Circumstances {
-  /** In ms since 1970. */
+  /** Milliseconds since 1970. */
   readonly now: number;
   /** How many rows a stream will yield. Default: as many as there are events. */
   readonly rows?: number | undefined;
@@ -37,7 +37,7 @@ const BECAME: Partial<Record<MarkName, string>> = {
 };
 
 /**
- * Sums up what came of calls that began together, such as those of one click: what happened how long after the response.
+ * Sums up what came of calls that began together, such as those of one click: what happened, and how long after the response.
  *
  * @example
  * ```ts
@@ -91,7 +91,7 @@ function after(ms: number): Pick<Summary, 'later' | 'figure'> {
   return { later, figure: `${duration(later)} later` };
 }
 
-/** Whether nothing more is to come of calls: all are answered, and nothing runs, waits, or is in a queue. */
+/** Returns true if nothing more will come of these calls: all are answered, and nothing runs, waits, or is in a queue. */
 export function isOver(calls: readonly Call[], now: number): boolean {
   if (calls.length === 0 || !calls.every(isAnswered)) return false;
   return calls.flatMap(rowsOf).every((row) => {
@@ -108,7 +108,7 @@ function isAnswered({ kind, answered, unanswered, lost }: Call): boolean {
   return kind !== 'call' || answered !== undefined || unanswered !== undefined || lost !== undefined;
 }
 
-/** When the last response of some calls was sent. */
+/** Returns when the last response of some calls was sent. */
 function sentOf(calls: readonly Call[]): number | undefined {
   const times = calls.flatMap(({ answered }) => answered ?? []);
   return times.length === 0 ? undefined : Math.max(...times);
@@ -122,14 +122,14 @@ function isForwarder({ kind }: Run): boolean {
   return kind === 'forwarder';
 }
 
-/** When a listener was done with an event; `undefined` if it isn't. */
+/** Returns when a listener was done with an event, or `undefined` if it isn't done. */
 function endOf({ attempts, gaveUp }: Run): number | undefined {
   const last = attempts.at(-1);
   if (last?.to === undefined) return gaveUp?.at ?? last?.lost;
   return last.end?.ok === false && last.delay !== undefined && gaveUp === undefined ? undefined : last.to;
 }
 
-/** The one that runs, or ended last: of a chain, its beginning, unless that has ended and the rest has not. */
+/** Finds the listener that runs or ended last. Later links of a chain count only if they run and its beginning does not. */
 function lastOf(runs: readonly Run[]): Run | undefined {
   const direct = runs.filter(({ event }) => isCall(event.by));
   const first = direct.length === 0 ? runs : direct;

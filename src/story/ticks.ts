@@ -2,16 +2,16 @@ import type { Span } from './fold.ts';
 import { duration } from './format.ts';
 
 export interface Tick {
-  /** In px. */
+  /** Pixels from the left edge of the axis. */
   readonly x: number;
-  /** The last one says the unit, or each one, if they are milliseconds before a fold and seconds after it. */
+  /** The text. Only the last label has the unit, unless units differ, as with ms before a fold and s after it. */
   readonly label: string;
 }
 
 /** Ticks stand at least this many px apart. */
 const APART = 64;
 const MOST = 100;
-/** A time of ten minutes, in ms, and of more says its units by itself. */
+/** The length from which each label of an axis has its own units: ten minutes, in ms. */
 const LONG = 600_000;
 
 /** Picks round numbers on the parts of an axis that are drawn to scale. */

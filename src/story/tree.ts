@@ -7,7 +7,7 @@ export function isCall(it: Parent): it is Call {
   return 'revision' in it;
 }
 
-/** Finds the call at the beginning of all. */
+/** Finds the root call that something belongs to. */
 export function rootOf(it: Parent | Happening): Call {
   let above = it;
   for (;;) {
@@ -21,14 +21,14 @@ function aboveOf(it: Parent | Happening): Parent | Happening | undefined {
   return 'run' in it ? it.run.event : it.by;
 }
 
-/** Whether something stands below an event, or below what came of it. */
+/** Returns true if a call or an attempt is below an event, at any depth. */
 export function isBelow(it: Parent, event: Happening): boolean {
   for (let above: Parent | Happening | undefined = it; above !== undefined; above = aboveOf(above))
     if (above === event) return true;
   return false;
 }
 
-/** Finds what a listener does with an event in a process, or adds it. */
+/** Finds the run of a listener on an event in a process, or adds one. */
 export function runOf(event: Happening, listener: string, process: string): Run {
   const known = event.runs.find((run) => run.listener === listener && run.process === process);
   if (known !== undefined) return known;
@@ -54,7 +54,7 @@ export function treeOf(call: Call): Tree {
   const calls: Call[] = [];
   const events: Happening[] = [];
   const attempts: Attempt[] = [];
-  // A list of what is still to do in place of recursion: chains may be deep.
+  // A list of what is left replaces recursion, because chains may be deep.
   const open: Parent[] = [call];
   for (let it = open.pop(); it !== undefined; it = open.pop()) {
     if (isCall(it)) calls.push(it);
@@ -66,7 +66,7 @@ export function treeOf(call: Call): Tree {
     }
   }
   const tree = { revision: call.revision, calls, events, attempts };
-  // A call within another counts no changes.
+  // Only a root call counts its changes.
   if (call.by === undefined) known.set(call, tree);
   return tree;
 }

@@ -1,7 +1,7 @@
-/** A value as `PayloadText` writes it: JSON, and for what JSON can't say an object whose first key is `$`. */
+/** A value as `PayloadText` writes it: JSON, with an object whose first key is `$` for what JSON can't hold. */
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
 
-/** Reads a value. Returns `undefined` for what is none. */
+/** Reads a value. Returns `undefined` if the text is not JSON. */
 export function readValue(text: string | undefined): Value | undefined {
   try {
     return text === undefined ? undefined : (JSON.parse(text) as Value);

@@ -3,7 +3,7 @@ import { cut, duration, visible } from './format.ts';
 import type { Attempt, Call, Happening, Run } from './model.ts';
 import { isCall } from './tree.ts';
 
-/** All that can be said of something, each with a sign, a tone and a word. */
+/** The states and outcomes that can be shown, each with a sign, a tone and a word. */
 export type MarkName =
   | 'event'
   | 'succeeded'
@@ -24,7 +24,7 @@ export interface Mark {
   readonly tone: 'ink' | 'green' | 'blue' | 'amber' | 'red' | 'grey';
 }
 
-/** The tones of the marks, which the page takes without their signs: it draws them. */
+/** The tones of the marks. The page uses them without the signs, because it draws its own. */
 export const TONES: Readonly<Record<MarkName, Mark['tone']>> = {
   event: 'ink',
   succeeded: 'green',
@@ -60,7 +60,7 @@ const SIGNS: Readonly<Record<MarkName, string>> = {
 /** The signs of the marks. `retrying` is `failed` in a ring, and `lost` is a bar with a torn end. */
 export const MARKS: Readonly<Record<MarkName, Mark>> = /* @__PURE__ */ marksOf(SIGNS);
 
-/** The call is marked as pure, so that bundlers leave it out where nobody uses the signs, as the page does. */
+/** Adds tones to signs. Its call is marked as pure, so that bundlers drop it if nobody uses the signs, as in the page. */
 function marksOf(signs: typeof SIGNS): Record<MarkName, Mark> {
   const marks = Object.entries(signs).map(([name, sign]) => [name, { sign, tone: TONES[name as MarkName] }]);
   return Object.fromEntries(marks) as Record<MarkName, Mark>;
@@ -85,7 +85,7 @@ export function shortError(error: ErrorText | undefined): string {
   return visible(cut(text.split(/\r?\n/)[0]!, LONGEST_ERROR));
 }
 
-/** Why a message was refused. */
+/** Says why a message was refused. */
 export function whyRefused({ message, name }: ErrorText, event: string): string {
   const why = message.replace(/^An? (?:envelope|message) is refused: /, '').replace(/\.$/, '');
   if (/^(?:the )?payload of .* is not what its schema asks for/.test(why) && event !== '')
@@ -93,7 +93,7 @@ export function whyRefused({ message, name }: ErrorText, event: string): string 
   return visible(cut(why || name, LONGEST_ERROR));
 }
 
-/** Why an event was dropped: `the call failed with CONFLICT`. */
+/** Says why an event was dropped: `the call failed with CONFLICT`. */
 export function whyDropped({ dropped, by }: Happening): string {
   const what = !isCall(by) ? 'listener' : by.kind === 'scope' ? 'scope' : 'call';
   const thrown = by.end?.error === undefined ? '' : ` with ${shortError(by.end.error)}`;
@@ -111,7 +111,7 @@ export function whyDropped({ dropped, by }: Happening): string {
   }
 }
 
-/** How a listener has failed for good, unless an attempt began since: a queue delivers a message again. */
+/** Returns how a listener failed for good, unless an attempt began since then: a queue may deliver a message again. */
 export function gaveUpOf({ gaveUp, attempts }: Run): Run['gaveUp'] {
   const last = attempts.at(-1);
   return gaveUp !== undefined && last !== undefined && last.from > gaveUp.at ? undefined : gaveUp;
@@ -124,7 +124,7 @@ const GAVE_UP: Readonly<Record<string, string>> = {
   removed: 'the listener was removed',
 };
 
-/** How a listener failed for good: `gave up after 5 attempts: ETIMEDOUT`. */
+/** Says how a listener failed for good: `gave up after 5 attempts: ETIMEDOUT`. */
 export function whyGaveUp({ reason, attempts, error }: NonNullable<Run['gaveUp']>): string {
   const why = Object.hasOwn(GAVE_UP, reason) ? GAVE_UP[reason] : undefined;
   if (why !== undefined) return `gave up: ${why}`;
@@ -135,7 +135,7 @@ export function whyGaveUp({ reason, attempts, error }: NonNullable<Run['gaveUp']
 
 export const LOST = 'lost: the process ended';
 
-/** How a call or an attempt ended, or that it runs. */
+/** Returns how a call or an attempt ended, or that it runs. */
 export function markOf({
   to,
   end,
@@ -161,12 +161,12 @@ export function failedWith(end: End | undefined): string {
   return `failed: ${shortError(end?.error)}`;
 }
 
-/** That a broker answers again is reported too, and is no failure. */
+/** Returns the mark of a report. A broker that answers again is reported, too, and that is no failure. */
 export function markOfReport({ code }: ErrorText): MarkName {
   return code === 'RECEIVE_RESUMED' ? 'succeeded' : 'failed';
 }
 
-/** How long after the end of its call, or its listener, an event was dispatched, in ms; `undefined` if it wasn't. */
+/** Returns how late an event was dispatched after the end of its call or listener, in ms, or `undefined` if it wasn't late. */
 export function lateBy({ by, at, isDispatched }: Happening): number | undefined {
   return isDispatched && by.to !== undefined && at > by.to ? at - by.to : undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * A kit that makes events a pleasure to test. The kit knows no test runner, and works with any.
+ * Tools for testing events. They work with any test runner.
  *
  * @example
  * ```ts

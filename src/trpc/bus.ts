@@ -21,22 +21,22 @@ type MiddlewareFor<TContext, TDispatch> = TRPCMiddlewareFunction<
 type OptionsOf<TContext> = Parameters<MiddlewareFor<TContext, unknown>>[0];
 
 declare const notCalled: unique symbol;
-/** The compile-time error for `.use(bus.middleware)`: it is no promise. What `bus.middleware` returns satisfies it. */
+/** The compile-time error for `.use(bus.middleware)`, because it is not a promise. The middleware itself satisfies it. */
 export interface MiddlewareNotCalled<THint> {
   readonly [notCalled]?: THint;
 }
 
 /**
- * The tRPC middleware of a bus. Its result depends on the ctx that it gets, because a ctx that lacks something is then
- * reported as `ContextLacks<"db">` or `ContextDiffers<"db">`: when a parameter doesn't fit, the compiler prints all of tRPC's types.
+ * The tRPC middleware of a bus. Its result depends on the ctx that it gets, so that a bad ctx is reported as
+ * `ContextLacks<"db">` or `ContextDiffers<"db">`. For a bad parameter, the compiler prints all of tRPC's types.
  */
 export interface EventsMiddleware<TContext, TDispatch> extends MiddlewareNotCalled<never> {
   <TCtx>(
     opts: Omit<OptionsOf<object>, 'ctx'> & { ctx: TCtx },
   ): ResultFor<TCtx, OptionsOf<TContext>['ctx'], TDispatch>;
 }
-// tRPC infers what the middleware adds to ctx from a signature where `TCtx` is `unknown`. The first question is
-// distributive, so that the compiler answers it by the constraint where a ctx is generic.
+// tRPC infers what the middleware adds to ctx from a signature where `TCtx` is `unknown`. The first condition is
+// distributive, so that for a generic ctx the compiler decides it by the constraint.
 type ResultFor<TCtx, TNeed, TDispatch> = TCtx extends TNeed
   ? ReturnType<MiddlewareFor<object, TDispatch>>
   : [unknown] extends [TCtx]
@@ -45,7 +45,7 @@ type ResultFor<TCtx, TNeed, TDispatch> = TCtx extends TNeed
 
 /** The type of `bus.middleware`. */
 export interface MakesMiddleware<T extends AnyApp> {
-  /** Not for use: the options of a tRPC call come here if the call of `bus.middleware` is forgotten. */
+  /** Catches `.use(bus.middleware)` without the call: tRPC would pass the options of its own call here. */
   (call: {
     readonly getRawInput: unknown;
     readonly next: unknown;
@@ -63,9 +63,9 @@ export interface Bus<T extends AnyApp, TPublish = PublishOptions<T['metaInput']>
 > {
   /**
    * Makes a tRPC middleware that opens a scope for each call and adds `ctx.dispatch`. Listeners get the ctx as it is at
-   * this point: use the middleware after those that add to ctx, or once more after them. `.output()` must come after
-   * this middleware, or a call that ends with an invalid output counts as a success. Nothing can warn of that: tRPC shows
-   * a middleware nothing of what stands around it.
+   * this point: use the middleware after those that add to ctx, or once more after them. `.output()` must come after this
+   * middleware, or a call that ends with an invalid output counts as a success. Nothing can warn about that, because tRPC
+   * doesn't show a middleware what comes before and after it.
    *
    * @throws EventsError `BAD_OPTION`
    *

@@ -6,7 +6,7 @@ import type { DeferCall } from '../core/types/defer.ts';
 import { EventsError } from '../core/words/errors.ts';
 import { isAborted, letGo, listen } from '../core/words/signals.ts';
 
-/** How long a stream that nobody pulls, or pulls again, may hold anything open, in ms. */
+/** How long a stream that is not pulled, or not pulled again, may hold anything open, in ms. */
 const UNPULLED = 10_000;
 /** How long after an abort a generator's `finally` may still dispatch into its scope, in ms. */
 const GRACE = 50;
@@ -14,7 +14,7 @@ const GRACE = 50;
 /** Breaks the connection on which a call is answered, if it can be found. */
 export type BreakConnection = (call: DeferCall) => void;
 
-/** Keeps the scope of a call that returns a stream alive as long as the stream. */
+/** Keeps a call's scope alive as long as the stream that the call has returned. */
 export class StreamScope {
   readonly scope: CallScope;
   readonly #signal: AbortSignal | undefined;
@@ -27,9 +27,9 @@ export class StreamScope {
   #leave: (() => void) | undefined = undefined;
   #unpulled: ReturnType<typeof setTimeout> | undefined = undefined;
   #grace: ReturnType<typeof setTimeout> | undefined = undefined;
-  /** Since when a pull waits for a value; `undefined` between pulls. */
+  /** The time at which a pull began to wait for its next value. `undefined` between pulls. */
   #waitsSince: number | undefined = undefined;
-  /** Set while a pull waits, and there are events. */
+  /** The timer of `#limitWait`, set while a pull waits and there are events. */
   #upIn: ReturnType<typeof setTimeout> | undefined = undefined;
 
   constructor(scope: CallScope, breakConnection: BreakConnection) {
@@ -44,7 +44,7 @@ export class StreamScope {
   }
 
   /**
-   * Waits `UNPULLED` at most for the next pull. The client may be gone: Cloudflare Workers tells nobody (without
+   * Waits at most `UNPULLED` for the next pull, as the client may be gone. Cloudflare Workers doesn't say so (without
    * `enable_request_signal`), and cancels a request that waits for nothing, even if work remains after its response.
    */
   waits(): void {
@@ -54,7 +54,7 @@ export class StreamScope {
     unref(this.#unpulled);
   }
 
-  /** The stream is pulled, or subscribed to. */
+  /** Notes that the stream is pulled, or subscribed to. */
   pulled(): void {
     if (this.#unpulled === undefined) return;
     clearTimeout(this.#unpulled);
@@ -64,14 +64,14 @@ export class StreamScope {
     if (this.scope.root.entries !== undefined) this.#limitWait();
   }
 
-  /** The stream has yielded: all events until now succeeded. The pull waits for the promise, if there is one. */
+  /** Commits all events until now, because the stream has yielded. The pull waits for the promise, if there is one. */
   yielded(): Promise<void> | undefined {
     this.#stopLimit();
     if (this.#waitsSince !== undefined) this.#waitsSince = performance.now();
     return this.#run(() => commitScope(this.scope));
   }
 
-  /** The stream has ended. After an abort, nothing that a generator throws is a failure: abort never means discard. */
+  /** Settles a stream that has ended. After an abort, an error of the generator is no failure, and discards no events. */
   ended(ok: boolean, error?: unknown): Promise<void> | undefined {
     this.pulled();
     this.#stopLimit();
@@ -82,9 +82,9 @@ export class StreamScope {
   }
 
   /**
-   * Returns true if `close` has ended what this stream reads: ask before the stream has `ended`. Its client must not be
-   * told of the end, because clients come back only to what they take for a lost connection. What has no signal was
-   * called directly, and has no client.
+   * Returns true if `close` has ended what this stream reads, and breaks the connection of a subscription. Call it before
+   * `ended`. The client must not be told of the end, because clients reconnect only after what looks like a lost
+   * connection. A call without a signal was made directly, and has no client.
    */
   isCutOff(): boolean {
     const { scope } = this;
@@ -95,9 +95,9 @@ export class StreamScope {
   }
 
   /**
-   * Ends a stream that is cut off, and waits until the client has gone, as for a value that never comes. To a subscription
-   * that is what an abort is, which means no discard. A query fails, and throws what fails its caller: nobody asks for it
-   * again by itself, and other calls of its batch may share its connection, so that it is not broken.
+   * Ends a stream that is cut off. For a subscription, this counts as an abort: no events are discarded, and the pull
+   * waits until the client has gone. A query fails, and its caller gets the error, because no client repeats a query by
+   * itself. Its connection is not broken, because other calls of its batch may share it.
    *
    * @throws EventsError `CLOSED`
    */
@@ -119,15 +119,15 @@ export class StreamScope {
     await this.#gone;
   }
 
-  /** The consumer has left the stream. */
+  /** Notes that the consumer has left the stream, and ends the wait in `lost`. */
   left(): void {
     this.#hasLeft = true;
     this.#leave?.();
   }
 
   /**
-   * Lets events wait no longer than the strategy's `maxWait` for the pull that is under way. What is dispatched in a pull
-   * that has already waited for longer may wait for as long again, as it may be followed by a throw.
+   * Lets events wait at most the strategy's `maxWait` for the current pull. Events that are dispatched after that time
+   * may wait `maxWait` again, because the pull may still throw.
    */
   #limitWait(): void {
     if (this.#waitsSince === undefined || this.#upIn !== undefined) return;
@@ -142,7 +142,7 @@ export class StreamScope {
     this.#upIn = undefined;
   }
 
-  /** Treats a pull that has waited for long as one that has yielded. So have the pulls of all streams that it is for. */
+  /** Treats a pull that has waited too long as if it had yielded, in this stream and in the streams around it. */
   #countAsUp(): void {
     this.#upIn = undefined;
     for (let scope: Scope | undefined = this.scope; scope !== undefined; scope = scope.parent) {
@@ -163,14 +163,14 @@ export class StreamScope {
   }
 
   #detach(): void {
-    // The signal may live long, and would keep a stream alive that nobody may ever pull.
+    // The signal may live long, and would keep alive a stream that may never be pulled again.
     letGo(this.#signal, this.#aborted);
     void this.#run(() => commitScope(this.scope, true));
     this.scope.detach();
   }
 }
 
-/** Lets the process end although a timer runs, where a process is what runs it. */
+/** Lets the process end while a timer runs, on runtimes whose timers can do that. */
 function unref(timer: ReturnType<typeof setTimeout>): void {
   (timer as { unref?(): void }).unref?.();
 }

@@ -66,7 +66,7 @@ export function cloudEvents(options?: CloudEventsOptions): Codec {
         specversion: '1.0',
         id: event.id,
         type: event.name,
-        // An event that came from elsewhere keeps its source, without which its id may be that of another event.
+        // An event from elsewhere keeps its source, because its id is unique only together with its source.
         source: event.source || source,
         time: event.time.toISOString(),
         ...(data && { datacontenttype: 'application/json' }),

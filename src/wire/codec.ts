@@ -2,12 +2,12 @@ import type { AnyEvent, Envelope } from '../core/types/event.ts';
 
 /** The facts that a broker knows about a message, in addition to its text. */
 export interface BrokerMessage {
-  /** The id that the broker gave the message: that of the event, if its text has none. */
+  /** The id that the broker gave the message. It becomes the event's id if the text has none. */
   readonly id: string;
-  /** When the broker got the message: the time of the event, if its text has none. */
+  /** When the broker got the message. It becomes the event's time if the text has none. */
   readonly time?: Date | undefined;
   /**
-   * The attributes of the message. `traceparent`, with its `tracestate`, is that of the event if its text has none. Other
+   * The attributes of the message. `traceparent`, with its `tracestate`, becomes the event's if the text has none. Other
    * attributes are ignored, because any sender could rename an event with them.
    */
   readonly attributes?: Readonly<Record<string, string>> | undefined;
@@ -16,8 +16,8 @@ export interface BrokerMessage {
 /** Turns an event into the text of a message, and back. Forwarders and consumers take one as `codec`. */
 export interface Codec {
   /**
-   * True if a message has less than its event, because its readers expect no more. Otherwise, outside production, the bus
-   * reads each forwarded event back, and refuses an event that would arrive changed. Default: false.
+   * True if a message leaves out parts of its event, because its readers don't expect them. Otherwise, outside
+   * production, the bus reads each forwarded event back, and refuses an event that would arrive changed. Default: false.
    */
   readonly lossy?: boolean | undefined;
   /** @throws EventsError `NOT_SERIALIZABLE`, with the path of the value that can't travel, if it is known */
@@ -51,8 +51,8 @@ export interface CloudEventsOptions {
   /** Maximum length of a message, in bytes of UTF-8. Default: 1,048,576, which is the limit of SQS. */
   maxBytes?: number | undefined;
   /**
-   * Maximum number of items and keys in a payload, bytes of typed arrays included: checking them takes time, however
-   * short the message is. Default: 25,000, which is about 50 ms for a schema that finds each of them wrong.
+   * Maximum number of items and keys in a payload, including the bytes of typed arrays. Checking them takes time, even if
+   * the message is short. Default: 25,000, which takes about 50 ms to check if the schema rejects each of them.
    */
   maxValues?: number | undefined;
 }

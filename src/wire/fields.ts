@@ -6,7 +6,7 @@ import { badMessage } from './read-json.ts';
 /** The top level of a message. It has no prototype, so that nothing on `Object.prototype` counts as a field. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Returns a copy of an object of a message; `undefined` for anything else. */
+/** Returns a copy of an object in a message, or `undefined` for anything else. */
 export function fieldsOf(parsed: unknown): Fields | undefined {
   if (!isObject(parsed) || Array.isArray(parsed)) return undefined;
   return Object.assign(Object.create(null), parsed) as Fields;
@@ -25,12 +25,12 @@ export function required(message: Fields, field: string): string {
   return text;
 }
 
-/** Returns the id that a message has in a field, or that of the broker if the message has none. */
+/** Returns the id that a message has in a field, or the broker's id if the message has none. */
 export function idOf(message: Fields, field: string, from: Partial<BrokerMessage>): string {
   return (textOf(message, field) === undefined ? from.id : undefined) ?? required(message, field);
 }
 
-/** Returns the time that a message has in a field, or that of the broker, or now. */
+/** Returns the time that a message has in a field, or else the broker's time, or else now. */
 export function timeOf(message: Fields, field: string, from: Partial<BrokerMessage>): Date {
   const text = textOf(message, field);
   if (text === undefined) return from.time ?? new Date();
@@ -42,12 +42,12 @@ export function timeOf(message: Fields, field: string, from: Partial<BrokerMessa
 /** A W3C trace context of version 00 to fe, whose ids are not all zeros. */
 const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
 
-/** A tracestate as W3C allows it: list members of visible characters, and 512 of them at most. */
+/** A W3C tracestate: at most 512 printable characters. */
 const TRACESTATE = /^[\x20-\x7e]{1,512}$/;
 
 /**
- * Returns the trace context of a message, or of the broker's attributes if the message has none. A trace is no reason to
- * refuse an event: what is no trace context is left out.
+ * Returns the trace context of a message, or of the broker's attributes if the message has none. A bad trace is no reason
+ * to refuse an event, so an invalid trace context is left out.
  */
 export function traceOf(
   message: Fields | undefined,

@@ -12,8 +12,8 @@ const FORMATS = {
 type Format = keyof typeof FORMATS;
 
 /**
- * Makes the error for a message that a codec does not read. It names the codec that does, or says what to do otherwise.
- * Nothing of the message is in its text.
+ * Makes the error for a message that a codec does not read. It names the codec that does, or gives the advice
+ * `otherwise`. Its text shows nothing of the message.
  */
 export function ofOtherFormat(reader: Format, parsed: unknown, otherwise = ''): Error {
   const found = formatOf(parsed);

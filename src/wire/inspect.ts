@@ -171,7 +171,7 @@ export class Inspection {
   }
 }
 
-/** superjson finds the type of a typed array by the name of its class: it doesn't know Buffer, or arrays of bigints. */
+/** Returns true if superjson knows a typed array. It goes by the class's name, and doesn't know Buffer or bigint arrays. */
 function isOfKnownType(value: object): value is Iterable<number> & ArrayLike<number> {
   return Object.hasOwn(TYPED_ARRAYS, value.constructor.name);
 }

@@ -43,7 +43,7 @@ export function pack(
     );
   let packed: unknown;
   try {
-    // superjson knows no Date, Map or Set of another realm; the copy is of this one.
+    // superjson doesn't recognize a Date, Map or Set of another realm, so it gets a copy that is made in this one.
     packed = transformer.serialize(copyPayload(value, name));
   } catch (error) {
     throw cannotTravel(what, [], `the transformer threw ${causeOf(error)}`);
@@ -59,7 +59,7 @@ export function pack(
   return { json, meta };
 }
 
-/** The application's own transformer may output anything: refuse it here, rather than where it arrives. */
+/** Checks the output of the application's own transformer, so that a bad one is refused here, and not where it arrives. */
 function assertArrives(what: string, json: unknown, meta: unknown, maxValues: number): void {
   const { special, instances } = new Inspection(what, json, maxValues);
   const [instance] = instances;

@@ -4,8 +4,8 @@ import { isObject } from '../core/words/guards.ts';
 import { cannotTravel, Inspection } from './inspect.ts';
 
 /**
- * Refuses what the reader of plain JSON would get as something else, or not at all. A Date and a URL become texts that
- * tell the same, and a key that is undefined is as good as one that is missing.
+ * Refuses values that a reader of plain JSON would get as something else, or not at all. A Date and a URL are fine,
+ * because their texts say the same. An undefined key is fine, because it means the same as a missing one.
  *
  * @throws EventsError `NOT_SERIALIZABLE`
  */

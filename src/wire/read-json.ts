@@ -8,14 +8,14 @@ export interface Bounds {
   readonly values: number;
   readonly levels: number;
 }
-/** A message gets more than its payload: `data` and the pairs of a Map add a level each, its attributes add values. */
+/** A message holds more than its payload: `data` and a Map's pairs add a level each, and its attributes add values. */
 export const ofMessage = (values: number): Bounds => ({ values: values + 100, levels: DEEPEST + 2 });
 export const ofMeta = (values: number): Bounds => ({ values, levels: DEEPEST + 1 });
 /** superjson's annotation of a value has up to two levels for each level of the value, and up to four values. */
 export const OF_REVIVALS: Bounds = { values: 5 * MOST_SPECIAL, levels: 2 * DEEPEST + 10 };
 
 /**
- * Parses JSON within bounds. `otherwise` says what to do with a text that is not JSON.
+ * Parses JSON within bounds. `otherwise` is the advice for a text that is not JSON.
  *
  * @throws EventsError `BAD_MESSAGE` if a text is not JSON, too large, too deep, or has keys that reach prototypes
  */

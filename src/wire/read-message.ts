@@ -22,12 +22,12 @@ const FROM: Rules = {
   attributes: anObject,
 };
 
-/** @throws EventsError `BAD_OPTION` for facts of a broker that are none */
+/** @throws EventsError `BAD_OPTION` if a field of `from` is not valid */
 export function readFrom(from: BrokerMessage | undefined): Partial<BrokerMessage> {
   return readOptions('decode, from', from, FROM);
 }
 
-/** @throws EventsError `BAD_OPTION` if the codec that another one takes is none */
+/** @throws EventsError `BAD_OPTION` if `codec` is not a codec */
 export function assertCodec(where: string, codec: unknown): asserts codec is Codec {
   const isCodec =
     isObject(codec) && typeof codec['encode'] === 'function' && typeof codec['decode'] === 'function';
@@ -35,7 +35,7 @@ export function assertCodec(where: string, codec: unknown): asserts codec is Cod
 }
 
 /**
- * Parses the text of a message within limits. `otherwise` says what to do with a text that is not JSON.
+ * Parses the text of a message within limits. `otherwise` is the advice for a text that is not JSON.
  *
  * @throws EventsError `BAD_MESSAGE`
  */
@@ -46,7 +46,7 @@ export function readMessage(text: unknown, { maxBytes, maxValues }: MessageLimit
 }
 
 /**
- * Returns a text that `readMessage` will take.
+ * Returns the text if it is short enough for `readMessage`.
  *
  * @throws EventsError `NOT_SERIALIZABLE`
  */

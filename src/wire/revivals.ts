@@ -28,9 +28,9 @@ const REVIVALS: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /**
- * Returns what is wrong with the revivals that superjson would be told to do, if anything. It may revive each value at
- * most once, after the values inside it, and only what `Inspection` lets travel. Then the time it takes is limited by
- * the length of the message, and it reaches nothing else.
+ * Returns what is wrong with the revivals that a message asks of superjson, if anything. Each value may be revived at
+ * most once, after the values inside it, and only as a type that `Inspection` lets travel. This limits superjson's time
+ * by the length of the message, and keeps it from reaching anything else.
  */
 export function faultOfRevivals(json: unknown, meta: unknown, allowsCustom: boolean): string | undefined {
   try {

@@ -5,8 +5,8 @@ const LIST = 91;
 const OBJECT = 123;
 
 /**
- * Returns true if a text, which need not be JSON, has more than `most` items and keys. To parse and check so many takes
- * long, however short the text is.
+ * Returns true if a text, which need not be JSON, has more than `most` items and keys. Parsing and checking so many takes
+ * long, even if the text is short.
  */
 export function hasMoreValues(text: string, most: number): boolean {
   if (text.length < 2 * most) return false;

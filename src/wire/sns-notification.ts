@@ -8,19 +8,19 @@ import { assertCodec, DEFAULT_LIMITS, readFrom, readMessage, withinLength } from
 
 const RAW = ': with raw message delivery, leave snsNotification out';
 
-/** The documents that SNS sends beside notifications, and what to do with each. */
+/** The documents that SNS sends besides notifications, and what to do with each. */
 const CONFIRMATIONS: ReadonlyMap<unknown, string> = new Map([
   ['SubscriptionConfirmation', 'open its SubscribeURL once, then delete it'],
   ['UnsubscribeConfirmation', 'the queue gets no more from its topic; delete it'],
 ]);
 
 /**
- * Makes a codec for a queue that is subscribed to an SNS topic without raw message delivery. SNS puts each message into a
- * JSON document; `codec` reads what was published. If that has no id, time or trace context, those of the notification are
- * used (`MessageId`, `Timestamp`, `MessageAttributes`). With raw message delivery, leave this codec out.
+ * Makes a codec for a queue that is subscribed to an SNS topic without raw message delivery. SNS wraps each message in a
+ * JSON document, and `codec` reads what was published. If that has no id, time or trace context, those of the
+ * notification are used (`MessageId`, `Timestamp`, `MessageAttributes`). With raw message delivery, leave this codec out.
  *
  * `encode` writes what SNS would put into the queue, for tests, and to put a message back. To publish to the topic, give
- * SNS the text of `codec` itself. The signature is not checked: the policy of the queue says who may write into it.
+ * SNS the text of `codec` itself. The signature is not checked, because the queue's policy decides who may write to it.
  *
  * @param codec Reads and writes the message within. Default: `cloudEvents()`.
  * @throws EventsError `BAD_OPTION`
@@ -64,7 +64,7 @@ export function snsNotification(codec: Codec = cloudEvents()): Codec {
   };
 }
 
-/** Returns the attributes that are texts or numbers, as those of a message of SQS. Others count for nothing. */
+/** Returns the attributes that are strings or numbers, in the form of an SQS message's attributes. Others are ignored. */
 function attributesOf(sent: unknown): Record<string, string> {
   const attributes: Record<string, string> = Object.create(null);
   for (const [name, attribute] of Object.entries(fieldsOf(sent) ?? {})) {

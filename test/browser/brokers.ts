@@ -2,13 +2,13 @@ import { Fauxqs } from '../servers/fauxqs.ts';
 import { PROJECT, PubsubServer } from '../servers/pubsub.ts';
 import { queueVariables } from './shop.ts';
 
-/** A broker of the test, with queues for one shop. */
+/** A test's broker, with queues for one shop. */
 export interface ShopQueues extends AsyncDisposable {
-  /** The environment variables that let a shop use them in place of its own. */
+  /** The environment variables that make a shop use these queues instead of its own. */
   readonly variables: Readonly<Record<string, string>>;
   /** Returns the names of the events that were sent to the worker. */
   sent(): readonly string[];
-  /** The names that the page shows, in place of those of the shop's own queues. */
+  /** The names that the page shows for these queues. */
   readonly forwarder: string;
   readonly replies: string;
 }
@@ -16,9 +16,9 @@ export interface ShopQueues extends AsyncDisposable {
 /** A broker that the playground knows. */
 export interface Broker {
   readonly name: string;
-  /** The arguments with which the playground starts a server of it. */
+  /** The arguments that make the playground start a server of this broker. */
   readonly args: readonly string[];
-  /** The names on the page: of the forwarder that sends orders to the worker, and of the queue that brings the replies. */
+  /** The names that the page shows for the forwarder to the worker, and for the queue of replies. */
   readonly forwarder: string;
   readonly replies: string;
   /** The file whose code the page shows. */
@@ -71,7 +71,7 @@ export const BROKERS: readonly Broker[] = [
   },
 ];
 
-/** Returns the lines of a story with the names of a broker's queues. They are written with those of the shop's own SQS. */
+/** Returns a story's lines with the names of a broker's queues. Stories are written with the shop's own SQS queues. */
 export function withNames(
   lines: readonly string[],
   { forwarder, replies }: Pick<Broker, 'forwarder' | 'replies'>,

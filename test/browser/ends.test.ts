@@ -4,7 +4,7 @@ import { isRunning, processesBelow, tellsProcesses, type Process } from './proce
 import { queueVariables, startShop, type Start } from './shop.ts';
 
 describe.skipIf(!tellsProcesses)('the processes of the playground', { timeout: 240_000 }, () => {
-  /** Starts the shop. Waits until its worker is there, too. */
+  /** Starts the shop, and waits until its worker runs. */
   async function open(how: Start) {
     const shop = await startShop(how);
     const find = (title: string) => processesBelow(shop.pid).find((it) => it.title.includes(title));

@@ -9,7 +9,7 @@ import { Visitor } from './visitor.ts';
 describe.skipIf(!hasChromium)('the story of a press', () => {
   const site = openSite();
 
-  // At the same time: most of it is waiting for listeners.
+  // The cases run at the same time, because they mostly wait for listeners.
   it.concurrent.each([
     ['a desktop', { width: 1280, height: 800 }],
     ['a laptop', { width: 1280, height: 640 }],

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** Finds visible code and story parts that are wider than their place and can't be scrolled there. The script is a string, as in contrast.ts. */
+/** Finds visible code and story parts that are wider than their place and can't be scrolled. A string, as in contrast.ts. */
 const SCRIPT = `[...document.querySelectorAll('pre, aside :is(dl, dd, [role=columnheader], [data-testid=word], code)')]
   .filter((it) => getComputedStyle(it).overflowX !== 'auto' && it.scrollWidth > it.clientWidth && it.clientWidth > 1)
   .map((it) => it.textContent)`;

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 
 /**
- * Notes where the parts of the story are, in each frame in which something has changed; the legend follows the last row. The
- * script is a string, as in contrast.ts.
+ * Notes where the parts of the story are, in each frame in which something has changed. The legend is left out, because it
+ * follows the last row. The script is a string, as in contrast.ts.
  */
 const WATCH = `(() => {
   window.places = {};
@@ -31,7 +31,7 @@ const WATCH = `(() => {
   look();
 })()`;
 
-/** Begins to watch. The returned function tells the places that each part has had. */
+/** Begins to watch the story. Returns a function that returns the places that each part has had. */
 export async function watchPlaces(page: Page): Promise<() => Promise<[part: string, ...places: number[]][]>> {
   await page.evaluate(WATCH);
   return () => page.evaluate('Object.entries(window.places).map(([part, seen]) => [part, ...seen])');

@@ -45,7 +45,7 @@ describe.skipIf(!hasChromium)('the shop of the playground, in a browser', () => 
       const timeline = inspector.getByRole('treegrid', { name: 'Timeline' });
       await timeline.getByText('packParcel').waitFor();
       await inspector.screenshot({ path: 'test/browser/screenshots/light-1280-order-inspector.png' });
-      // The other calls of the shop are hidden by the filter, and the token stands in no address.
+      // The filter hides the shop's other calls, and the token is not in the address.
       expect(await calls.count()).toBe(1);
       expect(inspector.url()).not.toContain('token');
       await visitor.close();

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** Linux tells of its processes in files. */
+/** True if the system lists its processes in files, as Linux does. */
 export const tellsProcesses = existsSync('/proc/self/stat');
 
 export interface Process {
@@ -29,7 +29,7 @@ export function isRunning({ pid }: { readonly pid: number }): boolean {
   return read(pid) !== undefined;
 }
 
-/** A process that has ended, and that nobody has asked about, counts as none. */
+/** Returns undefined for a process that has ended, even if its parent has not read its exit code yet. */
 function read(pid: number): Process | undefined {
   if (!Number.isInteger(pid)) return undefined;
   try {

@@ -13,7 +13,7 @@ export interface Ended {
 /** The playground, as `npm run playground` starts it: the production build. */
 export interface ShopProcess {
   readonly url: string;
-  /** The id of the process that was started; the others are below it. */
+  /** The id of the process that was started. The others are below it. */
   readonly pid: number;
   /** Time that the shop took to answer, in ms. */
   readonly took: number;
@@ -34,7 +34,7 @@ export interface Start {
   readonly byNpm?: boolean;
 }
 
-/** Lines about the listeners that fail on purpose, and of a worker that begins before a stalled machine's shop answers. */
+/** Lines about listeners that fail on purpose, and about a worker that starts before the shop answers on a slow machine. */
 const EXPECTED =
   /^trpc-events: (?:LISTENER_FAILED \[.*\[listener (?:notifyCarrier|mailReceipt|chargeCard)\b|inspector: forwardTo .* is tried again: ).*\n/gm;
 
@@ -51,7 +51,7 @@ function run({ args = ['--port', '0'], variables = {}, byNpm = false }: Start) {
   return { child, closed, errors: text(child.stderr).then((all) => all.replace(EXPECTED, '')) };
 }
 
-/** Makes queues, and returns the variables that let the shop use them in place of its own. */
+/** Makes queues, and returns the variables that make the shop use them instead of its own. */
 export function queueVariables(server: Fauxqs): Readonly<Record<string, string>> {
   return {
     SQS_QUEUE_URL: server.createQueue('shop-orders').url,
@@ -63,7 +63,7 @@ export function queueVariables(server: Fauxqs): Readonly<Record<string, string>>
   };
 }
 
-/** Runs the playground with arguments with which it ends by itself. */
+/** Runs the playground with arguments that make it end by itself. */
 export async function runShop(args: readonly string[], variables = {}): Promise<Ended> {
   const { child, closed, errors } = run({ args, variables });
   const [printed, [code]] = await Promise.all([text(child.stdout), closed]);
@@ -96,7 +96,7 @@ export async function startShop(how: Start = {}): Promise<ShopProcess> {
   };
 }
 
-/** Takes a port until the result is disposed. Whoever connects gets no answer. */
+/** Takes a port until the result is disposed. Clients that connect get no answer. */
 export async function takePort(port = 0): Promise<{ port: number } & AsyncDisposable> {
   const server = createServer((socket) => socket.resume()).listen(port);
   await once(server, 'listening');

@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { startShop, type ShopProcess } from './shop.ts';
 import { openBrowser } from './visitor.ts';
 
-/** Opens the shop, with arguments beside its port, and a browser before the tests of the suite begin, and closes both after them. */
+/** Opens the shop and a browser before a suite's tests, and closes both after them. `args` are more arguments of the shop. */
 export function openSite(args: readonly string[] = []): {
   readonly shop: ShopProcess;
   readonly browser: Browser;

@@ -6,7 +6,7 @@ import { runShop, startShop, takePort } from './shop.ts';
 
 describe('npm run playground', { timeout: 240_000 }, () => {
   it('takes the next port if its own is taken, and ends on Ctrl-C', async () => {
-    // Another process may have the port already, which is just as good.
+    // The port may be taken already, which is just as good.
     await using _taken = await takePort(3000).catch(() => undefined);
     const shop = await startShop({ args: [] });
     expect(Number(new URL(shop.url).port)).toBeGreaterThan(3000);
@@ -23,7 +23,7 @@ describe('npm run playground', { timeout: 240_000 }, () => {
     const authorization = `Bearer ${token}`;
     expect((await fetch(entries)).status).toBe(404);
     expect((await fetch(entries, { headers: { authorization: `${authorization}x` } })).status).toBe(404);
-    // A site may have its name lead to this machine.
+    // A hostile site may point its own name at this machine.
     const foreign = { host: 'shop.example' };
     expect((await ask(entries, { ...foreign, authorization })).status).toBe(404);
     expect((await ask(shop.url, {})).body).toContain(token);
@@ -99,7 +99,7 @@ describe('npm run playground', { timeout: 240_000 }, () => {
   });
 });
 
-/** Asks with a Host of its own, which fetch would not send. */
+/** Sends a request with these headers, including a Host, which fetch would not send. */
 async function ask(
   url: string,
   headers: Readonly<Record<string, string>>,

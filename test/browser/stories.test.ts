@@ -10,7 +10,7 @@ import { Visitor } from './visitor.ts';
 const SCHEMES = ['light', 'dark'] as const;
 const at = (width: number): View[] => SCHEMES.map((colorScheme) => ({ width, height: 860, colorScheme }));
 const COMMON = [390, 1280];
-/** Each number of columns, at both ends of its widths. */
+/** Widths in px that cover each number of columns, at both ends of its range. */
 const ALL = [320, 390, 768, 899, 900, 1000, 1232, 1280, 1920];
 
 describe.skipIf(!hasChromium)('the stories of the shop', () => {
@@ -21,7 +21,7 @@ describe.skipIf(!hasChromium)('the stories of the shop', () => {
   });
   afterAll(() => visitor.close());
 
-  /** Expects that all texts can be read, that nothing runs over its edge, and that nothing is left to scroll sideways. */
+  /** Expects that all texts can be read, that nothing runs over its edge, and that the page doesn't scroll sideways. */
   async function look(widths: readonly number[], screenshot: string): Promise<void> {
     const { page } = visitor;
     for (const view of widths.flatMap(at)) {

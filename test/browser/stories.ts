@@ -1,4 +1,4 @@
-/** An order that goes to the worker, and comes back. */
+/** The lines of an order that goes to the worker and comes back. */
 const ORDER = [
   'order.placed: 1 of 1 handled',
   'sqs/orders: sent to orders',

@@ -7,7 +7,7 @@ import { OtlpReceiver, type ReceivedSpan } from '../servers/otlp.ts';
 import { BROKERS } from './brokers.ts';
 import { startShop, takePort, type ShopProcess, type Start } from './shop.ts';
 
-/** Lets what is traced and measured be sent soon. */
+/** Settings that make the SDK send spans and metrics soon. */
 const SOON = {
   OTEL_BSP_SCHEDULE_DELAY: '100',
   OTEL_METRIC_EXPORT_INTERVAL: '300',
@@ -30,7 +30,7 @@ async function open(how: Start): Promise<ShopProcess> {
   return shop;
 }
 
-/** Returns the one span of a name, and all that it needs to be found. */
+/** Returns a function that finds the one span of a service that has a name. */
 function finder(spans: readonly ReceivedSpan[]) {
   return (service: string, name: string): ReceivedSpan => {
     const found = spans.filter((span) => span.service === service && span.name === name);
@@ -70,7 +70,7 @@ describe('the traces of the playground', { timeout: 240_000 }, () => {
     ];
     const [received, noted] = [span('shop', 'process order.packed'), span('shop', 'noteParcel order.packed')];
 
-    // The request is that of Next.
+    // Next.js makes the span of the request.
     const inRequest = receiver.spans.filter(({ trace }) => trace === created.trace);
     const request = inRequest.find(({ parent }) => parent === undefined);
     expect(request).toMatchObject({ service: 'shop', name: 'POST /api/trpc/[trpc]', kind: 'SERVER' });
@@ -92,7 +92,7 @@ describe('the traces of the playground', { timeout: 240_000 }, () => {
     const [first, second, third] = [created.trace, taken.trace, received.trace];
     expect(new Set([first, second, third]).size).toBe(3);
     expect(traces).toEqual([first, first, first, second, second, second, second, second, third, third]);
-    // Each process has told of all that it did, and of nothing else in these traces but of the request.
+    // The two traces without the request have only the seven spans above.
     const theirs = receiver.spans.filter(({ trace }) => trace === second || trace === third);
     expect(theirs).toHaveLength(7);
     expect(new Set(own.map(({ attributes }) => attributes['messaging.message.conversation_id'])).size).toBe(
@@ -110,7 +110,7 @@ describe('the traces of the playground', { timeout: 240_000 }, () => {
     await expect.poll(() => shop.printed(), { timeout: 20_000 }).toContain('packParcel: done');
     const start = performance.now();
     expect(await shop.stop('SIGTERM')).toEqual({ code: 0, errors: '' });
-    expect(performance.now() - start).toBeLessThan(7000); // then the shop would kill its worker
+    expect(performance.now() - start).toBeLessThan(7000); // after that time, the shop would kill its worker
   });
 
   it('are made by code that is not even loaded without OTEL_EXPORTER_OTLP_ENDPOINT', async () => {
@@ -140,7 +140,7 @@ describe('the traces of the playground', { timeout: 240_000 }, () => {
     expect([...withIt['worker.ts']!]).toContain('@opentelemetry/sdk-node');
     const without = await loaded('without', {});
     expect([...without['worker.ts']!]).toEqual([]);
-    // Next itself asks whether there is an API.
+    // Next.js itself loads the API, if there is one.
     expect([...without['next']!]).toEqual(['@opentelemetry/api']);
   });
 });

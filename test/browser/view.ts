@@ -7,13 +7,13 @@ export interface View {
   readonly colorScheme: 'light' | 'dark';
 }
 
-/** Resolves once two frames have been painted, and no color is on its way to another. The script is a string, as in contrast.ts. */
+/** Resolves once two frames are painted and no color is still changing. The script is a string, as in contrast.ts. */
 const PAINTED = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
   .then(() => document.getAnimations().filter((it) => it instanceof CSSTransition).map((it) => it.finished))
   .then((changes) => Promise.allSettled(changes))
   .then(() => {})`;
 
-/** Changes how an open page is shown, and waits until it is painted that way. It costs far less than to load the page again. */
+/** Changes how an open page is shown, and waits until it is painted. That takes far less time than loading it again. */
 export async function showAs(page: Page, { colorScheme, ...size }: View): Promise<void> {
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme });

@@ -17,7 +17,7 @@ describe.skipIf(!hasChromium).each(BROKERS)(
   (broker) => {
     const site = openSite(broker.args);
     const lines = withNames(STORIES.order.lines, broker);
-    /** Screenshots are of the shop as it is by default. */
+    /** Takes a screenshot, but only of the shop with its default broker. */
     const shoot = async (visitor: Visitor, name: string) => {
       if (broker.args.length === 0) await visitor.screenshot(name);
     };

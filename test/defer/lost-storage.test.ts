@@ -1,4 +1,4 @@
-/** Code before tRPC that goes on from a callback without the AsyncLocalStorage of its request, or with another's. */
+/** Tests code before tRPC that continues in a callback without the AsyncLocalStorage of its request, or with another's. */
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
@@ -13,7 +13,7 @@ import { serve, type CreateContext } from '../servers/start.ts';
 import { eventually, makeApp, t } from '../trpc/app.ts';
 import { gate } from '../setup/async.ts';
 
-/** A pool that calls back from a timer of its own, with the storage of whoever started that timer. */
+/** A pool that calls back from a timer of its own, with the storage of the code that started the timer. */
 class Pool {
   readonly #waiting: (() => void)[] = [];
   readonly #timer = setInterval(() => {
@@ -50,7 +50,7 @@ function makeRouter() {
   return { ...app, hadLeft, latest, router: t.router({ note }) };
 }
 
-/** Reads the body as an old body parser does, and goes on from the event. */
+/** Reads the body as an old body parser does, and calls `next` in an event of the request. */
 const readBody: RequestHandler = (req, _, next) => {
   let text = '';
   req.on('data', (chunk) => (text += String(chunk)));
@@ -59,7 +59,7 @@ const readBody: RequestHandler = (req, _, next) => {
     next();
   });
 };
-/** Sends the body when the server has begun to handle the request: a body that comes with its headers loses nothing. */
+/** Sends the body after the server has begun to handle the request. If it came with the headers, nothing would be lost. */
 async function postInParts(url: string, latest: { response?: ServerResponse | undefined }): Promise<void> {
   latest.response = undefined;
   const headers = { 'content-type': 'application/json', 'accept-encoding': 'gzip' };

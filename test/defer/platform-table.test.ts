@@ -30,7 +30,7 @@ afterEach(() => {
 /** Signs by which a process can tell where it runs. */
 interface Signs {
   readonly env?: Record<string, string>;
-  /** Value of `process.versions`; by default Node's. */
+  /** The value of `process.versions`. Default: Node's. */
   readonly versions?: Record<string, string>;
   readonly userAgent?: string;
   readonly edge?: unknown;
@@ -155,7 +155,7 @@ async function load({
 function makeRouter({ makeApp, t }: typeof apps, defer: library.DeferStrategy) {
   const app = makeApp({ defer });
   const router = t.router({ note: app.procedure.mutation(({ ctx }) => ctx.dispatch('noted', 'note')) });
-  /** Tells when the flush of a call starts. */
+  /** Makes a call, and returns when its flush started. */
   async function moment(ctx: apps.Context, signal?: AbortSignal): Promise<'inline' | 'timer' | 'close'> {
     app.handled.length = 0;
     await t

@@ -6,7 +6,7 @@ import { HTTP_ADAPTERS, start, type ContextSource } from '../servers/start.ts';
 import { e, eventually, makeApp, t, type AppOptions } from '../trpc/app.ts';
 import { gate } from '../setup/async.ts';
 
-/** Vercel offers a `waitUntil` for the current request under this key, and has Node's response as well. */
+/** The key under which Vercel offers the `waitUntil` of the current request. Vercel also has Node's response. */
 const CONTEXT = Symbol.for('@vercel/request-context');
 const setContext = (context: unknown) => ((globalThis as any)[CONTEXT] = context);
 

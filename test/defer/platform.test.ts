@@ -79,7 +79,7 @@ describe.each(CONTEXTS)('if the platform offers a waitUntil at %s', (key) => {
 });
 
 describe('on Cloudflare Workers, which pass for Node', () => {
-  /** Loads the library as a Worker does: it asks for built-in modules when it is loaded. */
+  /** Loads the library as a Worker does. The library asks for built-in modules when it is loaded. */
   async function load(builtins: Record<string, unknown>) {
     vi.stubGlobal('navigator', { userAgent: 'Cloudflare-Workers' });
     const get = process.getBuiltinModule.bind(process);
@@ -163,7 +163,7 @@ const FROZEN: [string, () => void][] = [
 ];
 
 describe.each(FROZEN)('if the process may freeze (%s)', (platform, stub) => {
-  /** Globals are stubbed only while the strategy is made, which reads them: the rest of the test runs on Node. */
+  /** Makes a router with a strategy that is made under stubbed globals. The rest of the test runs on Node. */
   function makeFrozen(options?: AppOptions) {
     stub();
     const defer = auto();

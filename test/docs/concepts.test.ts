@@ -1,4 +1,4 @@
-/** Runs the code of docs/concepts.md, and holds what the page says of it against what happens. */
+/** Runs the code of docs/concepts.md, and checks what the page says about it. */
 import { initTRPC, TRPCError } from '@trpc/server';
 import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
@@ -37,7 +37,7 @@ it('Listeners see what stands before the middleware, and an output that is refus
   await call({ id: '1' });
   expect(contexts).toMatchObject([{ userId: 'ada' }]);
 
-  // An id that the event accepts, and the output doesn't, which reads it later.
+  // The event reads an id that it accepts. The output reads another one later, and refuses it.
   const ids = ['2', 2];
   const odd = {
     get id() {
@@ -68,7 +68,7 @@ it.each([
       if (!ok) throw new Error('no');
       return result;
     });
-    // Real timers, because fake ones run in the async context of the test. The failure comes from a middleware inside.
+    // The timers are real, because fake ones run in the async context of the test. An inner middleware fails the call.
     const code = late
       .replace('1000', '10')
       .replace('.use(bus.middleware())', '.use(bus.middleware()).use(failing)')

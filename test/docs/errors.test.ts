@@ -7,14 +7,14 @@ import { expectConsole } from '../setup/console.ts';
 import { PROVOKED } from './provoked-errors.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/errors.md'), 'utf8');
-/** The sections by code: the message in the first line, then cause and fix. */
+/** The page's sections by code, each with a message, and then its cause and fix. */
 const sections = new Map(
   Array.from(
     page.matchAll(/^## ([A-Z_]+)\n\n``?(.+?)``?\n\n(.+?)(?=\n## )/gms),
     ([, code, message, text]) => [code!, { message: message!, text: text! }],
   ),
 );
-/** Ids and times differ in each run. */
+/** Masks ids and times, which differ in each run. */
 const masked = (text: string) =>
   text.replaceAll(/[\da-f]{8}-[\da-f-]{27}/g, '<id>').replaceAll(/after \d+ s/g, 'after <n> s');
 

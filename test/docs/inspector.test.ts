@@ -16,7 +16,7 @@ afterEach(() => void vi.unstubAllEnvs());
 
 type Made = ReturnType<typeof made>;
 
-/** Makes an inspector of a bus on which a listener fails for good, until it is mended. */
+/** Makes a bus with an inspector, and with a listener that fails every time until the test fixes it. */
 function made() {
   const lines = expectConsole();
   const inspector = anInspector();

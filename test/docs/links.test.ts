@@ -31,7 +31,7 @@ interface Link {
   readonly path: string;
   readonly anchor: string | undefined;
 }
-/** The beginning of links that work on npm, too. */
+/** The start of links that also work on npm. */
 const HERE = 'https://github.com/trpc-events/trpc-events/blob/main/';
 const LINK = /\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$/gm;
 

@@ -6,7 +6,7 @@ const PAGES = join(import.meta.dirname, '.pages');
 
 /** The files of a page of the docs, which a test imports and runs. */
 export interface Page extends Disposable {
-  // The types of files that are written at run time are unknown.
+  // The result is any, because TypeScript can't know the types of files that are written at run time.
   import(path: string): Promise<any>;
 }
 
@@ -37,7 +37,7 @@ export function openPage(page: string, given: Readonly<Record<string, string | o
 
 const toSources = (_name: string, entry = '') => `'${join(root, 'src', entry, 'index.ts')}'`;
 
-/** Returns the source of a file that exports the values of an object which this process has. */
+/** Returns the source of a file that exports the values of an object of this process. */
 function exporting(values: object): string {
   const id = held.push(values) - 1;
   const names = Object.keys(values).map((name) => `export const ${name} = held[${id}].${name};`);

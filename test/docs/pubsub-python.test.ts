@@ -13,7 +13,7 @@ const [producer, consumer] = blocksOf('forwarders/pubsub-python.md', 'py') as [s
 
 /**
  * The part of google-cloud-pubsub that the scripts use, which is on no registry that the tests need: it prints what is
- * published and acknowledged, and gives out the messages of the environment.
+ * published and acknowledged, and delivers the messages of the environment.
  */
 const PUBSUB = `
 import base64, json, os

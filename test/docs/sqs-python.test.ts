@@ -107,7 +107,7 @@ it.skipIf(!python)(
   },
 );
 
-/** This program does what `SQSForwardHandler` of fastapi-events does with the events of a request, and then reads them. */
+/** A program that does what `SQSForwardHandler` of fastapi-events does with a request's events, and then reads them. */
 const FASTAPI = `
 import json, os, uuid
 from datetime import datetime, timezone

@@ -81,7 +81,7 @@ export class ServerProcess implements AsyncDisposable {
     }
   }
 
-  /** Enters what the server's listeners have handled. */
+  /** Enters what the server's listeners have handled into the ledger. */
   enter(ledger: Ledger): void {
     for (const line of this.#lines()) {
       const [token, listener] = line.split('\t') as [string, string];

@@ -89,7 +89,7 @@ server.listen(0, () => {
 // Do what README and docs/delivery.md say: take no more requests, and let open calls and their events end.
 process.on('SIGTERM', () => {
   server.close();
-  // Only the exit code tells of a bus that never closes, because the process ends when it has nothing to do.
+  // Only the exit code shows that a bus never closed, because the process ends when it has nothing to do.
   process.exitCode = 1;
   void bus.close().then(() => (process.exitCode = 0));
 });

@@ -5,7 +5,7 @@ import { defineEvents, initEvents, type EventsError } from '../../src/index.ts';
 
 export const e = initEvents.context<{ user: string }>().create(defineEvents({ noted: z.string() }));
 
-/** Makes a bus that records what happened to each note, and why the calls that failed did. */
+/** Makes a bus that records what happened to each note, and why calls failed. */
 export function makeApp() {
   const handled: string[] = [];
   const dropped: string[] = [];

@@ -7,7 +7,7 @@ import { withEvents } from '../../src/index.ts';
 import { serve } from '../servers/start.ts';
 import { later, makeApp, type App } from './app.ts';
 
-/** Serves an express application, with error middleware at its end that answers as the error says. */
+/** Serves an express application whose last middleware answers errors with their status. */
 async function start(app: App, build: (server: Express) => void) {
   const server = express();
   server.disable('x-powered-by');

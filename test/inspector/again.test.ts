@@ -6,7 +6,7 @@ import { e, entriesOf, only } from './inspected.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** A hot reload makes an inspector again, and a process may have two: nobody can tell which. */
+/** The redactions of both inspectors hold, because nobody can tell a second inspector from a hot reload. */
 test('A value that one inspector of a process hides is not shown by another one.', async () => {
   const inspector = createInspector({ process: 'hiding', redact: { 'mail.sent': ['to'] } });
   createInspector({ process: 'hiding', redact: { 'user.*': ['email'] } });

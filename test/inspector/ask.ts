@@ -22,7 +22,7 @@ export interface Served extends AsyncDisposable {
   readonly token: string;
   /** Sends exactly these headers, which `fetch` would not. */
   ask(path: string, asked?: Asked): Promise<Answer>;
-  /** Asks as the page does. */
+  /** Sends a GET request with the token, as the page does. */
   get(path: string): Promise<Answer>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
 }

@@ -133,7 +133,7 @@ test('Texts that were cut from texts of 1 MB do not hold on to them.', async () 
   const before = heap();
   for (let i = 0; i < 100; i++) {
     const text = `${'ab'.repeat(512 * 1024)}${i}`;
-    // Parts of 20 characters: V8 copies shorter ones.
+    // The parts have 20 characters or more, because V8 copies shorter ones.
     await bus.publish(
       'mail.sent',
       { to: text.slice(0, 20) + text.slice(-20) },

@@ -60,7 +60,7 @@ test('Entries are gathered: 1,000 events in a burst come in a few writes.', asyn
     if (value.kind === 'status') statuses++;
     if (value.kind === 'dispatched') entries++;
   }
-  expect(statuses).toBeLessThan(20); // one leads each write
+  expect(statuses).toBeLessThan(20); // each write begins with a status
   ended.abort();
 });
 

@@ -130,7 +130,7 @@ test('900 hidden values cost little more than one.', () => {
     return performance.now() - begun;
   };
   cost(1);
-  expect(cost(900) / cost(1)).toBeLessThan(60); // a pass for each value: several hundred
+  expect(cost(900) / cost(1)).toBeLessThan(60); // one pass for each value would cost several hundred
 });
 
 test('A value that a later event of a call hides is hidden in the payload of an earlier one, in its search, and in its meta.', async () => {

@@ -9,10 +9,10 @@ import { anInspector, e, entriesOf, only } from './inspected.ts';
 
 const NASTY = '<img src=x onerror=alert(1)>\u001B[31m\u202E\u0000\u2028</script>"\'`';
 
-/** The ids of events have no control characters. */
+/** A hostile event id, without control characters, because ids have none. */
 const NASTY_ID = '<img src=x onerror=alert(1)>\u202E"\'`/../%2e';
 
-/** Reads all that an inspector tells. */
+/** Reads everything that an inspector serves. */
 async function allOf(served: Served): Promise<string> {
   const { text } = await served.get('/api/entries?once');
   const ids = [...new Set(Array.from(text.matchAll(/"event":"([^"]+)"/g), ([, id]) => id!))];
@@ -48,7 +48,7 @@ test('Paths, names, keys, metas, errors, causes and addresses of markup and esca
   await bus.drain();
   await using served = await listening(inspector);
   const all = await allOf(served);
-  // The writer of JSON leaves these two as they are, and readers show them as escapes.
+  // JSON text must escape control characters.
   expect(all).not.toContain('\u0000');
   expect(all).not.toContain('\u001B');
   const entries = await entriesOf(inspector);
@@ -98,7 +98,7 @@ test('Hidden values are in no byte that leaves a worker, and in none that leaves
   const bodies: string[] = [];
   const web = anInspector({ process: 'web of secrets' });
   await using served = await listening(web);
-  // Stands between the worker and the inspector, and sees all bytes.
+  // This server stands between the worker and the inspector, and sees all bytes.
   const between = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));

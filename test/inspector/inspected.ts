@@ -18,7 +18,7 @@ export const e = initEvents.create(
 );
 
 let made = 0;
-/** Makes an inspector of its own: one of a name that is known would take over what that has. */
+/** Makes an inspector with a new name, because one with a known name would take over the entries of that name. */
 export function anInspector(options: InspectorOptions = {}): Inspector {
   return createInspector({ process: `test ${++made}`, ...options });
 }

@@ -4,7 +4,7 @@ import { expectConsole } from '../setup/console.ts';
 import { listening, mounted, type Served } from './ask.ts';
 import { anInspector, e } from './inspected.ts';
 
-/** The sources have no page, which the build makes. These tests are of how it is served. */
+/** The page that is served. The sources have none, because the build makes it, and these tests are about serving it. */
 const built = vi.hoisted(() => ({ page: undefined as PageFiles | undefined }));
 vi.mock('../../src/inspector/serve/built-page.ts', () => ({
   get page() {

@@ -94,7 +94,7 @@ test(
     expect(code).toBe(0);
     expect(output).not.toContain(served.token);
     expect(only(await entriesOf(web), 'finished')).toHaveLength(1);
-    expect(only(await entriesOf(web), 'lost')).toHaveLength(1); // it says itself that it ends
+    expect(only(await entriesOf(web), 'lost')).toHaveLength(1); // the worker itself says that it ends
   },
 );
 

@@ -5,7 +5,7 @@ import { anInspector, e } from './inspected.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** An inspector that is listened to, and one that is mounted, with the token of the process. */
+/** Runs a check on an inspector that listens, and then on the same one mounted, with the same token. */
 async function both(run: (served: Served) => Promise<void>): Promise<void> {
   const inspector = anInspector();
   await using bus = e.bus({ handlers: [], observers: [inspector], unhandled: 'ignore' });
@@ -166,7 +166,7 @@ test('Forms, texts, no type, no JSON, lists, 50,000 levels and 20 MB are refused
     expect((await post(`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, json)).json.error).toContain(
       'levels',
     );
-    // A text without an end, of half a million quotes, is looked at once.
+    // An unterminated string of half a million escaped quotes is read only once.
     const begun = performance.now();
     expect((await post(`"${'\\"'.repeat(500_000)}`, json)).status).toBe(400);
     expect(performance.now() - begun).toBeLessThan(3000);

@@ -47,7 +47,7 @@ test(
       const made = await tokenIn(folder);
       expect(made).not.toBe(kept);
       expect(lstatSync(file).mode & 0o777).toBe(0o600);
-      // A link would have it written, or read, elsewhere.
+      // A link would make the token be written to, or read from, another file.
       const other = join(folder, 'other');
       writeFileSync(other, kept, { mode: 0o600 });
       rmSync(file);

@@ -32,7 +32,7 @@ const withId = z.object({ id: z.string() });
 type Id = z.infer<typeof withId>;
 
 export function makeApp(host: Host) {
-  /** Lines such as `handled ID` and `discarded ID`, in the order in which they came. */
+  /** The lines of the log, such as `handled ID` and `discarded ID`, in the order in which they came. */
   const log: string[] = [];
   const catalog = defineEvents({
     noted: z.object({ id: z.string(), at: z.date().default(() => new Date()) }),
@@ -131,7 +131,7 @@ export function makeApp(host: Host) {
       return id;
     }),
     plain: t.router({
-      /** Tells if this adapter works here at all, without events. */
+      /** Shows that this adapter works here at all, without events. */
       ping: plain.query(() => 'pong'),
       stream: plain.subscription(async function* stream() {
         yield 'pong';
@@ -139,7 +139,7 @@ export function makeApp(host: Host) {
       log: plain.query(() => log),
       /** Returns the spans of an id. */
       spans: plain.input(withId).query(({ input: { id } }) => spans.get(id) ?? []),
-      /** Returns the log once nothing is under way any more. */
+      /** Returns the log once all events are handled. */
       drained: plain.query(async () => {
         await bus.drain({ timeout: 5000 });
         return log;

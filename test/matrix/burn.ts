@@ -6,7 +6,7 @@ const LIMIT = 3000;
 
 /**
  * Burns CPU, as a listener may, until the client has marked that it has its whole answer. The mark comes only if no
- * byte of the answer needs this thread any more.
+ * byte of the answer still needs this thread.
  */
 export function burnUntilMarked(folder: string) {
   return function clientHasAnswer(id: string): boolean {

@@ -1,4 +1,4 @@
-/** The cases with direct callers, without a server, in whatever runtime runs this. Prints a line of JSON for each. */
+/** Runs the cases with direct callers, without a server, in the runtime at hand. Prints a line of JSON for each. */
 import assert from 'node:assert/strict';
 import { makeApp } from './app.ts';
 import { SPANS, type CaseName } from './results.ts';
@@ -6,7 +6,7 @@ import { SPANS, type CaseName } from './results.ts';
 const app = makeApp({ clientHasAnswer: () => false });
 const { bus, log, createCaller, createContext } = app;
 const caller = createCaller(createContext());
-/** A signal, as servers give one: calls with it are flushed on a timer, and not inline. */
+/** A signal such as servers pass. Calls with a signal are flushed on a timer, not inline. */
 const { signal } = new AbortController();
 const callerWithSignal = createCaller(createContext(), { signal });
 const of = (id: string) => log.filter((line) => line.split(/[ -]/).includes(id));

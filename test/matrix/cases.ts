@@ -20,13 +20,13 @@ export interface Served {
    * before the function returns.
    */
   readonly flushes: 'response' | 'timer' | 'waitUntil' | 'inline';
-  /** How the handlers below `ROUTES`, which `withEvents` wraps, are flushed; left out where there are none. */
+  /** How events of the `withEvents` handlers below `ROUTES` are flushed. Left out if the server has no such handlers. */
   readonly routes?: 'response' | 'timer' | 'waitUntil';
   /** True if `e.dispatch` has no AsyncLocalStorage to find its scope in. */
   readonly lacksStorage?: boolean;
-  /** True if the platform tells nobody when a client leaves a stream. */
+  /** True if the platform doesn't report that a client has left a stream. */
   readonly hidesLeaving?: boolean;
-  /** True if the adapter itself may be at fault: a case that doesn't work without events either is then no failure. */
+  /** True if the adapter itself may be at fault. Then a case that doesn't work even without events is no failure. */
   readonly mayLack?: boolean;
 }
 

@@ -8,7 +8,7 @@ export const CASE_NAMES = [
   'drain',
 ] as const;
 
-/** The spans of one event and of what its listener dispatches, without a manager of contexts: each attempt below its dispatch. */
+/** The spans of an event and of what its listener dispatches. Each attempt is below its dispatch, without a context manager. */
 export const SPANS = [
   'create noted',
   'process noted below create noted',

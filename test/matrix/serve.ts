@@ -1,4 +1,4 @@
-/** Serves the application with one adapter, in whatever runtime runs this: `serve.ts ADAPTER MARKS [res on ctx]`. */
+/** Serves the application with one adapter, in the runtime at hand: `serve.ts ADAPTER MARKS [res on ctx]`. */
 import { makeApp } from './app.ts';
 import { burnUntilMarked } from './burn.ts';
 import type { Serve } from './adapters/adapter.ts';

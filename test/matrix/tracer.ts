@@ -1,6 +1,6 @@
 import { trace, type Tracer } from '@opentelemetry/api';
 
-/** The spans that a tracer was told of, by the `id` on them. A span is a line such as `process noted below create noted`. */
+/** The spans that a tracer started, by their `id` attribute. Each is a line such as `process noted below create noted`. */
 export type Spans = Map<string, string[]>;
 
 /** Makes a tracer without an SDK, which runs on every platform. */

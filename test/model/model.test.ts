@@ -5,7 +5,7 @@ import { randomProgram } from './program.ts';
 import { referenceWorld } from './reference.ts';
 import { run } from './run.ts';
 
-/** For a nightly run, set `MODEL_FROM=1000 MODEL_SEEDS=20000`. */
+/** The first seed. For a nightly run, set `MODEL_FROM=1000 MODEL_SEEDS=20000`. */
 const from = Number(process.env['MODEL_FROM'] ?? 1);
 const seeds = Number(process.env['MODEL_SEEDS'] ?? 200);
 
@@ -19,7 +19,7 @@ function inOrder(turns: readonly (readonly string[])[]) {
 }
 const inAnyOrder = (turns: readonly (readonly string[])[]) => turns.map((lines) => [...lines].sort());
 
-/** Back-offs are the only timers that go off, because no stream is left alone for 10 s here. */
+/** Fakes the timers. The only ones that fire are back-offs, because no stream goes unread for 10 s here. */
 beforeAll(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 });

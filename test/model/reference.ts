@@ -19,7 +19,7 @@ const LISTENERS_IN_TIME = [
   ['retried', 2],
 ] as const;
 
-/** The rules of scopes, chains, order and closing, written as simply as possible, and not to be fast. */
+/** The rules of scopes, chains, order and closing, written to be simple rather than fast. */
 export function referenceWorld({ log, ...listeners }: Listeners<Place>): World<Place> {
   let isClosing = false;
   let isClosed = false;

@@ -2,13 +2,13 @@
 export interface Edit {
   /**
    * A short text of the code to replace. It must occur exactly once in the file, or in the function that `in` names.
-   * Whitespace and trailing commas count for nothing, so formatting keeps the place.
+   * Whitespace and trailing commas don't count, so the place survives formatting.
    */
   readonly find: string;
   readonly replace: string;
   /**
-   * The function, method or class that has the text: `'settleScope'`, `'Flush.begin'`. Default: the whole file. Give it in place of
-   * neighboring lines if the text alone occurs several times.
+   * The function, method or class that has the text: `'settleScope'`, `'Flush.begin'`. Default: the whole file. Set it if the
+   * text occurs several times in the file, rather than adding neighboring lines to the text.
    */
   readonly in?: string | undefined;
 }

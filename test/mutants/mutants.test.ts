@@ -9,14 +9,14 @@ import { mutate } from './place.ts';
 
 const repo = join(import.meta.dirname, '../..');
 
-/** The parser keeps these to itself, and transpiling each mutant would take half a minute. */
+/** Returns the syntax errors, which the parser's types hide. Transpiling each mutant would take half a minute. */
 function syntaxErrorsIn(code: string): string[] {
   const file = ts.createSourceFile('mutant.ts', code, ts.ScriptTarget.ES2022);
   const { parseDiagnostics } = file as unknown as { readonly parseDiagnostics: readonly ts.Diagnostic[] };
   return parseDiagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
 }
 
-/** Returns what is wrong with the places of the bugs in a folder of sources, and with what `check` gets: each mutated source. */
+/** Returns what is wrong with the places of the bugs in a folder of sources, and what `check` says of each mutated source. */
 function faultsIn(src: string, check: (mutated: string) => string[]): string[] {
   return MUTANTS.flatMap((mutant) => {
     try {

@@ -1,4 +1,4 @@
-/** Finds the place of a deliberate bug in a source, whatever its formatting, and wherever in the file it has moved. */
+/** Finds the place of a deliberate bug in a source, even if it was formatted differently or has moved in the file. */
 import ts from 'ts60';
 import type { Edit, Mutant } from './mutant.ts';
 
@@ -37,7 +37,7 @@ function placeOf(source: string, { find, in: name }: Pick<Edit, 'find' | 'in'>):
   return places[0]!;
 }
 
-/** A pattern for a text with any whitespace, and with or without the comma after the last item of a list. */
+/** Returns a pattern for a text with any whitespace, and with or without the comma after the last item of a list. */
 function patternOf(find: string): RegExp {
   const characters = find.replaceAll(/\s+/g, '').replaceAll(/,(?=[)\]}])/g, '');
   const parts = Array.from(characters, (character) => {
@@ -48,7 +48,7 @@ function patternOf(find: string): RegExp {
   return new RegExp(parts.join(String.raw`\s*`), 'g');
 }
 
-/** Returns where the functions, methods and classes of a name stand: `'settleScope'`, `'Flush'`, or `'Flush.begin'`. */
+/** Returns the places of the functions, methods and classes with a name: `'settleScope'`, `'Flush'`, or `'Flush.begin'`. */
 function functionsOf(source: string, name: string): readonly Place[] {
   const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.ES2022, true);
   const found: Place[] = [];
@@ -66,7 +66,7 @@ function functionsOf(source: string, name: string): readonly Place[] {
   return found;
 }
 
-/** The name of a declaration that has code. */
+/** Returns the name of a declaration that may have code. */
 function nameOf(node: ts.Node): string | undefined {
   const isNamed =
     ts.isFunctionDeclaration(node) ||

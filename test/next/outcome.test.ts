@@ -9,7 +9,7 @@ import { e, makeBus } from './app.ts';
 /** Next's `forbidden()` and `unauthorized()` need this, which the option `experimental.authInterrupts` sets. */
 vi.stubEnv('__NEXT_EXPERIMENTAL_AUTH_INTERRUPTS', 'true');
 
-/** Returns true if a call that does this keeps its events. */
+/** Returns true if a call that runs `act` keeps its events. */
 async function keeps(act: () => unknown, ...args: unknown[]): Promise<boolean> {
   const { bus, handled, discarded } = makeBus();
   const wrapped = withEvents(bus, (..._args: unknown[]) => {
@@ -104,7 +104,7 @@ function revoked(): object {
   return proxy;
 }
 
-/** The call ends as it would have otherwise, and it does not stay open, or `close` would time out. */
+/** The call must end as usual. If it stayed open, `close` would time out. */
 test.for<[string, unknown, unknown[]]>([
   ['a result without a tag', touchy(Symbol.toStringTag), []],
   ['a response without a status', Object.assign(touchy('status'), { [Symbol.toStringTag]: 'Response' }), []],

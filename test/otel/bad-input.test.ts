@@ -28,7 +28,7 @@ const broken = (): never => {
   throw new Error('broken');
 };
 
-/** A bus of which each event goes through each step, with an observer of these options. */
+/** Makes a bus whose events go through every step, with an OpenTelemetry observer that has these options. */
 function stage(options: Parameters<typeof openTelemetry>[0]) {
   const reports: ErrorReport[] = [];
   const seen = collector();
@@ -80,7 +80,7 @@ it('A tracer that throws costs the call nothing, and is reported once a minute.'
   await bus.close();
 });
 
-/** A bus whose one listener fails, with a tracer of the SDK whose spans have `part` in place of their own. */
+/** Makes a bus whose one listener fails. The spans of its tracer have the members of `part` instead of their own. */
 function failing(part: Partial<Span>) {
   const reports: ErrorReport[] = [];
   const tracer = sdk.current.tracerProvider.getTracer('test');
@@ -125,7 +125,7 @@ it('A span whose end throws is reported, and its context travels.', async () => 
   let left = 2;
   const { bus, codes, events } = failing({
     end(this: Span) {
-      // The SDK's own, so that no span stays open.
+      // Calls the SDK's own `end`, so that no span stays open.
       (Object.getPrototypeOf(this) as Span).end.call(this);
       if (left-- > 0) broken();
     },

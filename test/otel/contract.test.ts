@@ -1,4 +1,4 @@
-/** An observer of OpenTelemetry beside one that a user has written: neither changes what the other sees. */
+/** Tests an OpenTelemetry observer next to a user's own one. Neither may change what the other sees. */
 import { expect, it } from 'vitest';
 import type { EventObserver, Outcome, RunStep } from '../../src/index.ts';
 import { openTelemetry } from '../../src/otel/index.ts';
@@ -23,7 +23,7 @@ it('The observer has only the hooks that it needs, so that calls pay for no othe
   expect(Object.keys(openTelemetry()).sort()).toEqual([...HOOKS, 'name'].sort());
 });
 
-/** Makes an observer of the user's own that has every hook, and writes down all of it. */
+/** Makes a user's own observer that has every hook, and logs every call. */
 function recorder() {
   const log: string[] = [];
   const wrap = async (what: string, run: RunStep) => {

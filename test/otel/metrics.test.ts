@@ -178,7 +178,7 @@ it('No metric has an attribute that only one event has, even an attribute of the
 
 it('Pending events are observed, of all buses together, until their bus has closed.', async () => {
   const { promise, open } = gate();
-  // The SDK shows the last value for ever, so the callbacks are counted where they are added.
+  // The SDK shows the last value forever, so this counts the callbacks that are added and removed.
   const meter = sdk.current.meterProvider.getMeter('trpc-events');
   const callbacks = new Set<unknown>();
   const create = meter.createObservableUpDownCounter.bind(meter);
@@ -202,7 +202,7 @@ it('Pending events are observed, of all buses together, until their bus has clos
   void two.publish('cat.spotted', 1);
   void two.publish('cat.spotted', 2);
   expect(await pending()).toEqual(['3 {event}']);
-  // The observer twice on one bus doesn't count it twice.
+  // An observer that is on one bus twice doesn't count its events twice.
   const undo = two.observe(observer);
   expect(await pending()).toEqual(['3 {event}']);
   undo();

@@ -1,4 +1,4 @@
-/** How the span of an attempt ends: with whatever a listener throws, or with its bus. */
+/** Tests how the span of an attempt ends: with anything that a listener throws, or with its bus. */
 import { diag, trace } from '@opentelemetry/api';
 import { AlwaysOffSampler } from '@opentelemetry/sdk-trace';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -87,7 +87,7 @@ it('A bus that has the observer twice keeps its spans open until both are taken 
   const undo = bus.observe(observer);
   const published = bus.publish('cat.spotted', 1);
   undo();
-  // Each of the two has made a span of the dispatch and one of the attempt.
+  // Both observations made a span of the dispatch and one of the attempt. The spans of the attempt are still open.
   expect(sdk.current.open).toBe(2);
   open();
   await published;
@@ -107,7 +107,7 @@ it('A span that somebody else ends too early is told of in one line, and says no
   router.on(
     'cat.spotted',
     () => {
-      // As @vercel/otel does with all open spans when the span of the request ends.
+      // @vercel/otel does this with all open spans when the span of the request ends.
       trace.getActiveSpan()!.end();
       throw new Error('boom');
     },

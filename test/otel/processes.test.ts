@@ -74,7 +74,7 @@ it.each([
   },
 );
 
-/** Spans of the instrumentation of HTTP have the method for a name. */
+/** Returns true for a span of the HTTP instrumentation, which is named after the method. */
 const isHttp = ({ name }: SpanRecord) => ['POST', 'GET'].includes(name);
 
 function checkWeb({ spans, open, events }: Told): void {
@@ -88,7 +88,7 @@ function checkWeb({ spans, open, events }: Told): void {
       ],
     },
   ]);
-  // The request that the client of the broker has made is no span of its own.
+  // The request of the broker's client has no span of its own.
   expect(spans.filter(isHttp)).toHaveLength(1);
   expect(linksOf(spans, only(spans, 'send orders'))).toEqual(['create order.placed']);
   expect(only(spans, 'POST').kind).toBe('SERVER');
@@ -103,7 +103,7 @@ function checkWeb({ spans, open, events }: Told): void {
 
 function checkWorker({ spans, open, events }: Told, web: Told): void {
   expect(open).toBe(0);
-  // The requests of the consumer are traced: it is the send alone that hides them.
+  // The consumer's requests are traced. Only a send hides the requests of its client.
   expect(spans.filter(isHttp).map(({ kind }) => kind)).toContain('CLIENT');
   const own = spans.filter((span) => !isHttp(span));
   expect(treeOf(own)).toEqual([

@@ -46,7 +46,7 @@ export interface Point {
 
 /** Keeps the spans that have begun, and those that have ended. */
 class Keeper implements SpanProcessor {
-  /** In the order of their beginnings. `undefined` for a span that has not ended. */
+  /** The spans in the order in which they began. `undefined` for a span that has not ended. */
   readonly spans = new Map<string, ReadableSpan | undefined>();
 
   onStart(span: { spanContext(): { spanId: string } }): void {
@@ -66,7 +66,7 @@ class Keeper implements SpanProcessor {
   }
 }
 
-/** Registers the SDK. The result tells what it got; `off` takes it off again. */
+/** Registers the SDK. The result returns what the SDK got, and its `off` unregisters the SDK. */
 export function registerSdk({
   sampler,
   processors = [],
@@ -88,7 +88,7 @@ export function registerSdk({
     get open(): number {
       return [...keeper.spans.values()].filter((span) => span === undefined).length;
     },
-    /** The spans that have ended, in the order of their beginnings. */
+    /** Returns the spans that have ended, in the order in which they began. */
     spans: (): readonly SpanRecord[] =>
       [...keeper.spans.values()].flatMap((span) => (span === undefined ? [] : [recordOf(span)])),
     async points(): Promise<readonly Point[]> {

@@ -1,4 +1,4 @@
-/** Calls to brokers: whose child each is, what it is linked to, and that it is traced only once. */
+/** Tests the spans of calls to brokers: their parents, their links, and that each call is traced only once. */
 import { context, createContextKey, trace } from '@opentelemetry/api';
 import { expect, it } from 'vitest';
 import type { AnyEvent, EventForwarder, HandleOptions } from '../../src/index.ts';
@@ -169,7 +169,7 @@ it.each([
     const queue = forwarder(async (event, { send }) => {
       await send({ ...ORDERS, events: [event] }, async () => {
         active.push(trace.getSpan(context.active())?.spanContext().spanId);
-        // As the instrumentation of a broker's client does.
+        // The instrumentation of a broker's client makes such a span.
         await request(turn, 'HTTP POST');
       });
       await request(turn, 'after it');

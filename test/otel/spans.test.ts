@@ -1,4 +1,4 @@
-/** The spans of each step, held against the tables of docs/observability.md. */
+/** Compares the spans of each step with the tables of docs/observability.md. */
 import { initTRPC } from '@trpc/server';
 import { expect, it } from 'vitest';
 import { noRetry, type EventHandler } from '../../src/index.ts';
@@ -122,7 +122,7 @@ it('A handleMany of five', async () => {
   expect(row).toEqual({
     name: 'many',
     kind: 'INTERNAL',
-    // They are of one trace, and so is this: the first stands for all.
+    // All five events are of one trace, and this span is in it, too. Its parent is the span of the first event.
     parent: 'create cat.spotted',
     links: Array.from({ length: 5 }, () => 'create cat.spotted'),
     attributes: {
@@ -191,7 +191,7 @@ it('A delivery with one failing listener, of three', async () => {
         'error.type': 'LISTENER_FAILED',
       },
       status: 'error',
-      // The exception stands on the attempt that failed, and nowhere else.
+      // Only the span of the failed attempt has the exception.
       events: [],
     },
     ofOrder(attempt({ ...order, listener: 'ship' }, 'process order.placed')),

@@ -1,4 +1,4 @@
-/** Spans as the tables of docs/observability.md have them: by names, with ids replaced by the events that they are of. */
+/** Turns spans into rows like those of docs/observability.md, with the names of spans and events instead of their ids. */
 import type { Attributes } from '@opentelemetry/api';
 import type { SpanRecord } from './sdk.ts';
 
@@ -69,7 +69,7 @@ function attributesOf(
   };
 }
 
-/** The row of a dispatch. */
+/** Returns the row of a dispatch. */
 export function create(parent: string | undefined, options: EventOptions, more: Attributes = {}): Row {
   return {
     name: `create ${options.event.split('#')[0]}`,
@@ -90,7 +90,7 @@ interface AttemptOptions extends EventOptions {
   readonly error?: string;
 }
 
-/** The row of an attempt. Its parent is the span of its event's dispatch, if no other is given. */
+/** Returns the row of an attempt. Its parent is the span of its event's dispatch, unless another one is given. */
 export function attempt(
   options: AttemptOptions,
   parent: string | undefined = `create ${options.event.split('#')[0]}`,

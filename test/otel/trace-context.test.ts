@@ -1,4 +1,4 @@
-/** The trace context of events: written and read as W3C says, by nobody's propagator. */
+/** Tests the trace context of events, which is written and read as W3C says, without any propagator. */
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AlwaysOffSampler, ParentBasedSampler, AlwaysOnSampler } from '@opentelemetry/sdk-trace';
 import { afterEach, expect, it } from 'vitest';

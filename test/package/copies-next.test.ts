@@ -12,7 +12,7 @@ type Root = typeof import('trpc-events');
 type Next = typeof import('trpc-events/next');
 type Observer = import('trpc-events').EventObserver;
 
-/** A Next.js app loads a module several times, in some places as ESM and in others as CommonJS. */
+/** The folder of an app that loads the package several times, as ESM and as CommonJS, as Next.js apps do. */
 const folder = folderWith({ next: 'next' });
 const require = createRequire(join(folder, 'app.js'));
 const load = (file: string) =>

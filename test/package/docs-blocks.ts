@@ -30,7 +30,7 @@ export function blocksIn(file: string): Block[] {
   });
 }
 
-/** Pages that go on where another page ends, with its files. */
+/** Pages that continue another page, and use its files. */
 const GOES_ON: Readonly<Record<string, string>> = { 'getting-started.md': 'getting-started-app.md' };
 
 /** Pages that show all files that their blocks import. */

@@ -46,8 +46,8 @@ export function compileAlone(blocks: readonly Block[]): string[] {
 }
 
 /**
- * Compiles the blocks of pages that are files, with the imports between those of a page. A file that a page shows twice is
- * compiled as it is at first, and as it is at last. Returns the compiler's errors.
+ * Compiles the blocks that are files, with the imports between the files of a page. A file that a page shows twice is
+ * compiled in its first and in its last version. Returns the compiler's errors.
  */
 export function compileFiles(blocks: readonly Block[]): string[] {
   const files = new Map<string, Source>();
@@ -73,7 +73,7 @@ interface Source {
   readonly where: string;
 }
 
-/** The sources and declarations that blocks import, which programs share as those of a watching compiler do. */
+/** The parsed sources and declarations that blocks import. All programs share them, as in a watching compiler. */
 const parsed = new Map<string, ts.SourceFile | undefined>();
 
 function errorsIn(files: ReadonlyMap<string, Source>, others: readonly string[]): string[] {

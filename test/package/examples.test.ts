@@ -11,7 +11,7 @@ const root = resolve(import.meta.dirname, '../..');
 /** The copies are in the repo, where they find their other packages: Turbopack follows no links out of its root. */
 const copies = join(import.meta.dirname, '.examples');
 const bin = (path: string) => join(root, 'node_modules', path);
-/** Nothing else is passed on, because vitest sets NODE_ENV and more. */
+/** The only variables that examples get, because vitest sets NODE_ENV and more. */
 const env = { PATH: process.env.PATH, HOME: process.env.HOME, NEXT_TELEMETRY_DISABLED: '1' };
 
 beforeAll(() => {
@@ -134,7 +134,7 @@ test('cloudflare-worker: a note is indexed after the response, and a call that f
   const settings = readFileSync(join(folder, 'wrangler.jsonc'), 'utf8');
   const miniflare = new Miniflare({
     modules: [{ type: 'ESModule', path: 'worker.mjs', contents: outputFiles[0]!.text }],
-    // The runtime of the tests may be older than the example.
+    // The example's own date may be too new for the runtime of the tests.
     compatibilityDate: '2026-04-01',
     compatibilityFlags: JSON.parse(/"compatibility_flags": (\[.*?\])/.exec(settings)![1]!) as string[],
     kvNamespaces: ['LOG'],

@@ -1,4 +1,4 @@
-/** Folders inside the installed one, for projects that need other packages beside trpc-events than it has. */
+/** Makes folders inside the installed one, for projects that need other packages beside trpc-events. */
 import { cpSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { inject } from 'vitest';

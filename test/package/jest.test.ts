@@ -63,6 +63,6 @@ test('Jest can free the memory of test files that are done.', () => {
   const heaps = Array.from(stderr.matchAll(/^PASS .*\((\d+) MB heap size\)/gm), ([, heap]) => Number(heap));
   expect(heaps).toHaveLength(files);
   printFigure(`heap in Jest after each of ${files} test files of 10 MB: ${heaps.join(', ')} MB`);
-  // The file whose copy subscribed for all stays in memory; another may still wait for garbage collection.
+  // One file stays in memory, because its copy subscribed for all. Another one may still wait for garbage collection.
   expect(Math.min(...heaps.slice(files / 2)) - heaps[0]!).toBeLessThan(40);
 });

@@ -33,7 +33,7 @@ export function targetsOf(target: Target): string[] {
   return typeof target === 'string' ? [target] : Object.values(target).flatMap(targetsOf);
 }
 
-/** Returns the modules that a file imports, as it names them, without those in examples of its comments. */
+/** Returns the names of the modules that a file imports, without those in the examples of its comments. */
 export function importsOf(path: string): string[] {
   if (!/\.[cm][jt]s$/.test(path)) return [];
   const imports = read(path).matchAll(

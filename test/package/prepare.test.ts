@@ -32,7 +32,7 @@ test('npm pack makes a complete tarball even if nothing was built before', () =>
   expect(withoutHashes(paths)).toEqual(withoutHashes(inject('packed')));
 });
 
-/** Masks hashes, because that of a file with superjson in it depends on where node_modules is, which is a link here. */
+/** Masks hashes. The hash of a file that includes superjson depends on the path of node_modules, which is a link here. */
 function withoutHashes(paths: readonly string[]): string[] {
   return paths.map((path) => path.replace(/-[\w-]{8}\.(?=(d\.)?[cm])/, '-#.')).sort();
 }

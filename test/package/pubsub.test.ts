@@ -45,7 +45,7 @@ test.for(kinds)(
   },
 );
 
-/** Asks a push route with a token that is none, and one that looks like one. */
+/** Calls a push route with a header that has no token, and with one that only looks like a token. */
 const PUSH = `
 const e = initEvents.create(defineEvents({ 'order.placed': unchecked() }));
 const bus = e.bus({ handlers: [e.router()], onError: ({ error }) => console.log(error.message), unhandled: 'ignore' });
@@ -56,7 +56,7 @@ const ask = async (authorization) => {
   console.log(status);
 };
 ask('none').then(() => ask('Bearer a.b.c'));`;
-/** The library itself checks the token. Its certificates are fetched from nowhere. */
+/** Returns the code of a client that really checks tokens, but fetches no certificates. */
 const OFFLINE = (load: string) =>
   `(() => { ${load} const auth = new OAuth2Client(); auth.getFederatedSignonCertsAsync = async () => ({ certs: {}, format: 'PEM' }); return auth; })()`;
 const withAuth = folderWith({ 'google-auth-library': 'google-auth-library' });

@@ -63,7 +63,7 @@ export function setup(project: TestProject): () => void {
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
-/** Returns a folder for temporary ones from which Node.js finds no packages, for it looks in each folder above too. */
+/** Returns a folder for temporary folders in which Node.js finds no packages. It also looks in each folder above. */
 function emptySurroundings(): string {
   const isEmpty = (folder: string): boolean =>
     !existsSync(join(folder, 'node_modules')) && (dirname(folder) === folder || isEmpty(dirname(folder)));

@@ -24,20 +24,19 @@ import { entries } from './manifest.ts';
  * libraries are asked, and told of the wire; 900 for reading back what is forwarded; 500 for `send` and an abort by
  * `close`; 1,400 for sources, reports, lists of listeners, observers that are attached, and what reviews of all this found.
  *
- * The others count what they add to `.`. `./testing` includes `./wire`, and three tools of about 2,000 each, and
- * `./queue` includes `./wire`, too; `./testing`
- * moved at 10,240 for the outline of a recorder and for payloads that arrive changed. `./wire`
- * last moved at 3,456, for the trace context that is dropped if it is none, at 3,584 for what a
- * message takes from its broker, and at 3,840 for three codecs, of which the 340 that name the codec of a message of another
- * format are in all that read messages, and at 5,248 by 2,000 for `asyncApi`, which bundlers leave out of what only uses a
- * codec. `./sqs` includes `./wire`: a third of the rest are checks and message texts. The consumer
- * is 4,500 of it, and the receiver that it stands on 1,500. `./pubsub` has the forwarder: 5,000 of it is what all forwarders to queues share. That limit rose from 9,984 by 9,000 for
- * receiving: 3,000 each for the consumer, for push, and for the receiver with the start and the stop that all consumers share.
- * Then it rose from 18,944 by 512 for places of other keys, for old copies, and for certificates that go missing during a check.
- * `./otel` is 3,500 at first, a third of it names of attributes and metrics.
- * `./inspector/story` has a third each for what belongs together, for words, and for the axis with the filter; its page leaves
- * 1,000 of it out. `./inspector` may have 12,288 by its design. What answers requests is loaded with the first of them, as the
- * page is, and does not count: a process that only observes or forwards never needs it.
+ * The others count what they add to `.`. `./testing` includes `./wire`, and three tools of about 2,000 each. It moved at
+ * 10,240 for the outline of a recorder and for payloads that arrive changed. `./queue` includes `./wire`, too. `./wire` last
+ * moved at 3,456, for the trace context that is dropped if it is invalid, at 3,584 for what a message takes from its broker,
+ * and at 3,840 for three codecs. Of these, the 340 that name the codec of a message of another format are in all that read
+ * messages. At 5,248 it moved by 2,000 for `asyncApi`, which bundlers leave out of code that only uses a codec. `./sqs`
+ * includes `./wire`, and a third of the rest are checks and message texts. The consumer is 4,500 of it, and the receiver that
+ * it stands on 1,500. `./pubsub` has the forwarder, of which 5,000 is what all forwarders to queues share. That limit rose
+ * from 9,984 by 9,000 for receiving: 3,000 each for the consumer, for push, and for the receiver with the start and the stop
+ * that all consumers share. Then it rose from 18,944 by 512 for places of other keys, for old copies, and for certificates
+ * that go missing during a check. `./otel` was 3,500 at first, a third of it names of attributes and metrics.
+ * `./inspector/story` has a third each for what belongs together, for words, and for the axis with the filter. Its page leaves
+ * 1,000 of it out. `./inspector` may have 12,288 by its design. The code that answers requests is loaded with the first of
+ * them, as the page is. It does not count, because a process that only observes or forwards never needs it.
  */
 const CEILINGS: Record<string, number> = {
   '.': 35_840,
@@ -59,7 +58,7 @@ const packageFolder = join(inject('installed'), 'node_modules/trpc-events');
 async function bundle(...names: readonly string[]): Promise<Buffer> {
   const files = entries.filter(({ name }) => names.includes(name)).map(({ files }) => files.import.default);
   const entry = join(folder, 'entry.mjs');
-  // Only the first is exported flat: of names that two entry points share, such as `withEvents`, neither would count.
+  // Only the first is exported flat. If two entry points shared a name, such as `withEvents`, neither would count.
   const code = files.map(
     (file, i) => `export *${i === 0 ? '' : ` as more${i}`} from '${join(packageFolder, file)}';`,
   );
@@ -90,7 +89,7 @@ async function bundle(...names: readonly string[]): Promise<Buffer> {
   return Buffer.concat(chunksOf('entry.mjs').map((name) => readFileSync(join(folder, 'out', name))));
 }
 
-/** Returns a file and all that it imports at once, without what it imports when that is needed. */
+/** Returns a file and all that it imports statically, without its dynamic imports. */
 function chunksOf(entry: string): string[] {
   const names = new Set([entry]);
   for (const name of names) {

@@ -9,7 +9,7 @@ const [, , file, options] = process.argv as [string, string, string, string];
 const { adapter } = JSON.parse(options) as { adapter: AnyAdapter };
 const journal = makeJournal(file);
 
-/** Milliseconds, long enough that a timer which is left behind is noticed. */
+/** The maxWait, in ms. It is long enough that a timer which is left behind is noticed. */
 const MAX_WAIT = 40_000;
 let left = Number.POSITIVE_INFINITY;
 let handled = 0;

@@ -11,7 +11,7 @@ export interface FreezingProcess extends AsyncDisposable {
   readonly child: ChildProcess;
   /** Everything that the process has printed. An unexpected line is a finding. */
   readonly printed: string[];
-  /** Lines that the process wrote before its first, second, … freeze; last, the lines since. */
+  /** Returns the lines that the process wrote before each freeze, and last the lines since then. */
   journal(): string[][];
   /** Resolves when the process has frozen for the n-th time. None of its code runs until `thaw`. */
   frozen(n: number): Promise<void>;
@@ -75,7 +75,7 @@ export function startFreezing(
       const count = (line: string) => lines().filter((each) => each === line).length;
       const goesOn = vi.waitFor(
         () => {
-          // The process says that it freezes just before it does. A signal that comes in between has no effect.
+          // The process says that it freezes just before it does. A signal in between has no effect, so it is sent again.
           child.kill('SIGCONT');
           if (count(THAWED) < count(FROZEN)) throw new Error('It does not go on.');
         },

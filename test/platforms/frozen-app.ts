@@ -11,7 +11,7 @@ export interface FrozenContext {
   readonly waitUntil: (promise: Promise<unknown>) => void;
 }
 
-/** Makes a router that does everything by which an application may lose events, with slow listeners. */
+/** Makes a router that does everything that may make an application lose events, with slow listeners. */
 export function makeFrozenApp({
   defer,
   listenerTime,
@@ -81,7 +81,7 @@ export function makeFrozenApp({
       }
     }),
   });
-  /** This stream never ends, and its client has gone. */
+  /** Yields once, and then never ends, although its client has gone. */
   async function* hanging(id: string) {
     e.dispatch('step', { id, chain: 0 });
     yield id;

@@ -9,7 +9,7 @@ import { becomeVercel, currentInvocation } from './vercel-host.ts';
 export interface FrozenServerOptions {
   readonly adapter: AnyAdapter;
   readonly strategy: StrategyName;
-  /** Milliseconds: each listener takes a time from `fastest` to `slowest` that looks random. */
+  /** The bounds of the time that a listener takes, in ms. The time looks random. */
   readonly fastest: number;
   readonly slowest: number;
 }

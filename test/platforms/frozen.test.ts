@@ -12,7 +12,7 @@ const SERVER = new URL('frozen-server.ts', import.meta.url);
 const VERCEL = { VERCEL: '1', VERCEL_ENV: 'production' };
 
 interface Rounds extends FrozenServerOptions {
-  /** The process is frozen after each round. */
+  /** The number of rounds. The process is frozen after each of them. */
   readonly rounds: number;
   readonly calls: number;
 }

@@ -7,7 +7,7 @@ export const THAWED = '-- thawed --';
 /** Prefix of the line with the answer of an invocation's handler. */
 export const ANSWER = 'answer ';
 
-/** Makes a log that is written synchronously: each line in it has happened, whatever becomes of the process. */
+/** Makes a log that is written synchronously, so that no line is lost if the process is frozen or killed. */
 export function makeJournal(file: string) {
   return {
     write: (line: string) => appendFileSync(file, `${line}\n`),

@@ -11,7 +11,7 @@ export const HANDLERS = ['buffered', 'streaming'] as const;
 interface Environment extends AsyncDisposable {
   /** Invokes the function, which is frozen before and after. Resolves to the answer of its handler. */
   invoke(invoke: Invoke): Promise<string>;
-  /** Lines of each invocation, without its answer; last, the lines since, if the process was let go on. */
+  /** Returns the lines of each invocation, without its answer, and last the lines since then, if `end` let it go on. */
   invocations(): string[][];
   /** Lets the process go on until it ends by itself. Resolves to its exit code. */
   end(): Promise<number | null>;

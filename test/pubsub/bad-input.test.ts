@@ -155,7 +155,7 @@ it('A client that is made from the environment is made with the first request, a
   const topic = server.createTopic('orders');
   emptyEnvironment();
   const forwarder = pubsubForwarder({ topic });
-  // Only now: nothing is read before.
+  // The variable is set only now, because the forwarder reads nothing before its first request.
   vi.stubEnv('PUBSUB_EMULATOR_HOST', server.address);
   const written = vi.spyOn(console, 'warn');
   const bus = e.bus({ handlers: [forwarder] });

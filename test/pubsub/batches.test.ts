@@ -115,7 +115,7 @@ it('A request has at most maxBytes on the wire, the name of its topic included, 
     const requests = it.server.requests.filter(({ operation }) => operation === 'publish');
     const sizes = requests.map(({ input }) => serialize(input).length);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(maxBytes);
-    // Little is left unused, and what does not fit into a request is refused by name.
+    // The requests are nearly full, and an event that doesn't fit into a request is refused by name.
     expect(Math.max(...sizes)).toBeGreaterThan(maxBytes - 250);
     expect(it.sent().length + it.failed().size).toBe(200);
     for (const error of it.failed().values()) expect(error.message).toContain('and maxBytes is 3000');

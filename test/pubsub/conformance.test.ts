@@ -20,7 +20,7 @@ function make(server: PubsubServer, orderingKey: ((event: AnyEvent) => string) |
     maxBytes: MAX_BYTES,
     orderingKey,
     codec,
-    // Pub/Sub refuses the whole request for one message like this.
+    // One message that fails makes Pub/Sub refuse its whole request.
     attributes: ({ id }) => ({ fails: broken.has(id) ? 'yes' : '' }),
   });
   return Object.assign(forwarder, { topic, server, broken });
@@ -32,7 +32,7 @@ const kinds = [
   { kind: 'with many keys', orderingKey: manyKeys, ordered: false },
 ];
 
-/** The first events have one key, for the case about order: none is promised among events of other keys. */
+/** Returns an event's key. The first events share one, for the case about order, which holds only within a key. */
 function manyKeys({ payload }: AnyEvent): string {
   const { n } = payload as { readonly n: number };
   return n < 100 ? 'first' : `key-${n % 2000}`;

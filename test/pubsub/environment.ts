@@ -1,6 +1,6 @@
 import { onTestFinished, vi } from 'vitest';
 
-/** Takes everything away that Google's client reads of the environment, until the test has ended. */
+/** Removes everything that Google's client reads from the environment, until the test has ended. */
 export function emptyEnvironment(): void {
   for (const name of [
     'GOOGLE_CLOUD_PROJECT',

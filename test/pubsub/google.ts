@@ -7,7 +7,7 @@ export const ACCOUNT = 'push@test.iam.gserviceaccount.com';
 const base64 = (value: object | string) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
-/** Made once, because that takes a while. */
+/** The key that signs good tokens. It is made only once, because that takes a while. */
 const KEY = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const OTHER_KEY = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
@@ -15,12 +15,12 @@ const OTHER_KEY = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
 export class Google {
   /** A key that Google does not know. */
   readonly otherKey: KeyObject = OTHER_KEY;
-  /** How often the certificates were fetched. */
+  /** The number of times that the certificates were fetched. */
   fetches = 0;
   /** A hook that runs at each fetch of the certificates. */
   onFetch: () => unknown = () => {};
 
-  /** A real client, whose certificates come from here and not from the network. */
+  /** Makes a real client, whose certificates come from here and not from the network. */
   auth(): OAuth2Client {
     const auth = new OAuth2Client();
     auth.getFederatedSignonCertsAsync = async () => {

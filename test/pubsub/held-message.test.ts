@@ -10,7 +10,7 @@ const lineOf = (id: string, orderingKey: string, lane: number, isOrdered = true)
 it('The messages of a key share a line, if one stream has brought them.', () => {
   expect(lineOf('a', 'x', 0)).toBe(lineOf('b', 'x', 0));
   expect(lineOf('a', 'x', 0)).not.toBe(lineOf('b', 'y', 0));
-  // In what order two streams bring them says nothing.
+  // The order in which two streams bring messages means nothing.
   expect(lineOf('a', 'x', 0)).not.toBe(lineOf('b', 'x', 1));
 });
 

@@ -10,7 +10,7 @@ import { ACCOUNT, AUDIENCE, Google } from './google.ts';
 import { bodyOf } from './push-stage.ts';
 import { until } from '../setup/async.ts';
 
-/** Messages that other programs may put into a topic. None is long, because messages that are left count toward the 100 MB that the client holds. */
+/** Messages of other programs. None is long, because messages that are left count toward the client's limit of 100 MB. */
 const OTHERS = [
   // Cloud Storage and Cloud Scheduler.
   JSON.stringify({

@@ -10,7 +10,7 @@ interface Message {
   readonly copy: number;
 }
 
-/** Lines, and what they have asked for. */
+/** Makes lines, and records what they ask for. */
 function setUp() {
   const started: Message[] = [];
   const back: string[] = [];
@@ -29,7 +29,7 @@ function setUp() {
   return {
     lines,
     back,
-    /** The ids of the messages of which nobody knows yet whether they were given back. */
+    /** The ids of messages that are on their way back, but may not have arrived. */
     goingBack,
     enter,
     /** The names of the messages that were started. */

@@ -75,7 +75,7 @@ it('With many keys, 1,000 requests are open at a time, and events that are given
   const { failures } = await it.bus.deliver(event, { listener: 'pubsub/orders', budget: 100 });
   expect(failures).toHaveLength(1);
   expect(it.batches()).toHaveLength(1000);
-  // An event without a key has another place, and does not wait for those.
+  // An event without a key has a place of its own, and does not wait for the events with keys.
   const other = it.bus.publish('order.placed', { n: 1 });
   await until(() => it.batches().length === 1001);
   release();
@@ -173,7 +173,7 @@ it('Several events of a key that are aborted together are all given up, and the 
     depth: 0,
     meta: {},
   }));
-  // Several events of one call: the bus's own deliveries have one.
+  // The test calls `handleMany` itself, with several events, because the bus's own deliveries have one each.
   const call = it.forwarder.handleMany!(events, { ...options, signal } as never) as Promise<{
     failures: readonly { readonly id: string }[];
   }>;

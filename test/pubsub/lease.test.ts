@@ -7,7 +7,7 @@ vi.setConfig({ testTimeout: 30_000 });
 
 const exact = { enableExactlyOnceDelivery: true };
 
-/** A listener that ends when its signal aborts. */
+/** Makes a listener that ends when its signal aborts. */
 const untilLost =
   (reasons: unknown[]) =>
   (_: string, { signal }: { signal: AbortSignal }) =>
@@ -50,7 +50,7 @@ it.concurrent('When a message comes again while it runs, its signal aborts, it i
   const wait = untilLost(reasons);
   const worker = await scene.worker({ work: (id, tools) => (++runs === 1 ? wait(id, tools) : undefined) });
   scene.send(orders(1));
-  // The client confirms that it has the message.
+  // The client's first extension confirms that it has the message.
   await until(() => runs === 1 && scene.log('extend').length === 1);
   scene.subscription.expire();
   await scene.empty();

@@ -7,17 +7,17 @@ import { orders } from '../queue/worker.ts';
 import { stage } from './worker.ts';
 import { pause, until } from '../setup/async.ts';
 
-/** `npm run test:faults` takes all. */
+/** The number of messages of each key. `npm run test:faults` takes all. */
 const PER_KEY = SCALE === 1 ? 1000 : 80;
 const KEYS = 16;
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 const after = (ms: number) => ({ seconds: '0', nanos: ms * 1e6 });
 
 it.each<[string, number, Partial<SubscriptionConfig>, number?]>([
-  // As it should be, and as it is by default.
+  // A subscription should have a retry policy, but has none by default.
   ['with a retry policy', 0.05, { retryPolicy: { minimumBackoff: after(50), maximumBackoff: after(500) } }],
   ['without a retry policy', 0.05, {}],
-  // Then a stream may still bring what it was sent before another has brought the failed message.
+  // With many streams, one may bring a message that it was sent earlier before another one brings the failed message.
   ['with many streams a consumer', 0.05, {}, 20],
   // If messages fail here, Google's client drops others that it has taken: docs/forwarders/pubsub-worker.md.
   ['with exactly-once delivery', 0, { enableExactlyOnceDelivery: true }],
@@ -48,14 +48,14 @@ it.each<[string, number, Partial<SubscriptionConfig>, number?]>([
       }
     };
     const begun = performance.now();
-    // Long deadlines, so that a busy machine lets none of them pass: this test is of the order alone.
+    // The deadlines are long, so that none passes on a busy machine. This test is only about order.
     const workers = await Promise.all(
       Array.from({ length: 10 }, () => scene.worker({ work, deadline: 60, patience })),
     );
     const total = () => [...handled.values()].reduce((sum, { length }) => sum + length, 0);
     await until(() => total() >= PER_KEY * (part > 0 ? KEYS - 1 : KEYS), 280_000);
     const ms = performance.now() - begun;
-    // Nothing of the stuck key was handled, and the rest in its order, each once.
+    // No message of the stuck key was handled, and all others were handled once, in order.
     for (let key = 0; key < KEYS; key++) {
       const expected = Array.from({ length: PER_KEY }, (_, i) => i * KEYS + key);
       expect(handled.get(`key-${key}`)).toEqual(key === 7 && part > 0 ? undefined : expected);

@@ -7,7 +7,7 @@ import { stage } from './shop.ts';
 import { pause } from '../setup/async.ts';
 
 const CALLERS = 100;
-/** 10,000 and 20,000 in full. */
+/** The numbers of events and of dead letters. In a full run, they are 10,000 and 20,000. */
 const [EVENTS, LETTERS] = [10_000 * SCALE, 20_000 * SCALE];
 const AWAY = 1000;
 
@@ -69,12 +69,12 @@ it(
     await Promise.all(calls);
     expect(it.letters).toHaveLength(LETTERS);
     printFigure(`${LETTERS} dead letters in ${Math.round(performance.now() - began)} ms`);
-    // The bus reports to `onError`; nobody else has anything to say.
+    // The bus reports to `onError`, and nothing is written to stderr.
     expect(written).toEqual([]);
     expect(it.bus.pending).toBe(0);
     await it.server.comeBack();
     const letters = it.letters.splice(0);
-    // All at once, which takes longer than the time that they had before.
+    // The new forwarder has the default timeout, because sending all letters at once takes longer than 1 s.
     const forwarder = pubsubForwarder({ topic: 'orders', client: it.server.client() });
     await using bus = e.bus({ handlers: [forwarder] });
     const again = await Promise.all(

@@ -1,4 +1,4 @@
-/** The forwarder and the consumer on two servers: that of the tests, and Google's emulator where it is installed. */
+/** Tests the forwarder and the consumer on two servers: the tests' own, and Google's emulator if it is installed. */
 import { afterAll, describe, expect, it } from 'vitest';
 import type { AnyEvent } from '../../src/index.ts';
 import { handlerConformance } from '../../src/testing/index.ts';

@@ -20,10 +20,10 @@ export interface PlaceCase {
   run(scene: Scene): Promise<void>;
 }
 
-/** Forwarders and workers on topics and subscriptions of their own, which end with it. */
+/** Makes forwarders and workers on topics and subscriptions of their own, which end with the scene. */
 export class Scene extends Driver {
   readonly place: string;
-  /** The test server, unless this is another one. */
+  /** The test server. Undefined on Google's emulator. */
   readonly server: PubsubServer | undefined;
   readonly #ends: (() => Promise<unknown>)[] = [];
 

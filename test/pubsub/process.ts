@@ -1,4 +1,4 @@
-/** Sends three events to a topic by the client that is made from the environment, and has nothing else to do then. */
+/** Sends three events to a topic with a client that is made from the environment, and then has nothing else to do. */
 import { pubsubForwarder } from '../../src/pubsub/index.ts';
 import { e } from '../queue/shop.ts';
 

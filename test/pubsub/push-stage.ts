@@ -9,7 +9,7 @@ export interface PushStageOptions {
   readonly push?: Partial<PubsubPushOptions>;
 }
 
-/** A bus behind a push route. */
+/** Makes a bus behind a push route. */
 export function stage({ work = () => {}, bus: busOptions, push }: PushStageOptions = {}) {
   const google = new Google();
   const reports: ErrorReport[] = [];
@@ -59,7 +59,7 @@ export function stage({ work = () => {}, bus: busOptions, push }: PushStageOptio
     deliveries,
     handler,
     post,
-    /** The texts of the reports that go back to no failed listener. */
+    /** The texts of the reports that are not about a failed listener. */
     get texts() {
       return textsOf(reports);
     },
@@ -68,7 +68,7 @@ export function stage({ work = () => {}, bus: busOptions, push }: PushStageOptio
 
 export const textOf = (id: string, over?: object): string => orderText({ id }, over);
 
-/** The body of a push request. */
+/** Returns the body of a push request. */
 export const bodyOf = (
   text: string,
   {

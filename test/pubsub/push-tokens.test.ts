@@ -22,7 +22,7 @@ const forged = (google: Google) => {
   return `${head}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.${signature}`;
 };
 
-/** The texts of a token's claims that the route does not have from its own options. */
+/** Returns the texts in a token's claims that are not in the route's own options. */
 function claimTextsOf(token: string | null): readonly unknown[] {
   try {
     const claims = JSON.parse(Buffer.from(token!.split('.')[1]!, 'base64url').toString()) as object;
@@ -184,7 +184,7 @@ it('Requests that come at once share one fetch of the certificates.', async () =
   await expect.poll(() => it.google.fetches).toBe(1);
   open();
   expect((await answers).map(({ status }) => status)).toEqual([204, 204, 204, 204, 204]);
-  // Then each verification reads what is cached, which here is asked for.
+  // Each verification then asks again. A real client would read its cache, but this one counts each time.
   expect(it.google.fetches).toBe(6);
 });
 

@@ -48,10 +48,10 @@ it('2,000 quick messages are handled within a second, ten at a time.', async () 
 });
 
 const ordered = { enableMessageOrdering: true };
-/** `npm run test:faults` takes all. */
+/** The messages that fail in the cases below. `npm run test:faults` takes all. */
 const SOME = SCALE === 1 ? TEN : [0, 4, 9];
 const exact = { enableExactlyOnceDelivery: true };
-/** A message that has failed stays away for so many ms. */
+/** Returns settings that make a failed message stay away for so many ms. */
 const retryAfter = (ms: number) => {
   const time = { seconds: String(Math.floor(ms / 1000)), nanos: (ms % 1000) * 1e6 };
   return { retryPolicy: { minimumBackoff: time, maximumBackoff: time } };
@@ -147,7 +147,7 @@ it('Without a retry policy, a message that has failed comes again at once, and i
 it('When the request that gives messages back fails, nothing later of their key runs before they come again by themselves.', async () => {
   await using scene = await stage(ordered);
   const runs: string[] = [];
-  // Google's client does not try it again.
+  // Google's client does not send the failed request again.
   let failures = 0;
   scene.server.faults.failRequests(({ operation, input }) =>
     operation === 'modifyAckDeadline' && input.ackDeadlineSeconds === 0 && failures++ === 0
@@ -226,7 +226,7 @@ it('One key whose message is slow does not stop the others, while there are plac
 
 it.concurrent('A key with more messages than all places does not stop the others, either.', async () => {
   await using scene = await stage(ordered);
-  // The places of the first stream are 33.
+  // The first stream has 33 places.
   scene.send([...orders(90, () => 'hot'), ...orders(90, () => 'warm'), { id: 'cold', key: 'cold' }]);
   const seen: string[] = [];
   const { consumer } = await scene.worker({
@@ -235,7 +235,7 @@ it.concurrent('A key with more messages than all places does not stop the others
   });
   await until(() => seen.includes('cold cold'), 25_000);
   expect(seen.length).toBeLessThan(100);
-  // Nothing was given back for that, and each key keeps its order.
+  // No message was given back, and each key keeps its order.
   expect(scene.log('nack')).toEqual([]);
   for (const key of ['hot', 'warm']) {
     const ids = seen.filter((line) => line.startsWith(key)).map((line) => line.slice(key.length + 1));

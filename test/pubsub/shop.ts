@@ -6,13 +6,13 @@ import type { WireMessage } from '../servers/pubsub/types.ts';
 export const numbersIn = (messages: readonly WireMessage[] = []): number[] =>
   messages.map(({ data }) => numberIn(data));
 
-/** Makes the channels of a client come back soon, as those that a forwarder makes do. */
+/** Settings that make a client reconnect soon, as the client that a forwarder makes does. */
 const RECONNECT: object = {
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1000,
 };
 
-/** A server with a topic, and a bus that forwards everything to it. Keys of events are ordering keys. */
+/** Starts a server with a topic, and a bus that forwards everything to it. Keys of events are ordering keys. */
 export async function stage(options: Partial<PubsubForwarderOptions> = {}) {
   const server = await PubsubServer.start();
   server.createTopic('orders');
@@ -28,11 +28,11 @@ export async function stage(options: Partial<PubsubForwarderOptions> = {}) {
     ...shop,
     server,
     forwarder,
-    /** The numbers of the events that the topic took, in order. */
+    /** Returns the numbers of the events that the topic took, in order. */
     sent: () => server.log.filter(({ action }) => action === 'publish').map(({ data }) => numberIn(data)),
-    /** The numbers of the events in each publish request. */
+    /** Returns the numbers of the events in each publish request. */
     batches: () => requests().map(({ input }) => numbersIn(input.messages)),
-    /** The messages of all publish requests. */
+    /** Returns the messages of all publish requests. */
     messages: () => requests().flatMap(({ input }) => input.messages ?? []),
     async [Symbol.asyncDispose]() {
       await shop.bus.close({ timeout: 2000 }).catch(() => {});

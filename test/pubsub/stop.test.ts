@@ -24,7 +24,7 @@ it.each([{}, exact])(
     open();
     await stopped;
     expect(consumer.status).toMatchObject({ state: 'stopped', inFlight: 0, acknowledged: 10 });
-    // Everything was answered before.
+    // All ten messages were answered by then.
     expect(scene.log('ack')).toHaveLength(10);
     expect(scene.rest).toEqual(['later']);
     expect(scene.subscription.counts).toEqual({ waiting: 1, out: 0 });
@@ -64,7 +64,7 @@ it('A message that is not done in time is aborted and comes again at once; one t
   const first = await scene.worker({
     work: (id, { signal }) => {
       begun.push(id);
-      // One heeds its signal, and one doesn't.
+      // One listener heeds its signal, and the other doesn't.
       if (id === 'o0')
         return new Promise((_, reject) =>
           signal.addEventListener('abort', () => reject(signal.reason as Error)),

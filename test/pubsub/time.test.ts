@@ -22,7 +22,7 @@ const elapsed = async (work: () => Promise<unknown>) => {
 
 const OUTAGES = ['gone', 'silent', 'refusing'] as const;
 type Stage = Awaited<ReturnType<typeof stage>>;
-/** Lets nothing be sent. Returns what ends that. */
+/** Starts an outage. Returns a function that ends it, unless the server is gone. */
 async function breakDown({ server }: Stage, how: (typeof OUTAGES)[number]): Promise<() => void> {
   if (how === 'gone') await server.goAway();
   if (how === 'silent') return server.faults.pause();
@@ -59,7 +59,7 @@ it.for(OUTAGES)('drain ends within `timeout`, while the server is %s: all is rep
   await using it = await stage({ timeout: 600 });
   await it.flush(10);
   const end = await breakDown(it, how);
-  // One key has many requests to wait for, and none of them longer than its own time.
+  // The events of the key wait for many requests, but none waits longer than its own timeout.
   for (const at of range(10)) void it.flush(10, (n) => (n % 2 === 0 ? 'k' : undefined), 10 + at * 10);
   const ms = await elapsed(() => it.bus.drain());
   expect(ms).toBeLessThan(600 + LATE);

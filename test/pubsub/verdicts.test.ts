@@ -1,4 +1,4 @@
-/** The table that all consumers pass, by a stream and by push. */
+/** Runs the table that all consumers pass, with a stream and with push. */
 import { expect, it } from 'vitest';
 import { VERDICTS } from '../queue/verdicts.ts';
 import { bodyOf, stage as pushStage } from './push-stage.ts';

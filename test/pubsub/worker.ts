@@ -9,7 +9,7 @@ import { until } from '../setup/async.ts';
 /** The options with which a test starts its worker. */
 export interface WorkerOptions extends CommonOptions {
   readonly consumer?: Partial<PubsubConsumerOptions>;
-  /** After how many ms places are opened for other keys. Default: the consumer's own. */
+  /** The time after which places are opened for other keys, in ms. Default: the consumer's own. */
   readonly patience?: number | undefined;
 }
 
@@ -21,7 +21,7 @@ export function workerOf(client: PubSub, { consumer, patience, ...common }: Work
   );
 }
 
-/** The same client with shorter deadlines: the consumer's own are of many seconds. */
+/** Returns the same client with shorter deadlines, because the consumer's own take many seconds. */
 export function withDeadline(client: PubSub, seconds: number): PubSub {
   const deadline = Duration.from({ milliseconds: seconds * 1000 });
   return Object.create(client, {
@@ -32,7 +32,7 @@ export function withDeadline(client: PubSub, seconds: number): PubSub {
   }) as PubSub;
 }
 
-/** A server with one subscription, and workers that stop with it. */
+/** Starts a server with one subscription. Its workers stop with it. */
 export async function stage(config: Partial<SubscriptionConfig> = {}) {
   const server = await PubsubServer.start();
   server.state.lowestDeadline = 1;

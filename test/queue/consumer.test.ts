@@ -8,7 +8,7 @@ import { gate, until } from '../setup/async.ts';
 
 afterEach(() => vi.useRealTimers());
 
-/** A consumer of a broker that is only a few functions: what Pub/Sub, too, is made of. */
+/** Makes a consumer of a broker that is only a few functions. Those of SQS and Pub/Sub are built the same way. */
 function worker(broker: Partial<Intake> = {}) {
   const reports: ErrorReport[] = [];
   const log: string[] = [];

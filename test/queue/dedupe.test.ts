@@ -137,7 +137,7 @@ it('The lease of the message is that of the claims, and is extended with it.', a
     ['claim', 450],
     ['extend', 630],
   ]);
-  // The receiver must not extend a claim any more: that could only shorten how long a finished key is kept.
+  // The receiver must not extend a claim anymore, because that could only shorten how long a finished key is kept.
   expect(lease.extended).toBeUndefined();
 });
 
@@ -216,7 +216,7 @@ it('Each listener is claimed for what is left then; a claim that comes too late 
   await vi.advanceTimersByTimeAsync(60_000);
   expect(await received).toBe('leave');
   expect(claims.map(([, ms]) => ms)).toEqual([9000, 7920, 6840]);
-  // Nobody has kept any of them.
+  // No claim is kept, so each key can be claimed again.
   for (const [key] of claims) expect(await store.claim(key, 1)).toBe('run');
 });
 
@@ -349,7 +349,7 @@ it('A listener that completes in its own transaction is skipped, though its proc
     { name: 'audit' },
   );
   const bus = e.bus({ handlers: [router] });
-  // The first delivery is one whose receiver died: nothing was completed after it.
+  // The receiver of the first delivery died, so only the listener itself has completed the key.
   await bus.deliver({
     id: 'event',
     source: '/shop',

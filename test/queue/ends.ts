@@ -10,7 +10,7 @@ import { orders } from './worker.ts';
 
 /** A broker with one queue. */
 export interface Scene extends AsyncDisposable {
-  /** A worker process finds the queue by this. */
+  /** The data by which a worker process finds the queue. */
   readonly where: unknown;
   /** How many messages are in the queue, and how many of them are leased to a worker. */
   readonly counts: { readonly all: number; readonly leased: number };
@@ -22,13 +22,13 @@ export interface Scene extends AsyncDisposable {
   goAway(): Promise<void>;
 }
 
-/** `npm run test:faults` takes all. */
+/** The number of kills. `npm run test:faults` takes all. */
 const KILLS = SCALE === 1 ? 50 : 3;
 const DEPLOYED = 3000 * SCALE;
 const COUNT = 40 * KILLS;
 /** How long a test may take, in ms: the full counts take minutes on a busy machine. */
 const LIMIT = SCALE === 1 ? 900_000 : 120_000;
-/** The messages that one worker has at work. */
+/** The number of messages that one worker has at work. */
 const AT_WORK = 10;
 
 const ids = (count: number) => orders(count).map(({ id }) => id).toSorted(); // prettier-ignore
@@ -47,7 +47,7 @@ export function testEnds(file: string, open: () => Promise<Scene>): void {
       const child = await workers.start();
       await until(() => workers.of('order').length > 100);
       child.kill(signal);
-      // npm and terminals send it twice.
+      // npm and terminals send the signal twice.
       child.kill(signal);
       const { code, ms } = await exitOf(child);
       expect(code).toBe(0);
@@ -66,7 +66,7 @@ export function testEnds(file: string, open: () => Promise<Scene>): void {
     const workers = startOn(scene, { takes: 1000, timeout: 2000 });
     const child = await workers.start();
     await until(() => scene.delivered() === 5);
-    // They reach the worker, and are at work when the broker goes.
+    // The messages reach the worker, and are at work when the broker goes away.
     await pause(300);
     await scene.goAway();
     await pause(400);
@@ -105,7 +105,7 @@ export function testEnds(file: string, open: () => Promise<Scene>): void {
       await killOften(scene, workers, () => workers.of('order').length);
       for (const kind of ['order', 'mail'])
         expect([...new Set(workers.of(kind))].toSorted()).toEqual(ids(COUNT));
-      // A message that was delivered again has chained the same event.
+      // A message that was delivered again must chain the same event.
       const chained = new Set(workers.lines().filter((line) => line.startsWith('mail')));
       expect(chained.size).toBe(COUNT);
       printFigure(`${KILLS} kills: ${COUNT} orders, lost 0, twice ${workers.of('order').length - COUNT}`);

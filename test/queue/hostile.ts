@@ -7,10 +7,10 @@ import { Random } from '../wire/random.ts';
 import { SCALE } from './scale.ts';
 
 export const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
-/** `npm run test:faults` takes all. */
+/** The number of hostile texts. `npm run test:faults` takes all. */
 export const COUNT = SCALE === 1 ? 10_000 : 600;
 
-/** A text without an id is none of the hostile ones here, because the id of the message counts then. */
+/** Returns false for a text without an id. It is not hostile here, because the id of its message counts instead. */
 const hasId = (text: string) => {
   try {
     const { id } = Object(JSON.parse(text)) as { id?: unknown };
@@ -43,7 +43,7 @@ export function hostileSet(others: readonly string[], canTravel: (text: string) 
     texts,
     bad,
     good,
-    /** Checks that the good ones alone were handled, and that each other one was reported, without its payload. */
+    /** Checks that only the good ones were handled, and that each other one was reported without its payload. */
     check(secret: string) {
       expect(seen).toHaveLength(good.length);
       expect(reports).toHaveLength(bad.length);

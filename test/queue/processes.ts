@@ -13,8 +13,8 @@ const children = new Set<ChildProcess>();
 let files = 0;
 
 /**
- * Makes a folder for a test file. At its end the folder goes, and the processes that are left are killed: one whose server is
- * gone would wait for it for ever.
+ * Makes a folder for a test file. When the file ends, this removes the folder and kills the processes that are left. A
+ * process whose server is gone would wait for it forever.
  */
 export function killAtEnd(): void {
   beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'trpc-events-workers-'))));
@@ -28,7 +28,7 @@ export function newFile(kind: string): string {
   return join(folder, `${kind}-${files++}`);
 }
 
-/** Makes what starts worker processes of one queue, which write to one ledger. `file` is what they run. */
+/** Returns functions that start worker processes of one queue, which write to one ledger. The processes run `file`. */
 export function workersOf(file: string, where: unknown, options: Partial<ProcessOptions> = {}) {
   const ledger = newFile('ledger');
   const given = { where, ledger, takes: 5, concurrency: 10, lease: 30, ...options };
@@ -48,7 +48,7 @@ export function workersOf(file: string, where: unknown, options: Partial<Process
       return child;
     },
     lines,
-    /** The lines of a kind, by what they are of. */
+    /** Returns the ids in the ledger's lines of a kind. */
     of: (kind: string) =>
       lines().flatMap((line) => (line.startsWith(`${kind} `) ? [line.split(' ')[1]!] : [])),
   };

@@ -24,7 +24,7 @@ const codec = cloudEvents();
 export const numberIn = (message: Buffer | string | undefined): number =>
   (codec.decode(String(message)).payload as { n: number }).n;
 
-/** Makes a bus that forwards everything, and notes what it hears. */
+/** Makes a bus that forwards everything, and records its errors, dead letters and sends. */
 export function shopOf(forwarder: EventForwarder) {
   const errors: ErrorReport[] = [];
   const letters: DeadLetter[] = [];

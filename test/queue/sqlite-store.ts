@@ -43,7 +43,7 @@ export class SqliteStore implements DedupeStore {
     this.#db.prepare('DELETE FROM handled WHERE key = ? AND until IS NOT NULL').run(key);
   }
 
-  /** An effect and its mark, in one transaction. */
+  /** Writes an effect and its mark in one transaction. */
   completeWithEffect(key: string, id: string): void {
     this.#db.exec('BEGIN IMMEDIATE');
     this.#db.prepare('INSERT INTO effects (id) VALUES (?)').run(id);

@@ -13,7 +13,7 @@ export const textOf = (over: object = {}) =>
     ...over,
   });
 
-/** No report may show this text. */
+/** A text that no report may show. */
 export const SECRET = 'a payload';
 export const UNKNOWN = textOf({ type: 'order.shipped' });
 export const BAD = textOf({ data: { id: [SECRET] } });

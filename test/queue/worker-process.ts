@@ -1,4 +1,4 @@
-/** A worker in a process of its own, for tests that end it, whatever broker it listens to. */
+/** A worker in a process of its own, with any broker, for tests that end it. */
 import { appendFileSync } from 'node:fs';
 import type { Bus } from '../../src/index.ts';
 import { deliveryKey, type DedupeStore, type QueueConsumer } from '../../src/queue/index.ts';
@@ -12,7 +12,7 @@ export interface ProcessOptions {
   /** How long the listener takes, in ms. */
   readonly takes: number;
   readonly concurrency: number;
-  /** For how long a message is leased, in seconds. */
+  /** The time for which a message is leased, in seconds. */
   readonly lease: number;
   /** How long `run` may take to end, in ms. */
   readonly timeout?: number;

@@ -33,7 +33,7 @@ export function shipping(work: Work) {
     });
 }
 
-/** Returns the texts of the reports that go back to no failed listener. */
+/** Returns the texts of the reports that are not about a failed listener. */
 export const textsOf = (reports: readonly ErrorReport[]): string[] =>
   reports.filter(({ error }) => error.code !== 'LISTENER_FAILED').map(({ error }) => error.message);
 
@@ -56,7 +56,7 @@ export function shipper<Consumer extends QueueConsumer>(
     router,
     reports,
     consumer,
-    /** The texts of the reports that go back to no failed listener. */
+    /** The texts of the reports that are not about a failed listener. */
     get texts() {
       return textsOf(reports);
     },
@@ -96,7 +96,7 @@ export const orders = (count: number, key?: (i: number) => string): readonly Ord
     ...(key !== undefined && { key: key(i) }),
   }));
 
-/** Returns the id of the order in a message, or what the message is, if it is none. */
+/** Returns the id of the order in a message, or the message itself if it has no order. */
 export function orderIn(text: string): string {
   try {
     return (JSON.parse(text) as AnyEvent).id;

@@ -28,7 +28,7 @@ export class Clients<TRouter extends AnyTRPCRouter> {
     this.#fetch = fetch;
   }
 
-  /** Uses a WebSocket if the server speaks that; otherwise this link, with server-sent events for subscriptions. */
+  /** Makes a client. It uses a WebSocket if the server speaks that, or else this link and server-sent events. */
   client(link: LinkName = 'httpLink'): TRPCClient<TRouter> {
     const links = this.#url.startsWith('ws') ? this.#webSocketLinks() : this.#httpLinks(link);
     return createTRPCClient<TRouter>({ links });

@@ -23,7 +23,7 @@ export class Fauxqs implements AsyncDisposable {
     return { url: `${this.endpoint}/000000000000/${name}` };
   }
 
-  /** The bodies of the messages that can be received, in their order. */
+  /** Returns the bodies of the messages that can be received, in order. */
   bodies(name: string): readonly string[] {
     return this.#server.inspectQueue(name)?.messages.ready.map(({ body }) => body) ?? [];
   }
@@ -40,7 +40,7 @@ export class Fauxqs implements AsyncDisposable {
     return client;
   }
 
-  /** Ends the server, and no client of it. */
+  /** Ends the server, but not its clients. */
   stop(): Promise<void> {
     return this.#server.stop();
   }

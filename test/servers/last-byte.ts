@@ -13,7 +13,7 @@ export interface DistantClient extends AsyncDisposable {
   query(link: LinkName, paths: readonly string[]): Promise<number[]>;
   /**
    * Burns CPU, as a listener may, until the client has the whole answer, which arrives only if none of its bytes needs
-   * this thread any more. Gives up after `limit` ms. Returns true if the client has the answer.
+   * this thread anymore. Gives up after `limit` ms. Returns true if the client has the answer.
    */
   burnUntilAnswered(limit?: number): boolean;
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { CreateQueueCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { sqsClient } from './sqs.ts';
 
-/** True if Python's moto is installed, a server by another author again. */
+/** True if Python's moto is installed, which is a third implementation of SQS. */
 export const hasMoto = spawnSync('moto_server', ['--help']).status === 0;
 
 /** moto in a process of its own. It has no way to be emptied, so each test makes queues of its own. */

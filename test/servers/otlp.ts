@@ -37,7 +37,7 @@ export class OtlpReceiver implements AsyncDisposable {
   readonly spans: ReceivedSpan[] = [];
   /** The names of the metrics of each service. */
   readonly metrics = new Map<string, Set<string>>();
-  /** Requests that are none of traces and metrics in protobuf. */
+  /** Requests that are neither traces nor metrics in protobuf. */
   readonly others: string[] = [];
   readonly #server: Server;
 

@@ -77,19 +77,19 @@ export class PubsubServer implements AsyncDisposable {
     return this.state.log;
   }
 
-  /** How many streams are open. */
+  /** The number of open streams. */
   get streams(): number {
     return this.#streams.size;
   }
 
-  /** Makes a topic, by its ID, unless it is there. Returns its full name. */
+  /** Makes a topic by its ID, unless it exists already. Returns its full name. */
   createTopic(topic: string): string {
     const name = `projects/${PROJECT}/topics/${topic}`;
     if (!this.state.topics.has(name)) this.state.topics.set(name, { name });
     return name;
   }
 
-  /** Makes a subscription, by the IDs of its topic and itself, and the topic if there is none. */
+  /** Makes a subscription by the IDs of its topic and itself. Also makes the topic if there is none. */
   subscribe(topic: string, subscription: string, config: Partial<SubscriptionConfig> = {}): Subscription {
     return this.state.subscribe({
       ackDeadlineSeconds: 10,
@@ -111,7 +111,7 @@ export class PubsubServer implements AsyncDisposable {
     return this.state.accept(this.createTopic(topic), { data: Buffer.from(text), ...more });
   }
 
-  /** A real client of this server, closed with it. */
+  /** Makes a real client of this server, which is closed with it. */
   client(config?: ClientConfig): PubSub {
     const client = pubsubClient(this.address, config);
     this.#clients.push(client);

@@ -9,7 +9,7 @@ import { operationsOf } from './sqs/operations.ts';
 import { Queue } from './sqs/queue.ts';
 import type { Input, LogEntry } from './sqs/types.ts';
 
-/** A request as it came in, whatever became of it. */
+/** A request as it came in, even if it failed. */
 export interface SqsRequest {
   readonly operation: string;
   readonly input: Input;
@@ -67,7 +67,7 @@ export class SqsServer implements AsyncDisposable {
     return queue;
   }
 
-  /** A real client of this server, destroyed with it. */
+  /** Makes a real client of this server, which is destroyed with it. */
   client(config?: SQSClientConfig): SQSClient {
     const client = sqsClient(this.endpoint, config);
     this.#clients.push(client);

@@ -18,7 +18,7 @@ export const HTTP_ADAPTERS = ['standalone', 'http2', 'express', 'express with gz
 export const ADAPTERS = [...HTTP_ADAPTERS, 'ws'] as const;
 export type Adapter = (typeof ADAPTERS)[number];
 
-/** Arguments that every adapter passes to `createContext`; over a WebSocket, `res` is the socket. */
+/** Arguments that every adapter passes to `createContext`. Over a WebSocket, `res` is the socket. */
 export interface ContextSource {
   readonly req: unknown;
   readonly res: unknown;
@@ -62,7 +62,7 @@ export async function start<TRouter extends AnyTRPCRouter>(
 
 type Options = { router: AnyTRPCRouter; createContext: CreateContext };
 
-/** Like `start`, but for a Node server that you made yourself. */
+/** Serves like `start`, but with a Node server that the test made itself. */
 export async function serve<TRouter extends AnyTRPCRouter>(server: Server): Promise<RunningServer<TRouter>> {
   const url = await listen(server);
   return running(url, new Clients<TRouter>({ url }), () => {

@@ -15,7 +15,7 @@ const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
 const said = (options: SqsForwarderOptions) =>
   mistakesOf(sqsForwarder({ retry: { attempts: 2, minDelay: 1 }, ...options }));
 
-/** Takes everything away that the AWS SDK reads of the environment. */
+/** Removes everything that the AWS SDK reads from the environment. */
 function emptyEnvironment() {
   for (const name of [
     'AWS_REGION',
@@ -34,7 +34,7 @@ function emptyEnvironment() {
 
 it('Without a region, the error names the ways to give one.', async () => {
   emptyEnvironment();
-  // The URL of a queue of AWS names its region, and a client that is made for it has that one.
+  // This URL names no region. A queue URL of AWS does, and the client that is made for it uses that region.
   for (const message of await said({ queueUrl: 'http://127.0.0.1:9/1/orders' }))
     expect(message).toContain(
       'the AWS client has no region: set AWS_REGION, or give client: new SQSClient({ region })',

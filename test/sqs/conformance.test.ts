@@ -28,7 +28,7 @@ async function own(): Promise<Server> {
 }
 
 let queues = 0;
-/** Makes a forwarder to a queue of its own, whose client can hold requests and tells what was sent at once. */
+/** Makes a forwarder to a queue of its own. Its client can hold requests, and records what each of them sent. */
 function make(server: Server, ending: string) {
   const name = `queue-${queues++}${ending}`;
   const { url } = server.createQueue(name);
@@ -55,13 +55,13 @@ function make(server: Server, ending: string) {
     maxBytes: MAX_BYTES,
     // Only one request at a time keeps the order on a standard queue.
     ...(ending === '' ? { parallel: 1 } : { groupId: groupOf }),
-    // SQS refuses U+0000, as the fault of that entry.
+    // SQS refuses U+0000, and blames only that entry.
     codec: { ...codec, encode: (event) => (broken.has(event.id) ? '\0' : codec.encode(event)) },
   });
   return Object.assign(forwarder, { name, server, batches, broken, held });
 }
 
-/** The first events are one group, for cases about order. 10,000 are many, so that they don't go one by one. */
+/** Returns an event's group: one for the first events, for cases about order, and 50 for the rest, which is faster. */
 function groupOf({ key, payload }: AnyEvent): string {
   const { n } = payload as { readonly n: number };
   return key ?? (n < 100 ? 'first' : `group-${n % 50}`);

@@ -173,7 +173,7 @@ it('A bus without createContext leaves what its listeners could not handle, and 
   });
   await consumer.start();
   await scene.send(orders(1));
-  // No message can be handled here: the worker stops, and leaves the queue to others.
+  // This worker can't handle any message, so it stops, and leaves the queue to others.
   await until(() => consumer.status.state === 'stopped');
   expect(reports[0]).toMatch(/^NO_CONTEXT sqs\/orders, message .*createContext/);
   expect(scene.queue.messages).toHaveLength(1);
@@ -220,7 +220,7 @@ it('Without a client, a consumer makes one from the environment, and destroys it
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'a',
     AWS_SECRET_ACCESS_KEY: 'b',
-    // Without it, the SDK warns of the host at each request.
+    // Without this variable, the SDK warns about the host at each request.
     AWS_ENDPOINT_URL_SQS: scene.server.endpoint,
   });
   try {

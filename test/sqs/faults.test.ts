@@ -8,7 +8,7 @@ import { stage } from './shop.ts';
 
 const SEND = 'SendMessageBatch';
 
-/** Lets the entries of a subset fail: the transient ones once, or `times` times. */
+/** Returns a judge that makes entries fail: transient ones `times` times, final ones always. Default: once. */
 function judge(faultOf: (n: number) => EntryFault | undefined, times = 1) {
   const counts = new Map<number, number>();
   return ({ MessageBody }: { readonly MessageBody?: string }) => {

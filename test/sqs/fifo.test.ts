@@ -28,7 +28,7 @@ it('No batch has two events of a group, and no two requests are open at a time.'
     const numbers = it.sent().filter((n) => n % 16 === group);
     expect(numbers).toEqual(sorted(numbers));
   }
-  // 16 groups fill batches, though each goes one by one.
+  // The 16 groups fill batches together, though the events of each group go one by one.
   expect(it.batches().length).toBeLessThan(60);
 });
 

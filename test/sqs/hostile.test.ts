@@ -32,7 +32,7 @@ const OTHERS = [
     data: { of: SECRET },
   }),
 ];
-/** SQS refuses a text that is empty or too long, or that has certain control characters. */
+/** Returns false for a text that SQS refuses: it is empty, too long, or has certain control characters. */
 const canTravel = (text: string) =>
   text !== '' &&
   text.length < 2 ** 18 &&

@@ -141,7 +141,7 @@ it('Before the time runs out, signal aborts, and what is not done is a failure; 
     (id, { signal }) => {
       begun.push(id);
       if (id === 'o0') return undefined;
-      // One heeds its signal, and the other doesn't.
+      // One listener heeds its signal, and the other doesn't.
       return new Promise((_, reject) => signal.addEventListener('abort', () => { aborted.push(id); if (id === 'o1') reject(signal.reason as Error); })); // prettier-ignore
     },
     { concurrency: 2, margin: 400 },

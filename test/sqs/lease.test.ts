@@ -26,7 +26,7 @@ it('A listener that takes three visibilities runs once, is extended from half of
   const extensions = scene.log('visibility');
   expect(extensions.length).toBeGreaterThanOrEqual(5);
   const times = [scene.log('receive')[0]!, ...extensions].map(({ at }) => at);
-  // Half of what was left when the answer came: a slow answer shortens it.
+  // Each extension comes after half of the time that was left when the answer came. A slow answer shortens that time.
   for (const [i, at] of times.slice(1).entries()) expect(at - times[i]!).toBeGreaterThanOrEqual(350);
   expect(extensions.every(({ seconds }) => seconds === 1)).toBe(true);
 });
@@ -34,7 +34,7 @@ it('A listener that takes three visibilities runs once, is extended from half of
 it('A message that waits for its group is extended too, and runs once.', async () => {
   await using scene = await stage('orders.fifo');
   const runs: string[] = [];
-  // One receive brings all of them only if they are there before.
+  // One receive brings all messages only if they are in the queue before it.
   await scene.send(orders(4, () => 'one'));
   const { consumer } = await scene.worker({
     work: (id) => (runs.push(id), pause(700)),

@@ -6,10 +6,10 @@ import { orders } from '../queue/worker.ts';
 import { stage } from './worker.ts';
 import { pause, until } from '../setup/async.ts';
 
-/** `npm run test:faults` takes all. */
+/** The number of messages of each key. `npm run test:faults` takes all. */
 const PER_KEY = SCALE === 1 ? 1000 : 60;
 const KEYS = 16;
-/** How many are there before the consumers are. */
+/** The number of messages that are sent before the consumers start. */
 const AT_FIRST = 960;
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 
@@ -50,7 +50,7 @@ it('On FIFO with ten consumers and failures, each key keeps its order, and a stu
   }
   await until(() => scene.queue.messages.length === PER_KEY, 280_000);
   const ms = performance.now() - begun;
-  // Nothing of the stuck key was handled, and the rest in its order, each once.
+  // No message of the stuck key was handled, and all others were handled once, in order.
   for (let key = 0; key < KEYS; key++) {
     const expected = Array.from({ length: PER_KEY }, (_, i) => i * KEYS + key);
     expect(handled.get(`key-${key}`)).toEqual(key === 7 ? undefined : expected);

@@ -1,4 +1,4 @@
-/** The same consumer on servers by other authors. Their deviations are the skips of test/servers/. */
+/** Tests the consumer on servers by other authors. The skips in test/servers/ show how these deviate from SQS. */
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Fauxqs } from '../servers/fauxqs.ts';
@@ -30,7 +30,7 @@ async function stageOn(server: OtherServer, name: string, options: WorkerOptions
       return AttributeNames.every((key) => Attributes[key] === '0');
     },
     async [Symbol.asyncDispose]() {
-      // A listener that ignores its signal holds the bus.
+      // A listener that ignores its signal may keep the bus from closing.
       await worker[Symbol.asyncDispose]().catch(() => {});
     },
   };

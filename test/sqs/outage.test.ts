@@ -13,10 +13,10 @@ import { stage } from './shop.ts';
 import { pause } from '../setup/async.ts';
 
 const CALLERS = 100;
-/** 10,000 and 20,000 in full. */
+/** The numbers of events and of dead letters. In a full run, they are 10,000 and 20,000. */
 const [EVENTS, LETTERS] = [10_000 * SCALE, 20_000 * SCALE];
 const AWAY = 1000;
-/** A server that can be gone for a while, and then has what it had. */
+/** A server that can be gone for a while, and keeps its messages. */
 interface Broker extends AsyncDisposable {
   readonly url: string;
   client(): ReturnType<SqsServer['client']>;
@@ -115,7 +115,7 @@ it(
     printFigure(
       `${LETTERS} dead letters in ${Math.round(performance.now() - began)} ms, heap + ${heap.end()} MB at most`,
     );
-    // The bus reports to `onError`; nobody else has anything to say.
+    // The bus reports to `onError`, and nothing is written to stderr.
     expect(written).toEqual([]);
     expect(it.bus.pending).toBe(0);
     await it.server.comeBack();

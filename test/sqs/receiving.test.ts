@@ -22,7 +22,7 @@ it('A message is deleted when its listeners are done, and its event is what was 
     lastAnswer: expect.any(Date),
     lastError: undefined,
   });
-  // Deletes are gathered to batches.
+  // Deletes are gathered into batches.
   const requests = scene.server.requests.filter(({ operation }) => operation === 'DeleteMessageBatch');
   expect(requests.length).toBeLessThanOrEqual(8);
 });

@@ -9,7 +9,7 @@ export interface StageOptions extends Partial<SqsForwarderOptions> {
   readonly attributes?: SqsForwarderOptions['attributes'];
 }
 
-/** A server with a queue, and a bus that forwards everything to it. */
+/** Starts a server with a queue, and a bus that forwards everything to it. */
 export async function stage({ queue: queueName = 'orders', ...options }: StageOptions = {}) {
   const server = await SqsServer.start();
   const queue = server.createQueue(queueName);
@@ -27,15 +27,15 @@ export async function stage({ queue: queueName = 'orders', ...options }: StageOp
     server,
     queue,
     forwarder,
-    /** The numbers of the events that the queue took, in order. */
+    /** Returns the numbers of the events that the queue took, in order. */
     sent: () => actions('send'),
     duplicates: () => actions('duplicate'),
-    /** The numbers of the events in each request. */
+    /** Returns the numbers of the events in each request. */
     batches: () =>
       server.requests
         .filter(({ operation }) => operation === 'SendMessageBatch')
         .map(({ input }) => input.Entries!.map(({ MessageBody }) => numberIn(MessageBody))),
-    /** The entries of all requests. */
+    /** Returns the entries of all requests. */
     entries: () => server.requests.flatMap(({ input }) => input.Entries ?? []),
     async [Symbol.asyncDispose]() {
       await shop.bus.close({ timeout: 2000 }).catch(() => {});

@@ -134,7 +134,7 @@ it('A delete that the answer does not mention is sent again, and the next of its
       async (args) => {
         if (commandName !== 'DeleteMessageBatchCommand' || !isFirst) return next(args);
         isFirst = false;
-        // As if something between had eaten it.
+        // The delete never reaches the server, as if a proxy had swallowed it.
         return { response: {}, output: { Successful: [], Failed: [] } } as never;
       },
     { step: 'initialize' },

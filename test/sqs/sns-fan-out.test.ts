@@ -16,7 +16,7 @@ import { until } from '../setup/async.ts';
 
 const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
-/** A topic with queues, each with a worker that reads it by a codec. */
+/** Makes a topic with queues, each with a worker that reads it with a codec. */
 async function stage(queues: Readonly<Record<string, { codec: Codec; raw?: boolean }>>) {
   const server = await Fauxqs.start();
   const sns = new SNSClient({

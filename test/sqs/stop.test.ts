@@ -49,12 +49,12 @@ it('An open poll is aborted when the time is nearly over, so that stop ends in t
 it('A message that is not done in time is aborted and comes again at once; one that waits for its group has not run.', async () => {
   await using scene = await stage('orders.fifo');
   const begun: string[] = [];
-  // One receive brings all of them only if they are there before.
+  // One receive brings all messages only if they are in the queue before it.
   await scene.send(orders(6, (i) => `group-${i % 2}`));
   const first = await scene.worker({
     work: (id, { signal }) => {
       begun.push(id);
-      // One heeds its signal, and one doesn't.
+      // One listener heeds its signal, and the other doesn't.
       if (id === 'o0')
         return new Promise((_, reject) =>
           signal.addEventListener('abort', () => reject(signal.reason as Error)),

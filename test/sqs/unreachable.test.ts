@@ -5,7 +5,7 @@ import { orders } from '../queue/worker.ts';
 import { stage } from './worker.ts';
 import { pause, until } from '../setup/async.ts';
 
-/** How long the broker is gone, in ms. `npm run test:faults` takes all of it. */
+/** How long the broker is gone, in ms. `npm run test:faults` takes the full time. */
 const GONE = SCALE === 1 ? 10_000 : 3000;
 
 it('While the broker is gone, polls are few and cost nothing, the state says so, and it comes back by itself.', async () => {

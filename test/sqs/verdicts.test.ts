@@ -1,4 +1,4 @@
-/** The table that all consumers pass, with a poll and with Lambda. */
+/** Runs the table that all consumers pass, with a poll and with Lambda. */
 import { expect, it } from 'vitest';
 import { sqsLambda } from '../../src/sqs/index.ts';
 import { VERDICTS } from '../queue/verdicts.ts';

@@ -44,7 +44,7 @@ export async function send(client: SQSClient, QueueUrl: string, orders: readonly
   }
 }
 
-/** A server with one queue and a client, and workers that stop with it. */
+/** Starts a server with one queue and a client. Its workers stop with it. */
 export async function stage(queueName = 'orders', attributes?: Readonly<Record<string, string>>) {
   const server = await SqsServer.start();
   const queue = server.createQueue(queueName, attributes);
@@ -77,7 +77,7 @@ export async function stage(queueName = 'orders', attributes?: Readonly<Record<s
     empty: (timeout = 10_000) => until(() => queue.messages.length === 0, timeout),
     async [Symbol.asyncDispose]() {
       const stopped = Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]().catch(() => {})));
-      // Nobody waits for polls to end by themselves.
+      // The server ends the open polls, because waiting for them to end by themselves would take too long.
       await pause(20);
       await server[Symbol.asyncDispose]();
       await stopped;

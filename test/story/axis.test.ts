@@ -151,7 +151,7 @@ test('Milliseconds before a fold and seconds after it each say their unit.', () 
   expect(labels).toEqual(['0', '5 ms', '1.505 s', '1.51 s']);
 });
 
-/** Random calls, with and without a response, some of what they led to still running. */
+/** Returns a random call, with or without a response, some of whose listeners may still run. */
 function programOf(random: () => number): Program {
   const time = () => Math.round(10 ** (random() * 5.5)) - 1 + random();
   const call = time();

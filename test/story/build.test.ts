@@ -58,7 +58,7 @@ test('Adding an entry returns the root calls that have changed.', () => {
   expect(story.add(dispatched('run.1', 'e-1', 'run.1-1'))).toEqual(['run.1']);
   expect(story.call('run.1')!.revision).toBe(2);
   expect(story.add(entry('settled', T0, { root: 'run.9', call: 'unknown', ok: true }))).toEqual([]);
-  // Both run in the process that has gone.
+  // Both calls run in the process that has gone.
   expect(story.add(entry('lost', NOW, { root: 'run.9' }))).toEqual(['run.1', 'run.2']);
   expect(story.calls.map(({ lost }) => lost)).toEqual([NOW, NOW]);
   expect(story.add({ kind: 'of a later release', id: 'x', root: 'run.1' } as never)).toEqual([]);
@@ -67,7 +67,7 @@ test('Adding an entry returns the root calls that have changed.', () => {
 test('Lost calls are found again when their process tells of itself; calls that began since were never lost.', () => {
   const story = storyOf([call('run.1'), entry('lost', T0 + 100, { root: 'run.9' }), call('run.2', T0 + 200)]);
   expect(story.calls.map(({ lost }) => lost)).toEqual([T0 + 100, undefined]);
-  // Ids of the first life of the process begin with `run.1`, since they are up to the dash.
+  // This entry was made before the process was lost, so the call stays lost.
   expect(story.add(dispatched('run.1', 'e-1', 'run.1-1'))).toEqual(['run.1']);
   expect(story.call('run.1')!.lost).toBe(T0 + 100);
   expect(story.add(entry('answered', T0 + 300, { root: 'run.1', call: 'run.1-1' }))).toEqual(['run.1']);
@@ -86,7 +86,7 @@ test('A forgotten call is gone, and forgetting costs no more if thousands of cal
   }
   const began = performance.now();
   for (let i = 0; i < many; i++) story.forget(`run.${i}`);
-  // A walk through all calls for each of them takes minutes.
+  // Walking through all calls for each one would take minutes.
   expect(performance.now() - began).toBeLessThan(5000);
   expect(story.calls).toEqual([]);
   expect(story.add(entry('finished', NOW, { root: 'run.1', attempt: 'a-1', ok: true }))).toEqual([]);
@@ -99,7 +99,7 @@ test('An event that arrives before its dispatch is told moves below the listener
   const story = storyOf([
     call(root),
     dispatched(root, 'order.placed', 'run.1-1'),
-    // The answer of the worker is here before the entries that the worker has gathered.
+    // The worker's answer arrives before the entries that the worker has gathered.
     entry('arrived', T0 + 50, {
       root,
       event: 'order.packed',

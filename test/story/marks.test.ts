@@ -1,4 +1,4 @@
-/** Each row of the table of marks, found by its words in what real buses tell a real inspector. */
+/** Finds each row of the table of marks by its words, in what real buses tell a real inspector. */
 import { initTRPC, TRPCError } from '@trpc/server';
 import { expect, test } from 'vitest';
 import { noRetry, type EventForwarder } from '../../src/index.ts';
@@ -13,7 +13,7 @@ const timedOut = () => Object.assign(new Error('no route'), { code: 'ETIMEDOUT' 
 const message = { id: 'm-1', name: 'mail.sent', payload: { to: 'ada' }, time: new Date() };
 const from = { system: 'nats', destination: 'orders' };
 const quiet = { onError: () => {}, unhandled: 'ignore' as const };
-/** A time in words depends on the machine. */
+/** Masks times, because they depend on the machine. */
 const untimed = (lines: readonly string[]) => lines.map((line) => line.replace(/\d[\d.]* m?s/g, 'T'));
 
 test('An event says how many have handled it, and a listener that it runs, and for how long.', async () => {
@@ -43,7 +43,7 @@ test('An event says how many have handled it, and a listener that it runs, and f
   expect(lineOf(after!, clock())).toMatchObject({ mark: 'succeeded', duration: expect.any(Number) });
 });
 
-/** An application with one procedure for each way to end. */
+/** Makes an application with one procedure for each way to end. */
 function shop(inspector: ReturnType<typeof anInspector>) {
   const held = gate();
   const handlers = e.router().on('user.created', () => {}, { name: 'greet' });
@@ -296,7 +296,7 @@ test('Work of a process that has ended is lost, until that process tells of it a
   await using bus = e.bus({ handlers: [handlers], observers: [inspector] });
   const done = bus.publish('user.created', { id: 'ada' });
   const entries = await entriesOf(inspector);
-  // The end of a process, as the inspector of another one tells it.
+  // The end of a process, as the inspector of another process reports it.
   const lost = entry('lost', clock(), { process: 'web of the lost', root: 'run.9' });
   const [call] = storyOf([...entries, lost]).calls;
   expect(linesOf(call!)[2]).toBe('    lost slow | lost: the process ended');

@@ -1,4 +1,4 @@
-/** The two figures of the shop: what happened after the answer, by real calls over HTTP. */
+/** Tests the shop's two figures about what happened after the answer, with real calls over HTTP. */
 import { initTRPC } from '@trpc/server';
 import { expect, test } from 'vitest';
 import { inline, type EventForwarder, type DeferStrategy } from '../../src/index.ts';
@@ -17,7 +17,7 @@ const queue: EventForwarder = {
   handle: (event, { send }) => send({ ...from, events: [event] }, () => Promise.resolve()),
 };
 
-/** A shop whose listener is done when the gate opens. */
+/** Makes a shop whose listener is done when the gate opens. */
 async function shop(defer?: DeferStrategy) {
   const inspector = anInspector();
   const held = gate();

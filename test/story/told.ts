@@ -38,7 +38,7 @@ export const axisOfCall = (call: Call, width = 600, now = clock()) => axisOf(cal
 type Fields = Record<string, unknown>;
 const LATER: Record<string, string> = { dispatched: 'success' };
 let told = 0;
-/** Makes an entry as an inspector would, for what no test can have happen on time. */
+/** Makes an entry as an inspector would, for what a test can't make happen at the right time. */
 export function entry(kind: string, at: number, fields: Fields = {}): Entry {
   const id = `run.${++told}`;
   const event = kind === 'dispatched' || kind === 'arrived' ? { correlationId: 'c', depth: 0 } : {};

@@ -18,7 +18,7 @@ function watch(reading: Reading) {
 const sometime = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 describe.each(transports)('by %s', (transport) => {
-  /** A query has no client that comes back: it must fail. A subscription must not end, so that its client comes back. */
+  /** The end of a stream that is cut off. A query must fail. A subscription must not end, so that its client reconnects. */
   const cutOff = transport === 'a streamed query' ? 'failed' : undefined;
 
   test('a stream of the bus that close ends is no complete answer, and its generator ends without an error', async () => {

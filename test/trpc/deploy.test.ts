@@ -36,7 +36,7 @@ function makeProcess(store: Store) {
   async function* notes({ lastEventId }: Input, signal: AbortSignal | undefined) {
     counts.open++;
     try {
-      // The stream is promise before the store is read, so that nothing is missed between the two.
+      // The stream is opened before the store is read, so that nothing is missed between the two.
       const live = app.bus.stream('noted', { signal });
       let last = lastEventId ?? '';
       for (const { id, note } of store.filter((row) => row.id > last)) {
@@ -162,7 +162,7 @@ test.each(Object.keys(TRANSPORTS))(
     const late = first.late();
     await first.isLate.promise;
     const ending = firstRunning.shutDown();
-    // The open call holds `close` up until all generators have ended, and have told their clients what they tell.
+    // The open call holds up `close` until all generators have ended, and their clients have got everything.
     await eventually(() => expect(first.counts.left).toBe(50));
     first.goOn.open();
     await late;

@@ -95,7 +95,7 @@ describe.each(CASES)('$part that $how', ({ part, how }) => {
     await bus.drain();
     // Events without their meta are not delivered.
     expect(seen).toEqual(part === 'meta' ? [] : ['kept', 'of a failure']);
-    // For each of two events, a line tells what onError threw, and another what it should have reported.
+    // Each of the two events leads to two lines: what onError threw, and what it should have reported.
     await eventually(() => expect(lines).toHaveLength(part.startsWith('onError') ? 4 : 0));
     expect(lines.join()).not.toContain('kept');
   });

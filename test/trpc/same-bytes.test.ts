@@ -91,7 +91,7 @@ async function answersOf(router: AnyTRPCRouter): Promise<Record<string, unknown>
   const ask = async (path: string, headers: Record<string, string> = {}) => {
     const response = await fetch(new URL(path, server.url), { headers });
     const { date: _, ...rest } = Object.fromEntries(response.headers);
-    // Lines of a JSONL stream come in whatever order they are ready.
+    // Lines of a JSONL stream come as soon as they are ready, in any order.
     const lines = (await response.text()).split('\n');
     answers[`${path} ${Object.values(headers).join()}`] = [
       response.status,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { e, makeApp, t } from './app.ts';
 
-/** An iterable with other members, as an application may return one. */
+/** An iterable with more members, which an application may return. */
 class Feed {
   readonly label = 'feed';
   #left: number;

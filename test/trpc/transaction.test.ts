@@ -17,7 +17,7 @@ function makeDatabase(failures: number) {
   };
 }
 
-/** Makes a procedure as docs/organizing.md says: one middleware around the transaction, one within it, each try in `e.scope`. */
+/** Makes a procedure as docs/organizing.md says: a middleware around the transaction, one within, each try in `e.scope`. */
 function makeProcedure(app: ReturnType<typeof makeApp>, failures: number, attempts: number) {
   const db = makeDatabase(failures);
   return t.procedure

@@ -1,4 +1,4 @@
-/** A generator as a listener would never run, so that it is an error of the compiler. */
+/** A generator as a listener would never run, so it is a compiler error. */
 import { test } from 'vitest';
 import { e } from './app.ts';
 

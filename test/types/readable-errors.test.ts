@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { compilers, tsc, type Compiler } from './compilers.ts';
 
-/** Mistakes that users make, each in a line of its own, below what all of them need. */
+/** The code that all mistakes below need. Each mistake becomes a line after it. */
 const PRELUDE = `
 import { initTRPC } from '@trpc/server';
 import { defineEvents, initEvents, inline, unchecked, withEvents } from 'trpc-events';
@@ -49,7 +49,7 @@ function errorsOf(compiler: Compiler, lines: readonly string[]): Printed[] {
   // Nothing else may be printed.
   expect(placed.flat()).toHaveLength(messages.length);
   return placed.map((own) => {
-    // A message of one line stands behind its place.
+    // A message of one line is on the same line as its place.
     const last = (own.at(-1)?.at(-1) ?? '').trim().replace(/^mistake.*?: error TS\d+: /, '');
     return {
       errors: own.length,

@@ -20,7 +20,7 @@ const membersOf = () =>
   );
 const countKeys = () => shared.reduce((sum, object) => sum + Reflect.ownKeys(object).length, 0);
 
-/** A bus that keeps what its listener and its handler see, and tells what becomes of a text. */
+/** Makes a bus that keeps what its listener and its handler see. */
 export function hostileBus() {
   const before = membersOf();
   const keysBefore = countKeys();
@@ -54,7 +54,7 @@ export function hostileBus() {
   };
 }
 
-/** A name that the catalog lacks has a code of its own: a newer version of the application may have sent it. */
+/** Returns true for the codes of a refusal. An unknown name has its own, because a newer version may have sent it. */
 export const isRefusal = (code: unknown) => code === 'BAD_MESSAGE' || code === 'UNKNOWN_EVENT';
 
 /** Returns the CPU time of this thread, so that other work on the machine does not count. */

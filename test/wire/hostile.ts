@@ -168,7 +168,7 @@ export function hostileOf(random: Random): Hostile {
   return { kinds, text };
 }
 
-/** How often a kind of harm is picked, 1 if it is not listed here: expensive kinds are rarer. */
+/** The weight of each kind of harm when one is picked. Default: 1. Expensive kinds are rarer. */
 const WEIGHTS: Readonly<Record<string, number>> = {
   attribute: 8,
   'prototype key': 4,

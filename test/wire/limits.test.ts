@@ -71,7 +71,7 @@ it('A message with more values than maxValues is refused before it is parsed.', 
     code: 'BAD_MESSAGE',
     message: 'A message is refused: it has more than 25100 values.',
   });
-  // This text is not JSON, and still it is refused for its values: they are counted first.
+  // This text is not JSON, but it is refused for its values, because they are counted first.
   expect(thrownBy(() => codec.decode(`${text(26_000)}}`))).toMatchObject({
     message: 'A message is refused: it has more than 25100 values.',
   });

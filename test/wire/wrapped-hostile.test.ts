@@ -56,7 +56,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   'nothing around it, for fastapiEvents': { codec: fastapiEvents(), wrap: asItIs },
 };
 
-/** The id of what is around a text counts if the text has none, and so such a text is not hostile here. */
+/** Returns false for a text without an id. It is not hostile here, because the id of what is around it counts instead. */
 function hasId(text: string): boolean {
   try {
     const { id } = Object(JSON.parse(text)) as { id?: unknown };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startWorker, type RunningWorker } from './start.ts';
 
-/** This file proves that the tests notice a loss: strategies other than ours lose events here. */
+/** The worker of this file. Strategies that are not ours lose events here, which proves that the tests notice a loss. */
 let worker: RunningWorker;
 beforeAll(async () => {
   worker = await startWorker({ flags: ['nodejs_compat'] });

@@ -4,7 +4,7 @@ import { startWorker, type WorkerRequest } from './start.ts';
 const OK = { outcome: 'ok', exceptions: [], logs: [] };
 const RAN = ['begun mine', 'handled mine', 'handled after mine'];
 
-/** This flag brings back the behavior before October 2024: code of one request may go on in another request. */
+/** A flag that brings back the behavior before October 2024. Code of one request may then go on in another request. */
 const OFF = 'no_handle_cross_request_promise_resolution';
 
 const FLAGS = ['', 'nodejs_compat', OFF, `nodejs_compat ${OFF}`];

@@ -18,7 +18,7 @@ export interface WorkerOptions {
   readonly before?: string;
 }
 
-/** workerd's report of an invocation that is over, `waitUntil` included: none of its code runs any more. */
+/** workerd's report of an invocation that is over, `waitUntil` included. None of its code runs anymore. */
 export interface Over {
   readonly outcome: string;
   readonly exceptions: readonly string[];
@@ -45,7 +45,7 @@ export interface RunningWorker extends AsyncDisposable {
   readonly stderr: readonly string[];
 }
 
-/** Second worker: it tells when an invocation of the worker under test is over, and sends mails for that worker. */
+/** The second worker. It reports when an invocation of the worker under test is over, and sends mails for that worker. */
 const OTHER = `import { WorkerEntrypoint } from 'cloudflare:workers';
 export class Mail extends WorkerEntrypoint {
   async send(request, text) {

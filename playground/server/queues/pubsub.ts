@@ -3,8 +3,8 @@ import { memoryDedupe } from 'trpc-events/queue';
 import type { QueuePair } from './queue-pair.ts';
 
 /**
- * Two topics of Google Pub/Sub, and a subscription of each. All names follow from that of the first topic, which is an ID or
- * a full name: `orders` has the subscription `orders-worker`, and `orders-replies` has one of its own name.
+ * Uses two topics of Google Pub/Sub, each with a subscription. All names follow from the first topic's, which is an ID or a
+ * full name: `orders` has the subscription `orders-worker`, and `orders-replies` has one of the same name.
  */
 export function pubsubQueues(orders: string): QueuePair {
   const replies = `${orders}-replies`;
@@ -21,12 +21,12 @@ export function pubsubQueues(orders: string): QueuePair {
       // what a killed worker held comes again after 10 s
       pubsubConsumer(bus, { subscription: subscriptionName(`${orders}-worker`) }),
     // #endregion
-    // A worker that was killed may have sent what it has not acknowledged: then the order comes back twice.
+    // A killed worker may have replied to an order that it did not acknowledge. The reply then comes twice.
     shop: (bus) => pubsubConsumer(bus, { subscription: subscriptionName(replies), dedupe: memoryDedupe() }),
   };
 }
 
-/** Returns the name of a subscription for that of a topic, which may be a full name. */
+/** Turns a topic's full name into a subscription's. An ID stays as it is. */
 function subscriptionName(topic: string): string {
   return topic.replace('/topics/', '/subscriptions/');
 }

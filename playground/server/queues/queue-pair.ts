@@ -2,10 +2,10 @@ import type { ConsumingBus, EventForwarder, QueueConsumer } from 'trpc-events/sq
 
 /** The two queues between the shop and its worker: one for orders, and one for what comes back. */
 export interface QueuePair {
-  /** Makes what sends to both queues. */
+  /** Makes the forwarders that send to both queues. */
   forwarders(): readonly (EventForwarder & { verify(): Promise<void> })[];
-  /** Makes what takes orders, in the worker. */
+  /** Makes the consumer of orders, for the worker. */
   worker(bus: ConsumingBus): QueueConsumer;
-  /** Makes what takes the replies, in the shop. */
+  /** Makes the consumer of replies, for the shop. */
   shop(bus: ConsumingBus): QueueConsumer;
 }

@@ -2,7 +2,7 @@ import { memoryDedupe } from 'trpc-events/queue';
 import { sqsConsumer, sqsForwarder } from 'trpc-events/sqs';
 import type { QueuePair } from './queue-pair.ts';
 
-/** Two queues of Amazon SQS, by their URLs. */
+/** Uses two queues of Amazon SQS, by their URLs. */
 export function sqsQueues(orders: string, replies: string): QueuePair {
   return {
     forwarders: () => [
@@ -20,7 +20,7 @@ export function sqsQueues(orders: string, replies: string): QueuePair {
         visibilityTimeout: 5, // what a killed worker held comes again after 5 s
       }),
     // #endregion
-    // A worker that was killed may have sent what it has not acknowledged: then the order comes back twice.
+    // A killed worker may have replied to an order that it did not acknowledge. The reply then comes twice.
     shop: (bus) => sqsConsumer(bus, { queueUrl: replies, waitTimeSeconds: 1, dedupe: memoryDedupe() }),
   };
 }

@@ -4,10 +4,10 @@ import { bus } from '../bus.ts';
 import { plainProcedure, router } from '../trpc.ts';
 
 export const reviews = router({
-  /** What the listener `updateRating` has worked out. */
+  /** The rating that the listener `updateRating` has worked out. */
   rating: plainProcedure.query(({ ctx }) => ctx.store.rating),
 
-  // It has a middleware of the bus of its own, so it begins with a procedure without one.
+  // This procedure has its own middleware of the bus, so it starts from one without it.
   add: plainProcedure
     .input(z.object({ stars: z.int().min(1).max(5) }))
     // #region wait

@@ -1,18 +1,18 @@
 import { setInterval } from 'node:timers';
 import type { QueueConsumer } from 'trpc-events/sqs';
 
-/** How often the shop is told, in ms, if there is something to tell. */
+/** How often the worker reports changes to the shop, in ms. */
 const INTERVAL = 100;
 
 /**
- * Tells the shop, which has started this process, what the consumer does. The signal aborts when the shop is gone: nobody
- * would stop the worker then.
+ * Reports the consumer's status to the shop, which started this process. The returned signal aborts when the shop is gone,
+ * because nobody else would stop the worker.
  */
 export function followShop(consumer: QueueConsumer): AbortSignal {
   const gone = new AbortController();
   if (process.send === undefined) return gone.signal; // started by hand
   process.once('disconnect', () => gone.abort());
-  process.channel?.unref(); // it keeps no process alive
+  process.channel?.unref(); // the channel must not keep this process alive
   let told = '';
   const tell = () => {
     const { status } = consumer;

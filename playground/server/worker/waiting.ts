@@ -1,6 +1,6 @@
 import type { AnyEvent, EventObserver, Outcome } from 'trpc-events';
 
-/** Counts the events that were sent to the worker, and that no event has come back for. */
+/** Counts the events that were sent to the worker and have no reply yet. */
 export function waitingObserver(changed: (waiting: number) => void): EventObserver {
   const waiting = new Set<string>();
   return {

@@ -4,7 +4,7 @@ import type { ConsumerState, ConsumerStatus } from 'trpc-events/sqs';
 import type { WorkerState } from '../../story/worker-state.ts';
 import { shared } from '../shared.ts';
 
-/** After the worker's own five seconds. */
+/** The time after which a worker that does not end is killed, in ms. The worker itself takes up to five seconds. */
 const PATIENCE = 7000;
 
 const STATES: Record<ConsumerState, WorkerState['state']> = {
@@ -21,17 +21,17 @@ class WorkerProcess {
   readonly #readers = new Set<(state: WorkerState) => void>();
   #now: WorkerState = { state: 'stopped', handled: 0, waiting: 0, why: '' };
 
-  /** Starts a worker, unless one is there. */
+  /** Starts a worker, unless one is running. */
   start(): void {
     if (this.#child !== undefined) return;
-    // It ends by itself when the channel to this process closes.
+    // The worker ends by itself when the channel to this process closes.
     const child = spawn(process.execPath, [/* turbopackIgnore: true */ 'worker.ts'], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#child = child;
     this.#tell({ state: 'starting', pid: child.pid, handled: 0, why: '' });
     child.on('message', ({ state, acknowledged, lastError }: ConsumerStatus) => {
-      const isAsked = this.#now.state === 'stopping'; // it may not have heard yet
+      const isAsked = this.#now.state === 'stopping'; // the worker may not have got the signal yet
       this.#tell({
         state: isAsked ? 'stopping' : STATES[state],
         handled: acknowledged,
@@ -40,20 +40,20 @@ class WorkerProcess {
     });
     child.once('error', ({ message }) => this.#ended(message));
     child.once('exit', (code, signal) => {
-      // A worker that is still loading ends without a word.
+      // A worker that is still loading has no handler for the signal, which then ends it.
       const isAsked = code === 0 || (signal === 'SIGTERM' && this.#now.state === 'stopping');
       this.#ended(isAsked ? '' : (signal ?? `exit code ${code} (see the terminal)`));
     });
   }
 
-  /** Tells a reader the state of the worker, and each one to come, until the result is called. */
+  /** Calls a reader with the worker's state, now and after each change, until the returned function is called. */
   follow(reader: (state: WorkerState) => void): () => void {
     this.#readers.add(reader);
     reader(this.#now);
     return () => this.#readers.delete(reader);
   }
 
-  /** Resolves when the worker has ended what it had taken, and is gone. */
+  /** Stops the worker, which may finish the orders that it has taken. Resolves when its process has ended. */
   async stop(): Promise<void> {
     const child = this.#child;
     if (child === undefined) return;
@@ -65,7 +65,7 @@ class WorkerProcess {
     clearTimeout(timer);
   }
 
-  /** Tells how many orders were sent, and have not come back. */
+  /** The number of orders that were sent and have not come back. */
   set waiting(waiting: number) {
     this.#tell({ waiting });
   }

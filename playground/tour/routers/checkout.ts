@@ -8,7 +8,7 @@ const createCaller = createCallerFactory(router({ users, orders }));
 const purchase = z.object({ name: z.string(), email: z.email(), item: z.string(), voucher: z.string() });
 
 export const checkout = router({
-  /** Three calls in one: their events are handled after this call, those of a failed one are dropped. */
+  /** Makes three calls in one. Their events are handled after this call, and those of a failed one are dropped. */
   asGuest: procedure.input(purchase).mutation(async ({ ctx, input: { name, email, item, voucher } }) => {
     const call = createCaller(ctx);
     await call.users.register({ name, email });

@@ -8,7 +8,7 @@ const person = z.object({ name: z.string().min(1), email: z.email() });
 export const users = router({
   register: procedure.input(person).mutation(({ ctx, input }) => {
     const user = { id: ctx.db.newId('u'), ...input };
-    // Kept until this call has succeeded: the throw below drops it.
+    // The event is kept until this call succeeds. The throw below drops it.
     ctx.dispatch('user.registered', user);
     const isTaken = [...ctx.db.users.values()].some(({ email }) => email === input.email);
     if (isTaken) throw new TRPCError({ code: 'CONFLICT', message: `${input.email} is registered already.` });
@@ -31,7 +31,7 @@ export const users = router({
       return { stored: input.bytes };
     }),
 
-  /** Each yield is a success: what was dispatched for it is handled while the next row is read. */
+  /** Imports people. Each yield counts as a success, so its events are handled while the next row is read. */
   import: procedure.input(z.array(person)).subscription(async function* ({ ctx, input }) {
     for (const [i, row] of input.entries()) {
       await sleep(15);

@@ -1,13 +1,13 @@
 import type { Stage } from './stage.ts';
 
-/** Something to see. */
+/** A scene of the tour, which makes calls and checks what came of them. */
 export interface Scene {
   readonly title: string;
   readonly says: string;
   /**
-   * Gives what is to be read below the trace, if anything.
+   * Plays the scene. Returns a note to print below the trace, if there is one.
    *
-   * @throws where it did not come out as it says
+   * @throws if it did not come out as it says
    */
   play(stage: Stage): Promise<string | void>;
 }

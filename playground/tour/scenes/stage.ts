@@ -7,13 +7,13 @@ import { Recorder, type TracedEvent, type TracedRun } from '../trace/recorder.ts
 import type { TracedSpan } from '../trace/spans.ts';
 import { flat, summary } from '../trace/summary.ts';
 
-/** What a scene has to play with, and what is written down meanwhile. */
+/** The client that a scene plays with, and the records of what happened. */
 export class Stage {
   readonly client: Client;
-  /** What the client called and got. */
+  /** The calls that the client made, and their answers. */
   readonly calls: ClientCall[] = [];
   readonly trace = new Recorder();
-  /** Spans of OpenTelemetry, which are then shown in place of events. */
+  /** Spans of OpenTelemetry. If there are any, they are shown instead of the events. */
   spans: readonly TracedSpan[] = [];
   /** What the application has logged. */
   readonly logged: string[] = [];
@@ -26,19 +26,19 @@ export class Stage {
     logger.print = (line) => this.logged.push(line);
   }
 
-  /** Waits until each response is sent and each listener done. Gives what became of the events: see `summary`. */
+  /** Waits until all responses are sent and all listeners are done. Returns a `summary` of the events. */
   async settled(): Promise<string[]> {
     await this.#server.quiet();
     await bus.drain();
     return summary(this.trace.roots);
   }
 
-  /** All events, each followed by those that it caused. */
+  /** Returns all events, each followed by those that it caused. */
   events(): TracedEvent[] {
     return flat(this.trace.roots);
   }
 
-  /** The runs of one listener. */
+  /** Returns the runs of one listener. */
   runs(name: string): TracedRun[] {
     return this.events().flatMap(({ runs }) => runs.filter(({ listener }) => listener === name));
   }

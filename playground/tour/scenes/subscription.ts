@@ -20,7 +20,7 @@ export const subscription: Scene = {
   },
 };
 
-/** Gives the progress that was reported. */
+/** Returns the progress that was reported. */
 function importRows(client: Client): Promise<number[]> {
   const progress: number[] = [];
   return new Promise((resolve, reject) => {

@@ -15,7 +15,7 @@ export type Answer = { readonly at: number } & (
   | { readonly kind: 'end' }
 );
 
-/** A link that writes down what the client calls and gets. */
+/** Makes a link that records the client's calls and their answers. */
 export function recordCalls(calls: ClientCall[]): TRPCLink<AppRouter> {
   return () =>
     ({ op, next }) => {

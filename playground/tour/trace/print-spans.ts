@@ -1,7 +1,7 @@
 import type { TracedSpan } from './spans.ts';
 import { MARGIN, milliseconds, offset, print, type Part } from './text.ts';
 
-/** Spans as a tree, with times from the response, or from the first span where there was none. */
+/** Prints spans as a tree, with times from the response, or from the first span if there was no response. */
 export function printSpans(spans: readonly TracedSpan[], sentAt: number | undefined): void {
   const zero = sentAt ?? spans[0]?.from ?? 0;
   const heading = `ms from the ${sentAt === undefined ? 'start' : 'response'}`;

@@ -3,7 +3,7 @@ import type { Recorder, TracedEvent, TracedRun } from './recorder.ts';
 import { literal, MARGIN, milliseconds, offset, print, shortId, type Part } from './text.ts';
 import { dropped, errorText, origin } from './words.ts';
 
-/** What the client called and got. */
+/** Prints the calls that the client made, and their answers. */
 export function printCalls(calls: readonly ClientCall[]): void {
   for (const { path, input, from, answers } of calls) {
     print([MARGIN, ['dim', '→ '], path, ['dim', `(${literal(input)})`]]);
@@ -18,7 +18,7 @@ function answerParts(answer: Answer): Part[] {
   return [['dim', '← '], literal(answer.data)];
 }
 
-/** The events as a tree, with times from the response, or from the start where there was none. */
+/** Prints the events as a tree, with times from the response, or from the start if there was no response. */
 export function printEvents({ roots, sentAt }: Recorder, start: number): void {
   if (roots.length === 0) return;
   const zero = sentAt ?? start;
@@ -50,7 +50,7 @@ export function printEvents({ roots, sentAt }: Recorder, start: number): void {
   }
 }
 
-/** What became of an event, or where it came from where the tree does not show it. */
+/** Returns what became of an event, or where it came from if the tree does not show it. */
 function aside({ dropped: reason, unhandled, info }: TracedEvent, inBatch: boolean): Part {
   if (reason !== undefined) return ['yellow', `dropped: ${dropped[reason]}`];
   if (unhandled) return ['yellow', 'nobody takes it'];

@@ -11,7 +11,7 @@ import type {
 export interface TracedEvent {
   readonly event: AnyEvent;
   readonly at: number;
-  /** Where it was dispatched. */
+  /** Where the event was dispatched. */
   readonly info: DispatchInfo;
   dropped?: DiscardReason;
   unhandled?: boolean;
@@ -30,7 +30,7 @@ export interface TracedRun {
 export class Recorder implements EventObserver {
   readonly name = 'trace';
   roots: TracedEvent[] = [];
-  /** When the response was sent, where a call had one. */
+  /** When the first response was sent, if there was one. */
   sentAt: number | undefined;
   readonly #events = new Map<string, TracedEvent>();
   /** The runs by the id of their attempt. */

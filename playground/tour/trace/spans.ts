@@ -8,12 +8,12 @@ export interface TracedSpan {
   readonly kind: string;
   readonly from: number;
   to?: number;
-  /** What it has failed with. */
+  /** The message of the error, if the span failed. */
   error?: string;
   readonly children: TracedSpan[];
 }
 
-/** Keeps spans as trees, in the order of their beginnings. An application gives them to an exporter instead. */
+/** Keeps spans as trees, in the order in which they began. An application would export them instead. */
 class SpanRecorder implements SpanProcessor {
   readonly roots: TracedSpan[] = [];
   readonly #spans = new Map<string, TracedSpan>();
@@ -43,7 +43,7 @@ class SpanRecorder implements SpanProcessor {
   }
 }
 
-/** Registers the SDK of OpenTelemetry, until the result is disposed. `roots` fills while spans begin and end. */
+/** Registers OpenTelemetry's SDK until the result is disposed. `roots` fills up as spans begin. */
 export function recordSpans(): { readonly roots: readonly TracedSpan[] } & Disposable {
   const recorder = new SpanRecorder();
   trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [recorder] }));

@@ -1,7 +1,7 @@
 import type { TracedEvent } from './recorder.ts';
 
 /**
- * What became of events, a line each, indented under its cause: `user.registered → audit, mailWelcome`, with a ✗ at a
+ * Returns a line for each event, indented under its cause: `user.registered → audit, mailWelcome`, with a ✗ at a
  * listener that failed, or `order.placed dropped: failed`.
  */
 export function summary(events: readonly TracedEvent[], indent = ''): string[] {
@@ -13,7 +13,7 @@ export function summary(events: readonly TracedEvent[], indent = ''): string[] {
   });
 }
 
-/** These events, each followed by those that it caused. */
+/** Returns these events, each followed by those that it caused. */
 export function flat(events: readonly TracedEvent[]): TracedEvent[] {
   return events.flatMap((traced) => [traced, ...traced.runs.flatMap((run) => flat(run.events))]);
 }

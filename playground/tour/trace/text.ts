@@ -4,9 +4,9 @@ type Style = Parameters<typeof styleText>[0];
 /** A piece of a line: plain, or in a style. */
 export type Part = string | readonly [style: Style, text: string];
 
-/** What all but titles are indented by. */
+/** The indent of all lines except titles. */
 export const MARGIN = '   ';
-/** Columns at the right are as wide, or wider where their text is. */
+/** The least width of a column at the right, in characters. */
 const COLUMN = 9;
 const width = Math.min(Math.max(process.stdout.columns ?? 80, 60), 100);
 
@@ -43,7 +43,7 @@ export function printText(text: string, style?: Style): void {
   for (const line of lines) print([MARGIN, style === undefined ? line : [style, line]]);
 }
 
-/** Colours only where stdout takes them: on a terminal, or with FORCE_COLOR, and not with NO_COLOR. */
+/** Colors text if stdout supports it: on a terminal, or with FORCE_COLOR, and not with NO_COLOR. */
 function paint(part: Part, text: string): string {
   return typeof part === 'string' || text === '' ? text : styleText(part[0], text);
 }
@@ -56,12 +56,12 @@ function cut(text: string, room: number): string {
   return text.length <= room ? text : `${text.slice(0, Math.max(room - 1, 0))}…`;
 }
 
-/** A value as one would write it in code, on one line. */
+/** Returns a value as it would be written in code, on one line. */
 export function literal(value: unknown): string {
   return inspect(value, { breakLength: Infinity, compact: true, depth: 1, maxArrayLength: 2 });
 }
 
-/** The end of an id, which tells it from others. */
+/** Returns the end of an id, which is enough to tell it from others. */
 export function shortId(id: string): string {
   return id.slice(-4);
 }
@@ -70,7 +70,7 @@ export function milliseconds(time: number): string {
   return time.toFixed(1);
 }
 
-/** Milliseconds before (−) or after (+). */
+/** Returns milliseconds with a sign: − for before, and + for after. */
 export function offset(time: number): string {
   return `${time < 0 ? '−' : '+'}${milliseconds(Math.abs(time))}`;
 }

@@ -9,7 +9,7 @@ export const dropped: Record<DiscardReason, string> = {
   disabled: 'the bus is disabled',
 };
 
-/** Where an event was dispatched: in calls, from the inside out, or in a listener, or in none of them. */
+/** Returns where an event was dispatched: in calls, from the inside out, in a listener, or in neither. */
 export function origin({ scope, attempt }: DispatchInfo, inBatch = false): string {
   if (scope !== undefined) return callsOf(scope, inBatch);
   return attempt?.listener ?? 'bus.publish';

@@ -5,9 +5,9 @@ import type { AnyEvent } from '../types/event.ts';
 import type { Attempt } from './attempt.ts';
 import { extendCtx } from './extend-ctx.ts';
 
-/** A router reads the bus that runs it here. The router may be of another copy of this package. */
+/** The key under which a router reads the bus that runs it. The router may come from another copy of this package. */
 const BUS = Symbol.for('trpc-events.bus.1');
-/** A router reads `timedOut` of the attempt here. */
+/** The key under which a router reads the attempt's `timedOut`. */
 const TIMED_OUT = Symbol.for('trpc-events.timed-out.1');
 
 /**
@@ -28,7 +28,7 @@ export class ListenerArgument {
     this.#base = ctx;
   }
 
-  /** For routers only: users see no bus here. */
+  /** The bus that runs the listener. The symbol hides it from users, because only routers need it. */
   get [BUS](): BusState {
     return this.#scope.bus;
   }

@@ -1,8 +1,8 @@
 import { isAborted, letGo, listen, reasonOf } from '../words/signals.ts';
 
 /**
- * The `signal` of one attempt, which aborts when its delivery does. It lets go of the delivery's signal when the attempt
- * ends, because one signal often serves all deliveries of a process: what `AbortSignal.any` makes would stay in it.
+ * The `signal` of one attempt, which aborts when its delivery does. It stops listening to the delivery's signal when the
+ * attempt ends, because one signal often serves all deliveries of a process. A signal from `AbortSignal.any` stays in it.
  */
 export class AttemptSignal {
   readonly #controller = new AbortController();
@@ -24,7 +24,7 @@ export class AttemptSignal {
     this.#controller.abort(reason);
   }
 
-  /** The attempt has ended: nothing else aborts its signal. */
+  /** Stops following the delivery's signal, because the attempt has ended. */
   letGo(): void {
     letGo(this.#source, this.#follow);
   }

@@ -50,19 +50,19 @@ export class Attempt implements Scope, Cause {
   dispatched = 0;
   /** The signal of the delivery, until the attempt's own is created. */
   #signal: AbortSignal | AttemptSignal | undefined;
-  // These members stand on the prototype, because most attempts share them: each field would cost every attempt.
+  // These members are on the prototype, because most attempts share them, and each field would cost every attempt.
   declare readonly parent: undefined;
   declare readonly rest: undefined;
   declare readonly call: undefined;
   declare readonly isAttempt: true;
   declare readonly number: number;
-  /** The most attempts that there may be. */
+  /** The maximum number of attempts. */
   declare readonly attempts: number;
   declare readonly hasSlot: boolean;
   declare readonly discardsAll: boolean;
-  /** Set if an observer has asked for it. */
+  /** The `info`, once an observer has asked for it. */
   declare private observedInfo: AttemptInfo | undefined;
-  /** Set if observers wrap the attempt: tells them how it ended. */
+  /** Tells the observers that wrap the attempt how it ended. Set only if there are any. */
   declare tellOutcome: ((outcome: Outcome) => void) | undefined;
   /** Rejects when the listener's `timeout` is over. */
   declare readonly timedOut: Promise<never> | undefined;
@@ -125,7 +125,7 @@ export class Attempt implements Scope, Cause {
     this.#ownSignal.abort(reason);
   }
 
-  /** Created when it is first used, because most listeners never look at it. */
+  /** The attempt's own signal, created on first use, because most listeners never read it. */
   get #ownSignal(): AttemptSignal {
     if (this.#signal instanceof AttemptSignal) return this.#signal;
     const own = new AttemptSignal(this.#signal);
@@ -137,7 +137,7 @@ export class Attempt implements Scope, Cause {
   end(): void {
     this.ctx = undefined;
     this.link = undefined;
-    // `instanceof` alone takes several times as long, and few listeners have a signal.
+    // The check for `undefined` comes first, because few listeners have a signal, and `instanceof` is several times slower.
     if (this.#signal !== undefined && this.#signal instanceof AttemptSignal) this.#signal.letGo();
   }
 

@@ -2,8 +2,8 @@ import { objectKind } from '../catalog/object-kind.ts';
 import { isObject } from '../words/guards.ts';
 
 /**
- * Returns a ctx with more members. A plain ctx is copied, as tRPC does, with its members that are not enumerable. An
- * instance of a class stays usable as one: `Extension` says how.
+ * Returns a ctx with more members. A plain ctx is copied, as tRPC does, including its non-enumerable members. An instance
+ * of a class stays usable as one: `Extension` says how.
  */
 export function extendCtx(ctx: unknown, more: object): object {
   if (!isObject(ctx)) return { ...more };
@@ -22,16 +22,16 @@ export function extendCtx(ctx: unknown, more: object): object {
   return copy;
 }
 
-/** Writes that no member of the instance takes go to the receiver. */
+/** An empty target for `Reflect.set`, for writes that no setter of the instance takes: they go to the receiver. */
 const NOTHING: object = Object.freeze(Object.create(null));
 
 /**
- * Makes a copy of an instance follow it: getters, setters and methods run on the instance itself, because nothing else
- * has its private fields, and fields are read as they are by then. What is added, written or deleted stays in the copy.
+ * Makes the copy of an instance follow it. Getters, setters and methods run on the instance, because only it has its
+ * private fields. Reads of a field see its current value. Members that are added, written or deleted change only the copy.
  */
 class Extension implements ProxyHandler<object> {
   readonly #ctx: object;
-  /** The keys about which the copy decides, and no longer the instance. */
+  /** The keys that the copy decides about, and the instance no longer does. */
   readonly #own: Set<PropertyKey>;
   readonly #methods = new Map<unknown, unknown>();
 
@@ -77,7 +77,7 @@ class Extension implements ProxyHandler<object> {
     const ctx = this.#ctx;
     const descriptor = Reflect.getOwnPropertyDescriptor(ctx, key);
     if (descriptor === undefined) return undefined;
-    // A proxy must not call a member locked that its target hasn't locked.
+    // A proxy may report a member as locked only if its target has it locked.
     const open = { enumerable: descriptor.enumerable === true, configurable: true };
     if ('value' in descriptor) return { value: descriptor.value, writable: true, ...open };
     const { get, set } = descriptor;
@@ -89,7 +89,7 @@ class Extension implements ProxyHandler<object> {
     return Array.from(keys).filter((key) => this.getOwnPropertyDescriptor(copy, key) !== undefined);
   }
 
-  /** For `Object.freeze` and the like: from then on, the copy decides about everything that it has. */
+  /** Handles `Object.freeze` and similar calls: from then on, the copy decides about all its keys. */
   preventExtensions(copy: object): boolean {
     for (const key of this.ownKeys(copy)) this.#settle(copy, key);
     return Reflect.preventExtensions(copy);
@@ -99,13 +99,13 @@ class Extension implements ProxyHandler<object> {
     return Object.getPrototypeOf(this.#ctx) as object;
   }
 
-  /** Returns where a member is read that the copy doesn't have by itself: at the class, if the copy has lost a field. */
+  /** Returns the object to read a member from if the copy has none: the class if the copy lost the field, else the instance. */
   #source(copy: object, key: PropertyKey): object {
     const isLost = this.#own.has(key) || !Object.isExtensible(copy);
     return isLost && Object.hasOwn(this.#ctx, key) ? this.#class : this.#ctx;
   }
 
-  /** Lets the copy decide about a key, beginning with what the instance has there. */
+  /** Lets the copy decide about a key, starting with the instance's current member. */
   #settle(copy: object, key: PropertyKey): void {
     if (this.#own.has(key)) return;
     const followed = this.getOwnPropertyDescriptor(copy, key);
@@ -115,7 +115,7 @@ class Extension implements ProxyHandler<object> {
   }
 }
 
-/** Returns the descriptor of a member that an object has by itself, or from what it inherits from. */
+/** Returns the descriptor of an own or inherited member. */
 function find(object: object, key: PropertyKey): PropertyDescriptor | undefined {
   for (let at: object | null = object; at !== null; at = Object.getPrototypeOf(at) as object | null) {
     const descriptor = Object.getOwnPropertyDescriptor(at, key);

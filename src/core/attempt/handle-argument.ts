@@ -23,8 +23,8 @@ export function handleArgument(scope: Attempt, item: Item | undefined): HandleAr
 }
 
 /**
- * Makes the options of a handler. They are made when they are read, because most handlers read few of them; and they are
- * members of the object itself, so that whoever wraps a handler can spread them.
+ * Makes the options of a handler. They are getters, because most handlers read few of them, and own members of the
+ * object, so that code that wraps a handler can spread them.
  */
 function optionsOf(scope: Attempt): HandleManyOptions {
   let deadline: number | undefined;
@@ -43,7 +43,7 @@ function optionsOf(scope: Attempt): HandleManyOptions {
 }
 
 function addCtx(options: HandleManyOptions, scope: Attempt, { ctx }: Item): asserts options is HandleOptions {
-  // No ctx is made for a forwarder. One that reads it still finds `dispatch`, whose events get a ctx of their own.
+  // No ctx is made for a forwarder. One that reads `ctx` still finds `dispatch`, whose events get their own ctx.
   const base = ctx === NO_CTX ? {} : ctx;
   let made: object | undefined;
   const get = () => (made ??= extendCtx(base, { dispatch: dispatcher(scope, ctx) }));

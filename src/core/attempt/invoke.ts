@@ -20,8 +20,8 @@ function argumentOf(attempt: Attempt, job: Job): never {
 }
 
 /**
- * Calls a target within the wrappers of observers. They begin before it is called. Nothing waits for what they do after
- * it, so that a listener runs at the same moment as without observers.
+ * Calls a target inside the wrappers of observers, which begin before the call. Nothing waits for what they do after it,
+ * so observers don't change when a listener runs.
  */
 function invokeObserved(attempt: Attempt, job: Job, call: Target['invoke']): unknown {
   let result: { readonly returned: unknown } | { readonly thrown: unknown } | undefined;

@@ -1,8 +1,8 @@
 import { isGenerator } from '../words/guards.ts';
 
 /**
- * Returns the error of a listener that returned a generator, so that its body never ran. Registration refuses most of
- * them. It can't tell a generator that a plain function returns, as one compiled to an older syntax does.
+ * Returns the error for a listener that returned a generator, whose body never ran. Registration refuses generator
+ * functions, but can't recognize a plain function that returns a generator, such as one compiled to an older syntax.
  */
 export function neverRan(returned: unknown): Error | undefined {
   try {

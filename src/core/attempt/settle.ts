@@ -47,7 +47,7 @@ export function record(
 ): void {
   const { bus } = flush;
   const { event } = item;
-  // Handlers were aborted when `close` ran out of time. That is why one fails after it, whatever it throws.
+  // `close` aborts the handlers when it runs out of time. A handler that fails after that failed because of it.
   const isAborted = bus.isAborting && kind !== 'listener';
   const { error, reason } = failureOf(listener, event, thrown, given ?? (isAborted ? 'closed' : undefined));
   flush.addFailure({ listener, error, event, via: viaOf(item) ?? listener });

@@ -4,16 +4,16 @@ import { reportObserver } from '../report/report.ts';
 import type { EventObserver, ObservedBus } from '../types/observer.ts';
 import { guarded } from '../words/guards.ts';
 
-/** An observer that a bus has taken on. */
+/** An observer that is attached to a bus. */
 interface Attachment {
   readonly observer: EventObserver;
-  /** True if the observer stands in the options of the bus. */
+  /** True if the observer comes from the options of the bus. */
   readonly isOption: boolean;
   /** The function that the observer's `attached` has returned. */
   detach: (() => unknown) | undefined;
 }
 
-/** An observer that throws at each event would drown all other reports, so it is reported once in this time, in ms. */
+/** The time between two reports of one observer, in ms. One that throws at each event would drown out all other reports. */
 const QUIET = 60_000;
 
 /** The observers of a bus, in their order. The bus's `observed` is made of them. */
@@ -39,7 +39,7 @@ export class Attachments {
     this.setOptions(observers);
   }
 
-  /** Sets the observers of the options. Those that were added stay, and so do those of the former options. */
+  /** Sets the observers of the options. Observers that were added stay, and so do those that the former options had too. */
   setOptions(observers: readonly EventObserver[]): void {
     const left = this.#list.filter(({ isOption }) => isOption);
     const kept = observers.map((observer) => {
@@ -51,7 +51,7 @@ export class Attachments {
     this.#set([...kept.map((it) => ('isOption' in it ? it : this.#attach(it, true))), ...added]);
   }
 
-  /** Adds an observer. Returns a function that takes it off. A closed bus takes none on: nothing would let it go. */
+  /** Adds an observer. Returns a function that removes it. A closed bus adds none, because nothing would detach it. */
   add(observer: EventObserver): () => void {
     if (this.#isOver) return () => {};
     const attachment = this.#attach(observer, false);
@@ -62,7 +62,7 @@ export class Attachments {
     };
   }
 
-  /** The bus has closed, has run out of time to, or was taken over by another one: lets all observers go. */
+  /** Detaches all observers, because the bus has closed, ran out of time to close, or was taken over by another bus. */
   detachAll(): void {
     this.#isOver = true;
     const list = this.#list;

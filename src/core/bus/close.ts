@@ -72,14 +72,14 @@ export function closer(bus: BusState, handlers: () => readonly ClosableHandler[]
   }
 
   /**
-   * Ends what can be ended once the time is over: runs that wait for a slot or a next attempt, and handlers. What those
-   * still hold has failed, and is reported. Calls and listeners go on, but handlers get no more events.
+   * Ends what can be ended once the time is over: runs that wait for a slot or a next attempt, and handlers. Events that
+   * these still hold are reported as failed. Calls and listeners go on, but handlers get no more events.
    */
   async function abort(): Promise<void> {
     refuseEvents();
     bus.isAborting = true;
     for (const run of bus.waitingRuns) run.stop('closed');
-    // The handlers have had the time to close, too.
+    // If the handlers are closing already, they have had their time.
     if (handlersClosed !== undefined) return;
     const reason = new EventsError('CLOSED', 'bus.close has run out of time');
     const aborted = bus.inFlight.items.filter((work) => work.abort?.(reason) === true);
@@ -88,7 +88,7 @@ export function closer(bus: BusState, handlers: () => readonly ClosableHandler[]
     await wait(() => aborted.every(({ index }) => index === -1));
     for (const work of aborted) if (work.index !== -1) work.abandon?.(reason);
     beginClosing();
-    // Nobody gets the rejection of this close.
+    // No caller gets this rejection, so it is reported.
     handlersClosed!.catch((thrown: unknown) => reportHook(bus, 'close of a handler', thrown));
     await wait(() => closing.size === 0);
     grace.stop();

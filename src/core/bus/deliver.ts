@@ -75,7 +75,7 @@ export async function deliver(
   return { event, failures };
 }
 
-/** `bus.listeners`: says whom a delivery of an event would reach. */
+/** `bus.listeners`: returns the listeners and handlers that a delivery of an event would reach. */
 export function reachedBy(bus: BusState, name: string): readonly ReachedListener[] {
   schemaOf(bus, name);
   return bus.registry
@@ -137,7 +137,7 @@ function assertEnabled(bus: BusState): void {
 }
 
 /**
- * Returns the targets of a delivery that is repeated for some. A forwarder is one of them only by its name: the delivery
+ * Returns the targets of a delivery that is repeated only for some names. A forwarder may be one of them: the delivery
  * then repeats a send that failed.
  *
  * @throws EventsError `BAD_OPTION`

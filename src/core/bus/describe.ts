@@ -9,7 +9,7 @@ const DESCRIBE_OPTIONS: Rules = {
   jsonSchema: aFunction,
 };
 
-/** `bus.describe`: the wiring of this moment. */
+/** `bus.describe`: describes the current wiring. */
 export function describeBus(bus: BusState, options?: DescribeOptions): BusDescription {
   const { target = 'draft-07', jsonSchema } = readOptions('bus.describe', options, DESCRIBE_OPTIONS);
   const { when, unhandled, limits, createContext, deadLetter, meta } = bus.settings;
@@ -48,6 +48,6 @@ export function describeBus(bus: BusState, options?: DescribeOptions): BusDescri
       meta: meta !== undefined,
     },
   };
-  // Undefined members are left out, and the caller shares no object with the bus.
+  // The round trip through JSON drops undefined members, and the caller shares no object with the bus.
   return JSON.parse(JSON.stringify(description)) as BusDescription;
 }

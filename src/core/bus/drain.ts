@@ -20,7 +20,7 @@ export async function drain(bus: BusState, options?: DrainOptions): Promise<void
   }
 }
 
-/** Returns the part of the bus that the caller runs in, for which it would wait. */
+/** Returns the kind of work that the caller runs in, if any: waiting for that work would mean waiting for itself. */
 export function callerIn(bus: BusState): 'a listener' | 'an open call' | undefined {
   const root = nearestOpen(scopeOfBus(bus))?.root;
   if (root === undefined) return undefined;
@@ -35,8 +35,8 @@ export function selfWait(what: string, who: string): EventsError {
 }
 
 /**
- * Waits until `isOver`, and meanwhile begins every deferred flush. `more` names what else the message of a timeout shows.
- * If requests are isolated, it polls, and leaves deferred flushes to the requests that they belong to.
+ * Waits until `isOver` returns true, and meanwhile begins every deferred flush. `more` names other work for the message of
+ * a timeout. If requests are isolated, it polls, and leaves deferred flushes to the requests that they belong to.
  *
  * @throws EventsError `DRAIN_TIMEOUT`
  */

@@ -40,7 +40,7 @@ export function makeContextAndMeta(bus: BusState, draft: Draft): Made | Promise<
     },
   });
   const finish = (ctx: unknown): Made => {
-    // A meta that was read stays, or the ctx and the listeners would know different ones.
+    // A meta that `createContext` has read is kept, or the ctx and the listeners would see different ones.
     const isKept = read !== undefined && read.error === undefined;
     return { ctx, meta: isKept ? read! : makeMeta(bus, ctx) };
   };

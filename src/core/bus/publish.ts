@@ -27,7 +27,7 @@ export async function publish(
   assertAcceptsEvents(bus, nearestOpen(scopeOfBus(bus)), 'bus.publish');
   requireContext(bus, input.name);
   const cause = currentFrame()?.scope.attempt;
-  // An event that a listener publishes belongs to the listener's group, though the listener may not wait for it.
+  // An event that a listener publishes belongs to the listener's group, even if the listener doesn't wait for it.
   const group = cause?.group ?? new WorkGroup(undefined);
   const { when } = bus.settings;
   if (!takesMetaFromContext(bus, input, cause)) {
@@ -48,7 +48,7 @@ export async function publish(
   return delivery;
 }
 
-/** Keeps `drain`, and whoever waits for the group, from ending while the ctx of an event is made. */
+/** Makes `drain` and everything that waits for the group also wait while the ctx of an event is made. */
 function holdOpen(bus: BusState, group: WorkGroup, event: AnyEvent): () => void {
   const waiting = { items: [{ event }] };
   bus.openFlushes++;
@@ -78,10 +78,10 @@ async function flushEvent(
   }
   const flush = new Flush(bus, [{ event, ctx, failure: undefined, cause }], { group, origin: 'publish' });
   flush.beginWithin();
-  // If the process may be frozen, nothing else waits for the chained events. In a listener, the listener's call does.
+  // If the process may be frozen, nothing else waits for the chained events. For a listener that publishes, its call does.
   const nobodyElseWaits = cause === undefined && bus.defer.freezes === true;
   await (nobodyElseWaits ? group.done() : flush.done());
-  // To the caller, each goes back to a listener of the event that it has published, whoever has published that.
+  // For the caller, each failure goes back to a listener of the published event, even if a listener published it.
   const failures = flush.failures.map(({ event, listener, error }) => ({
     event,
     listener,

@@ -9,7 +9,7 @@ import type { Attachments } from './attachments.ts';
 /** The parts that one `e.bus(…)` has made, from its builder and its options. */
 export interface BusParts {
   readonly settings: Settings;
-  /** The handlers that are no routers: the bus closes them. */
+  /** The handlers that aren't routers. The bus closes them. */
   readonly handlers: readonly EventHandler[];
   /** The observers of the options. Those that `bus.observe` has added are not among them. */
   readonly observers: readonly EventObserver[];
@@ -18,7 +18,7 @@ export interface BusParts {
 /** A bus whose parts another one takes over. */
 export interface NewerBus {
   readonly '~parts': BusParts;
-  /** Lets its observers go: the other bus attaches them. */
+  /** Detaches its observers, because the other bus attaches them. */
   '~letGo'(): void;
 }
 
@@ -30,7 +30,7 @@ export class Replaceable {
   readonly #state: BusState;
   #parts: BusParts;
   readonly #attachments: Attachments;
-  /** Handlers that the bus has no more, with the promise of their `close`. */
+  /** Handlers that the bus no longer has, with the promise of their `close`. */
   readonly #leaving = new Map<EventHandler, Promise<void>>();
 
   constructor(state: BusState, parts: BusParts, attachments: Attachments) {

@@ -12,7 +12,7 @@ export function reportBy(
 ): void {
   const { event } = readOptions('bus.report', options, { event: anObject });
   if (error instanceof EventsError) return bus.report({ error, event });
-  // An error of another realm, as in Jest, is none of this one's class.
+  // An error from another realm, as in Jest, is not an instance of this realm's `Error`.
   if (Object.prototype.toString.call(error) !== '[object Error]')
     throw badArgument('bus.report', 'an error', error);
   bus.report({ error: new EventsError('RECEIVE_FAILED', causeOf(error), { cause: error }), event });

@@ -11,7 +11,7 @@ export function attachSource(bus: BusState, source: EventSource): () => void {
     throw badArgument('bus.attachSource', 'a source: an object with a name and stop', source);
   }
   if (bus.stopping) throw tooLate('bus.attachSource');
-  // An entry of its own, so that one source may be attached twice.
+  // Each call adds its own entry, so that one source may be attached twice.
   const entry: EventSource = { name: source.name, stop: (options) => source.stop(options) };
   bus.sources.add(entry);
   return () => {

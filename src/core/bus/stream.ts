@@ -9,8 +9,8 @@ import { aCount, aSignal, readOptions } from '../words/options.ts';
 import { isAborted, letGo, listen } from '../words/signals.ts';
 
 /**
- * `bus.stream`: yields the events that are flushed from now on. A slow reader finds at most `limit` events. Beyond that
- * the stream drops them and leaves the bus, so that a stream that nobody reads costs no more.
+ * `bus.stream`: yields the events that are flushed from now on. At most `limit` events wait for a slow reader. At one more,
+ * the stream drops them all and leaves the bus, so that a stream that nobody reads stops costing anything.
  */
 export function streamEvents(
   bus: BusState,

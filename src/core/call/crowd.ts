@@ -4,13 +4,13 @@ import { sleep } from '../model/wait.ts';
 import { INLINE_BUDGET } from '../model/work-group.ts';
 import { EventsError } from '../words/errors.ts';
 
-/** The longest wait that a timer can do, in ms: it takes a longer one for none. */
+/** The longest wait that a timer supports, in ms. With a longer one, it fires at once. */
 const LONGEST = 2 ** 31 - 1;
 
-/** Buses that have reported their crowd, and have been full since; true if they could name what runs. */
+/** Buses that have reported a crowd and not yet fallen to half their limit. True if the report named what runs. */
 const reported = new WeakMap<BusState, boolean>();
 
-/** Reports a crowd once; once more if nothing ran at the first report, and something does now. */
+/** Reports a crowd (too many pending events) once, and once more if nothing ran at the first report but something does now. */
 export function reportCrowd(bus: BusState): void {
   const isNamed = reported.get(bus);
   if (isNamed === true) return;
@@ -24,7 +24,7 @@ export function reportCrowd(bus: BusState): void {
   bus.report({ error: new EventsError('LIMIT_EXCEEDED', message) });
 }
 
-/** Forgets the report at half the limit: a busy bus may never be idle, and one that is just below its limit is full soon. */
+/** Forgets the report at half the limit: a busy bus may never be idle, and one just below its limit is soon full again. */
 function forgetLater(bus: BusState): void {
   const check = () => {
     if (bus.pending > bus.settings.limits.pending / 2) return;

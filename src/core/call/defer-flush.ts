@@ -16,7 +16,7 @@ const DONE = Promise.resolve();
  */
 export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise<void> | undefined {
   const { bus } = scope;
-  // Isolated requests are never held back: the events of one that is cut off would count as pending for ever.
+  // Isolated requests are never held back, because the events of a canceled one would count as pending forever.
   const isCrowded = !requestsAreIsolated && bus.pending >= bus.settings.limits.pending;
   if (scope.group.isOver(bus)) for (const { event } of entries) reportLate(bus, event);
   const deferred = new DeferredFlush(scope, entries);
@@ -25,7 +25,7 @@ export function deferFlush(scope: CallScope, entries: readonly Entry[]): Promise
     const done = deferred.begin({ budget: INLINE_BUDGET });
     reportCrowd(bus);
     const waited = waitInCrowd(bus, Promise.all([done, waits]), deferred.budget);
-    // A call must be answered. Whoever awaits `bus.scope` or `e.scope` has asked to wait until all is handled.
+    // A call must be answered. A caller that awaits `bus.scope` or `e.scope` has asked to wait until everything is handled.
     return scope.kind === 'call' ? waited : waited.then(() => waits);
   }
   deferred.keep();
@@ -44,7 +44,7 @@ class DeferredFlush {
   #isBegun = false;
   /** The promise that `begin` returned. */
   #finished: Promise<void> | undefined = undefined;
-  /** Set once the flush waits: it runs with the application's AsyncLocalStorages as they were at the deferral. */
+  /** Restores the application's AsyncLocalStorages as they were at the deferral. Set once the flush waits. */
   #runAsNow: ReturnType<typeof snapshot> | undefined = undefined;
 
   constructor(scope: CallScope, entries: readonly Entry[]) {
@@ -54,9 +54,9 @@ class DeferredFlush {
     this.#flush = new Flush(scope.bus, entries, { group: this.#group, origin, scope });
   }
 
-  /** Begins the flush, the first time. Resolves when the flush, and everything that it leads to, is done. */
+  /** Begins the flush on the first call. Resolves when the flush, and everything that it leads to, is done. */
   readonly begin: StartFlush = (options) => {
-    // Set first: a listener of this flush may call `begin` again.
+    // `#isBegun` is set first, because a listener of this flush may call `begin` again.
     if (!this.#isBegun) {
       this.#isBegun = true;
       this.#limit(options?.budget);
@@ -80,7 +80,7 @@ class DeferredFlush {
   askStrategy(): Promise<void> | undefined {
     try {
       const started = this.#scope.defer.start(this.begin, this.#scope);
-      // The strategy returned the promise of `begin`. If that work is done, the caller need not wait a turn for it.
+      // If the strategy returned the promise of `begin`, and that work is done, the caller doesn't have to wait a turn for it.
       if (this.#finished !== undefined && started === this.#finished) return this.#group.done();
       return isThenable(started) ? this.#waitFor(started) : undefined;
     } catch (thrown) {
@@ -105,7 +105,7 @@ class DeferredFlush {
     return this.begin(options);
   }
 
-  /** Keeps a flush that has not begun where a drain finds it. */
+  /** Adds a flush that has not begun to the deferred ones of the bus, so that a drain finds it. */
   keep(): void {
     if (this.#isBegun) return;
     const { bus } = this.#scope;

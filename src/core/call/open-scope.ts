@@ -128,7 +128,7 @@ export function reattachScope(scope: CallScope): boolean {
   return true;
 }
 
-/** Commits a stream that has yielded: its events until now are kept. Returns a promise if the pull must wait for it. */
+/** Commits a stream that has yielded: its events so far are kept. Returns a promise if the pull must wait for it. */
 export function commitScope(scope: CallScope, isAbandoned = false): Promise<void> | undefined {
   const { root, parent } = scope;
   scope.committedUpTo = root.nextSequence;

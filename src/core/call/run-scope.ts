@@ -15,7 +15,7 @@ type ScopeFunction = (tools: { readonly dispatch: DispatchFunction }) => unknown
 /** The strategy of `bus.scope`: its caller awaits the flush, because there is no response to wait for. */
 const INLINE: DeferStrategy = { name: 'scope', start: (flush) => flush() };
 
-/** `bus.scope`: a root, or nested in the call that runs. */
+/** `bus.scope`: runs a function in a root scope, or in one nested in the call that runs. */
 export async function runScope(bus: BusState, fn: unknown, options: unknown): Promise<unknown> {
   assertFunction('bus.scope', fn);
   const { meta: given } = readOptions('bus.scope', options as { meta?: unknown } | undefined, {
@@ -28,7 +28,7 @@ export async function runScope(bus: BusState, fn: unknown, options: unknown): Pr
   return run(scope, fn, true);
 }
 
-/** `e.scope`: nested in the scope that runs. Returns a promise only if its function does. */
+/** `e.scope`: runs a function in a scope nested in the one that runs. Returns a promise only if the function does. */
 export function runSavepoint(app: App, fn: unknown): unknown {
   assertFunction('e.scope', fn);
   const { bus } = requireScope(app, 'e.scope');
@@ -60,7 +60,7 @@ function run(scope: CallScope, fn: ScopeFunction, waits: boolean): unknown {
   return waits && flushed !== undefined ? flushed.then(() => returned) : returned;
 }
 
-/** Settles a scope within the code of a caller that goes on afterwards: restores its frame. */
+/** Settles a scope, then restores the caller's frame, because the caller goes on afterwards. */
 function settleWithin(scope: CallScope, ok: boolean, error?: unknown): Promise<void> | undefined {
   return restoring(() => settleScope(scope, ok, error));
 }

@@ -3,7 +3,7 @@ import { typedArrayName, type ObjectKind } from './object-kind.ts';
 /** The kinds of objects that hold nothing but themselves. */
 export type LeafKind = Extract<ObjectKind, 'Date' | 'ArrayBuffer' | 'DataView' | 'typed array'>;
 
-/** Copies a Date or bytes. Throws for what only looks like one, such as a proxy, and for bytes that were transferred. */
+/** Copies a Date or bytes. Throws for an object that only looks like one, such as a proxy, and for transferred bytes. */
 export function copyLeaf(value: object, kind: LeafKind): object {
   switch (kind) {
     case 'Date':
@@ -23,13 +23,13 @@ function copyBytes(buffer: ArrayBuffer, from: number, length: number): ArrayBuff
   return new Uint8Array(new Uint8Array(buffer, from, length)).buffer;
 }
 
-/** Node's Buffer, or that of a package. It may be of another realm than its neighbours, as in Jest. */
+/** Node's Buffer, or a package's. It may come from another realm than the other built-ins, as in Jest. */
 interface BufferClass {
   isBuffer(value: object): boolean;
   from(buffer: ArrayBufferLike): Uint8Array;
 }
 
-/** The copy is of this realm and of no subclass, but for a Buffer. `slice` would ask the array for the class. */
+/** Copies to an array of this realm and of no subclass, except Buffer. `slice` would use the original's class. */
 function copyTypedArray(value: Uint8Array): Uint8Array {
   const classes = globalThis as unknown as Record<string, new (from: Uint8Array) => Uint8Array>;
   const copy = new classes[typedArrayName(value)!]!(value);

@@ -44,14 +44,14 @@ function differenceOfLists(a: ArrayLike<unknown>, b: ArrayLike<unknown>): Proper
   return undefined;
 }
 
-/** Compares the own keys. Of an instance of a class, the text too, because a URL, an Error or a RegExp has no such keys. */
+/** Compares the own keys, and the texts of a URL, an Error or a RegExp, because those have no such keys. */
 function differenceOfObjects(
   a: Record<PropertyKey, unknown>,
   b: Record<PropertyKey, unknown>,
 ): PropertyKey[] | undefined {
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b) || textOf(a) !== textOf(b)) return [];
   for (const key of new Set([...Reflect.ownKeys(a), ...Reflect.ownKeys(b)])) {
-    // A key that is missing is as good as one that is undefined: JSON drops those.
+    // A missing key counts as undefined, because JSON drops keys that are undefined.
     const below = findDifference(ownValue(a, key), ownValue(b, key));
     if (below !== undefined) return [key, ...below];
   }

@@ -1,7 +1,7 @@
 import { copyLeaf } from './copy-leaf.ts';
 import { objectKind } from './object-kind.ts';
 
-/** The deepest nesting of a payload, here and in messages. A deeper one is suspected to be a cycle, and searched for one. */
+/** The deepest nesting of a payload, here and in messages. A deeper payload may be a cycle, so it is searched for one. */
 export const DEEPEST = 200;
 /** The most objects, items and keys of a payload; an object counts once per place. Copying them takes about 100 ms. */
 export const MOST_VALUES = 1_000_000;
@@ -13,7 +13,7 @@ export interface Fault {
   readonly thrown: { readonly error: unknown } | undefined;
 }
 
-/** Finds the first fault of a payload, as far as a copy of it would get. */
+/** Finds the first fault that a copy of a payload would run into. */
 export function findFault(payload: unknown): Fault | undefined {
   const above: object[] = [];
   const path: PropertyKey[] = [];
@@ -37,7 +37,7 @@ export function findFault(payload: unknown): Fault | undefined {
     try {
       readers = readersOf(value);
     } catch (error) {
-      // A proxy may throw whatever is done with it.
+      // A proxy may throw at any operation.
       return { path: [...path], thrown: { error } };
     }
     for (const [key, read] of readers) {
@@ -60,13 +60,13 @@ export function findFault(payload: unknown): Fault | undefined {
   }
 }
 
-/** Returns the keys of an object that is copied, each with a function that reads what stands there. */
+/** Returns the keys that a copy of an object would read, each with a function that reads the value. */
 function readersOf(value: object): Iterable<readonly [PropertyKey, () => unknown]> {
   const kind = objectKind(value);
   switch (kind) {
     case 'array': {
       const list = value as readonly unknown[];
-      // A copy asks for the class.
+      // The copy reads `constructor` too, which may throw.
       void list.constructor;
       const length = list.length > MOST_VALUES ? 0 : list.length;
       return Array.from({ length }, (_, i) => [i, () => (i in list ? list[i] : undefined)] as const);

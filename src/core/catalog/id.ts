@@ -7,9 +7,9 @@ const DIGITS = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 /** Returns the character code of the lowest hexadecimal digit of a number. */
 const hex = (number: number) => DIGITS[number & 15]!;
 const DASH = 45;
-/** The count takes one number of the pool, the random digits take four. */
+/** The numbers of the pool that one id takes: one for the count, and four for the random digits. */
 const PER_ID = 5;
-/** Filled when it is first used, because some platforms refuse randomness while modules load. */
+/** Random numbers, filled on first use, because some platforms refuse randomness while modules load. */
 const pool = new Uint16Array(800 * PER_ID);
 let used = pool.length;
 let lastTime = 0;
@@ -33,7 +33,7 @@ export function newId(now: number): string {
   return prefix + digits(count, pool[at + 1]!, pool[at + 2]!, pool[at + 3]!, pool[at + 4]!);
 }
 
-/** Writes the count, the variant and 62 random bits in one call: joining pieces makes a string that takes four times the memory. */
+/** Writes the count, the variant and 62 random bits in one call. A string joined from pieces takes four times the memory. */
 function digits(count: number, a: number, b: number, c: number, d: number): string {
   return String.fromCharCode(
     hex(count >>> 8),
@@ -79,8 +79,8 @@ const TIME = /^[0-9a-f]{8}-[0-9a-f]{4}-7/;
 
 /**
  * Derives the id of an event that a listener chains from one that a queue delivered, so that a redelivery repeats it.
- * The id keeps the time of the cause's id (the cause's `time` may be that of its dispatch, which comes again) and takes
- * the rest from a hash, so it has the form of a UUIDv7.
+ * The id keeps the time of the cause's id, because the cause's `time` differs if the redelivery dispatches it again. The
+ * rest is a hash, so the id has the form of a UUIDv7.
  */
 export function derivedId(
   cause: { readonly id: string; readonly time: Date },

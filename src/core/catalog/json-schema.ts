@@ -6,7 +6,7 @@ import { causeOf, quote } from '../words/quote.ts';
 type Json = Record<string, unknown>;
 
 const NOTHING = { enum: [null] };
-/** The codec's form of values that JSON Schema has no word for, by the names that schema libraries give them. */
+/** The JSON Schema of what the codec writes for types that JSON Schema lacks, by the names that schema libraries use. */
 const ON_THE_WIRE: Readonly<Record<string, Json | null | undefined>> = {
   __proto__: null,
   date: { type: 'string', format: 'date-time' },
@@ -17,7 +17,7 @@ const ON_THE_WIRE: Readonly<Record<string, Json | null | undefined>> = {
   undefined: NOTHING,
   void: NOTHING,
 };
-/** Values that no message can hold. */
+/** The kinds of values that no message can hold. */
 const STAYS = /^(symbol|function|promise|file|blob|error|regexp)$/;
 
 /** Describes the schema of an event. An error in it becomes its `reason`, and stops no other event. */
@@ -32,7 +32,7 @@ export function describeSchema(
     const kind = kindOf(part);
     if (STAYS.test(kind)) described.travels = false;
     const made = part.base ?? part.jsonSchema;
-    // Some defaults are made anew at each call, and would tell a change where there is none. A payload has them already.
+    // Some defaults differ at each call, and would look like a change of the schema. A payload already contains them.
     delete made['default'];
     return Object.assign(made, ON_THE_WIRE[kind], literalOf(part));
   };
@@ -63,7 +63,7 @@ export function describeSchema(
   }
 }
 
-/** JSON Schema describes a value, and can't say that there may be none. */
+/** Returns true if a schema takes `undefined` and returns it. JSON Schema can't say that there may be no value. */
 function takesNothing(schema: StandardSchemaV1): boolean {
   try {
     const result = schema['~standard'].validate(undefined);
@@ -81,7 +81,7 @@ function whyNone(made: unknown): string {
   return `Its library has no Standard JSON Schema, and jsonSchema gives ${given}.`;
 }
 
-/** Nothing waits for such a promise, and it must not become an unhandled rejection. */
+/** Keeps a promise that nothing waits for from becoming an unhandled rejection. */
 function ignoreRejection(promise: PromiseLike<unknown>): void {
   Promise.resolve(promise).catch(() => {});
 }
@@ -100,7 +100,7 @@ interface Part {
 }
 interface Definition {
   readonly type: string;
-  /** The values of a literal of zod. */
+  /** The values of a zod literal. */
   readonly values?: readonly unknown[];
 }
 
@@ -109,7 +109,7 @@ function kindOf({ zodSchema, valibotSchema, code, domain, proto, unit }: Part): 
   return type ?? (code === 'unit' ? typeof unit : code!);
 }
 
-/** zod writes a bigint as a number, and leaves undefined out. The codec writes a text, and null. */
+/** Corrects a zod literal: zod writes a bigint as a number and omits undefined, but the codec writes a text and null. */
 function literalOf({ zodSchema }: Part): Json | undefined {
   const values = zodSchema?._zod.def.values;
   if (!values?.some((value) => value === undefined || typeof value === 'bigint')) return undefined;
@@ -117,7 +117,7 @@ function literalOf({ zodSchema }: Part): Json | undefined {
   return { type: undefined, const: undefined, enum: list };
 }
 
-/** The result of a transformation of valibot is unknown. */
+/** Describes a valibot transformation as `{}`, because its result is unknown. */
 function overrideAction(part: {
   readonly valibotAction: { readonly kind: string };
   readonly jsonSchema: Json;

@@ -1,6 +1,6 @@
 /**
- * Recognizes plain objects and built-in objects of any realm. What `structuredClone`, `response.json()` or `node:vm` make
- * may come from another realm than this module, as in each test file of Jest: its prototypes are other objects then.
+ * Recognizes plain objects and built-in objects of any realm. Objects from `structuredClone`, `response.json()` or `node:vm`
+ * may belong to another realm than this module, as in each test file of Jest, and then have other prototypes.
  */
 
 /** The kinds of objects that a payload is made of. All others are `'instance'`. */
@@ -25,7 +25,7 @@ export function objectKind(value: object): ObjectKind {
   return kindOfOtherRealm(value, prototype) ?? 'instance';
 }
 
-/** The getter in which every typed array, of any realm, tells its own name. */
+/** The getter that returns the class name of any typed array, of any realm. */
 const TYPED_ARRAY_NAME = getterOf(Object.getPrototypeOf(Uint8Array.prototype) as object, Symbol.toStringTag);
 
 /** Returns the name of the built-in class of a typed array; `undefined` for anything else. */
@@ -33,7 +33,7 @@ export function typedArrayName(value: object): string | undefined {
   return TYPED_ARRAY_NAME.call(value) as string | undefined;
 }
 
-/** Functions that throw unless they are called on the built-in object that they belong to, of whatever realm. */
+/** Functions that throw unless they are called on a built-in object of their class, of any realm. */
 const BRANDS = {
   Date: Date.prototype.getTime as () => unknown,
   Map: getterOf(Map.prototype, 'size'),

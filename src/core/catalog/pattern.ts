@@ -98,7 +98,7 @@ export function assertSelects(selector: Selector, shape: object, where?: string)
   );
 }
 
-/** The names of a shape, which is frozen: listing thousands of them costs as much as matching them. */
+/** The names of each shape, cached because listing thousands costs as much as matching them. Shapes are frozen. */
 const namesOfShapes = new WeakMap<object, readonly string[]>();
 function namesOf(shape: object): readonly string[] {
   let names = namesOfShapes.get(shape);

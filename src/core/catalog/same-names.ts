@@ -1,7 +1,7 @@
 import type { EventShape } from '../types/catalog.ts';
 import { quote } from '../words/quote.ts';
 
-/** The names of a shape as one text, which is the same for the same names in another order. No name has a space. */
+/** The sorted names of each shape as one text, so that their order doesn't matter. No name has a space. */
 const signatures = new WeakMap<EventShape, string>();
 
 /** Returns true if two catalogs have the same event names. Copies of one module make such catalogs, with other schemas. */
@@ -10,8 +10,8 @@ export function haveSameNames(one: EventShape, other: EventShape): boolean {
 }
 
 /**
- * Returns true if an edit may have made one catalog of the other: at least half of all their event names are in both.
- * With fewer, it is another application's, or the small catalog of a part.
+ * Returns true if one catalog may be an edit of the other: at least half of all their event names are in both. With fewer,
+ * it belongs to another application, or is the small catalog of a part.
  */
 export function areVersions(one: EventShape, other: EventShape): boolean {
   const missing = onlyIn(one, other).length;

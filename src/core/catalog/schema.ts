@@ -23,7 +23,7 @@ export function validate(schema: StandardSchemaV1, value: unknown, name: string 
   if (issues === undefined) {
     // Nothing waits for this promise, and it must not become an unhandled rejection.
     void Promise.resolve(result).catch(() => {});
-    // zod tries again asynchronously after any error.
+    // zod validates again asynchronously after any error, so a value that throws when it is read may have led here.
     assertReadable(value, name);
     throw refusal(
       name,
@@ -78,7 +78,7 @@ function describe(issues: readonly StandardSchemaV1.Issue[], value: unknown): st
   return `${place}: ${first.message}${received}${more}`;
 }
 
-/** Says where in a payload something is: `, at user.tags[0]`; nothing for the payload itself. */
+/** Formats a place in a payload: `, at user.tags[0]`. Returns `''` for the payload itself. */
 export function placeOf(path: Parameters<typeof pathOf>[0]): string {
   const text = pathOf(path);
   return text === '' ? '' : `, at ${text}`;

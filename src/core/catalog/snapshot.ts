@@ -9,7 +9,7 @@ const BYTES_A_VALUE = 64;
 /**
  * Copies a payload, so that later changes to the original can't reach it. Plain objects and arrays are copied and
  * frozen; Date, Map, Set, ArrayBuffer, DataView and typed arrays are copied; class instances and functions are kept by
- * reference. Objects may be of any realm, and their copies are of this one; that of an array of a subclass is an Array.
+ * reference. Objects may be of any realm, and their copies are of this one. An array of a subclass is copied to an Array.
  *
  * @throws EventsError `INVALID_PAYLOAD`, or `META_FAILED` without a name, for a cycle, a payload that is too large, or a
  * getter that throws
@@ -33,7 +33,7 @@ const TOO_DEEP = new Error('too deep');
 const TOO_LARGE = new Error('too large');
 /** The number of values that the current copy may still have. */
 let left = 0;
-/** True if somebody put keys on `Object.prototype`. Then each key must be asked whether it is an own one, which is slow. */
+/** True if somebody put keys on `Object.prototype`. Copying must then check that each key is an own one, which is slow. */
 let isPolluted = false;
 
 function hasKeys(object: object): boolean {
@@ -44,7 +44,7 @@ function hasKeys(object: object): boolean {
 function copy(value: object, depth: number): unknown {
   if (depth > DEEPEST) throw TOO_DEEP;
   count(1);
-  // Most objects are these. The others take longer to tell apart.
+  // Most objects are arrays or plain objects. The other kinds take longer to tell apart.
   if (Array.isArray(value)) return copyArray(value, depth);
   if (Object.getPrototypeOf(value) === Object.prototype) return copyObject(value, depth);
   const kind = objectKind(value);
@@ -100,7 +100,7 @@ function itemsOf(value: readonly unknown[]): unknown[] {
   if (value.constructor === Array) return Array.prototype.slice.call(value);
   const items: unknown[] = [];
   items.length = value.length;
-  // A hole stays one.
+  // A hole stays a hole.
   for (let i = 0; i < items.length; i++) if (i in value) items[i] = value[i];
   return items;
 }
@@ -120,7 +120,7 @@ function copyObject(value: object, depth: number): object {
   return Object.freeze(result);
 }
 
-/** Assigning an own `__proto__`, as JSON.parse makes it, would set the prototype. */
+/** Sets an own member. Assigning an own `__proto__`, as JSON.parse makes it, would set the prototype instead. */
 function set(object: Record<PropertyKey, unknown>, key: PropertyKey, value: unknown): void {
   if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true });
   else object[key] = value;

@@ -34,7 +34,7 @@ import { Lane, RetriedLane, type LaneFlush } from './lane.ts';
 
 /** The options of a flush. The first two are for `bus.deliver`. */
 export interface FlushOptions {
-  /** The events came from a queue: forwarders don't get them. */
+  /** True if the events came from a queue: forwarders don't get them. */
   readonly fromQueue?: boolean;
   /** The only targets that get the event. */
   readonly only?: readonly Target[] | undefined;
@@ -88,7 +88,7 @@ export class Flush implements LaneFlush {
     return (this.#done ??= new Promise((resolve) => (this.#resolveDone = resolve)));
   }
 
-  /** Begins within the code of a caller that goes on afterwards: restores its frame. */
+  /** Begins the flush, then restores the caller's frame, because the caller goes on afterwards. */
   beginWithin(): void {
     restoring(() => this.begin());
   }
@@ -196,7 +196,7 @@ export class Flush implements LaneFlush {
     return false;
   }
 
-  /** A function of its own, so that `start`, which most listeners need, stays small enough to be inlined. */
+  /** Starts a retried run. This is separate, so that `start`, which most listeners need, stays small enough to be inlined. */
   #startRetried(item: Item, target: Target, lane: Lane | undefined): boolean {
     const retried = (lane as RetriedLane | undefined) ?? this.#open(new RetriedLane(this, target));
     void retried.runAttempts(item);

@@ -13,7 +13,7 @@ export interface LaneFlush extends AttemptFlush {
   closeLane(lane: Lane): void;
 }
 
-/** As `await` does, ignores a `then` that somebody has put on a native promise. */
+/** The native `then`: it ignores one that somebody put on a native promise, as `await` does. */
 const THEN = Promise.prototype.then;
 
 /** A target that is busy in one flush, and the events that wait for it: it takes them one by one. */
@@ -37,7 +37,7 @@ export class Lane implements InFlight {
     this.#attempt = attempt;
     this.#job = job;
     try {
-      // `resolve` keeps a native promise as it is. Any other thenable gets to call back only once, and not at once.
+      // `resolve` returns a native promise as it is. Any other thenable may call back only once, and not synchronously.
       void THEN.call(Promise.resolve(returned), this.#succeeded, this.#failed);
     } catch (error) {
       // Reading the promise's `constructor` threw, so nothing was attached, and nothing else will end the attempt.

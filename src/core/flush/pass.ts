@@ -14,8 +14,8 @@ export class Pass implements Flusher {
   }
 
   /**
-   * Runs the synchronous part of a flush. If another flush of this bus is running its own, because a listener that
-   * returned at once has dispatched, the flush waits its turn: a chain of such events takes no stack.
+   * Runs the synchronous part of a flush. If another flush of this bus is running its own, because a synchronous
+   * listener has dispatched, the flush waits its turn, so that a chain of such events takes no stack.
    */
   pass(flush: { handOut(): void }): void {
     if (this.#flushes !== undefined) {

@@ -14,8 +14,8 @@ import { causeOf, quote } from '../words/quote.ts';
 
 /**
  * Returns true if an event may be given to a target. Outside production, what a forwarder would send is read back as its
- * receiver would read it. An event that would arrive changed is recorded as the forwarder's failure. A lossy codec writes
- * for readers of another kind.
+ * receiver would read it. An event that would arrive changed is recorded as the forwarder's failure. A lossy codec is not
+ * checked, because it writes for readers of another kind.
  */
 export function travels(flush: AttemptFlush, item: Item, target: Target): boolean {
   if (!target.remote || isProduction() || target.codec?.lossy === true) return true;
@@ -80,7 +80,7 @@ function encode(event: AnyEvent, codec: MessageCodec): string {
   throw new EventsError('NOT_SERIALIZABLE', `The codec made no text of ${quote(event.name)}.`);
 }
 
-/** `close` has run out of time: returns true if the target is a handler, which is being closed. Its events have failed. */
+/** Returns true if the target is a handler, which gets no events after `close` ran out of time. Records them as failed. */
 export function refuseClosed(flush: AttemptFlush, job: Job, { name, kind }: Target): boolean {
   if (kind === 'listener') return false;
   const error = new EventsError('CLOSED', 'bus.close has run out of time before this began');

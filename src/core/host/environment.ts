@@ -8,12 +8,12 @@ export function variable(name: string): string | undefined {
   return readerOf(name)();
 }
 
-/** True if the application's tools say so, as `next dev` does. */
+/** Returns true if the application's tools set NODE_ENV to `development`, as `next dev` does. */
 export function isDevelopment(): boolean {
   return variable('NODE_ENV') === 'development';
 }
 
-/** True if the application says so. Checks that cost time, and that a test would have shown, are left out then. */
+/** Returns true if NODE_ENV is `production`. Slow checks for faults that a test would have shown are then left out. */
 export function isProduction(): boolean {
   return variable('NODE_ENV') === 'production';
 }

@@ -14,12 +14,12 @@ import { LinkedList, type Linked } from './linked-list.ts';
 import type { App, Settings, TargetLookup } from './settings.ts';
 import type { WorkGroup } from './work-group.ts';
 
-/** Work that the message of a drain that took too long can name. */
+/** Work that a drain can name in its message if it takes too long. */
 export interface InFlight extends Indexed {
   describe(): string;
-  /** `close` has run out of time: aborts a handler, and returns true. A listener goes on. */
+  /** Aborts a handler, because `close` has run out of time, and returns true. A listener goes on. */
   abort?(reason: EventsError): boolean;
-  /** Fails a handler that goes on though it was aborted. */
+  /** Fails a handler that goes on although it was aborted. */
   abandon?(reason: EventsError): void;
 }
 
@@ -63,22 +63,22 @@ export class BusState {
   /** Builders that made earlier versions of the bus: modules that were not evaluated again still use them. */
   readonly #formerApps = new WeakSet<App>();
   enabled = true;
-  /** Why the bus may have another version of its module, and what to do then. `sharedBus` has a sentence of its own. */
+  /** Why the bus may have another version of its module, and what to do then. `sharedBus` sets its own sentence. */
   whyOutdated = 'the bus has another version of it. Restart, or use sharedBus of trpc-events/next.';
   readonly printed = new Set<string>();
-  /** `undefined` if there are no observers, so that they cost one comparison then. */
+  /** The observers; `undefined` if there are none, which then costs only one comparison. */
   observed: Observers | undefined = undefined;
   /** The replacements of each dependency. The last one counts. */
   readonly overrides = new Map<AnyDependency, readonly Override[]>();
   readonly streams = new Set<EventSink>();
 
-  /** `close` was called, and stops the sources: no other is accepted. */
+  /** True once `close` was called: it stops the sources, and no other is accepted. */
   stopping = false;
-  /** The sources have stopped: events of calls that begin from now on, and of streams, are refused. */
+  /** True once the sources have stopped: events of calls that begin from then on, and of streams, are refused. */
   closing = false;
-  /** Everything has ended: every event is refused. */
+  /** True once everything has ended: every event is refused. */
   closed = false;
-  /** `close` has run out of time: no further attempt begins. */
+  /** True once `close` has run out of time: no further attempt begins. */
   isAborting = false;
   /** Unsettled calls and scopes, except for streams and calls that began after `close`. */
   openCalls = 0;
@@ -88,7 +88,7 @@ export class BusState {
   openFlushes = 0;
   /** Work that belongs to no flush: calls of `send`, and what wrappers of observers do after the step that they wrap. */
   readonly tasks = new IndexedSet<InFlight>();
-  /** Flushes that a defer strategy holds, in their order: those of one stream must begin in it. */
+  /** Flushes that a defer strategy holds, in order, because those of one stream must begin in order. */
   readonly deferred = new LinkedList<Deferred>();
   /** Flushes that wait for `createContext`. */
   readonly awaitingContext = new Set<OpenFlush>();
@@ -110,8 +110,8 @@ export class BusState {
   }
 
   /**
-   * Replaces what the bus was made with, in development, where a module is evaluated again after an edit. The work that
-   * is under way goes on.
+   * Replaces the settings of the bus in development, because an edited module was evaluated again. The work that is under
+   * way goes on.
    */
   replaceSettings(settings: Settings): void {
     this.registry.leaveRouters();

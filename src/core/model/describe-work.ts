@@ -2,7 +2,7 @@ import type { BusState } from './bus-state.ts';
 
 const MOST_SHOWN = 10;
 
-/** Says what a bus still does, for messages: the attempts that run or wait, and what else is given. */
+/** Describes the work of a bus for messages: the attempts that run or wait, and whatever `more` names. */
 export function describeWork(bus: BusState, more: Iterable<string> = []): string {
   const running = [...more];
   // There may be thousands of lanes, and describing them all would take long. A wrapper waits for what it wraps, so it

@@ -4,7 +4,7 @@ export interface Indexed {
   index: number;
 }
 
-/** Items in no order. A Set that each call adds to and deletes from is rebuilt every few calls; this is not. */
+/** Items in no order. A Set that each call adds to and deletes from is rebuilt every few calls, and this is not. */
 export class IndexedSet<T extends Indexed> {
   readonly items: T[] = [];
 

@@ -14,12 +14,12 @@ export interface Item {
   /** The attempt that dispatched the event. */
   readonly cause: Cause | undefined;
 }
-/** The symbol is the same in all copies of this package, because `e.dispatch` of one may find a scope of another. */
+/** Stands for a missing ctx. All copies of this package share it, because `e.dispatch` of one may find a scope of another. */
 export const NO_CTX: unique symbol = Symbol.for('trpc-events.no-ctx.1');
 
 /** An attempt of a listener, as the events that it dispatches see it. */
 export interface Cause extends SlotHolder {
-  /** The bus, of whose builder only the identity and the event names count. */
+  /** The bus of the attempt. Only its builder's identity and event names count. */
   readonly bus: { readonly app: { readonly shape: EventShape } };
   /** The event that the attempt handles; `undefined` in a call of `handleMany`, where new events have no single cause. */
   readonly event: AnyEvent | undefined;
@@ -29,7 +29,7 @@ export interface Cause extends SlotHolder {
   /** The attempt that dispatched that event. */
   readonly cause: Cause | undefined;
   readonly group: WorkGroup;
-  /** The chain began with a queue message: derive the ids of new events from it, so that a redelivery repeats them. */
+  /** True if the chain began with a queue message: new events then get derived ids, so that a redelivery repeats them. */
   readonly usesDerivedIds: boolean;
   /** The number of events that the attempt has dispatched. */
   dispatched: number;
@@ -44,7 +44,7 @@ export function viaOf({ cause }: Pick<Item, 'cause'>): string | undefined {
   return first?.listener;
 }
 
-/** Counts a failure among those of a delivery that the attempt goes back to, if there is one. */
+/** Adds a failure to the delivery that the attempt goes back to, if there is one. */
 export function addToDelivery(cause: Cause | undefined, event: AnyEvent, error: EventsError): void {
   if (cause === undefined) return;
   cause.group.root.failures?.push({ event, listener: undefined, via: viaOf({ cause }), error });
@@ -52,7 +52,7 @@ export function addToDelivery(cause: Cause | undefined, event: AnyEvent, error: 
 
 /**
  * Returns the attempt that holds a `concurrency` slot and may wait for this work. Such work takes no slot, or both could
- * wait for ever.
+ * wait forever.
  */
 export function slotHolder(cause: Cause | undefined, group?: WorkGroup): SlotHolder | undefined {
   let first = group;

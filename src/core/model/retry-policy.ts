@@ -37,7 +37,7 @@ export const RETRY_POLICY: Rules = {
 };
 
 /**
- * Returns `undefined` if a listener has none of these options. Its events then avoid the cost of a retried run.
+ * Reads the retry options of a listener. Returns `undefined` if it has none, so that its events cost no retried run.
  *
  * @throws EventsError `BAD_OPTION`
  */

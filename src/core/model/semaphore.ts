@@ -14,8 +14,8 @@ export class Semaphore {
   readonly #limit: number;
   #taken = 0;
   /**
-   * The waiters in their order, from `#next` on. Those that gave up are skipped. An array, because deleting from the
-   * front of a Set costs more each time.
+   * The waiters in their order, from `#next` on. Those that gave up are skipped. This is an array, because deleting from
+   * the front of a Set costs more each time.
    */
   #waiting: Waiter[] = [];
   #next = 0;
@@ -26,8 +26,8 @@ export class Semaphore {
   }
 
   /**
-   * Returns the semaphore for the work of one call. Where requests are isolated each call has its own: no request can
-   * wake another there, and one that is cut off never gives its slot back.
+   * Returns the semaphore for the work of one call. If requests are isolated, each call has its own, because no request
+   * can wake another there, and a canceled one never returns its slot.
    */
   of(call: object): Semaphore {
     if (!requestsAreIsolated) return this;

@@ -16,20 +16,20 @@ export interface Target {
   /** True if the application gave the name. */
   readonly isNamed: boolean;
   readonly kind: 'listener' | 'handler' | 'forwarder';
-  /** Gets the events of a flush in one call, as `handleMany` does. */
+  /** True if the target gets the events of a flush in one call, by `handleMany`. */
   readonly batch: boolean;
-  /** Only watches. */
+  /** True if the target only watches. */
   readonly passive: boolean;
-  /** A forwarder, with its `local` option. */
+  /** True for a forwarder. `local` is its option. */
   readonly remote: boolean;
   readonly local: boolean | undefined;
-  /** Turns events into the messages of a forwarder, if it says so. */
+  /** The codec of a forwarder, if it names one. */
   readonly codec: MessageCodec | undefined;
   readonly patterns: readonly string[];
   readonly selects: (name: string) => boolean;
-  /** Returns true if the target must not get an event that it takes. Only tests set it. */
+  /** Returns true if the target must not get an event that it selects. Only tests set it. */
   readonly isMuted?: (name: string) => boolean;
-  /** Says whether the listener was taken off. */
+  /** The registration, which says if the listener was taken off. */
   readonly registered: { readonly isOff: boolean };
   readonly invoke: (argument: never) => unknown;
   /** Set if the listener has `retry`, `timeout` or `concurrency`. */
@@ -37,8 +37,8 @@ export interface Target {
   /** Set if the listener has `concurrency`. */
   readonly semaphore: Semaphore | undefined;
   /**
-   * The open lane of this target in the flush that hands out now. Flushes hand out one at a time, so one place is enough;
-   * a Map per flush would cost more.
+   * The open lane of this target in the flush that hands out now. Flushes hand out one at a time, so one place is
+   * enough. A Map per flush would cost more.
    */
   lane: OpenLane | undefined;
 }

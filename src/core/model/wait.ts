@@ -1,4 +1,4 @@
-/** A retried run waits for a slot, or for the time of its next attempt. */
+/** A wait of a retried run, for a slot or for the time of its next attempt. */
 export interface Wait {
   /** Resolves to true if the wait is over, and to false if it was cancelled. */
   readonly over: Promise<boolean>;

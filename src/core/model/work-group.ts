@@ -4,7 +4,7 @@ import type { DeferStrategy } from '../types/defer.ts';
 /** The time for which listeners may be retried while the caller of a procedure waits for them, in ms. */
 export const INLINE_BUDGET = 10_000;
 /**
- * How long a settled call waits for its response by default, and what a stream has dispatched for its next value, in ms.
+ * How long the events of a settled call wait for its response by default, and those of a stream for its next value, in ms.
  * A batch may hold the response open for minutes, and the next value may never come.
  */
 export const MAX_WAIT = 5000;
@@ -26,17 +26,17 @@ export class WorkGroup {
   readonly holder: SlotHolder | undefined;
   /** Aborts the attempts of the group, chains included: the `signal` of `bus.deliver`. */
   signal: AbortSignal | undefined = undefined;
-  /** Collects what fails in the group, chains included, if somebody wants to know. */
+  /** The failures in the group, chains included. Only `bus.deliver` collects them. */
   failures: DeliveryFailure[] | undefined = undefined;
   readonly #isOfCall: boolean;
   #deadline: number | undefined = undefined;
   /** The number of flushes and calls that are not done. */
   #open: number;
-  /** True once that number has dropped to 0, until `renew`: an event dispatched after that may be unawaited. */
+  /** True once `#open` has dropped to 0, until `renew`. Nothing may wait for an event that is dispatched after that. */
   #wasDone = false;
   #done: Promise<void> | undefined = undefined;
   #resolve: (() => void) | undefined = undefined;
-  /** Set if something waits for the call. */
+  /** The promise of `whenFinished`, set if something waits for the call. */
   #finished: Promise<void> | undefined = undefined;
 
   constructor(parent: WorkGroup | undefined, holder?: SlotHolder, isOfCall = false) {
@@ -95,7 +95,7 @@ export class WorkGroup {
     this.#resolve?.();
   }
 
-  /** Begins anew after everything was done: those who wait from now on wait for new work. */
+  /** Starts over after everything was done, so that the next waits are for new work. */
   renew(): void {
     this.#wasDone = false;
     this.#done = undefined;

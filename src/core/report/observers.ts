@@ -36,7 +36,7 @@ type Having<H extends keyof EventObserver> = EventObserver & Required<Pick<Event
 /** The observers of a bus. An observer that throws is reported and skipped. */
 export class Observers {
   readonly #list: readonly EventObserver[];
-  /** True if an observer wraps attempts: all others are invoked as without observers. */
+  /** True if an observer wraps attempts. If none does, attempts are invoked as without observers. */
   readonly wrapsAttempts: boolean;
   readonly wrapsFlushes: boolean;
   /** True if an observer wants to know when the response was sent, even of a call without events. */
@@ -60,7 +60,7 @@ export class Observers {
     this.#dispatchedBy = list.filter(has('dispatched'));
   }
 
-  /** True if an observer sees scopes settle. Others save the work of telling. */
+  /** True if an observer sees scopes open or settle. If none does, the bus saves the work of telling. */
   get seesScopes(): boolean {
     return this.#openedBy.length + this.#settledBy.length > 0;
   }

@@ -18,7 +18,7 @@ export interface Reporting {
   };
 }
 
-/** Tells observers and `onError`. Anything that those throw ends here. */
+/** Tells observers and `onError` of an error. Never throws, whatever those throw. */
 export function reportError(bus: Reporting, reported: Reported): void {
   const { error, event, listener, attempt } = reported;
   bus.observed?.errored(error, { event, listener, attempt });
@@ -38,7 +38,7 @@ function tellOnError(bus: Reporting, { error, event, listener, attempt }: Report
   );
 }
 
-/** The number of times that `onError` hears of one attempt's CHAIN_TOO_DEEP. An `onError` that dispatches would never end. */
+/** How often `onError` hears of one attempt's CHAIN_TOO_DEEP. Without a limit, an `onError` that dispatches would never end. */
 const MOST_TOO_DEEP = 100;
 const tooDeep = new WeakMap<object, number>();
 
@@ -85,7 +85,7 @@ export function printOnce({ printed }: Reporting, line: string): void {
   printed.add(line);
 }
 
-/** Tells observers and `onDiscard`. */
+/** Tells observers and `onDiscard` of a dropped event. */
 export function reportDiscard(bus: Reporting, event: AnyEvent, reason: DiscardReason): void {
   bus.observed?.discarded(event, reason);
   const { onDiscard } = bus.settings;

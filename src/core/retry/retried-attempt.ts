@@ -2,13 +2,13 @@ import { Attempt, type AttemptFlush } from '../attempt/attempt.ts';
 import type { Item } from '../model/item.ts';
 import type { Target } from '../model/target.ts';
 
-/** An attempt of a listener with `retry`, `timeout` or `concurrency`. Other listeners would pay for each of its fields. */
+/** An attempt of a listener with `retry`, `timeout` or `concurrency`: a subclass, so that others pay for none of its fields. */
 export class RetriedAttempt extends Attempt {
   override readonly number: number;
   override readonly attempts: number;
   /** True while the attempt counts in the `concurrency` of its listener. */
   override hasSlot: boolean;
-  /** Set before another attempt: all events are dropped. Set after a final timeout: those dispatched from then on are. */
+  /** True if events are dropped: all of them before another attempt, or those dispatched after a final timeout. */
   override discardsAll = false;
   override timedOut: Promise<never> | undefined = undefined;
   /** True if the attempt has taken longer than the `timeout` of its listener. */

@@ -30,7 +30,7 @@ export class RetriedRun {
   readonly #target: Target;
   readonly #policy: RetryPolicy;
   #attempts = 0;
-  /** The time that the run has reached if only its back-offs took time. Fake timers drive them, but not always the clock. */
+  /** The time that the run has reached if only its back-offs took time. Fake timers may end those without moving the clock. */
   #reached = performance.now();
   /** The semaphore in which the run holds a slot. */
   #slot: Semaphore | undefined = undefined;

@@ -2,7 +2,7 @@ import { EventsError } from '../words/errors.ts';
 import { isThenable } from '../words/guards.ts';
 import type { RetriedAttempt } from './retried-attempt.ts';
 
-/** Calls a listener, and rejects when the time is over, whatever the listener does then. A later result reaches nobody. */
+/** Wraps a listener so that it rejects when its time is over, whatever it does then. A later result is ignored. */
 export function withTimeLimit(ms: number, attempt: RetriedAttempt, invoke: (argument: never) => unknown) {
   return function limited(argument: never): unknown {
     let timer: ReturnType<typeof setTimeout> | undefined;

@@ -106,7 +106,7 @@ async function endLate(generator: AnyGenerator, error: unknown): Promise<never> 
   try {
     await generator.throw(error);
   } catch {
-    // The generator rethrows this error, or fails in its cleanup: the attempt has its reason to fail already.
+    // The generator rethrows this error, or fails in its cleanup: the attempt already has its reason to fail.
   }
   throw error;
 }

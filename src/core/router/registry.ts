@@ -49,7 +49,7 @@ export class Registry implements TargetLookup, RouterUser {
       if (!handler.remote && !handler.passive) this.#assertLocal(handler.selects);
   }
 
-  /** From now on, routers tell this registry what is registered. */
+  /** Makes the routers tell this registry of every listener that is registered or taken off. */
   joinRouters(): void {
     for (const router of this.#routers) router.joins(this);
   }

@@ -24,7 +24,7 @@ export interface Registration {
 interface Ref<T> {
   deref(): T | undefined;
 }
-/** Workers with a compatibility date before May 2025 have no WeakRef. They have one bus for as long as they live. */
+/** Workers with a compatibility date before May 2025 have no WeakRef. They keep one bus, so a strong reference does no harm. */
 const makeRef: <T extends object>(target: T) => Ref<T> =
   typeof WeakRef === 'undefined' ? (target) => ({ deref: () => target }) : (target) => new WeakRef(target);
 
@@ -32,7 +32,7 @@ const makeRef: <T extends object>(target: T) => Ref<T> =
 export interface RouterUser {
   /** @throws EventsError `BAD_OPTION` if a new listener doesn't fit the rest of the bus */
   assertFits(registration: Registration, router: RouterCore): void;
-  /** A listener was registered or taken off. */
+  /** Forgets all lookups, because a listener was registered or taken off. */
   invalidate(): void;
 }
 

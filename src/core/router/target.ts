@@ -8,7 +8,7 @@ import { memberOf } from '../words/guards.ts';
 import { quote } from '../words/quote.ts';
 import type { Registration, RouterCore } from './router-core.ts';
 
-/** An option that no type has: `trpc-events/testing`, which may be another copy of this package, changes targets by it. */
+/** The key of an option that no type has. `trpc-events/testing`, maybe another copy of this package, changes targets by it. */
 export const DECORATE = Symbol.for('trpc-events.decorate-targets.1');
 export type DecorateTarget = (target: Target) => Target;
 
@@ -17,7 +17,7 @@ export function selectorOf(selector: Selector, router: RouterCore): (name: strin
   return (name) => selector.selects(name) && Object.hasOwn(router.shape, name);
 }
 
-/** Handlers stay for as long as their bus. */
+/** The registration of every handler, because handlers stay for as long as their bus. */
 const FOR_GOOD = { isOff: false };
 
 /** @throws EventsError `BAD_PATTERN` */

@@ -30,7 +30,7 @@ export function takeSettled(root: Scope): readonly Entry[] {
   return sift(root, entries, (entry) => nearestOpen(entry.scope) === undefined);
 }
 
-/** A fast path for most calls, where nothing is nested and everything is kept. */
+/** Returns true if nothing is nested and everything is kept: a fast path for most calls. */
 function allKept(root: Scope, entries: readonly Entry[]): boolean {
   for (const { scope, when, sequence } of entries) {
     if (scope !== root || when !== 'success' || !succeeded(root, sequence)) return false;

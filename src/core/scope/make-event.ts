@@ -24,7 +24,7 @@ export function makeEvent(
 /** An event that may still be changed. */
 export type Draft = Mutable<AnyEvent>;
 
-/** Makes everything of an event but its meta and its trace context. */
+/** Makes an event without its meta and its own trace context. */
 export function draftEvent(
   { name, payload, options }: Input,
   scope: Scope | undefined,

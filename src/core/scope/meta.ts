@@ -44,7 +44,7 @@ export function metaOfCause(bus: BusState, cause: Cause | undefined): Meta | und
 }
 
 /**
- * Returns the meta that was given for a whole scope, if it was.
+ * Returns the meta that was given for a whole scope, if there is one.
  *
  * @throws EventsError `META_FAILED`
  */

@@ -9,7 +9,7 @@ import type { AnyEvent, Envelope } from '../types/event.ts';
 import { EventsError } from '../words/errors.ts';
 import { isObject } from '../words/guards.ts';
 
-/** Longer ids and other texts are refused: they would fill the logs. */
+/** The most characters of an id or another text. Longer ones are refused, because they would fill the logs. */
 const LONGEST = 4096;
 // oxlint-disable-next-line no-control-regex -- reports are one line: no message may begin another one
 const CONTROL = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]/;
@@ -18,8 +18,8 @@ const ISO = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\d.{0,40}$/;
 /**
  * Makes an event from an envelope that may hold anything.
  *
- * @throws EventsError `UNKNOWN_EVENT`; `BAD_MESSAGE` for anything else. Its text and cause show nothing of payload and meta. The schemas' findings, which
- * may, are in `issues`, and are not shown when the error is printed
+ * @throws EventsError `UNKNOWN_EVENT`; `BAD_MESSAGE` for anything else. Its text and cause show nothing of payload and
+ * meta. The schema's findings may, so they are only in `issues`, which is not printed with the error
  */
 export function readEnvelope(bus: BusState, envelope: unknown): AnyEvent {
   if (typeof envelope === 'string') throw bad('it is a text: decode it with a codec first');
@@ -127,7 +127,7 @@ function read(name: string | undefined, value: unknown, make: () => unknown): un
   });
 }
 
-/** Runs a getter of an envelope, or a schema. An error that it throws may quote the payload, so only its kind is told. */
+/** Runs a getter of an envelope, or a schema. An error that it throws may quote the payload, so only its kind is shown. */
 function refusing<R>(what: string, run: () => R): R {
   try {
     return run();
@@ -139,7 +139,7 @@ function refusing<R>(what: string, run: () => R): R {
   }
 }
 
-/** Shows a path without keys that are no words: the keys of a record by mail address, say, are payload. */
+/** Formats a path without the keys that are not words, because keys such as mail addresses are payload. */
 function shown(path: readonly (PropertyKey | { readonly key: PropertyKey })[]): string {
   const keys = path.map((segment) => (typeof segment === 'object' ? segment.key : segment));
   const isWord = (key: PropertyKey) => typeof key === 'number' || /^[\w$]{1,40}$/.test(String(key));

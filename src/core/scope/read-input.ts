@@ -47,6 +47,6 @@ export function readInput(
 }
 
 function readDispatchOptions(where: string, given: unknown, rules: Rules): Input['options'] {
-  // Most dispatches give none.
+  // Most dispatches give no options.
   return given === undefined ? undefined : readOptions(where, given as DispatchOptions<unknown>, rules);
 }

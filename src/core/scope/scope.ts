@@ -11,7 +11,7 @@
  *    judged and flushed at once.
  *
  * The AsyncLocalStorage (`storage.ts`) holds the scope that runs. In development, its bus may be of another version of
- * the dispatching module (`versions.ts`). Who opens and settles scopes stands in `call/`.
+ * the dispatching module (`versions.ts`). Scopes are opened and settled in `call/`.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export interface Entry extends Item {
 
 /**
  * The AsyncLocalStorage's value: the scope that runs, for each bus that has one. There is at most one frame per bus, so
- * that the list doesn't grow while timers and calls start one another. The latest stands first.
+ * that the list doesn't grow while timers and calls start one another. The latest comes first.
  */
 export interface Frame {
   readonly scope: Scope;
@@ -58,7 +58,7 @@ export interface Scope extends Frame {
   readonly discardsAll: boolean;
   /** The AsyncLocalStorage's value while the scope runs. */
   readonly frame: Frame;
-  /** Cleared when the scope settles, because a timer that was started here may hold the scope for long. */
+  /** Cleared when the scope settles, because a timer that was started here may hold the scope for a long time. */
   readonly ctx: unknown;
   readonly outcome: 'open' | 'ok' | 'failed';
   /** On a root: the events that wait. */
@@ -83,7 +83,7 @@ export interface CallSource {
 export interface Meta {
   readonly value: unknown;
   readonly error: EventsError | undefined;
-  /** Given for a whole scope: it takes precedence over the meta of a cause. */
+  /** True if the meta was given for a whole scope, and so takes precedence over the meta of a cause. */
   readonly given?: boolean;
 }
 
@@ -109,13 +109,13 @@ export class CallScope implements Scope, DeferCall {
   defer: DeferStrategy;
   /** Cleared when the scope settles, because it holds the request. */
   source: CallSource | undefined;
-  /** True for `e.scope` or `bus.scope` within another scope: it borrows ctx and meta, and gets the events of that scope's `ctx.dispatch`. */
+  /** True for `e.scope` or `bus.scope` in another scope: borrows its parent's ctx, meta and `ctx.dispatch` events. */
   isSavepoint = false;
   meta: Meta | undefined = undefined;
   /** Entries with a `sequence` below this are kept even if the call fails: the stream has yielded since. */
   committedUpTo = 0;
   streaming = false;
-  /** On a root: true if it reads a `bus.stream` that `close` has ended, so that what it answers is not complete. */
+  /** On a root: true if it reads a `bus.stream` that `close` has ended, so that its answer is not complete. */
   isCut = false;
   /** Set by a stream. Called when an event was added to its scope, or to one within it. */
   entryAdded: (() => void) | undefined = undefined;
@@ -190,7 +190,7 @@ export class CallScope implements Scope, DeferCall {
     });
   }
 
-  /** A second middleware on the call has given another strategy. */
+  /** Replaces the strategy, because a second middleware on the call has given another one. */
   replaceDefer(defer: DeferStrategy): void {
     this.defer = defer;
     if (this.#info !== undefined) this.#info.defer = defer.name;
@@ -211,7 +211,7 @@ export class CallScope implements Scope, DeferCall {
     return true;
   }
 
-  /** A strategy may tell of the response, and so may whoever watches it for observers: only the first one counts. */
+  /** Tells observers that the response was sent. A strategy and a watcher may both call this: only the first call counts. */
   responseSent(): void {
     if (answered.has(this)) return;
     answered.add(this);
@@ -229,8 +229,8 @@ export function nearestOpen(scope: Scope | undefined): Scope | undefined {
 }
 
 /**
- * Refuses every event once the bus is closed. While it is closing, accepts only events of open scopes that began before,
- * and are no streams.
+ * Refuses every event once the bus is closed. While it is closing, accepts only events of open scopes that began before
+ * and are not streams.
  *
  * @throws EventsError `CLOSED`
  */

@@ -14,7 +14,7 @@ type Snapshot = <R>(fn: () => R) => R;
 const hooks = builtin<typeof import('node:async_hooks')>('node:async_hooks');
 const shared = globalThis as { [KEY]?: Storage };
 const storage: Storage | undefined = hooks && (shared[KEY] ??= new hooks.AsyncLocalStorage());
-/** False on workerd, which has only `run`. */
+/** False on workerd, whose storages have `run` but no `enterWith`. */
 const enters = storage !== undefined && canEnter(storage);
 
 /** True if `e.dispatch` can find its scope on this platform. */
@@ -37,13 +37,13 @@ export function runIn<A, R>(frame: Frame, fn: (argument: A) => R, argument: A): 
   return storage === undefined ? fn(argument) : storage.run(frame, callAndBegin<A, R>, fn, argument);
 }
 
-/** A query of Prisma, Drizzle or Knex begins when its `then` is called. Call it now, while the frame is set. */
+/** Calls a function, and the `then` of its result in this frame, because a query of Prisma, Drizzle or Knex begins with it. */
 function callAndBegin<A, R>(fn: (argument: A) => R, argument: A): R {
   const returned = fn(argument);
   return isThenable(returned) ? (Promise.resolve(returned) as R) : returned;
 }
 
-/** Like `runIn`, but leaves the frame set: use it only if the caller restores it, or ends its turn. Half the cost. */
+/** Does what `runIn` does at half the cost, but leaves the frame set: the caller must restore it, or end its turn. */
 export function enterAndCall<A, R>(frame: Frame, fn: (argument: A) => R, argument: A): R {
   if (!enters) return runIn(frame, fn, argument);
   storage.enterWith(frame);

@@ -44,7 +44,7 @@ export interface Limits {
    * half. Default: 10,000.
    */
   pending?: number | undefined;
-  /** How many listeners deep events may cause events. A deeper event is reported as `CHAIN_TOO_DEEP`. Default: 16. */
+  /** How many listeners deep a chain of events may go. A deeper event is reported as `CHAIN_TOO_DEEP`. Default: 16. */
   depth?: number | undefined;
 }
 

@@ -70,7 +70,7 @@ export interface CoreBus<T extends AnyApp, TPublish = PublishOptions<T['metaInpu
    * everything that they chained are done. Acknowledge the message then, if there are no `failures`.
    *
    * @throws EventsError (as a rejection) `BAD_MESSAGE`, `UNKNOWN_EVENT`, `NO_CONTEXT`, `BAD_OPTION`, `CLOSED`; `DISABLED`,
-   * for a worker that is disabled must not empty its queue
+   * because a disabled worker must not empty its queue
    *
    * @example
    * ```ts
@@ -92,10 +92,10 @@ export interface CoreBus<T extends AnyApp, TPublish = PublishOptions<T['metaInpu
    */
   listeners(name: T['name'] | (string & {})): readonly ReachedListener[];
   /**
-   * Reports an error of a consumer, such as a lost connection, to `onError` and to observers. An error that is no
+   * Reports an error of a consumer, such as a lost connection, to `onError` and to observers. An error that is not an
    * `EventsError` becomes the cause of a `RECEIVE_FAILED`.
    *
-   * @throws EventsError `BAD_OPTION` if `error` is no error
+   * @throws EventsError `BAD_OPTION` if `error` is not an error
    *
    * @example
    * ```ts
@@ -180,7 +180,7 @@ export interface CoreBus<T extends AnyApp, TPublish = PublishOptions<T['metaInpu
   /**
    * Stops the sources, refuses new work, waits for open calls, drains, and closes the handlers. A second call waits for
    * the same end. After the timeout, it aborts the `signal` of handlers that still run, reports what they held as failed,
-   * and closes them, for which it takes up to a second longer.
+   * and closes them, which takes up to a second longer.
    *
    * @throws EventsError (as a rejection) `DRAIN_TIMEOUT`; `SELF_WAIT` if a listener or an open call calls it; any
    * error of a handler's `close`

@@ -29,8 +29,8 @@ type CheckedRemote<T extends AnyApp, H, P> = [OneWay<T, P>] extends [never]
   ? H
   : SchemaRejectsItsOwnOutput<OneWay<T, P>>;
 /**
- * The keys of `TNeed` that `THave` lacks, or has with another type. Of two unions, those that any member lacks. An alias
- * would be printed in errors in place of the keys.
+ * The keys of `TNeed` that `THave` lacks, or has with another type. For unions, those that any member lacks. This is an
+ * interface, because errors would print an alias in place of the keys.
  */
 export interface Lacking<THave, TNeed> {
   keys: THave extends TNeed
@@ -51,7 +51,7 @@ export interface Lacking<THave, TNeed> {
 interface Absent<THave, TNeed> {
   keys: THave extends unknown ? Exclude<Lacking<THave, TNeed>['keys'], keyof THave> : never;
 }
-/** The compile-time error for a ctx that doesn't fit: about what is absent, and only then about other types. */
+/** The compile-time error for a ctx that doesn't fit: it names absent keys, or if there are none, keys of another type. */
 export type ContextMisfit<THave, TNeed> = [Absent<THave, TNeed>['keys']] extends [never]
   ? ContextDiffers<Lacking<THave, TNeed>['keys']>
   : ContextLacks<Absent<THave, TNeed>['keys']>;

@@ -37,8 +37,8 @@ export interface DeferStrategy<TContext = any> {
   /** True if the process may freeze once `finished` has resolved: a later dispatch is reported as `LATE_DISPATCH`. */
   readonly freezes?: boolean;
   /**
-   * How long events may wait for something to go out, in ms: those that a stream has dispatched are flushed when its pull
-   * has waited for that long. Default: 5,000.
+   * How long events may wait for something to go out, in ms. The events of a stream are flushed when its pull has waited
+   * for that long. Default: 5,000.
    */
   readonly maxWait?: number;
   /**
@@ -47,9 +47,9 @@ export interface DeferStrategy<TContext = any> {
    */
   open?(call: DeferCall<TContext>): void;
   /**
-   * Called when the call has settled, if it has events to flush, or the bus has observers; for a stream, also after each pull that yields. Call
-   * `flush` once, at any moment. It never rejects, and resolves when the events are handled. The caller of the
-   * procedure waits for the promise that `start` returns, if any.
+   * Called when the call has settled, if it has events to flush or an observer has `responseSent`. For a stream, also
+   * called after each pull that yields. Call `flush` once, at any moment. It never rejects, and resolves when the events
+   * are handled. The caller of the procedure waits for the promise that `start` returns, if any.
    */
   start(flush: StartFlush, call: DeferCall<TContext>): void | Promise<void>;
 }

@@ -49,8 +49,8 @@ export interface DeliveryFailure {
   /** The error; its `cause` is the value that was thrown. */
   readonly error: EventsError;
   /**
-   * The listener of the delivered or published event that this goes back to: the listener itself, or the one whose chain
-   * it is. Repeat a delivery for it by `bus.deliver(envelope, { listener: via })`.
+   * The listener of the delivered or published event that this goes back to: the listener itself, or the one that
+   * began its chain. Repeat a delivery for it by `bus.deliver(envelope, { listener: via })`.
    */
   readonly via: string | undefined;
 }
@@ -83,8 +83,8 @@ export interface DeliverOptions {
   /** The queue that the message came from. Only observers see it. Default: none. */
   from?: MessageOrigin | undefined;
   /**
-   * How long listeners may be retried, in ms, as in `inline`: the time for which the queue hides the message from others,
-   * say. Default: no limit.
+   * How long listeners may be retried, in ms, as in `inline`. Give, for example, the time for which the queue hides the
+   * message from others. Default: no limit.
    */
   budget?: number | undefined;
 }

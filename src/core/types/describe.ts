@@ -11,7 +11,7 @@ export interface DescribeOptions {
   target?: JsonSchemaTarget | undefined;
   /**
    * Returns the JSON Schema of a schema that has no Standard JSON Schema: plain valibot, zod before 4.2, `unchecked`. Not
-   * called for others. If it throws, or returns no object, the event has no `schema`, and that as its `reason`. Default: none.
+   * called for others. If it throws, or returns no object, the event has a `reason` and no `schema`. Default: none.
    */
   jsonSchema?: ((schema: StandardSchemaV1, name: string) => object | undefined) | undefined;
 }
@@ -24,7 +24,7 @@ export interface EventDescription {
   readonly vendor: string;
   /**
    * The payload as listeners get it, as JSON Schema, written as `cloudEvents` writes it: a Date is a text of the format
-   * `date-time`, a bigint a text, a Map a list of pairs, a Set a list. A part that JSON Schema can't tell anything of is
+   * `date-time`, a bigint a text, a Map a list of pairs, a Set a list. A part that JSON Schema can't describe is
    * `{}`, and the schema of an event without payload is `{ not: {} }`, because its message has no `data`.
    */
   readonly schema?: Readonly<Record<string, unknown>>;
@@ -54,7 +54,7 @@ export interface ListenerDescription {
   readonly patterns: readonly string[];
   /** The names of the events that the patterns select. */
   readonly events: readonly string[];
-  /** Left out if there is one attempt. */
+  /** The `retry` of the listener. Left out if there is only one attempt. */
   readonly retry?: Readonly<Required<RetryOptions>>;
   /** The `timeout` of the listener, in ms. Left out if it has none. */
   readonly timeout?: number;
@@ -80,11 +80,11 @@ export interface OptionsDescription {
   readonly limits: { readonly perScope: number; readonly pending: number; readonly depth: number };
   /** False if `bus.enabled` or `TRPC_EVENTS_DISABLED` suppresses flushing. */
   readonly enabled: boolean;
-  /** True if the option was given. */
+  /** True if `createContext` was given. */
   readonly createContext: boolean;
-  /** True if the option was given. */
+  /** True if `deadLetter` was given. */
   readonly deadLetter: boolean;
-  /** True if the option was given. */
+  /** True if `meta` was given. */
   readonly meta: boolean;
 }
 
@@ -92,15 +92,15 @@ export interface OptionsDescription {
 export interface BusDescription {
   /** The version of JSON Schema in `events`. */
   readonly target: JsonSchemaTarget;
-  /** In the order of the catalog. */
+  /** The events, in the order of the catalog. */
   readonly events: readonly EventDescription[];
-  /** In the order of `handlers`, and of registration. */
+  /** The listeners and handlers, in the order of `handlers` and of registration. */
   readonly listeners: readonly ListenerDescription[];
   /** The options of the bus, with their defaults. */
   readonly options: OptionsDescription;
 }
 
-/** The part of a bus that tells of its wiring. */
+/** The part of a bus that describes its wiring. */
 export interface Describable {
   /**
    * Describes the wiring of this moment as plain JSON: the events with their JSON Schemas, the listeners and handlers,

@@ -20,12 +20,12 @@ export interface KeyOption {
   /** The key by which queues order or partition this event. Default: none. */
   key?: string | undefined;
 }
-/** The `meta` option where the bus can make the meta. */
+/** The `meta` option if the bus can make the meta. */
 export interface MayGiveMeta<TMeta> {
   /** The meta of the events. Default: the bus makes it. */
   meta?: TMeta | undefined;
 }
-/** The `meta` option where there is no ctx to make the meta from. The compiler names this type where it is left out. */
+/** The `meta` option if there is no ctx to make the meta from. The compiler names this type if the option is left out. */
 export interface NoCtxToMakeMetaFrom<TMeta> {
   /** The meta of the events. */
   meta: TMeta;

@@ -6,13 +6,13 @@ import type { AnyEvent, Envelope } from './event.ts';
 
 /** A scope as observers see it. There is one object per scope, so you can use it as a key. */
 export interface ScopeInfo {
-  /** Unique in the process. */
+  /** An id that is unique in the process. */
   readonly id: string;
   /** `'call'` for a procedure call or a call that `withEvents` wraps, `'scope'` for `bus.scope` and `e.scope`. */
   readonly kind: 'call' | 'scope';
   /** The procedure's path, or the `path` option of `withEvents`. */
   readonly path: string | undefined;
-  /** The type of the procedure; `undefined` for what is no procedure call. */
+  /** The type of the procedure; `undefined` if the scope is not a procedure call. */
   readonly type: 'query' | 'mutation' | 'subscription' | undefined;
   /** The position of the call in its batch (tRPC 11.13 and later). */
   readonly batchIndex: number | undefined;
@@ -26,7 +26,7 @@ export interface ScopeInfo {
 
 /** An attempt of a listener, or a call of a handler. There is one object per attempt. */
 export interface AttemptInfo {
-  /** Unique in the process. */
+  /** An id that is unique in the process. */
   readonly id: string;
   /** The name of the listener or handler. */
   readonly listener: string;
@@ -161,8 +161,8 @@ export interface EventObserver {
   /** The name of the observer, which the message of `HOOK_FAILED` shows. */
   readonly name: string;
   /**
-   * Called when a bus takes the observer on: at once for the `observers` of its options. What it returns is called when
-   * the observer is taken off, or the bus has closed.
+   * Called when the observer is attached to a bus: at once for the `observers` option. The function that it returns is
+   * called when the observer is removed, or the bus has closed.
    */
   attached?(bus: ObservedBus): (() => void) | void;
   /** Called when a call, `bus.scope` or `e.scope` begins. */
@@ -173,8 +173,8 @@ export interface EventObserver {
   responseSent?(scope: ScopeInfo): void;
   /**
    * Called when a call has settled, and it can't be known when its response is sent. `isDirect` is true if the call has no
-   * abort signal, as that of a direct caller; others came over a WebSocket, or from a server that doesn't tell. Called only
-   * if an observer has `responseSent`, which a defer strategy may still cause.
+   * abort signal, like that of a direct caller. Others came over a WebSocket, or from a server that doesn't tell. Called only
+   * if an observer has `responseSent`, which may still be called because of a defer strategy.
    */
   responseUnknown?(scope: ScopeInfo, info: { readonly isDirect: boolean }): void;
   /** Called synchronously within the dispatch. The result is put on the event, unless an earlier observer gave one. */

@@ -15,7 +15,7 @@ export type EventsErrorCode =
   /** The catalog has no such event. For `deliver`, a newer version of the application may have sent it. */
   | 'UNKNOWN_EVENT'
   | 'INVALID_PAYLOAD'
-  /** A scope exceeded `limits.perScope`, the bus reached `limits.pending`, or a slow reader exceeded the `limit` of its stream. */
+  /** A scope exceeded `limits.perScope`, the bus reached `limits.pending`, or a slow reader exceeded its stream's `limit`. */
   | 'LIMIT_EXCEEDED'
   /** `meta` threw, or its schema refused the result. The events are not delivered. */
   | 'META_FAILED'
@@ -42,9 +42,9 @@ export type EventsErrorCode =
   | 'BAD_MESSAGE'
   /** A forwarder could not send an event, and has given up. */
   | 'SEND_FAILED'
-  /** A consumer could not get messages, or could not answer for one. */
+  /** A consumer could not get messages, or could not acknowledge or return one. */
   | 'RECEIVE_FAILED'
-  /** The broker of a consumer answers again. Reported, so that whoever was alarmed knows. */
+  /** The broker of a consumer answers again. This is reported so that an earlier alarm can be cleared. */
   | 'RECEIVE_RESUMED'
   | 'NOT_SERIALIZABLE';
 

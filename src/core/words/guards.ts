@@ -1,9 +1,9 @@
-/** Returns true for objects and arrays; functions are none. */
+/** Returns true for objects and arrays, but not for functions. */
 export function isObject(value: unknown): value is Record<PropertyKey, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** Reads what an object has by itself or by its class. What somebody has put on `Object.prototype` doesn't count. */
+/** Reads a member of an object or of its class. A member that somebody put on `Object.prototype` doesn't count. */
 export function memberOf<T extends object, K extends keyof T>(object: T, key: K): T[K] | undefined {
   const value = object[key];
   const isForeign = value === (Object.prototype as T)[key] && !Object.hasOwn(object, key);
@@ -23,7 +23,7 @@ export function isGeneratorFunction(value: unknown): boolean {
   return tag === 'GeneratorFunction' || tag === 'AsyncGeneratorFunction';
 }
 
-/** Returns true for what a generator function returns, even if that was compiled to an older syntax. */
+/** Returns true for a generator, even from a generator function that was compiled to an older syntax. */
 export function isGenerator(
   value: unknown,
 ): value is Generator<unknown, unknown> | AsyncGenerator<unknown, unknown> {

@@ -15,7 +15,7 @@ export const aString: Rule = {
   words: 'a text that is not empty',
 };
 export const aBoolean: Rule = { ok: (v) => typeof v === 'boolean', words: 'true or false' };
-/** A generator function is refused: nothing would pull from what it returns, so its body would never run. */
+/** A function, but not a generator function: nothing would pull from its generator, so its body would never run. */
 export const aFunction: Rule = {
   ok: (v) => typeof v === 'function' && !isGeneratorFunction(v),
   words: 'a function',
@@ -72,7 +72,7 @@ export function badArgument(where: string, words: string, given: unknown): Event
 const NAME_OF_OPTIONS = 'an object of options';
 
 /**
- * Returns a copy of options with nothing but their own keys. It has no prototype, so that reading it never finds what
+ * Returns a copy of options with only their own keys. It has no prototype, so that reading it never finds what
  * somebody put on `Object.prototype`. Refuses unknown keys and wrong values. An option that is `undefined` counts as left out.
  *
  * @throws EventsError `BAD_OPTION`

@@ -1,6 +1,6 @@
 /**
- * Reads a signal that came from outside. It may be of a subclass, or look like a signal and throw in any member. What it
- * throws must not end an attempt, a delivery or a stream, so such a signal counts as one that never aborts.
+ * Reads signals that came from outside. One may be of a subclass, or look like a signal and throw in any member. Its errors
+ * must not end an attempt, a delivery or a stream, so such a signal counts as one that never aborts.
  *
  * @module
  */

@@ -20,7 +20,7 @@ export function didYouMean(word: string, known: readonly string[]): string {
   return known.length > 10 ? `Known are ${shown} and ${known.length - 10} more.` : `Known are ${shown}.`;
 }
 
-/** Returns the Levenshtein distance, or `limit + 1` if already the lengths differ by more than `limit`. */
+/** Returns the Levenshtein distance, or `limit + 1` if the lengths already differ by more than `limit`. */
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
   let above = Array.from({ length: b.length + 1 }, (_, i) => i);

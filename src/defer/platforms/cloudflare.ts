@@ -2,11 +2,11 @@ import { builtin } from '../../core/host/builtin.ts';
 import { requestsAreIsolated } from '../../core/host/isolation.ts';
 import { type KeepingPlatform, waitUntilOf } from './platform.ts';
 
-/** The module needs no flag if the bundler knows the condition `workerd`, as wrangler does; else `nodejs_compat`. */
+/** The module needs no flag if the bundler knows the condition `workerd`, like wrangler. Otherwise it needs `nodejs_compat`. */
 const workers = builtin('cloudflare:workers');
 
 /**
- * Cloudflare Workers. After the response, only work runs that a `waitUntil` got before it. With `nodejs_compat`,
+ * Cloudflare Workers. After the response, only work runs that was passed to a `waitUntil` before. With `nodejs_compat`,
  * Workers pass for Node, so they are recognized by their own module or user agent.
  */
 export const cloudflare: KeepingPlatform = {

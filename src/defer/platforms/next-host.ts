@@ -4,7 +4,7 @@ import { waitUntilOf, type ContextHolder, type KeepingPlatform } from './platfor
 const CONTEXT = Symbol.for('@next/request-context');
 const host = globalThis as { [CONTEXT]?: ContextHolder };
 
-/** Any host of Next that says how to keep a request alive. Other platforms of the list tell what it runs on. */
+/** Any host of Next.js that offers a `waitUntil`. It is never the platform itself: others in the list recognize that. */
 export const nextHost: KeepingPlatform = {
   freezes: true,
   isHere: () => false,

@@ -12,12 +12,12 @@ export interface Platform {
   isHere(): boolean;
 }
 
-/** A platform that offers a `waitUntil` to the request that runs. */
+/** A platform that offers a `waitUntil` to the current request. */
 export interface KeepingPlatform extends Platform {
   waitUntil(): WaitUntil | undefined;
 }
 
-/** A holder of the context of the request that runs, which a host keeps under a symbol of globalThis. */
+/** The holder of the current request's context. A host keeps it on globalThis, under a symbol. */
 export interface ContextHolder {
   get?(): unknown;
 }

@@ -1,12 +1,12 @@
 import type { Entry, ErrorText, Happened, PayloadText } from '../../story/entry.ts';
 import { Root, type Kept, type Stored } from './root.ts';
 
-/** How many bytes an entry takes, measured in Node 24, with its ids and names; texts without such a bound are counted. */
+/** The bytes that an entry takes with its ids and names, measured in Node 24. Texts without a bound are counted on top. */
 const ENTRY_BYTES = 500;
-/** One call may take this part of all that is kept, and have this many events. */
+/** The part of `maxBytes` that one call may take, and the number of events that it may have. */
 const PART_OF_A_CALL = 1 / 4;
 const MOST_EVENTS = 1000;
-/** Readers get so many entries at once from each look at the calls. */
+/** The most entries that a reader collects in one pass over the calls. */
 const WINDOW = 4096;
 
 export interface Bounds {
@@ -34,7 +34,7 @@ export class Memory {
   /** The calls, by the ids of the calls and attempts that belong to them. */
   readonly #byId = new Map<string, Root>();
   readonly #events = new Map<string, Kept>();
-  /** The events that the reader has cleared last. */
+  /** The events that the last clear has removed. */
   #clearedEvents: ReadonlySet<string> = new Set();
   readonly #waiting = new Set<() => void>();
 
@@ -43,8 +43,8 @@ export class Memory {
   }
 
   /**
-   * Tells the entries, calls and attempts of this process from those of others, and of its former lives. Cloudflare has no random
-   * numbers while modules are loaded, when inspectors are made.
+   * Returns a name that tells the entries, calls and attempts of this process from those of others and of its earlier runs.
+   * It is made late, because Cloudflare has no random numbers while modules are loaded, when inspectors are made.
    */
   get run(): string {
     return (this.#run ??= newRun());
@@ -75,7 +75,7 @@ export class Memory {
     return id === undefined ? undefined : this.#events.get(id)?.root;
   }
 
-  /** Begins what other entries may belong to. */
+  /** Begins a root that other entries may belong to. */
   begin(): Root {
     const root = new Root(this.idAt(this.#last + 1));
     this.#roots.push(root);
@@ -83,7 +83,7 @@ export class Memory {
     return root;
   }
 
-  /** Says that a call belongs to another one, or to itself. Returns false if there is no room: then its id stays unknown. */
+  /** Links a call to its root. Returns false if there is no room, and then the call's id stays unknown. */
   link(root: Root, id: string, happened: Pick<Happened, 'at' | 'process'>): boolean {
     const hasRoom = this.#grow(root, happened);
     if (hasRoom) this.alias(root, id);
@@ -99,13 +99,13 @@ export class Memory {
     return true;
   }
 
-  /** Like `link`, for what is not counted: the attempts on an event. */
+  /** Links an id that is not counted, such as that of an attempt on an event. */
   alias(root: Root, id: string): void {
     this.#byId.set(id, root);
     root.aliases.push(id);
   }
 
-  /** Whether the call has room for another entry that nothing asks for. */
+  /** Returns true if a call has room for another entry that may be left out. */
   hasRoom(root: Root): boolean {
     return root.bytes <= this.bounds.maxBytes * PART_OF_A_CALL;
   }
@@ -140,7 +140,7 @@ export class Memory {
     }
   }
 
-  /** The entries after the `n`-th, as they are now. */
+  /** Yields the entries after the `n`-th, as they are now. */
   *after(n: number): Generator<{ readonly n: number; readonly root: Root; readonly entry: Entry }> {
     for (let from = n; from < this.#last; from += WINDOW) {
       const found: Stored[] = [];
@@ -150,7 +150,7 @@ export class Memory {
     }
   }
 
-  /** The first entries of a call, up to the `n`-th of all. */
+  /** Yields the first entries of a call, up to the `n`-th entry of all calls. */
   *of(root: Root, n: number): Generator<Entry> {
     for (const stored of root.entries) {
       if (root.isGone || stored.n > n) return;
@@ -158,7 +158,7 @@ export class Memory {
     }
   }
 
-  /** Returns the number of the entry that a reader has seen last; 0 if this is another life of the process. */
+  /** Returns the number of the last entry that a reader has seen, or 0 if the reader saw another run of the process. */
   placeOf(after: string | undefined): number {
     const [run, n] = (after ?? '').split('.');
     const place = Number(n);
@@ -169,7 +169,7 @@ export class Memory {
     return `${this.run}.${n}`;
   }
 
-  /** Calls a function at each entry to come. Returns the function that ends this. */
+  /** Calls a function for each new entry. Returns the function that stops this. */
   onEntry(wake: () => void): () => void {
     this.#waiting.add(wake);
     return () => this.#waiting.delete(wake);
@@ -195,7 +195,7 @@ export class Memory {
     if (this.#waiting.size > 0) for (const wake of this.#waiting) wake();
   }
 
-  /** Makes room for a call or an event. */
+  /** Counts a call or an event, if its root has room for it. */
   #grow(root: Root, { at, process }: Pick<Happened, 'at' | 'process'>): boolean {
     if (root.size <= MOST_EVENTS && this.hasRoom(root)) {
       root.size++;
@@ -229,14 +229,14 @@ export class Memory {
 /** The fields that hold ids. These ids are unique only within one process. */
 const OWN_IDS = new Set(['call', 'parent', 'by', 'attempt']);
 
-/** Adds the entries of a window. They are in order. */
+/** Adds the entries of a window to `found`. `entries` is in order. */
 function collect(entries: readonly Stored[], from: number, found: Stored[]): void {
   let at = entries.length;
   while (at > 0 && entries[at - 1]!.n > from) at--;
   for (let i = at; i < entries.length && entries[i]!.n <= from + WINDOW; i++) found.push(entries[i]!);
 }
 
-/** The length of the texts that may be long. */
+/** Returns the length of the texts that may be long. */
 function lengthOf(happened: Happened): number {
   let length = 'error' in happened && happened.error !== undefined ? lengthOfError(happened.error) : 0;
   if ('meta' in happened) length += happened.meta?.length ?? 0;

@@ -19,7 +19,7 @@ export function place(memory: Memory, happened: Happened): Root | undefined {
       const { event, causationId, correlationId } = happened;
       const known = memory.rootOfEvent(event);
       if (known !== undefined) return roomy(memory, known);
-      // A worker tells late that it got what the reader has cleared. What a queue delivers again is news.
+      // A worker may report late that it got an event that was cleared. A repeated delivery is news.
       if (happened.kind === 'arrived' && happened.number === 1 && memory.wasCleared(event)) return undefined;
       const by = happened.kind === 'dispatched' ? memory.rootOf(happened.by) : undefined;
       const root =
@@ -47,7 +47,7 @@ export function place(memory: Memory, happened: Happened): Root | undefined {
   }
 }
 
-/** The same event may be delivered, sent or reported without end. */
+/** Returns a root only if it has room, because the same event may be delivered, sent or reported forever. */
 function roomy(memory: Memory, root: Root | undefined): Root | undefined {
   return root !== undefined && memory.hasRoom(root) ? root : undefined;
 }

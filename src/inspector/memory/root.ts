@@ -1,7 +1,7 @@
 import type { Happened, PayloadText } from '../../story/entry.ts';
 import { Secrets } from '../text/secrets.ts';
 
-/** One entry, in the order of all. */
+/** One entry, with its number in the order of all entries. */
 export interface Stored {
   readonly n: number;
   readonly root: Root;

@@ -11,19 +11,19 @@ import { attemptOf, named, nameOf, pathOf } from './names.ts';
 const LONGEST_PAYLOAD = 64 * 1024;
 const LONGEST_META = 4 * 1024;
 
-/** The parts of an event's text that come from its payload, so after its call is known. */
+/** The parts of an event's text that are written once its call is known, which has the values to hide. */
 type Late = Pick<EventText, 'key' | 'meta'>;
 
 /**
- * Makes the observer that writes into a state. It keeps texts alone: no ctx, payload or error. It runs with every call, so each
- * entry is made in one piece, with `undefined` for what it hasn't; whoever reads entries never sees those.
+ * Makes the observer that writes into a state. It keeps only texts: no ctx, payload or error. It runs with every call, so
+ * each entry is made in one piece, with `undefined` for what is missing. Readers of entries never see those fields.
  */
 export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
   const { memory } = state;
   const endOf = (outcome: Outcome, root: Root, event?: AnyEvent): End => {
     if (outcome.ok) return OK;
     const failure = event && outcome.failures?.find(({ id }) => id === event.id);
-    // A call of `handleMany` that lists failures has not failed for the others.
+    // A call of `handleMany` that lists failures has not failed for its other events.
     if (event !== undefined && outcome.failures !== undefined && failure === undefined) return OK;
     return { ok: false, error: errorOf(failure === undefined ? outcome.error : failure.error, root) };
   };
@@ -64,7 +64,7 @@ export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
       meta: about?.isCut === false ? own(about.text) : undefined,
     } as Late;
   };
-  /** Adds an entry that has a text of an error, or of a payload, as its call has them. */
+  /** Adds an entry that has a text of an error or a payload. That text is written once the entry's call is known. */
   const complete = (happened: Happened, rest: (root: Root) => object): void => {
     const root = state.place(happened);
     if (root !== undefined) memory.put(root, Object.assign(happened, rest(root)));
@@ -246,7 +246,7 @@ export function observerOf(state: InspectorState): Omit<EventObserver, 'name'> {
   };
 }
 
-/** No other call has an abort signal, and no response that could be found. */
+/** The reason for a call that has an abort signal, but no response that could be found. */
 const SOCKET = "WebSocket, or a server that doesn't tell";
 const NONE = { name: '', message: '' };
 const OK: End = { ok: true };

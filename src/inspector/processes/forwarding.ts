@@ -5,18 +5,18 @@ import type { Happened, PayloadText } from '../../story/entry.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Address } from './address.ts';
 
-/** More entries don't wait: the oldest are dropped. */
+/** The most entries that may wait. Beyond that, the oldest are dropped. */
 const MOST_WAITING = 1000;
-/** Entries are gathered for so long, in ms. */
+/** The time for which entries are gathered, in ms. */
 const GATHERED = 100;
-/** The other process hears of this one in this time, in ms, and this one of what it is to redeliver. */
+/** The time between requests if there is no news, in ms. Their answers say what this process is to redeliver. */
 const HEARTBEAT = 1000;
-/** How long an answer may take, in ms. It keeps the process alive meanwhile. */
+/** The time limit of a request, in ms. A pending request keeps the process alive. */
 const LONGEST_ANSWER = 3000;
-/** About how many bytes go at once. The other end takes 1 MiB. */
+/** About how many bytes one request may have. The other end takes up to 1 MiB. */
 const MOST_BYTES = 256 * 1024;
 
-/** The body of a request, and its answer. */
+/** The parts of an inspector's state that forwarding needs. */
 export interface Forwarded {
   readonly memory: Memory;
   readonly settings: { readonly process: string; readonly actions: boolean };
@@ -73,7 +73,7 @@ export class Forwarding {
   #wait(ms: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#send(), ms);
-    // The timer keeps no process alive.
+    // The timer must not keep the process alive.
     (this.#timer as { unref?: () => void }).unref?.();
   }
 

@@ -3,7 +3,7 @@ import type { Memory } from '../memory/memory.ts';
 import { place } from '../memory/place.ts';
 import { readEntry, readPayload } from './read-entry.ts';
 
-/** A process that was not heard of for so long, in ms, has gone. */
+/** The silence after which a process counts as gone, in ms. */
 const GONE_AFTER = 10_000;
 const MOST_PROCESSES = 50;
 const MOST_FAILED = 200;
@@ -29,7 +29,7 @@ export class Processes {
   readonly #ownName: () => string;
   readonly #now: () => number;
   readonly #alive = new Map<string, Process>();
-  /** Processes that have events of failed deliveries, by the ids of the events. */
+  /** The runs of the processes that keep events of failed deliveries, by the ids of the events. */
   readonly #failed = new Map<string, string>();
 
   constructor(memory: Memory, ownName: () => string, now: () => number) {
@@ -42,7 +42,7 @@ export class Processes {
     return Array.from(this.#alive.values(), ({ name, dropped }) => ({ name, dropped }));
   }
 
-  /** Takes what a process has sent. Returns what it is to redeliver, or `undefined` if it has sent something else. */
+  /** Takes what a process has sent. Returns what it is to redeliver, or `undefined` if the body is refused. */
   receive(body: Readonly<Record<string, unknown>>): readonly Redelivery[] | undefined {
     const { process: name, run, entries, payloads, dropped, isLast } = body;
     if (typeof name !== 'string' || typeof run !== 'string' || !Array.isArray(entries)) return undefined;
@@ -56,7 +56,7 @@ export class Processes {
     return process.redeliver.splice(0);
   }
 
-  /** Has the process that knows an event redeliver it. Returns that process's name. */
+  /** Asks the process that knows an event to redeliver it. Returns the name of that process. */
   ask(redelivery: Redelivery): string | undefined {
     const process = this.#alive.get(this.#failed.get(redelivery.event) ?? '');
     if (process === undefined || process.redeliver.length >= MOST_REDELIVERIES) return undefined;
@@ -71,7 +71,7 @@ export class Processes {
   #heardOf(run: string, name: string): Process | undefined {
     let process = this.#alive.get(run);
     if (process === undefined) {
-      // One of the same name was probably started again. If it wasn't, it comes back under a name of its own.
+      // A process of the same name was probably started again. If it wasn't, it comes back under a name of its own.
       const former = [...this.#alive.values()].find((other) => other.name === name);
       if (former !== undefined) this.#lose(former);
       if (this.#alive.size >= MOST_PROCESSES) return undefined;

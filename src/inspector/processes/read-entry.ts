@@ -21,7 +21,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   refused: 'error',
   reported: 'error',
 };
-/** Keys whose values are no texts. */
+/** The types of the values that are not texts, by their keys. */
 const TYPES: Readonly<Record<string, string>> = {
   at: 'number',
   depth: 'number',
@@ -39,7 +39,7 @@ const KEYS = [...new Set(`${Object.values(NEEDS).join(' ')} ${ALSO}`.split(' '))
 const LONGEST = 5000;
 const LONGEST_PAYLOAD = 512 * 1024;
 
-/** Copies what is known of an entry. Returns `undefined` for what is none. */
+/** Copies the known fields of an entry. Returns `undefined` if it isn't an entry. */
 export function readEntry(given: unknown, process: string): Happened | undefined {
   if (!isObject(given)) return undefined;
   const { kind } = given;
@@ -53,7 +53,7 @@ export function readEntry(given: unknown, process: string): Happened | undefined
   return isWhole ? (entry as unknown as Happened) : undefined;
 }
 
-/** The meta is read by whoever filters entries, so one that is no JSON is left out. */
+/** Returns false for a meta that is not JSON, because filters read the meta. */
 function isReadable(key: string, value: unknown): boolean {
   return key !== 'meta' || isJson(String(value));
 }

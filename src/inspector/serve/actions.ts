@@ -6,10 +6,10 @@ import { keysOf } from '../text/hide-issues.ts';
 import { json, Refusal } from './answers.ts';
 
 type Body = Readonly<Record<string, unknown>>;
-/** The answer to an action that takes longer, in ms, says that it goes on. */
+/** The longest wait for an action, in ms. After that, the answer says that the action goes on. */
 const LONGEST = 2000;
 
-/** Delivers an event that failed to the one listener that failed. */
+/** Delivers a failed event again, only to the listener that failed. */
 export function redeliver(state: InspectorState, body: Body): Promise<Response> {
   const id = textIn(body, 'event');
   const listener = textIn(body, 'listener');
@@ -70,7 +70,7 @@ async function outcomeOf(
     return refused(state, error);
   } finally {
     clearTimeout(timer);
-    // Nobody waits for it any longer, and what failed is among the entries.
+    // Nobody waits for the delivery any longer, and its failures are among the entries.
     delivery.catch(() => {});
   }
 }

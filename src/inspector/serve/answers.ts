@@ -24,7 +24,7 @@ export function json(value: unknown, status = 200): Response {
   return answer(JSON.stringify(value), 'application/json', status);
 }
 
-/** A request that is not answered as it wishes, and why. */
+/** The refusal of a request, with its reason. */
 export class Refusal {
   readonly status: number;
   readonly error: string;
@@ -41,5 +41,5 @@ export class Refusal {
   }
 }
 
-/** Tells nothing: neither that there is an inspector, nor why it doesn't answer. */
+/** The refusal that reveals nothing: neither that there is an inspector, nor why it refuses. */
 export const NOT_FOUND = new Refusal(404, 'Not found.');

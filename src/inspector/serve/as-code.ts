@@ -1,6 +1,6 @@
 import { isList, type Value } from '../../story/value.ts';
 
-/** Writes a payload as JSON, with what JSON can't say in the way that messages have it: a date as a text, a Map as pairs. */
+/** Writes a payload as JSON. Values that JSON can't hold are written as in messages: a date as a text, a Map as pairs. */
 export function asJson(value: Value): string {
   return JSON.stringify(toPlain(value), undefined, 2) ?? 'undefined';
 }

@@ -3,25 +3,25 @@ import type { Status } from '../../story/entry.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { InspectorState } from '../state.ts';
 
-/** Entries are gathered for so long, in ms. */
+/** The time for which entries are gathered, in ms. */
 const GATHERED = 100;
-/** A stream without news says in this time, in ms, that it lives. */
+/** The time after which a stream without news says that it is alive, in ms. */
 const HEARTBEAT = 5000;
-/** About how many characters go at once. */
+/** About how many characters are sent at once. */
 const MOST_AT_ONCE = 256 * 1024;
 
 export interface Reading {
   /** The `id` of the last entry that the reader has. */
   readonly after: string | undefined;
-  /** True ends after what is kept. */
+  /** True if the stream ends after what is kept. */
   readonly isOnce: boolean;
-  /** Each ends the stream. */
+  /** The signals that end the stream. */
   readonly signals: readonly AbortSignal[];
-  /** Whether the reader may redeliver, publish and clear. */
+  /** True if the reader may redeliver, publish and clear. */
   readonly actions: boolean;
 }
 
-/** Writes a status, the entries after a place, and then those to come: one line each. It takes as much as its reader does. */
+/** Writes a status, the entries after a place, and then new ones, one line each. It is only as fast as its reader. */
 export function entriesStream(
   state: InspectorState,
   { after, isOnce, signals, actions }: Reading,
@@ -47,7 +47,7 @@ export function entriesStream(
       lines += `${JSON.stringify(entry)}\n`;
       if (lines.length > MOST_AT_ONCE) return lines;
     }
-    // The last ones may be gone already.
+    // The last entries may already be gone.
     place = last;
     return lines;
   };
@@ -116,7 +116,7 @@ async function waitFor(
   });
 }
 
-/** A reader keeps no process alive. */
+/** Unrefs a timer, because a reader must not keep the process alive. */
 function unref<T>(timer: T): T {
   (timer as { unref?: () => void }).unref?.();
   return timer;

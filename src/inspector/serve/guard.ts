@@ -11,7 +11,7 @@ export interface Mount {
   readonly isListening: boolean;
   /** The options of the inspector that answers here. */
   readonly settings: Pick<Settings, 'authorize' | 'allowedHosts' | 'actions'>;
-  /** Aborted when no more is answered here. */
+  /** Aborts when no more requests are answered here. */
   readonly ending?: AbortSignal;
   isKnownHost(host: string): boolean;
   /** Called when a request was sent to a known host, before the token is asked for. */
@@ -19,13 +19,13 @@ export interface Mount {
 }
 
 /**
- * The page and its files hold nothing of the application. What other processes send has a token and no origin. All else
- * is the API of the page.
+ * The kind of a request. The page and its files hold nothing of the application. Requests of other processes have a token
+ * and no origin. All others are for the API of the page.
  */
 export type Asked = 'page' | 'processes' | 'api';
 
 /**
- * Refuses what must not come further: a web page that its developer visits can send requests to this machine, too.
+ * Refuses requests that must not get further, because any web page that the developer visits can send requests here.
  *
  * @throws Refusal
  */
@@ -65,13 +65,13 @@ function checkOrigin(request: Request, host: string, kind: Asked): void {
   const site = request.headers.get('sec-fetch-site');
   const isPost = request.method === 'POST';
   const isForeign = origin === null ? isPost && kind !== 'processes' : !isOwnOrigin(origin, host);
-  // A page that was opened by its address is of no site.
+  // A page that was opened by its address has the site `none`.
   const isOfAnotherSite = site !== null && site !== 'same-origin' && (isPost || site !== 'none');
   if (isForeign || isOfAnotherSite)
     throw new Refusal(403, 'The request comes from another origin, or names none.');
 }
 
-/** Returns true if somebody has followed a link, which may be one of another site. A frame is none. */
+/** Returns true if somebody opened the page, maybe by a link on another site. A frame doesn't count. */
 function isOpened({ method, headers }: Request): boolean {
   return (
     method === 'GET' &&

@@ -1,7 +1,7 @@
 const HOST = /^(\[[\da-f:.]+\]|[^:/@\s[\]]+)(?::\d+)?$/i;
 const LOOPBACK = /^(?:(?:[\w-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
 
-/** Returns the host that a request was sent to. A page of somebody else may have any name that leads here. */
+/** Returns the host that a request was sent to. A foreign page may use any name that leads here. */
 export function hostOf(request: Request): string {
   return request.headers.get('host') ?? new URL(request.url).host;
 }

@@ -17,8 +17,8 @@ import { respond } from './respond.ts';
 const MOST_TRIES = 100;
 
 /**
- * Listens on a port of its own, until it is closed. It keeps no process alive. An inspector that was made again gets the
- * server that is there.
+ * Listens on a port of its own until it is closed. It doesn't keep the process alive. An inspector that was made again
+ * gets the existing server.
  *
  * @throws EventsError `BAD_OPTION` for wrong options, in production, or if no port is free
  */
@@ -67,7 +67,7 @@ async function begin(
   for (let port = first; ; port++) {
     const hosts: string[] = [];
     const ending = new AbortController();
-    // Each stream that is open listens to its end.
+    // Each open stream listens to this signal, so there may be many listeners.
     builtin<typeof import('node:events')>('node:events')?.setMaxListeners(0, ending.signal);
     const server = http.createServer((request, response) => {
       const mount: Mount = {
@@ -115,7 +115,7 @@ async function close(state: InspectorState, { server, ending }: Listening): Prom
   ending.abort();
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
-    // A reader that doesn't read would hold it open.
+    // A client that doesn't read would keep the server open.
     server.closeAllConnections();
   });
 }

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Settings } from '../options.ts';
 
-/** The server that a state listens on. The last inspector that has asked for it may close it, and says who is let in. */
+/** The server that a state listens on. The last inspector that asked for it may close it, and decides who is let in. */
 export interface Listening {
   readonly asked: string;
   readonly url: string;

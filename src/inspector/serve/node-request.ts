@@ -46,7 +46,7 @@ function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request | un
   }
 }
 
-/** Reads as much as is asked for. `Readable.toWeb` would cut the connection if the rest is not wanted. */
+/** Returns the body, which is read only on demand. `Readable.toWeb` would cut the connection if the rest is not read. */
 function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     start(controller) {

@@ -5,12 +5,12 @@ export const MOST_BYTES = 1024 * 1024;
 const DEEPEST = 200;
 
 /**
- * Reads the object of a request's body, and counts its bytes meanwhile: a header may lie.
+ * Reads the object in a request's body. It counts the bytes as they come, because the header may lie.
  *
  * @throws Refusal
  */
 export async function readJson(request: Request): Promise<Readonly<Record<string, unknown>>> {
-  // Forms and plain text are what a foreign page can send without being asked whether it may.
+  // A foreign page can send forms and plain text without a CORS preflight, so only JSON is taken.
   if (!/^application\/json\s*(?:;|$)/i.test(request.headers.get('content-type') ?? '')) {
     throw new Refusal(415, 'The body must be JSON, and its content type application/json.');
   }
@@ -47,7 +47,7 @@ async function readText(request: Request): Promise<string> {
   }
 }
 
-/** Counts levels before anything walks through them. A text without an end is one token, or each quote would be tried. */
+/** Returns true if JSON is too deep to be walked through. A text without an end is one token, or each quote would be tried. */
 function isDeep(text: string): boolean {
   let levels = 0;
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*(?:"|$)|[[{\]}]/gs)) {

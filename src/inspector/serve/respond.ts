@@ -28,7 +28,7 @@ export async function respond(state: InspectorState, request: Request, mount: Mo
   }
 }
 
-/** Frameworks add a slash to the end of a path, or take it away, by their own rules. Both must lead to the same. */
+/** Returns the path below the base. A slash at its end makes no difference, because frameworks add or remove it. */
 function below(base: string, path: string): string | undefined {
   const whole = path.endsWith('/') ? path : `${path}/`;
   return whole.startsWith(`${base}/`) ? whole.slice(base.length + 1, -1) : undefined;
@@ -84,7 +84,7 @@ function search({ memory }: InspectorState, text: string): object {
   return { events };
 }
 
-/** A letter and its accent may be one character or two. */
+/** Returns a text as it is compared. A letter and its accent may be one character or two, so they become one. */
 function folded(text: string): string {
   return text.toLowerCase().normalize('NFC');
 }

@@ -2,7 +2,7 @@ type Schema = { readonly [key: string]: unknown };
 
 const DEEPEST = 6;
 
-/** Makes a payload that fits a JSON Schema roughly: a beginning to write on. */
+/** Makes a payload that roughly fits a JSON Schema, as a start for the reader to edit. */
 export function sampleOf(schema: unknown, root: unknown = schema, depth = 0): unknown {
   if (!isSchema(schema) || depth > DEEPEST) return null;
   if (typeof schema['$ref'] === 'string') return sampleOf(resolve(schema['$ref'], root), root, depth + 1);

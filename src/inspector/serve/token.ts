@@ -5,7 +5,7 @@ const TOKEN = /^[\w-]{32}$/;
 const FOLDER = 'node_modules/.cache/trpc-events';
 const FILE = `${FOLDER}/inspector-token`;
 
-/** Returns the token of 192 random bits. It is kept over restarts where there is a `node_modules` that can be written. */
+/** Returns the token of 192 random bits. It is kept across restarts if there is a `node_modules` that can be written. */
 export function readToken(): string {
   const fs = builtin<typeof import('node:fs')>('node:fs');
   if (fs === undefined) return newToken();
@@ -22,7 +22,7 @@ function keptToken(fs: typeof import('node:fs')): string {
   if (!fs.existsSync('node_modules')) return newToken();
   const token = newToken();
   fs.mkdirSync(FOLDER, { recursive: true });
-  // One that others can read is none. One that isn't there may be made by another process just now.
+  // A file that others can read is no secret, so it is replaced. If there is none, another process may be making it now.
   if (fs.lstatSync(FILE, { throwIfNoEntry: false }) !== undefined) fs.rmSync(FILE);
   try {
     fs.writeFileSync(FILE, token, { mode: 0o600, flag: 'wx' });

@@ -19,7 +19,7 @@ export function wiringOf({ buses }: InspectorState): object {
   };
 }
 
-/** A payload for each event that must have one, to write on. */
+/** Makes a sample payload for each event that must have one, for the reader to edit. */
 function samplesOf({ events }: BusDescription): object {
   const samples = events.flatMap(({ name, optional, schema }) =>
     optional || schema === undefined ? [] : [[name, sampleOf(schema)]],
@@ -27,14 +27,14 @@ function samplesOf({ events }: BusDescription): object {
   return Object.fromEntries(samples);
 }
 
-/** The patterns that come closest to the events that nobody takes. */
+/** Finds the patterns that come closest to the events that nobody takes. */
 function closestIn({ events, listeners }: BusDescription): object {
   const unhandled = events.filter(({ takenBy }) => takenBy.length === 0);
   return Object.fromEntries(unhandled.map(({ name }) => [name, closestPatterns(name, listeners)]));
 }
 
 /**
- * Makes the document of AsyncAPI of one bus: the one of a number, or the first.
+ * Makes the AsyncAPI document of one bus: the bus with this number, or the first one.
  *
  * @throws Refusal
  */
@@ -44,7 +44,7 @@ export async function asyncApiOf(
 ): Promise<Response> {
   const bus = buses.entries().find(([other]) => number === null || String(other) === number)?.[1];
   if (bus === undefined) throw new Refusal(404, 'No bus has this number: api/wiring tells their numbers.');
-  // Few readers ask for it.
+  // The module is loaded late, because few readers ask for this document.
   const { asyncApi } = await import('../../wire/async-api/async-api.ts');
   try {
     return json(asyncApi(bus.describe(), { title: settings.process, version: '0.0.0' }));

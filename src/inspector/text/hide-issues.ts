@@ -7,8 +7,8 @@ const MOST_ISSUES = 200;
 const EVENT = /payload of ("(?:[^"\\]|\\.)*")/;
 
 /**
- * Remembers the messages of schemas that may quote what is hidden: of valibot those at a hidden path, and of arktype those that
- * show an object. The payload itself was refused, and is never seen. Never throws.
+ * Remembers what the messages of schemas may quote of hidden values: from valibot the messages at a hidden path, and from
+ * arktype the objects in messages. The payload itself was refused, and is never seen. Never throws.
  */
 export function hideIssues(
   thrown: unknown,
@@ -27,7 +27,7 @@ export function hideIssues(
   }
 }
 
-/** The message of a refused payload has the name of its event. A long name is cut there, and could be any. */
+/** Finds what to hide by the event's name in the message of a refused payload. A name that was cut there could be any. */
 function hidingIn(message: unknown, hidingOf: (event: string) => Hiding | 'all'): Hiding | 'all' {
   const name = EVENT.exec(String(message))?.[1];
   if (name === undefined) return BY_NAMES;
@@ -53,7 +53,7 @@ function isHidden(path: unknown, hiding: Hiding | 'all'): boolean {
   return part === 'all';
 }
 
-/** The paths of some schemas are lists of a class of their own, which `map` would make again. */
+/** Returns the keys of an issue's path. Some schemas have lists of a class of their own, and `map` would make another one. */
 export function keysOf(path: unknown): readonly unknown[] {
   return Array.isArray(path)
     ? Array.from(path, (part: unknown) => (isObject(part) ? part['key'] : part))

@@ -1,11 +1,11 @@
 import { isObject } from '../../core/words/guards.ts';
 import { own } from './own.ts';
 
-/** Keys whose values are never shown, whatever stands around these words. */
+/** Matches keys whose values are never shown. Other text may stand around these words. */
 const SECRET_KEY =
   /pass_?-?(?:word|wd|phrase|code)|secret|token|authori[sz]ation|cookie|api_?-?key|private_?-?key|credential/i;
 
-/** The same keys come with each event of a name. */
+/** The answers for keys that were seen, because each event of a name has the same keys. */
 const known = new Map<string, boolean>();
 const MOST_KNOWN = 1000;
 const LONGEST_KNOWN = 100;
@@ -35,7 +35,7 @@ export class Hiding {
     this.#schemas = schemas;
   }
 
-  /** Returns what to hide below a key, or `'all'` if its value is hidden. A key of a list or a set is no name. */
+  /** Returns what to hide below a key, or `'all'` if its value is hidden. The index in a list or a set is not a name. */
   under(key: string, isName: boolean): Hiding | 'all' {
     if (isName && isSecret(key)) return 'all';
     if (this.#paths.length === 0 && this.#schemas.length === 0) return this;
@@ -51,7 +51,7 @@ export class Hiding {
 /** Hides only the values whose key names look like secrets. */
 export const BY_NAMES = new Hiding([], []);
 
-/** Makes what is hidden of one event. Returns `'all'` if its schema is `writeOnly` itself. */
+/** Returns what to hide in the payload of an event, or `'all'` if a path or the schema itself hides all of it. */
 export function hidingOf(paths: readonly string[], schemas: readonly Schema[]): Hiding | 'all' {
   const parts = schemas
     .filter((schema) => JSON.stringify(schema).includes('"writeOnly":true'))
@@ -88,7 +88,7 @@ class SchemaPart {
   }
 }
 
-/** Returns a schema and all that it refers to or is combined of. */
+/** Returns a schema and all schemas that it refers to or combines. */
 function expand(root: Schema, schema: Schema): readonly SchemaPart[] {
   const all = new Set<Schema>([schema]);
   for (const { $ref, allOf, anyOf, oneOf, if: condition, then, else: otherwise } of all) {

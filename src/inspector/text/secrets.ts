@@ -4,24 +4,24 @@ import { own } from './own.ts';
 /** How many hidden values of one call are remembered, and how many parts of one of them are looked at. */
 const MOST = 1000;
 const MOST_PARTS = 10_000;
-/** A shorter value occurs in too many texts by chance. */
+/** The length of the shortest value that is remembered. Shorter ones occur in too many texts by chance. */
 const SHORTEST = 3;
-/** A longer value is known by its beginning. */
+/** The length up to which a value is remembered. A longer value is known by its beginning. */
 const LONGEST = 256;
-/** Only this much of a text is searched. */
+/** The most characters of a text that are searched. */
 const LONGEST_TEXT = 1024 * 1024;
 
 export const HIDDEN = '[redacted]';
 
 /** The values that were hidden in the payloads of one call: they must not show in its errors, keys or other payloads. */
 export class Secrets {
-  /** Made when it is needed: most calls have no secrets. */
+  /** The hidden values. The set is made when it is needed, because most calls have none. */
   #texts: Set<string> | undefined;
   #pattern: RegExp | undefined;
   /** True if there are more hidden values than are remembered. Then no text can be shown. */
   #isFull = false;
   #size = 0;
-  /** Grows with each secret: what was written before may show it. */
+  /** The number of changes. Text that was written before the latest one may show a secret. */
   version = 0;
 
   /** Remembers all texts and numbers within a value. */
@@ -35,7 +35,7 @@ export class Secrets {
       if (isObject(part)) {
         if (seen.has(part)) continue;
         seen.add(part);
-        // Not by spreading: a list may have more parts than a function takes arguments.
+        // Spreading would fail, because a list may have more parts than a function takes arguments.
         for (const inner of partsOf(part)) open.push(inner);
       } else if (typeof part === 'string' || typeof part === 'number' || typeof part === 'bigint') {
         this.addText(String(part));
@@ -61,7 +61,7 @@ export class Secrets {
     if (this.#isFull) return HIDDEN;
     this.#pattern ??= patternOf(this.#texts);
     if (text.length <= LONGEST_TEXT) return text.replaceAll(this.#pattern, HIDDEN);
-    // The end of what is searched may have the beginning of a secret.
+    // The searched part may end with the beginning of a secret, so its end is left out.
     return `${text
       .slice(0, LONGEST_TEXT)
       .replaceAll(this.#pattern, HIDDEN)
@@ -71,7 +71,7 @@ export class Secrets {
   /** Returns JSON without the hidden values, of which some were not known when it was written. */
   scrubJson(json: string): string {
     if (this.#texts === undefined) return json;
-    // A key that begins with `$` says what kind of value follows, and is none itself.
+    // The value of the key `$` says what kind of value follows, so it is never hidden.
     return json.replaceAll(/\{"\$":"\w+"|"(?:[^"\\]|\\.)*"|-?\d[^,\]}]*/g, (token) => {
       if (token.startsWith('{')) return token;
       const isText = token.startsWith('"');
@@ -89,7 +89,7 @@ export class Secrets {
     return size;
   }
 
-  /** Says that not all secrets are known. */
+  /** Records that not all secrets are known, so that no text is shown. */
   fill(): void {
     this.#texts ??= new Set();
     if (!this.#isFull) this.version++;
@@ -110,13 +110,13 @@ function patternOf(texts: ReadonlySet<string>): RegExp {
   return new RegExp(parts.join('|'), 'g');
 }
 
-/** Returns a text as it is, as JSON has it, and as addresses do: messages of errors quote all of these. */
+/** Returns a text as it is, as in JSON, and as in URLs, because error messages quote all of these. */
 function spellingsOf(text: string): readonly string[] {
   const json = JSON.stringify(text).slice(1, -1);
   try {
     return [text, json, encodeURIComponent(text)];
   } catch {
-    // Half of a character can't stand in an address.
+    // Half of a surrogate pair can't be in a URL.
     return [text, json];
   }
 }

@@ -26,20 +26,20 @@ export function writeValue(
     writer.value(value, hiding);
     if (!writer.isVoid) return { text: writer.text, isCut: writer.isCut };
   }
-  // A getter returns something else each time.
+  // Only a getter that returns something else each time leads here.
   return { text: '{"$":"redacted"}', isCut: true };
 }
 
 class Writer {
   text = '';
   isCut = false;
-  /** True once a secret was found: all is written again, and the rest is only looked through for more of them. */
+  /** True once a secret was found. All is then written again, and the rest is only searched for more secrets. */
   isVoid = false;
-  /** True while what no longer has room is looked through for what must be hidden elsewhere. */
+  /** True while values that no longer have room are searched for what must be hidden elsewhere. */
   #isSilent = false;
   readonly #most: number;
   readonly #secrets: Secrets;
-  /** The objects around what is being written: one of them within itself is a circle. */
+  /** The objects around the current value. If one of them is inside itself, that is a circle. */
   readonly #around: object[] = [];
 
   constructor(most: number, secrets: Secrets) {
@@ -76,7 +76,7 @@ class Writer {
     }
   }
 
-  /** Nobody knows what must be hidden as deep as this. */
+  /** Hides all text of the call, because nobody knows what must be hidden at this depth. */
   #giveUp(): void {
     const { version } = this.#secrets;
     this.#secrets.fill();
@@ -134,7 +134,7 @@ class Writer {
     try {
       this.#parts(value, hiding);
     } catch (thrown) {
-      // A part of it may be written already, and would be no JSON.
+      // A part of the object may already be written, which would not be valid JSON.
       this.text = this.text.slice(0, start);
       this.#isSilent = wasSilent || depth > DEEPEST;
       this.#around.length = depth;
@@ -192,7 +192,7 @@ class Writer {
     this.#put(',');
     const name = isObject(key) || typeof key === 'symbol' ? '*' : String(key);
     const listed = hiding.under('*', false);
-    // To a schema a Map is a list of pairs.
+    // A schema describes a Map as a list of pairs.
     const paired = listed === 'all' ? 'all' : listed.under('1', false);
     this.#read(read, paired === 'all' ? 'all' : hiding.under(name, true));
     this.#put(']');

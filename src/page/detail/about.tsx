@@ -20,7 +20,7 @@ import { chosenRows } from '../timeline/chosen.ts';
 import { PayloadTree } from './payload-tree.tsx';
 import { readValue } from '../../story/value.ts';
 
-/** The facts of a call, beside its events. */
+/** The facts of a call, apart from its events. */
 export function CallFacts({ call }: { call: Call }) {
   const { id, name, kind, type, from, to, answered, defer, process, batch, batchIndex = 0 } = call;
   return (
@@ -69,7 +69,7 @@ export function EventFacts({ event }: { event: Happening }) {
   );
 }
 
-/** The event that an event came of: a link, if it is in the same timeline. */
+/** The event that caused an event. It is a link if both are in the same timeline. */
 function Cause({ id }: { id: string }) {
   const row = chosenRows.value.find((row) => row.kind === 'event' && row.event.id === id);
   if (row?.kind !== 'event') return <CopyId id={id} />;
@@ -80,7 +80,7 @@ function Cause({ id }: { id: string }) {
   );
 }
 
-/** The facts of an event's way from a queue. */
+/** The facts of an event's arrival from a queue. */
 export function ArrivalFacts({ arrival, event }: { arrival: Arrival; event: Happening }) {
   const { at, destination, number, process } = arrival;
   return (
@@ -96,7 +96,7 @@ export function ArrivalFacts({ arrival, event }: { arrival: Arrival; event: Happ
   );
 }
 
-/** The facts of an event's way to a queue. */
+/** The facts of sending an event to a queue. */
 export function SendFacts({ send }: { send: Send }) {
   const { destination, listener, end, from, to } = send;
   const outcome = end.ok ? 'sent' : 'failed';

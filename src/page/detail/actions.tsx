@@ -48,13 +48,13 @@ function asJson(call: Call): string {
   return JSON.stringify({ id, kind: type ?? kind, process, ...end, happened }, undefined, 2);
 }
 
-/** Runs the one listener again. It asks once. */
+/** A button that runs only the failed listener again. It asks for confirmation once. */
 function Redeliver({ event, name, listener }: { event: string; name: string; listener: string }) {
   const isAsked = useSignal(false);
   const bus = useSignal<string | undefined>(undefined);
   useSignalEffect(() => {
     redelivered.value = undefined;
-    // Before the listener gave up, there was nothing to redeliver.
+    // An answer from before the listener gave up would say that nothing can be redelivered.
     reloadPayload(event);
     loadWiring();
   });

@@ -8,7 +8,7 @@ import { buses, loadWiring } from '../state/wiring.ts';
 import { chosenRows } from '../timeline/chosen.ts';
 import * as styles from './detail.module.css';
 
-/** Every listener that took the event; of one that nobody takes, the patterns that come closest. */
+/** Every listener that took the event. If nobody takes it, these are the patterns that come closest. */
 export function HandledBy({ event }: { event: Happening }) {
   const runs = chosenRows.value.filter((row) => row.kind === 'run' && row.run.event === event);
   if (runs.length > 0)

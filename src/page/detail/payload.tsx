@@ -29,7 +29,7 @@ export function PayloadView({ event }: { event: string }) {
   );
 }
 
-/** Only of one long text it is known how long the whole is. */
+/** Says how long the whole payload is, which is known only if it is one long text. */
 function ofAll(bytes: number | undefined): string {
   return bytes === undefined ? '' : ` of ${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }

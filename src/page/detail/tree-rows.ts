@@ -3,9 +3,9 @@ import { shapeOf, type Shape } from './value.ts';
 
 /** A branch with more parts than these is closed until it is opened. */
 const MOST_OPEN = 20;
-/** So many parts of a branch are shown at first, and with each `show more`. */
+/** The number of parts of a branch that are shown at first, and with each `show more`. */
 export const AT_ONCE = 100;
-/** Branches open by themselves until so many rows are there. */
+/** The number of rows up to which branches open by themselves. */
 const MOST_ROWS = 200;
 
 export interface ValueRow extends Shape {

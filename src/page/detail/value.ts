@@ -55,7 +55,7 @@ function special(what: string, value: Value, of: Value | undefined): Shape {
     case 'object':
       return keysOf(list.length, () => pairs(list));
     default:
-      // Such as `redacted`, and such as a date.
+      // Values such as `redacted` have no text and are shown by their kind. Others, such as a date, are shown by their text.
       return value === '' ? note(what) : plain(value);
   }
 }

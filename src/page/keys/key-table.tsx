@@ -18,7 +18,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 
 const dialog = createRef<HTMLDialogElement>();
 
-/** Shows the table. The browser closes it by Escape, and gives the focus back to where it came from. */
+/** Shows the table of keys. The browser closes it on Escape, and returns the focus to where it came from. */
 export function showKeys(): void {
   dialog.current?.showModal();
 }

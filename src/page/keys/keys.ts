@@ -10,7 +10,7 @@ import { showKeys } from './key-table.tsx';
 import { focusedPane, focusPane } from './panes.ts';
 import { actionOf, hasModifier, reveal, rowId } from './on-key.ts';
 
-/** A `g` waits so long, in ms, for the letter of a view. */
+/** The time that `g` waits for the letter of a view, in ms. */
 const LONGEST_WAIT = 1500;
 let wentAt = -Infinity;
 
@@ -31,7 +31,7 @@ export function listenToKeys(): void {
 function actionFor(key: string): (() => unknown) | undefined {
   const isAfterG = performance.now() - wentAt < LONGEST_WAIT;
   wentAt = -Infinity;
-  // The letter of a view is its first one.
+  // The key of a view is the first letter of its name.
   const view = isAfterG ? Object.keys(VIEWS).find((it) => it.startsWith(key)) : undefined;
   return view === undefined ? (actionOf(key, COMMANDS) ?? pressOf(key)) : () => go(view);
 }
@@ -56,7 +56,7 @@ const COMMANDS = {
   ArrowLeft: leaveDetail,
 };
 
-/** The keys of rows lead into the list from anywhere outside of it. */
+/** Moves the focus to the list, if no pane has it. */
 function enter(): void {
   if (address.view.peek() === 'calls' && focusedPane() === undefined) focusPane('list');
 }
@@ -74,7 +74,7 @@ function toFilter(): void {
   });
 }
 
-/** Chooses the next call that failed, or the one before: older ones stand further down. */
+/** Chooses the next call that failed, or the previous one. Older calls are further down. */
 function toFailed(by: 1 | -1): void {
   const ids = by === 1 ? shown.peek() : shown.peek().toReversed();
   const others = ids.slice(ids.indexOf(address.call.peek()) + 1);

@@ -8,7 +8,7 @@ const ARROWS: Readonly<Record<string, string>> = {
   h: 'ArrowLeft',
 };
 
-/** Keys with Ctrl, Alt or Meta are the browser's. */
+/** Returns true for a key with Ctrl, Alt or Meta, which belongs to the browser. */
 export function hasModifier({ ctrlKey, altKey, metaKey }: KeyboardEvent): boolean {
   return ctrlKey || altKey || metaKey;
 }
@@ -18,7 +18,7 @@ export function actionOf(key: string, actions: Actions): Actions[string] {
   return actions[ARROWS[key] ?? key];
 }
 
-/** Does what a key does. */
+/** Runs the action of a key, if it has one. */
 export function onKey(event: KeyboardEvent, actions: Actions): void {
   const action = hasModifier(event) ? undefined : actionOf(event.key, actions);
   if (action === undefined || action() === false) return;
@@ -26,7 +26,7 @@ export function onKey(event: KeyboardEvent, actions: Actions): void {
   event.stopPropagation();
 }
 
-/** The keys that go from row to row. `at` is -1 as long as the reader is at none, and `page` counts the rows of a page. */
+/** Returns the keys that go from row to row. `at` is -1 if no row is current, and `page` is the number of rows on a page. */
 export function steps(at: number, count: number, go: (to: number) => void, page = 10): Actions {
   const to = (place: number) => () => count > 0 && go(Math.min(Math.max(place, 0), count - 1));
   return {
@@ -46,7 +46,7 @@ interface TreeKeys {
   readonly toggle: (at: number) => void;
 }
 
-/** The keys of a tree, which also open a row, and close it, or lead to the row around it. */
+/** Returns the keys of a tree, which also open or close a row, or lead to its parent. */
 export function treeKeys({ rows, at, go, toggle }: TreeKeys): Actions {
   return {
     ...steps(at, rows.length, go),
@@ -61,7 +61,7 @@ export function treeKeys({ rows, at, go, toggle }: TreeKeys): Actions {
   };
 }
 
-/** Returns the id of a row in the document. What it is of may be any text. */
+/** Returns the id of a row in the document. It is encoded, because `of` may be any text. */
 export function rowId(kind: string, of: string): string {
   return `${kind}-${encodeURIComponent(of)}`;
 }

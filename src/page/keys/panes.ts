@@ -9,7 +9,7 @@ export function focusPane(pane: Pane): void {
   });
 }
 
-/** The pane that has the focus. */
+/** Returns the pane that has the focus. */
 export function focusedPane(): Pane | undefined {
   return document.activeElement?.closest('[id^=pane-]')?.id.slice('pane-'.length) as Pane | undefined;
 }

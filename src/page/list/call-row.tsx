@@ -15,12 +15,12 @@ import * as styles from './calls-list.module.css';
 /** The row that the keys act on, while the list has the focus. */
 export const cursor = signal('');
 
-/** The height of some rows. */
+/** Returns the CSS height of some rows. */
 export const rowsHigh = (count: number): string => `calc(${count} * var(--row))`;
 
 /**
- * One call: what came of it at worst, its path, its events, how long it took, and how long ago it was. The list shows it when
- * it stands at its place.
+ * One call: its worst outcome, its path, its events, how long it took, and how long ago it was. The list shows it once it is
+ * at its place.
  */
 export function CallRow({ id }: { id: string }) {
   const version = useComputed(() => versionOf(id));
@@ -67,10 +67,10 @@ export function CallRow({ id }: { id: string }) {
   );
 }
 
-/** As wide as a digit: a text that gets another digit stays in its place. */
+/** A space as wide as a digit, so that a text stays in its place when it gets another digit. */
 const FIGURE_SPACE = '\u2007';
 
-/** Is drawn again only when its text is another one. */
+/** The age of a call. It is drawn again only if its text has changed. */
 function Age({ from }: { from: number }) {
   const text = useComputed(() => age(seconds.value - from).padStart(3, FIGURE_SPACE));
   return <>{text.value}</>;

@@ -7,7 +7,7 @@ import { places, shown, top } from '../state/shown.ts';
 import { CallRow, rowsHigh } from './call-row.tsx';
 import * as styles from './calls-list.module.css';
 
-/** The number of rows that are drawn in a frame, and of those that are put at their places: nothing waits for a thousand. */
+/** The most rows that are drawn, or put at their places, in one frame, so that nothing waits for a thousand of them. */
 const MOST_PER_FRAME = 50;
 
 /** False while some rows do not stand at their places yet. */
@@ -16,8 +16,8 @@ const isSettled = signal(false);
 export const isEmptied = computed(() => isSettled.value && shown.value.length === 0);
 
 /**
- * The rows, each at its own place. All are moved at once, which shifts no layout. A row that a filter takes out stays drawn, and
- * is hidden.
+ * The rows, each at its own place. All are moved at once, which shifts no layout. A row that a filter takes out is hidden,
+ * but stays drawn.
  */
 export function Rows() {
   const drawn = useOnce(() => new Map<string, VNode>());
@@ -54,7 +54,7 @@ export function Rows() {
   const rows = callsNow().flatMap(({ id }) => drawn.get(id) ?? []);
   if (rows.length < drawn.size)
     for (const id of drawn.keys()) if (!callOf(id) && drawn.delete(id)) standing.delete(id);
-  // The same vnode is passed over when the list is drawn again.
+  // Preact skips each row whose vnode is the same as in the last drawing.
   return (
     <div class={styles.moved} style={{ transform: `translateY(${rowsHigh(top.value)})` }} role="rowgroup">
       {rows.reverse()}

@@ -1,7 +1,7 @@
 import type { Signal } from '../signals.ts';
 import { Select } from './select.tsx';
 
-/** The number of a bus, as far as it was chosen. */
+/** The number of the chosen bus, or `undefined` if none was chosen. */
 type Chosen = Signal<string | undefined>;
 
 /** Asks which bus is meant, if several could be. */
@@ -19,7 +19,7 @@ export function BusChoice({ of, numbers }: { of: Chosen; numbers: readonly numbe
   );
 }
 
-/** The number to send, if there is a choice. */
+/** Returns the bus number to send, if there is a choice. */
 export function chosenBus(of: Chosen, numbers: readonly number[]): number | undefined {
   return numbers.length < 2 ? undefined : Number(of.peek() ?? numbers[0]);
 }

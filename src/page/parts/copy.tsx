@@ -37,7 +37,7 @@ export function CopyId({ id }: { id: string }) {
   );
 }
 
-/** Returns false where the browser doesn't allow it, such as on a page that was opened neither on localhost nor by https. */
+/** Copies a text. Returns false if the browser forbids it, such as on a page that is on neither localhost nor https. */
 async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

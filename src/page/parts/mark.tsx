@@ -18,12 +18,12 @@ const SHAPES: Record<MarkName, string> = {
   late: 'M3 2.5v11M10 4l4 4-4 4-4-4Z',
 };
 
-/** The class that has the color of an outcome. */
+/** Returns the class that has the color of an outcome. */
 export const toneOf = (mark: MarkName): string => `tone-${TONES[mark]}`;
 
 const dashesOf = (mark: MarkName) => (mark === 'unhandled' ? '2.2' : undefined);
 
-/** The shape of an outcome. The words stand beside it, but where it has a label. */
+/** The shape of an outcome. It needs a label only if no words are beside it. */
 export function Mark({ of, label }: { of: MarkName; label?: string }) {
   return (
     <svg

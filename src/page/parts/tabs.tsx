@@ -6,14 +6,14 @@ import * as styles from './tabs.module.css';
 /** The names of tabs, and what each shows. */
 export type Tabs = Readonly<Record<string, () => ComponentChildren>>;
 
-/** Tabs, of which the arrow keys choose one. `of` says what they are of: another one begins with its first tab. */
+/** Tabs that the arrow keys choose from. `of` says what they are about. If it changes, the first tab is chosen. */
 export function TabbedPane({ tabs, of }: { tabs: Tabs; of: string }) {
   const chosen = useSignal({ of, name: '' });
   const names = Object.keys(tabs);
   const at = Math.max(0, chosen.value.of === of ? names.indexOf(chosen.value.name) : 0);
   const current = names[at]!;
   const go = (to: number) => {
-    if (to < 0) return false; // The key leads back to the pane before.
+    if (to < 0) return false; // The key then leads back to the previous pane.
     const name = names[Math.min(to, names.length - 1)]!;
     chosen.value = { of, name };
     document.getElementById(`tab-${name}`)?.focus();

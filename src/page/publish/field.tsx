@@ -14,7 +14,7 @@ interface FieldProps {
   readonly name: Problem['at'];
   readonly label: string;
   readonly text: Signal<string>;
-  /** With it the field has so many lines. */
+  /** The number of lines. Without it, the field has one line. */
   readonly rows?: number;
   readonly problem: Problem | undefined;
   readonly placeholder?: string;

@@ -16,9 +16,9 @@ export function Publish() {
   const bus = useSignal<string | undefined>(undefined);
   const isSending = useSignal(false);
   const problem = useSignal<Problem | undefined>(undefined);
-  /** The payload that was filled in, which gives way to that of another event. */
+  /** The sample that was filled in. It is replaced by that of another event, unless the reader has edited it. */
   const filled = useSignal('');
-  /** The events of the name that was typed: several buses may have one. */
+  /** The events of the name that was typed. Several buses may have one. */
   const named = useComputed(() => busEvents.value.filter(({ event }) => event.name === address.event.value));
   const chosen = useComputed(
     () => named.value.find((it) => String(it.bus.number) === bus.value) ?? named.value[0],
@@ -48,7 +48,7 @@ export function Publish() {
         return { at, words: `This is no JSON: ${(error as Error).message}` };
       }
     }
-    // The answer comes when all listeners have ended.
+    // The call is found in the stream, because the answer comes only when all listeners have ended.
     const end = whenPublished(event, choose);
     try {
       await post('publish', body);

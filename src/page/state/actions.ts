@@ -16,7 +16,7 @@ async function trying(act: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Has the server forget what it keeps. The stream then says so. */
+/** Tells the server to forget what it keeps. The stream then says so. */
 export function clear(): Promise<void> {
   return trying(() => post('clear', {}));
 }
@@ -40,7 +40,7 @@ interface Redelivery {
   readonly failures?: readonly { readonly error: { readonly message: string } }[];
 }
 
-/** Runs the one listener again that has failed. */
+/** Runs again only the listener that failed. */
 export function redeliver(event: string, listener: string, bus: number | undefined): Promise<void> {
   redelivered.value = undefined;
   return trying(async () => {

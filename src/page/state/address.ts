@@ -3,7 +3,7 @@ import { token } from './api.ts';
 
 export const VIEWS = { calls: 'Calls', wiring: 'Wiring', publish: 'Publish' };
 
-/** All that stands in the fragment of the address, so that it can be passed on. The token never does. */
+/** The state that is kept in the fragment of the address, so that it can be shared. The token is not part of it. */
 export const address = {
   view: signal('calls'),
   /** The text of the filter. */
@@ -14,13 +14,13 @@ export const address = {
   /** The id of the chosen call, and the key of its chosen row. */
   call: signal(''),
   row: signal(''),
-  /** The pane in front, where there is no room for all: the list, `timeline` or `detail`. */
+  /** The pane in front if there is no room for all: the list, `timeline` or `detail`. */
   pane: signal(''),
   /** The event that is chosen in Wiring or Publish. */
   event: signal(''),
 };
 
-/** Each part of the address, and its value where the address has none. */
+/** Each part of the address, and its value if the address has none. */
 const PARTS = Object.entries(address).map(([key, part]) => ({ key, part, initial: part.peek() }));
 
 let isStep = false;
@@ -32,12 +32,12 @@ export function change(set: () => void, isNewStep: boolean): void {
   isStep = false;
 }
 
-/** How many steps of the browser's history are those of this page. */
+/** Returns how many steps of the browser's history belong to this page. */
 export function stepsBack(): number {
   return Number(history.state ?? 0);
 }
 
-/** Counts the tokens that came in by an address. */
+/** Counts the tokens that came with an address. */
 export const changedToken = signal(0);
 
 function read(): void {

@@ -8,7 +8,7 @@ export const token = kept('sessionStorage', 'trpc-events.inspector.token');
 
 export const NO_ANSWER = 'The server does not answer.';
 
-/** An answer of the server that says no, with its reason; without a status there was no answer. */
+/** A refusal by the server, with its reason. Without a status, there was no answer. */
 export class Refused extends Error {
   readonly status: number | undefined;
   readonly issues: readonly Issue[] | undefined;

@@ -4,18 +4,18 @@ import { isPinned } from './pins.ts';
 
 const story = new Story();
 
-/** Counts the times at which calls came, changed or went: at most once a frame. */
+/** Counts how often calls came, changed or went, at most once per frame. */
 export const revision = signal(0);
 /** True once the first entries, or the news that there are none, have come. */
 export const hasLoaded = signal(false);
 
-/** Returns all calls that are known, the oldest first. Whoever draws them follows their changes. */
+/** Returns all known calls, the oldest first. Whatever calls this follows their changes. */
 export function allCalls(): readonly Call[] {
   void revision.value;
   return callsNow();
 }
 
-/** Returns the same without following them. */
+/** Returns all known calls without following their changes. */
 export function callsNow(): readonly Call[] {
   return story.calls;
 }
@@ -26,7 +26,7 @@ export function callOf(id: string): Call | undefined {
   return story.call(id);
 }
 
-/** Returns a number that is another one after each change of a call. */
+/** Returns a number that differs after each change of a call. */
 export function versionOf(id: string): number | undefined {
   void revision.value;
   return story.call(id)?.revision;
@@ -43,7 +43,7 @@ export function hold(calls: ReadonlySet<string>): void {
   if (isLess) ask();
 }
 
-/** Adds entries, and keeps as many calls as the server does, beside those that are pinned. */
+/** Adds entries, and keeps as many calls as the server does, not counting pinned ones. */
 export function addEntries(entries: readonly Entry[], kept: number): void {
   for (const entry of entries) {
     story.add(entry);
@@ -64,7 +64,7 @@ export function forgetAll(): void {
   ask();
 }
 
-/** The server gathers for so long, in ms, and what it sends comes in parts: each change costs a layout or two. */
+/** The least time between changes, in ms, because each costs a layout or two. The server gathers entries for as long. */
 const LEAST_BETWEEN = 100;
 let publishedAt = -LEAST_BETWEEN;
 let isAsked = false;
@@ -73,7 +73,7 @@ function ask(): void {
   if (isAsked) return;
   isAsked = true;
   const wait = publishedAt + LEAST_BETWEEN - performance.now();
-  // A page that is hidden gets no frames.
+  // A hidden page gets no frames.
   if (wait > 0 || document.hidden) setTimeout(publish, wait);
   else requestAnimationFrame(publish);
 }
@@ -89,18 +89,18 @@ function publish(): void {
 
 let awaited: { readonly name: string; found(call: string): void } | undefined;
 
-/** Calls `found` with the id of the call of the next event that is published by this name. Returns what ends the waiting. */
+/** Calls `found` with the call's id when the next event of this name is published. Returns what stops the wait. */
 export function whenPublished(name: string, found: (call: string) => void): () => void {
   awaited = { name, found };
   return () => (awaited = undefined);
 }
 
 const WINDOW = 5000;
-/** When the events of the last seconds were dispatched. */
+/** The times at which the events of the last seconds were dispatched. */
 let dispatched: number[] = [];
 export const eventsPerSecond = signal(0);
 
-/** Counts what was dispatched of late. */
+/** Counts the events of the last seconds. */
 export function countRate(now: number): void {
   dispatched = dispatched.filter((at) => at >= now - WINDOW);
   eventsPerSecond.value = Math.round(dispatched.length / (WINDOW / 1000));

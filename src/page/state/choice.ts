@@ -1,7 +1,7 @@
 import { signal } from '../signals.ts';
 import { address, change, stepsBack } from './address.ts';
 
-/** How many panes stand side by side. */
+/** The number of panes that fit side by side. */
 export const panes = signal(3);
 
 export function followWidth(): void {
@@ -11,7 +11,7 @@ export function followWidth(): void {
   read();
 }
 
-/** Shows a call. Where there is room for one pane alone, the list makes way for it. */
+/** Shows a call. If there is room for only one pane, it replaces the list. */
 export function choose(call: string): void {
   change(() => {
     address.call.value = call;
@@ -29,7 +29,7 @@ export function chooseRow(row: string): void {
   }, panes.peek() < 3);
 }
 
-/** Leads back to the pane before: by the browser's history, where that came from there. */
+/** Goes back to the previous pane, through the browser's history if it has a step of this page. */
 export function back(): void {
   if (stepsBack() > 0) history.back();
   else address.pane.value = address.pane.value === 'detail' ? 'timeline' : '';

@@ -65,7 +65,7 @@ async function keepReading(stop: AbortSignal): Promise<void> {
   }
 }
 
-/** Asks the server at once, in place of waiting. */
+/** Asks the server at once instead of waiting. */
 export let tryNow = () => {};
 
 function pause(ms: number): Promise<void> {

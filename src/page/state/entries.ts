@@ -1,7 +1,7 @@
 import type { Entry, Status } from '../../story/index.ts';
 import { ask } from './api.ts';
 
-/** A stream says at least every five seconds that it lives. */
+/** The silence after which a stream counts as broken, in ms. A live one writes at least every five seconds. */
 const LONGEST_SILENCE = 15_000;
 
 /** Reads the stream of entries, chunk by chunk, until it ends or fails. */

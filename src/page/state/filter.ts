@@ -23,7 +23,7 @@ export const filter = computed(() => {
   if (!('error' in parsed.value)) last = { ...parsed.value, words: text.value };
   return last;
 });
-/** The events whose payload has what `payload:` asks for. The server alone has the payloads. */
+/** The events whose payload has what `payload:` asks for. Only the server has the payloads. */
 export const found = signal<ReadonlySet<string> | undefined>(undefined);
 
 export function clearFilter(): void {

@@ -4,7 +4,7 @@ export interface Kept {
   set(value: string): void;
 }
 
-/** Keeps a text for this tab, or for all of them. Where the reader allows no storage, it lasts until the page is left. */
+/** Keeps a text for this tab, or for all of them. If the reader allows no storage, it lasts until the page is left. */
 export function kept(storage: 'sessionStorage' | 'localStorage', key: string): Kept {
   let last: string | undefined;
   return {

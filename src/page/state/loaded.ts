@@ -8,7 +8,7 @@ export interface Loaded<T> {
   readonly problem?: string;
 }
 
-/** Asks an endpoint. What was known before stays until it answers, and where it says no. */
+/** Asks an endpoint. What was known before stays until it answers, and also if it refuses. */
 export async function load<T>(path: string, to: Signal<Loaded<T>>): Promise<void> {
   try {
     to.value = { value: await get<T>(path) };

@@ -26,7 +26,7 @@ export function payloadOf(event: string): Signal<Loaded<Payload>> {
   return payload;
 }
 
-/** Asks again: of a delivery that failed meanwhile, or of what could not be asked. */
+/** Asks for a payload again, in case its delivery has failed meanwhile or the last request has. */
 export function reloadPayload(event: string): void {
   const payload = payloads.get(event);
   if (payload) void load(`events/${encodeURIComponent(event)}`, payload);

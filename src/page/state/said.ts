@@ -1,7 +1,7 @@
 import { effect, signal } from '../signals.ts';
 import { connection, WORDS } from './connection.ts';
 
-/** The words on the connection for screen readers: at most once in five seconds. */
+/** The state of the connection for screen readers. It changes at most once every five seconds. */
 export const said = signal('');
 const LEAST = 5000;
 

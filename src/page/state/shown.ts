@@ -8,8 +8,8 @@ import { pins } from './pins.ts';
 /** The calls of the list, the newest first. */
 export const shown = signal<readonly string[]>([]);
 /**
- * The place of each of them, as a text: the slot of a row says how many are below it, and then comes its part in the bracket
- * of its batch, such as `12 first`.
+ * The place of each shown call, as a text such as `12 first`: the slot of its row, counted from below, and its part in the
+ * bracket of its batch.
  */
 export const places = signal<ReadonlyMap<string, string>>(new Map());
 /** The slot of the first row. */
@@ -18,24 +18,24 @@ export const top = signal(-1);
 export const fresh = signal(0);
 export const isAtTop = signal(true);
 
-/** Calls of before are no news. */
+/** The time when the page was opened. Earlier calls are not news. */
 const opened = Date.now();
 const MOST_SLOTS = 100_000;
 /**
- * Whether the calls match the filter, and at which revision each was asked. One that has matched stays until the filter
- * changes: nothing jumps.
+ * The result of the filter for each call, and the revision that it is about. A call that has matched stays until the
+ * filter changes, so that nothing jumps.
  */
 let matched = new Map<string, { readonly is: boolean; readonly revision: number }>();
 let isRefiltered = true;
 
-/** Lets the new rows in. */
+/** Shows the rows that wait above. */
 export function showFresh(): void {
   batch(() => arrange(matching(), false));
 }
 
 export function followShown(): void {
   effect(() => {
-    // Each of these asks anew of all calls.
+    // All calls are checked again if one of these changes.
     void [filter.value, found.value, hasQuiet.value];
     matched = new Map();
     isRefiltered = true;
@@ -81,8 +81,8 @@ function arrange(calls: readonly Call[], isHeld: boolean): void {
 }
 
 /**
- * Keeps the slots of rows that only got news above them, so that none of them is touched. Another list gets slots above all
- * others: rows that have left it stand below its end, where nobody sees them, and can be hidden later.
+ * Returns the slot of the first row. Rows that only got news above them keep their slots, so that none is touched. Any other
+ * list gets higher slots: rows that left it are then below its end, where nobody sees them, and can be hidden later.
  */
 function firstSlot(before: readonly string[], ids: readonly string[]): number {
   const news = ids.indexOf(before[0] ?? '');

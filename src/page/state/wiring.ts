@@ -5,7 +5,7 @@ import { load, type Loaded } from './loaded.ts';
 export interface DescribedBus {
   readonly number: number;
   readonly description?: BusDescription;
-  /** A payload for each event, to begin with. */
+  /** A sample payload for each event, for the reader to edit. */
   readonly samples?: Readonly<Record<string, unknown>>;
   /** The patterns that come closest to each event that nobody takes. */
   readonly closest?: Readonly<
@@ -17,7 +17,7 @@ export interface DescribedBus {
 
 export const wiring = signal<Loaded<{ readonly buses: readonly DescribedBus[] }>>({});
 
-/** Asks for the wiring of all buses. A listener may have been registered meanwhile, so each view asks anew. */
+/** Asks for the wiring of all buses. A listener may have been registered meanwhile, so each view asks again. */
 export function loadWiring(): void {
   void load('wiring', wiring);
 }

@@ -5,7 +5,7 @@ import { callOf, versionOf } from '../state/calls.ts';
 
 const version = computed(() => versionOf(address.call.value));
 
-/** The chosen call, each time that it changes. */
+/** The chosen call, in a new object after each of its changes. */
 export const chosenCall = computed<{ readonly call: Call } | undefined>(() => {
   void version.value;
   const call = callOf(address.call.value);

@@ -4,11 +4,11 @@ export interface TreeRow {
   readonly row: Row;
   readonly key: string;
   readonly depth: number;
-  /** Only a row that has others below it is open or closed, and the call itself always is open. */
+  /** `undefined` for a row with no others below it, and for the call itself, which is always open. */
   readonly isOpen: boolean | undefined;
 }
 
-/** Leaves out what stands below rows that are closed. */
+/** Leaves out the rows below closed ones. */
 export function treeRows(rows: readonly Row[], closed: ReadonlySet<string>): TreeRow[] {
   const seen: TreeRow[] = [];
   let hiddenBelow = Infinity;

@@ -80,7 +80,7 @@ export function TimelineRow({ tree, call, axis, now, isChosen, onChoose, onToggl
   );
 }
 
-/** Says how long after the response a listener had ended: not while it runs, and not without a response. */
+/** Says how long after the response a listener ended. Returns `undefined` while it runs, or without a response. */
 function laterOf(row: Row, { answered }: Call): string | undefined {
   const to = row.kind === 'run' ? row.run.attempts.at(-1)?.to : undefined;
   return to === undefined || answered === undefined ? undefined : duration(to - answered);

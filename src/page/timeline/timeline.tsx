@@ -15,7 +15,7 @@ import { TimelineRow } from './timeline-row.tsx';
 import * as styles from './timeline.module.css';
 
 const MORE = 500;
-/** More rows than these are drawn anew once a second, not once a frame. */
+/** The most rows that are drawn again in each frame. If there are more, they are drawn again once a second. */
 const MOST_PER_FRAME = 60;
 
 /** The chosen call and all that came of it: everything that the response did not wait for stands right of its line. */
@@ -27,7 +27,7 @@ export function Timeline() {
   return <div class={styles.waiting} aria-busy />;
 }
 
-/** True while something of the chosen call runs, whose bars grow. */
+/** True while a part of the chosen call runs, so that its bars grow. */
 const hasRunning = computed(() =>
   chosenRows.value.some((row) => barsOf(row, 0).some(({ to }) => to === undefined)),
 );

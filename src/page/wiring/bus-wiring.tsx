@@ -14,7 +14,7 @@ import { ListenerName } from './listener-name.tsx';
 import { seenEvent, seenListener } from './seen.ts';
 import * as styles from './wiring.module.css';
 
-/** With more events than these there are no lines, and the lists filter each other. */
+/** The most events for which lines are drawn. With more, the lists filter each other instead. */
 const MOST_LINES = 60;
 
 export function BusWiring({ bus, isOne }: { bus: DescribedBus; isOne: boolean }) {
@@ -42,7 +42,7 @@ export function BusWiring({ bus, isOne }: { bus: DescribedBus; isOne: boolean })
 
 function Lists({ bus, description }: { bus: DescribedBus; description: BusDescription }) {
   const chosenListener = useSignal('');
-  /** Without a pane for it, an event opens to what is known of it. */
+  /** True if there is no pane for the detail, so that an event shows it in the list. */
   const isAlone = panes.value === 1;
   const filters = description.events.length > MOST_LINES;
   const hasLines = !filters && !isAlone;

@@ -8,10 +8,10 @@ import * as styles from './wiring.module.css';
 export const eventId = ({ number }: DescribedBus, name: string): string => `event-${number}-${name}`;
 export const listenerId = ({ number }: DescribedBus, name: string): string => `listener-${number}-${name}`;
 
-/** The lines from events to who takes them. Of a chosen event, its own alone stay. */
+/** The lines from events to who takes them. If an event is chosen, only its own lines stay. */
 export function Lines({ bus, description }: { bus: DescribedBus; description: BusDescription }) {
   const svg = useOnce(createRef<SVGSVGElement>);
-  /** Counts the times at which the rows have moved. */
+  /** Counts how often the rows have moved. */
   const moved = useSignal(0);
   useSignalEffect(() => {
     const observer = new ResizeObserver(() => moved.value++);

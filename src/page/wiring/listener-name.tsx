@@ -1,7 +1,7 @@
 import type { ListenerDescription } from '../../core/types/describe.ts';
 import { visible } from '../../story/format.ts';
 
-/** The name of a listener: in italics if it was derived, and not given. */
+/** The name of a listener, in italics if it was derived rather than given. */
 export function ListenerName({ of }: { of: ListenerDescription }) {
   const { name, isNamed, kind } = of;
   const Name = isNamed ? 'span' : 'i';

@@ -1,12 +1,12 @@
-/** A call of gRPC, in the part that is used. */
+/** The part of a gRPC call that is used. */
 interface GrpcCall {
   cancelWithStatus(code: number, details: string): void;
 }
 type NextCall = (options: object) => GrpcCall;
 
-/** How a request is sent, as google-gax takes it. */
+/** The options of a request, as google-gax takes them. */
 export interface CallOptions {
-  /** In ms. */
+  /** The time limit of the request, in ms. */
   readonly timeout: number;
   readonly retry: null;
   readonly otherArgs: {
@@ -17,14 +17,14 @@ export interface CallOptions {
 const CANCELLED = 1;
 
 /**
- * Returns the options for one attempt, which ends after so many ms, or when a signal aborts. The client's own retries would
- * go on for ten minutes, and hide what was wrong; and it takes no signal, so gRPC is asked below it.
+ * Returns the options for one attempt, which ends after `time` ms, or when a signal aborts. The client's own retries would
+ * go on for ten minutes, and hide what was wrong. It takes no signal, so an interceptor cancels the gRPC call.
  */
 export function callOptions(time: number, signal: AbortSignal): CallOptions {
   const cancelOnAbort = (options: object, next: NextCall) => {
     const call = next(options);
     const cancel = () => call.cancelWithStatus(CANCELLED, 'given up');
-    // The call starts when this has returned, and can't be cancelled before.
+    // The call starts after this function has returned, and can't be canceled before.
     if (signal.aborted) queueMicrotask(cancel);
     else signal.addEventListener('abort', cancel, { once: true });
     return call;

@@ -16,7 +16,7 @@ type Kind =
   | 'stranger'
   | 'other';
 
-/** The client has not found out which project it is for. */
+/** The error of a client that could not find out its project. */
 export class NoProject extends Error {
   override readonly name = 'NoProject';
 
@@ -48,7 +48,7 @@ const NETWORK =
 const CREDENTIALS =
   /Could not load the default credentials|Could not refresh access token|invalid_grant|invalid_client|invalid_rapt|does not contain a (?:client_email|private_key) field|unable to impersonate|Unexpected error determining execution environment|credentials? (?:file|json)/i;
 
-/** A token that could not be fetched for now: nobody has refused it. */
+/** The messages for a token that could not be fetched for now, although nobody has refused it. */
 const NOT_NOW =
   /(?:refresh access token|determining execution environment).*(?:E(?:CONN|PIPE|HOST|NET|TIMEDOUT|AI_AGAIN|NOTFOUND)|socket hang up|time(?:d )?out|status code (?:408|429|5\d\d))/is;
 
@@ -59,7 +59,7 @@ function kindOf(error: unknown): Kind {
   if (error instanceof NoProject) return 'project';
   if (NOT_NOW.test(message)) return 'network';
   if (CREDENTIALS.test(message)) return 'credentials';
-  // A DOMException has a number for its code too, which is none of gRPC.
+  // A DOMException has a number as its code too, but not one of gRPC.
   if (name === 'TimeoutError') return 'network';
   if (typeof code === 'number') return CODES[code] ?? 'other';
   return NETWORK.test(code) ? 'network' : 'other';
@@ -90,7 +90,7 @@ export function isOfAnEntry(error: unknown): boolean {
   return kindOf(error) === 'entry';
 }
 
-/** Returns true if the server knows no such request, as emulators may not. */
+/** Returns true if the server does not support the request, as some emulators don't. */
 export function isUnimplemented(error: unknown): boolean {
   return kindOf(error) === 'stranger';
 }

@@ -7,12 +7,12 @@ type Sdk = typeof import('@google-cloud/pubsub');
 /** A client that can be used. */
 export interface OpenedClient<C extends PubsubAuth> {
   readonly client: C;
-  /** The project that names without one belong to. */
+  /** The project of topics and subscriptions whose names don't include one. */
   readonly project: string;
 }
 
 /**
- * Lets a channel come back soon after its server has. By default gRPC waits for up to 120 s between two attempts to
+ * Lets a channel reconnect soon after its server is back. By default gRPC waits for up to 120 s between two attempts to
  * connect.
  */
 const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1000 };
@@ -27,13 +27,13 @@ export class LazyClient<C extends PubsubAuth> {
   #own: (C & { close(): Promise<void> }) | undefined;
   #opened: OpenedClient<C> | undefined;
 
-  /** Takes the application's own client, if there is one, and the project of the topic or the subscription, if its name says it. */
+  /** Takes the application's own client, if any, and the project in the name of the topic or the subscription, if any. */
   constructor(given: C | undefined, project: string | undefined) {
     this.#given = given;
     this.#project = project;
   }
 
-  /** Returns the client. Rejects as the client does, and without a package, a project or credentials. */
+  /** Returns the client. Rejects as the client does, or if the package, the project or credentials are missing. */
   async open(): Promise<OpenedClient<C>> {
     return this.#opened ?? (await this.#open());
   }
@@ -51,7 +51,7 @@ export class LazyClient<C extends PubsubAuth> {
     const project = await client.auth.getProjectId().catch((cause: unknown) => {
       throw new NoProject(cause);
     });
-    // Without credentials a request would end the process: the client rejects a promise that nobody has.
+    // Without credentials a request would end the process, because the client rejects a promise that nobody handles.
     if (needsCredentials(client)) await client.auth.getClient();
     const opened = { client, project };
     // The client may have been closed meanwhile.
@@ -60,7 +60,7 @@ export class LazyClient<C extends PubsubAuth> {
   }
 
   async #make(): Promise<C> {
-    // With a handler of rejections, bundlers take the package for optional, as it is for a push route.
+    // The rejection handler makes bundlers treat the package as optional, because a push route doesn't need it.
     const sdk: Sdk = await import('@google-cloud/pubsub').catch((error: unknown) =>
       Promise.reject(error as Error),
     );

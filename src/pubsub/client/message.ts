@@ -1,7 +1,7 @@
-/** The most that Protocol Buffers put around a field, in bytes: its number, and its length. */
+/** The most bytes that Protocol Buffers put around a field, for its number and its length. */
 export const FIELD = 6;
 
-/** A message of a publish request. */
+/** The parts of a message in a publish request. */
 export interface MessageParts {
   readonly data: Uint8Array;
   readonly attributes: Readonly<Record<string, string>>;
@@ -9,8 +9,8 @@ export interface MessageParts {
 }
 
 /**
- * A message of a publish request. The client would copy a plain object, and look for `{{projectId}}` in each of its texts, to
- * replace it: that costs more than the rest of a request, and would change a text of the application.
+ * A message of a publish request. The client would copy a plain object, and replace `{{projectId}}` in each of its strings.
+ * That costs more than the rest of a request, and would change the application's strings.
  */
 export class PubsubMessage implements MessageParts {
   readonly data: Uint8Array;
@@ -23,5 +23,5 @@ export class PubsubMessage implements MessageParts {
     this.orderingKey = orderingKey;
   }
 }
-// The client looks into whatever has this method.
+// The client only looks into objects that have this method.
 Object.defineProperty(PubsubMessage.prototype, 'hasOwnProperty', { value: undefined });

@@ -7,7 +7,7 @@ export interface Resource {
 
 const ID = /^(?!goog)[A-Za-z][\w.~+%-]{2,254}$/;
 
-/** Reads a name such as `orders` or `projects/my-project/topics/orders`. Returns `undefined` for what is none. */
+/** Reads a name such as `orders` or `projects/my-project/topics/orders`. Returns `undefined` if it is not one. */
 export function readResource(kind: 'topics' | 'subscriptions', name: string): Resource | undefined {
   const parts = name.split('/');
   const id = parts.at(-1)!;

@@ -4,13 +4,13 @@ import { fullName, type Resource } from './resource.ts';
 import type { PubsubSubscriberClient, PubsubSubscription } from './types.ts';
 
 const CONSUME = 'pubsub.subscriptions.consume';
-/** How long acks are gathered for one request, in ms. The client's own 100 ms make it 20 times slower. */
+/** How long acks are gathered for one request, in ms. The client's default of 100 ms would hold each one 20 times as long. */
 export const ACK_LINGER = 5;
-/** How long an ack is tried, in ms, in all. */
+/** How long an ack is tried in all, in ms. */
 const ACK_TIMEOUT = 20_000;
 /** How long listeners may go on after the client has closed the subscription by itself, in ms. */
 const OWN_CLOSE = 600_000;
-/** How long a question may take, in ms. */
+/** How long the permission check may take, in ms. */
 const ASK_TIMEOUT = 10_000;
 
 type Sdk = typeof import('@google-cloud/pubsub');
@@ -30,23 +30,23 @@ export class SubscriptionClient {
     this.#client = new LazyClient(client, resource.project);
   }
 
-  /** Opens the client. Rejects as the client does, and without a package, a project or credentials. */
+  /** Opens the client. Rejects as the client does, or if the package, the project or credentials are missing. */
   async open(): Promise<void> {
     const { client, project } = await this.#client.open();
-    // With a handler of rejections, bundlers take the package for optional, as it is for a push route.
+    // The rejection handler makes bundlers treat the package as optional, because a push route doesn't need it.
     this.#sdk ??= await import('@google-cloud/pubsub').catch((error: unknown) =>
       Promise.reject(error as Error),
     );
     this.#opened = { client, name: fullName('subscriptions', this.#resource, project) };
   }
 
-  /** Makes what takes messages, up to so many at once, as soon as somebody listens for them. Only after `open`. */
+  /** Makes a subscription that takes up to `places` messages at once, as soon as somebody listens. Call it after `open`. */
   subscribe(places: number): PubsubSubscription {
     const { client, name } = this.#opened!;
     return client.subscription(name, this.#options(places) as never);
   }
 
-  /** How a subscription closes: what it holds may be answered for so many ms. */
+  /** Returns the options for a close that leaves `ms` ms to answer for the messages that are held. */
   closing(ms: number): object {
     return { ...this.#options(this.places), closeOptions: this.#closeOptions(ms) };
   }
@@ -64,7 +64,7 @@ export class SubscriptionClient {
     } catch (error) {
       // Google's emulator knows no permissions.
       if (isUnimplemented(error)) return undefined;
-      // An answer all the same: NOT_FOUND or PERMISSION_DENIED.
+      // NOT_FOUND (5) and PERMISSION_DENIED (7) are answers too.
       if ([5, 7].includes((error as { code?: number }).code ?? -1)) return false;
       throw error;
     }
@@ -79,12 +79,12 @@ export class SubscriptionClient {
   #options(places: number): object {
     const { Duration } = this.#sdk!;
     return {
-      // The client's excess of messages is given out at once: what waits inside the client can't be told from what runs.
+      // Excess messages are delivered at once, because messages that wait inside the client can't be told from those that run.
       flowControl: { maxMessages: places },
-      // Each stream would have the flow control for itself.
+      // One stream is used, because each would have its own flow control.
       streamingOptions: { maxStreams: 1, retryMaxBackoff: Duration.from({ seconds: 1 }) },
       batching: { maxMilliseconds: ACK_LINGER, callOptions: { timeout: ACK_TIMEOUT } },
-      // After slow acks, the client would extend for up to 10 minutes, which a crash would make a wait.
+      // The limit keeps deadlines from growing to 10 minutes after slow acks, which would be the wait after a crash.
       maxAckDeadline: Duration.from({ seconds: 60 }),
       maxExtensionTime: Duration.from({ hours: 12 }),
       closeOptions: this.#closeOptions(OWN_CLOSE),

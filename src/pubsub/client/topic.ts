@@ -8,7 +8,7 @@ import type { PubsubClient, PubsubTopic } from './types.ts';
 
 const PUBLISH = 'pubsub.topics.publish';
 
-/** The process has no permission to publish. Its code is that of gRPC. */
+/** The error of a process without the permission to publish. Its code is the one of gRPC. */
 class MayNotPublish extends Error {
   override readonly name = 'MayNotPublish';
   readonly code = 7;
@@ -18,7 +18,7 @@ class MayNotPublish extends Error {
   }
 }
 
-/** The requests to one topic. Each is one attempt, with a time in ms, and rejects as the client does. */
+/** The requests to one topic. Each is one attempt with a time limit in ms, and rejects as the client does. */
 export class TopicRequests {
   readonly #resource: Resource;
   readonly #client: LazyClient<PubsubClient>;
@@ -37,7 +37,7 @@ export class TopicRequests {
   }
 
   /**
-   * Sends messages, all of one ordering key, by one request. The client's own queues would mix them with others, and go on
+   * Sends messages of one ordering key in one request. The client's own queues would mix them with others, and keep trying
    * for ten minutes.
    */
   publish(messages: readonly PubsubMessage[], time: number, signal: AbortSignal): Promise<void> {
@@ -57,12 +57,12 @@ export class TopicRequests {
   async #verify(time: number, signal: AbortSignal): Promise<void> {
     const mayPublish = await this.#mayPublish(time, signal);
     if (mayPublish === true) return;
-    // A process has no permissions on a topic that does not exist, either.
+    // The topic itself is checked too, because a missing topic grants no permissions either.
     await this.#request('getTopic', {}, time, signal);
     if (mayPublish === false) throw new MayNotPublish();
   }
 
-  /** Returns `undefined` if the server does not know: Google's emulator has no permissions. */
+  /** Returns whether the process may publish, or `undefined` if the server, such as Google's emulator, has no permissions. */
   async #mayPublish(time: number, signal: AbortSignal): Promise<boolean | undefined> {
     const topic = await this.#open();
     try {

@@ -16,7 +16,7 @@ export interface PubsubSubscriberClient extends PubsubAuth {
   subscription(name: string, options?: never): PubsubSubscription;
 }
 
-/** A subscription, in the parts that are called. */
+/** The parts of a subscription that are called. */
 export interface PubsubSubscription {
   readonly isOpen: boolean;
   readonly iam: { testPermissions(permissions: string[], options?: object): Promise<readonly unknown[]> };
@@ -25,7 +25,7 @@ export interface PubsubSubscription {
   close(): Promise<void>;
 }
 
-/** A message that a client has taken from a subscription, in the parts that are used. */
+/** The parts of a message from a subscription that are used. */
 export interface PubsubDelivery {
   readonly id: string;
   readonly ackId: string;
@@ -33,7 +33,7 @@ export interface PubsubDelivery {
   readonly attributes: Readonly<Record<string, string>>;
   readonly orderingKey?: string | undefined;
   readonly publishTime?: Date | undefined;
-  /** 0 where the subscription has no dead-letter policy. */
+  /** The number of the delivery, or 0 if the subscription has no dead-letter policy. */
   readonly deliveryAttempt?: number | undefined;
   /** When it was received, in ms since 1970. The client extends a message for some hours from then. */
   received: number;
@@ -41,7 +41,7 @@ export interface PubsubDelivery {
   ackWithResponse(): Promise<unknown>;
 }
 
-/** A topic, in the parts that are called. */
+/** The parts of a topic that are called. */
 export interface PubsubTopic {
   readonly iam: { testPermissions(permissions: string[], options?: object): Promise<readonly unknown[]> };
   request(config: never, callback: never): void;

@@ -1,8 +1,8 @@
 import { pause } from '../../queue/connection.ts';
 
-/** How long no message must have come, in ms. */
+/** The time without a message that counts as calm, in ms. */
 const QUIET = 100;
-/** How long that is waited for at most, in ms. */
+/** The longest wait for calm, in ms. */
 const LONGEST = 500;
 
 /**
@@ -10,14 +10,14 @@ const LONGEST = 500;
  * full. What is on its way when the client closes would be kept from others until its deadline is over.
  */
 export class Calm {
-  /** Resolves when answers may be sent; `undefined` if they may. */
+  /** Resolves when answers may be sent again, or `undefined` if they may be sent now. */
   over: Promise<void> | undefined;
   #end = () => {};
   #hasEnded = false;
   /** When the last message came, on the clock of `performance`. */
   #lastCame = 0;
 
-  /** Call it for each message. */
+  /** Records that a message has come. */
   came(): void {
     this.#lastCame = performance.now();
   }
@@ -27,11 +27,11 @@ export class Calm {
     if (!this.#hasEnded) this.over ??= new Promise((resolve) => (this.#end = resolve));
   }
 
-  /** Holds the answers back, too. Resolves when nothing comes any more, or when there is no time for that. */
+  /** Holds answers back, too. Resolves when no more messages come, or when there is no time to wait for that. */
   async begin(nearlyOver: AbortSignal): Promise<void> {
     this.hold();
     const begun = performance.now();
-    // The last message before may have been one of several.
+    // The wait is at least half of QUIET, because the last message may have been one of several.
     this.#lastCame = Math.max(this.#lastCame, begun - QUIET / 2);
     while (performance.now() < Math.min(this.#lastCame + QUIET, begun + LONGEST) && !nearlyOver.aborted)
       await pause(QUIET / 10, nearlyOver);

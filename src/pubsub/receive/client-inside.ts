@@ -1,6 +1,6 @@
 /**
- * Facts that the client knows and does not say. They are read from its private fields, each of which may be missing in another
- * version. Nothing is lost then, and something is slower or less exact.
+ * Facts that the client knows but doesn't expose. They are read from its private fields, each of which may be missing in
+ * another version. Then nothing is lost, but something is slower or less exact.
  *
  * @module
  */
@@ -22,8 +22,8 @@ function inside(subscription: object): Inside {
 }
 
 /**
- * Returns the messages that the client extends, those included whose acks have no answer, and with exactly-once delivery
- * those that it has confirmed after its close began, which it gives to nobody.
+ * Returns the messages that the client extends, including those whose acks have no answer. With exactly-once delivery, they
+ * include those that it has confirmed after its close began, which it delivers to nobody.
  */
 export function heldInside(subscription: object): ReadonlySet<PubsubDelivery> | undefined {
   return inside(subscription)._inventory?._messages;

@@ -5,7 +5,7 @@ import { heldInside, isExactlyOnce, isOrdered } from './client-inside.ts';
 /** How long the client needs to close itself after an error, in ms. */
 const SETTLE = 20;
 
-/** The events that a feed tells of. */
+/** The events that a feed reports. */
 export interface FeedEvents {
   message(delivery: PubsubDelivery, feed: Feed): void;
   /** The client has lost its stream, and opens another by itself. */
@@ -14,13 +14,13 @@ export interface FeedEvents {
   ended(): void;
   /** The client holds no message of the feed any more. */
   closed(): void;
-  /** Acks were given up by the client, which then has forgotten the messages. */
+  /** The client gave up acks, and has forgotten their messages. */
   unacknowledged(ids: readonly string[], error: unknown): void;
-  /** Messages were given back, or extended, and Pub/Sub has not heard of it. */
+  /** Messages were given back or extended, but Pub/Sub has not heard of it. */
   kept(ids: readonly string[]): void;
 }
 
-/** An error that the client says only to whoever debugs: some are of a request with these ack ids. */
+/** An error that the client reports only as a debug event. Some belong to a request with these ack ids. */
 interface DebugError {
   readonly message?: unknown;
   readonly ackIds?: readonly string[];
@@ -61,7 +61,7 @@ export class Feed {
     });
     on('error', (error: unknown) => this.#failed(error));
     on('debug', (message: { error?: unknown }) => this.#debugged(message.error));
-    // Last, because the client opens its stream when somebody listens for messages.
+    // This listener comes last, because the client opens its stream when somebody listens for messages.
     on('message', (delivery: PubsubDelivery) => {
       this.hasBroughtMessages = true;
       events.message(delivery, this);
@@ -78,7 +78,7 @@ export class Feed {
     return heldInside(this.#subscription);
   }
 
-  /** Takes nothing more. Resolves when all that the client holds was answered, or when the time in `options` is over. */
+  /** Stops taking messages. Resolves when all that the client holds was answered, or when the time in `options` is over. */
   async close(options: object): Promise<void> {
     this.#isClosing = true;
     this.#subscription.setOptions(options as never);
@@ -105,7 +105,7 @@ export class Feed {
     if (ackIds === undefined) return this.#events.troubled();
     const ids = [...(this.held ?? [])].flatMap(({ ackId, id }) => (ackIds.includes(ackId) ? [id] : []));
     if (!String(message).startsWith('Failed to "ack"')) return this.#events.kept(ids);
-    // With exactly-once delivery, whoever has acknowledged is told.
+    // With exactly-once delivery, `ackWithResponse` tells its caller.
     if (!isExactlyOnce(this.#subscription)) this.#events.unacknowledged(ids.length > 0 ? ids : ackIds, error);
   }
 }

@@ -1,6 +1,6 @@
 import type { MessageLease } from '../../queue/types.ts';
 
-/** How long a claim lasts, in ms: Pub/Sub sends a message of a process that has died again after 10 s, by default. */
+/** How long a claim lasts, in ms. By default, Pub/Sub sends the messages of a dead process again after 10 s. */
 const LENGTH = 10_000;
 /** How often a claim is extended, in ms. */
 const INTERVAL = 4000;

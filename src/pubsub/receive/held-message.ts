@@ -12,20 +12,20 @@ import { HeldClaim } from './held-claim.ts';
 export class HeldMessage {
   readonly id: string;
   /**
-   * The line in which it waits: messages of one line are handled one after the other. A key has a line for each lane, as it
-   * has for each consumer: what another stream has brought may be old, and nothing in a message tells.
+   * The line in which the message waits. Messages of a line are handled one after the other. A key has its own line in each
+   * lane, because messages from another stream may be old, and nothing in a message tells.
    */
   readonly line: string;
-  /** Whether the line is that of an ordering key, and not of the message alone. */
+  /** True if the line belongs to an ordering key, and not only to this message. */
   readonly isKeyed: boolean;
   readonly delivery: PubsubDelivery;
-  /** When it came, on the clock of `performance`. */
+  /** When the message came, on the clock of `performance`. */
   readonly came = performance.now();
   readonly #claim = new HeldClaim();
   readonly #controller = new AbortController();
   /** True once another consumer may have it. */
   isLost = false;
-  /** True once it was given back while its listeners ran. Whatever comes of them counts no more. */
+  /** True once it was given back while its listeners ran. Their outcome no longer counts. */
   isGivenUp = false;
 
   constructor(delivery: PubsubDelivery, { isOrdered, lane }: Pick<Feed, 'isOrdered' | 'lane'>) {
@@ -55,13 +55,13 @@ export class HeldMessage {
     this.#controller.abort(reason);
   }
 
-  /** True once the listeners of the message have ended. */
+  /** Stops extending the claim on the message. */
   endClaim(): void {
     this.#claim.end();
   }
 
   /**
-   * Acknowledges it. Resolves when that is sent, and with exactly-once delivery when it is answered: to what went wrong, or
+   * Acknowledges the message. Resolves when the ack is sent or, with exactly-once delivery, answered: to what went wrong, or
    * to `undefined`.
    */
   async acknowledge(): Promise<string | undefined> {
@@ -78,13 +78,13 @@ export class HeldMessage {
     this.delivery.nack();
   }
 
-  /** Lets it come again when its deadline is over: the client extends it no more, and forgets it soon. */
+  /** Lets the message come again when its deadline is over. The client no longer extends it, and soon forgets it. */
   leave(): void {
     this.delivery.received = 0;
   }
 }
 
-/** Says why an ack failed. The client refuses all of a batch where one has failed, with another code for the others. */
+/** Says why an ack failed. If one ack of a batch fails, the client refuses all, with another code for the others. */
 function reasonOf(error: unknown): string {
   const code = isObject(error) ? error['errorCode'] : undefined;
   if (code === 'INVALID') return `its deadline was over (${causeOf(error)})`;

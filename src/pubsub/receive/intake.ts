@@ -12,9 +12,9 @@ import { KeyLines } from './key-lines.ts';
 import { AWAY, LeftMessages } from './left-messages.ts';
 import { LiveFeed } from './live-feed.ts';
 
-/** How often it is checked whether the client has lost messages that are at work, in ms. At most: `patience` may be less. */
+/** How often to check whether the client has lost messages at work, in ms, or `patience` if that is less. */
 const CHECK = 1000;
-/** How often a closing client is asked for messages that it gives to nobody, in ms. */
+/** How often a closing client is checked for messages that it delivers to nobody, in ms. */
 const SWEEP = 50;
 
 export interface IntakeOptions {
@@ -90,7 +90,7 @@ export class PubsubIntake implements Intake {
     const closed = this.#feed.close(limit.ms);
     closed.catch(() => {});
     this.#calm.end();
-    // The client would wait for them, and for old copies, which are given back when all new ones are answered.
+    // The client would wait for left messages, so they go back now. Old copies go back when all new ones are answered.
     this.#left.giveBack();
     while (this.#held.size > 0) await new Promise<void>((resolve) => (this.#moved = resolve));
     this.#isUrgent = true;
@@ -150,12 +150,12 @@ export class PubsubIntake implements Intake {
 
   async #work(held: HeldMessage): Promise<void> {
     this.#atWork.add(held);
-    // If it was lost while it waited for room, its signal has aborted, and no listener runs.
+    // If the message was lost while it waited for room, its signal has aborted, and no listener runs.
     const outcome = await this.#options.receive.handle(held.received);
     this.#atWork.delete(held);
     held.endClaim();
     if (outcome === 'closed') {
-      // Without a retry policy, it would come again before the client is closed.
+      // Without a retry policy, the message would come again before the client is closed.
       this.#calm.hold();
       this.#options.stopSoon();
     }
@@ -171,7 +171,7 @@ export class PubsubIntake implements Intake {
     if (outcome === 'handled') {
       const problem = await held.acknowledge();
       if (problem === undefined) return this.#lines.done(held);
-      // If it comes again, the later ones of its key must come after it.
+      // If the message comes again, the later ones of its key must come after it.
       this.#report(held, `it was handled, but could not be acknowledged, and may come again: ${problem}`);
       return this.#lines.left(held, AWAY);
     }
@@ -182,7 +182,7 @@ export class PubsubIntake implements Intake {
     else this.#lines.done(held);
   }
 
-  /** Lets a message come again at once, or after the back-off of the subscription, and after it the later ones of its key. */
+  /** Lets a message come again at once, or after the subscription's back-off, and the later ones of its key after it. */
   #nack(held: HeldMessage): void {
     held.nack();
     if (held.isKeyed) this.#giveBack(this.#lines.failed(held));
@@ -201,11 +201,11 @@ export class PubsubIntake implements Intake {
     this.#moved();
   }
 
-  /** Another consumer may have a message by now. */
+  /** Marks a message as lost, because another consumer may have it by now. */
   #lose(held: HeldMessage, why: string): void {
     if (held.isLost) return;
     held.isLost = true;
-    // An ack or a nack might count for the one that has come again.
+    // The old copy gets no answer, because an ack or a nack might count for the new one.
     held.leave();
     this.#left.addLost(held.delivery);
     const text = `The message is no longer held back from others. ${why}`;
@@ -228,7 +228,7 @@ export class PubsubIntake implements Intake {
       this.#feed.widen(this.#options.concurrency);
   }
 
-  /** The time of a stop is nearly over: what waits is given back, and listeners are asked to end. */
+  /** Gives back what waits and aborts the listeners, because the time of a stop is nearly over. */
   #hurry(): void {
     this.#isUrgent = true;
     const ready = this.#ready.splice(0);
@@ -245,7 +245,7 @@ export class PubsubIntake implements Intake {
     }
   }
 
-  /** Gives back what the client has taken, and gives to nobody. */
+  /** Gives back messages that the client has taken but delivers to nobody. */
   #sweep(deliveries: Iterable<PubsubDelivery>): void {
     const taken = this.#taken;
     for (const delivery of deliveries) if (!taken.has(delivery)) delivery.nack();

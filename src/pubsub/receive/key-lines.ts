@@ -3,7 +3,7 @@ const SOON = 1000;
 /** How long messages of a key may have been on their way when one was given back, in ms. */
 const LONG = 10_000;
 
-/** The messages of which one must come before any other of their line runs. */
+/** The messages of a line, one of which must come before the line goes on. */
 interface Awaited<M> {
   /** The first of them, which was given back before the others. */
   readonly first: M;
@@ -22,7 +22,7 @@ interface Line<M> {
 
 interface Message {
   readonly id: string;
-  /** Only what one stream of a client has brought comes in order: each stream has a line of its own for each key. */
+  /** The line's name. Each stream has its own line for each key, because only the messages of one stream come in order. */
   readonly line: string;
 }
 
@@ -37,7 +37,7 @@ export interface LineActions<M> {
 }
 
 /**
- * The lines in which messages wait: of each line one message runs at a time, in order.
+ * The lines in which messages wait. Each line runs one message at a time, in order.
  *
  * When a message of an ordering key was given back, Pub/Sub sends it again, and then the later ones of its key. But some of
  * those may be on their way already. So the line waits for the message that must come first, and what arrives before it is
@@ -52,7 +52,7 @@ export class KeyLines<M extends Message> {
     this.#actions = actions;
   }
 
-  /** Puts a message into its line. Returns the same message of before, which is lost, if the line has one. */
+  /** Puts a message into its line. Returns the older copy of the message, which is lost, if the line has one. */
   enter(message: M): M | undefined {
     const line = this.#lineOf(message.line);
     const { running, waiting, awaited } = line;
@@ -73,14 +73,14 @@ export class KeyLines<M extends Message> {
     return older ?? (running?.id === message.id ? running : undefined);
   }
 
-  /** A message that ran is done: the next one runs. */
+  /** Ends a message that is done, so that the next one runs. */
   done(message: M): void {
     this.#ended(message);
   }
 
   /**
-   * A message that ran is given back. Returns those behind it, which must be given back after it. Nothing of the line runs
-   * before one of these has come.
+   * Ends a message that failed and is given back. Returns those behind it, which must be given back after it. The line does
+   * not go on before one of these has come.
    */
   failed(message: M): readonly M[] {
     const line = this.#lines.get(message.line);
@@ -89,12 +89,12 @@ export class KeyLines<M extends Message> {
     return later;
   }
 
-  /** A message that ran comes again by itself, within so many ms. Those behind it wait for it. */
+  /** Ends a message that comes again by itself within `ms` ms. Those behind it wait for it. */
   left(message: M, ms: number): void {
     this.#ended(message, [message], ms);
   }
 
-  /** Messages could not be given back. They come again by themselves, within so many ms, before the later ones of their key. */
+  /** Makes lines wait for messages that could not be given back, which come again within `ms` ms, before the later ones. */
   stayed(ids: readonly string[], ms: number): void {
     for (const [name, line] of this.#lines) {
       const { first, ids: awaited } = line.awaited ?? {};
@@ -103,7 +103,7 @@ export class KeyLines<M extends Message> {
     }
   }
 
-  /** The messages that are the next of their lines, behind those that run. */
+  /** The next message of each line, behind the one that runs. */
   get next(): readonly M[] {
     return Array.from(this.#lines.values()).flatMap(({ waiting }) => waiting.slice(0, 1));
   }
@@ -158,15 +158,15 @@ export class KeyLines<M extends Message> {
     return ids.has(id) && (id === first.id || !this.#actions.isGoingBack(first));
   }
 
-  /** None of the awaited messages has come yet. */
+  /** Called when none of the awaited messages has come in time. */
   #late(name: string, line: Line<M>): void {
     const awaited = line.awaited!;
     const isKnown = !this.#actions.isGoingBack(awaited.first);
     const back = isKnown ? line.waiting.splice(0) : [];
     const now = performance.now();
     if (back.length > 0) {
-      // Another consumer may have those that are awaited, or they went to a dead-letter topic. Or else what came instead was
-      // on its way before. It is its turn if it comes once more: then Pub/Sub has sent it after all this.
+      // The awaited messages may be at another consumer or in a dead-letter topic. Or else what came instead was already on
+      // its way. If that comes once more, it is its turn, because then Pub/Sub has sent it after all this.
       for (const { id } of back) awaited.ids.add(id);
       awaited.until = now + LONG;
       this.#actions.giveBack(back);

@@ -10,7 +10,7 @@ export const AWAY = 70_000;
 export class LeftMessages {
   /** When each has come again for certain, on the clock of `performance`, in the order in which they were left. */
   readonly #until = new Map<PubsubDelivery, number>();
-  /** The copies that are the last of their messages, by the ids of these. */
+  /** The last copy of each message, by the message's id. */
   readonly #last = new Map<string, PubsubDelivery>();
 
   /** Adds a message that only this process has. */
@@ -34,12 +34,12 @@ export class LeftMessages {
     return this.#until.has(delivery);
   }
 
-  /** Call it when a message has come, or has come again. */
+  /** Forgets the last copy of a message, because a new one has come. */
   came({ id }: PubsubDelivery): void {
     this.#last.delete(id);
   }
 
-  /** Gives those back that nobody else can have. */
+  /** Gives back the messages that nobody else can have. */
   giveBack(): void {
     for (const delivery of this.#last.values()) delivery.nack();
     this.#last.clear();

@@ -5,15 +5,15 @@ import type { SubscriptionClient } from '../client/subscription.ts';
 import type { PubsubDelivery } from '../client/types.ts';
 import { Feed, type FeedEvents } from './feed.ts';
 
-/** How often the server is asked whether it is there, in ms. An idle stream says nothing of that. */
+/** How often the server is asked whether it is up, in ms. An idle stream doesn't tell. */
 const INTERVAL = 30_000;
-/** The least time between two questions that were answered, in ms. */
+/** The shortest time between two answered questions, in ms. */
 const MIN_INTERVAL = 1000;
 /** How long an answer is waited for, in ms: a little longer than the client should take to give up. */
 const PATIENCE = 12_000;
-/** How much later than the answer an error of the stream may come, in ms. */
+/** How long after the answer an error of the stream may come, in ms. */
 const GRACE = 200;
-/** The same where the server has not said that the process may take messages. */
+/** How long after the answer an error of the stream may come if the server has not confirmed the permission, in ms. */
 const LONG_GRACE = 2000;
 
 /** The lane of the feed that is opened again when it has ended. */
@@ -21,7 +21,7 @@ const FIRST_LANE = 0;
 
 type Events = Pick<FeedEvents, 'message' | 'unacknowledged' | 'kept'>;
 
-/** Keeps a feed open: where the client has given up, another is opened, with back-off. */
+/** Keeps a feed open. If the client gives up, another is opened, with back-off. */
 export class LiveFeed {
   readonly #client: SubscriptionClient;
   readonly #connection: Connection;
@@ -33,7 +33,7 @@ export class LiveFeed {
   #lanes = FIRST_LANE;
   #watching: Promise<void> | undefined;
   #isTroubled = false;
-  /** Lets whatever sleeps look whether it may go on. */
+  /** Makes the current sleep check whether it is over. */
   #look = () => {};
 
   constructor(client: SubscriptionClient, connection: Connection, events: Events) {
@@ -52,19 +52,19 @@ export class LiveFeed {
     return all;
   }
 
-  /** The messages in feeds that the client has closed by itself. It gives those to nobody that it has confirmed since. */
+  /** The messages in feeds that the client has closed by itself. It delivers to nobody those that it has confirmed since. */
   get heldByEnded(): readonly PubsubDelivery[] {
     const ended = Array.from(this.#feeds).filter(({ hasEnded }) => hasEnded);
     return ended.flatMap(({ held = [] }) => Array.from(held));
   }
 
-  /** Opens the first feed. Rejects for what will not mend itself, and then nothing is open. */
+  /** Opens the first feed. Rejects, with nothing left open, if the problem will not go away by itself. */
   async open(): Promise<void> {
     const problem = await this.#try();
     if (isLasting(problem)) {
       await Promise.all(Array.from(this.#feeds, (feed) => feed.close(this.#client.closing(0))));
       await this.#client.close();
-      // A feed that was closed from here has not ended by itself.
+      // The feed is forgotten, because one that was closed from here never says that it has ended.
       this.#current = undefined;
       throw problem as Error;
     }
@@ -78,8 +78,8 @@ export class LiveFeed {
   }
 
   /**
-   * Opens another feed, with so many places, if the others have no place left and are fewer than that. Pub/Sub sends all
-   * messages of a key to the feed that has one of them, so this one gets other keys.
+   * Opens another feed, with `places` places, if the others are full and there are fewer than `places` of them. Pub/Sub sends
+   * all messages of a key to the feed that has one of them, so this one gets other keys.
    */
   widen(places: number): void {
     const isFull = [...this.#feeds].every((feed) => (feed.held?.size ?? 0) >= feed.places);
@@ -87,14 +87,14 @@ export class LiveFeed {
       this.#open({ places, lane: ++this.#lanes });
   }
 
-  /** Takes nothing more. Resolves when all that was taken was answered, or after so many ms. Only after `stop` and `open`. */
+  /** Closes the feeds. Resolves when all taken messages were answered, or after `ms` ms. Call it after `stop` and `open`. */
   async close(ms: number): Promise<void> {
     await this.#watching;
     await Promise.all(Array.from(this.#feeds, (feed) => feed.close(this.#client.closing(ms))));
     await this.#client.close();
   }
 
-  /** Waits for nothing any more. */
+  /** Closes the client without waiting for it. */
   abandon(): void {
     this.#client.close().catch(() => {});
   }
@@ -103,7 +103,7 @@ export class LiveFeed {
     return this.#closing.signal.aborted;
   }
 
-  /** Asks again and again, and opens the feed again when it has ended. */
+  /** Keeps asking the server, and opens the feed again when it has ended. */
   async #watch(problem: unknown): Promise<void> {
     while (!this.#isClosing) {
       if (problem === undefined) {
@@ -113,7 +113,7 @@ export class LiveFeed {
         if (this.#isClosing) return;
         problem = this.#needsFeed ? this.#current?.error : undefined;
       }
-      // The client has given up, so that even a feed that could be opened again at once is reported.
+      // A feed that the client gave up is reported, even if it could be opened again at once.
       if (problem !== undefined) await this.#connection.failed(problem, this.#closing.signal);
       if (!this.#isClosing) problem = await this.#try();
     }
@@ -158,8 +158,8 @@ export class LiveFeed {
   }
 
   /**
-   * Finds out whether messages can come: the stream has brought one, or the server has said that it may be used, and no
-   * error of the stream has followed, which would say what is wrong.
+   * Finds out whether messages can come. They can if the stream has brought one, or if the server has said that it may be
+   * used and no error of the stream has followed. Returns what is wrong, or `undefined`.
    */
   async #check(feed: Feed): Promise<unknown> {
     const isNew = !feed.hasBroughtMessages;
@@ -182,7 +182,7 @@ export class LiveFeed {
     return feed.hasEnded ? feed.error : undefined;
   }
 
-  /** Resolves after a time, when something is over, or when the feed closes. */
+  /** Resolves after `ms` ms, when `isOver` returns true, or when the feed closes. */
   #sleep(ms: number, isOver: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {

@@ -11,7 +11,7 @@ export interface PushedMessage {
   readonly message: ReceivedMessage;
 }
 
-/** Reads the body of a request, and no more of it than allowed. */
+/** Reads the body of a request, but no more than `maxBytes` of it. */
 export async function readBody(request: Request, maxBytes: number): Promise<string | Refusal> {
   if (Number(request.headers.get('content-length')) > maxBytes) return tooLarge(maxBytes);
   const reader = request.body?.getReader();
@@ -22,7 +22,7 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
     if (done) break;
     size += value.byteLength;
     if (size > maxBytes) {
-      // Not awaited: a sender that never ends may never hear of it.
+      // The cancel is not awaited, because a sender that never ends may never hear of it.
       reader!.cancel().catch(() => {});
       return tooLarge(maxBytes);
     }
@@ -41,7 +41,7 @@ export function readMessage(body: string): PushedMessage | Refusal {
   try {
     parsed = JSON.parse(body);
   } catch {
-    // The error of JSON.parse quotes the body.
+    // The error of JSON.parse is dropped, because it quotes the body.
     return noMessage('is no JSON');
   }
   const { message, subscription, deliveryAttempt } = partsOf(parsed);

@@ -1,9 +1,9 @@
-/** An answer to a request that is no message for this bus, or can't be checked. */
+/** The answer to a request that has no message for this bus, or that can't be checked. */
 export class Refusal {
   readonly status: number;
-  /** The body of the answer: one line, which says nothing of the token or the payload. */
+  /** The body of the answer: one line, which says nothing about the token or the payload. */
   readonly text: string;
-  /** A text for the operator alone. It has nothing of the token either. */
+  /** The reason, only for the operator. It says nothing about the token either. */
   readonly why: string;
 
   constructor(status: number, text: string, why: string) {
@@ -16,7 +16,7 @@ export class Refusal {
 /** How often a refusal of one kind is reported, in ms: anybody can call a public route, and must not fill the logs. */
 const INTERVAL = 60_000;
 
-/** Reports refusals: the first of its kind at once, and those of the next minute by their number. */
+/** Reports the first refusal of a kind at once, and counts those of the next minute for the next report. */
 export class RefusalReports {
   readonly #report: (text: string) => void;
   readonly #kinds = new Map<string, { since: number; unreported: number }>();
@@ -27,7 +27,7 @@ export class RefusalReports {
 
   add({ status, text, why }: Refusal): void {
     const now = performance.now();
-    // One of a few: the reason of another refusal may name anything.
+    // Kinds must be few, and the reason of any refusal other than a 401 may name anything.
     const name = status === 401 ? why : text;
     const kind = this.#kinds.get(name);
     if (kind !== undefined && now - kind.since < INTERVAL) {

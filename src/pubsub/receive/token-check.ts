@@ -22,7 +22,7 @@ export interface TokenCheckOptions {
   readonly auth: PushAuth | undefined;
 }
 
-/** How long a check may take, in ms: it may fetch Google's certificates. Pub/Sub itself waits for an answer for 10 s or more. */
+/** How long a check may take, in ms. It may fetch Google's certificates. Pub/Sub itself waits for 10 s or more. */
 const TIMEOUT = 8000;
 
 const BAD_TOKEN = 'the token is not valid';
@@ -49,7 +49,7 @@ export class TokenCheck {
     this.#auth = options.auth;
   }
 
-  /** Returns why a request is refused, by its `authorization` header; `undefined` if it is one of Pub/Sub. */
+  /** Returns why a request is refused, by its `authorization` header, or `undefined` if it is from Pub/Sub. */
   async refusalOf(header: string | null): Promise<Refusal | undefined> {
     if (header === null || header === '') {
       const why =
@@ -77,30 +77,30 @@ export class TokenCheck {
     }
   }
 
-  /** Rejects if the certificates can't be had. */
+  /** Checks a token. Rejects if the certificates can't be fetched. */
   async #judge(auth: PushAuth, idToken: string): Promise<Refusal | undefined> {
     const { audiences, accounts } = this.#options;
     let payload: PushTokenPayload | undefined;
-    // Asked for first, so that a network that is down is told from a token that is wrong. They are cached for hours.
+    // The certificates are fetched first, to tell a network that is down from a bad token. They are cached for hours.
     await this.#certificates(auth);
     try {
       payload = (await auth.verifyIdToken({ idToken, audience: [...audiences] })).getPayload();
     } catch (error) {
-      // Neither the error nor its text: both quote the token.
+      // The answer has neither the error nor its text, because both quote the token.
       const message = error instanceof Error ? error.message : '';
       if (message.startsWith('Wrong recipient')) {
         return badToken(`its audience is none of ${audiences.map(quote).join(', ')}`);
       }
       const reason = REASONS.find(([begin]) => begin.test(message))?.[1];
       if (reason !== undefined) return badToken(reason);
-      // The cache may have ended meanwhile, and the library has fetched them by itself.
+      // The cache may have expired meanwhile, so that the library tried to fetch the certificates by itself.
       if (message.startsWith(NO_CERTIFICATES)) throw error;
       await this.#certificates(auth);
       return badToken('it is not valid');
     }
     const { email, email_verified: isVerified } = payload ?? {};
     if (isVerified === true && accounts.includes(email ?? '')) return undefined;
-    // The email itself is a part of the token.
+    // The email is not quoted, because it is a part of the token.
     const other = email === undefined ? 'of no account' : 'of another account';
     const who = isVerified === true ? other : 'of an email that is not verified';
     return new Refusal(
@@ -110,7 +110,7 @@ export class TokenCheck {
     );
   }
 
-  /** Requests that come at the same time share one fetch. */
+  /** Fetches the certificates. Requests that come at the same time share one fetch. */
   async #certificates(auth: PushAuth): Promise<void> {
     const fetching = (this.#fetching ??= auth.getFederatedSignonCertsAsync());
     try {
@@ -124,7 +124,7 @@ export class TokenCheck {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        // The next request asks again.
+        // The next request starts a new fetch.
         this.#fetching = undefined;
         reject(new Error(`Google has not answered for ${TIMEOUT / 1000} s`));
       }, TIMEOUT);
@@ -142,7 +142,7 @@ function badToken(why: string): Refusal {
 }
 
 async function makeAuth(): Promise<PushAuth> {
-  // With a handler of rejections, bundlers take the package for optional, as it is for a worker.
+  // The rejection handler makes bundlers treat the package as optional, because a worker doesn't need it.
   const { OAuth2Client } = await import('google-auth-library').catch((error: unknown) =>
     Promise.reject(error as Error),
   );

@@ -3,7 +3,7 @@ import type { AnyEvent } from '../../core/types/event.ts';
 import { isObject } from '../../core/words/guards.ts';
 import { quote } from '../../core/words/quote.ts';
 
-/** The limits of Pub/Sub: attributes of a message, and bytes of a name and of a value. */
+/** Pub/Sub's limits: the attributes of a message, and the bytes of a name and of a value. */
 const MOST = 100;
 const NAME_BYTES = 256;
 const VALUE_BYTES = 1024;
@@ -25,12 +25,12 @@ export function makeAttributes(event: AnyEvent, added: unknown): Attributes {
   attributes['event'] = event.name;
   attributes['content-type'] = 'application/cloudevents+json';
   if (event.traceparent) attributes['traceparent'] = event.traceparent;
-  // One that is too long is only in the message: a trace is no reason to lose an event.
+  // A tracestate that is too long is only in the message, because a trace is no reason to lose an event.
   if (event.tracestate && Buffer.byteLength(event.tracestate) <= VALUE_BYTES)
     attributes['tracestate'] = event.tracestate;
   checkBytes('event', event.name);
   if (added === undefined) return attributes;
-  // A promise or a Map has no attributes of its own, and would send none without a word.
+  // A promise or a Map has no properties of its own, so it would silently send no attributes.
   if (!isObject(added) || Object.prototype.toString.call(added) !== '[object Object]')
     throw new Error(`attributes must return an object of attributes, not ${quote(added)}`);
   for (const [name, value] of Object.entries(added)) {
@@ -59,7 +59,7 @@ function textOf(name: string, value: unknown): string {
   return text;
 }
 
-/** Half of a character, such as one that `slice` leaves, would make the whole request one that nobody can read. */
+/** Replaces half characters, such as `slice` may leave, because one would make the whole request unreadable. */
 export function wellFormed(text: string): string {
   return text.replaceAll(/\p{Surrogate}/gu, '\uFFFD');
 }

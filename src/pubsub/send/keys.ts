@@ -4,17 +4,17 @@ import { Gatherer, type GatherSettings } from '../../queue/send/gather.ts';
 import type { Message } from './message.ts';
 import { Slots } from './slots.ts';
 
-/** Number of requests at a time for events without a key. More would only open requests where a server is slow. */
+/** The number of requests at a time for events without a key. More would only pile up at a slow server. */
 const PARALLEL = 8;
 /**
- * Number of requests at a time for all keys. So many keys that hang at once are an outage. Far more requests would take
- * longer to write than they have time.
+ * The number of requests at a time for all keys. If so many keys hang at once, it is an outage. Far more requests would
+ * take longer to write than they have time.
  */
 const PARALLEL_KEYS = 1000;
 
 /**
- * Gathers the entries of one bus by their ordering keys. Events of a key go by one request at a time, and wait here until
- * that is over: the client would reject all that it has queued for a key. No key waits for another.
+ * Gathers the entries of one bus by their ordering keys. Events of a key are sent by one request at a time. The others wait
+ * here, because after a failure the client would reject all that it has queued for a key. No key waits for another.
  */
 export class Keys implements Sending<Message> {
   readonly #settings: Omit<GatherSettings<Message>, 'parallel'>;
@@ -33,7 +33,7 @@ export class Keys implements Sending<Message> {
   }
 
   readonly giveUp: GiveUp<Message> = (entries, why, cause) => {
-    // All entries of a key at once, or one that is given up next would be sent before.
+    // All entries of a key are given up at once, or the next one to be given up would be sent before.
     for (const [key, ofKey] of byKey(entries)) this.#gathererOf(key).giveUp(ofKey, why, cause);
   };
 

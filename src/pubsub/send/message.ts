@@ -24,7 +24,7 @@ export type MessageSettings = Pick<
   'name' | 'codec' | 'orderingKey' | 'attributes' | 'maxBytes' | 'requestBytes'
 >;
 
-/** The limit of Pub/Sub for an ordering key, in bytes. */
+/** Pub/Sub's limit for an ordering key, in bytes. */
 const KEY_BYTES = 1024;
 /**
  * Makes the message of an event.
@@ -56,7 +56,7 @@ function keyOf(event: AnyEvent, { orderingKey }: MessageSettings): string {
   return wellFormed(key);
 }
 
-/** An attribute is a message of two fields. */
+/** Returns the bytes of attributes. Each one is a message of two fields. */
 function bytesOf(attributes: Attributes): number {
   let bytes = 0;
   for (const name of Object.keys(attributes))

@@ -10,7 +10,7 @@ import { FIELD } from '../client/message.ts';
 import { fullName, readResource, type Resource } from '../client/resource.ts';
 import type { PubsubClient } from '../client/types.ts';
 
-/** The limit of Pub/Sub for a publish request, in bytes. */
+/** Pub/Sub's limit for a publish request, in bytes. */
 const MAX_BYTES = 10_000_000;
 
 /** The value of an attribute. Empty ones and `undefined` are left out. */
@@ -34,7 +34,7 @@ export interface PubsubForwarderOptions<P extends string | readonly string[] = s
    * environment, and PUBSUB_EMULATOR_HOST.
    */
   client?: PubsubClient | undefined;
-  /** Turns events into texts. Default: `cloudEvents()`. */
+  /** Turns events into text. Default: `cloudEvents()`. */
   codec?: Codec | undefined;
   /**
    * Returns the ordering key of an event, up to 1,024 bytes. Events of one key are sent in order, by one request at a time.
@@ -46,7 +46,7 @@ export interface PubsubForwarderOptions<P extends string | readonly string[] = s
    * 100 in all, with up to 256 bytes a name and 1,024 a value. Default: none.
    */
   attributes?: ((event: AnyEvent) => Readonly<Record<string, PubsubAttribute>> | undefined) | undefined;
-  /** Time for which an event waits for others, to fill a request, in ms. At 0, only the events of a flush share one. Default: 5. */
+  /** How long an event waits for others, to fill a request, in ms. At 0, only the events of a flush share one. Default: 5. */
   linger?: number | undefined;
   /** Maximum size of a request, in bytes, attributes included. Default: 10,000,000, the limit of Pub/Sub. */
   maxBytes?: number | undefined;
@@ -70,12 +70,12 @@ export interface PubsubSettings {
   readonly attributes: ((event: AnyEvent) => unknown) | undefined;
   readonly linger: number;
   readonly maxBytes: number;
-  /** The bytes of a request that are no messages: the topic's name. */
+  /** The bytes of a request besides its messages: the topic's name. */
   readonly requestBytes: number;
   readonly timeout: number;
 }
 
-/** As long as the ID of a project can be, with a domain in front of it. The client finds out the real one later. */
+/** A stand-in for the longest project ID, with a domain in front of it. The client finds out the real one later. */
 const LONGEST_PROJECT = 'p'.repeat(100);
 
 const OPTIONS: Rules = {

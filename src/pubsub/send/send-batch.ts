@@ -12,13 +12,13 @@ interface BatchRequest extends Batch<Message> {
 }
 
 /**
- * Sends messages of one ordering key by one request. Returns a fault for each that was not sent, at its place. Never
+ * Sends messages of one ordering key in one request. Returns a fault at the index of each message that was not sent. Never
  * rejects.
  */
 export async function sendBatch(request: BatchRequest): Promise<readonly (Fault | undefined)[]> {
   const { messages, topic, send, controller } = request;
   const { signal } = controller;
-  // They were given up while they waited for their turn, and no observer is to see a request.
+  // The messages were given up while they waited for their turn, so observers must not see a request.
   if (signal.aborted) return messages.map(() => ({ error: signal.reason as unknown, retry: undefined }));
   const to = {
     system: 'gcp.pubsub',

@@ -1,4 +1,4 @@
-/** Lets so many tasks run at a time. The others wait for their turn, in order. */
+/** Limits how many tasks run at a time. The others wait for their turn, in order. */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];

@@ -17,11 +17,11 @@ export interface Fault {
 /** The messages of one request. */
 export interface Batch<M extends Outgoing> {
   readonly messages: readonly M[];
-  /** When nobody waits for any of them any more, in ms since 1970. */
+  /** The time after which nobody waits for any of the messages anymore, in ms since 1970. */
   readonly deadline: number;
   /** Aborted by the caller if nobody waits for the messages any more, and by the request if nobody answers. */
   readonly controller: AbortController;
 }
 
-/** Sends messages by one request. Returns a fault for each that was not sent, at its place. Never rejects. */
+/** Sends messages in one request. Returns a fault at the index of each message that was not sent. Never rejects. */
 export type SendBatch<M extends Outgoing> = (batch: Batch<M>) => Promise<readonly (Fault | undefined)[]>;

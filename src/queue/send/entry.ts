@@ -2,10 +2,10 @@ import type { HandleManyOptions, HandleManyResult } from '../../core/types/handl
 import { isAborted, letGo, listen, reasonOf } from '../../core/words/signals.ts';
 import type { Outgoing } from './batch.ts';
 
-/** A request, or the wait for a next one. It ends when nobody waits for any of its entries. */
+/** A request, or the wait for the next one. It ends when nobody waits for any of its entries. */
 interface Holder {
   readonly isRequest: boolean;
-  /** An entry that it holds was given up. */
+  /** Tells the holder that one of its entries was given up. */
   giveUp(): void;
 }
 
@@ -15,7 +15,7 @@ export class Entry<M extends Outgoing> {
   readonly call: Call<M>;
   /** The time until which the entry waits for others, by `performance.now()`. */
   readonly lingersUntil: number;
-  /** Number of requests that had it. */
+  /** The number of requests that contained the entry. */
   attempts = 0;
   /** True once it is sent or given up. */
   isOver = false;
@@ -33,15 +33,15 @@ export class Entry<M extends Outgoing> {
   }
 }
 
-/** Gives entries up that nobody waits for any more. */
+/** Gives up entries that nobody waits for anymore. */
 export type GiveUp<M extends Outgoing> = (entries: Iterable<Entry<M>>, why: string, cause: unknown) => void;
 
-/** How long before its deadline a call ends, in ms: timers come late. At most a tenth of the time that there is. */
+/** How long before its deadline a call ends, in ms, because timers fire late. At most a tenth of the time left. */
 const MARGIN = 30;
 
-/** One call of `handleMany`: what waits for it, and until when. */
+/** One call of `handleMany`: the entries it waits for, and its deadline. */
 export class Call<M extends Outgoing> {
-  /** In ms since 1970. */
+  /** Milliseconds since 1970. */
   readonly deadline: number;
   readonly done: Promise<HandleManyResult>;
   readonly #signal: AbortSignal;
@@ -81,7 +81,7 @@ export class Call<M extends Outgoing> {
     return this.deadline - Date.now();
   }
 
-  /** An entry is sent, or has failed. */
+  /** Settles an entry that was sent, or that failed with an error. */
   settle(entry: Entry<M>, error?: unknown): void {
     entry.isOver = true;
     if (error !== undefined) this.fail(entry.message.event.id, error);

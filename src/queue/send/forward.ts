@@ -12,17 +12,17 @@ export interface Sending<M extends Outgoing> {
 export interface ForwardOptions<M extends Outgoing> {
   /** Time for which an event waits for others, in ms. */
   readonly linger: number;
-  /** Time that a call has in all, in ms. */
+  /** The time limit of a call, in ms. */
   readonly timeout: number;
   /** Makes the message of an event, or throws. */
   makeMessage(event: AnyEvent): M;
-  /** Makes what gathers the entries of one bus. */
+  /** Makes the object that gathers the entries of one bus. */
   open(send: HandleManyOptions['send']): Sending<M>;
 }
 
 /** Makes the `handleMany` of a forwarder. */
 export function makeForward<M extends Outgoing>({ linger, timeout, makeMessage, open }: ForwardOptions<M>) {
-  // Each `send` is that of one bus, whose observers see no event of another.
+  // Each `send` belongs to one bus, whose observers must not see the events of another.
   const sendings = new WeakMap<object, Sending<M>>();
 
   function sendingOf(send: HandleManyOptions['send']): Sending<M> {
@@ -37,7 +37,7 @@ export function makeForward<M extends Outgoing>({ linger, timeout, makeMessage, 
   ): Promise<HandleManyResult> {
     const sending = sendingOf(send);
     const call = new Call<M>({ signal, deadline: Math.min(deadline, Date.now() + timeout) }, sending.giveUp);
-    // Never so long that no time is left to send.
+    // An event waits for at most half of the time left, so that there is time to send it.
     const lingersUntil = performance.now() + Math.min(linger, call.left / 2);
     const entries: Entry<M>[] = [];
     for (const event of events) {

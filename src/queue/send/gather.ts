@@ -14,13 +14,13 @@ export interface GatherSettings<M extends Outgoing> {
   /** Maximum number of requests at a time. */
   readonly parallel: number;
   readonly retry: { readonly attempts: number; readonly minDelay: number; readonly maxDelay: number };
-  /** Returns the group of a message: of each, only one message at a time is on its way. Default: no groups. */
+  /** Returns the group of a message. Each group has only one message on its way at a time. Default: no groups. */
   readonly groupOf?: ((message: M) => string) | undefined;
   /** True if entries that wait for their next attempt hold up those behind them. `parallel` must be 1 then. */
   readonly isOrdered?: boolean;
   /**
-   * True if the broker takes all messages of a request, or none. Those that have failed share no request with new ones then,
-   * for one of them may be the reason.
+   * True if the broker takes either all messages of a request or none. Failed messages then share no request with new ones,
+   * because one of them may be the reason.
    */
   readonly isAllOrNothing?: boolean;
   readonly sendBatch: SendBatch<M>;
@@ -50,20 +50,20 @@ export class Gatherer<M extends Outgoing> {
   }
 
   add(entries: readonly Entry<M>[]): void {
-    // A call that is too late has given up its entries already: they must not move any group.
+    // A late call has already given up its entries, which must not enter a group.
     for (const entry of entries)
       if (!entry.isOver && this.#groups?.enter(entry) !== false) this.#ready.push(entry);
     this.#sendReady();
   }
 
-  /** Gives entries up that nobody waits for any more. */
+  /** Gives up entries that nobody waits for anymore. */
   readonly giveUp: GiveUp<M> = (entries, why, cause) => {
     for (const entry of entries) {
       const { holder, lastError } = entry;
       const reason = lastError === undefined ? why : `${why}, and before: ${this.#explain(lastError)}`;
       this.#fail(entry, reason, cause ?? lastError);
       holder?.giveUp();
-      // A group goes on when the request has ended, or its order could change. An entry behind another is skipped later.
+      // A group must wait until its request has ended, or its order could change. An entry behind another is skipped later.
       if (holder?.isRequest !== true && entry.isBehind === false) this.#leave(entry);
     }
     this.#sendReady();
@@ -141,7 +141,7 @@ export class Gatherer<M extends Outgoing> {
     this.#sendReady();
   }
 
-  /** Settles an entry by the outcome of its request. Returns how it is to be sent again, if it is. */
+  /** Settles an entry by the outcome of its request. Returns how to send it again, if it should be. */
   #sort(entry: Entry<M>, fault: Fault | undefined): Fault['retry'] {
     if (!entry.isOver && fault !== undefined) {
       entry.lastError = fault.error;
@@ -169,7 +169,7 @@ export class Gatherer<M extends Outgoing> {
       return false;
     });
     if (waiting.length === 0) return;
-    // In order, the wait takes the place of the request.
+    // An ordered wait counts as a request, so that later entries wait too.
     const places = this.#settings.isOrdered === true ? 1 : 0;
     this.#requests += places;
     const retry = () => {
@@ -196,7 +196,7 @@ export class Gatherer<M extends Outgoing> {
     return this.#settings.explain(error);
   }
 
-  /** The next entry of a group may go. */
+  /** Lets the next entry of a group go. */
   #leave(entry: Entry<M>): void {
     const next = this.#groups?.next(entry);
     if (next !== undefined) this.#ready.push(next);

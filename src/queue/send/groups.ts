@@ -1,7 +1,7 @@
 import type { Outgoing } from './batch.ts';
 import type { Entry } from './entry.ts';
 
-/** The groups of a queue: of each, only the first unsent entry may go, and the others wait behind it. */
+/** The groups of a queue. Only the first unsent entry of a group may go, and the others wait behind it. */
 export class Groups<M extends Outgoing> {
   readonly #groupOf: (message: M) => string;
   readonly #behind = new Map<string, Entry<M>[]>();
@@ -20,7 +20,7 @@ export class Groups<M extends Outgoing> {
     return !entry.isBehind;
   }
 
-  /** The first of a group is over. Returns the next, if there is one. */
+  /** Ends the turn of a group's first entry. Returns the next entry, if there is one. */
   next({ message }: Entry<M>): Entry<M> | undefined {
     const group = this.#groupOf(message);
     const behind = this.#behind.get(group)!;

@@ -3,7 +3,7 @@ import { EventsError } from '../../core/words/errors.ts';
 import { causeOf, quote } from '../../core/words/quote.ts';
 import type { Codec } from '../../wire/codec.ts';
 
-/** @throws Error if the codec gives no text */
+/** @throws Error if the codec returns no text */
 export function textOf(event: AnyEvent, codec: Codec): string {
   const text: unknown = codec.encode(event);
   if (typeof text !== 'string' || text === '')
@@ -11,7 +11,7 @@ export function textOf(event: AnyEvent, codec: Codec): string {
   return text;
 }
 
-/** @throws Error if a message has more bytes than a request may */
+/** @throws Error if a message has more bytes than `maxBytes` */
 export function checkSize(bytes: number, maxBytes: number): void {
   if (bytes > maxBytes)
     throw new Error(
@@ -19,7 +19,7 @@ export function checkSize(bytes: number, maxBytes: number): void {
     );
 }
 
-/** Makes the error for an event of which no message can be made. One that the codec explains itself is passed on. */
+/** Makes the error for an event that can't be made into a message. An `EventsError` is returned as it is. */
 export function cannotSend(forwarder: string, event: AnyEvent, cause: unknown): EventsError {
   if (cause instanceof EventsError) return cause;
   const why = cause instanceof Error && cause.name === 'Error' ? cause.message : causeOf(cause);

@@ -15,7 +15,7 @@ type Kind =
   | 'stranger'
   | 'other';
 
-/** The client is for another region than that of the queue, which it would not find. */
+/** The error of a client for another region than the queue's, which it would not find. */
 export class WrongRegion extends Error {
   override readonly name = 'WrongRegion';
 
@@ -29,7 +29,7 @@ export class WrongRegion extends Error {
 /** Codes of Node.js for a connection that can't be made, or has ended. */
 const NETWORK =
   /^(?:E(?:CONN|PIPE|HOST|NET|TIMEDOUT|AI_AGAIN|NOTFOUND|MFILE|PROTO|ADDR)|HPE_|UND_ERR|ERR_(?:SSL|STREAM|SOCKET|TLS))/;
-/** The names that AWS gives to errors. The first that fits counts: a throttled key of KMS is no lack of a permission. */
+/** The names that AWS gives to errors. The first that fits counts, because a throttled KMS key is not a missing permission. */
 const NAMES: readonly (readonly [Kind, RegExp])[] = [
   [
     'throttled',
@@ -100,7 +100,7 @@ export function isEmptyBatch(error: unknown): boolean {
 
 /** Returns true if the entry itself was wrong, so that the same would be refused again. */
 export function isSendersFault(code: string | undefined, senderFault: unknown): boolean {
-  // Moto says "true" as a text, and a throttled entry is the sender's fault by the letter.
+  // Moto returns "true" as a string. A throttled entry counts as the sender's fault, but may succeed later.
   return String(senderFault) === 'true' && !isTransient({ name: code });
 }
 

@@ -10,7 +10,7 @@ export interface QueueAddress {
 const REGION =
   /(?:^|\.)(?:sqs(?:-fips)?\.([a-z]+(?:-[a-z]+)+-\d+)|([a-z]+(?:-[a-z]+)+-\d+)\.queue)\.(?:.*\.)?(?:amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/;
 
-/** Reads the URL of a queue. Returns `undefined` for what is none. */
+/** Reads the URL of a queue. Returns `undefined` if it is not one. */
 export function addressOf(queueUrl: string): QueueAddress | undefined {
   const url = URL.parse(queueUrl);
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined;

@@ -77,7 +77,7 @@ export class SqsQueue {
   }
 
   /**
-   * Destroys the client that was made here, when no request is open any more: another bus may share it. A later request
+   * Destroys the client that was made here once no request is open, because another bus may share it. A later request
    * makes another.
    */
   close(): void {
@@ -107,7 +107,7 @@ export class SqsQueue {
   }
 
   async #connect(): Promise<Opened> {
-    // With a handler of rejections, bundlers take the package for optional, as it is for a Lambda handler.
+    // The rejection handler makes bundlers treat the package as optional, because a Lambda handler doesn't need it.
     const sdk = await import('@aws-sdk/client-sqs').catch((error: unknown) => Promise.reject(error as Error));
     const client = this.#given ?? (this.#own ??= new sdk.SQSClient(this.#config()));
     await this.#checkRegion(client);
@@ -118,14 +118,14 @@ export class SqsQueue {
     const { region } = this.address;
     return {
       ...(region !== undefined && { region }),
-      // The SDK writes a warning for each request to a queue whose host is not its endpoint, as those of VPCs are.
+      // The SDK would log a warning for each request to a queue whose host is not its endpoint, such as a queue in a VPC.
       endpoint: new URL(this.#url).origin,
       // A wrong checksum would fail the request after the queue has taken the messages. TLS protects them on their way.
       md5: false as const,
     };
   }
 
-  /** AWS would only say that the signature is wrong, or that the queue is unknown. */
+  /** Rejects if the client is for another region. AWS would only say that the signature is wrong, or the queue unknown. */
   async #checkRegion(client: object): Promise<void> {
     const { region } = this.address;
     const { region: configured, isCustomEndpoint } = configOf(client);

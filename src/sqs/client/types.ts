@@ -29,7 +29,7 @@ export interface DeleteEntry {
 export interface VisibilityEntry extends DeleteEntry {
   readonly VisibilityTimeout: number;
 }
-/** An entry of a batch that failed, in an answer that says 200. Some servers give `SenderFault` as a text. */
+/** A failed entry of a batch, in an answer with status 200. Some servers return `SenderFault` as a string. */
 export interface FailedEntry {
   readonly Id?: string | undefined;
   readonly Code?: string | undefined;
@@ -42,7 +42,7 @@ export interface BatchResult {
   readonly Failed?: readonly FailedEntry[] | undefined;
 }
 
-/** A message as SQS gives it, in the parts that are read. */
+/** The parts of an SQS message that are read. */
 export interface SqsMessage {
   readonly MessageId?: string | undefined;
   readonly ReceiptHandle?: string | undefined;

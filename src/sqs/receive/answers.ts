@@ -39,7 +39,7 @@ export class Answers {
     this.#report = report;
   }
 
-  /** The time of a stop is over: waits for no further answer. */
+  /** Stops waiting for answers, because the time of a stop is over. */
   abandon(): void {
     this.#isAbandoned = true;
     this.changes.abandon();
@@ -47,8 +47,8 @@ export class Answers {
   }
 
   /**
-   * Tells SQS what a verdict asks for. Resolves when SQS has taken the answer, or when it is too late for one, to true if
-   * the message is deleted.
+   * Tells SQS what a verdict asks for. Resolves when SQS has taken the answer, or when it is too late for one. Resolves to
+   * true if the message is deleted.
    */
   async give(held: HeldMessage, verdict: Verdict): Promise<boolean> {
     if (verdict === 'acknowledge') return this.#remove(held);
@@ -57,7 +57,7 @@ export class Answers {
     return false;
   }
 
-  /** Lets a message come again after so many seconds. If that fails, it comes when its visibility is over. */
+  /** Lets a message come again after `seconds`. If that fails, it comes when its visibility timeout is over. */
   async giveBack(held: HeldMessage, seconds = 0): Promise<void> {
     await held.visibility.giveBack(seconds);
   }
@@ -65,7 +65,7 @@ export class Answers {
   async #remove(held: HeldMessage): Promise<boolean> {
     await held.visibility.end();
     if (held.visibility.isLost) return false;
-    // A handle may still be good when the visibility is over: one try is always made.
+    // The delete is always tried once, because a handle may still be valid after the visibility timeout.
     const { is, error } = await this.#deletes.add({ ReceiptHandle: held.handle }, held.visibility.until);
     if (is === 'accepted') return true;
     // The consumer reports what a stop has left without an answer, all at once.

@@ -9,7 +9,7 @@ const MOST = 10;
 const LINGER = 5;
 /** How many requests run at a time, so that a burst fills batches, and not sockets. */
 const PARALLEL = 8;
-/** How long a request may take, in ms. One that nobody answers would hold its entries for ever. */
+/** How long a request may take, in ms. One that nobody answers would hold its entries forever. */
 const REQUEST_TIMEOUT = 10_000;
 const MIN_DELAY = 100;
 const MAX_DELAY = 2000;
@@ -19,9 +19,9 @@ export type EntryOutcome = { readonly is: 'accepted' | 'refused' | 'late'; reado
 
 interface Waiting<E> {
   readonly entry: E;
-  /** Until when it is tried again, on the clock of `performance`. */
+  /** The time until which the entry is tried again, on the clock of `performance`. */
   readonly until: number;
-  /** Asked before each try. Once it says no, the entry is late. */
+  /** Called before each try. Once it returns false, the entry is late. */
   readonly isWanted: (() => boolean) | undefined;
   readonly settle: (outcome: EntryOutcome) => void;
   tries: number;
@@ -33,11 +33,11 @@ const NOT_MENTIONED: FailedEntry = { Code: 'NoAnswer', Message: 'the answer of S
 /** Hears from a sender whether the queue answers. */
 export interface Answered {
   answered(): void;
-  /** A request has failed. */
+  /** Called when a request has failed. */
   failed(error: unknown): void;
 }
 
-/** Gathers entries to batches. If some fail for a reason that may pass, it sends only those again. */
+/** Gathers entries into batches. If some fail for a reason that may pass, it sends only those again. */
 export class BatchSender<E extends object> {
   readonly #send: Send<E>;
   readonly #connection: Answered;
@@ -54,14 +54,14 @@ export class BatchSender<E extends object> {
   }
 
   /**
-   * Sends an entry with others. Tries again until a time on the clock of `performance`, and while it is wanted. Never
+   * Sends an entry with others. Tries again until `until`, on the clock of `performance`, while the entry is wanted. Never
    * rejects.
    */
   add(entry: E, until: number, isWanted?: () => boolean): Promise<EntryOutcome> {
     return new Promise((settle) => this.#put({ entry, until, isWanted, settle, tries: 0 }));
   }
 
-  /** Gives up everything: it is late. Nothing of it holds the process up any more. */
+  /** Gives up all entries as late. They no longer keep the process running. */
   abandon(): void {
     this.#abandoned.abort();
     for (const timer of this.#delayed.values()) clearTimeout(timer);
@@ -123,7 +123,7 @@ export class BatchSender<E extends object> {
   }
 }
 
-/** Settles an entry that nobody wants any more. */
+/** Returns true if an entry is still wanted. Otherwise settles it as late. */
 function isStillWanted({ isWanted, settle }: Pick<Waiting<object>, 'isWanted' | 'settle'>): boolean {
   if (isWanted?.() !== false) return true;
   settle({ is: 'late' });

@@ -1,11 +1,11 @@
-/** The lines of FIFO groups: of each group one message runs, and the others wait behind it, in order. */
+/** The lines of FIFO groups. One message of each group runs, and the others wait behind it, in order. */
 export class GroupLines<M> {
-  /** The messages that wait, by the groups of which one runs. */
+  /** The messages that wait, by their group, for each group that has a message running. */
   readonly #lines = new Map<string, M[]>();
-  /** How many wait. */
+  /** The number of messages that wait. */
   waiting = 0;
 
-  /** Returns true if a message may run now. Otherwise it waits. Messages of no group may always. */
+  /** Returns true if a message may run now. Otherwise it waits. Messages without a group may always run. */
   enter(group: string | undefined, message: M): boolean {
     if (group === undefined) return true;
     const line = this.#lines.get(group);
@@ -15,7 +15,7 @@ export class GroupLines<M> {
     return line === undefined;
   }
 
-  /** The message of a group that ran was handled. Returns the next, which runs now. */
+  /** Ends the running message of a group, which was handled. Returns the next one, which runs now. */
   next(group: string | undefined): M | undefined {
     if (group === undefined) return undefined;
     const next = this.#lines.get(group)?.shift();
@@ -24,7 +24,7 @@ export class GroupLines<M> {
     return next;
   }
 
-  /** The message of a group that ran has failed. Returns those that waited behind it, which must not run. */
+  /** Ends the running message of a group, which has failed. Returns those that waited behind it, which must not run. */
   breakUp(group: string | undefined): readonly M[] {
     const line = group === undefined ? [] : (this.#lines.get(group) ?? []);
     if (group !== undefined) this.#lines.delete(group);

@@ -13,7 +13,7 @@ export class HeldMessage {
   readonly receiveCount: number;
   readonly visibility: Visibility;
   readonly #message: SqsMessage;
-  /** True once it was given back while its listeners ran. Whatever comes of them counts no more. */
+  /** True once it was given back while its listeners ran. Their outcome no longer counts. */
   isGivenUp = false;
 
   constructor(

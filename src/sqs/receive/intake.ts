@@ -12,7 +12,7 @@ import { Poll } from './poll.ts';
 
 /** The most messages that a request may ask for. */
 const MOST = 10;
-/** How many times `concurrency` may wait for their groups. */
+/** How many messages may wait for their groups, as a multiple of `concurrency`. */
 const WAITING = 10;
 
 export interface IntakeOptions {
@@ -37,14 +37,14 @@ export class SqsIntake implements Intake {
   readonly #held = new Set<HeldMessage>();
   /** The messages whose listeners run. */
   readonly #atWork = new Set<HeldMessage>();
-  /** How many messages of groups wait for their answer. The next of a group takes the place of such a one. */
+  /** The number of messages with a group that wait for their answer. Each keeps its place for the next one of its group. */
   #answering = 0;
   #isPolling = false;
   readonly #closing = new AbortController();
   readonly #poll: Poll;
   #opening: Promise<void> | undefined;
   #polling: Promise<void> | undefined;
-  /** Ends the wait for room, or that for the last answer. */
+  /** Ends the wait for room, or for the last answer. */
   #moved: (() => void) | undefined;
 
   constructor(options: IntakeOptions) {
@@ -52,7 +52,7 @@ export class SqsIntake implements Intake {
     const { queue, connection, retryDelay, visibilityTimeout } = options;
     const answered = {
       answered: () => connection.sawAnswer(),
-      // A broker that gives out messages is there, even if a request beside the poll has failed.
+      // The broker counts as up while a poll is open, even if another request has failed.
       failed: (error: unknown) =>
         connection.sawError(error, isUnreachable(error) && !this.#isPolling && !this.#isClosing),
     };
@@ -133,12 +133,12 @@ export class SqsIntake implements Intake {
     for (const message of messages) this.#take(message);
   }
 
-  /** How many messages may be asked for. What waits for its group takes no place, up to a limit. */
+  /** The number of messages that may be requested. Messages that wait for their group don't count, up to a limit. */
   get #room(): number {
     const { concurrency } = this.#options;
     const places = concurrency - this.#atWork.size - this.#answering;
     const waiting = concurrency * WAITING - this.#lines.waiting;
-    // Messages that were handled, and whose deletes don't get through, are no reason to take ever more.
+    // Handled messages count until they are deleted. Otherwise, failing deletes would let it take more and more.
     const answers = concurrency * (WAITING + 1) - this.#held.size;
     return Math.min(MOST, places, waiting, answers);
   }
@@ -160,7 +160,7 @@ export class SqsIntake implements Intake {
 
   async #work(held: HeldMessage): Promise<void> {
     this.#atWork.add(held);
-    // If it was lost while it waited for its group, its signal has aborted, and no listener runs.
+    // If the message was lost while it waited for its group, its signal has aborted, and no listener runs.
     const verdict = await this.#options.receive(held.received);
     this.#atWork.delete(held);
     if (verdict === 'release') this.#options.stopSoon();
@@ -192,7 +192,7 @@ export class SqsIntake implements Intake {
     );
   }
 
-  /** The time of a stop is nearly over: what waits is given back, and listeners are asked to end. */
+  /** Gives back what waits and aborts the listeners, because the time of a stop is nearly over. */
   #hurry(): void {
     this.#answers.isUrgent = true;
     this.#poll.abort();

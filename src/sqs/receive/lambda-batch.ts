@@ -1,7 +1,7 @@
 import { EventsError } from '../../core/words/errors.ts';
 import type { Receive } from '../../queue/types.ts';
 
-/** A record of Lambda's event, in the parts that are read. */
+/** The parts of a record of Lambda's event that are read. */
 export interface SqsRecord {
   readonly messageId: string;
   readonly body: string;
@@ -18,7 +18,7 @@ export interface BatchOptions {
   readonly concurrency: number;
   /** The time that the function has left, in ms. */
   readonly left: number | undefined;
-  /** How long before its end the listeners are aborted, in ms. */
+  /** How long before the function's time runs out the listeners are aborted, in ms. */
   readonly margin: number;
 }
 
@@ -46,7 +46,7 @@ export class LambdaBatch {
       .map(({ messageId }) => ({ itemIdentifier: messageId }));
   }
 
-  /** Handles lines until there are none left, or no time. */
+  /** Handles lines until none are left. Once the signal aborts, the rest is skipped. */
   async #work(lines: SqsRecord[][]): Promise<void> {
     for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
       for (const record of line) {
@@ -72,7 +72,7 @@ export class LambdaBatch {
       time: sent > 0 ? new Date(sent) : undefined,
       attributes: Object.fromEntries(texts),
       signal: this.#controller.signal,
-      // Lambda may not live longer than that, and then the message is free for another one.
+      // The lease ends with the function's time, because another function may get the message then.
       lease: left === undefined ? undefined : { ms: Math.max(left, 1) },
       budget: left === undefined ? undefined : Math.min(Math.max(left - margin, 0), 2 ** 31 - 1),
     });
@@ -108,13 +108,13 @@ function queueOf({ eventSourceARN }: SqsRecord): string {
   return eventSourceARN.split(':').at(-1) ?? '';
 }
 
-/** Returns what must be handled in order: the messages of a FIFO group; each other message is a line of its own. */
+/** Returns the lines to handle in order: one for each FIFO group, and one for each other message. */
 function linesOf(records: readonly SqsRecord[]): SqsRecord[][] {
   const lines: SqsRecord[][] = [];
   const byGroup = new Map<string, SqsRecord[]>();
   for (const record of records) {
     const group = record.attributes?.['MessageGroupId'];
-    // Standard queues have groups too, which say nothing of the order.
+    // Standard queues have groups too, but those say nothing about the order.
     const isOrdered = group !== undefined && record.eventSourceARN.endsWith('.fifo');
     const line = isOrdered ? byGroup.get(group) : undefined;
     if (line !== undefined) line.push(record);

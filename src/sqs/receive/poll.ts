@@ -1,7 +1,7 @@
 import type { SqsQueue } from '../client/sqs-queue.ts';
 import type { SqsMessage } from '../client/types.ts';
 
-/** How much longer than its wait a poll may take, in ms. A connection that is half open answers never. */
+/** How much longer than its wait a poll may take, in ms. A half-open connection never answers. */
 const PATIENCE = 10_000;
 
 /** Asks a queue for messages, one request at a time. */
@@ -34,7 +34,7 @@ export class Poll {
     }
   }
 
-  /** Ends the open request. SQS may give messages to it all the same, and hides them until their visibility is over. */
+  /** Ends the open request. SQS may still deliver messages to it, and hides them until their visibility timeout is over. */
   abort(): void {
     this.#controller.abort();
   }

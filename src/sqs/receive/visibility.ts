@@ -6,12 +6,12 @@ import type { BatchSender, EntryOutcome } from './batch-sender.ts';
 /** The longest time for which SQS hides a message, however often that is extended: 12 hours, in ms. */
 const LONGEST = 43_200_000;
 
-/** An entry of a request, to which its place in a batch is added. */
+/** An entry of a request, without the `Id` that its batch adds. */
 export type VisibilityChange = Omit<VisibilityEntry, 'Id'>;
 
 /**
- * The time for which one message is hidden from other consumers. It is extended each time that half of it is over, until `end`. Once it is
- * lost, another consumer may have the message, and nothing more is sent for it.
+ * The time for which one message is hidden from other consumers. It is extended whenever half of it is over, until `end`.
+ * Once it is lost, another consumer may have the message, and nothing more is sent for it.
  */
 export class Visibility implements MessageLease {
   extended: ((left: number) => void) | undefined = undefined;
@@ -19,10 +19,10 @@ export class Visibility implements MessageLease {
   readonly #changes: BatchSender<VisibilityChange>;
   readonly #controller = new AbortController();
   readonly #received = performance.now();
-  /** How long it is hidden at first, and by each extension, in ms. */
+  /** How long the message is hidden at first, and by each extension, in ms. */
   readonly #length: number;
   #until = 0;
-  /** Why it ends without another extension. */
+  /** The reason to give if the time ends without another extension. */
   #whyLost = 'It could not be extended in time';
   #extension: ReturnType<typeof setTimeout> | undefined;
   #expiry: ReturnType<typeof setTimeout> | undefined;
@@ -36,7 +36,7 @@ export class Visibility implements MessageLease {
     this.#hideUntil(this.#received + this.#length);
   }
 
-  /** The time that is left of it, in ms. */
+  /** The time for which the message is still hidden, in ms. */
   get ms(): number {
     return Math.max(this.#until - performance.now(), 0);
   }
@@ -44,7 +44,7 @@ export class Visibility implements MessageLease {
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
-  /** Until when it is hidden, on the clock of `performance`. */
+  /** The time until which the message is hidden, on the clock of `performance`. */
   get until(): number {
     return this.#until;
   }
@@ -62,7 +62,7 @@ export class Visibility implements MessageLease {
     await this.#extending;
   }
 
-  /** Ends the extensions, and lets the message come again after so many seconds. */
+  /** Ends the extensions, and lets the message come again after `seconds`. */
   async giveBack(seconds: number): Promise<EntryOutcome> {
     await this.end();
     if (this.isLost) return { is: 'accepted' };
@@ -85,7 +85,7 @@ export class Visibility implements MessageLease {
     const now = performance.now();
     const hidden = Math.ceil((now - this.#received) / 1000) * 1000;
     const ms = Math.min(this.#length, LONGEST - hidden);
-    // The last extension may reach 12 hours, and there the message is lost.
+    // The last extension may reach 12 hours, and then the message is lost.
     if (ms < this.#length / 2) {
       this.#whyLost = 'It was hidden for 12 hours, which is the limit of SQS';
       return;
@@ -94,7 +94,7 @@ export class Visibility implements MessageLease {
     const isWanted = () => !this.#hasEnded && !this.isLost;
     const { is, error } = await this.#changes.add(entry, this.#until, isWanted);
     if (this.isLost) return;
-    // The time counts from when SQS got the request, which was later.
+    // SQS counts from when it got the request, so the message is hidden a little longer than this.
     if (is === 'accepted') this.#hideUntil(now + ms);
     else if (is === 'refused') this.#lose(error!.message, error);
     else if (error !== undefined) this.#whyLost = error.message;

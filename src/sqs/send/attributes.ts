@@ -24,7 +24,7 @@ export function makeAttributes(event: AnyEvent, added: unknown): MessageAttribut
   if (event.traceparent) attributes['traceparent'] = { DataType: 'String', StringValue: event.traceparent };
   if (event.tracestate) attributes['tracestate'] = { DataType: 'String', StringValue: event.tracestate };
   if (added === undefined) return attributes;
-  // A promise or a Map has no attributes of its own, and would send none without a word.
+  // A promise or a Map has no properties of its own, so it would silently send no attributes.
   if (!isObject(added) || Object.prototype.toString.call(added) !== '[object Object]')
     throw new Error(`attributes must return an object of attributes, not ${quote(added)}`);
   for (const [name, value] of Object.entries(added)) {

@@ -23,7 +23,7 @@ export type MessageSettings = Pick<
 
 /** Characters that JSON may hold as they are, and that SQS refuses. */
 const REFUSED = /[\uFFFE\uFFFF]/g;
-/** Ids of groups and for deduplication, as SQS takes them. */
+/** The ids that SQS takes for groups and for deduplication. */
 const SAFE_ID = /^[!-~]{1,128}$/;
 
 /**

@@ -17,7 +17,7 @@ import { FORWARD_OPTIONS, WHY_UNDEFINED } from '../../queue/options.ts';
 import { aClient, aQueueUrl } from '../client/options.ts';
 import { addressOf } from '../client/queue-url.ts';
 
-/** The limit of SQS for a message and for a batch, in bytes. */
+/** SQS's limit for a message and for a batch, in bytes. */
 const MAX_BYTES = 2 ** 20;
 const MAX_DELAY = 900;
 
@@ -52,7 +52,7 @@ export interface SqsForwarderOptions<P extends string | readonly string[] = stri
    * credentials of the environment.
    */
   client?: SqsClient | undefined;
-  /** Turns events into texts. Default: `cloudEvents()`. */
+  /** Turns events into text. Default: `cloudEvents()`. */
   codec?: Codec | undefined;
   /**
    * Returns the message group of an event. A FIFO queue keeps the order within a group. A standard queue shares its
@@ -68,7 +68,7 @@ export interface SqsForwarderOptions<P extends string | readonly string[] = stri
    * all. Default: none.
    */
   attributes?: ((event: AnyEvent) => Readonly<Record<string, SqsAttribute>> | undefined) | undefined;
-  /** Time for which an event waits for others, to fill a batch, in ms. At 0, only the events of a flush share one. Default: 5. */
+  /** How long an event waits for others, to fill a batch, in ms. At 0, only the events of a flush share one. Default: 5. */
   linger?: number | undefined;
   /** Maximum number of requests at a time, for each bus. The AWS SDK warns if more than 50 wait for a socket. Default: 8. */
   parallel?: number | undefined;

@@ -5,7 +5,7 @@ import type { BatchResult, SendEntry } from '../client/types.ts';
 import { isOfAnEntry, isSendersFault, isTransient } from '../client/errors.ts';
 import type { Message } from './message.ts';
 
-/** Time after which a request without an answer counts as lost, in ms. The AWS SDK would wait for ever. */
+/** Time after which a request without an answer counts as lost, in ms. The AWS SDK would wait forever. */
 export const NO_ANSWER = 30_000;
 
 interface BatchRequest extends Batch<Message> {
@@ -13,7 +13,7 @@ interface BatchRequest extends Batch<Message> {
   readonly send: HandleManyOptions['send'];
 }
 
-/** Some entries of a batch have failed. Thrown within `send`, so that observers see the true outcome. */
+/** The error for failed entries of a batch. It is thrown within `send`, so that observers see the true outcome. */
 class EntriesFailed extends Error {
   override readonly name = 'EntriesFailed';
   readonly faults: readonly (Fault | undefined)[];
@@ -32,7 +32,7 @@ class EntryFailed extends Error {
   }
 }
 
-/** Sends messages by one request. Returns a fault for each that was not sent, at its place. Never rejects. */
+/** Sends messages in one request. Returns a fault at the index of each message that was not sent. Never rejects. */
 export async function sendBatch(request: BatchRequest): Promise<readonly (Fault | undefined)[]> {
   const { messages, queue, send } = request;
   const to = {

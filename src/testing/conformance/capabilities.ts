@@ -1,10 +1,10 @@
 import type { Case } from './case.ts';
 import { pause, quiet } from './wait.ts';
 
-/** Longer than a handler gathers events for one batch, in ms. */
+/** A wait that is longer than a handler gathers events for one batch, in ms. */
 const GATHERED = 150;
 
-/** Cases for what a handler may declare as its capabilities. */
+/** Cases for the capabilities that a handler may declare. */
 export const CAPABILITIES: readonly Case[] = [
   {
     name: 'keeps the order of a key over flushes that overlap',
@@ -13,7 +13,7 @@ export const CAPABILITIES: readonly Case[] = [
     async run(set) {
       const stage = await set();
       const { sent: first, release } = await stage.sendHeld({ key: 'k' });
-      // In one batch the order would be kept by itself.
+      // The second event must not join the first one's batch, which would keep the order anyway.
       await pause(GATHERED);
       const second = stage.send({ key: 'k' });
       await stage.untilCalled(second, 2);

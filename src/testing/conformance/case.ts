@@ -12,7 +12,7 @@ export interface Case {
 /** Makes a handler and a bus for it. Both are closed after the case. */
 export type SetStage = (options?: StageOptions) => Promise<Stage<AnyHandler>>;
 
-/** The reason to skip a case that needs an option which was not given. */
+/** The reasons to skip a case, by the option that it needs and that was not given. */
 const USES = {
   received: 'nobody can tell what the handler has handled',
   fail: 'nobody can make it fail',

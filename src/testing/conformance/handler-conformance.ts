@@ -33,8 +33,8 @@ const DECLARED: Rules = {
 };
 
 /**
- * Makes a suite that proves a handler of your own: a list of cases for any test runner. Each case makes a handler, and
- * drives it through a bus of its own, with real timers.
+ * Makes a suite that tests your own handler: a list of cases for any test runner. Each case makes a handler, and drives
+ * it through its own bus, with real timers.
  *
  * @throws EventsError `BAD_OPTION`
  *

@@ -33,7 +33,7 @@ interface Held {
   readonly release: () => void;
 }
 
-/** A handler on a bus of its own, and everything that is seen of both. */
+/** A handler on its own bus, with a record of everything that both do. */
 export class Stage<H extends AnyHandler> {
   readonly handler: H;
   readonly bus: CoreBus<AnyApp>;
@@ -210,7 +210,7 @@ export class Stage<H extends AnyHandler> {
       );
   }
 
-  /** Leaves nothing open, whatever the result of the case is. */
+  /** Closes everything, whatever the result of the case is. */
   async end(): Promise<void> {
     this.#isOver = true;
     for (const release of this.#releases) release();

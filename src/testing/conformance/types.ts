@@ -6,7 +6,7 @@ export interface SampleEvent {
   readonly payload?: unknown;
 }
 
-/** Promises of a handler beyond the contract of `EventHandler`. The suite proves only those that are declared. */
+/** Guarantees of a handler beyond the contract of `EventHandler`. The suite tests only those that are declared. */
 export interface HandlerCapabilities {
   /**
    * True if events of one `key` are handled in order, even in overlapping flushes. Needs `hold` and `received`. Default:
@@ -26,7 +26,7 @@ export interface HandlerCapabilities {
   maxBytes?: number | undefined;
 }
 
-/** The ways in which the suite sees what a handler does, and makes it fail. A case that needs a missing option is skipped. */
+/** The options that let the suite see what a handler does, and make it fail. A case that needs a missing one is skipped. */
 export interface ConformanceOptions<H extends AnyHandler = AnyHandler> {
   /**
    * Makes the `n`th event to send, counted from 0, with at least `bytes` bytes in its payload. The handler's `events`
@@ -49,7 +49,7 @@ export interface ConformanceOptions<H extends AnyHandler = AnyHandler> {
    * that event is handled. Default: none.
    */
   hold?: ((handler: H, id: string) => () => void) | undefined;
-  /** The promises of the handler beyond its contract. Default: none. */
+  /** The guarantees of the handler beyond its contract. Default: none. */
   capabilities?: HandlerCapabilities | undefined;
   /** How long a case may take, in ms. Give your test runner more, or it ends the case first. Default: 10,000. */
   timeout?: number | undefined;

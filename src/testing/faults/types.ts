@@ -8,7 +8,7 @@ import type { Codec } from '../../wire/codec.ts';
 export interface Faults<T extends AnyApp, P = Patterns<T>> {
   /**
    * Limits who gets events: nobody (`false`), only listeners and handlers with these names, or everyone, but only these
-   * events. An event that a listener takes and doesn't get counts as handled, never as unhandled. Default: no limit.
+   * events. An event that is kept from its listeners counts as handled, never as unhandled. Default: no limit.
    */
   only?: false | string | readonly string[] | { readonly events: CheckedPatterns<T, P> } | undefined;
   /**
@@ -25,7 +25,7 @@ export interface Faults<T extends AnyApp, P = Patterns<T>> {
   deliverTwice?: boolean | undefined;
   /** Share of attempts that fail before they begin, from 0 to 1. Only `seed` decides which ones. Default: 0. */
   failRate?: number | undefined;
-  /** A whole number. Default: a random one, which is printed if there is a `failRate`. */
+  /** The whole number that decides which attempts fail. Default: a random one, which is printed if there is a `failRate`. */
   seed?: number | undefined;
   /**
    * Keeps the events of calls until `release()`, `drain()` or `close()`, whatever `defer` says. The events of
@@ -41,9 +41,9 @@ export type TestBusOptions<T extends AnyApp, H extends readonly AnyHandler[], P>
 
 /** Members that `testBus` adds to a bus. */
 export interface TestControls {
-  /** Flushes the events that `hold` keeps. Resolves when they are handled, and everything that they chain. */
+  /** Flushes the events that `hold` keeps. Resolves when they and everything that they chain are handled. */
   release(): Promise<void>;
-  /** Pass it as `faults.seed`, and the same attempts fail again. */
+  /** The seed that this bus uses. Pass it as `faults.seed`, and the same attempts fail again. */
   readonly seed: number;
 }
 

@@ -36,7 +36,7 @@ function areLikeInAnyOrder(values: unknown[], expected: readonly unknown[]): boo
   });
 }
 
-/** Returns the text that tells such values apart, because their keys do not. */
+/** Returns the text of a URL, an Error or a RegExp, because their keys don't tell them apart. */
 function textOf(value: unknown): string | undefined {
   if (value instanceof URL) return value.href;
   return value instanceof Error || value instanceof RegExp ? value.toString() : undefined;

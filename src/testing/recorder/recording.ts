@@ -71,7 +71,7 @@ export class Recording {
     }
   }
 
-  /** Records a failure without an attempt, of which nothing else tells. */
+  /** Records a failure without an attempt, which no other hook reports. */
   failedUntried(event: AnyEvent, listener: string, { cause }: EventsError): void {
     this.#end(this.#begin(event, { listener, attempt: 0 }), { error: cause });
   }

@@ -52,7 +52,7 @@ export interface ListenerNode<TEvent = AnyEvent> {
 }
 
 /**
- * Expectation of a value: an object must have the keys that are given, and may have more; all else must be equal. A
+ * An expectation of a value. An object must have the given keys, and may have more. Everything else must be equal. A
  * matcher with `asymmetricMatch`, such as `expect.any(String)` of vitest and Jest, decides by itself.
  */
 export type Like<V> = V extends Date | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
@@ -64,8 +64,8 @@ export type Like<V> = V extends Date | ReadonlyMap<unknown, unknown> | ReadonlyS
       : V;
 
 /**
- * The result of `recordEvents`. Its lists have what happened until now, the oldest first. Call `await bus.drain()` before
- * you read them.
+ * The result of `recordEvents`. Its lists contain what has happened until now, oldest first. Call `await bus.drain()`
+ * before you read them.
  */
 export interface EventRecorder<T extends AnyCatalogTypes> extends AsyncDisposable, Disposable {
   /** Returns the events that were dispatched, including those that were dropped later. */
@@ -104,7 +104,7 @@ export interface EventRecorder<T extends AnyCatalogTypes> extends AsyncDisposabl
    */
   none(): void;
   none<P extends Patterns<T>>(pattern: CheckedPatterns<T, P>, like?: Like<NoInfer<EventOf<T, P>>>): void;
-  /** Returns the tree of causes: events that no listener dispatched, below them listeners and what those dispatched. */
+  /** Returns the tree of causes: events that no listener dispatched, with their listeners and what those dispatched. */
   tree(): readonly EventNode<T['event'][T['name']]>[];
   /**
    * Returns the tree as text: names of events and listeners, and how each ended. The text is the same in each run, so it

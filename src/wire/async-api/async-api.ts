@@ -7,10 +7,10 @@ import type { AsyncApiDocument, AsyncApiOptions } from './types.ts';
 import { toWiring } from './wiring.ts';
 
 /**
- * Turns the description of a bus into a document of AsyncAPI 3.1, as plain JSON. A channel is an event, or the destination
- * of a forwarder. An operation is a listener that receives an event, or a forwarder that sends its events. A message is
- * described as `cloudEvents` writes it, whatever codec a forwarder has. Facts for which AsyncAPI has no field are at
- * `x-trpc-events`. The same description makes the same document.
+ * Turns the description of a bus into a document of AsyncAPI 3.1, as plain JSON. A channel is an event, or the
+ * destination of a forwarder. An operation is a listener that receives an event, or a forwarder that sends its events. A
+ * message is described as `cloudEvents` writes it, whatever codec a forwarder has. Facts for which AsyncAPI has no field
+ * are under `x-trpc-events`. The same description always makes the same document.
  *
  * @param description The result of `bus.describe()`, with its default `target`.
  * @throws EventsError `BAD_OPTION`

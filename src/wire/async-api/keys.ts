@@ -1,6 +1,6 @@
 /**
- * Names that every object has. The parser of AsyncAPI reads its maps as objects with a prototype: under `__proto__` it
- * loses what stands there, and under `hasOwnProperty` it throws.
+ * Names that every object has. The parser of AsyncAPI reads its maps as objects with a prototype: it loses the value of a
+ * key `__proto__`, and throws at a key `hasOwnProperty`.
  */
 const RESERVED =
   /^(?:__\w+__|constructor|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|toLocaleString|toString|valueOf)$/;

@@ -7,7 +7,7 @@ import type { AsyncApiOptions } from './types.ts';
 const NAME = 'asyncApi';
 
 const servers: Rule = {
-  // A value that is no JSON, such as a cycle, throws here.
+  // A value that JSON can't represent, such as a cycle, throws here.
   ok: (v) =>
     isObject(v) && !Array.isArray(v) && Object.entries(JSON.parse(JSON.stringify(v))).every(isServer),
   words:
@@ -34,7 +34,7 @@ export function readAsyncApiOptions(options: AsyncApiOptions): AsyncApiOptions {
 }
 
 /**
- * Checks that a value is a description, which may have been kept in a file. AsyncAPI takes the schemas of draft-07 only.
+ * Checks that a value is a description, since it may come from a file. AsyncAPI accepts only draft-07 schemas.
  *
  * @throws EventsError `BAD_OPTION`
  */

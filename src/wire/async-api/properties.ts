@@ -6,7 +6,7 @@ import { isObject } from '../../core/words/guards.ts';
  */
 const UNREADABLE = /^(?:\$ref|__proto__|hasOwnProperty)$/;
 
-/** Returns a schema whose `patternProperties` have such properties. There they mean the same. */
+/** Returns a schema with its unreadable properties moved to `patternProperties`, where they mean the same. */
 export function withReadableProperties(schema: Readonly<Record<PropertyKey, unknown>>): typeof schema {
   const { properties, patternProperties } = schema;
   if (!isObject(properties)) return schema;
@@ -25,7 +25,7 @@ export function withReadableProperties(schema: Readonly<Record<PropertyKey, unkn
 
 const patternOf = (name: string) => `^${name.replace('$', '\\$')}$`;
 
-/** Returns a pointer that leads through such properties to where they have been moved. */
+/** Rewrites a pointer through unreadable properties, so that it leads to where they have been moved. */
 export function throughReadableProperties(pointer: string): string {
   return pointer.replaceAll(
     /\/properties\/(\$ref|%24ref|__proto__|hasOwnProperty)(?=\/|$)/gi,

@@ -7,19 +7,19 @@ export type Json = Readonly<Record<string, unknown>>;
 /** Keywords of JSON Schema whose value is a schema, or a list of schemas. */
 const SCHEMAS =
   /^(?:items|prefixItems|(?:additional|unevaluated)(?:Items|Properties)|contains|contentSchema|propertyNames|allOf|anyOf|oneOf|not|if|then|else)$/;
-/** Keywords whose value holds schemas by names. Such a name may be that of a keyword: a payload may have a key `$ref`. */
+/** Keywords whose value holds schemas by name. A name may look like a keyword: a payload may have a key `$ref`. */
 const NAMED = /^(?:properties|patternProperties|definitions|\$defs|dependencies|dependentSchemas)$/;
-/** Keywords that say what a `$ref` starts from. In the document, that is the document. */
+/** Keywords that set the base of a `$ref`. In the document, each `$ref` starts from the document itself. */
 const BASES = /^\$(?:schema|id|anchor)$/;
 const POINTER_PREFIX = '#/components/schemas/';
 
-/** Makes a reference to what the document has in `components.schemas`. */
+/** Makes a reference to a schema in the document's `components.schemas`. */
 export const refToSchema = (place: string) => ({ $ref: `${POINTER_PREFIX}${place}` });
 
 /**
  * Turns one JSON Schema into entries of `components.schemas`: the schema under `key`, and its definitions beside it. A
- * `$ref` that starts from the schema then starts from the document. Whatever is no schema, such as the value of `const`,
- * stays as it is.
+ * `$ref` that starts from the schema then starts from the document. A value that is not a schema, such as that of
+ * `const`, stays as it is.
  */
 export function toComponents(schema: Json, key: string, keys: Keys): [key: string, schema: Json][] {
   const [root, named] = withoutDefinitions(schema);
@@ -33,14 +33,14 @@ export function toComponents(schema: Json, key: string, keys: Keys): [key: strin
     [key, copyComponent(root, key)],
     ...named.map(({ schema }, i) => [moved[i]!, copyComponent(schema, moved[i]!)]),
   ] as [string, Json][];
-  // An `$id` may stand behind the references to it.
+  // References are resolved last, because an `$id` may come after the references to it.
   for (const reference of references) {
     const place = placeOf(reference.$ref);
     if (place !== undefined) Object.assign(reference, refToSchema(throughReadableProperties(place)));
   }
   return components;
 
-  /** The parser takes no `true` or `false` for a component. */
+  /** Copies a component as an object, because the parser doesn't accept `true` or `false`. */
   function copyComponent(schema: unknown, key: string): Json {
     if (isObject(schema)) return copy(schema, key) as Json;
     return schema === false ? { not: {} } : {};
@@ -78,7 +78,7 @@ export function toComponents(schema: Json, key: string, keys: Keys): [key: strin
     if (base !== '') bases.set(base, place);
   }
 
-  /** Returns the place that a `$ref` leads to; `undefined` if that is in another document. */
+  /** Returns the place that a `$ref` leads to, or `undefined` if it is in another document. */
   function placeOf(ref: string): string | undefined {
     const [uri = '', fragment = ''] = ref.split(/#(.*)/s);
     const base = bases.get(uri);
@@ -100,7 +100,7 @@ interface Definition {
   readonly schema: unknown;
 }
 
-/** Takes a schema apart: into what is left without its definitions, and these. */
+/** Splits a schema into the schema without its definitions, and the definitions. */
 function withoutDefinitions(schema: Json): [rest: Json, named: Definition[]] {
   const named: Definition[] = [];
   const kept = Object.entries(schema).filter(([keyword, value]) => {
@@ -114,7 +114,7 @@ function withoutDefinitions(schema: Json): [rest: Json, named: Definition[]] {
 
 const escaped = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
-/** Returns a name as part of a URI. The half of a pair of surrogates can't be written in one. */
+/** Returns a name as part of a URI. A name with a lone surrogate can't be written in one, so it is only escaped. */
 function segmentOf(name: string): string {
   try {
     return encodeURIComponent(escaped(name));

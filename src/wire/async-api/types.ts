@@ -36,7 +36,7 @@ export interface AsyncApiReference {
 
 /** An event, or the destination of a forwarder. */
 export interface AsyncApiChannel {
-  /** The name of the event or of the forwarder; null for a name that would be no address in AsyncAPI. */
+  /** The name of the event or of the forwarder, or null if the name would not be an address in AsyncAPI. */
   readonly address: string | null;
   /** The name of the forwarder. */
   readonly title?: string;

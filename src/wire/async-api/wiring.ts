@@ -36,7 +36,7 @@ export function toWiring(
     });
     const channel = forwarderKeys.get(name);
     if (channel === undefined) {
-      // An operation has one channel.
+      // An operation has only one channel, so a listener gets an operation for each of its events.
       for (const key of taken) ways.push({ name: `${name}.${key}`, operation: operationOn(key, [key]) });
     } else {
       channels.push([channel, { address: addressOf(name), title: name, messages: messagesOf(taken) }]);
@@ -54,5 +54,5 @@ function messagesOf(keys: readonly string[]): AsyncApiChannel['messages'] {
   return Object.fromEntries(keys.map((key) => [key, refTo(`components/messages/${key}`)]));
 }
 
-/** A description doesn't tell where a forwarder sends; its name is what is known. In an address, these would mean something. */
+/** Uses a forwarder's name as its address, since nothing else is known. Null if its characters would mean something there. */
 const addressOf = (name: string) => (/[?#{}]/.test(name) ? null : name);

@@ -35,8 +35,8 @@ const e = initEvents.create(catalog);
 let started = 0;
 
 /**
- * A shop as one would write it, on a real tRPC server, with a worker behind a queue. Each procedure leads to other marks
- * of the inspector, and the gates keep what runs for as long as a test looks at it.
+ * Starts a shop on a real tRPC server, with a worker behind a queue, like an application's. Each procedure leads to
+ * different marks in the inspector, and the gates hold listeners and calls while a test looks at them.
  */
 export async function startApp(options: InspectorOptions = {}) {
   const n = ++started;
@@ -153,7 +153,7 @@ export async function startApp(options: InspectorOptions = {}) {
   const web = await start('standalone', router);
   const server = await inspector.listen({ port: 0 });
 
-  /** Starts the process at the other end of the queue, as far as the inspector can tell. */
+  /** Starts a worker on the queue. It runs in this process, but the inspector sees it as another one. */
   const startWorker = async (process = `worker ${n}`) => {
     const worker = createInspector({ process, forwardTo: server.url });
     const handlers = e.router().on('order.placed', () => moment(20), { name: 'ship' });
@@ -182,7 +182,7 @@ export async function startApp(options: InspectorOptions = {}) {
       gates.report.open();
       gates.payment.open();
       gates.answer.open();
-      await moment(100); // what was dispatched late
+      await moment(100); // lets late events be dispatched
       await web[Symbol.asyncDispose]();
       await bus.close();
       await server.close();

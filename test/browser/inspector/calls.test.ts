@@ -176,7 +176,7 @@ describe.skipIf(!hasChromium)('The calls', () => {
     await reader.page.getByText('chargeCard has handled it.').waitFor();
     await reader.row('chargeCard').getByText('handled').waitFor();
     await reader.rows.getByText('redelivered', { exact: true }).waitFor();
-    // The error is of before: it is no longer what comes first.
+    // The error is an old one now, so its tab no longer comes first.
     await expect
       .poll(() => reader.page.getByRole('tab').allInnerTexts())
       .toEqual(['Attempts', 'Payload', 'Meta and ids', 'Error']);

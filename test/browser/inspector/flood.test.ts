@@ -4,7 +4,7 @@ import { hasChromium } from '../chromium.ts';
 import { Reader } from './reader.ts';
 import { openStage } from './stage.ts';
 
-/** How long the flood is that must move nothing. The full length is 30 s: `FLOOD_SECONDS=30 npm run test:browser -- flood`. */
+/** The length of the flood, in s. The full length is 30: `FLOOD_SECONDS=30 npm run test:browser -- flood`. */
 const SECONDS = Number(process.env['FLOOD_SECONDS'] ?? 5);
 
 const WATCH_SHIFTS = `globalThis.tasks = [];
@@ -19,7 +19,7 @@ new PerformanceObserver((list) => {
 describe.skipIf(!hasChromium)('200 events a second', () => {
   const stage = openStage();
 
-  /** Publishes 200 events in each second, in handfuls. */
+  /** Publishes 200 events a second, ten at a time. */
   async function flood(seconds: number): Promise<void> {
     for (let i = 0; i < 20 * seconds; i++) {
       for (let n = 0; n < 10; n++) void stage.app.bus.publish('job.noticed', { n });

@@ -8,7 +8,7 @@ export class Gate {
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Fails until it is opened. */
+  /** Throws until the gate is open. */
   attempt(): void {
     if (!this.#isOpen)
       throw Object.assign(new Error('connect ETIMEDOUT 203.0.113.7:443'), { code: 'ETIMEDOUT' });

@@ -14,7 +14,7 @@ import { Reader } from './reader.ts';
 
 const MARKUP = '<img src=//evil.example/x onerror=alert(1)><script src=//evil.example></script>';
 const NASTY = `${MARKUP}\u001B[31m\u202E\u0000`;
-/** This is how the page shows `NASTY` to a reader. */
+/** The text that the page shows for `NASTY`. */
 const SHOWN = `${MARKUP}\\u001b[31m\\u202e\\u0000`;
 const LONG = 'y'.repeat(1024 * 1024);
 /** The first two keys are redacted because of their names, and the last one because the options name it. */
@@ -27,7 +27,7 @@ const e = initEvents.create(
   }),
 );
 
-/** An inspector behind a server that remembers all bytes that it sends. */
+/** Serves an inspector, and records all bytes that the server sends. */
 async function startRecorded(process: string) {
   const inspector = createInspector({
     process,

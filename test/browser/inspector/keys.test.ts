@@ -10,7 +10,7 @@ describe.skipIf(!hasChromium)('The keys', () => {
     await reader.isLive();
     return reader;
   };
-  /** Returns the accessible name, or else the text, of the element that has the focus. */
+  /** Returns the accessible name of the focused element, or its text if it has no name. */
   const focused = (reader: Reader) =>
     reader.page.evaluate<string>(
       `document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent`,
@@ -43,7 +43,7 @@ describe.skipIf(!hasChromium)('The keys', () => {
     expect(await reader.rows.count()).toBe(6);
     await reader.press('j');
     expect(await chosenRow(reader)).toBe('writeJournal');
-    await reader.press('l'); // it has nothing below it
+    await reader.press('l'); // opens the detail, because the row has nothing below it
     await reader.until(`document.activeElement.closest('[aria-label=Detail]') !== null`);
     await reader.press('h');
     await reader.until(`document.activeElement.getAttribute('aria-label') === 'Timeline'`);
@@ -56,7 +56,7 @@ describe.skipIf(!hasChromium)('The keys', () => {
     await using reader = await open();
     await reader.press('/');
     await reader.until(`document.activeElement.getAttribute('aria-label') === 'Filter'`);
-    await reader.page.keyboard.type('gj?'); // letters are text there
+    await reader.page.keyboard.type('gj?'); // letters are text in the filter
     expect(await reader.filter.inputValue()).toBe('gj?');
     await reader.press('Escape');
     await reader.until(`document.activeElement.getAttribute('aria-label') !== 'Filter'`);

@@ -1,4 +1,4 @@
-/** Each row of the table of marks comes about by real traffic, and the page says it by its words and its shape. */
+/** Makes each row of the table of marks with real traffic, and checks its words and its shape on the page. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -132,7 +132,7 @@ describe.skipIf(!hasChromium)('The marks', () => {
     });
     const said = marked.getByRole('gridcell').nth(1).getByText(words);
     await said.waitFor();
-    // A shape, not color alone.
+    // The mark has a shape, because color alone would not be enough.
     expect(await marked.locator('svg path').last().getAttribute('d')).not.toBe('');
     await reader.screenshot(`mark-${mark}-${row.replace(/\W+/g, '-')}`);
     expect(reader.complaints).toEqual([]);
@@ -191,7 +191,7 @@ describe.skipIf(!hasChromium)('The marks', () => {
     await reader.page.locator('[data-kind=run][data-mark=lost] [data-torn=true]').waitFor();
     expect(await reader.page.locator('[data-mark=running]').count()).toBe(0);
     await reader.screenshot('mark-lost');
-    // The list says it, too, and the header no longer names the process.
+    // The list shows the call as lost, too, and the header no longer names the process.
     await reader.calls.first().getByRole('img', { name: 'lost' }).waitFor();
     await reader.page.getByRole('banner').getByText('worker', { exact: true }).waitFor({ state: 'detached' });
     expect(reader.complaints).toEqual([]);

@@ -3,7 +3,7 @@ import { hasChromium } from '../chromium.ts';
 import { Reader } from './reader.ts';
 import { openStage } from './stage.ts';
 
-/** Elements that are visible, and whose color is that of what is behind them: forced colors have taken them away. */
+/** Counts the visible elements that forced colors have given the color of their background. */
 const GONE = `[...document.querySelectorAll('[role=treegrid] [data-torn]')]
   .filter((it) => getComputedStyle(it).display !== 'none' && it.getBoundingClientRect().width > 0)
   .filter((it) => {

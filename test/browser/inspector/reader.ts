@@ -78,7 +78,7 @@ export class Reader {
     return this.page.getByRole('searchbox', { name: 'Filter' });
   }
 
-  /** Has a call come in, and chooses it. */
+  /** Makes a call, and chooses it once it is in the list. */
   async choose(path: string, call: () => Promise<unknown>): Promise<void> {
     const calls = this.calls.filter({ hasText: path });
     const before = await calls.count();

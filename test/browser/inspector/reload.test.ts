@@ -10,7 +10,7 @@ const e = initEvents.create(
   defineEvents({ 'mail.sent': z.object({ to: z.string() }), 'mail.read': z.object({ by: z.string() }) }),
 );
 
-/** All that a module makes when it is evaluated. A hot reload evaluates it again, in the same process. */
+/** Makes everything that a module makes when it is evaluated. A hot reload evaluates it again, in the same process. */
 async function evaluate(listener: string) {
   const inspector = createInspector({ process: 'reloaded page' });
   const handlers = e.router().on('mail.*', () => {}, { name: listener });

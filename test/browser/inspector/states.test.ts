@@ -58,7 +58,7 @@ describe.skipIf(!hasChromium)('The states of the page', () => {
     await reader.page.getByText('This call is older than what is kept.').waitFor();
     await reader.page.getByText('5 calls are kept; 3 older ones are gone.').waitFor();
     expect(await reader.calls.count()).toBe(5);
-    // A pinned call stays, whatever comes.
+    // A pinned call stays, however many calls follow.
     await reader.calls.last().click();
     await reader.press('p');
     for (let i = 0; i < 6; i++) await app.client.reports.late.mutate();

@@ -40,7 +40,7 @@ describe.skipIf(!hasChromium)('Each view, at each width, light and dark', () => 
       ...(width === 390 && { hasTouch: true, isMobile: true }),
     });
     await reader.isLive();
-    // By the protocol of the developer tools, because the policy of the page lets no other script in.
+    // Playwright injects axe over the DevTools protocol, because the page's policy lets no other script in.
     await reader.page.evaluate(AXE);
     const look = async (view: string) => {
       for (const colorScheme of SCHEMES) {

@@ -232,7 +232,7 @@ it('The timeout of close also limits the time that handlers take to close.', asy
   await expect(e.bus({ handlers: [failing] }).close({ timeout: 1 })).rejects.toMatchObject({
     code: 'DRAIN_TIMEOUT',
   });
-  // The late rejection has no reader any more, and must not become an unhandled rejection.
+  // Nobody waits for the late rejection anymore, but it must not become an unhandled rejection.
   late.open();
 });
 

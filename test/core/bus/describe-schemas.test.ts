@@ -24,7 +24,7 @@ const valibotTree: v.GenericSchema<Tree> = v.object({
 });
 const arkTree = type({ name: 'string', below: 'this[]' });
 
-/** The same payload in three libraries: what JSON Schema has no word for, at several places. */
+/** The same payload in three libraries, with values that JSON Schema has no word for, in several places. */
 const RICH = {
   zod: z.object({
     at: z.date(),

@@ -5,7 +5,7 @@ import { gate, turn } from '../../setup/async.ts';
 
 const boom = new Error('boom');
 
-/** Runs a scope with two kept events, a failure and a discard under an observer; returns its HOOK_FAILED errors. */
+/** Runs a scope with two kept events, a failure and a discard under an observer, and returns its HOOK_FAILED errors. */
 async function under(observer: object) {
   const reports: ErrorReport[] = [];
   const seen = collector();
@@ -209,7 +209,7 @@ it('An observer cannot change an event, except for its trace context.', async ()
     onError: ({ error }) => void codes.push(error.code),
   });
   const { event } = await bus.publish('cat.spotted', 1);
-  // Each of them has tried to change a frozen event. Deleting a key that isn't there is no error.
+  // Each observer tried to change a frozen event. Only deleting a key that isn't there is no error.
   expect(codes).toEqual(Array.from({ length: observers.length - 1 }, () => 'HOOK_FAILED'));
   expect(Object.keys(event)).toHaveLength(12);
   expect(event.id).toMatch(/^[\w-]{36}$/);

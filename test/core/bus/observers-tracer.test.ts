@@ -20,7 +20,7 @@ interface Span {
   status: string;
 }
 
-/** Makes a tracer with spans of dispatches, flushes, attempts and deliveries; the context travels on the event. */
+/** Makes a tracer with spans of dispatches, flushes, attempts and deliveries. The context travels on the event. */
 function createTracer(firstId = 1) {
   const spans: Span[] = [];
   const active = new AsyncLocalStorage<Span>();

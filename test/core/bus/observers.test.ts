@@ -188,7 +188,7 @@ it('The dispatched hook returns the trace context of the event, and the first ob
   });
   await bus.publish('cat.spotted', 1);
   await bus.scope(({ dispatch }) => dispatch('cat.spotted', 2));
-  // A tracestate alone is no trace context.
+  // A tracestate without a traceparent is no trace context.
   const trace = { traceparent: 'second', tracestate: 'second' };
   expect(seen.events).toMatchObject([trace, trace]);
 });

@@ -185,7 +185,7 @@ it.each<[string, () => unknown]>([
   );
 });
 
-/** Makes a controller as another realm, such as that of jsdom, has it. Node has no AbortSignal in a new context. */
+/** Makes a controller like one of another realm, such as jsdom's. A new context of Node has no AbortSignal of its own. */
 const FOREIGN_CONTROLLER = `
   class AbortSignal extends EventTarget {
     aborted = false;

@@ -24,7 +24,7 @@ class Hash extends Uint8Array {
     super(Uint8Array.from(text, (char) => char.charCodeAt(0)).buffer);
   }
 }
-/** Classes that want their copies to be of another one. */
+/** Classes whose species says that their copies are of another class. */
 class Elsewhere extends Array<number> {
   static override get [Symbol.species]() {
     return Tags as never;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { collector, e } from '../shop.ts';
 
-/** A nested object in which each level stands twice in the next: the leaf is at 2 ** levels places. */
+/** Makes a nested object in which each level occurs twice in the next, so that the leaf is at 2 ** levels places. */
 function doubled(levels: number): unknown {
   let value: unknown = { leaf: true };
   for (let i = 0; i < levels; i++) value = { one: value, two: value };

@@ -19,7 +19,7 @@ const throwing = {
 const revoked = Proxy.revocable({}, {});
 revoked.revoke();
 
-/** Returns a buffer whose bytes belong to another one now. */
+/** Moves a buffer's bytes to another buffer, and returns the emptied one. */
 function transferred(buffer: ArrayBuffer): ArrayBuffer {
   structuredClone(buffer, { transfer: [buffer] });
   return buffer;

@@ -3,7 +3,7 @@ import { defineEvents, initEvents, unchecked } from '../../../src/index.ts';
 
 const catalog = defineEvents({ a: unchecked<number>() });
 
-/** Gives a ctx, extended by a middleware and by `dispatch`, to a function. */
+/** Calls a function with a ctx that a middleware and `dispatch` have extended. */
 async function extended<C extends object>(ctx: C, use: (ctx: C & { extra: string }) => void): Promise<void> {
   const e = initEvents.context<any>().create(catalog);
   const router = e.router();

@@ -7,7 +7,7 @@ const refuse = (): never => {
   throw new Error('not a real signal');
 };
 
-/** Makes an object that passes for an AbortSignal, and throws in some members from then on. */
+/** Makes an object that passes the check for an AbortSignal, and whose given members take effect after that. */
 function lookAlike(members: Record<string, PropertyDescriptor>): AbortSignal {
   let isChecked = false;
   const real = { aborted: false, addEventListener() {}, removeEventListener() {} };
@@ -55,7 +55,7 @@ it.each<[string, Record<string, PropertyDescriptor>]>([
   const signal = lookAlike(members);
   const delivery = bus.deliver(message, { signal });
   await expect(delivery).resolves.toMatchObject({ event: { id: '1' } });
-  // Such a signal says that it is aborted once the first attempt runs: no other follows.
+  // The signal with a reason is aborted by the time the first attempt runs, so no other attempt follows.
   const isAborted = 'reason' in members;
   expect(seen).toEqual(
     isAborted ? ['plain true', 'retried true'] : ['plain true', 'retried true', 'retried true'],

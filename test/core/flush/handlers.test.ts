@@ -63,7 +63,7 @@ it('handleMany is called once per flush with the events that it selects, in orde
   ]);
 });
 
-/** Flushes three events to a handleMany that answers `answer`, and returns what is reported. */
+/** Flushes three events to a handleMany that returns what `answer` returns. Returns the reports. */
 async function answering(answer: (ids: string[]) => unknown) {
   const after = collector({ name: 'after' });
   const many: EventHandler = { name: 'many', handleMany: (events) => answer(events.map(({ id }) => id)) };

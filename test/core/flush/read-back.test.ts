@@ -35,7 +35,7 @@ function recording(way: 'handle' | 'handleMany', codec?: EventForwarder['codec']
   return { got, forwarder };
 }
 
-/** Publishes one event of each kind in one flush, and returns what the forwarder got, and why others failed. */
+/** Dispatches one event of each kind in one flush, and returns why the forwarder did not get some of them. */
 async function forward(forwarder: EventForwarder): Promise<string[]> {
   const errors: string[] = [];
   const letters: unknown[] = [];

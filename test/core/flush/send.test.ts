@@ -8,7 +8,7 @@ import { gate, turn } from '../../setup/async.ts';
 const to = { system: 'memory', destination: 'cats' };
 const boom = new Error('boom');
 
-/** Makes a handler that keeps the options of its last call. */
+/** Makes a handler that records its calls. */
 function keeper() {
   const calls: { events: readonly AnyEvent[]; options: HandleManyOptions }[] = [];
   const handler: EventHandler = {
@@ -35,7 +35,7 @@ it.each([false, true])(
     await bus.publish('cat.spotted', 1);
     const [{ events, options } = calls[0]!] = calls;
     const { send } = options;
-    // The handler has returned long ago: what it gathers over several flushes is sent later.
+    // `send` works even after the handler has returned, because a handler may gather the events of several flushes.
     await expect(send({ ...to, events }, async () => 'receipt')).resolves.toBe('receipt');
     await expect(send({ ...to, events }, () => 'at once')).resolves.toBe('at once');
     await expect(send({ ...to, events }, () => Promise.reject(boom))).rejects.toBe(boom);

@@ -5,7 +5,7 @@ interface Message {
   readonly id: string;
   readonly text: string;
   readonly attempt: number;
-  /** The only listeners that still need the message. */
+  /** The listeners that still need the message. Default: all. */
   readonly listener?: readonly string[] | undefined;
 }
 

@@ -117,7 +117,7 @@ it('A message comes back if what a listener has chained fails, to the listener t
   await until(() => ids.length === 2);
   await bus.close();
   expect(runs).toEqual(['ship', 'count', 'mail', 'ship', 'mail']);
-  // The id of the chained event is the same, so whoever dedupes finds it.
+  // The id of the chained event is the same, so a consumer that dedupes recognizes it.
   expect(ids[0]).toBe(ids[1]);
   expect(queue.waiting).toEqual([]);
 });

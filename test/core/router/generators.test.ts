@@ -4,7 +4,7 @@ import { e, thrownBy, untyped } from '../shop.ts';
 
 async function* asyncGenerator() {}
 function* generator() {}
-/** Functions that return a generator, and don't look like it: a compiler for an older syntax makes such functions too. */
+/** Functions that return a generator but don't look like it. Compilers for older targets make such functions, too. */
 const disguised: readonly (() => unknown)[] = [
   () => asyncGenerator(),
   () => generator(),

@@ -4,7 +4,7 @@ import { catalog, collector, e } from '../shop.ts';
 
 type Any = Middleware<AnyApp, any, {}>;
 
-/** Publishes one event through `middleware`; returns how often the listener ran, and why it failed. */
+/** Publishes one event through `middleware`. Returns how often the listener ran, and why it failed. */
 async function through(middleware: Any, listener: () => unknown = () => {}) {
   let calls = 0;
   const router = e.router();

@@ -9,7 +9,7 @@ interface Ctx {
   db: string;
 }
 
-/** Makes what a module of events makes: Next.js evaluates such a module several times in a process. */
+/** Evaluates a module of events, as Next.js does several times in a process. */
 function evaluate(version = 1) {
   const e = initEvents
     .context<Ctx>()
@@ -48,7 +48,7 @@ function evaluateOther() {
   return { e, seen, bus };
 }
 
-/** Calls a procedure that does this. */
+/** Calls a procedure that runs `body`. */
 function call(bus: ReturnType<ReturnType<typeof evaluate>['makeBus']>, body: () => void): Promise<void> {
   const t = initTRPC.context<Ctx>().create();
   const router = t.router({ run: t.procedure.use(bus.middleware()).mutation(body) });
@@ -145,7 +145,7 @@ it('A copy of the module that dispatches after the call has settled has its even
   });
   await late;
   await bus.drain();
-  // The call has let go of its ctx.
+  // The call has released its ctx, so `createContext` makes another one.
   expect(seen).toEqual([expect.stringMatching(/^user.created late, .* with a db of createContext$/)]);
 });
 

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** Makes what a version of a module of events makes: its catalog has these events. */
+/** Evaluates a version of a module of events, whose catalog has these events. */
 function evaluate(names: readonly string[]) {
   const schema = z.object({ id: z.string() });
   const e = initEvents.create(

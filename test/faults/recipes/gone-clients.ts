@@ -36,7 +36,7 @@ export const goneClients: Recipe = {
         { name },
       );
     }
-    // The maxWait is so long that it can't help.
+    // The maxWait is so long that it ends no wait here.
     const defer = auto({ maxWait: 3_600_000 });
     const bus = e.bus({ handlers: [router], onError: reports.onError, defer });
     const begun = new Map<string, () => void>();

@@ -18,7 +18,7 @@ describe.for([
       const note = `${how}, ${action}`;
       const { status, body, headers } = await run(note, action);
       expect(status).toBe(200);
-      // A form is answered with the page; a listener that burns CPU delays no byte of it.
+      // A form is answered with the page, and a listener that burns CPU delays no byte of it.
       if (isForm) expect([body.length > 200_000, headers.get('content-encoding')]).toEqual([true, 'gzip']);
       expect(await server().fate(note)).toEqual(handled(note));
     },

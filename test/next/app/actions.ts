@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Answer, Input, NextServer } from './server.ts';
 
-/** React's encoder, by which a browser sends the arguments of an action. */
+/** React's encoder, which browsers use to send the arguments of an action. */
 const { encodeReply } = createRequire(import.meta.url)(
   'next/dist/compiled/react-server-dom-turbopack/client.node',
 ) as { encodeReply(args: readonly unknown[]): Promise<FormData | string> };

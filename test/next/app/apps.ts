@@ -13,7 +13,7 @@ export const TSC = join(root, 'node_modules/typescript/bin/tsc');
 export const INSTRUMENTATION = "import 'trpc-events/next';\n";
 
 /**
- * The fixture `app` as it is, with an `instrumentation.ts`, or without `serverExternalPackages`; and the fixture
+ * The variants of the fixtures: `app` as it is, with an `instrumentation.ts`, or without `serverExternalPackages`, and
  * `layouts` as it is, or without `serverExternalPackages`.
  */
 export type Variant = 'plain' | 'instrumented' | 'bundled' | 'layouts' | 'layouts-bundled';
@@ -32,7 +32,7 @@ export function copyApp(name: string): string {
 /** Returns the environment of Next's processes, which write what becomes of events to the file `record`. */
 export function environment(folder: string, record: string): NodeJS.ProcessEnv {
   return {
-    // Nothing else is passed on, because vitest sets NODE_ENV and more, which Next must not see.
+    // Next gets only these variables, because vitest sets NODE_ENV and more, which Next must not see.
     PATH: process.env.PATH,
     HOME: process.env.HOME,
     NEXT_TELEMETRY_DISABLED: '1',

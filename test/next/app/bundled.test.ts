@@ -5,7 +5,7 @@ import { callAction, idOf } from './actions.ts';
 import { builtApp, dropped, handled } from './apps.ts';
 import { useNext, type NextServer } from './server.ts';
 
-/** The app without `serverExternalPackages`: the app router's code has copies of the library; pages/ shares one. */
+/** The app without `serverExternalPackages`. The app router's code has copies of the library, and pages/ shares one. */
 const server = useNext('bundled');
 let plain: string;
 beforeAll(async () => {

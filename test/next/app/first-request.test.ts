@@ -56,7 +56,7 @@ describe('the first request without an instrumentation.ts', () => {
 
   test.for(Object.entries(OTHERS))('loses no event in the pages router: %s', async ([_name, run]) => {
     await using server = await startNext('start', folder, { early: true });
-    // The answer is marked as received beforehand, so that the listener burns no CPU: the response may wait for it.
+    // The answer is marked as received beforehand, so that the listener burns no CPU. The response may wait for it here.
     server.answered('first');
     await run(server);
     expect(await server.lines()).toEqual(handled('first'));

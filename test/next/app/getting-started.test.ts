@@ -13,7 +13,7 @@ let folder = join(APPS, 'getting-started');
 let port: number;
 let server: ChildProcess | undefined;
 let output = '';
-// Nothing else is passed on, because vitest sets NODE_ENV and more, which the commands must not see.
+// The commands get only these variables, because vitest sets NODE_ENV and more, which they must not see.
 const env = () => ({
   PATH: process.env.PATH,
   HOME: process.env.HOME,
@@ -96,7 +96,7 @@ function unpack(): void {
 }
 
 async function startServer(): Promise<string> {
-  // A group of its own, because npm starts Next, and Next another process.
+  // The server gets a process group of its own, because npm starts Next, which starts another process.
   server = spawn('npm', ['run', 'dev'], { cwd: folder, env: env(), detached: true });
   output = '';
   for (const stream of [server.stdout!, server.stderr!])
@@ -113,7 +113,7 @@ async function stopServer(): Promise<void> {
   server = undefined;
 }
 
-/** Waits until the server has printed a text as often as given. */
+/** Waits until the server has printed a text exactly `times` times. */
 function printed(text: string, times = 1): Promise<void> {
   const look = () => {
     const found = output.split(text).length - 1;
@@ -181,7 +181,7 @@ test('The failure is tried three times, printed as the page says, and shown by t
   await printed(middle.trimEnd());
   // The failed call of the section before has sent no second mail to Ada.
   await printed('welcome-mail: sent to');
-  // Next warns of a package.json in a folder around the repository, which is none of ours.
+  // Next warns about a package.json in a folder around the repository, which is not ours.
   expect(output.replace(/^⚠ Warning: Next\.js ignored package\.json .*$/m, '')).not.toMatch(/warn|⨯/i);
 
   const [, address, token] = /inspector: (\S+)\/#token=(\S+)/.exec(output)!;

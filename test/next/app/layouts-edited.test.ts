@@ -29,7 +29,7 @@ describe.for([
   afterAll(async () => {
     await using _ = server;
     await server.end();
-    // Nothing has run once more, late.
+    // No listener has run again since.
     expect([...settled.keys()].map(fates)).toEqual([...settled.values()]);
   });
 
@@ -40,10 +40,10 @@ describe.for([
   const fates = (note: string) =>
     fatesIn(server.recorded().filter((line) => line.note.split(',')[0] === note));
 
-  /** Makes a call, and returns true if its events have the fates that the listeners of now give them, within `patience` ms. */
+  /** Makes a call, and returns true if the current listeners give its events the expected fates within `patience` ms. */
   async function works(kind: string, layout: Layout, fails = false, patience = 10_000): Promise<boolean> {
     const note = `note ${++notes}${fails ? ' fails' : ''}`;
-    // Next gives the action another id if it is compiled anew.
+    // Next gives the action another id when it compiles it again.
     const status = await CALLS[kind]!(
       server,
       layout,

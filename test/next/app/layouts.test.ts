@@ -5,7 +5,7 @@ import { CALLS, expectWork, fatesIn, fatesOf, LAYOUTS } from './layouts.ts';
 import { startNext } from './server.ts';
 
 const KINDS = Object.keys(CALLS);
-/** Each kind of route is the first once, so that its copy of the modules makes the bus on globalThis. */
+/** The orders of the calls. Each kind of route comes first once, so that its copy of the modules makes the bus. */
 const ORDERS = KINDS.map((first, i) => ({ first, order: [...KINDS.slice(i), ...KINDS.slice(0, i)] }));
 
 describe.for([

@@ -2,11 +2,11 @@ import { expect } from 'vitest';
 import type { Line } from './apps.ts';
 import type { NextServer } from './server.ts';
 
-/** The layouts of the fixture: only the bus on globalThis; four files; four files with sharedBus. */
+/** The layouts of the fixture: only the bus on globalThis, four files, and four files with sharedBus. */
 export const LAYOUTS = ['global', 'files', 'shared'] as const;
 export type Layout = (typeof LAYOUTS)[number];
 
-/** Returns the status of a call whose work has this note. */
+/** Makes a call whose work has this note, and returns its status. */
 type Call = (server: NextServer, layout: Layout, note: string, actionId: string) => Promise<number>;
 
 const post = async ({ url }: NextServer, path: string, note: string): Promise<number> => {
@@ -34,7 +34,7 @@ export const CALLS: Record<string, Call> = {
   pagesProcedure: (server, layout, note) => post(server, `/api/pages/trpc/${layout}/work`, note),
 };
 
-/** How the listeners of the fixture are now. */
+/** The current state of the fixture's listeners. */
 export interface Listeners {
   readonly version: number;
   readonly hasAudit: boolean;

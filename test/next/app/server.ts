@@ -84,7 +84,7 @@ export function useNext(variant: Variant): () => NextServer {
 }
 
 export interface StartOptions {
-  /** Skips the request that waits for an `instrumentation.ts`: Next listens before it has loaded that. */
+  /** If true, no request waits for `instrumentation.ts`. Next listens before it has loaded that file. */
   readonly early?: boolean;
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;

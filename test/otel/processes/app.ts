@@ -1,4 +1,4 @@
-/** This module has what the web process and the worker share. */
+/** The code that the web process and the worker share. */
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { z } from 'zod';
@@ -35,13 +35,13 @@ export function startTracing() {
   const sdk = registerSdk();
   new HttpInstrumentation().enable();
   const require = createRequire(import.meta.url);
-  // Instrumentations wait for a `require`. The modules that import these have a copy of their exports.
+  // Instrumentations patch a module on `require`. ES modules import a copy of its exports, which must be synced then.
   for (const name of ['http', 'https']) require(name);
   syncBuiltinESMExports();
   return sdk;
 }
 
-/** Waits for the word to stop, stops, and tells what there was. */
+/** Stops when the test says so, and then reports the spans and the events. */
 export function untilStopped(
   sdk: ReturnType<typeof registerSdk>,
   events: AnyEvent[],

@@ -1,7 +1,7 @@
 /**
- * Preloaded by a process (`node --import`): takes the OpenTelemetry of test/otel/sdk-2, which is API 1.9 with SDK 2, for
- * that of the repo. `OTEL_COPY` says who gets it: `src` for the package alone, `app` for all but the package. The others
- * keep API 1.10 with SDK 3.
+ * Preloaded by a process (`node --import`): replaces the repo's OpenTelemetry with that of test/otel/sdk-2, which is API 1.9
+ * with SDK 2. `OTEL_COPY` says for whom: `src` for only the package, `app` for everything but the package. The others keep
+ * API 1.10 with SDK 3.
  */
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';

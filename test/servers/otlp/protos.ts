@@ -4,7 +4,7 @@ import { fromJSON } from '@grpc/proto-loader';
 const field = (type: string, id: number) => ({ type, id });
 const list = (type: string, id: number) => ({ rule: 'repeated', type, id });
 
-/** The parts of the protocol (opentelemetry-proto 1) that are read here. What they lack is skipped. */
+/** The parts of the protocol (opentelemetry-proto 1) that are read here. All other fields are skipped. */
 const TYPES = {
   Traces: { methods: { export: { requestType: 'TracesRequest', responseType: 'Response' } } },
   Metrics: { methods: { export: { requestType: 'MetricsRequest', responseType: 'Response' } } },

@@ -5,16 +5,16 @@ import type { ReceivedMessage, WireMessage } from './types.ts';
 /** A stream or a pull that takes messages of a subscription. */
 export interface Receiver {
   readonly id: number;
-  /** The ack deadline of what it takes, in seconds. */
+  /** The ack deadline of the messages that it takes, in seconds. */
   readonly ackDeadline: number;
   /** The messages that it has taken and whose lease is not over. */
   readonly held: Set<Delivery>;
-  /** How many messages it may take at once. With `Infinity`, all that there are. */
+  /** The number of messages that it may take at once. `Infinity` for all. */
   readonly room: number;
-  /** How many bytes it may take. One message may be larger. */
+  /** The number of bytes that it may take. A single message may be larger. */
   readonly roomInBytes: number;
   give(messages: readonly ReceivedMessage[]): void;
-  /** Ends it, because the subscription is gone. */
+  /** Ends the receiver, because the subscription is gone. */
   end(error: PubsubError): void;
 }
 
@@ -30,9 +30,9 @@ export class Delivery {
   /** The place in the order of publishing. */
   readonly sequence: number;
   readonly bytes: number;
-  /** How many nacks and expirations it has had. */
+  /** The number of its nacks and expirations. */
   failures = 0;
-  /** When it may go out, in ms since 1970. */
+  /** The earliest time at which it may go out, in ms since 1970. */
   notBefore = 0;
   lease: Lease | undefined;
   isAcked = false;
@@ -51,8 +51,8 @@ export class Delivery {
 }
 
 /**
- * The messages of each ordering key that have gone out, in their order, until those before them are acknowledged too:
- * when a message comes again, all later ones of its key do, those that were acknowledged included.
+ * The messages of each ordering key that have gone out, in order, until those before them are acknowledged too. When a
+ * message comes again, all later ones of its key come again, even those that were acknowledged.
  */
 export class Lines {
   readonly #lines = new Map<string, Delivery[]>();
@@ -64,7 +64,7 @@ export class Lines {
     else line.push(delivery);
   }
 
-  /** Returns the receiver that has messages of a key, and alone may take the next ones. */
+  /** Returns the receiver that has messages of a key. Only this receiver may take the next ones. */
   holderOf(key: string): Receiver | undefined {
     return this.#lines.get(key)?.find(({ lease }) => lease !== undefined)?.lease?.receiver;
   }

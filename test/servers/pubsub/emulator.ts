@@ -12,7 +12,7 @@ const COMPONENT = '../platform/pubsub-emulator/bin/cloud-pubsub-emulator';
 const HOST = process.env['PUBSUB_EMULATOR_HOST'];
 const COMMAND = findOnPath('cloud-pubsub-emulator') ?? findComponent();
 
-/** Why there is no emulator. Undefined if there is one. */
+/** The reason why there is no emulator. Undefined if there is one. */
 export const missingEmulator =
   HOST === undefined && COMMAND === undefined
     ? 'PUBSUB_EMULATOR_HOST is not set, and neither cloud-pubsub-emulator nor that component of gcloud is installed.'
@@ -54,7 +54,7 @@ export class Emulator implements AsyncDisposable {
     if (this.#kill()) await once(this.#process!, 'exit');
   }
 
-  /** Ends the script and the Java that it has started, which are one group. Says whether they were running. */
+  /** Ends the script and the Java process that it started, which are one group. Returns true if they were running. */
   #kill(): boolean {
     const child = this.#process;
     if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return false;

@@ -3,9 +3,9 @@ import { PubsubError, type CodeName } from './errors.ts';
 import type { Input, StreamInput, WireMessage } from './types.ts';
 import { gate } from '../../setup/async.ts';
 
-/** A request as it came in, whatever became of it. The input of a `streamingPull` is the first one of its stream. */
+/** A request as it came in, even if it failed. The input of a `streamingPull` is the first one of its stream. */
 export interface PubsubRequest {
-  /** Such as `publish`, `acknowledge`, `modifyAckDeadline`, `pull`, `streamingPull`, `getTopic`. */
+  /** The name of the operation, such as `publish`, `acknowledge`, `modifyAckDeadline` or `streamingPull`. */
   readonly operation: string;
   readonly input: Partial<Input & StreamInput>;
   readonly at: number;
@@ -31,7 +31,7 @@ interface Hold {
   readonly released: Promise<void>;
 }
 
-/** Faults on demand. Each function that adds one until told otherwise returns what takes it away. */
+/** Faults on demand. Functions that add a fault without an end return a function that removes it. */
 export class Faults {
   #requests: { readonly operation: string; readonly fault: RequestFault; left: number }[] = [];
   readonly #requestJudges = new Set<JudgeRequest>();
@@ -40,17 +40,17 @@ export class Faults {
   readonly #answerHolds = new Set<Hold>();
   #paused: Promise<void> | undefined;
 
-  /** Lets the next requests of an operation fail. */
+  /** Makes the next requests of an operation fail. */
   failNext(operation: string, fault: RequestFault, times = 1): void {
     this.#requests.push({ operation, fault, left: times });
   }
 
-  /** Lets requests fail by what they contain. */
+  /** Makes requests fail, depending on their content. */
   failRequests(judge: JudgeRequest): () => void {
     return addTo(this.#requestJudges, judge);
   }
 
-  /** Lets single acks, nacks and extensions fail. */
+  /** Makes single acks, nacks and extensions fail. */
   failAcks(judge: JudgeAck): () => void {
     return addTo(this.#ackJudges, judge);
   }
@@ -65,7 +65,7 @@ export class Faults {
     return holdIn(this.#answerHolds, matches);
   }
 
-  /** Lets nobody answer, and no message go out, until the returned function is called. The state is kept. */
+  /** Stops all answers and deliveries until the returned function is called. The state is kept. */
   pause(): () => void {
     const { promise, open } = gate();
     this.#paused = promise;

@@ -6,7 +6,7 @@ type Matches = (attributes: Readonly<Record<string, string>>) => boolean;
  * Reads a filter: `attributes.k = "v"`, `attributes:k` and `hasPrefix(attributes.k, "p")`, each with or without `NOT`,
  * joined by `AND`.
  *
- * @throws PubsubError if it is another one, though Pub/Sub knows more
+ * @throws PubsubError for any other filter, though Pub/Sub knows more
  */
 export function readFilter(filter: string): Matches {
   if (filter === '') return () => true;

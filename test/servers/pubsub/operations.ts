@@ -98,7 +98,7 @@ const REASONS: Readonly<Record<Exclude<AckOutcome, 'done'>, string>> = {
   failed: 'TRANSIENT_FAILURE_SERVICE_UNAVAILABLE',
 };
 
-/** Runs each ack id. Only with exactly-once delivery does the client hear which ones have failed. */
+/** Calls `run` for each ack id. Only with exactly-once delivery does the client hear which ones have failed. */
 function settle({ config }: Subscription, ackIds: readonly string[], run: (id: string) => AckOutcome) {
   const reasons: Record<string, string> = {};
   for (const id of ackIds) {

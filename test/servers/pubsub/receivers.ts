@@ -90,7 +90,7 @@ export class Stream implements Receiver {
     this.#write({ receivedMessages });
   }
 
-  /** Reads a request that is not the first. A client may ask for a sign of life by an empty one. */
+  /** Reads a request that is not the first. A client may send an empty one to ask for a sign of life. */
   next(input: StreamInput): void {
     if (input.subscription !== '' || Number(input.maxOutstandingMessages) !== 0)
       return this.end(invalid('Only the first request of a stream may have these fields.'));
@@ -119,13 +119,13 @@ export class Stream implements Receiver {
     if (isAsked && ackIds.length + modifyDeadlineAckIds.length === 0) this.#write({});
   }
 
-  /** Ends the call, by an error. */
+  /** Ends the call with an error. */
   end(error: PubsubError): void {
     this.#call.emit('error', error);
     this.leave();
   }
 
-  /** Takes nothing anymore. What the stream has taken stays leased. */
+  /** Stops taking messages. Those that the stream has taken stay leased. */
   leave(): void {
     this.#subscription.receivers.delete(this);
     this.#subscription.wake();

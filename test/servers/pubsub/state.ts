@@ -3,7 +3,7 @@ import { Faults } from './faults.ts';
 import { Subscription } from './subscription.ts';
 import { idOf, toWireTime, type LogEntry, type SubscriptionConfig, type WireMessage } from './types.ts';
 
-/** A subscription names this as its topic after the topic was deleted. */
+/** The topic that a subscription names after its own topic was deleted. */
 const DELETED_TOPIC = '_deleted-topic_';
 
 /** The topics and subscriptions of one server, by their full names, and what happened to them. */
@@ -12,9 +12,9 @@ export class State {
   readonly topics = new Map<string, { readonly name: string }>();
   readonly subscriptions = new Map<string, Subscription>();
   readonly log: LogEntry[] = [];
-  /** The lowest ack deadline that can be asked for, in seconds. Google's is 10. */
+  /** The lowest ack deadline that can be requested, in seconds. Google's is 10. */
   lowestDeadline = 10;
-  /** The permissions that nobody has, such as `pubsub.topics.publish`. Faults make requests fail. */
+  /** The permissions that nobody has, such as `pubsub.topics.publish`. They make no request fail, unlike faults. */
   readonly denied = new Set<string>();
   #messages = 0;
   #receivers = 0;

@@ -43,7 +43,7 @@ export class Subscription {
     return idOf(this.config.name);
   }
 
-  /** How many messages wait to go out, and how many are out. */
+  /** The number of messages that wait to go out, and of those that are out. */
   get counts(): { readonly waiting: number; readonly out: number } {
     let out = 0;
     for (const { lease } of this.#kept) if (lease !== undefined) out++;
@@ -58,7 +58,7 @@ export class Subscription {
     this.wake();
   }
 
-  /** Gives out what can be given out, in the next turn of the event loop. */
+  /** Gives messages to the receivers that can take them, in the next turn of the event loop. */
   wake(afterMs = 0): void {
     if (afterMs > 0) return void setTimeout(() => this.wake(), afterMs + 1).unref();
     if (this.#isAwake) return;
@@ -104,7 +104,7 @@ export class Subscription {
     return 'done';
   }
 
-  /** Lets the leases of messages end at once, as if their deadline were over. */
+  /** Ends the leases of messages at once, as if their deadlines were over. */
   expire(matches: (message: WireMessage) => boolean = () => true): void {
     for (const delivery of this.#kept)
       if (delivery.lease !== undefined && matches(delivery.message)) this.#fail(delivery, 'expire');
@@ -127,7 +127,7 @@ export class Subscription {
     for (const delivery of this.#kept) delivery.endLease();
   }
 
-  /** Gives each receiver its share of what waits, round after round, until nobody takes anything. */
+  /** Gives each receiver its share of the waiting messages, round after round, until none takes any. */
   #giveOut(): void {
     const all = [...this.receivers];
     const first = this.#turn++ % all.length;
@@ -146,7 +146,7 @@ export class Subscription {
     }
   }
 
-  /** Returns who may take something of what waits, so that the others need not look; `undefined` if everybody may. */
+  /** Returns the receivers that may take a waiting message, so that others need not look, or `undefined` if all may. */
   #takers(): ReadonlySet<Receiver> | undefined {
     const takers = new Set<Receiver>();
     const keys = new Set<string>();
@@ -255,7 +255,7 @@ export class Subscription {
     return fault === 'transient' ? 'failed' : 'invalid';
   }
 
-  /** Notes an ack that comes too late, or an extension of so many seconds. */
+  /** Logs an ack or a change of a deadline that comes too late. `seconds` is the new deadline. */
   #late(delivery: Delivery, ackId: string, seconds?: number): AckOutcome {
     this.#log('late', delivery, { ackId, seconds });
     return 'invalid';

@@ -65,7 +65,7 @@ export type AckOutcome = 'done' | 'invalid' | 'unordered' | 'failed';
 
 /** Something that happened to a message. */
 export interface LogEntry {
-  /** `late` is an ack, a nack or an extension of a lease that was over; `lost` is one that a fault has swallowed. */
+  /** `late` is an ack, a nack or an extension of a lease that was over. `lost` is one that a fault has swallowed. */
   readonly action:
     | 'publish'
     | 'deliver'
@@ -83,12 +83,12 @@ export interface LogEntry {
   readonly messageId: string;
   readonly data: string;
   readonly orderingKey: string;
-  /** When it happened, in ms since 1970. */
+  /** The time at which it happened, in ms since 1970. */
   readonly at: number;
   readonly ackId?: string | undefined;
   /** The deadline that was given, in seconds, for `deliver` and `extend`, and for `late`, if it was no ack. */
   readonly seconds?: number | undefined;
-  /** How often the message has come, from 1, for `deliver`. */
+  /** The number of this attempt to deliver the message, from 1, for `deliver`. */
   readonly attempt?: number | undefined;
   /** The number of the stream or pull that has the message, from 1, for `deliver`. */
   readonly receiver?: number | undefined;

@@ -15,11 +15,11 @@ const ERRORS = {
   throttle: throttled,
   'error 500': internal,
   'access denied': accessDenied,
-  /** As for a batch that is refused for one of its entries. */
+  /** The error of a batch that is refused because of one of its entries. */
   'bad value': () => badValue('made to fail'),
 };
 
-/** Faults on demand. Each function that adds one until told otherwise returns what takes it away. */
+/** Faults on demand. Functions that add a fault without an end return a function that removes it. */
 export class Faults {
   #requests: { readonly operation: string; readonly fault: RequestFault; left: number }[] = [];
   readonly #judges = new Set<JudgeEntry>();
@@ -29,12 +29,12 @@ export class Faults {
   }>();
   #paused: Promise<void> | undefined;
 
-  /** Lets the next requests of an operation fail. */
+  /** Makes the next requests of an operation fail. */
   failNext(operation: string, fault: RequestFault, times = 1): void {
     this.#requests.push({ operation, fault, left: times });
   }
 
-  /** Lets entries of batches fail. */
+  /** Makes entries of batches fail. */
   failEntries(judge: JudgeEntry): () => void {
     this.#judges.add(judge);
     return () => void this.#judges.delete(judge);
@@ -51,7 +51,7 @@ export class Faults {
     };
   }
 
-  /** Lets every request wait, so that nobody answers, until the returned function is called. The state is kept. */
+  /** Makes every request wait until the returned function is called. The state is kept. */
   pause(): () => void {
     const { promise, open } = gate();
     this.#paused = promise;
@@ -86,7 +86,7 @@ export class Faults {
     if (fault !== undefined && fault in ERRORS) throw ERRORS[fault as keyof typeof ERRORS]();
   }
 
-  /** @throws SqsError if a judge lets the entry fail */
+  /** @throws SqsError if a judge makes the entry fail */
   throwIfJudged(entry: Entry, operation: string): void {
     for (const judge of this.#judges) {
       const fault = judge(entry, operation);

@@ -43,7 +43,7 @@ export class Queue {
   readonly arn: string;
   readonly isFifo: boolean;
   readonly attributes: Record<string, string>;
-  /** Replaced, and never shortened, so that a loop over it goes on. */
+  /** The messages. The list is replaced, and never shortened, so that a loop over it can go on. */
   messages: Message[] = [];
   /** Open long polls. Each returns once something may have come. */
   readonly polls = new Set<() => void>();

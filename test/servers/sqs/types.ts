@@ -44,7 +44,7 @@ export interface LogEntry {
   readonly queue: string;
   readonly messageId: string;
   readonly body: string;
-  /** When it happened, in ms since 1970. */
+  /** The time at which it happened, in ms since 1970. */
   readonly at: number;
   /** The receipt handle, for `receive`, `delete` and `visibility`. */
   readonly handle?: string | undefined;

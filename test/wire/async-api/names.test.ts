@@ -46,7 +46,7 @@ it('Names that no map can have for a key, and such that would be the same key, g
   expect(Object.keys(components.messages)).toHaveLength(NAMES.length);
   expect(Object.keys(channels)).toHaveLength(NAMES.length + 6);
   expect(Object.keys(operations)).toHaveLength(NAMES.length + 6);
-  // A name that is a valid key already keeps it, whatever names come before it.
+  // A name that is a valid key already keeps it, even if other names come before it.
   expect(components.messages).toMatchObject({
     user_created: { name: 'user_created' },
     user_created_2: { name: 'user:created' },

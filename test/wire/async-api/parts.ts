@@ -35,14 +35,14 @@ export function describeJson(schemas: Readonly<Record<string, object>>): BusDesc
 
 const parser = new Parser();
 
-/** Returns whatever the official parser has to say of a document, and what it has read. */
+/** Returns the official parser's findings about a document, and the document as it read it. */
 export async function readDocument(document: AsyncApiDocument) {
   const { document: read, diagnostics } = await parser.parse(document);
   const findings = diagnostics.map(({ code, message, path }) => `${code} at ${path.join('/')}: ${message}`);
   return { read, findings };
 }
 
-/** Returns what a pointer of a document leads to. It fails where there is nothing. */
+/** Returns what a pointer of a document leads to. Throws if there is nothing. */
 export function at(root: unknown, pointer: string): unknown {
   let value = root;
   for (const segment of decodeURIComponent(pointer).split('/').slice(1)) {
@@ -54,7 +54,7 @@ export function at(root: unknown, pointer: string): unknown {
   return value;
 }
 
-/** Returns the check of the messages of an event, by ajv in the place of a reader in another language. */
+/** Returns a check of an event's messages. ajv stands for a reader in another language. */
 export function checkOf(document: AsyncApiDocument, key: string): ValidateFunction {
   const ajv = new Ajv({ strict: false, validateFormats: false });
   ajv.addSchema(document, 'document');

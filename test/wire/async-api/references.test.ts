@@ -87,8 +87,8 @@ const SINGLES = new Set([
 ]);
 
 /**
- * Puts what references lead to in their places, down to some depth, so that schemas with references can be compared.
- * `resolve` follows a reference. What says where references start is left out, and so are definitions.
+ * Replaces references with what they lead to, down to some depth, so that schemas with references can be compared.
+ * `resolve` follows a reference. Definitions are left out, and so are keywords that say where references start.
  */
 function unfold(schema: unknown, resolve: (ref: string) => unknown, depth: number): unknown {
   if (typeof schema !== 'object' || schema === null) return schema;
@@ -345,7 +345,7 @@ it('Text that only looks like a reference stays: the name of a property, and dat
     dependencies: { $ref: ['data'], data: { required: ['$ref'] } },
   };
   const { $ref, properties, ...others } = schema.properties;
-  // The parser takes a property `$ref` for a reference, so it has another place.
+  // The parser takes a property `$ref` for a reference, so the property is moved to `patternProperties`.
   expect(asyncApi(describeJson({ it: schema }), INFO).components.schemas['it']).toEqual({
     ...schema,
     properties: {

@@ -1,4 +1,4 @@
-/** A database in memory. Next loads modules more than once, so it stands on `globalThis`. */
+/** A database in memory. Next loads modules more than once, so it lives on `globalThis`. */
 const holder = globalThis as {
   db?: { posts: { id: number; title: string; author: string }[]; log: string[] };
 };

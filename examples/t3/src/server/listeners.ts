@@ -5,7 +5,7 @@ listeners.on('post.*', ({ event, ctx }) => void ctx.db.log.push(`audit: ${event.
 listeners.on(
   'post.published',
   ({ event, attempt, ctx }) => {
-    // A mail service that fails at the first attempt, and refuses mails about spam each time.
+    // This mail service fails at the first attempt, and always refuses mails about spam.
     if (attempt === 1 || /spam/i.test(event.payload.title)) throw new Error('The mail service answers 503.');
     ctx.db.log.push(`mail: ${event.payload.title}, at attempt ${attempt}`);
   },

@@ -18,7 +18,7 @@ export interface PubsubCase {
 
 export const numbers = (count: number) => Array.from({ length: count }, (_, i) => String(i));
 
-/** Short words for what the cases ask of a server, by the real client and the generated one below it. */
+/** Short methods for what the cases ask of a server, with the real client and the generated one below it. */
 export class Driver implements AsyncDisposable {
   readonly client: PubSub;
   readonly #open: { close(): Promise<unknown> }[] = [];
@@ -69,7 +69,7 @@ export class Driver implements AsyncDisposable {
     return Object.assign(subscription, { errors });
   }
 
-  /** The generated client, for what the real one does not do. */
+  /** Makes a generated client, for what the real one can't do. */
   async subscriber(): Promise<v1.SubscriberClient> {
     const client = new v1.SubscriberClient(await this.#config());
     this.#open.push(client);
@@ -82,7 +82,7 @@ export class Driver implements AsyncDisposable {
     return client;
   }
 
-  /** A pull, with what can be done to its messages. */
+  /** Returns functions that pull messages and answer them. */
   async puller({ name: subscription }: Subscription) {
     const client = await this.subscriber();
     const acknowledge = (ackId: string) => client.acknowledge({ subscription, ackIds: [ackId] });
@@ -100,7 +100,7 @@ export class Driver implements AsyncDisposable {
     return { pull, pullTexts, acknowledge, modify };
   }
 
-  /** A stream, with what has come on it. */
+  /** Opens a stream, and collects everything that comes on it. */
   async stream({ name: subscription }: Subscription, first: object = {}) {
     const client = await this.subscriber();
     const stream = client.streamingPull();
@@ -114,7 +114,7 @@ export class Driver implements AsyncDisposable {
     return { stream, responses, errors, received };
   }
 
-  /** The settings of the client, which the generated clients name differently. */
+  /** Returns the settings of the client, which the generated clients name differently. */
   async #config() {
     return (await this.client.getClientConfig()) as ConstructorParameters<typeof v1.PublisherClient>[0];
   }

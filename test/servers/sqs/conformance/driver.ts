@@ -26,12 +26,12 @@ export interface SqsCase {
   run(driver: Driver): Promise<void>;
 }
 
-/** Each error for a bad request has this field, whatever its name is. */
+/** The field that every error for a bad request has. Its name may vary. */
 export const REFUSED = { $fault: 'client' };
 
 export const numbers = (count: number) => Array.from({ length: count }, (_, i) => String(i));
 
-/** Short words for what the cases ask of a server, by the real client. */
+/** Short methods for what the cases ask of a server, with the real client. */
 export class Driver {
   readonly client: SQSClient;
   #queues = 0;
@@ -91,7 +91,7 @@ export class Driver {
     return Messages;
   }
 
-  /** Receives one message, which may take a moment to be there. */
+  /** Receives one message, which may take a moment to arrive. */
   async receiveOne(QueueUrl: string, more: Partial<ReceiveMessageCommandInput> = {}): Promise<Message> {
     const [message] = await this.receive(QueueUrl, { MaxNumberOfMessages: 1, WaitTimeSeconds: 1, ...more });
     if (message === undefined) throw new Error('There is no message to receive.');

@@ -3,7 +3,7 @@ import superjson from 'superjson';
 import { bus } from '../bus';
 import { db } from '../db';
 
-/** Your authentication goes here. This one believes a header. */
+/** Your authentication goes here. This one trusts a header. */
 export const createTRPCContext = ({ req }: { req: Request }) => ({ db, user: req.headers.get('x-user') });
 
 const t = initTRPC.context<ReturnType<typeof createTRPCContext>>().create({ transformer: superjson });
@@ -14,4 +14,4 @@ export const protectedProcedure = t.procedure
     if (!ctx.user) throw new TRPCError({ code: 'UNAUTHORIZED' });
     return next({ ctx: { user: ctx.user } });
   })
-  .use(bus.middleware()); // after what adds to ctx
+  .use(bus.middleware()); // after the middleware that adds to ctx

@@ -7,7 +7,7 @@ const handler = (request: Request) =>
     endpoint: '/api/trpc',
     req: request,
     router: appRouter,
-    // An EventSource sends no headers: tRPC has connection parameters for that.
+    // An EventSource can't send headers, so a subscription passes the click as a connection parameter.
     createContext: ({ info }) =>
       createContext(info.connectionParams?.click ?? request.headers.get('x-click')),
   });
