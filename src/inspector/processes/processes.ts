@@ -29,6 +29,8 @@ export class Processes {
   readonly #ownName: () => string;
   readonly #now: () => number;
   readonly #alive = new Map<string, Process>();
+  /** The runs that count as lost since a process of the same name has begun. */
+  readonly #replaced = new Set<string>();
   /** The runs of the processes that keep events of failed deliveries, by the ids of the events. */
   readonly #failed = new Map<string, string>();
 
@@ -71,11 +73,10 @@ export class Processes {
   #heardOf(run: string, name: string): Process | undefined {
     let process = this.#alive.get(run);
     if (process === undefined) {
-      // A process of the same name was probably started again. If it wasn't, it comes back under a name of its own.
-      const former = [...this.#alive.values()].find((other) => other.name === name);
-      if (former !== undefined) this.#lose(former);
+      // A process of the same name was probably started again. If the former one is heard from again, both are alive.
+      if (!this.#replaced.delete(run)) this.#replace(name);
       if (this.#alive.size >= MOST_PROCESSES) return undefined;
-      process = { run, name: this.#free(name, former), dropped: 0, redeliver: [], timer: undefined };
+      process = { run, name: this.#free(name), dropped: 0, redeliver: [], timer: undefined };
       this.#alive.set(run, process);
     }
     clearTimeout(process.timer);
@@ -85,9 +86,16 @@ export class Processes {
     return process;
   }
 
-  #free(name: string, former: Process | undefined): string {
+  #replace(name: string): void {
+    const former = [...this.#alive.values()].find((other) => other.name === name);
+    if (former === undefined) return;
+    this.#lose(former);
+    this.#replaced.add(former.run);
+    if (this.#replaced.size > MOST_PROCESSES) this.#replaced.delete(this.#replaced.values().next().value!);
+  }
+
+  #free(name: string): string {
     const taken = new Set([this.#ownName(), ...Array.from(this.#alive.values(), (other) => other.name)]);
-    if (former !== undefined) taken.delete(former.name);
     let free = name;
     for (let i = 2; taken.has(free); i++) free = `${name} (${i})`;
     return free;
