@@ -71,7 +71,7 @@ function nodeEmitter(size: Size): Case {
   return repeat('EventEmitter, nothing awaited', () => emitter.emit(NAME, data));
 }
 
-/** The methods that are called. The packages themselves are not installed when the types are checked. */
+/** The methods that this file calls, typed by hand, because the packages are not installed when the types are checked. */
 interface Emitter {
   on(name: string, listener: Listener): unknown;
   emit(name: string, data: object): unknown;

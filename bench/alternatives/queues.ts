@@ -1,4 +1,4 @@
-/** This module has what a procedure does to have a job done later by a queue that survives a crash. */
+/** The calls by which a procedure gives a job to a queue that survives a crash. */
 import { load } from './load.ts';
 
 /** Gives a job to a queue, and resolves when the queue has it. */

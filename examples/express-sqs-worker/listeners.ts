@@ -7,7 +7,7 @@ export interface Context {
 export const e = initEvents.context<Context>().create(events);
 
 let parcels = 0;
-/** Both processes have this router, but the web process's forwarder leaves its listeners to the worker. */
+/** Both processes have this router. Only the worker runs its listeners, because the web forwarder has `local: false`. */
 export const router = e.router();
 router.on(
   'order.placed',

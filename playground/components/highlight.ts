@@ -21,7 +21,7 @@ export async function highlight(code: string): Promise<string> {
   return (await highlighter).codeToHtml(code, {
     lang: 'typescript',
     theme: 'shop',
-    tabindex: false, // long lines wrap, so the keyboard has nothing to scroll
+    tabindex: false, // long lines wrap, except on a narrow screen, so the keyboard has nothing to scroll
     transformers: [
       {
         line(node, number) {

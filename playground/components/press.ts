@@ -5,7 +5,7 @@ import type { ActionId } from './cards.ts';
 export interface Press {
   readonly action: ActionId;
   readonly click: string;
-  /** Milliseconds since 1970, by this browser's clock. */
+  /** When the button was pressed, in ms since 1970, by this browser's clock. */
   readonly at: number;
   /** `refused` means that the server answered with an error, and `broken` that it did not answer. */
   readonly state: 'waiting' | 'answered' | 'done' | 'refused' | 'broken';

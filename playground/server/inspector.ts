@@ -11,8 +11,8 @@ export const inspector = shared('inspector', () =>
 );
 
 /**
- * Returns true if a request may read the inspector, which asks this instead of its own token in a production build. Your
- * application would check an administrator's session. The host is checked because another site's name may lead here.
+ * Returns true if a request may use the inspector. In production, that needs an `authorize`, which replaces its token check.
+ * Your application would check an administrator's session. The host is checked because another site's name may lead here.
  */
 function isReader({ url, headers }: Request): boolean {
   if (inspectorUrl === undefined || !isLocal(headers.get('host'))) return false;

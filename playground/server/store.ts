@@ -17,7 +17,7 @@ export interface Mail {
   subject: string;
 }
 
-/** The most items that a list keeps, because each press of a button adds some. */
+/** The size limit of `users` and of each list, because each press of a button adds something. */
 const KEPT = 500;
 
 /** The shop's memory, in place of a database. */

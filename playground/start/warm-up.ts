@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const ROUNDS = 3;
 
 /**
- * Waits until the shop answers, and makes the first calls for no visitor to see: they are slow, because they load code. If
- * the server ends, this process ends, too.
+ * Waits until the shop answers, and makes its first calls, which are slow because they load code. They belong to no visitor,
+ * so no page shows them. If the server ends, this process ends, too.
  */
 export async function warmUp(url: string, exited: Promise<number>): Promise<void> {
   void exited.then((code) => process.exit(code));

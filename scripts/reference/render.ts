@@ -54,7 +54,7 @@ function splitDefault({ doc: { text }, isOptional }: Member): { value: string | 
   return { value: found === null ? (isOptional ? undefined : '**required**') : oneLine(found[1]!), rest };
 }
 
-/** Matches the docstring of a number that counts something, and so needs no unit. */
+/** Matches the docstring of a number that needs no unit, such as a count, a share or a port. */
 const COUNTED =
   /\b(?:number of|how (?:many|often)|limit|port|share|part|times|from 0 to 1|version|whole number|maximum|items)\b/i;
 

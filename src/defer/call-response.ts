@@ -17,7 +17,7 @@ export function responseOf({ response, ctx }: DeferCall): Closable | undefined {
 
 /**
  * Tells a call when its response was sent, whatever the call's strategy does. If that can't be known, returns whether the
- * call has no abort signal, as a direct call has none.
+ * call has no abort signal, like a direct call.
  */
 export function watchResponse(call: DeferCall): boolean | undefined {
   const response = responseOf(call);

@@ -5,7 +5,7 @@ import { isObject } from '../core/words/guards.ts';
 export interface Closable {
   readonly closed?: boolean;
   readonly destroyed?: boolean;
-  /** The stream of an HTTP/2 response, which itself lacks `closed` and `destroyed`. */
+  /** The stream of an HTTP/2 response. The response itself lacks `closed` and `destroyed`. */
   readonly stream?: Closable | undefined;
   readonly req?: unknown;
   destroy?(): unknown;
@@ -32,7 +32,7 @@ export function isClosed({ closed, destroyed, stream }: Closable): boolean {
 /** The callbacks of each response, so that one listener on a response serves all its calls. */
 const waiting = new WeakMap<Closable, Set<() => void>>();
 
-/** Calls back once the response was sent or its client has gone, or right away if that has already happened. */
+/** Calls back once, when the response was sent or its client has gone, or right away if that has already happened. */
 export function onClose(response: Closable, callback: () => void): void {
   if (isClosed(response)) return callback();
   const callbacks = waiting.get(response) ?? listen(response);

@@ -100,7 +100,7 @@ class Selection {
   }
 }
 
-/** Reads the meta of an entry. A meta that is not JSON, because it was cut, has no parts. */
+/** Reads the meta of an entry. A meta that was left out, such as one that is too long, has no parts. */
 function readMeta(text: unknown): unknown {
   try {
     return typeof text === 'string' ? JSON.parse(text) : {};

@@ -123,12 +123,12 @@ export class InspectorState {
     return delivery;
   }
 
-  /** Finds the call for something that has just happened in this process. */
+  /** Finds or begins the call for something that has just happened in this process. */
   place(happened: Happened): Root | undefined {
     return place(this.memory, happened);
   }
 
-  /** Adds something that has just happened in this process, if it belongs to a call that is kept. */
+  /** Adds something that has just happened in this process, unless its call is not kept or has no room. */
   add(happened: Happened): void {
     const root = place(this.memory, happened);
     if (root !== undefined) this.memory.put(root, happened);

@@ -5,7 +5,7 @@ import { activeContext } from './suppression.ts';
 /** The context key of the span of a handler's attempt, set in the context that the attempt runs in. */
 const ATTEMPT = createContextKey('trpc-events attempt');
 
-/** Remembers in which attempt a handler got each event. It may send the event later, with events of other attempts. */
+/** Remembers in which attempt a handler got each event. The handler may send it later, with events of other attempts. */
 export class HandlerAttempts {
   /** The contexts of the attempts, by the event and the name of the handler. */
   readonly #contexts = new WeakMap<AnyEvent, Map<string, Context>>();

@@ -10,7 +10,7 @@ import { EventsError } from '../core/words/errors.ts';
 import { isObject, isThenable } from '../core/words/guards.ts';
 import { quote } from '../core/words/quote.ts';
 
-/** The messaging system of an event that goes through no broker. */
+/** The messaging system of a step that involves no broker: this package. */
 export const HERE = 'trpc_events';
 
 /** The names that these brokers had before 1.45. Other brokers kept theirs. */

@@ -1,7 +1,7 @@
 import { Component, Fragment as Group, options, type ComponentChild, type FunctionComponent } from 'preact';
 import { computed, effect, follow, Reaction, signal, type Computed, type Signal } from './signals.ts';
 
-/** A component that is drawn again when a signal that its last drawing read changes. */
+/** A component that is drawn again after a change of any signal that its last drawing read. */
 abstract class Live extends Component<object> {
   abstract readonly draw: FunctionComponent<object>;
   readonly reaction = new Reaction(() => this.forceUpdate());

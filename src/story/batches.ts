@@ -1,6 +1,6 @@
 import type { Call } from './model.ts';
 
-/** The time within which the calls of one HTTP batch begin, in ms. They differ only by how long their ctx takes. */
+/** The time within which the calls of one HTTP batch begin, in ms. Their starts differ only by how long their ctx takes. */
 const TOGETHER = 200;
 
 interface Batch {

@@ -10,7 +10,7 @@ interface Known {
 }
 const known = new WeakMap<Call, Known>();
 
-/** Returns all text in a call that a filter can find, in lower case. It is made again only if the call has changed. */
+/** Returns the text in which a filter looks for words, in lower case. It is made again only if the call has changed. */
 export function textOf(call: Call): string {
   const before = known.get(call);
   if (before?.revision === call.revision) return before.text;

@@ -4,7 +4,7 @@ import { duration } from './format.ts';
 export interface Tick {
   /** Pixels from the left edge of the axis. */
   readonly x: number;
-  /** The text. Only the last label has the unit, unless units differ, as with ms before a fold and s after it. */
+  /** The text. Only the last label has its unit. All do from ten minutes on, or with ms before a fold and s after it. */
   readonly label: string;
 }
 

@@ -1,4 +1,4 @@
-/** The name of the handler that sends a test bus's events back to it. A recorder shows its deliveries, but not the handler. */
+/** The name of the handler that sends a test bus's events back. A recorder shows its deliveries, and it only if it fails. */
 export const LOOPBACK = 'loopback';
 
 const LONGEST = 200;
@@ -14,7 +14,7 @@ export function valueText(value: unknown): string {
 
 const DEEPEST = 8;
 
-/** Stops after `longest` characters without looking at the rest, because a class instance may lead to half the heap. */
+/** Writes a value, but looks no further after `longest` characters, as a class instance may lead to half the heap. */
 function show(value: unknown, longest: number): string {
   let left = longest;
   return any(value, 0);

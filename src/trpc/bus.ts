@@ -21,14 +21,14 @@ type MiddlewareFor<TContext, TDispatch> = TRPCMiddlewareFunction<
 type OptionsOf<TContext> = Parameters<MiddlewareFor<TContext, unknown>>[0];
 
 declare const notCalled: unique symbol;
-/** The compile-time error for `.use(bus.middleware)`, because it is not a promise. The middleware itself satisfies it. */
+/** The compile-time error for `.use(bus.middleware)`: tRPC wants a promise, and this isn't one. A middleware satisfies it. */
 export interface MiddlewareNotCalled<THint> {
   readonly [notCalled]?: THint;
 }
 
 /**
  * The tRPC middleware of a bus. Its result depends on the ctx that it gets, so that a bad ctx is reported as
- * `ContextLacks<"db">` or `ContextDiffers<"db">`. For a bad parameter, the compiler prints all of tRPC's types.
+ * `ContextLacks<"db">` or `ContextDiffers<"db">`. For a bad parameter, the compiler would print all of tRPC's types.
  */
 export interface EventsMiddleware<TContext, TDispatch> extends MiddlewareNotCalled<never> {
   <TCtx>(

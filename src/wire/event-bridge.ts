@@ -7,7 +7,7 @@ import { assertCodec, DEFAULT_LIMITS, readFrom, readMessage, withinLength } from
 
 /**
  * Makes a codec for a queue that is the target of an EventBridge rule. An event gets its name from `detail-type`, its
- * payload from `detail`, and its `id`, `time` and `source`. If `detail` is a CloudEvent, `codec` reads that instead.
+ * payload from `detail`, and the rest from `id`, `time` and `source`. If `detail` is a CloudEvent, `codec` reads that instead.
  *
  * `encode` writes what EventBridge would put into the queue, with a CloudEvent as `detail`. To send to an event bus, give
  * PutEvents the text of `codec` itself as `Detail`, and the event's name as `DetailType`.

@@ -42,7 +42,7 @@ export function timeOf(message: Fields, field: string, from: Partial<BrokerMessa
 /** A W3C trace context of version 00 to fe, whose ids are not all zeros. */
 const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
 
-/** A W3C tracestate: at most 512 printable characters. */
+/** A W3C tracestate: at most 512 printable ASCII characters. */
 const TRACESTATE = /^[\x20-\x7e]{1,512}$/;
 
 /**

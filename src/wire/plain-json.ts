@@ -5,7 +5,7 @@ import { cannotTravel, Inspection } from './inspect.ts';
 
 /**
  * Refuses values that a reader of plain JSON would get as something else, or not at all. A Date and a URL are fine,
- * because their texts say the same. An undefined key is fine, because it means the same as a missing one.
+ * because their texts say the same. A key whose value is undefined is fine, because it means the same as a missing one.
  *
  * @throws EventsError `NOT_SERIALIZABLE`
  */

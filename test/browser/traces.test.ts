@@ -30,7 +30,7 @@ async function open(how: Start): Promise<ShopProcess> {
   return shop;
 }
 
-/** Returns a function that finds the one span of a service that has a name. */
+/** Returns a function that finds the only span of a service with a given name, and throws if there isn't exactly one. */
 function finder(spans: readonly ReceivedSpan[]) {
   return (service: string, name: string): ReceivedSpan => {
     const found = spans.filter((span) => span.service === service && span.name === name);

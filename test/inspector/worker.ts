@@ -1,7 +1,7 @@
 import { createInspector } from '../../src/inspector/index.ts';
 import { e } from './inspected.ts';
 
-/** A worker process that handles one event, and then hangs in its listener, closes its bus, or just ends. */
+/** A worker process that takes one event. By `mode`, it hangs in its listener, closes its bus afterward, or just ends. */
 const [forwardTo, mode] = process.argv.slice(2);
 const inspector = createInspector({ process: 'worker', forwardTo });
 const handlers = e.router().on(

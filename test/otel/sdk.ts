@@ -66,7 +66,7 @@ class Keeper implements SpanProcessor {
   }
 }
 
-/** Registers the SDK. The result returns what the SDK got, and its `off` unregisters the SDK. */
+/** Registers the SDK. The result has what the SDK got, and its `off` unregisters the SDK. */
 export function registerSdk({
   sampler,
   processors = [],

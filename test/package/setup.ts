@@ -63,7 +63,7 @@ export function setup(project: TestProject): () => void {
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
-/** Returns a folder for temporary folders in which Node.js finds no packages. It also looks in each folder above. */
+/** Returns a folder for temporary folders, with no node_modules in it or above it, because Node.js would look there. */
 function emptySurroundings(): string {
   const isEmpty = (folder: string): boolean =>
     !existsSync(join(folder, 'node_modules')) && (dirname(folder) === folder || isEmpty(dirname(folder)));

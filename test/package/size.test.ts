@@ -58,7 +58,7 @@ const packageFolder = join(inject('installed'), 'node_modules/trpc-events');
 async function bundle(...names: readonly string[]): Promise<Buffer> {
   const files = entries.filter(({ name }) => names.includes(name)).map(({ files }) => files.import.default);
   const entry = join(folder, 'entry.mjs');
-  // Only the first is exported flat. If two entry points shared a name, such as `withEvents`, neither would count.
+  // Only the first is exported flat. If all were, a name that two of them share, such as `withEvents`, would not count.
   const code = files.map(
     (file, i) => `export *${i === 0 ? '' : ` as more${i}`} from '${join(packageFolder, file)}';`,
   );

@@ -48,7 +48,7 @@ it('2,000 quick messages are handled within a second, ten at a time.', async () 
 });
 
 const ordered = { enableMessageOrdering: true };
-/** The messages that fail in the cases below. `npm run test:faults` takes all. */
+/** The messages that fail in the cases with exactly-once delivery. `npm run test:faults` takes all ten. */
 const SOME = SCALE === 1 ? TEN : [0, 4, 9];
 const exact = { enableExactlyOnceDelivery: true };
 /** Returns settings that make a failed message stay away for so many ms. */

@@ -61,7 +61,7 @@ function make(server: Server, ending: string) {
   return Object.assign(forwarder, { name, server, batches, broken, held });
 }
 
-/** Returns an event's group: one for the first events, for cases about order, and 50 for the rest, which is faster. */
+/** Returns an event's group: its key, or else one for the first events, for cases about order, or one of 50, for speed. */
 function groupOf({ key, payload }: AnyEvent): string {
   const { n } = payload as { readonly n: number };
   return key ?? (n < 100 ? 'first' : `group-${n % 50}`);

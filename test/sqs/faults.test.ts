@@ -8,7 +8,7 @@ import { stage } from './shop.ts';
 
 const SEND = 'SendMessageBatch';
 
-/** Returns a judge that makes entries fail: transient ones `times` times, final ones always. Default: once. */
+/** Returns a judge that makes entries fail: a final fault always, and a transient one the first `times` times. */
 function judge(faultOf: (n: number) => EntryFault | undefined, times = 1) {
   const counts = new Map<number, number>();
   return ({ MessageBody }: { readonly MessageBody?: string }) => {

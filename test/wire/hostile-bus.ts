@@ -20,7 +20,7 @@ const membersOf = () =>
   );
 const countKeys = () => shared.reduce((sum, object) => sum + Reflect.ownKeys(object).length, 0);
 
-/** Makes a bus that keeps what its listener and its handler see. */
+/** Makes a bus that keeps what its listener and its handler see, with functions that check for refusals and pollution. */
 export function hostileBus() {
   const before = membersOf();
   const keysBefore = countKeys();

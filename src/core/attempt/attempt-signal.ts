@@ -2,7 +2,7 @@ import { isAborted, letGo, listen, reasonOf } from '../words/signals.ts';
 
 /**
  * The `signal` of one attempt, which aborts when its delivery does. It stops listening to the delivery's signal when the
- * attempt ends, because one signal often serves all deliveries of a process. A signal from `AbortSignal.any` stays in it.
+ * attempt ends, because one signal often serves all deliveries of a process. What `AbortSignal.any` makes would stay in it.
  */
 export class AttemptSignal {
   readonly #controller = new AbortController();

@@ -27,7 +27,7 @@ const NOTHING: object = Object.freeze(Object.create(null));
 
 /**
  * Makes the copy of an instance follow it. Getters, setters and methods run on the instance, because only it has its
- * private fields. Reads of a field see its current value. Members that are added, written or deleted change only the copy.
+ * private fields. Reads of a field see its current value. Adding, writing or deleting a field changes only the copy.
  */
 class Extension implements ProxyHandler<object> {
   readonly #ctx: object;
@@ -99,7 +99,7 @@ class Extension implements ProxyHandler<object> {
     return Object.getPrototypeOf(this.#ctx) as object;
   }
 
-  /** Returns the object to read a member from if the copy has none: the class if the copy lost the field, else the instance. */
+  /** Returns the object to read a member from if it isn't the copy's own: the class if the copy lost it, else the instance. */
   #source(copy: object, key: PropertyKey): object {
     const isLost = this.#own.has(key) || !Object.isExtensible(copy);
     return isLost && Object.hasOwn(this.#ctx, key) ? this.#class : this.#ctx;

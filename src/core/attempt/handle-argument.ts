@@ -23,8 +23,8 @@ export function handleArgument(scope: Attempt, item: Item | undefined): HandleAr
 }
 
 /**
- * Makes the options of a handler. They are getters, because most handlers read few of them, and own members of the
- * object, so that code that wraps a handler can spread them.
+ * Makes the options of a handler. All but `attempt` are getters, because most handlers read few of them. All are own
+ * members of the object, so that code that wraps a handler can spread them.
  */
 function optionsOf(scope: Attempt): HandleManyOptions {
   let deadline: number | undefined;

@@ -47,7 +47,7 @@ export function record(
 ): void {
   const { bus } = flush;
   const { event } = item;
-  // `close` aborts the handlers when it runs out of time. A handler that fails after that failed because of it.
+  // `close` aborts the handlers when it runs out of time. One that fails after that counts as `closed`, whatever it throws.
   const isAborted = bus.isAborting && kind !== 'listener';
   const { error, reason } = failureOf(listener, event, thrown, given ?? (isAborted ? 'closed' : undefined));
   flush.addFailure({ listener, error, event, via: viaOf(item) ?? listener });

@@ -13,7 +13,7 @@ interface Attachment {
   detach: (() => unknown) | undefined;
 }
 
-/** The time between two reports of one observer, in ms. One that throws at each event would drown out all other reports. */
+/** The least time between two reports of one observer, in ms. One that throws at each event would drown out all others. */
 const QUIET = 60_000;
 
 /** The observers of a bus, in their order. The bus's `observed` is made of them. */

@@ -88,7 +88,7 @@ export function closer(bus: BusState, handlers: () => readonly ClosableHandler[]
     await wait(() => aborted.every(({ index }) => index === -1));
     for (const work of aborted) if (work.index !== -1) work.abandon?.(reason);
     beginClosing();
-    // No caller gets this rejection, so it is reported.
+    // The caller gets the error of the timeout, not this rejection, so it is reported.
     handlersClosed!.catch((thrown: unknown) => reportHook(bus, 'close of a handler', thrown));
     await wait(() => closing.size === 0);
     grace.stop();

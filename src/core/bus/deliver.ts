@@ -137,8 +137,8 @@ function assertEnabled(bus: BusState): void {
 }
 
 /**
- * Returns the targets of a delivery that is repeated only for some names. A forwarder may be one of them: the delivery
- * then repeats a send that failed.
+ * Returns the targets of a delivery that is repeated only for some names. A forwarder gets a delivery only by its name:
+ * the delivery then repeats a send that failed.
  *
  * @throws EventsError `BAD_OPTION`
  */

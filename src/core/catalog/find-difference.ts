@@ -44,7 +44,7 @@ function differenceOfLists(a: ArrayLike<unknown>, b: ArrayLike<unknown>): Proper
   return undefined;
 }
 
-/** Compares the own keys, and the texts of a URL, an Error or a RegExp, because those have no such keys. */
+/** Compares the own keys, and the texts of a URL, an Error or a RegExp, because their own keys don't tell everything. */
 function differenceOfObjects(
   a: Record<PropertyKey, unknown>,
   b: Record<PropertyKey, unknown>,

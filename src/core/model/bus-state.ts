@@ -74,11 +74,11 @@ export class BusState {
 
   /** True once `close` was called: it stops the sources, and no other is accepted. */
   stopping = false;
-  /** True once the sources have stopped: events of calls that begin from then on, and of streams, are refused. */
+  /** True once the sources have stopped or timed out: events of calls that begin later, and of streams, are refused. */
   closing = false;
-  /** True once everything has ended: every event is refused. */
+  /** True once all calls and all other work have ended, and the handlers close: every event is refused. */
   closed = false;
-  /** True once `close` has run out of time: no further attempt begins. */
+  /** True once `close` has run out of time: handlers get no more events, and retried runs begin no more attempts. */
   isAborting = false;
   /** Unsettled calls and scopes, except for streams and calls that began after `close`. */
   openCalls = 0;

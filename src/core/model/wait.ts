@@ -1,6 +1,6 @@
-/** A wait of a retried run, for a slot or for the time of its next attempt. */
+/** A wait that can be canceled, such as that of a retried run for a slot or for its next attempt. */
 export interface Wait {
-  /** Resolves to true if the wait is over, and to false if it was cancelled. */
+  /** Resolves to true if the wait is over, and to false if it was canceled. */
   readonly over: Promise<boolean>;
   cancel(): void;
 }

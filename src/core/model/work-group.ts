@@ -32,7 +32,7 @@ export class WorkGroup {
   #deadline: number | undefined = undefined;
   /** The number of flushes and calls that are not done. */
   #open: number;
-  /** True once `#open` has dropped to 0, until `renew`. Nothing may wait for an event that is dispatched after that. */
+  /** True once `#open` has dropped to 0, until `renew`. An event that is dispatched later may have nothing waiting for it. */
   #wasDone = false;
   #done: Promise<void> | undefined = undefined;
   #resolve: (() => void) | undefined = undefined;

@@ -38,7 +38,7 @@ function tellOnError(bus: Reporting, { error, event, listener, attempt }: Report
   );
 }
 
-/** How often `onError` hears of one attempt's CHAIN_TOO_DEEP. Without a limit, an `onError` that dispatches would never end. */
+/** The most times that `onError` hears of one attempt's CHAIN_TOO_DEEP: an `onError` that dispatches would never end. */
 const MOST_TOO_DEEP = 100;
 const tooDeep = new WeakMap<object, number>();
 

@@ -139,7 +139,7 @@ function refusing<R>(what: string, run: () => R): R {
   }
 }
 
-/** Formats a path without the keys that are not words, because keys such as mail addresses are payload. */
+/** Formats a path with `…` for each key that is not a word, because keys such as mail addresses are payload. */
 function shown(path: readonly (PropertyKey | { readonly key: PropertyKey })[]): string {
   const keys = path.map((segment) => (typeof segment === 'object' ? segment.key : segment));
   const isWord = (key: PropertyKey) => typeof key === 'number' || /^[\w$]{1,40}$/.test(String(key));

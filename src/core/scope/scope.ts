@@ -109,13 +109,13 @@ export class CallScope implements Scope, DeferCall {
   defer: DeferStrategy;
   /** Cleared when the scope settles, because it holds the request. */
   source: CallSource | undefined;
-  /** True for `e.scope` or `bus.scope` in another scope: borrows its parent's ctx, meta and `ctx.dispatch` events. */
+  /** True for `e.scope` or `bus.scope` in another scope: uses its ctx and meta, and gets the events of its `ctx.dispatch`. */
   isSavepoint = false;
   meta: Meta | undefined = undefined;
   /** Entries with a `sequence` below this are kept even if the call fails: the stream has yielded since. */
   committedUpTo = 0;
   streaming = false;
-  /** On a root: true if it reads a `bus.stream` that `close` has ended, so that its answer is not complete. */
+  /** On a root: true if it reads a `bus.stream` that `close` has ended, so its answer is incomplete. */
   isCut = false;
   /** Set by a stream. Called when an event was added to its scope, or to one within it. */
   entryAdded: (() => void) | undefined = undefined;

@@ -14,7 +14,7 @@ type Snapshot = <R>(fn: () => R) => R;
 const hooks = builtin<typeof import('node:async_hooks')>('node:async_hooks');
 const shared = globalThis as { [KEY]?: Storage };
 const storage: Storage | undefined = hooks && (shared[KEY] ??= new hooks.AsyncLocalStorage());
-/** False on workerd, whose storages have `run` but no `enterWith`. */
+/** False on workerd, where `enterWith` doesn't work, but `run` does. */
 const enters = storage !== undefined && canEnter(storage);
 
 /** True if `e.dispatch` can find its scope on this platform. */
@@ -43,7 +43,7 @@ function callAndBegin<A, R>(fn: (argument: A) => R, argument: A): R {
   return isThenable(returned) ? (Promise.resolve(returned) as R) : returned;
 }
 
-/** Does what `runIn` does at half the cost, but leaves the frame set: the caller must restore it, or end its turn. */
+/** Calls a function like `runIn`, at half the cost, but leaves the frame set: the caller must restore it, or end its turn. */
 export function enterAndCall<A, R>(frame: Frame, fn: (argument: A) => R, argument: A): R {
   if (!enters) return runIn(frame, fn, argument);
   storage.enterWith(frame);

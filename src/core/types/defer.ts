@@ -48,8 +48,8 @@ export interface DeferStrategy<TContext = any> {
   open?(call: DeferCall<TContext>): void;
   /**
    * Called when the call has settled, if it has events to flush or an observer has `responseSent`. For a stream, also
-   * called after each pull that yields. Call `flush` once, at any moment. It never rejects, and resolves when the events
-   * are handled. The caller of the procedure waits for the promise that `start` returns, if any.
+   * called after each pull that yields, if there are events. Call `flush` once, at any moment. It never rejects, and
+   * resolves when the events are handled. The caller of the procedure waits for the promise that `start` returns, if any.
    */
   start(flush: StartFlush, call: DeferCall<TContext>): void | Promise<void>;
 }

@@ -173,7 +173,7 @@ export interface EventObserver {
   responseSent?(scope: ScopeInfo): void;
   /**
    * Called when a call has settled, and it can't be known when its response is sent. `isDirect` is true if the call has no
-   * abort signal, like that of a direct caller. Others came over a WebSocket, or from a server that doesn't tell. Called only
+   * abort signal, like a direct call. Others came over a WebSocket, or from a server that doesn't tell. Called only
    * if an observer has `responseSent`, which may still be called because of a defer strategy.
    */
   responseUnknown?(scope: ScopeInfo, info: { readonly isDirect: boolean }): void;

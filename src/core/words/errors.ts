@@ -42,7 +42,7 @@ export type EventsErrorCode =
   | 'BAD_MESSAGE'
   /** A forwarder could not send an event, and has given up. */
   | 'SEND_FAILED'
-  /** A consumer could not get messages, or could not acknowledge or return one. */
+  /** A consumer could not get messages, or could not keep, acknowledge or return one. */
   | 'RECEIVE_FAILED'
   /** The broker of a consumer answers again. This is reported so that an earlier alarm can be cleared. */
   | 'RECEIVE_RESUMED'

@@ -6,7 +6,7 @@ import { type KeepingPlatform, waitUntilOf } from './platform.ts';
 const workers = builtin('cloudflare:workers');
 
 /**
- * Cloudflare Workers. After the response, only work runs that was passed to a `waitUntil` before. With `nodejs_compat`,
+ * Cloudflare Workers. Work goes on after the response only if a `waitUntil` got it before. With `nodejs_compat`,
  * Workers pass for Node, so they are recognized by their own module or user agent.
  */
 export const cloudflare: KeepingPlatform = {

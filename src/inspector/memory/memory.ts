@@ -99,7 +99,7 @@ export class Memory {
     return true;
   }
 
-  /** Links an id that is not counted, such as that of an attempt on an event. */
+  /** Links an id to its root without counting it, as for an attempt on an event. */
   alias(root: Root, id: string): void {
     this.#byId.set(id, root);
     root.aliases.push(id);

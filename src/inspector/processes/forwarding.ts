@@ -9,7 +9,7 @@ import type { Address } from './address.ts';
 const MOST_WAITING = 1000;
 /** The time for which entries are gathered, in ms. */
 const GATHERED = 100;
-/** The time between requests if there is no news, in ms. Their answers say what this process is to redeliver. */
+/** The time between requests without news, in ms. They show that this process is alive, and ask what it is to redeliver. */
 const HEARTBEAT = 1000;
 /** The time limit of a request, in ms. A pending request keeps the process alive. */
 const LONGEST_ANSWER = 3000;

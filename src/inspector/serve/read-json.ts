@@ -5,7 +5,7 @@ export const MOST_BYTES = 1024 * 1024;
 const DEEPEST = 200;
 
 /**
- * Reads the object in a request's body. It counts the bytes as they come, because the header may lie.
+ * Reads the object in a request's body. It counts the bytes as they come, because `content-length` may lie.
  *
  * @throws Refusal
  */

@@ -48,7 +48,7 @@ export function Publish() {
         return { at, words: `This is no JSON: ${(error as Error).message}` };
       }
     }
-    // The call is found in the stream, because the answer comes only when all listeners have ended.
+    // The call is found in the stream, because the answer waits up to 2 s for all listeners to end.
     const end = whenPublished(event, choose);
     try {
       await post('publish', body);

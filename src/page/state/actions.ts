@@ -40,7 +40,7 @@ interface Redelivery {
   readonly failures?: readonly { readonly error: { readonly message: string } }[];
 }
 
-/** Runs again only the listener that failed. */
+/** Delivers a failed event again, only to the listener that failed. */
 export function redeliver(event: string, listener: string, bus: number | undefined): Promise<void> {
   redelivered.value = undefined;
   return trying(async () => {

@@ -4,7 +4,7 @@ import { isPinned } from './pins.ts';
 
 const story = new Story();
 
-/** Counts how often calls came, changed or went, at most once per frame. */
+/** Counts how often calls came, changed or went, at most once every 100 ms. */
 export const revision = signal(0);
 /** True once the first entries, or the news that there are none, have come. */
 export const hasLoaded = signal(false);

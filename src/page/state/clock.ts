@@ -2,7 +2,7 @@ import { effect, signal } from '../signals.ts';
 
 /** The time in ms since 1970, once a second: for ages, and for what waits. */
 export const seconds = signal(Date.now());
-/** The time once a frame while `isMoving`, for bars that grow. */
+/** The time in ms since 1970, once a frame while `isMoving`: for bars that grow. */
 export const frames = signal(Date.now());
 /** True while something that runs is in view. */
 export const isMoving = signal(false);

@@ -26,7 +26,7 @@ export function payloadOf(event: string): Signal<Loaded<Payload>> {
   return payload;
 }
 
-/** Asks for a payload again, in case its delivery has failed meanwhile or the last request has. */
+/** Asks for a payload again, in case a delivery of the event or the last request has failed meanwhile. */
 export function reloadPayload(event: string): void {
   const payload = payloads.get(event);
   if (payload) void load(`events/${encodeURIComponent(event)}`, payload);

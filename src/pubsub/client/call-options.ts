@@ -18,7 +18,7 @@ const CANCELLED = 1;
 
 /**
  * Returns the options for one attempt, which ends after `time` ms, or when a signal aborts. The client's own retries would
- * go on for ten minutes, and hide what was wrong. It takes no signal, so an interceptor cancels the gRPC call.
+ * go on for ten minutes, and hide what was wrong. The client takes no signal, so an interceptor cancels the gRPC call.
  */
 export function callOptions(time: number, signal: AbortSignal): CallOptions {
   const cancelOnAbort = (options: object, next: NextCall) => {

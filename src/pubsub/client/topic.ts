@@ -8,7 +8,7 @@ import type { PubsubClient, PubsubTopic } from './types.ts';
 
 const PUBLISH = 'pubsub.topics.publish';
 
-/** The error of a process without the permission to publish. Its code is the one of gRPC. */
+/** The error of a process without the permission to publish. Its code is gRPC's PERMISSION_DENIED. */
 class MayNotPublish extends Error {
   override readonly name = 'MayNotPublish';
   readonly code = 7;

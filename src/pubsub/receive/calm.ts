@@ -27,7 +27,7 @@ export class Calm {
     if (!this.#hasEnded) this.over ??= new Promise((resolve) => (this.#end = resolve));
   }
 
-  /** Holds answers back, too. Resolves when no more messages come, or when there is no time to wait for that. */
+  /** Holds the answers back. Resolves when no more messages come, or when there is no time to wait for that. */
   async begin(nearlyOver: AbortSignal): Promise<void> {
     this.hold();
     const begun = performance.now();

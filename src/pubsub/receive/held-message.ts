@@ -13,7 +13,7 @@ export class HeldMessage {
   readonly id: string;
   /**
    * The line in which the message waits. Messages of a line are handled one after the other. A key has its own line in each
-   * lane, because messages from another stream may be old, and nothing in a message tells.
+   * lane, because another stream may bring old messages, and nothing in a message shows it.
    */
   readonly line: string;
   /** True if the line belongs to an ordering key, and not only to this message. */

@@ -155,7 +155,7 @@ export class PubsubIntake implements Intake {
     this.#atWork.delete(held);
     held.endClaim();
     if (outcome === 'closed') {
-      // Without a retry policy, the message would come again before the client is closed.
+      // The answer is held back. Without a retry policy, the message would otherwise come again before the client is closed.
       this.#calm.hold();
       this.#options.stopSoon();
     }

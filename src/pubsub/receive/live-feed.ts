@@ -158,8 +158,8 @@ export class LiveFeed {
   }
 
   /**
-   * Finds out whether messages can come. They can if the stream has brought one, or if the server has said that it may be
-   * used and no error of the stream has followed. Returns what is wrong, or `undefined`.
+   * Finds out whether messages can come. They can if the stream has brought one, or if the server has answered and no error
+   * has ended the stream since. Returns what is wrong, or `undefined`.
    */
   async #check(feed: Feed): Promise<unknown> {
     const isNew = !feed.hasBroughtMessages;

@@ -1,9 +1,9 @@
 /** The answer to a request that has no message for this bus, or that can't be checked. */
 export class Refusal {
   readonly status: number;
-  /** The body of the answer: one line, which says nothing about the token or the payload. */
+  /** The body of the answer: one line, which quotes neither the token nor the payload. */
   readonly text: string;
-  /** The reason, only for the operator. It says nothing about the token either. */
+  /** The reason, only for the operator. It doesn't quote the token either. */
   readonly why: string;
 
   constructor(status: number, text: string, why: string) {

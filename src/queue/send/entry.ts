@@ -41,7 +41,7 @@ const MARGIN = 30;
 
 /** One call of `handleMany`: the entries it waits for, and its deadline. */
 export class Call<M extends Outgoing> {
-  /** Milliseconds since 1970. */
+  /** The call's deadline, in ms since 1970. */
   readonly deadline: number;
   readonly done: Promise<HandleManyResult>;
   readonly #signal: AbortSignal;

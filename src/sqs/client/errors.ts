@@ -15,7 +15,7 @@ type Kind =
   | 'stranger'
   | 'other';
 
-/** The error of a client for another region than the queue's, which it would not find. */
+/** The error for a client whose region is not the queue's, so that it would not find the queue. */
 export class WrongRegion extends Error {
   override readonly name = 'WrongRegion';
 
@@ -100,7 +100,7 @@ export function isEmptyBatch(error: unknown): boolean {
 
 /** Returns true if the entry itself was wrong, so that the same would be refused again. */
 export function isSendersFault(code: string | undefined, senderFault: unknown): boolean {
-  // Moto returns "true" as a string. A throttled entry counts as the sender's fault, but may succeed later.
+  // Moto returns "true" as a string. SQS blames the sender for a throttled entry too, but that may succeed later.
   return String(senderFault) === 'true' && !isTransient({ name: code });
 }
 

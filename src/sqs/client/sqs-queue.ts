@@ -77,8 +77,8 @@ export class SqsQueue {
   }
 
   /**
-   * Destroys the client that was made here once no request is open, because another bus may share it. A later request
-   * makes another.
+   * Destroys its own client, but not the application's, as soon as no request is open, because another bus may share it. A
+   * later request makes another.
    */
   close(): void {
     this.#isClosing = true;

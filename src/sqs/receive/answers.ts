@@ -65,7 +65,7 @@ export class Answers {
   async #remove(held: HeldMessage): Promise<boolean> {
     await held.visibility.end();
     if (held.visibility.isLost) return false;
-    // The delete is always tried once, because a handle may still be valid after the visibility timeout.
+    // The delete is tried at least once, even after `until`, because the handle may still be valid then.
     const { is, error } = await this.#deletes.add({ ReceiptHandle: held.handle }, held.visibility.until);
     if (is === 'accepted') return true;
     // The consumer reports what a stop has left without an answer, all at once.

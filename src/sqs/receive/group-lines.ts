@@ -15,7 +15,7 @@ export class GroupLines<M> {
     return line === undefined;
   }
 
-  /** Ends the running message of a group, which was handled. Returns the next one, which runs now. */
+  /** Ends the turn of a group's message that is done. Returns the next one, which runs now. */
   next(group: string | undefined): M | undefined {
     if (group === undefined) return undefined;
     const next = this.#lines.get(group)?.shift();
@@ -24,7 +24,7 @@ export class GroupLines<M> {
     return next;
   }
 
-  /** Ends the running message of a group, which has failed. Returns those that waited behind it, which must not run. */
+  /** Ends the turn of a group's message that stays in the queue. Returns those behind it, which must not run. */
   breakUp(group: string | undefined): readonly M[] {
     const line = group === undefined ? [] : (this.#lines.get(group) ?? []);
     if (group !== undefined) this.#lines.delete(group);

@@ -52,7 +52,7 @@ export class SqsIntake implements Intake {
     const { queue, connection, retryDelay, visibilityTimeout } = options;
     const answered = {
       answered: () => connection.sawAnswer(),
-      // The broker counts as up while a poll is open, even if another request has failed.
+      // While a poll is open, another request that fails is no outage, because the poll shows whether the broker answers.
       failed: (error: unknown) =>
         connection.sawError(error, isUnreachable(error) && !this.#isPolling && !this.#isClosing),
     };

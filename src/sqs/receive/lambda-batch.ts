@@ -18,7 +18,7 @@ export interface BatchOptions {
   readonly concurrency: number;
   /** The time that the function has left, in ms. */
   readonly left: number | undefined;
-  /** How long before the function's time runs out the listeners are aborted, in ms. */
+  /** The listeners are aborted this long before the function's time runs out, in ms. */
   readonly margin: number;
 }
 

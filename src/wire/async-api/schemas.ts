@@ -9,7 +9,7 @@ const SCHEMAS =
   /^(?:items|prefixItems|(?:additional|unevaluated)(?:Items|Properties)|contains|contentSchema|propertyNames|allOf|anyOf|oneOf|not|if|then|else)$/;
 /** Keywords whose value holds schemas by name. A name may look like a keyword: a payload may have a key `$ref`. */
 const NAMED = /^(?:properties|patternProperties|definitions|\$defs|dependencies|dependentSchemas)$/;
-/** Keywords that set the base of a `$ref`. In the document, each `$ref` starts from the document itself. */
+/** Keywords that are left out, such as the base of a `$ref`, because each `$ref` then starts from the document itself. */
 const BASES = /^\$(?:schema|id|anchor)$/;
 const POINTER_PREFIX = '#/components/schemas/';
 

@@ -3,7 +3,7 @@ import { hasChromium } from '../chromium.ts';
 import { Reader } from './reader.ts';
 import { openStage } from './stage.ts';
 
-/** Counts the visible elements that forced colors have given the color of their background. */
+/** Counts the displayed bars that can't be seen, because forced colors gave them the color of the page. */
 const GONE = `[...document.querySelectorAll('[role=treegrid] [data-torn]')]
   .filter((it) => getComputedStyle(it).display !== 'none' && it.getBoundingClientRect().width > 0)
   .filter((it) => {

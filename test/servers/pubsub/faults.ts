@@ -31,7 +31,7 @@ interface Hold {
   readonly released: Promise<void>;
 }
 
-/** Faults on demand. Functions that add a fault without an end return a function that removes it. */
+/** Faults on demand. A function that adds a lasting fault returns a function that removes it. */
 export class Faults {
   #requests: { readonly operation: string; readonly fault: RequestFault; left: number }[] = [];
   readonly #requestJudges = new Set<JudgeRequest>();

@@ -19,7 +19,7 @@ const ERRORS = {
   'bad value': () => badValue('made to fail'),
 };
 
-/** Faults on demand. Functions that add a fault without an end return a function that removes it. */
+/** Faults on demand. A function that adds a lasting fault returns a function that removes it. */
 export class Faults {
   #requests: { readonly operation: string; readonly fault: RequestFault; left: number }[] = [];
   readonly #judges = new Set<JudgeEntry>();
