@@ -9,7 +9,7 @@ import { hidingOf, type Hiding } from './text/hiding.ts';
 /** The buses that an inspector observes, by their numbers: the first is 1. */
 export class Buses {
   readonly #buses = new Map<number, ObservedBus>();
-  /** The hidden parts of events, by their names. They are read when needed, since describing thousands of schemas takes time. */
+  /** The hidden parts of events, by their names. They are read when needed: describing thousands of schemas takes time. */
   readonly #hiding = new Map<string, Hiding | 'all'>();
   #described: readonly BusDescription[] | undefined;
   #isChecked = false;

@@ -14,7 +14,7 @@ export interface Axis {
   x(at: number): number;
   /** Returns the place of a bar, which is at least 3 px wide and ends within the axis. Without `to`, the bar runs until now. */
   bar(from: number, to: number | undefined): { readonly x: number; readonly width: number };
-  /** The stretches that are cut out, each 48 px wide. */
+  /** The stretches that are cut out, each at most 48 px wide. */
   readonly folds: readonly Fold[];
   readonly ticks: readonly Tick[];
   /** The line of the response. Without `x` there is none, and `words` say why. */

@@ -12,7 +12,7 @@ export interface FeedEvents {
   troubled(): void;
   /** The client has closed the feed by itself, because of an error that it does not repeat. */
   ended(): void;
-  /** The client holds no message of the feed any more. */
+  /** The client holds no message of the feed anymore. */
   closed(): void;
   /** The client gave up acks, and has forgotten their messages. */
   unacknowledged(ids: readonly string[], error: unknown): void;

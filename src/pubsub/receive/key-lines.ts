@@ -8,7 +8,7 @@ interface Awaited<M> {
   /** The first of them, which was given back before the others. */
   readonly first: M;
   readonly ids: Set<string>;
-  /** When none of them is waited for any more, on the clock of `performance`. */
+  /** When none of them is waited for anymore, on the clock of `performance`. */
   until: number;
   timer: ReturnType<typeof setTimeout>;
 }

@@ -19,7 +19,7 @@ export interface Batch<M extends Outgoing> {
   readonly messages: readonly M[];
   /** The time after which nobody waits for any of the messages anymore, in ms since 1970. */
   readonly deadline: number;
-  /** Aborted by the caller if nobody waits for the messages any more, and by the request if nobody answers. */
+  /** Aborted by the caller if nobody waits for the messages anymore, and by the request if nobody answers. */
   readonly controller: AbortController;
 }
 

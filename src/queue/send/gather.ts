@@ -26,7 +26,7 @@ export interface GatherSettings<M extends Outgoing> {
   readonly sendBatch: SendBatch<M>;
   /** Says what was wrong with a request, and how to fix it. */
   explain(error: unknown): string;
-  /** Called when there is nothing to send any more. */
+  /** Called when there is nothing to send anymore. */
   idle?(): void;
 }
 
