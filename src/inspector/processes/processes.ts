@@ -29,8 +29,8 @@ export class Processes {
   readonly #ownName: () => string;
   readonly #now: () => number;
   readonly #alive = new Map<string, Process>();
-  /** The runs that count as lost since a process of the same name has begun. */
-  readonly #replaced = new Set<string>();
+  /** The runs that were lost. One that is heard from again is not a new process. */
+  readonly #lost = new Set<string>();
   /** The runs of the processes that keep events of failed deliveries, by the ids of the events. */
   readonly #failed = new Map<string, string>();
 
@@ -73,8 +73,9 @@ export class Processes {
   #heardOf(run: string, name: string): Process | undefined {
     let process = this.#alive.get(run);
     if (process === undefined) {
-      // A process of the same name was probably started again. If the former one is heard from again, both are alive.
-      if (!this.#replaced.delete(run)) this.#replace(name);
+      // A new process is probably one of the same name, started again. If that one is heard from again, both are alive.
+      const former = [...this.#alive.values()].find((other) => other.name === name);
+      if (former !== undefined && !this.#lost.has(run)) this.#lose(former);
       if (this.#alive.size >= MOST_PROCESSES) return undefined;
       process = { run, name: this.#free(name), dropped: 0, redeliver: [], timer: undefined };
       this.#alive.set(run, process);
@@ -84,14 +85,6 @@ export class Processes {
     process.timer = setTimeout(() => this.#lose(known), GONE_AFTER);
     (process.timer as { unref?: () => void }).unref?.();
     return process;
-  }
-
-  #replace(name: string): void {
-    const former = [...this.#alive.values()].find((other) => other.name === name);
-    if (former === undefined) return;
-    this.#lose(former);
-    this.#replaced.add(former.run);
-    if (this.#replaced.size > MOST_PROCESSES) this.#replaced.delete(this.#replaced.values().next().value!);
   }
 
   #free(name: string): string {
@@ -119,6 +112,8 @@ export class Processes {
   #lose(process: Process): void {
     clearTimeout(process.timer);
     this.#alive.delete(process.run);
+    this.#lost.add(process.run);
+    if (this.#lost.size > MOST_PROCESSES) this.#lost.delete(this.#lost.values().next().value!);
     const entry = { kind: 'lost' as const, process: process.name, at: this.#now() };
     const root = place(this.#memory, entry);
     if (root !== undefined) this.#memory.put(root, entry);
