@@ -94,14 +94,12 @@ export function write(part: string, command: string, tables: readonly Table[]): 
     ].join('\n'),
   );
   const place = new RegExp(`(<!-- ${part} -->\n).*?(<!-- /${part} -->)`, 's');
-  const page = PAGES.find((path) => place.test(readFileSync(path, 'utf8')));
+  const pages = PAGES.map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+  const page = pages.find(({ text }) => place.test(text));
   if (page === undefined) throw new Error(`No page of the benchmarks has a place for "${part}".`);
-  const text = [`\`${command}\`, Node ${process.version}`, ...shown].join('\n\n');
+  const results = [`\`${command}\`, Node ${process.version}`, ...shown].join('\n\n');
   writeFileSync(
-    page,
-    readFileSync(page, 'utf8').replace(
-      place,
-      (_, before: string, after: string) => `${before}\n${text}\n\n${after}`,
-    ),
+    page.path,
+    page.text.replace(place, (_, before: string, after: string) => `${before}\n${results}\n\n${after}`),
   );
 }
