@@ -77,7 +77,7 @@ describe.skipIf(!hasChromium)('what the page of the shop says', () => {
       subject: 'Your invoice',
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     });
-    await visitor.screenshot('light-1280-payload');
+    await visitor.screenshot('light-1280-invoice-payload');
     await mail.click();
     await payload.waitFor({ state: 'detached' });
     expect(visitor.complaints).toEqual([]);

@@ -44,7 +44,7 @@ export class Memory {
 
   /**
    * Returns a name that tells the entries, calls and attempts of this process from those of others and of its earlier runs.
-   * It is made late, because Cloudflare has no random numbers while modules are loaded, when inspectors are made.
+   * The name is made late, because Cloudflare has no random numbers while modules are loaded, when inspectors are made.
    */
   get run(): string {
     return (this.#run ??= newRun());
